@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A buffer for output: told its maximum at birth, growing up to it, and remembering failure, so
+ * that one check of `failed` at the end of many writes suffices. Its memory is wiped when freed
+ * or moved, so it may hold secrets.
+ *
+ *      struct buf out CLEANUP(buf_deinit) = BUF_INIT(4096);
+ *      buf_put(&out, SLICE("hello "));
+ *      buf_put(&out, name);
+ *      if (out.failed) ...
+ */
+#pragma once
+
+#include "base/slice.h"
+
+struct buf {
+        uint8_t *data;
+        size_t size;
+        size_t capacity;
+        size_t maximum; /* bytes; more than this makes the buffer `failed` */
+        bool failed;    /* something did not fit, or memory ran out; later writes do nothing */
+};
+
+#define BUF_INIT(maximum_) {.data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false}
+
+/* Wipes and frees; the buffer may be used again afterwards. */
+void buf_deinit(struct buf *buf);
+
+/* Forgets the content (wiping it), keeps the memory and clears `failed`. */
+void buf_reset(struct buf *buf);
+
+void buf_put(struct buf *buf, struct slice bytes);
+void buf_put_byte(struct buf *buf, uint8_t byte);
+void buf_put_string(struct buf *buf, const char *string);
+void buf_put_int64(struct buf *buf, int64_t value);
+
+/* Room for `size` bytes at the end, already counted as content; NULL if it does not fit.
+ * The pointer is good until the next write. */
+uint8_t *buf_extend(struct buf *buf, size_t size);
+
+static inline struct slice buf_slice(const struct buf *buf)
+{
+        return (struct slice){.data = buf->data, .size = buf->size};
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Points in time and how they are written. Reading the clock is os/wall_clock's business.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+/* Unix milliseconds, UTC. Zero is also used as "never", where a comment says so. */
+struct instant {
+        int64_t ms;
+};
+
+static inline struct instant instant_add_seconds(struct instant instant, int64_t seconds)
+{
+        return (struct instant){.ms = instant.ms + seconds * 1000};
+}
+
+/* Whole unix seconds, rounded down. Instants are never before 1970 here. */
+static inline int64_t instant_seconds(struct instant instant)
+{
+        return instant.ms / 1000;
+}
+
+/* RFC 3339, UTC, whole seconds: 2026-01-31T12:00:00Z. Years 1970 to 9999; later ones fail the buf. */
+void instant_encode(struct buf *out, struct instant instant);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The cryptography the server uses, over OpenSSL's libcrypto: the only file outside the access
+ * grant library that calls it. No function here draws randomness; see os/entropy.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/slice.h"
+
+enum {
+        CRYPTO_KEY_SIZE = 32,   /* AES-256 and HKDF output */
+        CRYPTO_NONCE_SIZE = 12, /* AES-GCM IV */
+        CRYPTO_TAG_SIZE = 16,   /* AES-GCM tag */
+};
+
+struct crypto_key {
+        uint8_t bytes[CRYPTO_KEY_SIZE];
+};
+
+/* Constant time in the content; different sizes are unequal at once. */
+bool crypto_equal(struct slice a, struct slice b);
+
+/* SHA-256 (FIPS 180-4). */
+void crypto_sha256(struct slice data, struct digest *ret_digest);
+
+/* HMAC-SHA256 (RFC 2104). The key may be empty. */
+void crypto_hmac_sha256(struct slice key, struct slice data, struct digest *ret_mac);
+
+/* HKDF-SHA256 (RFC 5869), extract and expand, 32 bytes out. An absent salt is "no salt". */
+void crypto_hkdf(struct slice input, struct slice salt, struct slice info,
+                 struct crypto_key *ret_key);
+
+/* AES-256-GCM. `ret_sealed` takes plaintext.size + CRYPTO_TAG_SIZE bytes: ciphertext, then tag.
+ * A (key, nonce) pair must never be used twice. Return: ERR_OK; ERR_INTERNAL. */
+enum err crypto_seal(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct slice associated, struct slice plaintext, uint8_t *ret_sealed);
+
+/* The reverse; `ret_plaintext` takes sealed.size - CRYPTO_TAG_SIZE bytes and is wiped on failure.
+ * Return: ERR_OK; ERR_NOT_AUTHENTIC: too short, another key, nonce or associated data. */
+enum err crypto_open(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NONCE_SIZE],
+                     struct slice associated, struct slice sealed, uint8_t *ret_plaintext);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Hex, base64, base64url, percent-encoding and UUIDs, strict both ways.
+ */
+#include "base/encode.h"
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void hex_encode(struct buf *out, struct slice bytes)
+{
+        for (size_t i = 0; i < bytes.size; i++) {
+                buf_put_byte(out, (uint8_t)hex_digits[bytes.data[i] >> 4]);
+                buf_put_byte(out, (uint8_t)hex_digits[bytes.data[i] & 15]);
+        }
+}
+
+/* Return: 0..15, or -1. */
+static int hex_value(uint8_t digit, bool upper_allowed)
+{
+        if (digit >= '0' && digit <= '9')
+                return digit - '0';
+        if (digit >= 'a' && digit <= 'f')
+                return digit - 'a' + 10;
+        if (upper_allowed && digit >= 'A' && digit <= 'F')
+                return digit - 'A' + 10;
+        return -1;
+}
+
+/* Drops what a failed decoder has appended, so that a failure leaves no output. */
+static bool decoded(struct buf *out, size_t start, bool good)
+{
+        if (good && !out->failed)
+                return true;
+        if (out->data)
+                explicit_bzero(out->data + start, out->size - start);
+        out->size = start;
+        return false;
+}
+
+bool hex_decode(struct slice text, struct buf *out)
+{
+        size_t start = out->size;
+        bool good = text.size % 2 == 0;
+
+        for (size_t i = 0; good && i < text.size; i += 2) {
+                int high = hex_value(text.data[i], false), low = hex_value(text.data[i + 1], false);
+
+                good = high >= 0 && low >= 0;
+                if (good)
+                        buf_put_byte(out, (uint8_t)(high << 4 | low));
+        }
+        return decoded(out, start, good);
+}
+
+/* The two alphabets differ in their last two characters only. */
+static void radix64_encode(struct buf *out, struct slice bytes, const char last[2], bool padding)
+{
+        static const char alphabet[] =
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+        for (size_t i = 0; i < bytes.size; i += 3) {
+                size_t n = bytes.size - i < 3 ? bytes.size - i : 3;
+                uint32_t group = (uint32_t)bytes.data[i] << 16 |
+                                 (n > 1 ? (uint32_t)bytes.data[i + 1] << 8 : 0) |
+                                 (n > 2 ? (uint32_t)bytes.data[i + 2] : 0);
+
+                for (size_t k = 0; k < 4; k++) {
+                        uint32_t value = group >> (18 - 6 * k) & 63;
+
+                        if (k <= n)
+                                buf_put_byte(out, (uint8_t)(value < 62 ? alphabet[value]
+                                                                       : last[value - 62]));
+                        else if (padding)
+                                buf_put_byte(out, '=');
+                }
+        }
+}
+
+static int radix64_value(uint8_t digit, const char last[2])
+{
+        if (digit >= 'A' && digit <= 'Z')
+                return digit - 'A';
+        if (digit >= 'a' && digit <= 'z')
+                return digit - 'a' + 26;
+        if (digit >= '0' && digit <= '9')
+                return digit - '0' + 52;
+        if (digit == (uint8_t)last[0])
+                return 62;
+        return digit == (uint8_t)last[1] ? 63 : -1;
+}
+
+static bool radix64_decode(struct slice text, const char last[2], struct buf *out)
+{
+        size_t start = out->size;
+        bool good = text.size % 4 != 1;
+        uint32_t bits = 0;
+        int n_bits = 0;
+
+        for (size_t i = 0; good && i < text.size; i++) {
+                int value = radix64_value(text.data[i], last);
+
+                good = value >= 0;
+                bits = bits << 6 | ((uint32_t)value & 63);
+                n_bits += 6;
+                if (good && n_bits >= 8) {
+                        n_bits -= 8;
+                        buf_put_byte(out, (uint8_t)(bits >> n_bits));
+                }
+        }
+        /* The bits left over must be zero, or two texts would mean the same bytes. */
+        return decoded(out, start, good && (bits & ((1U << n_bits) - 1)) == 0);
+}
+
+void base64_encode(struct buf *out, struct slice bytes)
+{
+        radix64_encode(out, bytes, "+/", true);
+}
+
+bool base64_decode(struct slice text, struct buf *out)
+{
+        if (text.size % 4 != 0)
+                return false;
+        for (int i = 0; i < 2 && text.size && text.data[text.size - 1] == '='; i++)
+                text.size--;
+        return radix64_decode(text, "+/", out);
+}
+
+void base64url_encode(struct buf *out, struct slice bytes)
+{
+        radix64_encode(out, bytes, "-_", false);
+}
+
+bool base64url_decode(struct slice text, struct buf *out)
+{
+        return radix64_decode(text, "-_", out);
+}
+
+static bool is_unreserved(uint8_t byte)
+{
+        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+               (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
+               byte == '~';
+}
+
+void percent_encode(struct buf *out, struct slice bytes, const char *keep)
+{
+        static const char upper[] = "0123456789ABCDEF";
+
+        for (size_t i = 0; i < bytes.size; i++) {
+                uint8_t byte = bytes.data[i];
+
+                if (is_unreserved(byte) || (byte && strchr(keep, byte))) {
+                        buf_put_byte(out, byte);
+                        continue;
+                }
+                buf_put_byte(out, '%');
+                buf_put_byte(out, (uint8_t)upper[byte >> 4]);
+                buf_put_byte(out, (uint8_t)upper[byte & 15]);
+        }
+}
+
+bool percent_decode(struct slice text, struct buf *out)
+{
+        size_t start = out->size;
+        bool good = true;
+
+        for (size_t i = 0; good && i < text.size; i++) {
+                int high, low;
+
+                if (text.data[i] != '%') {
+                        buf_put_byte(out, text.data[i]);
+                        continue;
+                }
+                good = text.size - i > 2;
+                if (!good)
+                        break;
+                high = hex_value(text.data[i + 1], true);
+                low = hex_value(text.data[i + 2], true);
+                good = high >= 0 && low >= 0;
+                if (good)
+                        buf_put_byte(out, (uint8_t)(high << 4 | low));
+                i += 2;
+        }
+        return decoded(out, start, good);
+}
+
+static bool is_uuid_hyphen(size_t byte_index)
+{
+        return byte_index == 4 || byte_index == 6 || byte_index == 8 || byte_index == 10;
+}
+
+void uuid_encode(struct buf *out, const struct uuid *uuid)
+{
+        for (size_t i = 0; i < UUID_SIZE; i++) {
+                if (is_uuid_hyphen(i))
+                        buf_put_byte(out, '-');
+                hex_encode(out, slice_new(uuid->bytes + i, 1));
+        }
+}
+
+bool uuid_decode(struct slice text, struct uuid *ret_uuid)
+{
+        struct uuid uuid;
+        size_t at = 0;
+
+        if (text.size != UUID_TEXT_SIZE)
+                return false;
+        for (size_t i = 0; i < UUID_SIZE; i++) {
+                int high, low;
+
+                if (is_uuid_hyphen(i) && text.data[at++] != '-')
+                        return false;
+                high = hex_value(text.data[at++], false);
+                low = hex_value(text.data[at++], false);
+                if (high < 0 || low < 0)
+                        return false;
+                uuid.bytes[i] = (uint8_t)(high << 4 | low);
+        }
+        *ret_uuid = uuid;
+        return true;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table behind error.def.
+ */
+#include "base/error.h"
+
+static const struct error_info infos[] = {
+        [ERR_OK] = {"ERR_OK", 200, "ok", "Done."},
+#define ERROR(name, status, code, sentence) [ERR_##name] = {"ERR_" #name, status, code, sentence},
+#include "base/error.def"
+#undef ERROR
+};
+
+const struct error_info *error_info(enum err error)
+{
+        return &infos[error > ERR_OK && error < ERR_COUNT_ ? error : ERR_OK];
+}
+
+bool error_is_fault(enum err error)
+{
+        return error_info(error)->status >= 500;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core needs from the world, as tables of contracts. The port belongs to the core; the
+ * adapters (store/, os/) point inwards. main wires them; the tests wire doubles.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/encode.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+struct store; /* oauth/store_port.h */
+struct seal;  /* oauth/seal.h */
+
+/* Time. Never goes far backwards; may jump forward. */
+struct clock_port {
+        struct instant (*now)(void *context);
+        void *context;
+};
+
+/* Randomness of the operating system, good for keys. */
+struct entropy_port {
+        /* Fills `bytes`. It cannot fail: a system without randomness ends the process. */
+        void (*fill)(void *context, void *bytes, size_t size);
+        void *context;
+};
+
+/* Root-key derivations (Argon2id, 64 MiB each), on a bounded number of slots. */
+struct root_key_port {
+        /* Takes a place in the queue; a place taken is always served. Each must be given up again,
+         * by derive() or by release(). Return: ERR_OK; ERR_BUSY: no place within mint.max_wait. */
+        enum err (*reserve)(void *context);
+        void (*release)(void *context);
+        /* Waits for a slot, derives and gives the place back.
+         * Return: ERR_OK; ERR_INTERNAL (no memory). The output is wiped on failure. */
+        enum err (*derive)(void *context, struct secret passphrase, struct slice salt,
+                           struct crypto_key *ret_key);
+        void *context;
+};
+
+/* Passwords of accounts (Argon2id 19 MiB, t=2, p=1), on a pool of their own. */
+struct password_port {
+        /* `ret_encoded` is the usual "$argon2id$..." text, in the arena.
+         * Return: ERR_OK; ERR_BUSY: the queue is full; ERR_INTERNAL. */
+        enum err (*hash)(void *context, struct secret password, struct arena *arena,
+                         struct slice *ret_encoded);
+        /* An absent `encoded` costs the same as a present one and never matches.
+         * Return: ERR_OK; ERR_INVALID_CREDENTIALS; ERR_BUSY; ERR_INTERNAL. */
+        enum err (*verify)(void *context, struct secret password, struct slice encoded);
+        void *context;
+};
+
+struct ports {
+        struct store *store;
+        const struct seal *seal;
+        struct clock_port clock;
+        struct entropy_port entropy;
+        struct root_key_port root_key;
+        struct password_port password;
+};

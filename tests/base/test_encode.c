@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Text forms of bytes: one canonical form each way, everything else refused.
+ */
+#include "test.h"
+
+static bool decodes(bool (*decode)(struct slice, struct buf *), const char *text, const char *hex)
+{
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(256);
+
+        if (!decode(slice_from_string(text), &out))
+                return false;
+        CHECK_HEX(buf_slice(&out), hex);
+        return true;
+}
+
+TEST(base64_follows_rfc_4648_section_10)
+{
+        static const char *const rows[][2] = {
+                {"",       ""        },
+                {"f",      "Zg=="    },
+                {"fo",     "Zm8="    },
+                {"foo",    "Zm9v"    },
+                {"foob",   "Zm9vYg=="},
+                {"fooba",  "Zm9vYmE="},
+                {"foobar", "Zm9vYmFy"},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct buf out CLEANUP(buf_deinit) = BUF_INIT(64);
+                struct buf back CLEANUP(buf_deinit) = BUF_INIT(64);
+
+                base64_encode(&out, slice_from_string(rows[i][0]));
+                CHECK_TEXT(buf_slice(&out), rows[i][1]);
+                CHECK(base64_decode(buf_slice(&out), &back));
+                CHECK_TEXT(buf_slice(&back), rows[i][0]);
+        }
+}
+
+TEST(base64url_has_no_padding_and_no_second_spelling)
+{
+        CHECK(decodes(base64url_decode, "-_8", "fbff"));
+        CHECK(!decodes(base64url_decode, "-_8=", ""));
+        CHECK(!decodes(base64url_decode, "+/8", ""));
+        CHECK(!decodes(base64url_decode, "-_9", "")); /* left-over bits are not zero */
+        CHECK(!decodes(base64url_decode, "A", ""));
+        CHECK(!decodes(base64url_decode, "AA A", ""));
+}
+
+TEST(base64_needs_its_padding)
+{
+        CHECK(decodes(base64_decode, "Zg==", "66"));
+        CHECK(!decodes(base64_decode, "Zg", ""));
+        CHECK(!decodes(base64_decode, "Zg=", ""));
+        CHECK(!decodes(base64_decode, "Zh==", ""));
+        CHECK(!decodes(base64_decode, "====", ""));
+        CHECK(!decodes(base64_decode, "Zg==Zg==", ""));
+}
+
+TEST(hex_is_lower_case_and_even)
+{
+        CHECK(decodes(hex_decode, "00ff", "00ff"));
+        CHECK(!decodes(hex_decode, "00FF", ""));
+        CHECK(!decodes(hex_decode, "0", ""));
+}
+
+TEST(a_failed_decoder_leaves_no_output)
+{
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        buf_put(&out, SLICE("kept"));
+        CHECK(!hex_decode(SLICE("0011zz"), &out));
+        CHECK_TEXT(buf_slice(&out), "kept");
+}
+
+TEST(percent_encoding_keeps_only_the_unreserved)
+{
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        percent_encode(&out, SLICE("a b+c/d~\xc3\xa4"), "/");
+        CHECK_TEXT(buf_slice(&out), "a%20b%2Bc/d~%C3%A4");
+}
+
+TEST(percent_decoding_refuses_broken_escapes)
+{
+        CHECK(decodes(percent_decode, "a%2fb%2F", "612f622f"));
+        CHECK(!decodes(percent_decode, "%", ""));
+        CHECK(!decodes(percent_decode, "%2", ""));
+        CHECK(!decodes(percent_decode, "%zz", ""));
+}
+
+TEST(a_uuid_has_one_text_form)
+{
+        struct uuid uuid;
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        CHECK(uuid_decode(SLICE("e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"), &uuid));
+        uuid_encode(&out, &uuid);
+        CHECK_TEXT(buf_slice(&out), "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a");
+        CHECK(!uuid_decode(SLICE("E45FA79A-05F5-4F00-BBFE-BD0A14AEAD0A"), &uuid));
+        CHECK(!uuid_decode(SLICE("e45fa79a05f5-4f00-bbfe-bd0a14aead0a-"), &uuid));
+        CHECK(!uuid_decode(SLICE("e45fa79a-05f5-4f00-bbfe-bd0a14aead0"), &uuid));
+}
