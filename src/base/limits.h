@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every maximum, by name: sizes in bytes unless the comment says otherwise.
+ */
+#pragma once
+
+enum limit {
+        LIMIT_BODY = 16 * 1024,
+        LIMIT_BODY_DISCARDED = 1024 * 1024, /* read and thrown away, then 413; beyond: closed too */
+        LIMIT_JSON_DEPTH = 8,
+        LIMIT_EMAIL = 254,
+        LIMIT_NAME = 100,         /* characters */
+        LIMIT_FULL_NAME = 200,    /* characters */
+        LIMIT_DESCRIPTION = 1000, /* characters */
+        LIMIT_REDIRECT_URI = 1024,
+        LIMIT_REDIRECT_URIS = 10, /* a client */
+        LIMIT_STATE = 512,        /* printable ASCII */
+        LIMIT_PASSPHRASE = 1024,
+        LIMIT_PASSWORD_LEAST = 10,
+        LIMIT_PASSWORD = 256,
+        LIMIT_JWT = 2048,
+        LIMIT_JTI = 128,
+        LIMIT_CODE = 128,
+        LIMIT_VERIFIER = 128,
+        LIMIT_SCOPE = 1600,
+        LIMIT_SCOPES = 16,           /* a list */
+        LIMIT_PATH = 512,            /* of a prefix scope, decoded */
+        LIMIT_PATH_COMPONENTS = 16,  /* of a prefix scope */
+        LIMIT_CLIENTS = 100,         /* an account */
+        LIMIT_PROJECTS = 100,        /* an account */
+        LIMIT_PENDING_REQUESTS = 20, /* an account and client; the oldest falls out */
+        LIMIT_CLIENT_SECRETS = 2,    /* live at once */
+        LIMIT_OVERLAP = 604800,      /* seconds two secrets may live together */
+        LIMIT_JWT_LIFETIME = 1800,   /* seconds, per client */
+        LIMIT_API_KEY = 16 * 1024,   /* text */
+        LIMIT_SATELLITE_ADDRESS = 512,
+        LIMIT_SALT = 64,
+        LIMIT_GRANT = 3900,      /* characters of an access grant that is handed out */
+        LIMIT_LIST = 1000,       /* rows of a list answer */
+        LIMIT_USER_AGENT = 200,  /* kept of what a browser says; more is cut */
+        LIMIT_CLEANUP = 500,     /* rows a batch */
+        LIMIT_ARENA = 16 << 20,  /* one request's memory */
+        GRANT_LIFETIME_LEAST = 60, /* seconds */
+        MINTING_LIFETIME = 60,     /* seconds after which a grant being minted has failed */
+};
