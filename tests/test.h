@@ -13,11 +13,11 @@
 #pragma once
 
 /* clang-format off: cmocka needs these before itself */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 /* clang-format on */
 
 #include <stdbool.h>

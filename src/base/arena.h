@@ -18,7 +18,10 @@ struct arena {
         size_t budget; /* bytes */
 };
 
-#define ARENA_INIT(budget_) {.newest = NULL, .used = 0, .budget = (budget_)}
+#define ARENA_INIT(budget_)                                                                        \
+        {                                                                                          \
+                .newest = NULL, .used = 0, .budget = (budget_)                                     \
+        }
 
 /* Wipes and frees everything; the arena may be used again. */
 void arena_deinit(struct arena *arena);
@@ -32,7 +35,7 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* `count` zeroed elements of `size` bytes; an overflow ends the process. Never NULL. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
-#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, count, type) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 
 /* A copy of the bytes; absent stays absent. */

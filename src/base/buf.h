@@ -21,7 +21,10 @@ struct buf {
         bool failed;    /* something did not fit, or memory ran out; later writes do nothing */
 };
 
-#define BUF_INIT(maximum_) {.data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false}
+#define BUF_INIT(maximum_)                                                                         \
+        {                                                                                          \
+                .data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false     \
+        }
 
 /* Wipes and frees; the buffer may be used again afterwards. */
 void buf_deinit(struct buf *buf);

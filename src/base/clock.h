@@ -22,5 +22,6 @@ static inline int64_t instant_seconds(struct instant instant)
         return instant.ms / 1000;
 }
 
-/* RFC 3339, UTC, whole seconds: 2026-01-31T12:00:00Z. Years 1970 to 9999; later ones fail the buf. */
+/* RFC 3339, UTC, whole seconds: 2026-01-31T12:00:00Z. Years 1970 to 9999; later ones fail the buf.
+ */
 void instant_encode(struct buf *out, struct instant instant);

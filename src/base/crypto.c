@@ -87,8 +87,8 @@ enum err crypto_seal(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NO
 
         if (!cipher || plaintext.size > INT32_MAX || associated.size > INT32_MAX ||
             EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, nonce) != 1 ||
-            (associated.size && EVP_EncryptUpdate(cipher, NULL, &size, associated.data,
-                                                  (int)associated.size) != 1) ||
+            (associated.size &&
+             EVP_EncryptUpdate(cipher, NULL, &size, associated.data, (int)associated.size) != 1) ||
             (plaintext.size && EVP_EncryptUpdate(cipher, ret_sealed, &size, plaintext.data,
                                                  (int)plaintext.size) != 1) ||
             EVP_EncryptFinal_ex(cipher, ret_sealed + plaintext.size, &size) != 1 ||
@@ -113,10 +113,10 @@ enum err crypto_open(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NO
         plain_size = sealed.size - CRYPTO_TAG_SIZE;
         memcpy(tag, sealed.data + plain_size, sizeof(tag));
         if (EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, nonce) != 1 ||
-            (associated.size && EVP_DecryptUpdate(cipher, NULL, &size, associated.data,
-                                                  (int)associated.size) != 1) ||
-            (plain_size && EVP_DecryptUpdate(cipher, ret_plaintext, &size, sealed.data,
-                                             (int)plain_size) != 1) ||
+            (associated.size &&
+             EVP_DecryptUpdate(cipher, NULL, &size, associated.data, (int)associated.size) != 1) ||
+            (plain_size &&
+             EVP_DecryptUpdate(cipher, ret_plaintext, &size, sealed.data, (int)plain_size) != 1) ||
             EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, CRYPTO_TAG_SIZE, tag) != 1 ||
             EVP_DecryptFinal_ex(cipher, tag, &size) != 1) {
                 wipe(ret_plaintext, plain_size);

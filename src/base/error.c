@@ -4,12 +4,14 @@
  */
 #include "base/error.h"
 
+/* clang-format off */
 static const struct error_info infos[] = {
         [ERR_OK] = {"ERR_OK", 200, "ok", "Done."},
 #define ERROR(name, status, code, sentence) [ERR_##name] = {"ERR_" #name, status, code, sentence},
 #include "base/error.def"
 #undef ERROR
 };
+/* clang-format on */
 
 const struct error_info *error_info(enum err error)
 {

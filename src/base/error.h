@@ -8,13 +8,11 @@
 
 #include <stdbool.h>
 
-enum [[nodiscard]] err {
-        ERR_OK = 0,
+enum [[nodiscard]] err{ERR_OK = 0,
 #define ERROR(name, status, code, sentence) ERR_##name,
 #include "base/error.def"
 #undef ERROR
-        ERR_COUNT_
-};
+                       ERR_COUNT_};
 
 struct error_info {
         const char *name;     /* "ERR_CODE_USED", for logs and the audit trail */

@@ -11,12 +11,15 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-struct store; /* oauth/store_port.h */
-struct seal;  /* oauth/seal.h */
+struct store;  /* oauth/store_port.h */
+struct seal;   /* oauth/seal.h */
+struct policy; /* oauth/policy.h */
 
 /* Time. Never goes far backwards; may jump forward. */
 struct clock_port {
         struct instant (*now)(void *context);
+        /* Waits that long, for a retry. */
+        void (*pause)(void *context, int64_t milliseconds);
         void *context;
 };
 
@@ -53,6 +56,7 @@ struct password_port {
 };
 
 struct ports {
+        const struct policy *policy;
         struct store *store;
         const struct seal *seal;
         struct clock_port clock;

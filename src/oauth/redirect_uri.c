@@ -144,7 +144,8 @@ static bool host_is_valid(struct slice host)
 
 static bool is_our_parameter(struct slice name)
 {
-        static const char *const ours[] = {"code", "state", "iss", "error", "access_grant", "scope"};
+        static const char *const ours[] = {"code",  "state",        "iss",
+                                           "error", "access_grant", "scope"};
 
         for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
                 if (slice_equal(name, slice_from_string(ours[i])))

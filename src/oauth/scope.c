@@ -13,11 +13,9 @@ static const struct {
         struct slice name;
         enum right right;
 } rights[] = {
-        {{(const uint8_t *)"read", 4},   RIGHT_READ  },
-        {{(const uint8_t *)"write", 5},  RIGHT_WRITE },
-        {{(const uint8_t *)"list", 4},   RIGHT_LIST  },
-        {{(const uint8_t *)"delete", 6}, RIGHT_DELETE},
-        {{(const uint8_t *)"lock", 4},   RIGHT_LOCK  },
+        {{(const uint8_t *)"read", 4}, RIGHT_READ}, {{(const uint8_t *)"write", 5}, RIGHT_WRITE},
+        {{(const uint8_t *)"list", 4}, RIGHT_LIST}, {{(const uint8_t *)"delete", 6}, RIGHT_DELETE},
+        {{(const uint8_t *)"lock", 4}, RIGHT_LOCK},
 };
 
 /* --- bucket names --- */
@@ -311,8 +309,7 @@ void scope_join(struct arena *arena, struct scope *scope, const struct scope *mo
         struct scope joined = {.rights = scope->rights | more->rights};
 
         if (!everywhere) {
-                joined.places =
-                        arena_array(arena, scope->n_places + more->n_places, struct place);
+                joined.places = arena_array(arena, scope->n_places + more->n_places, struct place);
                 for (size_t i = 0; i < scope->n_places; i++)
                         joined.places[joined.n_places++] = scope->places[i];
                 for (size_t i = 0; i < more->n_places; i++)

@@ -17,12 +17,12 @@ static bool decodes(bool (*decode)(struct slice, struct buf *), const char *text
 TEST(base64_follows_rfc_4648_section_10)
 {
         static const char *const rows[][2] = {
-                {"",       ""        },
-                {"f",      "Zg=="    },
-                {"fo",     "Zm8="    },
-                {"foo",    "Zm9v"    },
-                {"foob",   "Zm9vYg=="},
-                {"fooba",  "Zm9vYmE="},
+                {"", ""},
+                {"f", "Zg=="},
+                {"fo", "Zm8="},
+                {"foo", "Zm9v"},
+                {"foob", "Zm9vYg=="},
+                {"fooba", "Zm9vYmE="},
                 {"foobar", "Zm9vYmFy"},
         };
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Entries of the audit trail.
+ */
+#include "oauth/audit.h"
+
+struct audit_entry audit_entry_of(const struct caller *caller, const char *action,
+                                  struct instant at, const struct uuid *account_id,
+                                  const struct uuid *client_id, const struct uuid *subject_id)
+{
+        struct audit_entry entry = {
+                .action = action,
+                .outcome = "ok",
+                .request_id = caller->request_id,
+                .address = caller->address,
+                .at = at,
+        };
+
+        if (account_id)
+                entry.account_id = *account_id;
+        if (client_id)
+                entry.client_id = *client_id;
+        if (subject_id)
+                entry.subject_id = *subject_id;
+        return entry;
+}
+
+void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
+                enum err outcome)
+{
+        if (outcome != ERR_OK)
+                entry.outcome = error_info(outcome)->name;
+        (void)!ports->store->verbs->audit_write(ports->store, arena, &entry);
+}

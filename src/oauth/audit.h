@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Entries of the audit trail: who, what, when, from where, outcome; never a secret.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+/* An entry about a caller's action. Account, client and subject may be NULL. */
+struct audit_entry audit_entry_of(const struct caller *caller, const char *action,
+                                  struct instant at, const struct uuid *account_id,
+                                  const struct uuid *client_id, const struct uuid *subject_id);
+
+/* Writes an entry of its own, for what changes nothing else. A failure to write it is a fault that
+ * the store has logged; the caller's outcome stands. */
+void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
+                enum err outcome);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registering applications and keeping their secrets.
+ */
+#include "oauth/client.h"
+
+#include "base/macros.h"
+#include "oauth/audit.h"
+#include "oauth/ids.h"
+#include "oauth/policy.h"
+#include "oauth/redirect_uri.h"
+#include "oauth/seal.h"
+
+static enum err redirect_uris_check(struct texts uris)
+{
+        if (uris.n == 0)
+                return ERR_FIELD_MISSING;
+        if (uris.n > LIMIT_REDIRECT_URIS)
+                return ERR_TOO_MANY;
+        for (size_t i = 0; i < uris.n; i++)
+                TRY(redirect_uri_check(uris.items[i]));
+        return ERR_OK;
+}
+
+/* Both lists in canonical form; together they must name a right, if they name anything. */
+static enum err scopes_take(struct arena *arena, const struct client_form *form,
+                            struct client *client)
+{
+        struct scope required, optional;
+
+        TRY(scope_parse(arena, form->scopes, &required));
+        TRY(scope_parse(arena, form->optional_scopes, &optional));
+        client->scopes = scope_text(arena, &required);
+        client->optional_scopes = scope_text(arena, &optional);
+        if (client->scopes.size + client->optional_scopes.size == 0)
+                return ERR_OK;
+        return required.rights | optional.rights ? ERR_OK : ERR_SCOPE_NO_RIGHT;
+}
+
+static struct secret secret_text_random(const struct ports *ports, struct arena *arena)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        uint8_t bytes[32];
+
+        ports->entropy.fill(ports->entropy.context, bytes, sizeof(bytes));
+        hex_encode(&text, SLICE_ARRAY(bytes));
+        wipe(bytes, sizeof(bytes));
+        return secret_copy(arena, buf_slice(&text));
+}
+
+static enum err secret_row_make(const struct ports *ports, struct arena *arena, struct instant now,
+                                struct secret secret, struct client_secret_row *ret)
+{
+        struct client_secret_row row = {.id = uuid_ordered(&ports->entropy, now),
+                                        .created_at = now};
+
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_CLIENT_SECRET, &row.id, secret, arena,
+                       &row.sealed));
+        *ret = row;
+        return ERR_OK;
+}
+
+enum err client_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct client_form *form,
+                       struct client *ret, struct secret *ret_secret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct secret secret =
+                secret_is_absent(form->secret) ? secret_text_random(ports, arena) : form->secret;
+        struct client client = {
+                .id = uuid_ordered(&ports->entropy, now),
+                .client_id = form->client_id ? *form->client_id : uuid_random(&ports->entropy),
+                .account_id = *account_id,
+                .name = form->name,
+                .description = form->description,
+                .redirect_uris = form->redirect_uris,
+                .status = ports->policy->require_approval ? CLIENT_WAITING : CLIENT_ACTIVE,
+                .require_pkce = form->require_pkce,
+                .legacy_redirect = form->legacy_redirect,
+                .secret_max_lifetime = form->secret_max_lifetime,
+                .created_at = now,
+                .n_secrets = 1,
+        };
+        struct audit_entry audit;
+
+        TRY(redirect_uris_check(form->redirect_uris));
+        TRY(scopes_take(arena, form, &client));
+        TRY(secret_row_make(ports, arena, now, secret, &client.secrets[0]));
+        audit = audit_entry_of(caller, "client_create", now, account_id, &client.client_id, NULL);
+        TRY(ports->store->verbs->client_insert(ports->store, arena, &client, &audit));
+        *ret = client;
+        *ret_secret = secret;
+        return ERR_OK;
+}
+
+enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct uuid *id, int64_t overlap,
+                       struct client *ret, struct secret *ret_secret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct secret secret = secret_text_random(ports, arena);
+        struct client_secret_row row;
+        struct client client;
+        struct audit_entry audit;
+        enum err error;
+
+        error = ports->store->verbs->client_get(ports->store, arena, account_id, id, now, &client);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        TRY(secret_row_make(ports, arena, now, secret, &row));
+        audit = audit_entry_of(caller, "client_rotate", now, account_id, &client.client_id, NULL);
+        error = ports->store->verbs->client_secret_add(ports->store, arena, account_id, id, &row,
+                                                       instant_add_seconds(now, overlap), &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        *ret = client;
+        *ret_secret = secret;
+        return ERR_OK;
+}
+
+enum err client_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct uuid *id)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit =
+                audit_entry_of(caller, "client_delete", now, account_id, NULL, id);
+        enum err error = ports->store->verbs->client_delete(ports->store, arena, account_id, id,
+                                                            now, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err client_registered_scope(struct arena *arena, const struct client *client,
+                                 struct scope *ret)
+{
+        struct buf both CLEANUP(buf_deinit) = BUF_INIT(LIMIT_ARENA);
+
+        if (client->scopes.size + client->optional_scopes.size == 0) {
+                *ret = (struct scope){.rights = RIGHTS_ALL};
+                return ERR_OK;
+        }
+        buf_put(&both, client->scopes);
+        buf_put_byte(&both, ' ');
+        buf_put(&both, client->optional_scopes);
+        return scope_parse_stored(arena, buf_slice(&both), ret) == ERR_OK ? ERR_OK : ERR_INTERNAL;
+}

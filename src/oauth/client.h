@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * OAuth2 clients: the applications developers register (contract 3).
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+struct client_form {
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;
+        struct texts scopes;
+        struct texts optional_scopes;
+        bool require_pkce;
+        bool legacy_redirect;
+        int64_t secret_max_lifetime; /* seconds; 0: the server's default */
+
+        /* Brought along by the operator's tools; otherwise made here. */
+        const struct uuid *client_id;
+        struct secret secret;
+};
+
+/* Registers an application; its secret (64 hex characters) comes out once.
+ * Return: ERR_OK; ERR_REDIRECT_URI_MALFORMED; ERR_SCOPE_*; ERR_TOO_MANY; ERR_CONFLICT (a client_id
+ * brought along is taken); faults. */
+enum err client_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct client_form *form,
+                       struct client *ret, struct secret *ret_secret);
+
+/* A new secret; the old ones live `overlap` seconds more.
+ * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct uuid *id, int64_t overlap,
+                       struct client *ret, struct secret *ret_secret);
+
+/* Marks it deleted: its grants are dead from then on.
+ * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+enum err client_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct uuid *id);
+
+/* What a client may ask for; everything with every right where nothing is registered.
+ * Return: ERR_OK; faults. */
+enum err client_registered_scope(struct arena *arena, const struct client *client,
+                                 struct scope *ret);

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exchanging a code, in the contract's order of work: check the client, read the code's row,
+ * reserve a place where a key must be derived, claim, derive and mint, record, answer. Where
+ * nothing has to be derived the grant is minted first and the claim records it too.
+ */
+#include "oauth/exchange.h"
+
+#include "base/macros.h"
+#include "oauth/audit.h"
+#include "oauth/client_secret.h"
+#include "oauth/code.h"
+#include "oauth/ids.h"
+#include "oauth/mint.h"
+#include "oauth/policy.h"
+#include "oauth/project.h"
+#include "oauth/seal.h"
+
+enum {
+        RECORD_PATIENCE = 5000, /* ms to go on trying to record what was minted */
+        RECORD_PAUSE = 100,     /* ms between two tries */
+};
+
+/* How the encryption key of the grant comes about. */
+enum key_source {
+        KEY_NONE,
+        KEY_SEALED,     /* kept with the code since consent */
+        KEY_PASSPHRASE, /* in this request: a derivation is needed */
+};
+
+struct exchange {
+        const struct ports *ports;
+        struct arena *arena;
+        const struct caller *caller;
+        const struct exchange_form *form;
+        struct instant now;
+        struct client client;
+        struct claim claim;
+        bool is_live; /* the code's row looked good when it was read */
+        struct request code;
+        enum key_source key_source;
+        struct project project;
+        struct scope scope;
+        struct minted minted;
+};
+
+/* --- the client --- */
+
+/* The secrets to check against. An unknown client, or one with a single secret, is checked against
+ * stand-ins, so that it costs the same. */
+static enum err secrets_open(struct exchange *x, struct secret ret_secrets[LIMIT_CLIENT_SECRETS])
+{
+        for (size_t i = 0; i < LIMIT_CLIENT_SECRETS; i++) {
+                const struct client_secret_row *row = &x->client.secrets[i];
+
+                if (i < x->client.n_secrets)
+                        TRY(seal_open(x->ports->seal, SEAL_CLIENT_SECRET, &row->id, row->sealed,
+                                      x->arena, &ret_secrets[i]));
+                else
+                        TRY(seal_open_stand_in(x->ports->seal, x->arena, &ret_secrets[i]));
+        }
+        return ERR_OK;
+}
+
+/* Checks the JWT; nothing is written. */
+static enum err client_authenticate(struct exchange *x)
+{
+        const struct policy *policy = x->ports->policy;
+        struct secret secrets[LIMIT_CLIENT_SECRETS];
+        struct client_assertion assertion;
+        struct uuid client_id;
+        size_t matched = 0;
+        enum err found;
+
+        if (!uuid_decode(x->form->client_id, &client_id))
+                return ERR_CLIENT_ID_MALFORMED;
+        TRY(client_secret_parse(secret_reveal(x->form->client_secret), x->arena, &assertion));
+        found = x->ports->store->verbs->client_find(x->ports->store, x->arena, &client_id, x->now,
+                                                    &x->client);
+        if (found != ERR_OK && found != ERR_NO_ROW)
+                return found;
+        TRY(secrets_open(x, secrets));
+        TRY(client_secret_verify(
+                &assertion,
+                &(struct client_secret_rules){
+                        .client_id = x->form->client_id,
+                        .secrets = secrets,
+                        .n_secrets = LIMIT_CLIENT_SECRETS,
+                        .n_real = x->client.n_secrets,
+                        .issuer = policy->issuer,
+                        .now = x->now,
+                        .leeway = policy->client_secret_leeway,
+                        .max_lifetime = x->client.secret_max_lifetime
+                                                ? x->client.secret_max_lifetime
+                                                : policy->client_secret_max_lifetime,
+                },
+                &matched));
+        x->claim.jwt_exp = assertion.exp;
+        x->claim.jwt = assertion.replay_digest;
+        x->claim.secret_row = x->client.secrets[matched].id;
+        return x->client.status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;
+}
+
+/* --- the code, as it stands before the claim --- */
+
+/* S256 of the verifier, RFC 7636 section 4.6. */
+static struct slice challenge_of(struct arena *arena, struct secret verifier)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct digest digest;
+
+        if (secret_is_absent(verifier))
+                return (struct slice){0};
+        crypto_sha256(secret_reveal(verifier), &digest);
+        base64url_encode(&text, SLICE_ARRAY(digest.bytes));
+        return arena_copy(arena, buf_slice(&text));
+}
+
+static void claim_fill(struct exchange *x)
+{
+        const struct ports *ports = x->ports;
+        struct slice code = secret_reveal(x->form->code);
+
+        x->claim.attempt = uuid_random(&ports->entropy);
+        x->claim.request_no = code_row(code);
+        x->claim.code = token_digest(code);
+        x->claim.client_row = x->client.id;
+        x->claim.redirect_uri = x->form->redirect_uri;
+        x->claim.challenge = challenge_of(x->arena, x->form->code_verifier);
+        x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
+        x->claim.grant_id = uuid_ordered(&ports->entropy, x->now);
+        x->claim.now = x->now;
+        x->claim.replay_grace = ports->policy->code_replay_grace;
+        x->claim.audit =
+                audit_entry_of(x->caller, "exchange", x->now, NULL, &x->client.client_id, NULL);
+}
+
+static bool code_looks_good(const struct exchange *x)
+{
+        return x->code.status == REQUEST_APPROVED && x->code.code_expires_at.ms > x->now.ms &&
+               digest_equal(&x->code.code, &x->claim.code) &&
+               uuid_equal(&x->code.client_row, &x->client.id);
+}
+
+/* Reads the row without a lock. Only the claim decides; this finds out what there will be to do. */
+static enum err code_look(struct exchange *x)
+{
+        const struct store_verbs *verbs = x->ports->store->verbs;
+        enum err error = verbs->code_find(x->ports->store, x->arena, x->claim.request_no, &x->code);
+
+        if (error == ERR_NO_ROW || (error == ERR_OK && !code_looks_good(x)))
+                return ERR_OK;
+        TRY(error);
+        error = verbs->project_get(x->ports->store, x->arena, &x->code.project_id, &x->project);
+        if (error == ERR_NO_ROW)
+                return ERR_OK;
+        TRY(error);
+        TRY(scope_parse_stored(x->arena, x->code.granted, &x->scope));
+        x->is_live = true;
+        if (x->code.sealed_access.data)
+                x->key_source = KEY_SEALED;
+        else if (x->claim.has_passphrase)
+                x->key_source = KEY_PASSPHRASE;
+        return ERR_OK;
+}
+
+/* --- minting --- */
+
+/* Mints with the root key, what was kept with the code, or no key at all. */
+static enum err mint(struct exchange *x, const struct crypto_key *root)
+{
+        struct mint_key key = {.root = root};
+        struct instant end = {0};
+        struct secret api_key;
+
+        if (x->key_source == KEY_SEALED)
+                TRY(code_open_access(x->arena, x->form->code, x->code.no, x->code.sealed_access,
+                                     &key.access));
+        if (x->code.lifetime)
+                end.ms = (instant_seconds(x->now) + x->code.lifetime) * 1000;
+        TRY(project_open_api_key(x->ports, x->arena, &x->project, &api_key));
+        return mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
+                          &x->minted);
+}
+
+/* --- the two ways --- */
+
+/* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
+ * any key is not minted: the claim refuses it, and says why. */
+static enum err exchange_at_once(struct exchange *x, struct grant *ret)
+{
+        bool lacks_key = x->key_source == KEY_NONE && x->code.needs_passphrase;
+
+        if (x->is_live && !lacks_key) {
+                TRY(mint(x, NULL));
+                x->claim.tail = x->minted.tail;
+        }
+        TRY(x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, ret));
+        /* A code that was not there when it was looked for cannot have been claimed. */
+        return x->claim.tail.data ? ERR_OK : ERR_CODE_FAILED;
+}
+
+/* The store may be away for a moment; what was minted is not thrown away for that. */
+static enum err record(struct exchange *x)
+{
+        const struct clock_port *clock = &x->ports->clock;
+        int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;
+        enum err error;
+
+        for (;;) {
+                struct instant now = clock->now(clock->context);
+
+                error = x->ports->store->verbs->grant_issued(x->ports->store, x->arena,
+                                                             &x->claim.grant_id, &x->claim.attempt,
+                                                             x->minted.tail, now);
+                if (!error_is_fault(error) || now.ms >= give_up)
+                        break;
+                clock->pause(clock->context, RECORD_PAUSE);
+        }
+        return error_is_fault(error) ? ERR_STORE_LOST : error;
+}
+
+/* The reserved place is always used or given back. */
+static enum err exchange_reserved(struct exchange *x, struct grant *ret)
+{
+        const struct root_key_port *port = &x->ports->root_key;
+        struct crypto_key root;
+        enum err error =
+                x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, ret);
+
+        if (error != ERR_OK) {
+                port->release(port->context);
+                return error;
+        }
+        TRY(port->derive(port->context, x->form->passphrase, x->project.salt, &root));
+        error = mint(x, &root);
+        wipe(&root, sizeof(root));
+        TRY(error);
+        return record(x);
+}
+
+static enum err exchange_derived(struct exchange *x, struct grant *ret)
+{
+        const struct root_key_port *port = &x->ports->root_key;
+
+        TRY(port->reserve(port->context));
+        return exchange_reserved(x, ret);
+}
+
+/* A failed attempt of a client that has not proven itself leaves a trace too. */
+static void refusal_note(struct exchange *x, enum err error)
+{
+        if (!error_is_fault(error))
+                audit_note(x->ports, x->arena,
+                           audit_entry_of(x->caller, "client_refused", x->now, NULL,
+                                          &x->client.client_id, NULL),
+                           error);
+}
+
+enum err exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct exchange_form *form, struct exchange_result *ret)
+{
+        struct exchange x = {
+                .ports = ports,
+                .arena = arena,
+                .caller = caller,
+                .form = form,
+                .now = ports->clock.now(ports->clock.context),
+        };
+        struct grant grant = {0};
+        enum err error = client_authenticate(&x);
+
+        if (error != ERR_OK) {
+                refusal_note(&x, error);
+                return error;
+        }
+        claim_fill(&x);
+        TRY(code_look(&x));
+        if (x.key_source == KEY_PASSPHRASE)
+                TRY(exchange_derived(&x, &grant));
+        else
+                TRY(exchange_at_once(&x, &grant));
+        *ret = (struct exchange_result){
+                .access_grant = x.minted.grant,
+                .scopes = scope_list(arena, &x.scope),
+                .expires_in = x.code.lifetime,
+        };
+        return ERR_OK;
+}

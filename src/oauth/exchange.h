@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The token request: a client-secret JWT and a code against an access grant (contract 5.4).
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+struct exchange_form {
+        struct slice client_id;      /* as it came */
+        struct secret client_secret; /* the JWT */
+        struct slice redirect_uri;
+        struct secret code;
+        struct secret passphrase;    /* absent: none */
+        struct secret code_verifier; /* absent: none */
+};
+
+struct exchange_result {
+        struct secret access_grant;
+        struct texts scopes; /* canonical */
+        int64_t expires_in;  /* seconds; 0: no end */
+};
+
+/* Return: ERR_OK; ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
+ * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_BUSY; ERR_STORE_UNAVAILABLE (nothing was used up);
+ * ERR_STORE_LOST; faults. What each uses up stands in the contract's table. */
+enum err exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct exchange_form *form, struct exchange_result *ret);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Minting: from a project's API key and a granted scope to an access grant, by libaccessgrant.
+ * Pure: what is random or takes long is handed in.
+ */
+#pragma once
+
+#include "base/crypto.h"
+#include "oauth/store_port.h"
+
+/* What an API key says of itself. */
+struct api_key_facts {
+        struct slice head;
+        bool has_prefix;
+        struct slice limits; /* stored scope; absent: anything */
+        struct instant begins_at;
+        struct instant ends_at;
+};
+
+/* Where the encryption key comes from. */
+struct mint_key {
+        const struct crypto_key *root; /* NULL: none */
+        struct secret access;          /* an EncryptionAccess message, limited already; or absent */
+};
+
+struct minted {
+        struct secret grant; /* the text */
+        struct slice tail;   /* 32 bytes */
+};
+
+/* The raw API key of a root: head, and the HMAC of the head. Return: ERR_OK; ERR_INTERNAL. */
+enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slice head,
+                           struct secret *ret_raw);
+
+/* Reads the text of an API key. Return: ERR_OK; ERR_API_KEY_MALFORMED. */
+enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct secret *ret_raw,
+                              struct api_key_facts *ret);
+
+/* Return: whether the address has the form node-id@host:port. */
+bool mint_satellite_address_is_valid(struct slice address);
+
+/* The EncryptionAccess message that opens the granted places and nothing else; it always names the
+ * path cipher. Return: ERR_OK; ERR_INTERNAL. */
+enum err mint_access(struct arena *arena, const struct project *project, const struct scope *scope,
+                     const struct crypto_key *root, struct secret *ret_message);
+
+/* The grant: the API key narrowed by one caveat (every right not granted is disallowed, the places,
+ * the end, the nonce), the encryption access limited to the places. `ends_at` zero: no end.
+ * A prefix scope needs a key.
+ * Return: ERR_OK; ERR_GRANT_TOO_LONG: over LIMIT_GRANT characters; ERR_INTERNAL. */
+enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
+                    const struct scope *scope, const struct mint_key *key, struct instant ends_at,
+                    const struct uuid *nonce, struct minted *ret);

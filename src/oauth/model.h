@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The words of the domain: accounts, sessions, clients, projects, requests with their codes, and
+ * grants. Values; their slices live in the arena they were read into. Instants of zero mean
+ * "never" or "not yet". Numbers of enums are what the store keeps: add, never renumber.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/limits.h"
+#include "base/secret.h"
+#include "oauth/scope.h"
+
+struct account {
+        struct uuid id;
+        struct slice email;
+        struct slice full_name;
+        struct slice password; /* the encoded Argon2id text; read at log-in only */
+        struct instant created_at;
+};
+
+struct session {
+        struct uuid id;
+        struct digest token; /* of the text that the browser or program holds */
+        struct account account;
+        struct instant created_at;
+        struct instant last_seen_at;
+        struct instant ends_at;
+        struct slice address;
+        struct slice user_agent;
+};
+
+enum client_status {
+        CLIENT_DISABLED = 0,
+        CLIENT_ACTIVE = 1,
+        CLIENT_WAITING = 2, /* for an operator's approval */
+};
+
+/* A client secret at rest: sealed, since an HMAC needs the text. */
+struct client_secret_row {
+        struct uuid id;
+        struct slice sealed;
+        struct instant created_at;
+        struct instant last_used_at;
+        struct instant expires_at; /* zero: lives on */
+};
+
+struct client {
+        struct uuid id;        /* the row's own */
+        struct uuid client_id; /* the application's public name */
+        struct uuid account_id;
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;
+        struct slice scopes;          /* stored form; empty where none are registered */
+        struct slice optional_scopes; /* stored form */
+        enum client_status status;
+        bool require_pkce;
+        bool legacy_redirect;
+        int64_t secret_max_lifetime; /* seconds; 0: the server's default */
+        struct instant created_at;
+        struct client_secret_row secrets[LIMIT_CLIENT_SECRETS]; /* live ones, newest first */
+        size_t n_secrets;
+};
+
+/* How paths are encrypted in a project; the numbers are those of an access grant. */
+enum path_cipher {
+        PATH_CIPHER_NONE = 1,
+        PATH_CIPHER_AESGCM = 2,
+};
+
+struct project {
+        struct uuid id;
+        struct uuid account_id;
+        struct slice name;
+        struct slice satellite_address;
+        struct slice head;           /* of the API key */
+        struct slice sealed_api_key; /* raw macaroon */
+        struct slice
+                sealed_secret; /* of the root key, for self-issued projects; absent otherwise */
+        struct slice salt;
+        enum path_cipher path_cipher;
+        struct slice limits;          /* stored scope that the key allows; absent: anything */
+        struct instant key_begins_at; /* zero: at once */
+        struct instant key_ends_at;   /* zero: no end */
+        struct instant created_at;
+};
+
+enum request_status {
+        REQUEST_PENDING = 0,
+        REQUEST_APPROVED = 1,
+        REQUEST_REJECTED = 2,
+        REQUEST_WITHDRAWN = 3,
+        REQUEST_USED = 4,
+};
+
+/* A request for access; once approved it carries the code, as a digest. */
+struct request {
+        int64_t no; /* the row's number, part of the code */
+        struct uuid id;
+        struct uuid account_id;
+        struct uuid client_row; /* client.id */
+        struct slice redirect_uri;
+        struct slice scope;     /* stored form */
+        struct slice state;     /* absent if none came */
+        struct slice challenge; /* PKCE, S256; absent if none came */
+        enum request_status status;
+        struct instant created_at;
+        struct instant expires_at;
+
+        /* From consent on */
+        struct instant decided_at;
+        struct uuid project_id;
+        struct slice granted;  /* stored form */
+        int64_t lifetime;      /* of the grant, seconds; 0: no end */
+        bool needs_passphrase; /* a prefix was granted and no key is kept with the code */
+        struct slice sealed_access;
+        struct digest code;
+        struct instant code_expires_at;
+        struct instant used_at;
+};
+
+enum grant_status {
+        GRANT_MINTING = 0, /* shown as failed when older than MINTING_LIFETIME */
+        GRANT_LIVE = 1,
+        GRANT_REVOKED = 2,
+};
+
+struct grant {
+        struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
+        int64_t request_no;
+        struct uuid account_id;
+        struct uuid client_row;
+        struct uuid client_id; /* read only: the application's public name */
+        struct uuid project_id;
+        struct slice scope;
+        enum grant_status status;
+        struct instant created_at;
+        struct instant expires_at; /* zero: no end */
+        struct slice tail;         /* 32 bytes once issued */
+        bool is_dead;              /* read only: its client, project or account is gone */
+};

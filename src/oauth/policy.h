@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an operator decides about the rules: the part of the configuration the core sees.
+ * Durations in seconds.
+ */
+#pragma once
+
+#include "base/slice.h"
+
+struct policy {
+        struct slice issuer;            /* http.public_url */
+        struct slice satellite_address; /* of self-issued projects */
+        bool open_registration;
+        bool require_approval;
+        int64_t session_idle;
+        int64_t session_lifetime;
+        int64_t consent_lifetime;
+        int64_t code_lifetime;
+        int64_t code_replay_grace;
+        int64_t code_memory; /* how long a spent code is remembered */
+        int64_t client_secret_max_lifetime;
+        int64_t client_secret_leeway;
+        int64_t grant_default_lifetime;
+        int64_t grant_max_lifetime;         /* 0: none */
+        int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be taken back
+                                             */
+        int64_t audit_retention;
+};

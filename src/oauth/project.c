@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Making projects and bringing them in.
+ */
+#include "oauth/project.h"
+
+#include "base/macros.h"
+#include "oauth/audit.h"
+#include "oauth/ids.h"
+#include "oauth/mint.h"
+#include "oauth/policy.h"
+#include "oauth/seal.h"
+
+enum { SECRET_SIZE = 32, HEAD_SIZE = 32, SALT_SIZE = 16 };
+
+const char *enforced_by_text(enum enforced_by enforced_by)
+{
+        switch (enforced_by) {
+        case ENFORCED_BY_CHECK:
+                return "check";
+        case ENFORCED_BY_EXPIRY:
+                return "expiry";
+        }
+        return "expiry";
+}
+
+enum enforced_by project_enforced_by(const struct project *project)
+{
+        return project->sealed_secret.data ? ENFORCED_BY_CHECK : ENFORCED_BY_EXPIRY;
+}
+
+static struct slice random_bytes(const struct ports *ports, struct arena *arena, size_t size)
+{
+        void *bytes = arena_alloc(arena, size);
+
+        ports->entropy.fill(ports->entropy.context, bytes, size);
+        return slice_new(bytes, size);
+}
+
+enum err project_make_self_issued(const struct ports *ports, struct arena *arena,
+                                  const struct uuid *account_id, struct slice name,
+                                  struct project *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct secret secret = {.hidden = random_bytes(ports, arena, SECRET_SIZE)};
+        struct secret api_key;
+        struct project project = {
+                .id = uuid_ordered(&ports->entropy, now),
+                .account_id = *account_id,
+                .name = name,
+                .satellite_address = ports->policy->satellite_address,
+                .head = random_bytes(ports, arena, HEAD_SIZE),
+                .salt = random_bytes(ports, arena, SALT_SIZE),
+                .path_cipher = PATH_CIPHER_AESGCM,
+                .created_at = now,
+        };
+
+        TRY(mint_root_api_key(arena, secret_reveal(secret), project.head, &api_key));
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_API_KEY, &project.id, api_key, arena,
+                       &project.sealed_api_key));
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_PROJECT_SECRET, &project.id, secret,
+                       arena, &project.sealed_secret));
+        *ret = project;
+        return ERR_OK;
+}
+
+static enum err facts_check(const struct api_key_facts *facts, struct instant now)
+{
+        if (facts->has_prefix)
+                return ERR_API_KEY_PREFIX;
+        return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
+}
+
+/* What is brought in is inspected; the key is kept as it is. */
+static enum err project_bring_in(const struct ports *ports, struct arena *arena,
+                                 const struct uuid *account_id, const struct project_form *form,
+                                 struct project *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct api_key_facts facts;
+        struct secret api_key;
+        struct project project = {
+                .id = uuid_ordered(&ports->entropy, now),
+                .account_id = *account_id,
+                .name = form->name,
+                .satellite_address = form->satellite_address,
+                .salt = form->salt,
+                .path_cipher = form->path_cipher,
+                .created_at = now,
+        };
+
+        TRY(mint_inspect_api_key(arena, secret_reveal(form->api_key), &api_key, &facts));
+        TRY(facts_check(&facts, now));
+        if (slice_is_empty(form->satellite_address) || slice_is_empty(form->salt))
+                return ERR_FIELD_MISSING;
+        if (!mint_satellite_address_is_valid(form->satellite_address))
+                return ERR_SATELLITE_ADDRESS;
+        project.head = facts.head;
+        project.limits = facts.limits;
+        project.key_begins_at = facts.begins_at;
+        project.key_ends_at = facts.ends_at;
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_API_KEY, &project.id, api_key, arena,
+                       &project.sealed_api_key));
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct uuid *account_id, const struct project_form *form,
+                        struct project *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit;
+        struct project project;
+
+        if (secret_is_absent(form->api_key))
+                TRY(project_make_self_issued(ports, arena, account_id, form->name, &project));
+        else
+                TRY(project_bring_in(ports, arena, account_id, form, &project));
+        audit = audit_entry_of(caller, "project_create", now, account_id, NULL, &project.id);
+        TRY(ports->store->verbs->project_insert(ports->store, arena, &project, &audit));
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_choose(const struct ports *ports, struct arena *arena,
+                        const struct uuid *account_id, const struct uuid *id, struct project *ret)
+{
+        struct project *projects, project;
+        size_t n = 0;
+        enum err error;
+
+        if (!id) {
+                TRY(ports->store->verbs->project_list(ports->store, arena, account_id, &projects,
+                                                      &n));
+                if (n == 0)
+                        return ERR_NOT_FOUND;
+                *ret = projects[0];
+                return ERR_OK;
+        }
+        error = ports->store->verbs->project_get(ports->store, arena, id, &project);
+        if (error == ERR_NO_ROW ||
+            (error == ERR_OK && !uuid_equal(&project.account_id, account_id)))
+                return ERR_NOT_FOUND;
+        TRY(error);
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_open_api_key(const struct ports *ports, struct arena *arena,
+                              const struct project *project, struct secret *ret)
+{
+        return seal_open(ports->seal, SEAL_API_KEY, &project->id, project->sealed_api_key, arena,
+                         ret);
+}

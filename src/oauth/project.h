@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Projects: places to store, each a satellite address, a root API key, a salt and a path cipher
+ * (contract 4).
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+struct project_form {
+        struct slice name;
+        struct secret api_key; /* absent: self-issued */
+        struct slice satellite_address;
+        struct slice salt; /* absent: the zero-length salt is refused */
+        enum path_cipher path_cipher;
+};
+
+/* Who makes a revocation true. */
+enum enforced_by {
+        ENFORCED_BY_CHECK,  /* self-issued: storage that asks here */
+        ENFORCED_BY_EXPIRY, /* nobody: the access ends at its end */
+};
+
+const char *enforced_by_text(enum enforced_by enforced_by);
+enum enforced_by project_enforced_by(const struct project *project);
+
+/* Random secret, head and salt; nothing is stored. Return: ERR_OK; faults. */
+enum err project_make_self_issued(const struct ports *ports, struct arena *arena,
+                                  const struct uuid *account_id, struct slice name,
+                                  struct project *ret);
+
+/* Makes a project, or brings one in, and stores it.
+ * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
+ * ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (address or salt of a project brought in);
+ * ERR_TOO_MANY; faults. */
+enum err project_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct uuid *account_id, const struct project_form *form,
+                        struct project *ret);
+
+/* The account's project of that id, or its oldest for NULL. Return: ERR_OK; ERR_NOT_FOUND; faults.
+ */
+enum err project_choose(const struct ports *ports, struct arena *arena,
+                        const struct uuid *account_id, const struct uuid *id, struct project *ret);
+
+/* Its raw API key. Return: ERR_OK; faults. */
+enum err project_open_api_key(const struct ports *ports, struct arena *arena,
+                              const struct project *project, struct secret *ret);

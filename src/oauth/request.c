@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Checking a request for access before the user sees it.
+ */
+#include "oauth/request.h"
+
+#include "base/macros.h"
+#include "oauth/audit.h"
+#include "oauth/client.h"
+#include "oauth/ids.h"
+#include "oauth/policy.h"
+#include "oauth/redirect_uri.h"
+
+enum { CHALLENGE_SIZE = 43 }; /* base64url of a SHA-256, RFC 7636 section 4.2 */
+
+static bool redirect_uri_is_registered(const struct client *client, struct slice uri)
+{
+        for (size_t i = 0; i < client->redirect_uris.n; i++)
+                if (redirect_uri_matches(client->redirect_uris.items[i], uri))
+                        return true;
+        return false;
+}
+
+static enum err challenge_check(const struct client *client, const struct request_form *form)
+{
+        struct buf digest CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        if (!form->challenge.data && !form->challenge_method.data)
+                return client->require_pkce ? ERR_PKCE_REQUIRED : ERR_OK;
+        if (!slice_equal(form->challenge_method, SLICE("S256")) ||
+            form->challenge.size != CHALLENGE_SIZE || !base64url_decode(form->challenge, &digest))
+                return ERR_CHALLENGE_METHOD;
+        return ERR_OK;
+}
+
+static enum err scope_check(struct arena *arena, const struct client *client, struct texts list,
+                            struct scope *ret)
+{
+        struct scope requested, registered;
+
+        TRY(scope_parse_request(arena, list, &requested));
+        TRY(client_registered_scope(arena, client, &registered));
+        if (!scope_is_within(&requested, &registered))
+                return ERR_SCOPE_NOT_WITHIN;
+        *ret = requested;
+        return ERR_OK;
+}
+
+unsigned request_required_rights(struct arena *arena, const struct client *client,
+                                 const struct scope *requested)
+{
+        struct scope required = {0};
+
+        if (scope_parse_stored(arena, client->scopes, &required) != ERR_OK)
+                return requested->rights; /* cannot be read: nothing may be left out */
+        return requested->rights & required.rights;
+}
+
+/* The union of what this account's live grants give this client. */
+static enum err current_access(const struct ports *ports, struct arena *arena,
+                               const struct uuid *account_id, const struct client *client,
+                               struct texts *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct grant *grants;
+        struct scope joined = {0};
+        size_t n = 0;
+
+        TRY(ports->store->verbs->grant_list(ports->store, arena, account_id, LIMIT_LIST, &grants,
+                                            &n));
+        for (size_t i = 0; i < n; i++) {
+                struct scope scope;
+
+                if (grants[i].status != GRANT_LIVE || grants[i].is_dead ||
+                    !uuid_equal(&grants[i].client_row, &client->id) ||
+                    (grants[i].expires_at.ms && grants[i].expires_at.ms <= now.ms))
+                        continue;
+                TRY(scope_parse_stored(arena, grants[i].scope, &scope));
+                scope_join(arena, &joined, &scope);
+        }
+        *ret = scope_list(arena, &joined);
+        return ERR_OK;
+}
+
+static enum err request_view(const struct ports *ports, struct arena *arena,
+                             const struct request *request, const struct client *client,
+                             const struct scope *requested, struct request_view *ret)
+{
+        struct scope required = {
+                .rights = request_required_rights(arena, client, requested),
+        };
+        struct scope optional = *requested;
+        struct request_view view = {.request = *request, .client = *client};
+
+        optional.rights &= ~required.rights;
+        view.needed_access = scope_list(arena, requested);
+        view.required_scopes = scope_list(arena, &required);
+        view.optional_scopes = scope_list(arena, &optional);
+        TRY(current_access(ports, arena, &request->account_id, client, &view.current_access));
+        *ret = view;
+        return ERR_OK;
+}
+
+static enum err client_check(const struct ports *ports, struct arena *arena,
+                             const struct uuid *client_id, struct instant now, struct client *ret)
+{
+        enum err error = ports->store->verbs->client_find(ports->store, arena, client_id, now, ret);
+
+        if (error == ERR_NO_ROW)
+                return ERR_INVALID_CLIENT_ID;
+        TRY(error);
+        return ret->status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_INACTIVE;
+}
+
+enum err request_start(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct request_form *form,
+                       struct request_view *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct request request = {
+                .id = uuid_ordered(&ports->entropy, now),
+                .account_id = *account_id,
+                .redirect_uri = form->redirect_uri,
+                .state = form->state,
+                .challenge = form->challenge,
+                .created_at = now,
+                .expires_at = instant_add_seconds(now, ports->policy->consent_lifetime),
+        };
+        struct audit_entry audit;
+        struct client client;
+        struct scope requested;
+
+        TRY(client_check(ports, arena, &form->client_id, now, &client));
+        if (!redirect_uri_is_registered(&client, form->redirect_uri))
+                return ERR_REDIRECT_URI_UNREGISTERED;
+        TRY(scope_check(arena, &client, form->scope, &requested));
+        TRY(challenge_check(&client, form));
+        request.client_row = client.id;
+        request.scope = scope_text(arena, &requested);
+        audit = audit_entry_of(caller, "request", now, account_id, &client.client_id, &request.id);
+        TRY(ports->store->verbs->request_insert(ports->store, arena, &request, &audit,
+                                                &request.no));
+        return request_view(ports, arena, &request, &client, &requested, ret);
+}
+
+enum err request_show(const struct ports *ports, struct arena *arena, const struct uuid *account_id,
+                      const struct uuid *id, struct request_view *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct request request;
+        struct client client;
+        struct scope requested;
+        enum err error = ports->store->verbs->request_get(ports->store, arena, id, &request);
+
+        if (error == ERR_NO_ROW ||
+            (error == ERR_OK && !uuid_equal(&request.account_id, account_id)))
+                return ERR_NOT_FOUND;
+        TRY(error);
+        error = ports->store->verbs->client_by_row(ports->store, arena, &request.client_row, now,
+                                                   &client);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        TRY(scope_parse_stored(arena, request.scope, &requested));
+        return request_view(ports, arena, &request, &client, &requested, ret);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An application's request for access, as the user's browser brings it (contract 5.2). Nothing is
+ * issued by it.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+struct request_form {
+        struct uuid client_id;
+        struct slice redirect_uri;
+        struct texts scope;
+        struct slice state;            /* absent: none */
+        struct slice challenge;        /* absent: none */
+        struct slice challenge_method; /* absent: none */
+};
+
+/* What the user is shown. Lists in canonical form. */
+struct request_view {
+        struct request request;
+        struct client client;
+        struct texts current_access;
+        struct texts needed_access;
+        struct texts required_scopes;
+        struct texts optional_scopes;
+};
+
+/* Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
+ * ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
+enum err request_start(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct request_form *form,
+                       struct request_view *ret);
+
+/* Shows it again. Return: ERR_OK; ERR_NOT_FOUND: unknown or another's; faults. */
+enum err request_show(const struct ports *ports, struct arena *arena, const struct uuid *account_id,
+                      const struct uuid *id, struct request_view *ret);
+
+/* The requested rights that the client registered as required. */
+unsigned request_required_rights(struct arena *arena, const struct client *client,
+                                 const struct scope *requested);

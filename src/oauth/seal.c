@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sealing with a subkey per purpose.
+ */
+#include "oauth/seal.h"
+
+#include "base/macros.h"
+
+enum { HEADER_SIZE = SEAL_KEY_ID_SIZE + CRYPTO_NONCE_SIZE };
+
+/* "table.column": the purpose and the table in one word. */
+static const char *const names[SEAL_PURPOSES] = {
+        [SEAL_CLIENT_SECRET] = "client_secret.sealed",
+        [SEAL_API_KEY] = "project.sealed_api_key",
+        [SEAL_PROJECT_SECRET] = "project.sealed_secret",
+        [SEAL_KNOWN_VALUE] = "meta.known_value",
+};
+
+bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secret master)
+{
+        struct seal_key *key = &seal->keys[seal->n_keys];
+
+        if (seal->n_keys == SEAL_KEYS)
+                return false;
+        memcpy(key->id, id, sizeof(key->id));
+        for (size_t i = 0; i < SEAL_PURPOSES; i++) {
+                struct buf info CLEANUP(buf_deinit) = BUF_INIT(128);
+
+                buf_put_string(&info, "grantd seal ");
+                buf_put_string(&info, names[i]);
+                crypto_hkdf(secret_reveal(master), (struct slice){0}, buf_slice(&info),
+                            &key->purposes[i]);
+        }
+        seal->n_keys++;
+        return true;
+}
+
+static void associated_put(struct buf *out, enum seal_purpose purpose, const struct uuid *row,
+                           const struct seal_key *key)
+{
+        buf_put_string(out, names[purpose]);
+        buf_put_byte(out, 0);
+        buf_put(out, uuid_slice(row));
+        buf_put(out, SLICE_ARRAY(key->id));
+}
+
+enum err seal_close(const struct seal *seal, const struct entropy_port *entropy,
+                    enum seal_purpose purpose, const struct uuid *row, struct secret plain,
+                    struct arena *arena, struct slice *ret_sealed)
+{
+        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
+        const struct seal_key *key = &seal->keys[0];
+        struct slice plaintext = secret_reveal(plain);
+        size_t size = HEADER_SIZE + plaintext.size + CRYPTO_TAG_SIZE;
+        uint8_t *sealed = arena_alloc(arena, size);
+
+        if (seal->n_keys == 0)
+                return ERR_INTERNAL;
+        memcpy(sealed, key->id, sizeof(key->id));
+        entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
+        associated_put(&associated, purpose, row, key);
+        TRY(crypto_seal(&key->purposes[purpose], sealed + SEAL_KEY_ID_SIZE, buf_slice(&associated),
+                        plaintext, sealed + HEADER_SIZE));
+        *ret_sealed = slice_new(sealed, size);
+        return ERR_OK;
+}
+
+static const struct seal_key *key_find(const struct seal *seal, struct slice id)
+{
+        for (size_t i = 0; i < seal->n_keys; i++)
+                if (slice_equal(SLICE_ARRAY(seal->keys[i].id), id))
+                        return &seal->keys[i];
+        return NULL;
+}
+
+enum err seal_open(const struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
+                   struct slice sealed, struct arena *arena, struct secret *ret_plain)
+{
+        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
+        const struct seal_key *key = key_find(seal, slice_to(sealed, SEAL_KEY_ID_SIZE));
+        uint8_t *plain;
+        size_t size;
+
+        if (!key || sealed.size < HEADER_SIZE + CRYPTO_TAG_SIZE)
+                return ERR_NOT_AUTHENTIC;
+        size = sealed.size - HEADER_SIZE - CRYPTO_TAG_SIZE;
+        plain = arena_alloc(arena, size);
+        associated_put(&associated, purpose, row, key);
+        TRY(crypto_open(&key->purposes[purpose], sealed.data + SEAL_KEY_ID_SIZE,
+                        buf_slice(&associated), slice_from(sealed, HEADER_SIZE), plain));
+        *ret_plain = (struct secret){.hidden = slice_new(plain, size)};
+        return ERR_OK;
+}
+
+enum err seal_open_stand_in(const struct seal *seal, struct arena *arena, struct secret *ret_plain)
+{
+        static const uint8_t zeros[64];
+        static const struct uuid no_row;
+        uint8_t *plain = arena_alloc(arena, sizeof(zeros));
+        uint8_t sealed[HEADER_SIZE + sizeof(zeros) + CRYPTO_TAG_SIZE] = {0};
+        struct secret unused;
+
+        if (seal->n_keys == 0)
+                return ERR_INTERNAL;
+        memcpy(sealed, seal->keys[0].id, SEAL_KEY_ID_SIZE);
+        /* It does not open, which costs what opening costs. */
+        if (seal_open(seal, SEAL_CLIENT_SECRET, &no_row, SLICE_ARRAY(sealed), arena, &unused) !=
+            ERR_NOT_AUTHENTIC)
+                return ERR_INTERNAL;
+        *ret_plain = (struct secret){.hidden = slice_new(plain, sizeof(zeros))};
+        return ERR_OK;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core needs kept, as verbs. Each verb is one atomic transaction with a bounded number of
+ * statements, and can be repeated without harm. A refusal is an outcome and is committed; only a
+ * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every verb
+ * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_STORE_LOST (the
+ * outcome of the commit is not known).
+ *
+ * What is read is copied into the arena given.
+ */
+#pragma once
+
+#include "oauth/model.h"
+
+/* What goes into the audit trail with a verb. Never a secret. */
+struct audit_entry {
+        const char *action;      /* "login", "code_exchanged", ... */
+        const char *outcome;     /* "ok", or the name of the refusal */
+        struct uuid account_id;  /* zeros: none */
+        struct uuid client_id;   /* the public one; zeros: none */
+        struct uuid subject_id;  /* the request, grant, project ... it is about; zeros: none */
+        struct slice request_id; /* the X-Request-Id */
+        struct slice address;
+        struct instant at;
+};
+
+/* One attempt to exchange a code. */
+struct claim {
+        struct uuid attempt; /* random; the same for a repetition of the same attempt */
+        int64_t jwt_exp;
+        struct digest jwt;
+        struct uuid secret_row; /* the client secret that signed, for its "last used" */
+        int64_t request_no;
+        struct digest code;
+        struct uuid client_row;
+        struct slice redirect_uri;
+        struct slice challenge; /* S256 of the verifier that came; absent if none did */
+        bool has_passphrase;
+        struct uuid grant_id;
+        struct slice
+                tail; /* present: nothing had to be derived, the grant is issued with the claim */
+        struct instant now;
+        int64_t replay_grace; /* seconds */
+        struct audit_entry audit;
+};
+
+/* What the edge knows of who asks. */
+struct caller {
+        struct slice request_id;
+        struct slice address;
+        struct slice user_agent;
+};
+
+struct store;
+
+struct store_verbs {
+        /* --- accounts and sessions --- */
+
+        /* A new account with its first project. Return: ERR_OK; ERR_EMAIL_TAKEN. */
+        enum err (*account_insert)(struct store *, struct arena *, const struct account *,
+                                   const struct project *, const struct audit_entry *);
+        /* By e-mail, lower case; with the password. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*account_find)(struct store *, struct arena *, struct slice email,
+                                 struct account *ret);
+        enum err (*session_insert)(struct store *, struct arena *, const struct session *,
+                                   const struct audit_entry *);
+        /* A session of a living account, not past its end and seen within `idle` seconds.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*session_find)(struct store *, struct arena *, const struct digest *token,
+                                 struct instant now, int64_t idle, struct session *ret);
+        enum err (*session_seen)(struct store *, struct arena *, const struct digest *token,
+                                 struct instant now);
+        /* Return: ERR_OK, also if it was gone. */
+        enum err (*session_delete)(struct store *, struct arena *, const struct digest *token,
+                                   const struct audit_entry *);
+
+        /* --- clients --- */
+
+        /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken).
+         */
+        enum err (*client_insert)(struct store *, struct arena *, const struct client *,
+                                  const struct audit_entry *);
+        /* The account's living ones, oldest first. */
+        enum err (*client_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                struct instant now, struct client **ret, size_t *ret_n);
+        /* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_get)(struct store *, struct arena *, const struct uuid *account_id,
+                               const struct uuid *id, struct instant now, struct client *ret);
+        /* A living one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_find)(struct store *, struct arena *, const struct uuid *client_id,
+                                struct instant now, struct client *ret);
+        /* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_by_row)(struct store *, struct arena *, const struct uuid *id,
+                                  struct instant now, struct client *ret);
+        /* Marks the row. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_delete)(struct store *, struct arena *, const struct uuid *account_id,
+                                  const struct uuid *id, struct instant now,
+                                  const struct audit_entry *);
+        /* Adds a secret; the others die at `others_end` (now: at once), of three the oldest dies.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_secret_add)(struct store *, struct arena *, const struct uuid *account_id,
+                                      const struct uuid *id, const struct client_secret_row *,
+                                      struct instant others_end, const struct audit_entry *);
+
+        /* --- projects --- */
+
+        /* Return: ERR_OK; ERR_TOO_MANY. */
+        enum err (*project_insert)(struct store *, struct arena *, const struct project *,
+                                   const struct audit_entry *);
+        /* The account's living ones, oldest first. */
+        enum err (*project_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                 struct project **ret, size_t *ret_n);
+        /* A living one of a living account. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*project_get)(struct store *, struct arena *, const struct uuid *id,
+                                struct project *ret);
+
+        /* --- requests and codes --- */
+
+        /* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
+        enum err (*request_insert)(struct store *, struct arena *, const struct request *,
+                                   const struct audit_entry *, int64_t *ret_no);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*request_get)(struct store *, struct arena *, const struct uuid *id,
+                                struct request *ret);
+        /* Pending and unexpired to rejected or approved, by `request->status`, with what consent
+         * adds. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
+        enum err (*request_decide)(struct store *, struct arena *, const struct request *,
+                                   const struct audit_entry *);
+        /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*code_find)(struct store *, struct arena *, int64_t no, struct request *ret);
+        /* Records the JWT as used and claims the code for this attempt; the grant's row comes out,
+         * `minting`, or `live` if the claim brought its tail. Repeating it with the same attempt
+         * changes nothing. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened); the refusals
+         * of contract 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
+         * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
+        enum err (*code_claim)(struct store *, struct arena *, const struct claim *,
+                               struct grant *ret);
+
+        /* --- grants --- */
+
+        /* Writes the tail: minting to live, for this attempt.
+         * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, or too late. */
+        enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
+                                 const struct uuid *attempt, struct slice tail, struct instant now);
+        /* The account's, newest first, `limit` at most. */
+        enum err (*grant_list)(struct store *, struct arena *, const struct uuid *account_id,
+                               int64_t limit, struct grant **ret, size_t *ret_n);
+        /* Takes all of a client's access to an account back: live and minting grants are revoked,
+         * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
+         */
+        enum err (*access_revoke)(struct store *, struct arena *, const struct uuid *account_id,
+                                  const struct uuid *client_row, struct instant now,
+                                  const struct audit_entry *, struct grant **ret, size_t *ret_n);
+
+        /* --- house-keeping --- */
+
+        enum err (*audit_write)(struct store *, struct arena *, const struct audit_entry *);
+        /* One batch of what has expired: used JWTs past `jwt_before` (unix seconds), keys kept with
+         * codes past their end, sessions past theirs, codes spent before `codes_before`, audit rows
+         * before `audit_before`. The number of rows comes out; zero: all is clean. */
+        enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
+                            struct instant codes_before, struct instant audit_before,
+                            int64_t *ret_n);
+        /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*meta_get)(struct store *, struct arena *, const char *name, struct slice *ret);
+        /* Sets it if it is not there; what stands there then comes out. */
+        enum err (*meta_put)(struct store *, struct arena *, const char *name, struct slice value,
+                             struct slice *ret);
+        /* A read that shows that the store answers. */
+        enum err (*ping)(struct store *, struct arena *);
+};
+
+struct store {
+        const struct store_verbs *verbs;
+};

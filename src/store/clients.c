@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verbs on clients and their secrets.
+ */
+#include "base/macros.h"
+#include "store/sql.h"
+#include "store/verbs.h"
+
+/* --- rows --- */
+
+static struct slice lines_join(struct arena *arena, struct texts lines)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_ARENA);
+
+        for (size_t i = 0; i < lines.n; i++) {
+                if (i)
+                        buf_put_byte(&text, '\n');
+                buf_put(&text, lines.items[i]);
+        }
+        return text.size ? arena_copy(arena, buf_slice(&text)) : SLICE("");
+}
+
+static struct texts lines_split(struct arena *arena, struct slice text)
+{
+        struct texts lines = {0};
+        size_t n_breaks = 0;
+
+        for (size_t i = 0; i < text.size; i++)
+                n_breaks += text.data[i] == '\n';
+        lines.items = arena_array(arena, n_breaks + 1, struct slice);
+        while (text.size)
+                (void)slice_cut(&text, '\n', &lines.items[lines.n++]);
+        return lines;
+}
+
+static enum err client_take_row(struct sql *sql, const struct sql_rows *rows, size_t row,
+                                struct instant now, struct client *ret)
+{
+        struct sql_rows secrets = {0};
+        struct client client = {
+                .id = sql_get_uuid(rows, row, 0),
+                .client_id = sql_get_uuid(rows, row, 1),
+                .account_id = sql_get_uuid(rows, row, 2),
+                .name = sql_get_bytes(rows, row, 3),
+                .description = sql_get_bytes(rows, row, 4),
+                .redirect_uris = lines_split(sql->arena, sql_get_bytes(rows, row, 5)),
+                .scopes = sql_get_bytes(rows, row, 6),
+                .optional_scopes = sql_get_bytes(rows, row, 7),
+                .status = (enum client_status)sql_get_integer(rows, row, 8),
+                .require_pkce = sql_get_integer(rows, row, 9) != 0,
+                .legacy_redirect = sql_get_integer(rows, row, 10) != 0,
+                .secret_max_lifetime = sql_get_integer(rows, row, 11),
+                .created_at = sql_get_instant(rows, row, 12),
+        };
+
+        TRY(SQL_RUN(sql, CLIENT_SECRETS, &secrets, sql_uuid(&client.id), sql_instant(now)));
+        for (size_t i = 0; i < secrets.n_rows && i < LIMIT_CLIENT_SECRETS; i++)
+                client.secrets[client.n_secrets++] = (struct client_secret_row){
+                        .id = sql_get_uuid(&secrets, i, 0),
+                        .sealed = sql_get_bytes(&secrets, i, 1),
+                        .created_at = sql_get_instant(&secrets, i, 2),
+                        .last_used_at = sql_get_instant(&secrets, i, 3),
+                        .expires_at = sql_get_instant(&secrets, i, 4),
+                };
+        *ret = client;
+        return ERR_OK;
+}
+
+static enum err secret_row_insert(struct sql *sql, const struct uuid *client_row,
+                                  const struct client_secret_row *secret)
+{
+        return SQL_RUN(sql, CLIENT_SECRET_INSERT, NULL, sql_uuid(&secret->id), sql_uuid(client_row),
+                       sql_blob(secret->sealed), sql_instant(secret->created_at));
+}
+
+/* --- insert --- */
+
+struct client_insert_call {
+        const struct client *client;
+        const struct audit_entry *audit;
+};
+
+static enum err client_row_insert(struct sql *sql, const struct client *client)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLIENT_COUNT, &rows, sql_uuid(&client->account_id)));
+        if (sql_get_integer(&rows, 0, 0) >= LIMIT_CLIENTS)
+                return ERR_TOO_MANY;
+        TRY(SQL_RUN(sql, CLIENT_INSERT, &rows, sql_uuid(&client->id), sql_uuid(&client->client_id),
+                    sql_uuid(&client->account_id), sql_text(client->name),
+                    sql_text_or_empty(client->description),
+                    sql_text(lines_join(sql->arena, client->redirect_uris)),
+                    sql_text_or_empty(client->scopes), sql_text_or_empty(client->optional_scopes),
+                    sql_integer(client->status), sql_integer(client->require_pkce),
+                    sql_integer(client->legacy_redirect), sql_integer(client->secret_max_lifetime),
+                    sql_instant(client->created_at)));
+        if (rows.n_rows == 0)
+                return ERR_CONFLICT;
+        return secret_row_insert(sql, &client->id, &client->secrets[0]);
+}
+
+static enum err client_insert_verb(struct sql *sql, void *argument)
+{
+        const struct client_insert_call *call = argument;
+        enum err error = client_row_insert(sql, call->client);
+
+        if (error_is_fault(error))
+                return error;
+        TRY(sql_audit(sql, call->audit, error));
+        return error;
+}
+
+enum err client_insert(struct store *store, struct arena *arena, const struct client *client,
+                       const struct audit_entry *audit)
+{
+        struct client_insert_call call = {client, audit};
+
+        return sql_write(store, arena, client_insert_verb, &call);
+}
+
+/* --- read --- */
+
+struct client_list_call {
+        const struct uuid *account_id;
+        struct instant now;
+        struct client **ret;
+        size_t *ret_n;
+};
+
+static enum err client_list_verb(struct sql *sql, void *argument)
+{
+        struct client_list_call *call = argument;
+        struct sql_rows rows = {0};
+        struct client *clients;
+
+        TRY(SQL_RUN(sql, CLIENT_LIST, &rows, sql_uuid(call->account_id)));
+        clients = arena_array(sql->arena, rows.n_rows, struct client);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                TRY(client_take_row(sql, &rows, i, call->now, &clients[i]));
+        *call->ret = clients;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err client_list(struct store *store, struct arena *arena, const struct uuid *account_id,
+                     struct instant now, struct client **ret, size_t *ret_n)
+{
+        struct client_list_call call = {account_id, now, ret, ret_n};
+
+        return sql_read(store, arena, client_list_verb, &call);
+}
+
+struct client_get_call {
+        enum { CLIENT_OF_ACCOUNT, CLIENT_BY_PUBLIC_ID, CLIENT_BY_ROW_ID } by;
+        const struct uuid *id;
+        const struct uuid *account_id; /* with CLIENT_OF_ACCOUNT */
+        struct instant now;
+        struct client *ret;
+};
+
+static enum err client_rows(struct sql *sql, const struct client_get_call *call,
+                            struct sql_rows *rows)
+{
+        switch (call->by) {
+        case CLIENT_OF_ACCOUNT:
+                return SQL_RUN(sql, CLIENT_GET, rows, sql_uuid(call->id),
+                               sql_uuid(call->account_id));
+        case CLIENT_BY_PUBLIC_ID:
+                return SQL_RUN(sql, CLIENT_FIND, rows, sql_uuid(call->id));
+        case CLIENT_BY_ROW_ID:
+                return SQL_RUN(sql, CLIENT_BY_ROW, rows, sql_uuid(call->id));
+        }
+        return ERR_INTERNAL;
+}
+
+static enum err client_get_verb(struct sql *sql, void *argument)
+{
+        struct client_get_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(client_rows(sql, call, &rows));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        return client_take_row(sql, &rows, 0, call->now, call->ret);
+}
+
+enum err client_get(struct store *store, struct arena *arena, const struct uuid *account_id,
+                    const struct uuid *id, struct instant now, struct client *ret)
+{
+        struct client_get_call call = {CLIENT_OF_ACCOUNT, id, account_id, now, ret};
+
+        return sql_read(store, arena, client_get_verb, &call);
+}
+
+enum err client_find(struct store *store, struct arena *arena, const struct uuid *client_id,
+                     struct instant now, struct client *ret)
+{
+        struct client_get_call call = {CLIENT_BY_PUBLIC_ID, client_id, NULL, now, ret};
+
+        return sql_read(store, arena, client_get_verb, &call);
+}
+
+enum err client_by_row(struct store *store, struct arena *arena, const struct uuid *id,
+                       struct instant now, struct client *ret)
+{
+        struct client_get_call call = {CLIENT_BY_ROW_ID, id, NULL, now, ret};
+
+        return sql_read(store, arena, client_get_verb, &call);
+}
+
+/* --- change --- */
+
+struct client_change_call {
+        const struct uuid *account_id;
+        const struct uuid *id;
+        struct instant at; /* of the deletion, or when the other secrets end */
+        const struct client_secret_row *secret;
+        const struct audit_entry *audit;
+};
+
+static enum err client_delete_verb(struct sql *sql, void *argument)
+{
+        const struct client_change_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLIENT_DELETE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
+                    sql_instant(call->at)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err client_delete(struct store *store, struct arena *arena, const struct uuid *account_id,
+                       const struct uuid *id, struct instant now, const struct audit_entry *audit)
+{
+        struct client_change_call call = {account_id, id, now, NULL, audit};
+
+        return sql_write(store, arena, client_delete_verb, &call);
+}
+
+static enum err client_secret_add_verb(struct sql *sql, void *argument)
+{
+        const struct client_change_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, CLIENT_SECRETS_END, NULL, sql_uuid(call->id), sql_instant(call->at)));
+        TRY(secret_row_insert(sql, call->id, call->secret));
+        TRY(SQL_RUN(sql, CLIENT_SECRETS_DROP, NULL, sql_uuid(call->id),
+                    sql_instant(call->secret->created_at)));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err client_secret_add(struct store *store, struct arena *arena, const struct uuid *account_id,
+                           const struct uuid *id, const struct client_secret_row *secret,
+                           struct instant others_end, const struct audit_entry *audit)
+{
+        struct client_change_call call = {account_id, id, others_end, secret, audit};
+
+        return sql_write(store, arena, client_secret_add_verb, &call);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The lower storage port: one connection to a database that speaks the statements of
+ * statements.def. An adapter is one `const struct sql_driver`; verbs never see more than this.
+ *
+ * A connection is used by one thread at a time.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/error.h"
+
+enum sql_kind { SQL_NULL, SQL_INTEGER, SQL_BLOB, SQL_TEXT };
+
+struct sql_value {
+        enum sql_kind kind;
+        int64_t integer;
+        struct slice bytes;
+};
+
+struct sql_rows {
+        struct sql_value *values; /* row after row, in the arena of the call */
+        size_t n_rows;
+        size_t n_columns;
+};
+
+enum statement {
+#define STATEMENT(name, parameters, text) STATEMENT_##name,
+#include "store/statements.def"
+#undef STATEMENT
+        STATEMENT_COUNT
+};
+
+struct sql_statement_info {
+        const char *name;
+        const char *parameters; /* one letter each: b blob, i integer, t text; NULL fits any */
+        const char *text;       /* with ?1 ... ?n */
+};
+
+const struct sql_statement_info *sql_statement_info(enum statement statement);
+
+enum sql_mark { SQL_MARK_SET, SQL_MARK_RELEASE, SQL_MARK_ROLL_BACK };
+
+/* How a commit can end. */
+enum sql_commit {
+        SQL_COMMITTED,
+        SQL_NOT_COMMITTED, /* rolled back, nothing has happened */
+        SQL_COMMIT_UNKNOWN /* the disk failed in the middle: stop serving until restart */
+};
+
+struct sql_connection; /* the adapter's own */
+
+struct sql_driver {
+        /* Connects and prepares all statements, checking their parameters' count.
+         * `read_only`: for readers. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*open)(const char *place, bool read_only, struct sql_connection **ret);
+        void (*close)(struct sql_connection *);
+        /* Runs several statements of a migration. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*script)(struct sql_connection *, struct slice text);
+        /* A transaction that will write. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+        enum err (*begin)(struct sql_connection *);
+        enum sql_commit (*commit)(struct sql_connection *);
+        void (*roll_back)(struct sql_connection *);
+        /* False once the database has rolled the transaction back by itself. */
+        bool (*is_in_transaction)(struct sql_connection *);
+        /* The savepoint of one verb within a transaction. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+        enum err (*mark)(struct sql_connection *, enum sql_mark);
+        /* Runs one statement; rows are copied into the arena.
+         * Return: ERR_OK; ERR_CONFLICT: a UNIQUE rule; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*run)(struct sql_connection *, enum statement, const struct sql_value *values,
+                        size_t n_values, struct arena *, struct sql_rows *ret);
+};
+
+extern const struct sql_driver sqlite_driver;

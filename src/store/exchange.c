@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The exchange of a code for a grant: the one place where a code is used up (contract 5.4).
+ */
+#include "base/macros.h"
+#include "store/sql.h"
+#include "store/verbs.h"
+
+enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
+
+struct claim_call {
+        const struct claim *claim;
+        struct grant *ret;
+};
+
+/* (a) The JWT. Return: ERR_OK: this attempt's; ERR_JWT_REUSED. */
+static enum err jwt_use(struct sql *sql, const struct claim *claim)
+{
+        struct sql_rows rows = {0};
+        struct uuid attempt;
+
+        TRY(SQL_RUN(sql, JWT_USE, &rows, sql_integer(claim->jwt_exp), sql_digest(&claim->jwt),
+                    sql_uuid(&claim->attempt)));
+        attempt = sql_get_uuid(&rows, 0, 0);
+        return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
+}
+
+/* The grant ends at a whole second; a lifetime of 0 has no end. */
+static struct instant grant_end(struct instant now, int64_t lifetime)
+{
+        return lifetime ? (struct instant){.ms = (instant_seconds(now) + lifetime) * 1000}
+                        : (struct instant){0};
+}
+
+/* (b) The grant's row, or the one a repetition of this attempt finds. */
+static enum err grant_insert(struct sql *sql, const struct claim *claim,
+                             const struct sql_rows *code, struct grant *ret)
+{
+        struct grant grant = {
+                .request_no = claim->request_no,
+                .account_id = sql_get_uuid(code, 0, 0),
+                .client_row = claim->client_row,
+                .project_id = sql_get_uuid(code, 0, 1),
+                .scope = sql_get_bytes(code, 0, 2),
+        };
+        struct instant end = grant_end(claim->now, sql_get_integer(code, 0, 3));
+        enum grant_status status = claim->tail.data ? GRANT_LIVE : GRANT_MINTING;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, GRANT_INSERT, &rows, sql_uuid(&claim->grant_id),
+                    sql_integer(grant.request_no), sql_uuid(&grant.account_id),
+                    sql_uuid(&grant.client_row), sql_uuid(&grant.project_id), sql_text(grant.scope),
+                    sql_integer(status), sql_instant(claim->now), sql_instant_or_null(end),
+                    sql_blob(claim->tail), sql_uuid(&claim->attempt)));
+        grant.id = sql_get_uuid(&rows, 0, 0);
+        grant.status = (enum grant_status)sql_get_integer(&rows, 0, 1);
+        grant.created_at = sql_get_instant(&rows, 0, 2);
+        grant.expires_at = sql_get_instant(&rows, 0, 3);
+        *ret = grant;
+        return ERR_OK;
+}
+
+static enum err client_check_active(struct sql *sql, const struct uuid *client_row)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLIENT_IS_ACTIVE, &rows, sql_uuid(client_row)));
+        return sql_get_integer(&rows, 0, 0) ? ERR_OK : ERR_CLIENT_DISABLED;
+}
+
+/* What is said of a code that was claimed before. A presentation right in all but freshness is a
+ * replay: within the grace, or while the winner mints, it does no harm; later it costs the grant.
+ */
+static enum err classify_used(struct sql *sql, const struct claim *claim,
+                              const struct sql_rows *state, bool is_right)
+{
+        struct instant used_at = sql_get_instant(state, 0, 1);
+        struct instant calm = instant_add_seconds(used_at, claim->replay_grace);
+        struct sql_rows rows = {0};
+
+        if (!is_right || claim->now.ms <= calm.ms)
+                return ERR_CODE_USED;
+        TRY(SQL_RUN(sql, GRANT_REVOKE_OF_CODE, &rows, sql_integer(claim->request_no),
+                    sql_instant(claim->now)));
+        return rows.n_rows ? ERR_CODE_REPLAYED : ERR_CODE_USED;
+}
+
+static enum err classify_verifier(const struct claim *claim, struct slice challenge)
+{
+        if (slice_equal(claim->challenge, challenge))
+                return ERR_OK;
+        if (!challenge.data)
+                return ERR_VERIFIER_UNEXPECTED;
+        return claim->challenge.data ? ERR_VERIFIER_WRONG : ERR_VERIFIER_MISSING;
+}
+
+/* (c) Why no row was claimed, in the contract's order. */
+static enum err classify(struct sql *sql, const struct claim *claim)
+{
+        struct sql_rows state = {0};
+        enum request_status status;
+        enum err verifier;
+        bool is_right;
+
+        TRY(client_check_active(sql, &claim->client_row));
+        TRY(SQL_RUN(sql, CODE_STATE, &state, sql_integer(claim->request_no),
+                    sql_digest(&claim->code), sql_uuid(&claim->client_row),
+                    sql_instant(claim->now)));
+        if (state.n_rows == 0)
+                return ERR_CODE_UNKNOWN;
+        if (!sql_get_integer(&state, 0, 6))
+                return ERR_CODE_GONE;
+        status = (enum request_status)sql_get_integer(&state, 0, 0);
+        if (status == REQUEST_WITHDRAWN)
+                return ERR_CODE_WITHDRAWN;
+        is_right = slice_equal(sql_get_bytes(&state, 0, 3), claim->redirect_uri);
+        verifier = classify_verifier(claim, sql_get_bytes(&state, 0, 4));
+        if (status == REQUEST_USED)
+                return classify_used(sql, claim, &state, is_right && verifier == ERR_OK);
+        if (sql_get_instant(&state, 0, 2).ms <= claim->now.ms)
+                return ERR_CODE_EXPIRED;
+        if (!is_right)
+                return ERR_REDIRECT_URI_DIFFERS;
+        TRY(verifier);
+        if (sql_get_integer(&state, 0, 5) && !claim->has_passphrase)
+                return ERR_PASSPHRASE_REQUIRED;
+        return ERR_INTERNAL; /* the claim's conditions and this list must agree */
+}
+
+/* The conditions, the JWT's among them, all hold or nothing is claimed. */
+static enum err claim_or_classify(struct sql *sql, const struct claim *claim, struct grant *ret)
+{
+        struct sql_rows code = {0};
+
+        TRY(jwt_use(sql, claim));
+        TRY(SQL_RUN(sql, CODE_CLAIM, &code, sql_instant(claim->now), sql_uuid(&claim->attempt),
+                    sql_integer(claim->request_no), sql_digest(&claim->code),
+                    sql_uuid(&claim->client_row), sql_text(claim->redirect_uri),
+                    sql_text_or_empty(claim->challenge), sql_integer(claim->has_passphrase)));
+        if (code.n_rows == 0)
+                return classify(sql, claim);
+        return grant_insert(sql, claim, &code, ret);
+}
+
+static enum err claim_verb(struct sql *sql, void *argument)
+{
+        struct claim_call *call = argument;
+        const struct claim *claim = call->claim;
+        struct audit_entry audit = claim->audit;
+        enum err outcome = claim_or_classify(sql, claim, call->ret);
+
+        if (error_is_fault(outcome))
+                return outcome;
+        if (outcome == ERR_OK) {
+                audit.account_id = call->ret->account_id;
+                audit.subject_id = call->ret->id;
+        }
+        if (outcome != ERR_JWT_REUSED)
+                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&claim->secret_row),
+                            sql_instant(claim->now),
+                            sql_instant(instant_add_seconds(claim->now, -LAST_USED_STEP))));
+        TRY(sql_audit(sql, &audit, outcome));
+        return outcome;
+}
+
+enum err code_claim(struct store *store, struct arena *arena, const struct claim *claim,
+                    struct grant *ret)
+{
+        struct claim_call call = {claim, ret};
+
+        return sql_write(store, arena, claim_verb, &call);
+}
+
+/* --- issued --- */
+
+struct issued_call {
+        const struct uuid *grant_id;
+        const struct uuid *attempt;
+        struct slice tail;
+        struct instant now;
+};
+
+static enum err issued_verb(struct sql *sql, void *argument)
+{
+        const struct issued_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(call->grant_id), sql_uuid(call->attempt),
+                    sql_blob(call->tail),
+                    sql_instant(instant_add_seconds(call->now, -MINTING_LIFETIME))));
+        return rows.n_rows ? ERR_OK : ERR_CODE_FAILED;
+}
+
+enum err grant_issued(struct store *store, struct arena *arena, const struct uuid *grant_id,
+                      const struct uuid *attempt, struct slice tail, struct instant now)
+{
+        struct issued_call call = {grant_id, attempt, tail, now};
+
+        return sql_write(store, arena, issued_verb, &call);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verbs on grants: listing them, and taking a client's access back.
+ */
+#include "base/macros.h"
+#include "store/sql.h"
+#include "store/verbs.h"
+
+struct grant_list_call {
+        const struct uuid *account_id;
+        int64_t limit;
+        struct grant **ret;
+        size_t *ret_n;
+};
+
+static enum err grant_list_verb(struct sql *sql, void *argument)
+{
+        struct grant_list_call *call = argument;
+        struct sql_rows rows = {0};
+        struct grant *grants;
+
+        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id), sql_integer(call->limit)));
+        grants = arena_array(sql->arena, rows.n_rows, struct grant);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                grants[i] = (struct grant){
+                        .id = sql_get_uuid(&rows, i, 0),
+                        .request_no = sql_get_integer(&rows, i, 1),
+                        .account_id = sql_get_uuid(&rows, i, 2),
+                        .client_row = sql_get_uuid(&rows, i, 3),
+                        .project_id = sql_get_uuid(&rows, i, 4),
+                        .scope = sql_get_bytes(&rows, i, 5),
+                        .status = (enum grant_status)sql_get_integer(&rows, i, 6),
+                        .created_at = sql_get_instant(&rows, i, 7),
+                        .expires_at = sql_get_instant(&rows, i, 8),
+                        .tail = sql_get_bytes(&rows, i, 9),
+                        .client_id = sql_get_uuid(&rows, i, 10),
+                        .is_dead = sql_get_integer(&rows, i, 11) != 0,
+                };
+        *call->ret = grants;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err grant_list(struct store *store, struct arena *arena, const struct uuid *account_id,
+                    int64_t limit, struct grant **ret, size_t *ret_n)
+{
+        struct grant_list_call call = {account_id, limit, ret, ret_n};
+
+        return sql_read(store, arena, grant_list_verb, &call);
+}
+
+struct access_revoke_call {
+        const struct uuid *account_id;
+        const struct uuid *client_row;
+        struct instant now;
+        const struct audit_entry *audit;
+        struct grant **ret;
+        size_t *ret_n;
+};
+
+static enum err access_revoke_verb(struct sql *sql, void *argument)
+{
+        struct access_revoke_call *call = argument;
+        struct sql_rows rows = {0};
+        struct grant *grants;
+
+        TRY(SQL_RUN(sql, GRANTS_REVOKE, &rows, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row), sql_instant(call->now)));
+        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row)));
+        grants = arena_array(sql->arena, rows.n_rows, struct grant);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                grants[i] = (struct grant){
+                        .id = sql_get_uuid(&rows, i, 0),
+                        .request_no = sql_get_integer(&rows, i, 1),
+                        .account_id = *call->account_id,
+                        .client_row = *call->client_row,
+                        .project_id = sql_get_uuid(&rows, i, 2),
+                        .scope = sql_get_bytes(&rows, i, 3),
+                        .status = (enum grant_status)sql_get_integer(&rows, i, 4),
+                        .created_at = sql_get_instant(&rows, i, 5),
+                        .expires_at = sql_get_instant(&rows, i, 6),
+                };
+        *call->ret = grants;
+        *call->ret_n = rows.n_rows;
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err access_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
+                       const struct uuid *client_row, struct instant now,
+                       const struct audit_entry *audit, struct grant **ret, size_t *ret_n)
+{
+        struct access_revoke_call call = {account_id, client_row, now, audit, ret, ret_n};
+
+        return sql_write(store, arena, access_revoke_verb, &call);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One writer for a database that takes one: the verbs of all threads that wait at a moment run in
+ * one transaction, each in a savepoint, and share one sync of the disk. Nobody is answered before
+ * the commit returned.
+ */
+#pragma once
+
+#include "store/sql.h"
+
+struct group_commit;
+
+/* Takes the connection over. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
+                            struct group_commit **ret);
+
+/* Runs a verb and waits for its commit.
+ * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_STORE_LOST: not known. */
+enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_verb *verb,
+                          void *call);
+
+/* False once a commit's outcome could not be learnt: the process must be restarted. */
+bool group_commit_is_sound(struct group_commit *group);
+
+/* Finishes what waits, closes the connection and frees. NULL is allowed. */
+void group_commit_stop(struct group_commit *group);

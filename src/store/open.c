@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SQL store: one writer with group commit, and connections for readers, opened as needed.
+ */
+#include "store/open.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/macros.h"
+#include "store/group_commit.h"
+#include "store/migrate.h"
+#include "store/verbs.h"
+
+enum { READERS = 64 }; /* idle connections that are kept */
+
+struct sql_store {
+        struct store port; /* first, so that a port is its store */
+        const struct sql_driver *driver;
+        char path[4096];
+        struct group_commit *writer;
+        pthread_mutex_t lock;
+        struct sql_connection *idle[READERS]; /* under the lock */
+        size_t n_idle;
+};
+
+static const struct store_verbs verbs = {
+        .account_insert = account_insert,
+        .account_find = account_find,
+        .session_insert = session_insert,
+        .session_find = session_find,
+        .session_seen = session_seen,
+        .session_delete = session_delete,
+        .client_insert = client_insert,
+        .client_list = client_list,
+        .client_get = client_get,
+        .client_find = client_find,
+        .client_by_row = client_by_row,
+        .client_delete = client_delete,
+        .client_secret_add = client_secret_add,
+        .project_insert = project_insert,
+        .project_list = project_list,
+        .project_get = project_get,
+        .request_insert = request_insert,
+        .request_get = request_get,
+        .request_decide = request_decide,
+        .code_find = code_find,
+        .code_claim = code_claim,
+        .grant_issued = grant_issued,
+        .grant_list = grant_list,
+        .access_revoke = access_revoke,
+        .audit_write = audit_write,
+        .cleanup = store_cleanup,
+        .meta_get = meta_get,
+        .meta_put = meta_put,
+        .ping = store_ping,
+};
+
+static struct sql_store *of_port(struct store *store)
+{
+        return (struct sql_store *)store;
+}
+
+enum err store_place_of(struct slice url, struct store_place *ret)
+{
+        struct store_place place = {0};
+        struct slice path = slice_from(url, strlen("sqlite:"));
+        struct stat status;
+
+        if (!slice_starts_with(url, SLICE("sqlite:")) || path.size == 0 ||
+            path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
+                return ERR_FIELD_MALFORMED;
+        memcpy(place.path, path.data, path.size);
+        place.is_new = stat(place.path, &status) != 0 || status.st_size == 0;
+        *ret = place;
+        return ERR_OK;
+}
+
+static void store_closep(struct store **store)
+{
+        store_close(*store);
+}
+
+static enum err writer_start(struct sql_store *store)
+{
+        struct sql_connection *connection = NULL;
+        enum err error;
+
+        TRY(store->driver->open(store->path, false, &connection));
+        error = migrate(store->driver, connection);
+        if (error == ERR_OK)
+                error = group_commit_start(store->driver, connection, &store->writer);
+        if (error != ERR_OK)
+                store->driver->close(connection);
+        return error;
+}
+
+enum err store_open(const struct store_place *place, struct store **ret)
+{
+        struct sql_store *sql = calloc(1, sizeof(*sql));
+        struct store *store CLEANUP(store_closep) = sql ? &sql->port : NULL;
+
+        if (!store)
+                return ERR_STORE_UNAVAILABLE;
+        store->verbs = &verbs;
+        sql->driver = &sqlite_driver;
+        memcpy(sql->path, place->path, sizeof(sql->path));
+        pthread_mutex_init(&sql->lock, NULL);
+        TRY(writer_start(sql));
+        *ret = take(&store);
+        return ERR_OK;
+}
+
+bool store_is_sound(struct store *store)
+{
+        return group_commit_is_sound(of_port(store)->writer);
+}
+
+void store_close(struct store *store)
+{
+        struct sql_store *sql = store ? of_port(store) : NULL;
+
+        if (!sql)
+                return;
+        while (sql->n_idle)
+                sql->driver->close(sql->idle[--sql->n_idle]);
+        group_commit_stop(sql->writer);
+        pthread_mutex_destroy(&sql->lock);
+        free(sql);
+}
+
+static enum err reader_get(struct sql_store *store, struct sql_connection **ret)
+{
+        struct sql_connection *connection = NULL;
+
+        pthread_mutex_lock(&store->lock);
+        if (store->n_idle)
+                connection = store->idle[--store->n_idle];
+        pthread_mutex_unlock(&store->lock);
+        if (!connection)
+                return store->driver->open(store->path, true, ret);
+        *ret = connection;
+        return ERR_OK;
+}
+
+static void reader_put(struct sql_store *store, struct sql_connection *connection)
+{
+        pthread_mutex_lock(&store->lock);
+        if (store->n_idle < READERS) {
+                store->idle[store->n_idle++] = connection;
+                connection = NULL;
+        }
+        pthread_mutex_unlock(&store->lock);
+        store->driver->close(connection);
+}
+
+enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void *call)
+{
+        struct sql sql = {.driver = of_port(store)->driver, .arena = arena};
+        enum err error;
+
+        if (!group_commit_is_sound(of_port(store)->writer))
+                return ERR_STORE_UNAVAILABLE;
+        TRY(reader_get(of_port(store), &sql.connection));
+        error = verb(&sql, call);
+        reader_put(of_port(store), sql.connection);
+        return error;
+}
+
+enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call)
+{
+        return group_commit_run(of_port(store)->writer, arena, verb, call);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a URL to a store: `sqlite:PATH`.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "oauth/store_port.h"
+
+/* What a URL means for the files beside it. */
+struct store_place {
+        char path[4096]; /* of the SQLite file */
+        bool is_new;     /* no file there yet, or an empty one */
+};
+
+/* Reads the URL, touching nothing.
+ * Return: ERR_OK; ERR_FIELD_MALFORMED: not a URL this program can open. */
+enum err store_place_of(struct slice url, struct store_place *ret);
+
+/* Opens the database, creates or migrates its schema, and starts its writer.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_CONFLICT: made by a newer grantd. */
+enum err store_open(const struct store_place *place, struct store **ret);
+
+/* False once the outcome of a commit could not be learnt: the process must be restarted. */
+bool store_is_sound(struct store *store);
+
+/* Waits for running verbs and frees. NULL is allowed. */
+void store_close(struct store *store);

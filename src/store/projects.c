@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verbs on projects.
+ */
+#include "base/macros.h"
+#include "store/rows.h"
+#include "store/verbs.h"
+
+static struct project project_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct project){
+                .id = sql_get_uuid(rows, row, 0),
+                .account_id = sql_get_uuid(rows, row, 1),
+                .name = sql_get_bytes(rows, row, 2),
+                .satellite_address = sql_get_bytes(rows, row, 3),
+                .head = sql_get_bytes(rows, row, 4),
+                .sealed_api_key = sql_get_bytes(rows, row, 5),
+                .sealed_secret = sql_get_bytes(rows, row, 6),
+                .salt = sql_get_bytes(rows, row, 7),
+                .path_cipher = (enum path_cipher)sql_get_integer(rows, row, 8),
+                .limits = sql_get_bytes(rows, row, 9),
+                .key_begins_at = sql_get_instant(rows, row, 10),
+                .key_ends_at = sql_get_instant(rows, row, 11),
+                .created_at = sql_get_instant(rows, row, 12),
+        };
+}
+
+enum err project_row_insert(struct sql *sql, const struct project *project)
+{
+        return SQL_RUN(sql, PROJECT_INSERT, NULL, sql_uuid(&project->id),
+                       sql_uuid(&project->account_id), sql_text(project->name),
+                       sql_text(project->satellite_address), sql_blob(project->head),
+                       sql_blob(project->sealed_api_key), sql_blob(project->sealed_secret),
+                       sql_blob(project->salt), sql_integer(project->path_cipher),
+                       sql_text(project->limits), sql_instant_or_null(project->key_begins_at),
+                       sql_instant_or_null(project->key_ends_at), sql_instant(project->created_at));
+}
+
+struct project_insert_call {
+        const struct project *project;
+        const struct audit_entry *audit;
+};
+
+static enum err project_insert_verb(struct sql *sql, void *argument)
+{
+        const struct project_insert_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_COUNT, &rows, sql_uuid(&call->project->account_id)));
+        if (sql_get_integer(&rows, 0, 0) >= LIMIT_PROJECTS)
+                return ERR_TOO_MANY;
+        TRY(project_row_insert(sql, call->project));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err project_insert(struct store *store, struct arena *arena, const struct project *project,
+                        const struct audit_entry *audit)
+{
+        struct project_insert_call call = {project, audit};
+
+        return sql_write(store, arena, project_insert_verb, &call);
+}
+
+struct project_list_call {
+        const struct uuid *account_id;
+        struct project **ret;
+        size_t *ret_n;
+};
+
+static enum err project_list_verb(struct sql *sql, void *argument)
+{
+        struct project_list_call *call = argument;
+        struct sql_rows rows = {0};
+        struct project *projects;
+
+        TRY(SQL_RUN(sql, PROJECT_LIST, &rows, sql_uuid(call->account_id)));
+        projects = arena_array(sql->arena, rows.n_rows, struct project);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                projects[i] = project_of_row(&rows, i);
+        *call->ret = projects;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err project_list(struct store *store, struct arena *arena, const struct uuid *account_id,
+                      struct project **ret, size_t *ret_n)
+{
+        struct project_list_call call = {account_id, ret, ret_n};
+
+        return sql_read(store, arena, project_list_verb, &call);
+}
+
+struct project_get_call {
+        const struct uuid *id;
+        struct project *ret;
+};
+
+static enum err project_get_verb(struct sql *sql, void *argument)
+{
+        struct project_get_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_GET, &rows, sql_uuid(call->id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        *call->ret = project_of_row(&rows, 0);
+        return ERR_OK;
+}
+
+enum err project_get(struct store *store, struct arena *arena, const struct uuid *id,
+                     struct project *ret)
+{
+        struct project_get_call call = {id, ret};
+
+        return sql_read(store, arena, project_get_verb, &call);
+}

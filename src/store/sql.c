@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values, rows, and the statements' table.
+ */
+#include "store/sql.h"
+
+#include "base/macros.h"
+
+static const struct sql_statement_info statements[] = {
+#define STATEMENT(name, parameters, text) [STATEMENT_##name] = {#name, parameters, text},
+#include "store/statements.def"
+#undef STATEMENT
+};
+
+const struct sql_statement_info *sql_statement_info(enum statement statement)
+{
+        return &statements[statement];
+}
+
+struct sql_value sql_uuid_or_null(const struct uuid *uuid)
+{
+        static const struct uuid zeros;
+
+        if (uuid_equal(uuid, &zeros))
+                return (struct sql_value){.kind = SQL_NULL};
+        return sql_uuid(uuid);
+}
+
+const struct sql_value *sql_at(const struct sql_rows *rows, size_t row, size_t column)
+{
+        static const struct sql_value nothing = {.kind = SQL_NULL};
+
+        if (row >= rows->n_rows || column >= rows->n_columns)
+                return &nothing;
+        return &rows->values[row * rows->n_columns + column];
+}
+
+int64_t sql_get_integer(const struct sql_rows *rows, size_t row, size_t column)
+{
+        return sql_at(rows, row, column)->integer;
+}
+
+struct slice sql_get_bytes(const struct sql_rows *rows, size_t row, size_t column)
+{
+        return sql_at(rows, row, column)->bytes;
+}
+
+struct uuid sql_get_uuid(const struct sql_rows *rows, size_t row, size_t column)
+{
+        struct slice bytes = sql_get_bytes(rows, row, column);
+        struct uuid uuid = {0};
+
+        if (bytes.size == sizeof(uuid.bytes))
+                memcpy(uuid.bytes, bytes.data, sizeof(uuid.bytes));
+        return uuid;
+}
+
+struct digest sql_get_digest(const struct sql_rows *rows, size_t row, size_t column)
+{
+        struct slice bytes = sql_get_bytes(rows, row, column);
+        struct digest digest = {0};
+
+        if (bytes.size == sizeof(digest.bytes))
+                memcpy(digest.bytes, bytes.data, sizeof(digest.bytes));
+        return digest;
+}
+
+struct instant sql_get_instant(const struct sql_rows *rows, size_t row, size_t column)
+{
+        return (struct instant){.ms = sql_get_integer(rows, row, column)};
+}
+
+static bool kind_fits(char letter, enum sql_kind kind)
+{
+        switch (kind) {
+        case SQL_NULL:
+                return true;
+        case SQL_INTEGER:
+                return letter == 'i';
+        case SQL_BLOB:
+                return letter == 'b';
+        case SQL_TEXT:
+                return letter == 't';
+        }
+        return false;
+}
+
+/* Values that do not fit their declaration are a fault in a verb: fail closed. */
+static bool values_fit(const char *parameters, const struct sql_value *values, size_t n_values)
+{
+        if (strlen(parameters) != n_values)
+                return false;
+        for (size_t i = 0; i < n_values; i++)
+                if (!kind_fits(parameters[i], values[i].kind))
+                        return false;
+        return true;
+}
+
+enum err sql_run(struct sql *sql, enum statement statement, const struct sql_value *values,
+                 size_t n_values, struct sql_rows *rows)
+{
+        struct sql_rows unread = {0};
+
+        if (!values_fit(statements[statement].parameters, values, n_values))
+                return ERR_INTERNAL;
+        return sql->driver->run(sql->connection, statement, values, n_values, sql->arena,
+                                rows ? rows : &unread);
+}
+
+enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome)
+{
+        const char *text = outcome == ERR_OK ? "ok" : error_info(outcome)->name;
+
+        if (!entry)
+                return ERR_OK;
+        return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
+                       sql_text(slice_from_string(entry->action)),
+                       sql_text(slice_from_string(text)), sql_uuid_or_null(&entry->account_id),
+                       sql_uuid_or_null(&entry->client_id), sql_uuid_or_null(&entry->subject_id),
+                       sql_text_or_empty(entry->request_id), sql_text_or_empty(entry->address));
+}

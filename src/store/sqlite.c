@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The driver for SQLite: write-ahead log, synchronous=FULL, so that what was committed survives a
+ * loss of power.
+ */
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "store/driver.h"
+
+enum { BUSY_TIMEOUT = 5000 }; /* ms to wait for another process that writes */
+
+struct sql_connection {
+        sqlite3 *database;
+        sqlite3_stmt *prepared[STATEMENT_COUNT];
+};
+
+static enum err sqlite_fault(struct sql_connection *connection, const char *what)
+{
+        EVENT_FAULT("store", EVENT_TEXT("what", what),
+                    EVENT_TEXT("why", sqlite3_errmsg(connection->database)),
+                    EVENT_INTEGER("code", sqlite3_extended_errcode(connection->database)));
+        return ERR_STORE_UNAVAILABLE;
+}
+
+static enum err sqlite_execute(struct sql_connection *connection, const char *text)
+{
+        if (sqlite3_exec(connection->database, text, NULL, NULL, NULL) != SQLITE_OK)
+                return sqlite_fault(connection, text);
+        return ERR_OK;
+}
+
+static void sqlite_close(struct sql_connection *connection)
+{
+        if (!connection)
+                return;
+        for (size_t i = 0; i < STATEMENT_COUNT; i++)
+                sqlite3_finalize(connection->prepared[i]);
+        sqlite3_close(connection->database);
+        free(connection);
+}
+
+static void sqlite_closep(struct sql_connection **connection)
+{
+        sqlite_close(*connection);
+}
+
+static enum err sqlite_prepare(struct sql_connection *connection, enum statement statement)
+{
+        const struct sql_statement_info *info = sql_statement_info(statement);
+        sqlite3_stmt **prepared = &connection->prepared[statement];
+
+        if (sqlite3_prepare_v3(connection->database, info->text, -1, SQLITE_PREPARE_PERSISTENT,
+                               prepared, NULL) != SQLITE_OK ||
+            (size_t)sqlite3_bind_parameter_count(*prepared) != strlen(info->parameters))
+                return sqlite_fault(connection, info->name);
+        return ERR_OK;
+}
+
+static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
+{
+        struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
+        int flags =
+                SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (read_only ? 0 : SQLITE_OPEN_CREATE);
+
+        if (!connection)
+                return ERR_STORE_UNAVAILABLE;
+        if (sqlite3_open_v2(place, &connection->database, flags, NULL) != SQLITE_OK)
+                return sqlite_fault(connection, place);
+        sqlite3_busy_timeout(connection->database, BUSY_TIMEOUT);
+        sqlite3_extended_result_codes(connection->database, 1);
+        TRY(sqlite_execute(connection,
+                           read_only ? "PRAGMA query_only = ON" : "PRAGMA journal_mode = WAL"));
+        TRY(sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));
+        *ret = take(&connection);
+        return ERR_OK;
+}
+
+static enum err sqlite_script(struct sql_connection *connection, struct slice text)
+{
+        struct buf string CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
+
+        buf_put(&string, text);
+        buf_put_byte(&string, 0);
+        return string.failed ? ERR_STORE_UNAVAILABLE
+                             : sqlite_execute(connection, (const char *)string.data);
+}
+
+static enum err sqlite_begin(struct sql_connection *connection)
+{
+        return sqlite_execute(connection, "BEGIN IMMEDIATE");
+}
+
+static void sqlite_roll_back(struct sql_connection *connection)
+{
+        if (!sqlite3_get_autocommit(connection->database))
+                (void)sqlite_execute(connection, "ROLLBACK");
+}
+
+/* SQLITE_BUSY and SQLITE_FULL leave the transaction to be rolled back; after a failed write or sync
+ * of the log nobody knows what a restart will find. */
+static enum sql_commit sqlite_commit(struct sql_connection *connection)
+{
+        int code = sqlite3_exec(connection->database, "COMMIT", NULL, NULL, NULL);
+
+        if (code == SQLITE_OK)
+                return SQL_COMMITTED;
+        (void)sqlite_fault(connection, "COMMIT");
+        sqlite_roll_back(connection);
+        return (code & 0xff) == SQLITE_IOERR ? SQL_COMMIT_UNKNOWN : SQL_NOT_COMMITTED;
+}
+
+static bool sqlite_is_in_transaction(struct sql_connection *connection)
+{
+        return !sqlite3_get_autocommit(connection->database);
+}
+
+static enum err sqlite_mark(struct sql_connection *connection, enum sql_mark mark)
+{
+        switch (mark) {
+        case SQL_MARK_SET:
+                return sqlite_execute(connection, "SAVEPOINT verb");
+        case SQL_MARK_RELEASE:
+                return sqlite_execute(connection, "RELEASE verb");
+        case SQL_MARK_ROLL_BACK:
+                return sqlite_execute(connection, "ROLLBACK TO verb; RELEASE verb");
+        }
+        return ERR_INTERNAL;
+}
+
+static bool sqlite_bind(sqlite3_stmt *prepared, int number, const struct sql_value *value)
+{
+        switch (value->kind) {
+        case SQL_NULL:
+                return sqlite3_bind_null(prepared, number) == SQLITE_OK;
+        case SQL_INTEGER:
+                return sqlite3_bind_int64(prepared, number, value->integer) == SQLITE_OK;
+        case SQL_BLOB:
+                return sqlite3_bind_blob64(prepared, number, value->bytes.data, value->bytes.size,
+                                           SQLITE_STATIC) == SQLITE_OK;
+        case SQL_TEXT:
+                return sqlite3_bind_text64(prepared, number, (const char *)value->bytes.data,
+                                           value->bytes.size, SQLITE_STATIC,
+                                           SQLITE_UTF8) == SQLITE_OK;
+        }
+        return false;
+}
+
+static struct sql_value sqlite_column(sqlite3_stmt *prepared, int column, struct arena *arena)
+{
+        int kind = sqlite3_column_type(prepared, column);
+        const void *bytes;
+        size_t size;
+
+        if (kind == SQLITE_INTEGER)
+                return (struct sql_value){.kind = SQL_INTEGER,
+                                          .integer = sqlite3_column_int64(prepared, column)};
+        if (kind != SQLITE_BLOB && kind != SQLITE_TEXT)
+                return (struct sql_value){.kind = SQL_NULL};
+        bytes = sqlite3_column_blob(prepared, column);
+        size = (size_t)sqlite3_column_bytes(prepared, column);
+        return (struct sql_value){
+                .kind = kind == SQLITE_BLOB ? SQL_BLOB : SQL_TEXT,
+                .bytes = arena_copy(arena, slice_new(bytes ? bytes : "", size)),
+        };
+}
+
+/* Rows come one by one; the array doubles as they do. */
+static void sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, size_t *room,
+                            struct sql_rows *rows)
+{
+        if (rows->n_rows == *room) {
+                struct sql_value *more;
+
+                *room = *room ? *room * 2 : 1;
+                more = arena_array(arena, *room * rows->n_columns, struct sql_value);
+                if (rows->n_rows)
+                        memcpy(more, rows->values,
+                               rows->n_rows * rows->n_columns * sizeof(more[0]));
+                rows->values = more;
+        }
+        for (size_t i = 0; i < rows->n_columns; i++)
+                rows->values[rows->n_rows * rows->n_columns + i] =
+                        sqlite_column(prepared, (int)i, arena);
+        rows->n_rows++;
+}
+
+static enum err sqlite_run(struct sql_connection *connection, enum statement statement,
+                           const struct sql_value *values, size_t n_values, struct arena *arena,
+                           struct sql_rows *ret)
+{
+        struct sql_rows rows = {0};
+        sqlite3_stmt *prepared;
+        size_t room = 0;
+        int code = SQLITE_ROW;
+
+        if (!connection->prepared[statement])
+                TRY(sqlite_prepare(connection, statement));
+        prepared = connection->prepared[statement];
+        rows.n_columns = (size_t)sqlite3_column_count(prepared);
+        for (size_t i = 0; i < n_values; i++)
+                if (!sqlite_bind(prepared, (int)i + 1, &values[i]))
+                        code = SQLITE_NOMEM;
+        while (code == SQLITE_ROW) {
+                code = sqlite3_step(prepared);
+                if (code == SQLITE_ROW)
+                        sqlite_take_row(prepared, arena, &room, &rows);
+        }
+        sqlite3_reset(prepared);
+        sqlite3_clear_bindings(prepared);
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+                return ERR_CONFLICT;
+        if (code != SQLITE_DONE)
+                return sqlite_fault(connection, sql_statement_info(statement)->name);
+        *ret = rows;
+        return ERR_OK;
+}
+
+const struct sql_driver sqlite_driver = {
+        .open = sqlite_open,
+        .close = sqlite_close,
+        .script = sqlite_script,
+        .begin = sqlite_begin,
+        .commit = sqlite_commit,
+        .roll_back = sqlite_roll_back,
+        .is_in_transaction = sqlite_is_in_transaction,
+        .mark = sqlite_mark,
+        .run = sqlite_run,
+};

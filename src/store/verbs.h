@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The verbs of the SQL store, by the names and contracts of oauth/store_port.h. Only open.c needs
+ * them, for the table.
+ */
+#pragma once
+
+#include "oauth/store_port.h"
+
+enum err account_insert(struct store *, struct arena *, const struct account *,
+                        const struct project *, const struct audit_entry *);
+enum err account_find(struct store *, struct arena *, struct slice email, struct account *ret);
+enum err session_insert(struct store *, struct arena *, const struct session *,
+                        const struct audit_entry *);
+enum err session_find(struct store *, struct arena *, const struct digest *token,
+                      struct instant now, int64_t idle, struct session *ret);
+enum err session_seen(struct store *, struct arena *, const struct digest *token,
+                      struct instant now);
+enum err session_delete(struct store *, struct arena *, const struct digest *token,
+                        const struct audit_entry *);
+enum err client_insert(struct store *, struct arena *, const struct client *,
+                       const struct audit_entry *);
+enum err client_list(struct store *, struct arena *, const struct uuid *account_id,
+                     struct instant now, struct client **ret, size_t *ret_n);
+enum err client_get(struct store *, struct arena *, const struct uuid *account_id,
+                    const struct uuid *id, struct instant now, struct client *ret);
+enum err client_find(struct store *, struct arena *, const struct uuid *client_id,
+                     struct instant now, struct client *ret);
+enum err client_by_row(struct store *, struct arena *, const struct uuid *id, struct instant now,
+                       struct client *ret);
+enum err client_delete(struct store *, struct arena *, const struct uuid *account_id,
+                       const struct uuid *id, struct instant now, const struct audit_entry *);
+enum err client_secret_add(struct store *, struct arena *, const struct uuid *account_id,
+                           const struct uuid *id, const struct client_secret_row *,
+                           struct instant others_end, const struct audit_entry *);
+enum err project_insert(struct store *, struct arena *, const struct project *,
+                        const struct audit_entry *);
+enum err project_list(struct store *, struct arena *, const struct uuid *account_id,
+                      struct project **ret, size_t *ret_n);
+enum err project_get(struct store *, struct arena *, const struct uuid *id, struct project *ret);
+enum err request_insert(struct store *, struct arena *, const struct request *,
+                        const struct audit_entry *, int64_t *ret_no);
+enum err request_get(struct store *, struct arena *, const struct uuid *id, struct request *ret);
+enum err request_decide(struct store *, struct arena *, const struct request *,
+                        const struct audit_entry *);
+enum err code_find(struct store *, struct arena *, int64_t no, struct request *ret);
+enum err code_claim(struct store *, struct arena *, const struct claim *, struct grant *ret);
+enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_id,
+                      const struct uuid *attempt, struct slice tail, struct instant now);
+enum err grant_list(struct store *, struct arena *, const struct uuid *account_id, int64_t limit,
+                    struct grant **ret, size_t *ret_n);
+enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
+                       const struct uuid *client_row, struct instant now,
+                       const struct audit_entry *, struct grant **ret, size_t *ret_n);
+enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
+enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
+                       struct instant codes_before, struct instant audit_before, int64_t *ret_n);
+enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
+enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
+                  struct slice *ret);
+enum err store_ping(struct store *, struct arena *);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scopes by meaning: contract 5.1.
+ */
+#include "oauth/scope.h"
+
+#include "test.h"
+
+enum { WORDS = 40 };
+
+/* "read bucket:photos" as a list. */
+static struct texts words(struct arena *arena, const char *text)
+{
+        struct texts list = {.items = arena_array(arena, WORDS, struct slice)};
+        struct slice rest = slice_from_string(text);
+
+        while (rest.size)
+                (void)slice_cut(&rest, ' ', &list.items[list.n++]);
+        return list;
+}
+
+static enum err parse(struct arena *arena, const char *text, struct scope *ret)
+{
+        return scope_parse_request(arena, words(arena, text), ret);
+}
+
+static void check_canonical(const char *text, const char *canonical)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope scope;
+
+        CHECK_OK(parse(&arena, text, &scope));
+        CHECK_TEXT(scope_text(&arena, &scope), canonical);
+}
+
+static void check_refused(const char *text, enum err error)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope scope;
+
+        CHECK_ERR(parse(&arena, text, &scope), error);
+}
+
+static bool within(const char *inner, const char *outer)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope a, b;
+
+        CHECK_OK(parse(&arena, inner, &a));
+        CHECK_OK(parse(&arena, outer, &b));
+        return scope_is_within(&a, &b);
+}
+
+TEST(rights_come_in_their_order_and_once)
+{
+        check_canonical("write read write", "read write");
+        check_canonical("lock delete list write read", "read write list delete lock");
+}
+
+TEST(a_bucket_swallows_its_prefixes)
+{
+        check_canonical("read bucket:photos bucket:photos;prefix:a/", "read bucket:photos");
+        check_canonical("read bucket:photos;prefix:a/b/ bucket:photos;prefix:a/",
+                        "read bucket:photos;prefix:a/");
+}
+
+TEST(places_are_sorted_by_bucket_and_components)
+{
+        check_canonical("read bucket:bbb bucket:aaa;prefix:x-y/ bucket:aaa;prefix:x/z/",
+                        "read bucket:aaa;prefix:x/z/ bucket:aaa;prefix:x-y/ bucket:bbb");
+}
+
+TEST(a_neighbour_with_the_same_beginning_is_another_place)
+{
+        check_canonical("read bucket:aaa;prefix:p/ bucket:aaa;prefix:pp/",
+                        "read bucket:aaa;prefix:p/ bucket:aaa;prefix:pp/");
+}
+
+TEST(paths_are_answered_in_one_form)
+{
+        check_canonical("read bucket:aaa;prefix:a!b/", "read bucket:aaa;prefix:a%21b/");
+        check_canonical("read bucket:aaa;prefix:a%2fb/", "read bucket:aaa;prefix:a/b/");
+        check_canonical("read bucket:aaa;prefix:%61%20%c3%a4/",
+                        "read bucket:aaa;prefix:a%20%C3%A4/");
+        check_canonical("read bucket:aaa;prefix:~(x)*'._-/",
+                        "read bucket:aaa;prefix:~%28x%29%2A%27._-/");
+}
+
+TEST(odd_paths_are_refused)
+{
+        static const char *const paths[] = {"",          "/",           "a",           "a//",
+                                            "//",        "/a/",         "a%2F..%2F",   "../",
+                                            "a/../b/",   "./",          "a/./",        "a%2f%2f",
+                                            "a%00/",     "a%0A/",       "a%7f/",       "%ff/",
+                                            "%c0%af/",   "%ed%a0%80/",  "a%/",         "a%2/",
+                                            "a%zz/",     "a b/",        "a+b/",        "a;b/",
+                                            "\xc3\xa4/", "a%E2%80%AE/", "a%c2%85/",    "a?/",
+                                            "a#/",       "a\"/",        "a%E2%81%A6/", "a%C2%AD"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+                char text[128];
+
+                (void)snprintf(text, sizeof(text), "bucket:aaa;prefix:%s", paths[i]);
+                {
+                        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+                        struct slice items[] = {SLICE("read"), slice_from_string(text)};
+                        struct scope scope;
+
+                        CHECK_ERR(scope_parse_request(
+                                          &arena, (struct texts){.items = items, .n = 2}, &scope),
+                                  ERR_SCOPE_UNKNOWN);
+                }
+        }
+}
+
+TEST(bucket_names_follow_their_rule)
+{
+        static const char *const bad[] = {
+                "ab",   "Abc",   "a_b",
+                "-abc", "abc-",  ".abc",
+                "abc.", "a..b",  "192.168.1.1",
+                "a/b",  "a%62c", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        };
+        static const char *const good[] = {"abc", "a-b", "a.b.c", "192.168.1", "1a.2.3.4", "000"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+                char text[128];
+
+                (void)snprintf(text, sizeof(text), "read bucket:%s", bad[i]);
+                check_refused(text, ERR_SCOPE_UNKNOWN);
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+                char text[128];
+
+                (void)snprintf(text, sizeof(text), "read bucket:%s", good[i]);
+                check_canonical(text, text);
+        }
+}
+
+TEST(unknown_scopes_are_refused_never_dropped)
+{
+        static const char *const bad[] = {"read admin",
+                                          "Read",
+                                          "read bucket:",
+                                          "read bucket",
+                                          "read prefix:a/",
+                                          "read bucket:aaa;",
+                                          "read bucket:aaa;prefix",
+                                          "read bucket:aaa;foo:a/",
+                                          "read,write",
+                                          "read project_info"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+                check_refused(bad[i], ERR_SCOPE_UNKNOWN);
+        check_refused("bucket:aaa", ERR_SCOPE_NO_RIGHT);
+        check_refused("", ERR_SCOPE_NO_RIGHT);
+}
+
+TEST(seventeen_scopes_are_too_many)
+{
+        check_refused("read read read read read read read read read read read read read read read "
+                      "read read",
+                      ERR_SCOPE_TOO_LONG);
+}
+
+TEST(sixteen_components_are_the_limit)
+{
+        check_canonical("read bucket:aaa;prefix:1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/",
+                        "read bucket:aaa;prefix:1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/");
+        check_refused("read bucket:aaa;prefix:1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/h/",
+                      ERR_SCOPE_UNKNOWN);
+}
+
+TEST(within_needs_every_right)
+{
+        CHECK(within("read", "read write"));
+        CHECK(within("read write", "read write"));
+        CHECK(!within("read write", "read"));
+}
+
+TEST(everywhere_lies_in_everywhere_only)
+{
+        CHECK(within("read", "read"));
+        CHECK(!within("read", "read bucket:aaa"));
+        CHECK(within("read bucket:aaa", "read"));
+        CHECK(within("read bucket:aaa;prefix:a/", "read"));
+}
+
+TEST(a_bucket_lies_in_the_same_bucket)
+{
+        CHECK(within("read bucket:aaa", "read bucket:aaa bucket:bbb"));
+        CHECK(!within("read bucket:aaa", "read bucket:aab"));
+        CHECK(!within("read bucket:aaa", "read bucket:aaa;prefix:a/"));
+        CHECK(!within("read bucket:aaa bucket:bbb", "read bucket:aaa"));
+}
+
+TEST(a_prefix_lies_where_its_components_begin)
+{
+        CHECK(within("read bucket:aaa;prefix:a/b/", "read bucket:aaa;prefix:a/"));
+        CHECK(within("read bucket:aaa;prefix:a/", "read bucket:aaa"));
+        CHECK(!within("read bucket:aaa;prefix:a/", "read bucket:aaa;prefix:a/b/"));
+        CHECK(!within("read bucket:aaa;prefix:ab/", "read bucket:aaa;prefix:a/"));
+        CHECK(within("read bucket:aaa;prefix:%61/", "read bucket:aaa;prefix:a/b/ bucket:aaa"));
+}
+
+TEST(composed_and_decomposed_letters_differ)
+{
+        CHECK(!within("read bucket:aaa;prefix:%C3%A4/", "read bucket:aaa;prefix:a%CC%88/"));
+}
+
+TEST(stored_lists_are_read_as_one)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope scope;
+
+        CHECK_OK(scope_parse_stored(&arena, SLICE("read bucket:photos"), &scope));
+        CHECK_INT(scope.n_places, 1);
+        CHECK_OK(scope_parse_stored(&arena, SLICE(""), &scope));
+        CHECK(!scope_has_right(&scope));
+}
+
+TEST(joining_with_everywhere_is_everywhere)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope joined = {0}, scope;
+
+        CHECK_OK(scope_parse_stored(&arena, SLICE("read bucket:aaa"), &scope));
+        scope_join(&arena, &joined, &scope);
+        CHECK_TEXT(scope_text(&arena, &joined), "read bucket:aaa");
+        CHECK_OK(scope_parse_stored(&arena, SLICE("write bucket:bbb"), &scope));
+        scope_join(&arena, &joined, &scope);
+        CHECK_TEXT(scope_text(&arena, &joined), "read write bucket:aaa bucket:bbb");
+        CHECK_OK(scope_parse_stored(&arena, SLICE("list"), &scope));
+        scope_join(&arena, &joined, &scope);
+        CHECK_TEXT(scope_text(&arena, &joined), "read write list");
+}
