@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One HTTP exchange as handlers see it: the complete request, the answer being written, and the
+ * memory of both. The engine makes it, a handler fills the response by the functions of respond.h.
+ * Everything it points to is good until the handler returns.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/slice.h"
+
+enum http_method {
+        HTTP_GET, /* HEAD too: the engine leaves the body out */
+        HTTP_POST,
+        HTTP_PUT,
+        HTTP_PATCH,
+        HTTP_DELETE,
+        HTTP_OPTIONS,
+        HTTP_OTHER,
+};
+
+/* A set of methods is the sum of these. */
+#define HTTP_BIT(method) (1u << (method))
+
+enum {
+        HTTP_PARAMS_MAXIMUM = 4,
+        HTTP_HEADERS_MAXIMUM = 12, /* of an answer, beside those of the engine */
+        HTTP_RESPONSE_MAXIMUM = 8 * 1024 * 1024,
+};
+
+/* What stood in the place of each `{name}` of a pattern, in order: raw, never empty. */
+struct http_params {
+        struct slice values[HTTP_PARAMS_MAXIMUM];
+        size_t n_values;
+};
+
+/* Absent where the request does not carry it. A field of this list that may stand only once and
+ * stands twice never reaches a handler; several X-Forwarded-For are joined by commas. */
+struct http_headers {
+        struct slice host;
+        struct slice origin;
+        struct slice content_type;
+        struct slice authorization;
+        struct slice cookie;
+        struct slice user_agent;
+        struct slice sec_fetch_site;
+        struct slice forwarded_for;   /* X-Forwarded-For: believe it only from a trusted peer */
+        struct slice forwarded_proto; /* X-Forwarded-Proto: the same */
+};
+
+struct http_request {
+        enum http_method method;
+        struct slice path;  /* byte for byte as sent, still percent-encoded; begins with '/' */
+        struct slice query; /* what follows '?', raw; absent without one */
+        struct http_headers headers;
+        struct slice body; /* at most LIMIT_BODY */
+        struct slice peer; /* the other end's IP address as text, without port or brackets */
+        struct slice id;   /* what the answer's X-Request-Id says */
+        struct http_params params;
+};
+
+/* Both end in NUL and live in the call's arena or for ever. */
+struct http_header {
+        const char *name;
+        const char *value;
+};
+
+struct http_response {
+        int status; /* 0 until a respond function was called */
+        struct http_header headers[HTTP_HEADERS_MAXIMUM];
+        size_t n_headers;
+        struct buf body;
+};
+
+struct http_call {
+        struct arena *arena; /* wiped when the handler has returned and the answer is handed over */
+        struct http_request request;
+        struct http_response response;
+        const char *problem_field; /* which field a decoder's refusal is about, or NULL */
+        unsigned allowed_methods;  /* HTTP_BITs: what a 405 names */
+        unsigned retry_after;      /* seconds, for 429 and 503; 0: the default of respond.h */
+        bool no_store;             /* this answer, a refusal too, must not be kept by any cache */
+};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writing answers. Here, and only here, an outcome becomes an HTTP status, and a secret becomes
+ * text that leaves the server. The last respond function called wins.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "http/call.h"
+
+enum { RETRY_AFTER_DEFAULT = 1 }; /* seconds */
+
+/* {"error": code, "error_description": sentence}, the sentence led by `call->problem_field` if set;
+ * with what the status demands: WWW-Authenticate, Allow (call->allowed_methods), Retry-After. */
+void respond_error(struct http_call *call, enum err error);
+
+/* Takes over `json`, which is freed; NULL (memory ran out while building it) becomes a 500. */
+void respond_json(struct http_call *call, int status, json_t *json);
+
+/* No body: 204, or a redirect together with respond_header(). */
+void respond_empty(struct http_call *call, int status);
+
+/* Any other content, copied. */
+void respond_text(struct http_call *call, int status, const char *content_type, struct slice text);
+
+/* Adds a header, or replaces the one of that name (Set-Cookie is always added). The value is
+ * copied; one with a control character is a fault and ends the process. Headers set before
+ * a respond function stay. */
+void respond_header(struct http_call *call, const char *name, struct slice value);
+
+/* The one function that writes a secret into an answer; the answer becomes `no_store`.
+ * An absent secret adds nothing. Call it before respond_json(). */
+void respond_secret(struct http_call *call, json_t *object, const char *name, struct secret secret);
