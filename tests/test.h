@@ -12,13 +12,13 @@
  */
 #pragma once
 
-/* clang-format off: cmocka needs these before itself */
-#include <cmocka.h>
+/* cmocka needs the first four before itself */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-/* clang-format on */
+
+#include <cmocka.h>
 
 #include <stdbool.h>
 #include <stdio.h>
