@@ -29,6 +29,11 @@ enum enforced_by project_enforced_by(const struct project *project)
         return project->sealed_secret.data ? ENFORCED_BY_CHECK : ENFORCED_BY_EXPIRY;
 }
 
+enum enforced_by grant_enforced_by(const struct grant *grant)
+{
+        return grant->is_self_issued ? ENFORCED_BY_CHECK : ENFORCED_BY_EXPIRY;
+}
+
 static struct slice random_bytes(const struct ports *ports, struct arena *arena, size_t size)
 {
         void *bytes = arena_alloc(arena, size);

@@ -24,6 +24,7 @@ enum enforced_by {
 
 const char *enforced_by_text(enum enforced_by enforced_by);
 enum enforced_by project_enforced_by(const struct project *project);
+enum enforced_by grant_enforced_by(const struct grant *grant);
 
 /* Random secret, head and salt; nothing is stored. Return: ERR_OK; faults. */
 enum err project_make_self_issued(const struct ports *ports, struct arena *arena,

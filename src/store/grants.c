@@ -35,6 +35,7 @@ static enum err grant_list_verb(struct sql *sql, void *argument)
                         .tail = sql_get_bytes(&rows, i, 9),
                         .client_id = sql_get_uuid(&rows, i, 10),
                         .is_dead = sql_get_integer(&rows, i, 11) != 0,
+                        .is_self_issued = sql_get_integer(&rows, i, 12) != 0,
                 };
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
@@ -80,6 +81,7 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
                         .status = (enum grant_status)sql_get_integer(&rows, i, 4),
                         .created_at = sql_get_instant(&rows, i, 5),
                         .expires_at = sql_get_instant(&rows, i, 6),
+                        .is_self_issued = sql_get_integer(&rows, i, 7) != 0,
                 };
         *call->ret = grants;
         *call->ret_n = rows.n_rows;

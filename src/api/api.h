@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The endpoints: each decodes a request, calls the core, and encodes the answer.
+ */
+#pragma once
+
+#include "http/call.h"
+#include "http/origin.h"
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+/* What every endpoint may use. Made by `serve`; read only while serving. */
+struct api {
+        const struct ports *ports;
+        const struct origin *origin; /* who we are, for Host, Origin and cookies */
+        bool is_https;               /* the public URL's scheme */
+
+        /* Whether the node may serve; false with a word for /readyz. */
+        bool (*is_ready)(void *context, const char **ret_why);
+        void *context;
+};
+
+/* Answers one request. Runs on a worker's thread. */
+void api_handle(const struct api *api, struct http_call *call);
+
+/* Answers /healthz without a worker. Return: whether it was one of those. */
+bool api_handle_fast(const struct api *api, struct http_call *call);
+
+/* Who asks, for the audit trail. */
+struct caller api_caller(const struct http_call *call);
+
+/* An endpoint. `session` is there where the route's guard demands one, NULL elsewhere.
+ * Return: ERR_OK once it has answered; anything else is answered by the dispatcher. */
+typedef enum err api_handler(const struct api *api, struct http_call *call,
+                             const struct session *session);
+
+api_handler account_register_post, account_get, session_token_post, session_logout_post;
+api_handler clients_post, clients_get, client_get_one, client_delete_one, client_regenerate_post;
+api_handler projects_post, projects_get;
+api_handler request_post, request_get_one, consent_post, token_post;
+api_handler grants_get, access_revoke_delete;
+api_handler ready_get;

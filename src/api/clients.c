@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * OAuth2 clients, for their developers: contract section 3.
+ */
+#include "oauth/client.h"
+
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "http/respond.h"
+
+struct client_body {
+        struct slice name;
+        struct field_texts redirect_uris;
+        struct slice description;
+        struct field_texts scopes;
+        struct field_texts optional_scopes;
+        enum field_boolean require_pkce;
+        enum field_boolean legacy_redirect;
+        struct field_integer secret_max_lifetime;
+};
+
+#define SCOPES_FIELD(name_, type, member)                                                          \
+        {                                                                                          \
+                .name = (name_), .kind = FIELD_TEXTS, .offset = offsetof(type, member),            \
+                .flags = FIELD_ONE_TEXT, .maximum = LIMIT_SCOPE, .count = LIMIT_SCOPES,            \
+                .too_long = ERR_SCOPE_TOO_LONG                                                     \
+        }
+
+static const struct field client_fields[] = {
+        {"name", FIELD_NAME, offsetof(struct client_body, name), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_NAME},
+        {"redirect_uris", FIELD_TEXTS, offsetof(struct client_body, redirect_uris),
+         .flags = FIELD_REQUIRED | FIELD_ONE_TEXT, .maximum = LIMIT_REDIRECT_URI,
+         .count = LIMIT_REDIRECT_URIS},
+        {"description", FIELD_NAME, offsetof(struct client_body, description),
+         .maximum = LIMIT_DESCRIPTION},
+        SCOPES_FIELD("scopes", struct client_body, scopes),
+        SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),
+        {"require_pkce", FIELD_BOOLEAN, offsetof(struct client_body, require_pkce)},
+        {"legacy_redirect", FIELD_BOOLEAN, offsetof(struct client_body, legacy_redirect)},
+        {"client_secret_max_lifetime", FIELD_INTEGER,
+         offsetof(struct client_body, secret_max_lifetime), .minimum = 1,
+         .maximum = LIMIT_JWT_LIFETIME},
+};
+
+static json_t *secrets_json(const struct client *client)
+{
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < client->n_secrets; i++) {
+                const struct client_secret_row *secret = &client->secrets[i];
+                json_t *object = json_object();
+
+                (void)json_object_set_new(object, "created_at",
+                                          json_of_instant(secret->created_at));
+                (void)json_object_set_new(object, "last_used_at",
+                                          json_of_instant(secret->last_used_at));
+                (void)json_object_set_new(object, "expires_at",
+                                          json_of_instant(secret->expires_at));
+                (void)json_array_append_new(array, object);
+        }
+        return array;
+}
+
+/* Everything but the secret itself. */
+static json_t *client_json(const struct client *client)
+{
+        json_t *object = json_object();
+
+        (void)json_object_set_new(object, "id", json_of_uuid(&client->id));
+        (void)json_object_set_new(object, "client_id", json_of_uuid(&client->client_id));
+        (void)json_object_set_new(object, "name", json_of_slice(client->name));
+        (void)json_object_set_new(object, "description", json_of_slice(client->description));
+        (void)json_object_set_new(object, "redirect_uris", json_of_texts(client->redirect_uris));
+        (void)json_object_set_new(object, "scopes", json_of_scope_text(client->scopes));
+        (void)json_object_set_new(object, "optional_scopes",
+                                  json_of_scope_text(client->optional_scopes));
+        (void)json_object_set_new(object, "require_pkce", json_boolean(client->require_pkce));
+        (void)json_object_set_new(object, "legacy_redirect",
+                                  json_boolean(client->legacy_redirect));
+        (void)json_object_set_new(object, "client_secret_max_lifetime",
+                                  client->secret_max_lifetime
+                                          ? json_integer(client->secret_max_lifetime)
+                                          : json_null());
+        (void)json_object_set_new(object, "status", json_integer(client->status));
+        (void)json_object_set_new(object, "created_at", json_of_instant(client->created_at));
+        return object;
+}
+
+enum err clients_post(const struct api *api, struct http_call *call, const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct client_body body = {0};
+        struct client client;
+        struct secret secret;
+        json_t *object;
+
+        TRY(fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), &body));
+        TRY(client_create(api->ports, call->arena, &caller, &session->account.id,
+                          &(struct client_form){
+                                  .name = body.name,
+                                  .description = body.description,
+                                  .redirect_uris = texts_of_field(&body.redirect_uris),
+                                  .scopes = texts_of_field(&body.scopes),
+                                  .optional_scopes = texts_of_field(&body.optional_scopes),
+                                  .require_pkce = body.require_pkce == FIELD_TRUE,
+                                  .legacy_redirect = body.legacy_redirect == FIELD_TRUE,
+                                  .secret_max_lifetime = body.secret_max_lifetime.value,
+                          },
+                          &client, &secret));
+        object = client_json(&client);
+        respond_secret(call, object, "client_secret", secret);
+        respond_json(call, 200, object);
+        return ERR_OK;
+}
+
+enum err clients_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct client *clients;
+        size_t n = 0;
+        json_t *array;
+
+        TRY(ports->store->verbs->client_list(ports->store, call->arena, &session->account.id,
+                                             ports->clock.now(ports->clock.context), &clients,
+                                             &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++) {
+                json_t *object = client_json(&clients[i]);
+
+                (void)json_object_set_new(object, "secrets", secrets_json(&clients[i]));
+                (void)json_array_append_new(array, object);
+        }
+        respond_json(call, 200, array);
+        return ERR_OK;
+}
+
+/* The `{id}` of the path; what is no UUID is nobody's. */
+static enum err path_id(const struct http_call *call, struct uuid *ret)
+{
+        return uuid_decode(call->request.params.values[0], ret) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err client_get_one(const struct api *api, struct http_call *call,
+                        const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct client client;
+        struct uuid id;
+        json_t *object;
+        enum err error;
+
+        TRY(path_id(call, &id));
+        error = ports->store->verbs->client_get(ports->store, call->arena, &session->account.id,
+                                                &id, ports->clock.now(ports->clock.context),
+                                                &client);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        object = client_json(&client);
+        (void)json_object_set_new(object, "secrets", secrets_json(&client));
+        respond_json(call, 200, object);
+        return ERR_OK;
+}
+
+enum err client_delete_one(const struct api *api, struct http_call *call,
+                           const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct uuid id;
+
+        TRY(path_id(call, &id));
+        TRY(client_remove(api->ports, call->arena, &caller, &session->account.id, &id));
+        respond_empty(call, 204);
+        return ERR_OK;
+}
+
+/* --- rotate --- */
+
+struct regenerate_body {
+        struct field_integer overlap;
+};
+
+static const struct field regenerate_fields[] = {
+        {"overlap_seconds", FIELD_INTEGER, offsetof(struct regenerate_body, overlap),
+         .minimum = 0, .maximum = LIMIT_OVERLAP},
+};
+
+enum err client_regenerate_post(const struct api *api, struct http_call *call,
+                                const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct regenerate_body body = {0};
+        struct client client;
+        struct secret secret;
+        struct uuid id;
+        json_t *object;
+
+        TRY(path_id(call, &id));
+        TRY(fields_decode_json(call, regenerate_fields, ARRAY_SIZE(regenerate_fields), &body));
+        TRY(client_rotate(api->ports, call->arena, &caller, &session->account.id, &id,
+                          body.overlap.value, &client, &secret));
+        object = json_object();
+        (void)json_object_set_new(object, "client_id", json_of_uuid(&client.client_id));
+        respond_secret(call, object, "client_secret", secret);
+        respond_json(call, 200, object);
+        return ERR_OK;
+}

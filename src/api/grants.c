@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a user has given, and taking it back: contract section 5.5.
+ */
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "http/respond.h"
+#include "oauth/connected.h"
+#include "oauth/project.h"
+
+struct grants_query {
+        struct field_integer limit;
+};
+
+static const struct field grants_fields[] = {
+        {"limit", FIELD_INTEGER, offsetof(struct grants_query, limit), .minimum = 1,
+         .maximum = LIMIT_LIST},
+};
+
+static json_t *grant_json(const struct grant *grant, struct instant now)
+{
+        const char *enforced_by = enforced_by_text(grant_enforced_by(grant));
+        json_t *object = json_object();
+
+        (void)json_object_set_new(object, "id", json_of_uuid(&grant->id));
+        (void)json_object_set_new(object, "client_id", json_of_uuid(&grant->client_id));
+        (void)json_object_set_new(object, "project_id", json_of_uuid(&grant->project_id));
+        (void)json_object_set_new(object, "scopes", json_of_scope_text(grant->scope));
+        (void)json_object_set_new(object, "status", json_string(grant_status_text(grant, now)));
+        (void)json_object_set_new(object, "created_at", json_of_instant(grant->created_at));
+        (void)json_object_set_new(object, "expires_at", json_of_instant(grant->expires_at));
+        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by));
+        return object;
+}
+
+enum err grants_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct grants_query query = {0};
+        struct grant *grants;
+        size_t n = 0;
+        json_t *array;
+
+        TRY(fields_decode_query(call, grants_fields, ARRAY_SIZE(grants_fields), &query));
+        TRY(ports->store->verbs->grant_list(ports->store, call->arena, &session->account.id,
+                                            query.limit.present ? query.limit.value : LIMIT_LIST,
+                                            &grants, &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                (void)json_array_append_new(array, grant_json(&grants[i], now));
+        respond_json(call, 200, array);
+        return ERR_OK;
+}
+
+/* When a revocation is true everywhere: at once where storage asks here, else at the grant's end. */
+static json_t *revoked_json(const struct grant *grant, struct instant now)
+{
+        enum enforced_by enforced_by = grant_enforced_by(grant);
+        struct instant effective_by =
+                enforced_by == ENFORCED_BY_CHECK ? now : grant->expires_at;
+        json_t *object = json_object();
+
+        (void)json_object_set_new(object, "id", json_of_uuid(&grant->id));
+        (void)json_object_set_new(object, "status", json_string(grant_status_text(grant, now)));
+        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by_text(enforced_by)));
+        (void)json_object_set_new(object, "effective_by", json_of_instant(effective_by));
+        return object;
+}
+
+enum err access_revoke_delete(const struct api *api, struct http_call *call,
+                              const struct session *session)
+{
+        struct instant now = api->ports->clock.now(api->ports->clock.context);
+        struct caller caller = api_caller(call);
+        struct uuid client_id;
+        struct grant *grants;
+        size_t n = 0;
+        json_t *array;
+
+        if (!uuid_decode(call->request.params.values[0], &client_id))
+                return ERR_NOT_FOUND;
+        TRY(connected_revoke(api->ports, call->arena, &caller, &session->account.id, &client_id,
+                             &grants, &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                (void)json_array_append_new(array, revoked_json(&grants[i], now));
+        respond_json(call, 200, json_pack("{s:o}", "grants", array));
+        return ERR_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who may pass: the column of the route table, and the checks behind it.
+ */
+#pragma once
+
+#include "api/api.h"
+
+enum guard {
+        GUARD_PUBLIC,  /* anybody */
+        GUARD_PROBE,   /* anybody, under any Host: probes send an address */
+        GUARD_CLIENT,  /* an application's server: the handler checks its JWT */
+        GUARD_SESSION, /* a logged-in account */
+};
+
+/* Return: ERR_OK; ERR_WRONG_HOST. */
+enum err guard_host(const struct api *api, const struct http_call *call);
+
+/* On unsafe methods, contract 0 "Cross-site". Return: ERR_OK; ERR_CSRF_REFUSED. */
+enum err guard_cross_site(const struct api *api, const struct http_call *call);
+
+/* By cookie, or by Authorization: Bearer; one or the other.
+ * Return: ERR_OK; ERR_UNAUTHENTICATED; ERR_INVALID_REQUEST: both; faults. */
+enum err guard_session(const struct api *api, struct http_call *call, struct session *ret);

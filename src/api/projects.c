@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Projects, for storage users: contract section 4.
+ */
+#include "oauth/project.h"
+
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "http/respond.h"
+
+struct project_body {
+        struct slice name;
+        struct secret api_key;
+        struct slice satellite_address;
+        struct slice salt;
+        struct slice path_cipher;
+};
+
+static const struct field project_fields[] = {
+        {"name", FIELD_NAME, offsetof(struct project_body, name), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_NAME},
+        {"api_key", FIELD_SECRET, offsetof(struct project_body, api_key), .maximum = LIMIT_API_KEY,
+         .too_long = ERR_API_KEY_MALFORMED},
+        {"satellite_address", FIELD_ASCII, offsetof(struct project_body, satellite_address),
+         .maximum = LIMIT_SATELLITE_ADDRESS},
+        {"salt", FIELD_BASE64, offsetof(struct project_body, salt), .maximum = LIMIT_SALT},
+        {"path_cipher", FIELD_ASCII, offsetof(struct project_body, path_cipher), .maximum = 16},
+};
+
+static json_t *limits_json(const struct project *project)
+{
+        json_t *object;
+
+        if (!project->limits.data && !project->key_begins_at.ms && !project->key_ends_at.ms)
+                return json_null();
+        object = json_object();
+        (void)json_object_set_new(object, "scopes", json_of_scope_text(project->limits));
+        (void)json_object_set_new(object, "not_before", json_of_instant(project->key_begins_at));
+        (void)json_object_set_new(object, "not_after", json_of_instant(project->key_ends_at));
+        return object;
+}
+
+static json_t *project_json(const struct project *project)
+{
+        const char *enforced_by = enforced_by_text(project_enforced_by(project));
+        json_t *object = json_object();
+
+        (void)json_object_set_new(object, "id", json_of_uuid(&project->id));
+        (void)json_object_set_new(object, "name", json_of_slice(project->name));
+        (void)json_object_set_new(object, "satellite_address",
+                                  json_of_slice(project->satellite_address));
+        (void)json_object_set_new(object, "created_at", json_of_instant(project->created_at));
+        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by));
+        (void)json_object_set_new(object, "limits", limits_json(project));
+        return object;
+}
+
+static enum err path_cipher_parse(struct slice text, enum path_cipher *ret)
+{
+        if (!text.data || slice_equal(text, SLICE("aesgcm")))
+                *ret = PATH_CIPHER_AESGCM;
+        else if (slice_equal(text, SLICE("none")))
+                *ret = PATH_CIPHER_NONE;
+        else
+                return ERR_FIELD_MALFORMED;
+        return ERR_OK;
+}
+
+/* Fields of a project brought in have no meaning without its key. */
+static enum err body_check(struct http_call *call, const struct project_body *body)
+{
+        if (secret_is_absent(body->api_key) &&
+            (body->satellite_address.data || body->salt.data || body->path_cipher.data)) {
+                call->problem_field = "api_key";
+                return ERR_FIELD_MISSING;
+        }
+        return ERR_OK;
+}
+
+enum err projects_post(const struct api *api, struct http_call *call,
+                       const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct project_body body = {0};
+        struct project_form form;
+        struct project project;
+        enum err error;
+
+        TRY(fields_decode_json(call, project_fields, ARRAY_SIZE(project_fields), &body));
+        TRY(body_check(call, &body));
+        form = (struct project_form){
+                .name = body.name,
+                .api_key = body.api_key,
+                .satellite_address = body.satellite_address,
+                .salt = body.salt,
+        };
+        call->problem_field = "path_cipher";
+        TRY(path_cipher_parse(body.path_cipher, &form.path_cipher));
+        call->problem_field = NULL;
+        error = project_create(api->ports, call->arena, &caller, &session->account.id, &form,
+                               &project);
+        if (error == ERR_FIELD_MISSING)
+                call->problem_field = form.satellite_address.data ? "salt" : "satellite_address";
+        TRY(error);
+        respond_json(call, 201, project_json(&project));
+        return ERR_OK;
+}
+
+enum err projects_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct project *projects;
+        size_t n = 0;
+        json_t *array;
+
+        TRY(ports->store->verbs->project_list(ports->store, call->arena, &session->account.id,
+                                              &projects, &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                (void)json_array_append_new(array, project_json(&projects[i]));
+        respond_json(call, 200, array);
+        return ERR_OK;
+}

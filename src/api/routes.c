@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of routes, and the way of a request through it: host, route, method, cross-site check,
+ * guard, handler.
+ */
+#include "api/api.h"
+#include "api/guard.h"
+#include "base/macros.h"
+#include "http/respond.h"
+#include "http/router.h"
+
+struct route {
+        enum http_method method;
+        const char *path;
+        enum guard guard;
+        api_handler *handler;
+};
+
+static const struct route routes[] = {
+        {HTTP_POST, "/api/v0/auth/register", GUARD_PUBLIC, account_register_post},
+        {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post},
+        {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
+        {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
+        {HTTP_GET, "/api/v0/auth/grants", GUARD_SESSION, grants_get},
+        {HTTP_DELETE, "/api/v0/auth/developer-access/{client_id}/revoke", GUARD_SESSION,
+         access_revoke_delete},
+
+        {HTTP_POST, "/api/v0/developer/auth/register", GUARD_PUBLIC, account_register_post},
+        {HTTP_POST, "/api/v0/developer/auth/token", GUARD_PUBLIC, session_token_post},
+        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_post},
+        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_get},
+        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_get_one},
+        {HTTP_DELETE, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION,
+         client_delete_one},
+        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
+         client_regenerate_post},
+
+        {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post},
+        {HTTP_GET, "/api/v0/projects", GUARD_SESSION, projects_get},
+
+        {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post},
+        {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},
+        {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
+        {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
+
+        {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
+};
+
+/* Return: the route of path and method; NULL, with the methods the path takes. */
+static const struct route *route_find(struct http_call *call, unsigned *ret_allowed)
+{
+        unsigned allowed = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(routes); i++) {
+                struct http_params params;
+
+                if (!path_match(slice_from_string(routes[i].path), call->request.path, &params))
+                        continue;
+                allowed |= HTTP_BIT(routes[i].method);
+                if (routes[i].method == call->request.method) {
+                        call->request.params = params;
+                        return &routes[i];
+                }
+        }
+        *ret_allowed = allowed;
+        return NULL;
+}
+
+static enum err route_run(const struct api *api, struct http_call *call)
+{
+        const struct route *route = route_find(call, &call->allowed_methods);
+        struct session session;
+
+        if (!route || route->guard != GUARD_PROBE)
+                TRY(guard_host(api, call));
+        if (!route)
+                return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
+        TRY(guard_cross_site(api, call));
+        if (route->guard != GUARD_SESSION)
+                return route->handler(api, call, NULL);
+        TRY(guard_session(api, call, &session));
+        return route->handler(api, call, &session);
+}
+
+void api_handle(const struct api *api, struct http_call *call)
+{
+        enum err error = route_run(api, call);
+
+        if (error != ERR_OK)
+                respond_error(call, error);
+}
+
+bool api_handle_fast(const struct api *api, struct http_call *call)
+{
+        (void)api;
+        if (call->request.method != HTTP_GET ||
+            !slice_equal(call->request.path, SLICE("/healthz")))
+                return false;
+        respond_json(call, 200, json_pack("{s:s}", "status", "ok"));
+        return true;
+}
+
+enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const char *why = "";
+
+        (void)session;
+        if (!api->is_ready(api->context, &why))
+                return ERR_NOT_READY;
+        TRY(api->ports->store->verbs->ping(api->ports->store, call->arena));
+        respond_json(call, 200, json_pack("{s:s}", "status", "ready"));
+        return ERR_OK;
+}
