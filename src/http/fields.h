@@ -5,7 +5,8 @@
  * count as absent. What is decoded lives in the call's arena.
  *
  *      static const struct field fields[] = {
- *              {"client_id", FIELD_UUID, offsetof(struct form, client_id), .flags = FIELD_REQUIRED},
+ *              {"client_id", FIELD_UUID, offsetof(struct form, client_id), .flags =
+ * FIELD_REQUIRED},
  *              {"name", FIELD_NAME, offsetof(struct form, name), .maximum = LIMIT_NAME},
  *              {"grant_type", FIELD_REFUSED, .malformed = ERR_GRANT_TYPE},
  *      };

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The HTTP server itself: it reads and bounds requests on a few epoll threads, hands each complete
+ * one to a worker, and sends what the handler answered. Broken framing gets one bare 400 and a
+ * close; everything else that is refused here gets the contract's JSON.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "http/call.h"
+
+struct engine;
+
+struct engine_options {
+        const char *listen;    /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
+        unsigned threads;      /* that read and write; 0: 1 */
+        unsigned workers;      /* that run handlers; 0: 1 */
+        unsigned queue;        /* requests that may wait for a worker; more get 503 at once */
+        unsigned connections;  /* open at once; 0: 1,024 */
+        unsigned idle_seconds; /* between two requests, 0: 60 */
+        unsigned seconds;      /* for receiving one request, and for sending one answer; 0: 30 */
+        const char *tls_certificate; /* PEM text with its chain, or NULL; then `tls_key` as well */
+        const char *tls_key;         /* PEM text */
+        bool https;       /* the public URL is: answers carry Strict-Transport-Security */
+        uint64_t id_seed; /* random: keeps request ids of different starts apart */
+
+        /* Answers a request by the functions of respond.h; called on a worker. */
+        void (*handle)(void *context, struct http_call *call);
+        /* Whether `handle` never waits for this one, so that it runs on the epoll thread. May be
+         * NULL: none. */
+        bool (*is_fast)(void *context, const struct http_request *request);
+        /* Every answer but a bare 400, just before it goes out; may be NULL. The time is the one
+         * since the request line was read. */
+        void (*answered)(void *context, const struct http_call *call, int64_t microseconds);
+        void *context;
+};
+
+/* Starts serving. The strings need not outlive the call.
+ * Return: ERR_OK; ERR_FIELD_MALFORMED: `listen` is not an address; ERR_INTERNAL: errno says why. */
+enum err engine_start(const struct engine_options *options, struct engine **ret_engine);
+
+/* The port it listens on. */
+uint16_t engine_port(const struct engine *engine);
+
+/* No more connections; requests being worked on get their answers for up to `milliseconds`, then a
+ * 503; kept connections get 503. Waits for handlers that still run, then frees the engine. NULL
+ * does nothing. */
+void engine_stop(struct engine *engine, unsigned milliseconds);
