@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * JSON over jansson, strictly read, and small words for writing it. All memory of jansson is wiped
- * when freed, since passphrases pass through it.
+ * when freed, since passphrases pass through it. CLEANUP(json_decrefp) is jansson's own.
  */
 #pragma once
 
@@ -15,12 +15,6 @@
 /* Reads one JSON object: UTF-8, no NUL, no name twice, nesting up to LIMIT_JSON_DEPTH, nothing
  * behind it. Return: ERR_OK; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP. */
 enum err json_read(struct slice text, json_t **ret_object);
-
-/* For CLEANUP(). */
-static inline void json_decrefp(json_t **json)
-{
-        json_decref(*json);
-}
 
 static inline struct slice json_slice(const json_t *string)
 {

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a body to a struct, row by row: the first row that does not fit decides the refusal.
+ */
+#include "http/fields.h"
+
+#include <strings.h>
+
+#include "base/macros.h"
+#include "base/number.h"
+#include "http/field_value.h"
+#include "http/json.h"
+
+/* The text of a kind that is written as a JSON string. */
+static enum err decode_string(struct http_call *call, const struct field *field, const json_t *json,
+                              void *ret_value)
+{
+        if (!json_is_string(json))
+                return ERR_FIELD_TYPE;
+        return field_from_text(call->arena, field, json_slice(json), ret_value);
+}
+
+static enum err decode_integer(const struct field *field, const json_t *json,
+                               struct field_integer *ret_value)
+{
+        if (!json_is_integer(json))
+                return ERR_FIELD_TYPE;
+        return field_from_integer(field, json_integer_value(json), ret_value);
+}
+
+static enum err decode_boolean(const json_t *json, enum field_boolean *ret_value)
+{
+        if (!json_is_boolean(json))
+                return ERR_FIELD_TYPE;
+        *ret_value = json_is_true(json) ? FIELD_TRUE : FIELD_FALSE;
+        return ERR_OK;
+}
+
+/* One text of a list; an empty one stays, for the domain to refuse in its own words. */
+static enum err decode_element(struct http_call *call, const struct field *field,
+                               const json_t *json, struct slice *ret_text)
+{
+        struct field element = *field;
+
+        if (!json_is_string(json))
+                return ERR_FIELD_TYPE;
+        element.kind = FIELD_TEXT;
+        *ret_text = SLICE("");
+        return field_from_text(call->arena, &element, json_slice(json), ret_text);
+}
+
+static enum err decode_texts(struct http_call *call, const struct field *field, const json_t *json,
+                             struct field_texts *ret_value)
+{
+        bool single = json_is_string(json) && (field->flags & FIELD_ONE_TEXT);
+        size_t n_texts = single ? json_string_length(json) > 0 : json_array_size(json);
+        struct slice *texts;
+
+        if (!single && !json_is_array(json))
+                return ERR_FIELD_TYPE;
+        if (n_texts > field->count)
+                return ERR_FIELD_TOO_LONG;
+        texts = arena_array(call->arena, n_texts, struct slice);
+        for (size_t i = 0; i < n_texts; i++)
+                TRY(decode_element(call, field, single ? json : json_array_get(json, i),
+                                   &texts[i]));
+        *ret_value = (struct field_texts){
+                .present = !single || n_texts > 0,
+                .texts = texts,
+                .n_texts = n_texts,
+        };
+        return ERR_OK;
+}
+
+static enum err decode_value(struct http_call *call, const struct field *field, const json_t *json,
+                             void *ret_value)
+{
+        switch (field->kind) {
+        case FIELD_TEXT:
+        case FIELD_NAME:
+        case FIELD_ASCII:
+        case FIELD_UUID:
+        case FIELD_SECRET:
+        case FIELD_BASE64:
+                return decode_string(call, field, json, ret_value);
+        case FIELD_INTEGER:
+                return decode_integer(field, json, ret_value);
+        case FIELD_BOOLEAN:
+                return decode_boolean(json, ret_value);
+        case FIELD_TEXTS:
+                return decode_texts(call, field, json, ret_value);
+        case FIELD_REFUSED:
+                return ERR_FIELD_MALFORMED;
+        }
+        return ERR_INTERNAL;
+}
+
+/* Null is as good as absent, but for a row that tells them apart or refuses the field at all. */
+static enum err decode_member(struct http_call *call, const struct field *field, const json_t *json,
+                              void *ret_value)
+{
+        struct field_integer *integer = ret_value;
+
+        if (!json)
+                return ERR_OK;
+        if (!json_is_null(json) || field->kind == FIELD_REFUSED)
+                return decode_value(call, field, json, ret_value);
+        if (field->flags & FIELD_NULLABLE)
+                integer->null = true;
+        return ERR_OK;
+}
+
+static enum err decode_object(struct http_call *call, const json_t *object,
+                              const struct field *field, void *form)
+{
+        void *value = (char *)form + field->offset;
+
+        return field_finish(call, field,
+                            decode_member(call, field, json_object_get(object, field->name), value),
+                            value);
+}
+
+/* "application/json", with or without parameters. */
+static bool is_json_type(struct slice content_type)
+{
+        struct slice type;
+
+        (void)slice_cut(&content_type, ';', &type);
+        while (type.size && (type.data[type.size - 1] == ' ' || type.data[type.size - 1] == '\t'))
+                type.size--;
+        return type.size == SLICE("application/json").size &&
+               strncasecmp((const char *)type.data, "application/json", type.size) == 0;
+}
+
+enum err fields_decode_json(struct http_call *call, const struct field *fields, size_t n_fields,
+                            void *ret_form)
+{
+        json_t *object CLEANUP(json_decrefp) = NULL;
+
+        if (call->request.body.size) {
+                if (!is_json_type(call->request.headers.content_type))
+                        return ERR_UNSUPPORTED_MEDIA_TYPE;
+                TRY(json_read(call->request.body, &object));
+        }
+        for (size_t i = 0; i < n_fields; i++)
+                TRY(decode_object(call, object, &fields[i], ret_form));
+        return ERR_OK;
+}

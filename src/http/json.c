@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Strict reading of JSON, and jansson's memory, which is wiped when it is freed.
+ */
+#include "http/json.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/macros.h"
+#include "base/secret.h"
+
+static void wiping_free(void *memory)
+{
+        if (memory)
+                wipe(memory, malloc_usable_size(memory));
+        free(memory);
+}
+
+/* Before main(), so that no block is allocated in one way and freed in the other, whoever uses
+ * jansson first. Seeding here too keeps it from opening /dev/urandom later, inside a sandbox. */
+__attribute__((constructor)) static void json_prepare(void)
+{
+        json_set_alloc_funcs(malloc, wiping_free);
+        json_object_seed(0);
+}
+
+/* The end of the string that begins at `at`: the index behind its closing quote, or the end. */
+static size_t string_skip(struct slice text, size_t at)
+{
+        for (at++; at < text.size && text.data[at] != '"'; at++)
+                if (text.data[at] == '\\')
+                        at++;
+        return at < text.size ? at + 1 : text.size;
+}
+
+/* Brackets outside strings, counted before anything recurses over them. Text that is not JSON
+ * may be judged wrongly here, and is refused by the parser then. */
+static bool is_too_deep(struct slice text)
+{
+        size_t depth = 0;
+
+        for (size_t at = 0; at < text.size;) {
+                uint8_t byte = text.data[at];
+
+                if (byte == '"') {
+                        at = string_skip(text, at);
+                        continue;
+                }
+                if ((byte == '{' || byte == '[') && ++depth > LIMIT_JSON_DEPTH)
+                        return true;
+                if ((byte == '}' || byte == ']') && depth > 0)
+                        depth--;
+                at++;
+        }
+        return false;
+}
+
+enum err json_read(struct slice text, json_t **ret_object)
+{
+        json_t *json CLEANUP(json_decrefp) = NULL;
+        json_error_t error;
+
+        if (is_too_deep(text))
+                return ERR_JSON_TOO_DEEP;
+        if (!slice_is_utf8(text))
+                return ERR_BODY_NOT_JSON;
+        json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &error);
+        if (!json && json_error_code(&error) == json_error_duplicate_key)
+                return ERR_JSON_DUPLICATE;
+        if (!json_is_object(json))
+                return ERR_BODY_NOT_JSON;
+        *ret_object = take(&json);
+        return ERR_OK;
+}
+
+json_t *json_from_slice(struct slice text)
+{
+        return text.data ? json_stringn((const char *)text.data, text.size) : json_null();
+}
+
+json_t *json_from_uuid(const struct uuid *uuid)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(UUID_TEXT_SIZE);
+
+        uuid_encode(&text, uuid);
+        return json_from_slice(buf_slice(&text));
+}
+
+json_t *json_from_instant(struct instant instant)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(32);
+
+        if (instant.ms == 0)
+                return json_null();
+        instant_encode(&text, instant);
+        return json_from_slice(buf_slice(&text));
+}

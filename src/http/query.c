@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a query string to a struct, by the same rows as a body.
+ */
+#include "http/field_value.h"
+
+#include "base/macros.h"
+
+/* Percent-decoded, with "+" for a space as browsers write it; the result lives in the arena. */
+static enum err text_decode(struct arena *arena, struct slice encoded, struct slice *ret_text)
+{
+        struct buf spaced CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
+
+        for (size_t i = 0; i < encoded.size; i++)
+                buf_put_byte(&spaced, encoded.data[i] == '+' ? ' ' : encoded.data[i]);
+        if (!percent_decode(buf_slice(&spaced), &text))
+                return ERR_FIELD_MALFORMED;
+        *ret_text = text.size ? arena_copy(arena, buf_slice(&text)) : SLICE("");
+        return ERR_OK;
+}
+
+/* Names are hardly ever encoded, so most of them are told apart without decoding. */
+static bool key_is(struct slice encoded, struct slice name)
+{
+        struct buf key CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
+
+        if (!slice_contains_byte(encoded, '%'))
+                return slice_equal(encoded, name);
+        return percent_decode(encoded, &key) && slice_equal(buf_slice(&key), name);
+}
+
+/* The one value of a parameter, or absent. */
+static enum err parameter_find(struct http_call *call, struct slice name, struct slice *ret_text)
+{
+        struct slice rest = call->request.query;
+        struct slice encoded = {0};
+        bool found = false;
+
+        while (rest.size) {
+                struct slice pair, key;
+
+                (void)slice_cut(&rest, '&', &pair);
+                (void)slice_cut(&pair, '=', &key);
+                if (!key_is(key, name))
+                        continue;
+                if (found)
+                        return ERR_JSON_DUPLICATE;
+                found = true;
+                encoded = pair;
+        }
+        return found ? text_decode(call->arena, encoded, ret_text) : ERR_OK;
+}
+
+static enum err decode_parameter(struct http_call *call, const struct field *field, void *value)
+{
+        struct slice text = {0};
+
+        TRY(parameter_find(call, slice_from_string(field->name), &text));
+        if (field->kind == FIELD_REFUSED && text.data)
+                return ERR_FIELD_MALFORMED;
+        return field_from_text(call->arena, field, text, value);
+}
+
+enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
+                             void *ret_form)
+{
+        for (size_t i = 0; i < n_fields; i++) {
+                void *value = (char *)ret_form + fields[i].offset;
+
+                TRY(field_finish(call, &fields[i], decode_parameter(call, &fields[i], value),
+                                 value));
+        }
+        return ERR_OK;
+}

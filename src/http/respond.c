@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writing answers: outcomes become statuses here and nowhere else.
+ */
+#include "http/respond.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/macros.h"
+#include "http/json.h"
+#include "http/router.h"
+
+/* A response header cut in two is an attack; our own code never writes one. */
+static void header_check(struct slice value)
+{
+        for (size_t i = 0; i < value.size; i++)
+                if (value.data[i] < 0x20 || value.data[i] == 0x7f)
+                        abort();
+}
+
+void respond_header(struct http_call *call, const char *name, struct slice value)
+{
+        struct http_response *response = &call->response;
+        struct http_header header = {.name = name};
+        size_t at = 0;
+
+        header_check(value);
+        header.value = arena_string(call->arena, value);
+        while (at < response->n_headers && (strcasecmp(name, response->headers[at].name) != 0 ||
+                                            strcasecmp(name, "Set-Cookie") == 0))
+                at++;
+        if (at == HTTP_HEADERS_MAXIMUM)
+                abort();
+        response->headers[at] = header;
+        if (at == response->n_headers)
+                response->n_headers++;
+}
+
+static void response_begin(struct http_call *call, int status, const char *content_type)
+{
+        call->response.status = status;
+        call->response.body.maximum = HTTP_RESPONSE_MAXIMUM;
+        buf_reset(&call->response.body);
+        if (content_type)
+                respond_header(call, "Content-Type", slice_from_string(content_type));
+        if (!call->no_store)
+                return;
+        respond_header(call, "Cache-Control", SLICE("no-store"));
+        respond_header(call, "Pragma", SLICE("no-cache"));
+}
+
+void respond_empty(struct http_call *call, int status)
+{
+        response_begin(call, status, NULL);
+}
+
+void respond_text(struct http_call *call, int status, const char *content_type, struct slice text)
+{
+        response_begin(call, status, content_type);
+        buf_put(&call->response.body, text);
+        if (call->response.body.failed)
+                respond_error(call, ERR_INTERNAL);
+}
+
+static int dump_to_buf(const char *text, size_t size, void *context)
+{
+        struct buf *out = context;
+
+        buf_put(out, slice_new(text, size));
+        return out->failed ? -1 : 0;
+}
+
+void respond_json(struct http_call *call, int status, json_t *json)
+{
+        json_t *owned CLEANUP(json_decrefp) = json;
+
+        response_begin(call, status, "application/json");
+        if (!owned || json_dump_callback(owned, dump_to_buf, &call->response.body, JSON_COMPACT))
+                respond_error(call, ERR_INTERNAL);
+}
+
+void respond_secret(struct http_call *call, json_t *object, const char *name, struct secret secret)
+{
+        if (secret_is_absent(secret))
+                return;
+        call->no_store = true;
+        json_object_set_new(object, name, json_from_slice(secret_reveal(secret)));
+}
+
+/* What a status demands beside the body. */
+static void error_headers(struct http_call *call, int status)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
+
+        if (status == 401)
+                respond_header(call, "WWW-Authenticate", SLICE("Bearer realm=\"grantd\""));
+        if (status == 405) {
+                methods_encode(&text, call->allowed_methods);
+                respond_header(call, "Allow", buf_slice(&text));
+        }
+        if (status == 429 || status == 503) {
+                buf_put_int64(&text, call->retry_after ? call->retry_after : RETRY_AFTER_DEFAULT);
+                respond_header(call, "Retry-After", buf_slice(&text));
+        }
+}
+
+/* Codes, sentences and field names are ASCII without quotes and backslashes, so nothing needs
+ * escaping. */
+void respond_error(struct http_call *call, enum err error)
+{
+        const struct error_info *info = error_info(error ? error : ERR_INTERNAL);
+        struct buf *body = &call->response.body;
+
+        response_begin(call, info->status, "application/json");
+        error_headers(call, info->status);
+        buf_put(body, SLICE("{\"error\":\""));
+        buf_put_string(body, info->code);
+        buf_put(body, SLICE("\",\"error_description\":\""));
+        if (call->problem_field && info->status == 400) {
+                buf_put_string(body, call->problem_field);
+                buf_put(body, SLICE(": "));
+        }
+        buf_put_string(body, info->sentence);
+        buf_put(body, SLICE("\"}"));
+}
