@@ -120,7 +120,7 @@ enum err session_logout_post(const struct api *api, struct http_call *call,
         struct caller caller = api_caller(call);
 
         TRY(session_log_out(api->ports, call->arena, &caller, session));
-        respond_cookie(call, api->is_https, (struct secret){0}, 0);
+        respond_cookie_gone(call, api->is_https);
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -12,7 +12,7 @@
 /* What every endpoint may use. Made by `serve`; read only while serving. */
 struct api {
         const struct ports *ports;
-        const struct origin *origin; /* who we are, for Host, Origin and cookies */
+        struct http_site site; /* who we are, for Host and Origin */
         bool is_https;               /* the public URL's scheme */
 
         /* Whether the node may serve; false with a word for /readyz. */
@@ -23,8 +23,8 @@ struct api {
 /* Answers one request. Runs on a worker's thread. */
 void api_handle(const struct api *api, struct http_call *call);
 
-/* Answers /healthz without a worker. Return: whether it was one of those. */
-bool api_handle_fast(const struct api *api, struct http_call *call);
+/* Whether it is a request that is answered without waiting for anything. */
+bool api_is_fast(const struct http_request *request);
 
 /* Who asks, for the audit trail. */
 struct caller api_caller(const struct http_call *call);
@@ -39,4 +39,4 @@ api_handler clients_post, clients_get, client_get_one, client_delete_one, client
 api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
 api_handler grants_get, access_revoke_delete;
-api_handler ready_get;
+api_handler health_get, ready_get;

@@ -43,6 +43,7 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
 
+        {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
 };
 
@@ -90,14 +91,17 @@ void api_handle(const struct api *api, struct http_call *call)
                 respond_error(call, error);
 }
 
-bool api_handle_fast(const struct api *api, struct http_call *call)
+bool api_is_fast(const struct http_request *request)
+{
+        return request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz"));
+}
+
+enum err health_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         (void)api;
-        if (call->request.method != HTTP_GET ||
-            !slice_equal(call->request.path, SLICE("/healthz")))
-                return false;
+        (void)session;
         respond_json(call, 200, json_pack("{s:s}", "status", "ok"));
-        return true;
+        return ERR_OK;
 }
 
 enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The checks behind the guards.
+ */
+#include "api/guard.h"
+
+#include "base/macros.h"
+#include "http/auth_header.h"
+#include "http/cookie.h"
+#include "oauth/account.h"
+
+enum err guard_host(const struct api *api, const struct http_call *call)
+{
+        return host_check(&api->site, &call->request);
+}
+
+enum err guard_cross_site(const struct api *api, const struct http_call *call)
+{
+        return cross_site_check(&api->site, &call->request);
+}
+
+enum err guard_session(const struct api *api, struct http_call *call, struct session *ret)
+{
+        struct secret bearer = {0}, cookie = {0};
+
+        TRY(bearer_read(call, &bearer));
+        TRY(cookie_read(call, api->is_https, &cookie));
+        if (!secret_is_absent(bearer) && !secret_is_absent(cookie))
+                return ERR_INVALID_REQUEST;
+        return session_authenticate(api->ports, call->arena,
+                                    secret_reveal(secret_is_absent(bearer) ? cookie : bearer),
+                                    ret);
+}
+
+struct caller api_caller(const struct http_call *call)
+{
+        return (struct caller){
+                .request_id = call->request.id,
+                .address = call->request.peer,
+                .user_agent = call->request.headers.user_agent,
+        };
+}

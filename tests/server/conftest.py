@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One shared server for most tests; tests that stop, kill or configure it make their own."""
+
+import pytest
+
+from grantd import Person, Server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("grantd")).start()
+    yield server
+    assert server.stop() == 0, server.text()
+
+
+@pytest.fixture
+def make_server(tmp_path):
+    """Starts servers that end with the test, in folders of their own unless one is given."""
+    made = []
+
+    def make(folder=None, start=True, **settings):
+        if folder is None:
+            folder = tmp_path / f"server{len(made)}"
+            folder.mkdir()
+        server = Server(folder, **{k.replace("__", "."): v for k, v in settings.items()})
+        made.append(server)
+        return server.start() if start else server
+
+    yield make
+    for server in made:
+        if server.process and server.process.poll() is None:
+            server.kill()
+
+
+@pytest.fixture
+def user(server):
+    return Person(server)
+
+
+@pytest.fixture(scope="session")
+def developer(server):
+    return Person(server)
+
+
+@pytest.fixture
+def app(developer):
+    application = developer.application()
+    yield application
+    developer.call("DELETE", f"/api/v0/developer/auth/oauth2/clients/{application.id}")

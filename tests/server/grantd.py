@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts the real grantd and speaks to it as developers, users and applications do."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import http.client
+import itertools
+import json
+import os
+import pathlib
+import secrets
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd"))
+REDIRECT = "https://myapp.com/callback"
+PASSWORD = "a long enough password"
+
+_serial = itertools.count()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+def sign(secret, payload, header='{"alg":"HS256","typ":"JWT"}'):
+    """A JWT over exactly these bytes."""
+    if not isinstance(payload, str):
+        payload = compact(payload)
+    signing = b64url(header.encode()) + "." + b64url(payload.encode())
+    mac = hmac.new(secret.encode(), signing.encode(), hashlib.sha256).digest()
+    return signing + "." + b64url(mac)
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def error(self):
+        return self.json.get("error") if self.body else None
+
+    def __repr__(self):
+        return f"<{self.status} {self.body[:300]!r}>"
+
+
+class Server:
+    """One grantd process with its own folder."""
+
+    def __init__(self, folder, **settings):
+        self.folder = pathlib.Path(folder)
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.settings = settings
+        self.process = None
+
+    def command(self, *arguments):
+        return [str(BINARY), *arguments]
+
+    def start(self, wait=True):
+        flags = {"http.listen": f"127.0.0.1:{self.port}", **self.settings}
+        self.log = open(self.folder / "log", "ab")
+        self.process = subprocess.Popen(
+            self.command("serve", *(f"--{k}={v}" for k, v in flags.items())),
+            cwd=self.folder, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        if wait:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"grantd ended with {self.process.returncode}:\n{self.text()}")
+            with contextlib.suppress(OSError):
+                if self.call("GET", "/readyz").status == 200:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError("grantd is not ready:\n" + self.text())
+
+    def text(self):
+        return (self.folder / "log").read_text(errors="replace")
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+        return self.process.returncode if self.process else None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def call(self, method, path, body=None, token=None, headers=None, timeout=60):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            return self.call_on(connection, method, path, body, token, headers)
+        finally:
+            connection.close()
+
+    def call_on(self, connection, method, path, body=None, token=None, headers=None):
+        fields = {"Host": f"localhost:{self.port}"}
+        data = None
+        if body is not None:
+            data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+            data = data.encode() if isinstance(data, str) else data
+            fields["Content-Type"] = "application/json"
+        if token:
+            fields["Authorization"] = "Bearer " + token
+        fields.update(headers or {})
+        connection.request(method, path, data, fields)
+        return Answer(connection.getresponse())
+
+    def raw(self, data, timeout=10):
+        """Sends bytes as they are and reads until the server closes or is silent."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as sock:
+            sock.sendall(data)
+            sock.settimeout(timeout)
+            received = b""
+            with contextlib.suppress(TimeoutError, ConnectionResetError):
+                while chunk := sock.recv(65536):
+                    received += chunk
+            return received
+
+
+class Person:
+    """An account with a session: a developer, a user, or both."""
+
+    def __init__(self, server, email=None):
+        self.server = server
+        self.email = email or f"person{next(_serial)}@example.com"
+        answer = server.call("POST", "/api/v0/auth/register", {
+            "email": self.email, "password": PASSWORD, "full_name": "A Person"})
+        assert answer.status == 201, answer
+        self.id = answer.json["id"]
+        self.log_in()
+
+    def log_in(self):
+        answer = self.server.call("POST", "/api/v0/auth/token",
+                                  {"email": self.email, "password": PASSWORD})
+        assert answer.status == 200, answer
+        self.token = answer.json["token"]
+
+    def call(self, method, path, body=None, **kwargs):
+        return self.server.call(method, path, body, token=self.token, **kwargs)
+
+    def application(self, **fields):
+        body = {"name": "My App", "redirect_uris": [REDIRECT], **fields}
+        answer = self.call("POST", "/api/v0/developer/auth/oauth2/clients", body)
+        assert answer.status == 200, answer
+        return Application(self.server, answer.json)
+
+    def request(self, application, scope=("read",), **fields):
+        return self.call("POST", "/api/v0/oauth2/request", {
+            "client_id": application.client_id, "redirect_uri": application.redirect_uri,
+            "scope": list(scope), **fields})
+
+    def consent(self, request_id, approved, **fields):
+        return self.call("POST", "/api/v0/oauth2/consent", {
+            "request_id": request_id, "approved_scopes": list(approved),
+            "rejected_scopes": [], **fields})
+
+    def code(self, application, scope=("read",), request=None, **fields):
+        """Asks and approves; the code."""
+        answer = self.request(application, scope, **(request or {}))
+        assert answer.status == 200, answer
+        answer = self.consent(answer.json["request_id"], scope, **fields)
+        assert answer.status == 200, answer
+        return answer.json["code"]
+
+    def grants(self):
+        answer = self.call("GET", "/api/v0/auth/grants")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def revoke(self, application):
+        return self.call("DELETE", f"/api/v0/auth/developer-access/{application.client_id}/revoke")
+
+    def project(self, **fields):
+        answer = self.call("POST", "/api/v0/projects", {"name": "Mine", **fields})
+        assert answer.status == 201, answer
+        return answer.json
+
+
+class Application:
+    """A registered application's server."""
+
+    def __init__(self, server, client):
+        self.server = server
+        self.id = client["id"]
+        self.client_id = client["client_id"]
+        self.secret = client["client_secret"]
+        self.redirect_uri = client["redirect_uris"][0]
+
+    def jwt(self, exp=None, **claims):
+        payload = {"client_id": self.client_id, "exp": exp or int(time.time()) + 300,
+                   "jti": secrets.token_hex(8), **claims}
+        return sign(self.secret, payload)
+
+    def body(self, code, **fields):
+        body = {"client_id": self.client_id, "client_secret": self.jwt(),
+                "redirect_uri": self.redirect_uri, "code": code, **fields}
+        return {k: v for k, v in body.items() if v is not None}
+
+    def exchange(self, code, **fields):
+        return self.server.call("POST", "/api/v0/oauth2/token", self.body(code, **fields))
+
+
+def pkce():
+    verifier = b64url(secrets.token_bytes(32))
+    return verifier, b64url(hashlib.sha256(verifier.encode()).digest())
+
+
+def inspect(grant):
+    """What a grant says, by the command line."""
+    result = subprocess.run([str(BINARY), "grant", "inspect", "--json"], input=grant.encode(),
+                            capture_output=True, check=True)
+    return json.loads(result.stdout)

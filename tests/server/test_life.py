@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starting, stopping, being killed, and coming back."""
+
+import concurrent.futures
+import http.client
+import os
+import random
+import socket
+import stat
+import threading
+import time
+
+from grantd import Person
+
+
+def test_the_first_start_makes_database_and_key_and_says_so(make_server):
+    server = make_server()
+    assert (server.folder / "grantd.db").exists()
+    key = server.folder / "master.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    text = server.text()
+    assert "master.key" in text and "grantd.db" in text
+    assert f"http://localhost:{server.port}" in text
+    assert server.stop() == 0
+
+
+def start_fails(server):
+    try:
+        server.start()
+    except RuntimeError:
+        return server.process.returncode != 0
+    return False
+
+
+def test_a_database_without_its_key_is_refused(make_server):
+    server = make_server()
+    server.stop()
+    key = server.folder / "master.key"
+    key.rename(server.folder / "elsewhere")
+    assert start_fails(server)
+    assert "master.key" in server.text() and "restore" in server.text()
+    assert not key.exists()
+
+
+def test_another_key_is_refused(make_server):
+    one, two = make_server(), make_server()
+    one.stop(), two.stop()
+    (one.folder / "master.key").write_bytes((two.folder / "master.key").read_bytes())
+    assert start_fails(one)
+
+
+def test_a_key_with_an_empty_database_is_used(make_server):
+    server = make_server()
+    server.stop()
+    before = (server.folder / "master.key").read_bytes()
+    for name in ("grantd.db", "grantd.db-wal", "grantd.db-shm"):
+        (server.folder / name).unlink(missing_ok=True)
+    server.start()
+    assert (server.folder / "master.key").read_bytes() == before
+
+
+def test_a_key_others_can_read_is_refused(make_server):
+    server = make_server()
+    server.stop()
+    (server.folder / "master.key").chmod(0o644)
+    assert start_fails(server)
+    assert "chmod" in server.text()
+
+
+def test_everything_is_there_after_a_restart(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    code = user.code(app)
+    app.exchange(user.code(app))
+    assert server.stop() == 0
+    server.start()
+    assert user.call("GET", "/api/v0/auth/account").json["email"] == user.email
+    assert app.exchange(code).status == 200
+    assert [g["status"] for g in user.grants()] == ["live", "live"]
+
+
+def test_at_sigterm_every_waiting_connection_gets_its_answer_or_a_503(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    codes = [user.code(app) for _ in range(100)]
+    bodies = [app.body(code, passphrase="p") for code in codes]
+    results = []
+    started = threading.Barrier(101)
+
+    def exchange(body):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.connect()
+        started.wait()
+        try:
+            results.append(server.call_on(connection, "POST", "/api/v0/oauth2/token", body).status)
+        except (http.client.HTTPException, OSError) as error:
+            results.append(repr(error))
+
+    threads = [threading.Thread(target=exchange, args=(body,)) for body in bodies]
+    for thread in threads:
+        thread.start()
+    started.wait()
+    time.sleep(0.3)
+    assert server.stop() == 0, server.text()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 100 and set(results) <= {200, 503}, results
+    assert 200 in results
+
+
+def test_no_answered_grant_is_lost_and_no_code_buys_two_by_kill_9(make_server):
+    """Ten times: 64 clients exchange codes, the process is killed at a random moment."""
+    server = make_server(code__lifetime="10m")
+    user = Person(server)
+    app = user.application()
+    for _ in range(10):
+        codes = [user.code(app) for _ in range(200)]
+        answered, unknown = {}, []
+        supply = iter(codes)
+        lock = threading.Lock()
+
+        def client():
+            while True:
+                with lock:
+                    code = next(supply, None)
+                if code is None:
+                    return
+                try:
+                    answer = app.exchange(code)
+                except (OSError, http.client.HTTPException):
+                    unknown.append(code)
+                    return
+                if answer.status == 200:
+                    answered[code] = answer.json["access_grant"]
+
+        before = {g["id"] for g in user.grants()}
+        threads = [threading.Thread(target=client) for _ in range(64)]
+        for thread in threads:
+            thread.start()
+        time.sleep(random.uniform(0.02, 0.4))
+        server.kill()
+        for thread in threads:
+            thread.join()
+        server.start()
+        new = [g for g in user.grants() if g["id"] not in before]
+        live = [g for g in new if g["status"] == "live"]
+        assert len(answered) <= len(live) <= len(answered) + len(unknown)
+        for code in answered:
+            assert app.exchange(code).error == "invalid_code"
+        retried = [app.exchange(code) for code in unknown]
+        bought = len([g for g in user.grants() if g["id"] not in before])
+        assert bought == len(new) + sum(a.status == 200 for a in retried)
+        assert len(set(answered.values())) == len(answered)
+        user.revoke(app)  # keeps the list below its limit
+
+
+def test_a_thousand_connections_are_served(server):
+    socks = []
+    try:
+        for _ in range(1000):
+            socks.append(socket.create_connection(("127.0.0.1", server.port)))
+        assert server.call("GET", "/healthz").status == 200
+    finally:
+        for sock in socks:
+            sock.close()
+
+
+def test_a_configuration_that_would_be_unsafe_is_refused(make_server):
+    server = make_server(start=False, http__listen="0.0.0.0:0")
+    assert start_fails(server)
+    assert "public_url" in server.text()
+    server = make_server(start=False, code__lifetime="nonsense", nonsense="1")
+    assert start_fails(server)
+
+
+def test_registration_can_be_closed(make_server):
+    server = make_server(accounts__open_registration="false")
+    answer = server.call("POST", "/api/v0/auth/register", {
+        "email": "a@b.example", "password": "a long enough password", "full_name": "X"})
+    assert (answer.status, answer.error) == (403, "registration_closed")
