@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A deadline for every connection, by the clock and not by silence: who sends a byte now and then
+ * is cut off all the same. A thread looks once a second and shuts down what is late; the library
+ * then sees the end of the connection and cleans up.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct deadlines;
+
+/* One connection's; embedded in what is known about it. */
+struct deadline {
+        struct deadline *next;
+        struct deadline **link;
+        int socket;
+        _Atomic int64_t at; /* seconds of deadline_now(), or DEADLINE_NEVER */
+};
+
+#define DEADLINE_NEVER INT64_MAX
+
+/* Seconds of a clock that only goes forward. */
+int64_t deadline_now(void);
+
+/* Return: the list and its thread, or NULL with errno set. */
+struct deadlines *deadlines_new(void);
+
+/* Ends the thread. Every deadline must have been removed. NULL does nothing. */
+void deadlines_free(struct deadlines *deadlines);
+
+void deadlines_add(struct deadlines *deadlines, struct deadline *deadline);
+
+/* Before the socket is closed, so that its number is nobody else's when it is shut down. */
+void deadlines_remove(struct deadlines *deadlines, struct deadline *deadline);
+
+static inline void deadline_set(struct deadline *deadline, int64_t at)
+{
+        atomic_store_explicit(&deadline->at, at, memory_order_relaxed);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One request and its answer inside the engine. It is held by its connection and, while a handler
+ * runs, by the worker: when a shut-down answers 503 over the handler's head, the handler still
+ * reads from memory that is there. Private to the engine; knows nothing of the library.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "http/call.h"
+#include "http/head.h"
+#include "http/workers.h"
+
+/* A client that is still sending when we answer and close may never read the answer. So more is
+ * read before the 413 than LIMIT_BODY_DISCARDED, after which it also closes; but not without end.
+ */
+enum { LINGER_BODY = 8 * 1024 * 1024 };
+
+enum exchange_stage {
+        STAGE_HEAD,    /* the request line was read */
+        STAGE_BODY,    /* the head was accepted */
+        STAGE_WAITING, /* suspended, with a worker */
+        STAGE_SENT,    /* the answer is the library's */
+};
+
+struct exchange {
+        struct work work;
+        struct engine *engine;
+        void *connection; /* the library's */
+        void *answer;     /* the library's response, once there is one */
+        int status;
+        enum exchange_stage stage;
+        struct arena arena;
+        struct buf body;
+        uint64_t received; /* bytes of body, kept or not */
+        int64_t started;   /* microseconds */
+        struct http_head head;
+        struct http_call call;
+
+        atomic_int holders;
+        bool answered; /* this and the list are waiting.c's */
+        struct exchange *next;
+        struct exchange **link;
+};
+
+/* Microseconds of a clock that only goes forward. */
+int64_t exchange_clock(void);
+
+/* Begins with the target of the request line; `peer` and `id` are copied.
+ * Return: the exchange, held once, or NULL without memory. */
+struct exchange *exchange_new(struct engine *engine, struct slice target, struct slice peer,
+                              struct slice id);
+
+void exchange_hold(struct exchange *exchange);
+
+/* Lets go of it; the last one wipes and frees it. */
+void exchange_release(struct exchange *exchange);
+
+/* Keeps a piece of the body if the whole fits LIMIT_BODY, and wipes it where it came from.
+ * Return: false when even discarding has an end. */
+bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size);
+
+/* After the last piece: the request is what the handler may see. */
+void exchange_complete(struct exchange *exchange);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening the listening socket.
+ */
+#include "http/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "base/number.h"
+
+enum { BACKLOG = 1024 };
+
+union address {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+};
+
+static bool host_parse(struct slice host, union address *ret_address)
+{
+        char text[ADDRESS_TEXT_SIZE] = "";
+        bool bracketed = host.size > 2 && host.data[0] == '[' && host.data[host.size - 1] == ']';
+
+        if (slice_equal(host, SLICE("localhost")))
+                host = SLICE("127.0.0.1");
+        if (bracketed)
+                host = slice_to(slice_from(host, 1), host.size - 2);
+        if (host.size == 0 || host.size >= sizeof(text) || slice_contains_byte(host, 0))
+                return false;
+        memcpy(text, host.data, host.size);
+        *ret_address = (union address){.v6 = {.sin6_family = AF_INET6}};
+        if (bracketed)
+                return inet_pton(AF_INET6, text, &ret_address->v6.sin6_addr) == 1;
+        *ret_address = (union address){.v4 = {.sin_family = AF_INET}};
+        return inet_pton(AF_INET, text, &ret_address->v4.sin_addr) == 1;
+}
+
+static bool address_parse(const char *text, union address *ret_address)
+{
+        const char *colon = text ? strrchr(text, ':') : NULL;
+        int64_t port;
+
+        if (!colon || !int64_parse(slice_from_string(colon + 1), &port) || port < 0 ||
+            port > 65535 || !host_parse(slice_new(text, (size_t)(colon - text)), ret_address))
+                return false;
+        if (ret_address->any.sa_family == AF_INET)
+                ret_address->v4.sin_port = htons((uint16_t)port);
+        else
+                ret_address->v6.sin6_port = htons((uint16_t)port);
+        return true;
+}
+
+enum err listen_open(const char *text, int *ret_socket)
+{
+        union address address;
+        int one = 1, fd, error;
+        bool v4;
+
+        if (!address_parse(text, &address))
+                return ERR_FIELD_MALFORMED;
+        v4 = address.any.sa_family == AF_INET;
+        fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (fd < 0)
+                return ERR_INTERNAL;
+        if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
+            bind(fd, &address.any, v4 ? sizeof(address.v4) : sizeof(address.v6)) == 0 &&
+            listen(fd, BACKLOG) == 0) {
+                *ret_socket = fd;
+                return ERR_OK;
+        }
+        error = errno;
+        close(fd);
+        errno = error;
+        return ERR_INTERNAL;
+}
+
+uint16_t listen_port(int socket)
+{
+        union address address = {.any = {.sa_family = AF_UNSPEC}};
+        socklen_t size = sizeof(address);
+
+        if (getsockname(socket, &address.any, &size) != 0)
+                return 0;
+        return ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
+}
+
+void address_encode(const struct sockaddr *address, char ret_text[ADDRESS_TEXT_SIZE])
+{
+        const struct sockaddr_in *v4 = (const void *)address;
+        const struct sockaddr_in6 *v6 = (const void *)address;
+
+        ret_text[0] = '\0';
+        if (address->sa_family == AF_INET)
+                inet_ntop(AF_INET, &v4->sin_addr, ret_text, ADDRESS_TEXT_SIZE);
+        if (address->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
+                inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], ret_text, ADDRESS_TEXT_SIZE);
+        else if (address->sa_family == AF_INET6)
+                inet_ntop(AF_INET6, &v6->sin6_addr, ret_text, ADDRESS_TEXT_SIZE);
+}

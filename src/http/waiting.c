@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of suspended exchanges.
+ */
+#include "http/waiting.h"
+
+void waiting_init(struct waiting *waiting)
+{
+        *waiting = (struct waiting){.first = NULL};
+        pthread_mutex_init(&waiting->lock, NULL);
+}
+
+void waiting_deinit(struct waiting *waiting)
+{
+        pthread_mutex_destroy(&waiting->lock);
+}
+
+/* Under the lock, as unlink. */
+static void waiting_link(struct waiting *waiting, struct exchange *exchange)
+{
+        exchange->next = waiting->first;
+        exchange->link = &waiting->first;
+        if (exchange->next)
+                exchange->next->link = &exchange->next;
+        waiting->first = exchange;
+}
+
+static bool waiting_unlink(struct exchange *exchange)
+{
+        if (exchange->answered)
+                return false;
+        exchange->answered = true;
+        *exchange->link = exchange->next;
+        if (exchange->next)
+                exchange->next->link = exchange->link;
+        return true;
+}
+
+bool waiting_submit(struct waiting *waiting, struct workers *workers, struct exchange *exchange)
+{
+        bool accepted;
+
+        exchange_hold(exchange);
+        pthread_mutex_lock(&waiting->lock);
+        waiting_link(waiting, exchange);
+        accepted = !waiting->closed && workers_submit(workers, &exchange->work);
+        if (!accepted)
+                (void)waiting_unlink(exchange);
+        pthread_mutex_unlock(&waiting->lock);
+        if (!accepted)
+                exchange_release(exchange);
+        return accepted;
+}
+
+bool waiting_claim(struct waiting *waiting, struct exchange *exchange)
+{
+        bool claimed;
+
+        pthread_mutex_lock(&waiting->lock);
+        claimed = waiting_unlink(exchange);
+        pthread_mutex_unlock(&waiting->lock);
+        return claimed;
+}
+
+bool waiting_is_answered(struct waiting *waiting, const struct exchange *exchange)
+{
+        bool answered;
+
+        pthread_mutex_lock(&waiting->lock);
+        answered = exchange->answered;
+        pthread_mutex_unlock(&waiting->lock);
+        return answered;
+}
+
+struct exchange *waiting_close(struct waiting *waiting)
+{
+        struct exchange *exchange;
+
+        pthread_mutex_lock(&waiting->lock);
+        waiting->closed = true;
+        exchange = waiting->first;
+        if (exchange) {
+                (void)waiting_unlink(exchange);
+                exchange_hold(exchange);
+        }
+        pthread_mutex_unlock(&waiting->lock);
+        return exchange;
+}
