@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The operating system's randomness.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+
+struct entropy_port os_entropy(void);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading and writing whole files with care.
+ */
+#include "os/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+
+enum { MODE_OTHERS = 077, MODE_SECRET = 0600 };
+
+static void descriptor_close(const int *descriptor)
+{
+        if (*descriptor >= 0)
+                (void)close(*descriptor);
+}
+
+static void string_free(char **string)
+{
+        free(*string);
+}
+
+/* "keys.db: what; what to do". */
+static enum err because(struct buf *why, enum err err, const char *path, const char *what)
+{
+        buf_put_string(why, path);
+        buf_put_string(why, ": ");
+        buf_put_string(why, what);
+        return err;
+}
+
+static enum err because_errno(struct buf *why, const char *path, const char *doing)
+{
+        int number = errno;
+        char text[128];
+
+        buf_put_string(why, path);
+        buf_put_string(why, ": cannot ");
+        buf_put_string(why, doing);
+        buf_put_string(why, ": ");
+        buf_put_string(why, strerror_r(number, text, sizeof(text)));
+        return number == ENOENT ? ERR_NOT_FOUND : number == EEXIST ? ERR_CONFLICT : ERR_INTERNAL;
+}
+
+/* --- reading --- */
+
+static enum err mode_check(const char *path, const struct stat *status, struct buf *why)
+{
+        char what[160];
+
+        if (!S_ISREG(status->st_mode))
+                return because(why, ERR_FORBIDDEN, path, "is not a regular file");
+        if (status->st_uid != geteuid() && status->st_uid != 0)
+                return because(why, ERR_FORBIDDEN, path,
+                               "belongs to another user; make this user its owner (chown)");
+        if ((status->st_mode & MODE_OTHERS) == 0)
+                return ERR_OK;
+        (void)snprintf(what, sizeof(what),
+                       "holds secrets and others can open it (mode %03o); say: chmod 600",
+                       (unsigned)(status->st_mode & 0777));
+        return because(why, ERR_FORBIDDEN, path, what);
+}
+
+static enum err content_read(int descriptor, const char *path, struct buf *content, struct buf *why)
+{
+        for (;;) {
+                uint8_t chunk[4096];
+                ssize_t got = read(descriptor, chunk, sizeof(chunk));
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return because_errno(why, path, "read");
+                if (got == 0)
+                        return ERR_OK;
+                buf_put(content, slice_new(chunk, (size_t)got));
+                wipe(chunk, sizeof(chunk));
+                if (content->failed)
+                        return because(why, ERR_FIELD_TOO_LONG, path,
+                                       "is larger than such a file can be");
+        }
+}
+
+/* The mode is looked at on the open file, so that nobody can swap it in between. */
+static enum err open_and_read(const char *path, bool is_secret, struct buf *content,
+                              struct buf *why)
+{
+        int descriptor CLEANUP(descriptor_close) = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        struct stat status;
+
+        if (descriptor < 0)
+                return because_errno(why, path, "open");
+        if (is_secret) {
+                if (fstat(descriptor, &status) != 0)
+                        return because_errno(why, path, "look at");
+                TRY(mode_check(path, &status, why));
+        }
+        return content_read(descriptor, path, content, why);
+}
+
+enum err file_read_secret(const char *path, size_t maximum, struct arena *arena,
+                          struct secret *ret_content, struct buf *why)
+{
+        struct buf content CLEANUP(buf_deinit) = BUF_INIT(maximum);
+
+        TRY(open_and_read(path, true, &content, why));
+        *ret_content = secret_copy(arena, buf_slice(&content));
+        return ERR_OK;
+}
+
+enum err file_read(const char *path, size_t maximum, struct arena *arena, struct slice *ret_content,
+                   struct buf *why)
+{
+        struct buf content CLEANUP(buf_deinit) = BUF_INIT(maximum);
+
+        TRY(open_and_read(path, false, &content, why));
+        *ret_content = arena_copy(arena, buf_slice(&content));
+        return ERR_OK;
+}
+
+bool file_exists(const char *path)
+{
+        return access(path, F_OK) == 0;
+}
+
+/* --- writing --- */
+
+static bool write_whole(int descriptor, struct slice bytes)
+{
+        while (bytes.size) {
+                ssize_t put = write(descriptor, bytes.data, bytes.size);
+
+                if (put < 0 && errno == EINTR)
+                        continue;
+                if (put <= 0)
+                        return false;
+                bytes = slice_from(bytes, (size_t)put);
+        }
+        return true;
+}
+
+/* A new name is on disk only when its folder is. */
+static enum err folder_sync(const char *path, struct buf *why)
+{
+        const char *slash = strrchr(path, '/');
+        char *folder CLEANUP(string_free) =
+                slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        int descriptor CLEANUP(descriptor_close) =
+                open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (descriptor < 0 || fsync(descriptor) != 0)
+                return because_errno(why, path, "sync the folder of");
+        return ERR_OK;
+}
+
+/* Half a key file would be worse than none. */
+static enum err create_synced(const char *path, struct slice bytes, struct buf *why)
+{
+        int descriptor CLEANUP(descriptor_close) =
+                open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE_SECRET);
+
+        if (descriptor < 0)
+                return because_errno(why, path, "create");
+        if (write_whole(descriptor, bytes) && fsync(descriptor) == 0)
+                return ERR_OK;
+        (void)because_errno(why, path, "write");
+        (void)unlink(path);
+        return ERR_INTERNAL;
+}
+
+enum err file_create_secret(const char *path, struct secret content, struct buf *why)
+{
+        enum err err = create_synced(path, secret_reveal(content), why);
+
+        if (err == ERR_NOT_FOUND)
+                return ERR_INTERNAL; /* the folder is missing; `why` says so */
+        TRY(err);
+        return folder_sync(path, why);
+}
+
+enum err file_replace_secret(const char *path, struct secret content, struct buf *why)
+{
+        char *fresh CLEANUP(string_free) = NULL;
+
+        if (asprintf(&fresh, "%s.new", path) < 0) {
+                fresh = NULL;
+                return ERR_INTERNAL;
+        }
+        (void)unlink(fresh); /* of an attempt that was cut off */
+        if (create_synced(fresh, secret_reveal(content), why) != ERR_OK)
+                return ERR_INTERNAL;
+        if (rename(fresh, path) != 0) {
+                (void)because_errno(why, path, "replace");
+                (void)unlink(fresh);
+                return ERR_INTERNAL;
+        }
+        return folder_sync(path, why);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Files that hold secrets: read only if nobody else can read them, created only if they are new,
+ * on disk when the call returns. `why` takes one plain sentence for the operator on failure.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+/* A regular file of the process's user, or root's, that group and others cannot touch.
+ * Return: ERR_OK; ERR_NOT_FOUND; ERR_FORBIDDEN: somebody else can read or write it;
+ * ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
+enum err file_read_secret(const char *path, size_t maximum, struct arena *arena,
+                          struct secret *ret_content, struct buf *why);
+
+/* Any file, such as a certificate. Return: ERR_OK; ERR_NOT_FOUND; ERR_FIELD_TOO_LONG;
+ * ERR_INTERNAL. */
+enum err file_read(const char *path, size_t maximum, struct arena *arena, struct slice *ret_content,
+                   struct buf *why);
+
+/* A new file that only the process's user can read; file and folder are synced.
+ * Return: ERR_OK; ERR_CONFLICT: there is one already; ERR_INTERNAL. */
+enum err file_create_secret(const char *path, struct secret content, struct buf *why);
+
+/* The same over an existing file: there is always either the old one or the new one, whole.
+ * Return: ERR_OK; ERR_INTERNAL. */
+enum err file_replace_secret(const char *path, struct secret content, struct buf *why);
+
+bool file_exists(const char *path);

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Places, slots and memories. A place is a promise, a slot is a turn, a memory is what a turn
+ * works in. Turns go round first come, first served.
+ */
+#include "os/kdf_slots.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "os/wall_clock.h"
+
+enum {
+        LIMIT_WAITING = 256,    /* places beyond the slots */
+        MEAN_FIRST_US = 100000, /* assumed before the first derivation */
+        MEAN_WEIGHT = 8,        /* the newest counts one eighth */
+};
+
+struct waiter {
+        struct waiter *next;
+        pthread_cond_t turn;
+        bool has_turn;
+};
+
+struct idle_memory {
+        void *memory;
+        int64_t since_ms;
+};
+
+struct kdf_slots {
+        struct kdf_options options;
+        pthread_mutex_t lock;
+        unsigned n_places; /* taken */
+        unsigned n_running;
+        struct waiter *first;
+        struct waiter **last;
+        int64_t mean_us;
+        bool has_measured;
+        unsigned n_kept; /* memories, in use or idle */
+        unsigned n_idle;
+        pthread_t keeper; /* gives idle memory back */
+        pthread_cond_t keeper_wake;
+        bool is_stopping;
+        struct idle_memory idle[]; /* n_slots; a stack, so the oldest is at the bottom */
+};
+
+/* --- memories --- */
+
+/* Large pages where there are some: the derivation jumps about in all of it. */
+static void *memory_new(size_t size)
+{
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (memory == MAP_FAILED)
+                return NULL;
+        (void)madvise(memory, size, MADV_HUGEPAGE);
+        (void)madvise(memory, size, MADV_DONTDUMP);
+        return memory;
+}
+
+/* The one used last, whose pages are the warmest. */
+static void *memory_take(struct kdf_slots *slots)
+{
+        void *memory = NULL;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        if (slots->n_idle)
+                memory = slots->idle[--slots->n_idle].memory;
+        else
+                slots->n_kept++;
+        (void)pthread_mutex_unlock(&slots->lock);
+        if (memory)
+                return memory;
+        memory = memory_new(slots->options.memory_size);
+        if (memory)
+                return memory;
+        (void)pthread_mutex_lock(&slots->lock);
+        slots->n_kept--;
+        (void)pthread_mutex_unlock(&slots->lock);
+        return NULL;
+}
+
+static void memory_give(struct kdf_slots *slots, void *memory)
+{
+        (void)pthread_mutex_lock(&slots->lock);
+        slots->idle[slots->n_idle++] =
+                (struct idle_memory){.memory = memory, .since_ms = os_uptime_ms()};
+        (void)pthread_cond_signal(&slots->keeper_wake);
+        (void)pthread_mutex_unlock(&slots->lock);
+}
+
+/* Called with the lock held. */
+static void oldest_give_back(struct kdf_slots *slots)
+{
+        void *memory = slots->idle[0].memory;
+
+        slots->n_idle--;
+        slots->n_kept--;
+        memmove(&slots->idle[0], &slots->idle[1], slots->n_idle * sizeof(slots->idle[0]));
+        (void)munmap(memory, slots->options.memory_size);
+}
+
+static void keeper_wait_until(struct kdf_slots *slots, int64_t ms)
+{
+        struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+        (void)pthread_cond_timedwait(&slots->keeper_wake, &slots->lock, &until);
+}
+
+static void *keeper_main(void *context)
+{
+        struct kdf_slots *slots = context;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        while (!slots->is_stopping) {
+                int64_t due;
+
+                if (!slots->n_idle) {
+                        (void)pthread_cond_wait(&slots->keeper_wake, &slots->lock);
+                        continue;
+                }
+                due = slots->idle[0].since_ms + slots->options.idle_ms;
+                if (due <= os_uptime_ms())
+                        oldest_give_back(slots);
+                else
+                        keeper_wait_until(slots, due);
+        }
+        (void)pthread_mutex_unlock(&slots->lock);
+        return NULL;
+}
+
+/* --- places and turns --- */
+
+/* Called with the lock held. */
+static unsigned places_allowed(const struct kdf_slots *slots)
+{
+        int64_t waiting = slots->options.max_wait_ms * 1000 * slots->options.n_slots /
+                          (slots->mean_us > 0 ? slots->mean_us : 1);
+
+        return slots->options.n_slots +
+               (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
+}
+
+static enum err slots_reserve(void *context)
+{
+        struct kdf_slots *slots = context;
+        bool is_free;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        is_free = slots->n_places < places_allowed(slots);
+        slots->n_places += is_free;
+        (void)pthread_mutex_unlock(&slots->lock);
+        return is_free ? ERR_OK : ERR_BUSY;
+}
+
+static void slots_release(void *context)
+{
+        struct kdf_slots *slots = context;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        slots->n_places--;
+        (void)pthread_mutex_unlock(&slots->lock);
+}
+
+static void turn_take(struct kdf_slots *slots)
+{
+        struct waiter waiter = {0};
+
+        (void)pthread_mutex_lock(&slots->lock);
+        if (slots->n_running < slots->options.n_slots) {
+                slots->n_running++;
+        } else {
+                (void)pthread_cond_init(&waiter.turn, NULL);
+                *slots->last = &waiter;
+                slots->last = &waiter.next;
+                while (!waiter.has_turn)
+                        (void)pthread_cond_wait(&waiter.turn, &slots->lock);
+                (void)pthread_cond_destroy(&waiter.turn);
+        }
+        (void)pthread_mutex_unlock(&slots->lock);
+}
+
+/* The slot goes to the first who waits, so that nobody who comes later can slip in between. */
+static void turn_give(struct kdf_slots *slots)
+{
+        struct waiter *first;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        first = slots->first;
+        if (first) {
+                slots->first = first->next;
+                if (!slots->first)
+                        slots->last = &slots->first;
+                first->has_turn = true;
+                (void)pthread_cond_signal(&first->turn);
+        } else {
+                slots->n_running--;
+        }
+        slots->n_places--;
+        (void)pthread_mutex_unlock(&slots->lock);
+}
+
+/* --- deriving --- */
+
+static int64_t now_us(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void mean_update(struct kdf_slots *slots, int64_t took_us)
+{
+        (void)pthread_mutex_lock(&slots->lock);
+        slots->mean_us = slots->has_measured
+                                 ? slots->mean_us + (took_us - slots->mean_us) / MEAN_WEIGHT
+                                 : took_us;
+        slots->has_measured = true;
+        (void)pthread_mutex_unlock(&slots->lock);
+}
+
+static enum err derive_now(struct kdf_slots *slots, struct secret passphrase, struct slice salt,
+                           struct crypto_key *ret_key)
+{
+        int64_t began = now_us();
+        void *memory = memory_take(slots);
+        enum err err;
+
+        if (!memory) {
+                EVENT_FAULT("no memory to derive a root key in", EVENT_INTEGER("errno", errno));
+                return ERR_INTERNAL;
+        }
+        err = slots->options.derive(memory, passphrase, salt, ret_key);
+        memory_give(slots, memory);
+        mean_update(slots, now_us() - began);
+        return err;
+}
+
+static enum err slots_derive(void *context, struct secret passphrase, struct slice salt,
+                             struct crypto_key *ret_key)
+{
+        enum err err;
+
+        turn_take(context);
+        err = derive_now(context, passphrase, salt, ret_key);
+        turn_give(context);
+        if (err)
+                wipe(ret_key, sizeof(*ret_key));
+        return err;
+}
+
+/* --- life --- */
+
+static void locks_init(struct kdf_slots *slots)
+{
+        pthread_condattr_t attributes;
+
+        (void)pthread_mutex_init(&slots->lock, NULL);
+        (void)pthread_condattr_init(&attributes);
+        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void)pthread_cond_init(&slots->keeper_wake, &attributes);
+        (void)pthread_condattr_destroy(&attributes);
+}
+
+struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
+{
+        struct kdf_slots *slots =
+                calloc(1, sizeof(*slots) + options->n_slots * sizeof(slots->idle[0]));
+
+        if (!slots)
+                return NULL;
+        slots->options = *options;
+        slots->last = &slots->first;
+        slots->mean_us = MEAN_FIRST_US;
+        locks_init(slots);
+        errno = pthread_create(&slots->keeper, NULL, keeper_main, slots);
+        if (!errno)
+                return slots;
+        free(slots);
+        return NULL;
+}
+
+void kdf_slots_free(struct kdf_slots *slots)
+{
+        if (!slots)
+                return;
+        (void)pthread_mutex_lock(&slots->lock);
+        slots->is_stopping = true;
+        (void)pthread_cond_signal(&slots->keeper_wake);
+        (void)pthread_mutex_unlock(&slots->lock);
+        (void)pthread_join(slots->keeper, NULL);
+        while (slots->n_idle)
+                oldest_give_back(slots);
+        (void)pthread_cond_destroy(&slots->keeper_wake);
+        (void)pthread_mutex_destroy(&slots->lock);
+        free(slots);
+}
+
+struct root_key_port kdf_slots_port(struct kdf_slots *slots)
+{
+        return (struct root_key_port){.reserve = slots_reserve,
+                                      .release = slots_release,
+                                      .derive = slots_derive,
+                                      .context = slots};
+}
+
+void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret)
+{
+        (void)pthread_mutex_lock(&slots->lock);
+        *ret = (struct kdf_status){.n_places = slots->n_places,
+                                   .n_allowed = places_allowed(slots),
+                                   .n_kept = slots->n_kept,
+                                   .mean_us = slots->mean_us};
+        (void)pthread_mutex_unlock(&slots->lock);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Argon2id by libargon2, in the form whose text carries its own parameters, so that stronger ones
+ * can be chosen later while old hashes stay good.
+ */
+#include "os/password_pool.h"
+
+#include <argon2.h>
+#include <errno.h>
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "http/workers.h"
+
+enum { SALT_SIZE = 16, HASH_SIZE = 32, ENCODED_SIZE = 160 };
+
+struct password_pool {
+        struct password_options options;
+        struct workers *thread;
+};
+
+/* One password on its way through the thread; lives on the stack of who waits for it. */
+struct password_job {
+        struct work work;
+        const struct password_pool *pool;
+        struct slice password;
+        const char *expected; /* NULL: hash; otherwise: compare */
+        char encoded[ENCODED_SIZE];
+        int result; /* libargon2's */
+        sem_t done;
+};
+
+struct password_options password_options_default(struct entropy_port entropy)
+{
+        return (struct password_options){
+                .entropy = entropy, .memory_kib = 19 * 1024, .passes = 2, .queue = 32};
+}
+
+struct password_pool *password_pool_new(const struct password_options *options)
+{
+        struct password_pool *pool = calloc(1, sizeof(*pool));
+
+        if (!pool)
+                return NULL;
+        pool->options = *options;
+        pool->thread = workers_new(1, options->queue);
+        if (pool->thread)
+                return pool;
+        free(pool);
+        return NULL;
+}
+
+void password_pool_free(struct password_pool *pool)
+{
+        if (!pool)
+                return;
+        workers_free(pool->thread);
+        free(pool);
+}
+
+static int password_hash(struct password_job *job)
+{
+        const struct password_options *options = &job->pool->options;
+        uint8_t salt[SALT_SIZE];
+
+        options->entropy.fill(options->entropy.context, salt, sizeof(salt));
+        return argon2id_hash_encoded(options->passes, options->memory_kib, 1, job->password.data,
+                                     job->password.size, salt, sizeof(salt), HASH_SIZE,
+                                     job->encoded, sizeof(job->encoded));
+}
+
+static void password_work(struct work *work)
+{
+        struct password_job *job = (struct password_job *)(void *)work;
+
+        job->result = job->expected ? argon2id_verify(job->expected, job->password.data,
+                                                      job->password.size)
+                                    : password_hash(job);
+        (void)sem_post(&job->done);
+}
+
+/* Return: ERR_OK; ERR_BUSY; ERR_INTERNAL. */
+static enum err job_run(struct password_job *job)
+{
+        job->work.run = password_work;
+        (void)sem_init(&job->done, 0, 0);
+        if (!workers_submit(job->pool->thread, &job->work)) {
+                (void)sem_destroy(&job->done);
+                return ERR_BUSY;
+        }
+        while (sem_wait(&job->done) != 0 && errno == EINTR)
+                ;
+        (void)sem_destroy(&job->done);
+        if (job->result == ARGON2_OK || job->result == ARGON2_VERIFY_MISMATCH)
+                return ERR_OK;
+        EVENT_FAULT("password", EVENT_TEXT("why", argon2_error_message(job->result)));
+        return ERR_INTERNAL;
+}
+
+static enum err pool_hash(void *context, struct secret password, struct arena *arena,
+                          struct slice *ret_encoded)
+{
+        struct password_job job = {.pool = context, .password = secret_reveal(password)};
+
+        TRY(job_run(&job));
+        *ret_encoded = arena_copy(arena, slice_from_string(job.encoded));
+        return ERR_OK;
+}
+
+/* Without a hash to compare with, one is made and thrown away: the same work. */
+static enum err pool_verify(void *context, struct secret password, struct slice encoded)
+{
+        struct password_job job = {.pool = context, .password = secret_reveal(password)};
+        char expected[ENCODED_SIZE] = "";
+
+        if (encoded.size >= sizeof(expected))
+                return ERR_INTERNAL;
+        if (encoded.size) {
+                memcpy(expected, encoded.data, encoded.size);
+                job.expected = expected;
+        }
+        TRY(job_run(&job));
+        return encoded.size && job.result == ARGON2_OK ? ERR_OK : ERR_INVALID_CREDENTIALS;
+}
+
+struct password_port password_pool_port(struct password_pool *pool)
+{
+        return (struct password_port){.hash = pool_hash, .verify = pool_verify, .context = pool};
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Passwords of accounts, hashed on one thread of their own, so that log-ins can take neither the
+ * cores nor the memory of the rest. Who finds the queue full is told so at once.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+
+struct password_pool;
+
+struct password_options {
+        struct entropy_port entropy;
+        uint32_t memory_kib; /* Argon2id's m */
+        uint32_t passes;     /* Argon2id's t */
+        unsigned queue;      /* that may wait */
+};
+
+/* 19 MiB, t=2, p=1 (OWASP), a queue of 32. */
+struct password_options password_options_default(struct entropy_port entropy);
+
+/* Return: the pool, or NULL with errno set. */
+struct password_pool *password_pool_new(const struct password_options *options);
+
+/* Does what is queued, ends the thread. Nobody may be calling the port. NULL does nothing. */
+void password_pool_free(struct password_pool *pool);
+
+struct password_port password_pool_port(struct password_pool *pool);
