@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Addresses, URLs and networks as they stand in settings: whether they have the right form.
+ */
+#pragma once
+
+#include "base/slice.h"
+
+/* "127.0.0.1:10100", "[::1]:10100", "localhost:10100". Return: whether it is one of these forms;
+ * then its port. */
+bool address_parse(struct slice text, uint16_t *ret_port);
+
+/* Return: whether only this machine can reach it. False for what is no address. */
+bool address_is_loopback(struct slice text);
+
+/* Return: whether it is http(s)://host or http(s)://host:port, in lower case, with nothing after:
+ * what can stand in front of our paths. */
+bool origin_url_is_valid(struct slice text);
+
+/* "10.0.0.0/8, 192.168.1.7, fd00::/8". Return: whether each is an address or a network. */
+bool networks_are_valid(struct slice text);

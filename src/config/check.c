@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Settings taken together.
+ */
+#include "config/check.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "config/address.h"
+
+/* --- defaults that follow --- */
+
+static const char *default_public_url(struct arena *arena, const char *listen)
+{
+        struct buf url CLEANUP(buf_deinit) = BUF_INIT(64);
+        uint16_t port = 0;
+
+        (void)address_parse(slice_from_string(listen), &port);
+        buf_put_string(&url, "http://localhost:");
+        buf_put_int64(&url, port);
+        return arena_string(arena, buf_slice(&url));
+}
+
+/* master.key in the folder of the database. */
+static const char *default_key_file(struct arena *arena, const char *store_url)
+{
+        struct buf path CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SETTING);
+        struct slice database = slice_from_string(store_url);
+        const uint8_t *slash;
+
+        if (slice_starts_with(database, SLICE("sqlite:"))) {
+                database = slice_from(database, strlen("sqlite:"));
+                slash = database.size ? memrchr(database.data, '/', database.size) : NULL;
+                if (slash)
+                        buf_put(&path, slice_to(database, (size_t)(slash - database.data) + 1));
+        }
+        buf_put_string(&path, "master.key");
+        return arena_string(arena, buf_slice(&path));
+}
+
+static int64_t default_slots(void)
+{
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+        if (cores < 1)
+                return 1;
+        return cores > MINT_SLOTS_MAXIMUM ? MINT_SLOTS_MAXIMUM : cores;
+}
+
+static const char *number_text(struct arena *arena, int64_t number)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(32);
+
+        buf_put_int64(&text, number);
+        return arena_string(arena, buf_slice(&text));
+}
+
+void config_complete(struct arena *arena, struct config *config)
+{
+        if (!*config->http_public_url &&
+            address_is_loopback(slice_from_string(config->http_listen))) {
+                config->http_public_url = default_public_url(arena, config->http_listen);
+                config->texts[SETTING_http_public_url] = config->http_public_url;
+        }
+        if (!*config->keys_master) {
+                config->keys_master = default_key_file(arena, config->store_url);
+                config->texts[SETTING_keys_master] = config->keys_master;
+        }
+        if (config->mint_slots == 0) {
+                config->mint_slots = default_slots();
+                config->texts[SETTING_mint_slots] = number_text(arena, config->mint_slots);
+        }
+}
+
+/* --- what must hold --- */
+
+static void require(struct buf *problems, bool good, const char *line)
+{
+        if (good)
+                return;
+        buf_put_string(problems, line);
+        buf_put_byte(problems, '\n');
+}
+
+static void network_check(const struct config *config, struct buf *problems)
+{
+        struct slice public_url = slice_from_string(config->http_public_url);
+        bool has_tls = *config->http_tls_certificate && *config->http_tls_key;
+        bool has_proxies = *config->http_trusted_proxies;
+        bool is_https = slice_starts_with(public_url, SLICE("https://"));
+
+        require(problems, !*config->http_tls_certificate == !*config->http_tls_key,
+                "http.tls_certificate and http.tls_key go together: set both or none");
+        require(problems, networks_are_valid(slice_from_string(config->http_trusted_proxies)),
+                "http.trusted_proxies: needs addresses or networks such as 10.0.0.0/8, with "
+                "commas between them");
+        require(problems, !has_tls || is_https,
+                "http.public_url: there is a certificate, so it begins with https://");
+        if (address_is_loopback(slice_from_string(config->http_listen)))
+                return;
+        require(problems, is_https,
+                "http.public_url: http.listen is open to the network, so set the https URL that "
+                "people use");
+        require(problems, has_tls || has_proxies,
+                "http.tls_certificate: http.listen is open to the network, so set a certificate "
+                "and key, or http.trusted_proxies");
+}
+
+void config_check(const struct config *config, struct buf *problems)
+{
+        network_check(config, problems);
+        require(problems,
+                strncmp(config->store_url, "sqlite:", strlen("sqlite:")) == 0 &&
+                        strlen(config->store_url) > strlen("sqlite:"),
+                "store.url: this build opens sqlite:PATH");
+        require(problems, config->session_idle <= config->session_lifetime,
+                "session.idle: is longer than session.lifetime");
+        require(problems, config->code_lifetime <= config->code_memory,
+                "code.memory: is shorter than code.lifetime");
+        require(problems,
+                !config->grant_max_lifetime ||
+                        config->sources[SETTING_grant_default_lifetime] == SOURCE_DEFAULT ||
+                        config->grant_default_lifetime <= config->grant_max_lifetime,
+                "grant.default_lifetime: is longer than grant.max_lifetime");
+}

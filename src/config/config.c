@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading settings from their four sources.
+ */
+#include "config/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "config/check.h"
+
+static const char default_path[] = "/etc/grantd/grantd.ini";
+static const char prefix[] = "GRANTD_";
+
+struct loading {
+        struct arena *arena;
+        struct config *config;
+        struct buf *problems;
+        enum setting_source source;
+        bool is_in_file[SETTING_COUNT];
+        bool has_long_line;
+};
+
+static void problem(struct loading *loading, const char *name, const char *what)
+{
+        buf_put_string(loading->problems, name);
+        buf_put_string(loading->problems, ": ");
+        buf_put_string(loading->problems, what);
+        buf_put_byte(loading->problems, '\n');
+}
+
+static void setting_read(struct loading *loading, enum setting_id id, const char *text)
+{
+        struct buf what CLEANUP(buf_deinit) = BUF_INIT(1000);
+        const char *kept = arena_string(loading->arena, slice_from_string(text));
+
+        if (setting_set(loading->config, id, kept, loading->source, &what))
+                return;
+        buf_put_string(&what, " (");
+        buf_put_string(&what, setting_source_text(loading->source));
+        buf_put_byte(&what, ')');
+        problem(loading, setting_info(id)->name, arena_string(loading->arena, buf_slice(&what)));
+}
+
+/* `shown` is how it was written; `name` is its form as a setting's name. */
+static void unknown(struct loading *loading, const char *shown, struct slice name)
+{
+        enum setting_id nearest = setting_nearest(name);
+        struct buf what CLEANUP(buf_deinit) = BUF_INIT(1000);
+
+        buf_put_string(&what, "there is no such setting; the nearest is ");
+        if (loading->source == SOURCE_ENVIRONMENT)
+                setting_environment(&what, nearest);
+        else
+                buf_put_string(&what, setting_info(nearest)->name);
+        problem(loading, shown, arena_string(loading->arena, buf_slice(&what)));
+}
+
+static void defaults_read(struct loading *loading)
+{
+        loading->source = SOURCE_DEFAULT;
+        for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+                setting_read(loading, id, setting_info(id)->default_text);
+}
+
+/* --- file --- */
+
+static int file_line(void *context, const char *section, const char *key, const char *value)
+{
+        struct loading *loading = context;
+        struct buf name CLEANUP(buf_deinit) = BUF_INIT(1000);
+        enum setting_id id;
+
+        buf_put_string(&name, section);
+        if (*section)
+                buf_put_byte(&name, '.');
+        buf_put_string(&name, key);
+        if (!setting_find(buf_slice(&name), &id)) {
+                unknown(loading, arena_string(loading->arena, buf_slice(&name)), buf_slice(&name));
+                return 1;
+        }
+        if (loading->is_in_file[id])
+                problem(loading, setting_info(id)->name, "is set twice in the file");
+        loading->is_in_file[id] = true;
+        setting_read(loading, id, value);
+        return 1;
+}
+
+struct file_reader {
+        FILE *file;
+        bool has_long_line;
+};
+
+/* inih would cut a long line in silence, and take an indented one as more of the line before. */
+static char *reader_line(char *line, int size, void *context)
+{
+        struct file_reader *reader = context;
+        size_t indent;
+
+        if (!fgets(line, size, reader->file))
+                return NULL;
+        if (!strchr(line, '\n') && !feof(reader->file))
+                reader->has_long_line = true;
+        indent = strspn(line, " \t");
+        memmove(line, line + indent, strlen(line + indent) + 1);
+        return line;
+}
+
+static void file_close(FILE **file)
+{
+        if (*file)
+                (void)fclose(*file);
+}
+
+static void named_file_read(struct loading *loading, const char *path)
+{
+        FILE *file CLEANUP(file_close) = fopen(path, "re");
+        struct file_reader reader = {.file = file};
+        char what[200];
+        int line;
+
+        if (!file) {
+                (void)snprintf(what, sizeof(what), "the configuration file cannot be read: %s",
+                               strerrordesc_np(errno));
+                problem(loading, path, what);
+                return;
+        }
+        line = ini_parse_stream(reader_line, &reader, file_line, loading);
+        if (line) {
+                (void)snprintf(what, sizeof(what), "line %d is not of the form key = value", line);
+                problem(loading, path, what);
+        }
+        if (reader.has_long_line)
+                problem(loading, path, "a line is too long; put such a value into the environment");
+}
+
+static void file_read(struct loading *loading, const char *path)
+{
+        loading->source = SOURCE_FILE;
+        if (!path)
+                path = getenv("GRANTD_CONFIG");
+        if (!path && access(default_path, F_OK) != 0)
+                return;
+        named_file_read(loading, path ? path : default_path);
+}
+
+/* --- environment --- */
+
+/* HTTP_LISTN as http.listn, to find what was meant. */
+static struct slice setting_like(struct arena *arena, struct slice name)
+{
+        char *text = arena_string(arena, name);
+        char *underscore = strchr(text, '_');
+
+        for (char *at = text; *at; at++)
+                if (*at >= 'A' && *at <= 'Z')
+                        *at = (char)(*at - 'A' + 'a');
+        if (underscore)
+                *underscore = '.';
+        return slice_from_string(text);
+}
+
+static void environment_entry_read(struct loading *loading, const char *entry)
+{
+        struct slice value = slice_from_string(entry), name;
+
+        (void)slice_cut(&value, '=', &name);
+        for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+                struct buf known CLEANUP(buf_deinit) = BUF_INIT(1000);
+
+                setting_environment(&known, id);
+                if (slice_equal(buf_slice(&known), name)) {
+                        setting_read(loading, id, arena_string(loading->arena, value));
+                        return;
+                }
+        }
+        if (!slice_equal(name, SLICE("GRANTD_CONFIG")))
+                unknown(loading, arena_string(loading->arena, name),
+                        setting_like(loading->arena, slice_from(name, sizeof(prefix) - 1)));
+}
+
+static void environment_read(struct loading *loading)
+{
+        loading->source = SOURCE_ENVIRONMENT;
+        for (char **entry = environ; entry && *entry; entry++)
+                if (strncmp(*entry, prefix, sizeof(prefix) - 1) == 0)
+                        environment_entry_read(loading, *entry);
+}
+
+/* --- flags --- */
+
+static void flag_read(struct loading *loading, const char *flag)
+{
+        struct slice value = slice_from_string(flag), name;
+        enum setting_id id;
+
+        if (!slice_cut(&value, '=', &name))
+                problem(loading, flag, "is written --name=value");
+        else if (setting_find(name, &id))
+                setting_read(loading, id, arena_string(loading->arena, value));
+        else
+                unknown(loading, arena_string(loading->arena, name), name);
+}
+
+enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
+                     struct config *ret, struct buf *problems)
+{
+        struct config config = {0};
+        struct loading loading = {.arena = arena, .config = &config, .problems = problems};
+
+        defaults_read(&loading);
+        file_read(&loading, path);
+        environment_read(&loading);
+        loading.source = SOURCE_FLAG;
+        for (size_t i = 0; i < n_flags; i++)
+                flag_read(&loading, flags[i]);
+        config_complete(arena, &config);
+        config_check(&config, problems);
+        *ret = config;
+        return problems->size ? ERR_FIELD_MALFORMED : ERR_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The configuration: flags over environment over file over default, all by the names of
+ * settings.def.
+ *
+ *      --http.listen=127.0.0.1:8080      GRANTD_HTTP_LISTEN=...      [http] listen = ...
+ *
+ * All problems are reported at once, as lines a person can act on.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "config/settings.h"
+
+/* Reads everything and checks it. `flags` are NAME=VALUE without the leading dashes; `path` is the
+ * file of --config, or NULL: then GRANTD_CONFIG, else /etc/grantd/grantd.ini if there is one.
+ * Texts live in the arena. Problems, one a line, go to `problems`.
+ * Return: ERR_OK; ERR_FIELD_MALFORMED if there are problems. */
+enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
+                     struct config *ret, struct buf *problems);
+
+/* All settings as a configuration file, each with where its value came from. Secrets are left
+ * out, so what is printed can be shown around. */
+void config_print(const struct config *config, struct buf *out);

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One setting at a time: found by its name, read by its kind.
+ */
+#include "config/settings.h"
+
+#include <string.h>
+
+#include "base/macros.h"
+#include "base/number.h"
+#include "config/address.h"
+
+enum setting_kind {
+        KIND_TEXT,
+        KIND_ADDRESS,
+        KIND_URL,
+        KIND_FILE,
+        KIND_CHOICE,
+        KIND_DURATION,
+        KIND_INTEGER,
+        KIND_BOOLEAN,
+};
+
+enum { VISIBILITY_PLAIN = false, VISIBILITY_SECRET = true };
+
+/* clang-format off */
+static const struct setting_info infos[] = {
+#define SETTING(section, key, kind, default_, minimum_, maximum_, visibility, manual_)             \
+        {.name = #section "." #key, .default_text = (default_), .manual = (manual_),               \
+         .minimum = (minimum_), .maximum = (maximum_), .is_secret = VISIBILITY_##visibility},
+#include "config/settings.def"
+#undef SETTING
+};
+
+static const struct {
+        enum setting_kind kind;
+        size_t offset;
+} places[] = {
+#define SETTING(section, key, kind, ...) {KIND_##kind, offsetof(struct config, section##_##key)},
+#include "config/settings.def"
+#undef SETTING
+};
+/* clang-format on */
+
+static const struct {
+        enum setting_id id;
+        const char *words[5];
+} choices[] = {
+        {SETTING_log_level, {"debug", "info", "warning", "error"}},
+        {SETTING_log_format, {"text", "json"}},
+};
+
+/* --- names --- */
+
+const struct setting_info *setting_info(enum setting_id id)
+{
+        return &infos[id];
+}
+
+const char *setting_kind_text(enum setting_id id)
+{
+        switch (places[id].kind) {
+        case KIND_TEXT:
+                return "text";
+        case KIND_ADDRESS:
+                return "address";
+        case KIND_URL:
+                return "url";
+        case KIND_FILE:
+                return "file";
+        case KIND_CHOICE:
+                return "choice";
+        case KIND_DURATION:
+                return "duration";
+        case KIND_INTEGER:
+                return "integer";
+        case KIND_BOOLEAN:
+                return "boolean";
+        }
+        return "";
+}
+
+const char *setting_source_text(enum setting_source source)
+{
+        switch (source) {
+        case SOURCE_DEFAULT:
+                return "default";
+        case SOURCE_FILE:
+                return "file";
+        case SOURCE_ENVIRONMENT:
+                return "environment";
+        case SOURCE_FLAG:
+                return "flag";
+        }
+        return "";
+}
+
+void setting_environment(struct buf *out, enum setting_id id)
+{
+        buf_put_string(out, "GRANTD_");
+        for (const char *at = infos[id].name; *at; at++)
+                buf_put_byte(out, (uint8_t)(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A'
+                                            : *at == '.'             ? '_'
+                                                                     : *at));
+}
+
+bool setting_find(struct slice name, enum setting_id *ret_id)
+{
+        for (enum setting_id id = 0; id < SETTING_COUNT; id++)
+                if (slice_equal(slice_from_string(infos[id].name), name)) {
+                        *ret_id = id;
+                        return true;
+                }
+        return false;
+}
+
+/* How many letters one must change, add or drop (Levenshtein). */
+static size_t distance(struct slice a, struct slice b)
+{
+        size_t row[64];
+
+        if (a.size >= ARRAY_SIZE(row) || b.size >= ARRAY_SIZE(row))
+                return ARRAY_SIZE(row);
+        for (size_t k = 0; k <= b.size; k++)
+                row[k] = k;
+        for (size_t i = 0; i < a.size; i++) {
+                size_t diagonal = row[0];
+
+                row[0] = i + 1;
+                for (size_t k = 0; k < b.size; k++) {
+                        size_t best = diagonal + (a.data[i] != b.data[k]);
+
+                        if (row[k] + 1 < best)
+                                best = row[k] + 1;
+                        if (row[k + 1] + 1 < best)
+                                best = row[k + 1] + 1;
+                        diagonal = row[k + 1];
+                        row[k + 1] = best;
+                }
+        }
+        return row[b.size];
+}
+
+enum setting_id setting_nearest(struct slice name)
+{
+        enum setting_id nearest = 0;
+        size_t least = SIZE_MAX;
+
+        for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
+                size_t here = distance(name, slice_from_string(infos[id].name));
+
+                if (here < least) {
+                        least = here;
+                        nearest = id;
+                }
+        }
+        return nearest;
+}
+
+/* --- values --- */
+
+/* "90", "90s", "5m", "12h", "30d". */
+static bool duration_parse(struct slice text, int64_t *ret)
+{
+        static const struct {
+                char letter;
+                int64_t seconds;
+        } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+        int64_t factor = 1, number;
+
+        for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+                if (text.size && text.data[text.size - 1] == (uint8_t)units[i].letter) {
+                        factor = units[i].seconds;
+                        text.size--;
+                        break;
+                }
+        return int64_parse(text, &number) && int64_multiply(number, factor, ret);
+}
+
+static void bounds_put(struct buf *problem, const char *what, enum setting_id id, const char *unit)
+{
+        buf_put_string(problem, what);
+        buf_put_int64(problem, infos[id].minimum);
+        buf_put_string(problem, " to ");
+        buf_put_int64(problem, infos[id].maximum);
+        buf_put_string(problem, unit);
+}
+
+static bool number_set(void *place, enum setting_id id, struct slice text, struct buf *problem)
+{
+        bool is_duration = places[id].kind == KIND_DURATION;
+        int64_t number;
+
+        if ((is_duration ? duration_parse(text, &number) : int64_parse(text, &number)) &&
+            number >= infos[id].minimum && number <= infos[id].maximum) {
+                memcpy(place, &number, sizeof(number));
+                return true;
+        }
+        if (is_duration)
+                bounds_put(problem, "needs a duration such as 10s, 5m, 12h or 30d, from ", id,
+                           " seconds");
+        else
+                bounds_put(problem, "needs a whole number from ", id, "");
+        return false;
+}
+
+static bool boolean_set(void *place, struct slice text, struct buf *problem)
+{
+        bool value = slice_equal(text, SLICE("true"));
+
+        if (!value && !slice_equal(text, SLICE("false"))) {
+                buf_put_string(problem, "is true or false");
+                return false;
+        }
+        memcpy(place, &value, sizeof(value));
+        return true;
+}
+
+static bool choice_is_valid(enum setting_id id, const char *text, struct buf *problem)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
+                if (choices[i].id != id)
+                        continue;
+                for (size_t k = 0; choices[i].words[k]; k++)
+                        if (strcmp(choices[i].words[k], text) == 0)
+                                return true;
+                buf_put_string(problem, "is one of");
+                for (size_t k = 0; choices[i].words[k]; k++) {
+                        buf_put_string(problem, k ? ", " : " ");
+                        buf_put_string(problem, choices[i].words[k]);
+                }
+        }
+        return false;
+}
+
+/* Whether a text has the form its kind asks for. An empty one means: not set. */
+static bool text_is_valid(enum setting_id id, const char *text, struct buf *problem)
+{
+        struct slice slice = slice_from_string(text);
+        uint16_t port;
+
+        if (slice.size > LIMIT_SETTING || !slice_is_utf8(slice) || !slice_is_plain_text(slice)) {
+                buf_put_string(problem, "is too long or holds control characters");
+                return false;
+        }
+        if (places[id].kind == KIND_CHOICE)
+                return choice_is_valid(id, text, problem);
+        if (!slice.size && !*infos[id].default_text)
+                return true;
+        if (!slice.size) {
+                buf_put_string(problem, "is empty");
+                return false;
+        }
+        if (places[id].kind == KIND_ADDRESS && !address_parse(slice, &port)) {
+                buf_put_string(problem, "needs an address and a port, such as 127.0.0.1:10100 or "
+                                        "[::1]:10100");
+                return false;
+        }
+        if (places[id].kind == KIND_URL && !origin_url_is_valid(slice)) {
+                buf_put_string(problem, "needs the form https://host or https://host:port, in "
+                                        "lower case, with nothing after it");
+                return false;
+        }
+        return true;
+}
+
+static bool value_set(struct config *config, enum setting_id id, const char *text,
+                      struct buf *problem)
+{
+        void *place = (char *)config + places[id].offset;
+
+        switch (places[id].kind) {
+        case KIND_DURATION:
+        case KIND_INTEGER:
+                return number_set(place, id, slice_from_string(text), problem);
+        case KIND_BOOLEAN:
+                return boolean_set(place, slice_from_string(text), problem);
+        case KIND_TEXT:
+        case KIND_ADDRESS:
+        case KIND_URL:
+        case KIND_FILE:
+        case KIND_CHOICE:
+                if (!text_is_valid(id, text, problem))
+                        return false;
+                memcpy(place, &text, sizeof(text));
+                return true;
+        }
+        return false;
+}
+
+bool setting_set(struct config *config, enum setting_id id, const char *text,
+                 enum setting_source source, struct buf *problem)
+{
+        if (!value_set(config, id, text, problem))
+                return false;
+        config->texts[id] = text;
+        config->sources[id] = source;
+        return true;
+}
