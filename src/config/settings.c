@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "base/number.h"
 #include "config/address.h"
+#include "config/duration.h"
 
 enum setting_kind {
         KIND_TEXT,
@@ -158,24 +159,6 @@ enum setting_id setting_nearest(struct slice name)
 }
 
 /* --- values --- */
-
-/* "90", "90s", "5m", "12h", "30d". */
-static bool duration_parse(struct slice text, int64_t *ret)
-{
-        static const struct {
-                char letter;
-                int64_t seconds;
-        } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-        int64_t factor = 1, number;
-
-        for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-                if (text.size && text.data[text.size - 1] == (uint8_t)units[i].letter) {
-                        factor = units[i].seconds;
-                        text.size--;
-                        break;
-                }
-        return int64_parse(text, &number) && int64_multiply(number, factor, ret);
-}
 
 static void bounds_put(struct buf *problem, const char *what, enum setting_id id, const char *unit)
 {

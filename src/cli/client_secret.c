@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd client-secret: signs the JWT of contract section 1 and shows how to use it. The two
+ * programs in examples/ print the same bytes for the same parameters; keep them so.
+ */
+#include "oauth/client_secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/encode.h"
+#include "base/limits.h"
+#include "base/macros.h"
+#include "base/number.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/secret_input.h"
+#include "os/entropy.h"
+#include "os/wall_clock.h"
+
+enum {
+        SECRET_SIZE = 64, /* hex characters */
+        JTI_BYTES = 16,
+        LIFETIME_MAXIMUM = 365 * 86400,
+};
+static const int64_t last_second = 253402214400; /* 9999-12-31: a year has four digits */
+
+struct values {
+        const char *client_id, *secret, *secret_file, *jti, *iat, *redirect_uri, *code, *url;
+        const char *format;
+        int64_t expires_in, expires_at;
+};
+
+#define PLACE(member) offsetof(struct values, member)
+
+static const struct option options[] = {
+        {"client-id", OPTION_TEXT, PLACE(client_id), "UUID", "the application's client_id", 0, 0},
+        {"client-secret", OPTION_TEXT, PLACE(secret), "HEX",
+         "its client_secret; other processes can see it here", 0, 0},
+        {"client-secret-file", OPTION_TEXT, PLACE(secret_file), "FILE",
+         "read it from a file; -: standard input, also the default", 0, 0},
+        {"expires-in", OPTION_DURATION, PLACE(expires_in), "5m",
+         "how long the JWT is good; servers take 5 minutes", 1, LIFETIME_MAXIMUM},
+        {"expires-at", OPTION_INTEGER, PLACE(expires_at), "UNIX", "when it ends, instead", 1,
+         last_second},
+        {"jti", OPTION_TEXT, PLACE(jti), "TEXT|auto",
+         "makes two JWTs of the same second differ; auto: random", 0, 0},
+        {"iat", OPTION_TEXT, PLACE(iat), "UNIX|now", "say when it was signed", 0, 0},
+        {"redirect-uri", OPTION_TEXT, PLACE(redirect_uri), "URI", "for the request body", 0, 0},
+        {"code", OPTION_TEXT, PLACE(code), "CODE", "for the request body", 0, 0},
+        {"url", OPTION_TEXT, PLACE(url), "URL", "the server; default http://localhost:10100", 0, 0},
+        {"format", OPTION_TEXT, PLACE(format), "full|token|json",
+         "full: the JWT and a ready request (default)", 0, 0},
+};
+
+static const struct usage usage = {
+        .command = "client-secret",
+        .summary = "Signs the JWT that an application presents as client_secret in the token "
+                   "request.\nEach JWT is accepted once; sign a new one for each request, with a "
+                   "jti.",
+        .options = options,
+        .n_options = ARRAY_SIZE(options),
+};
+
+/* What is printed, in all formats. */
+struct signed_jwt {
+        struct client_secret_claims claims;
+        struct slice token;
+};
+
+/* --- parameters --- */
+
+static bool complain_of(bool good, const char *what)
+{
+        if (!good)
+                complain("client-secret: %s", what);
+        return good;
+}
+
+/* Letters, digits and what stands in `more`. */
+static bool consists_of(const char *text, const char *more)
+{
+        for (; *text; text++)
+                if (!(*text >= 'a' && *text <= 'z') && !(*text >= 'A' && *text <= 'Z') &&
+                    !(*text >= '0' && *text <= '9') && !strchr(more, *text))
+                        return false;
+        return true;
+}
+
+/* Only characters that need no escaping in JSON nor in a shell's single quotes. */
+static bool is_uri(const char *text)
+{
+        return *text && strlen(text) <= LIMIT_REDIRECT_URI &&
+               consists_of(text, "-._~:/?#[]@!$&()*+,;=%");
+}
+
+/* It stands in the curl line without quotes. */
+static bool is_server_url(const char *text)
+{
+        return *text && strlen(text) <= LIMIT_REDIRECT_URI && consists_of(text, "-._~:/[]");
+}
+
+static bool values_check(const struct values *values)
+{
+        const char *format = values->format;
+        struct uuid uuid;
+
+        return complain_of(values->client_id &&
+                                   uuid_decode(slice_from_string(values->client_id), &uuid),
+                           "--client-id needs a UUID in lower case") &&
+               complain_of(!values->jti || (*values->jti && strlen(values->jti) <= LIMIT_JTI &&
+                                            consists_of(values->jti, "-._~:")),
+                           "--jti needs 1 to 128 letters, digits or -._~:") &&
+               complain_of(is_uri(values->redirect_uri),
+                           "--redirect-uri needs a URI, other characters percent-encoded") &&
+               complain_of(is_server_url(values->url), "--url needs the server's URL") &&
+               complain_of(*values->code && strlen(values->code) <= LIMIT_CODE &&
+                                   consists_of(values->code, "-_"),
+                           "--code needs letters, digits, - and _") &&
+               complain_of(strcmp(format, "full") == 0 || strcmp(format, "token") == 0 ||
+                                   strcmp(format, "json") == 0,
+                           "--format is full, token or json");
+}
+
+static bool secret_read(const struct values *values, struct arena *arena, struct secret *ret)
+{
+        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(SECRET_SIZE);
+
+        if (values->secret)
+                *ret = secret_copy(arena, slice_from_string(values->secret));
+        else if (secret_input(values->secret_file, "client secret", arena, ret))
+                return false;
+        return complain_of(secret_reveal(*ret).size == SECRET_SIZE &&
+                                   hex_decode(secret_reveal(*ret), &bytes),
+                           "the client secret needs 64 lower-case hex characters");
+}
+
+static struct slice random_jti(struct arena *arena)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JTI);
+        struct entropy_port entropy = os_entropy();
+        uint8_t bytes[JTI_BYTES];
+
+        entropy.fill(entropy.context, bytes, sizeof(bytes));
+        base64url_encode(&text, SLICE_ARRAY(bytes));
+        return arena_copy(arena, buf_slice(&text));
+}
+
+static bool claims_make(const struct values *values, struct arena *arena, int64_t now,
+                        struct client_secret_claims *ret)
+{
+        *ret = (struct client_secret_claims){
+                .client_id = slice_from_string(values->client_id),
+                .exp = values->expires_at ? values->expires_at : now + values->expires_in,
+        };
+        if (values->jti)
+                ret->jti = strcmp(values->jti, "auto") == 0 ? random_jti(arena)
+                                                            : slice_from_string(values->jti);
+        if (!values->iat)
+                return true;
+        ret->iat = now;
+        return strcmp(values->iat, "now") == 0 ||
+               complain_of(int64_parse(slice_from_string(values->iat), &ret->iat) && ret->iat > 0 &&
+                                   ret->iat <= last_second,
+                           "--iat needs unix seconds or now");
+}
+
+/* --- printing --- */
+
+/* 2025-06-27T15:46:01+05:30, in the zone of TZ. */
+static void print_local_time(int64_t seconds)
+{
+        time_t time = (time_t)seconds;
+        char text[40];
+        struct tm parts;
+
+        (void)localtime_r(&time, &parts);
+        (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &parts);
+        (void)printf("%.*s:%s", (int)strlen(text) - 2, text, text + strlen(text) - 2);
+}
+
+static void print_payload(const struct client_secret_claims *claims, const char *indent)
+{
+        (void)printf("{\n%s  \"client_id\": \"%.*s\",\n%s  \"exp\": %lld", indent,
+                     (int)claims->client_id.size, (const char *)claims->client_id.data, indent,
+                     (long long)claims->exp);
+        if (claims->iat)
+                (void)printf(",\n%s  \"iat\": %lld", indent, (long long)claims->iat);
+        if (claims->jti.size)
+                (void)printf(",\n%s  \"jti\": \"%.*s\"", indent, (int)claims->jti.size,
+                             (const char *)claims->jti.data);
+        (void)printf("\n%s}", indent);
+}
+
+static void print_request(const struct values *values, const struct signed_jwt *jwt,
+                          const char *indent)
+{
+        (void)printf("{\n%s  \"client_id\": \"%s\",\n%s  \"client_secret\": \"%.*s\",\n", indent,
+                     values->client_id, indent, (int)jwt->token.size,
+                     (const char *)jwt->token.data);
+        (void)printf("%s  \"redirect_uri\": \"%s\",\n%s  \"code\": \"%s\",\n", indent,
+                     values->redirect_uri, indent, values->code);
+        (void)printf("%s  \"passphrase\": \"your-passphrase\"\n%s}", indent, indent);
+}
+
+static void print_count(int64_t count, const char *unit)
+{
+        (void)printf(" (%lld %s%s from generation)", (long long)count, unit, count == 1 ? "" : "s");
+}
+
+static void print_expiry(const struct values *values, const struct signed_jwt *jwt, int64_t now)
+{
+        (void)printf("Expiry: ");
+        print_local_time(jwt->claims.exp);
+        if (!values->expires_at && values->expires_in % 60 == 0)
+                print_count(values->expires_in / 60, "minute");
+        else if (!values->expires_at)
+                print_count(values->expires_in, "second");
+        else if (values->expires_at <= now)
+                (void)printf(" (in the past)");
+        (void)printf("\n");
+}
+
+static void print_full(const struct values *values, const struct signed_jwt *jwt, int64_t now)
+{
+        (void)printf("JWT Token: %.*s\n\nJWT Payload:\n", (int)jwt->token.size,
+                     (const char *)jwt->token.data);
+        print_payload(&jwt->claims, "");
+        (void)printf("\n\n");
+        print_expiry(values, jwt, now);
+        (void)printf("\nComplete Request Body:\n");
+        print_request(values, jwt, "");
+        (void)printf("\n\ncurl Example:\ncurl -X POST \\\n  %s/api/v0/oauth2/token \\\n"
+                     "  -H \"Content-Type: application/json\" \\\n  -d '",
+                     values->url);
+        print_request(values, jwt, "  ");
+        (void)printf("'\n");
+}
+
+static void print_object(const struct values *values, const struct signed_jwt *jwt)
+{
+        (void)printf("{\n  \"token\": \"%.*s\",\n  \"payload\": ", (int)jwt->token.size,
+                     (const char *)jwt->token.data);
+        print_payload(&jwt->claims, "  ");
+        (void)printf(",\n  \"expires_at\": \"");
+        print_local_time(jwt->claims.exp);
+        (void)printf("\",\n  \"request\": ");
+        print_request(values, jwt, "  ");
+        (void)printf("\n}\n");
+}
+
+static int sign_and_print(const struct values *values)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct clock_port clock = os_clock();
+        int64_t now = instant_seconds(clock.now(clock.context));
+        struct signed_jwt jwt;
+        struct secret secret;
+
+        if (!values_check(values) || !claims_make(values, &arena, now, &jwt.claims) ||
+            !secret_read(values, &arena, &secret))
+                return EXIT_USAGE;
+        jwt.token = secret_reveal(client_secret_sign(&arena, secret, &jwt.claims));
+        if (strcmp(values->format, "token") == 0)
+                (void)printf("%.*s\n", (int)jwt.token.size, (const char *)jwt.token.data);
+        else if (strcmp(values->format, "json") == 0)
+                print_object(values, &jwt);
+        else
+                print_full(values, &jwt, now);
+        return EXIT_DONE;
+}
+
+int client_secret_command(int argc, char **argv)
+{
+        struct options_rest rest CLEANUP(options_rest_deinit);
+        struct values values = {
+                .redirect_uri = "https://myapp.com/callback",
+                .code = "AUTH_CODE_FROM_CONSENT",
+                .url = "http://localhost:10100",
+                .format = "full",
+                .expires_in = 300,
+        };
+        enum options_outcome outcome = options_read(&usage, argc, argv, &values, &rest);
+
+        return outcome == OPTIONS_READ ? sign_and_print(&values) : options_exit(outcome);
+}

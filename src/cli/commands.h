@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commands of grantd. Each takes its own argc and argv, argv[0] being its name, and gives the
+ * exit status: 0 done, 1 refused or failed, 2 used in a wrong way.
+ */
+#pragma once
+
+enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Runs what argv[1] names. Return: the exit status. */
+int commands_run(int argc, char **argv);
+
+/* Each in a file of its name. */
+int client_secret_command(int argc, char **argv);
+int config_command(int argc, char **argv);

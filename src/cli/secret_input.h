@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Secrets for commands, from a file or standard input, so that they need not stand on the command
+ * line, where every process can see them.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/secret.h"
+
+enum { LIMIT_SECRET_INPUT = 64 * 1024 };
+
+/* Reads all of `path`, or of standard input if it is NULL or "-", without the newline at its end.
+ * A person at a terminal is asked with `prompt` and types unseen. Problems are said on standard
+ * error. Return: ERR_OK; ERR_FIELD_MISSING: it is empty; ERR_FIELD_TOO_LONG; ERR_NOT_FOUND;
+ * ERR_INTERNAL. */
+enum err secret_input(const char *path, const char *prompt, struct arena *arena,
+                      struct secret *ret_secret);
