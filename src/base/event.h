@@ -32,9 +32,18 @@ struct event {
         size_t n_fields;
 };
 
-#define EVENT_TEXT(name_, text_)       {.name = (name_), .text = (text_)}
-#define EVENT_SLICE(name_, slice_)     {.name = (name_), .slice = (slice_)}
-#define EVENT_INTEGER(name_, integer_) {.name = (name_), .integer = (integer_)}
+#define EVENT_TEXT(name_, text_)                                                                   \
+        {                                                                                          \
+                .name = (name_), .text = (text_)                                                   \
+        }
+#define EVENT_SLICE(name_, slice_)                                                                 \
+        {                                                                                          \
+                .name = (name_), .slice = (slice_)                                                 \
+        }
+#define EVENT_INTEGER(name_, integer_)                                                             \
+        {                                                                                          \
+                .name = (name_), .integer = (integer_)                                             \
+        }
 
 #define EVENT_AT_(level_, name_, file_, line_, ...)                                                \
         event_emit(&(const struct event){                                                          \
@@ -47,8 +56,8 @@ struct event {
                             sizeof(struct event_field),                                            \
         })
 
-#define EVENT(level_, name_, ...)  EVENT_AT_(level_, name_, NULL, 0, __VA_ARGS__)
-#define EVENT_FAULT(name_, ...)    EVENT_AT_(EVENT_ERROR, name_, __FILE__, __LINE__, __VA_ARGS__)
+#define EVENT(level_, name_, ...) EVENT_AT_(level_, name_, NULL, 0, __VA_ARGS__)
+#define EVENT_FAULT(name_, ...)   EVENT_AT_(EVENT_ERROR, name_, __FILE__, __LINE__, __VA_ARGS__)
 
 /* Takes events; called by any thread. */
 typedef void event_sink(const struct event *event);

@@ -15,7 +15,7 @@ static size_t section_length(enum setting_id id)
 static bool begins_section(enum setting_id id)
 {
         return id == 0 || section_length(id) != section_length(id - 1) ||
-               strncmp(setting_info(id)->name, setting_info(id - 1)->name, section_length(id));
+               strncmp(setting_info(id)->name, setting_info(id - 1)->name, section_length(id)) != 0;
 }
 
 /* A URL's password, or all of a secret that is no URL. */

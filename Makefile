@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. Everything is done by Meson and the scripts in tools/; this names it.
+
+help: ## print this
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+build: setup ## build the program: build/grantd
+	@tools/build build
+
+setup: ## install what building needs
+	@tools/setup build
+
+test: ## everything that continuous integration runs; about ten minutes on two cores
+	@tools/test
+
+quick: ## the unit tests, and the checks of layers, style and format
+	@tools/test layers style format unit
+
+asan: ## the unit tests under clang's address and undefined-behaviour sanitizers
+	@tools/test asan
+
+tsan: ## the unit tests under gcc's thread sanitizer
+	@tools/test tsan
+
+valgrind: ## the unit tests under valgrind
+	@tools/test valgrind
+
+fuzz: ## fuzz each parser for FUZZ_SECONDS=60 seconds
+	@tools/fuzz
+
+tidy: ## clang-tidy over all sources
+	@tools/test tidy
+
+format: ## bring all C files into the house's form
+	@tools/check-format --fix
+
+docs: build ## write docs/configuration.md and docs/errors.md from their lists
+	@tools/docs
+
+bench: build ## measure; see bench/README.md
+	@bench/run
+
+soak: build ## hours of fuzzing; see tools/fuzz
+	@FUZZ_SECONDS=3600 tools/fuzz
+
+clean: ## remove all build folders
+	@rm -rf build build-*
+
+.PHONY: help build setup test quick asan tsan valgrind fuzz tidy format docs bench soak clean
