@@ -14,7 +14,7 @@ test: ## everything that continuous integration runs; about ten minutes on two c
 	@tools/test
 
 quick: ## the unit tests, and the checks of layers, style and format
-	@tools/test layers style format unit
+	@tools/test layers style format docs unit
 
 asan: ## the unit tests under clang's address and undefined-behaviour sanitizers
 	@tools/test asan
@@ -34,7 +34,7 @@ tidy: ## clang-tidy over all sources
 format: ## bring all C files into the house's form
 	@tools/check-format --fix
 
-docs: build ## write docs/configuration.md and docs/errors.md from their lists
+docs: ## write docs/configuration.md and docs/errors.md from their lists
 	@tools/docs
 
 bench: build ## measure; see bench/README.md

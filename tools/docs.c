@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writes the reference pages from the lists the program is made from: "docs configuration" or
+ * "docs errors", to standard output. See tools/docs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+static const char configuration_head[] =
+        "# Configuration\n"
+        "\n"
+        "Made from `src/config/settings.def` by `make docs`; do not edit.\n"
+        "\n"
+        "A setting is given as a flag (`--http.listen=127.0.0.1:8080`), in the environment\n"
+        "(`GRANTD_HTTP_LISTEN=127.0.0.1:8080`) or in a file:\n"
+        "\n"
+        "```ini\n"
+        "[http]\n"
+        "listen = 127.0.0.1:8080\n"
+        "```\n"
+        "\n"
+        "A flag wins over the environment, that over the file, that over the default. The file is\n"
+        "the one of `--config`, else of `GRANTD_CONFIG`, else `/etc/grantd/grantd.ini` if there "
+        "is\n"
+        "one. Durations are written `90`, `90s`, `5m`, `12h` or `30d`.\n"
+        "\n"
+        "`grantd config print` shows what is in force and where it comes from; `grantd config "
+        "check`\n"
+        "tells everything that is wrong with it at once.\n"
+        "\n"
+        "| setting | kind | default | from, to | what it does |\n"
+        "|---|---|---|---|---|\n";
+
+static const char errors_head[] =
+        "# Errors\n"
+        "\n"
+        "Made from `src/base/error.def` by `make docs`; do not edit.\n"
+        "\n"
+        "A refusal is `{\"error\": \"<code>\", \"error_description\": \"<sentence>\"}`. Programs "
+        "should look\n"
+        "at the code; the sentence is for people and may change.\n"
+        "\n"
+        "| status | code | sentence |\n"
+        "|---|---|---|\n";
+
+static const struct {
+        const char *name, *kind, *default_text;
+        long long minimum, maximum;
+        const char *manual;
+} settings[] = {
+#define SETTING(section, key, kind_, default_, minimum_, maximum_, visibility, manual_)            \
+        {#section "." #key, #kind_, default_, minimum_, maximum_, manual_},
+#include "config/settings.def"
+#undef SETTING
+};
+
+static const struct {
+        int status;
+        const char *code, *sentence;
+} errors[] = {
+#define ERROR(name, status_, code_, sentence_) {status_, code_, sentence_},
+#include "base/error.def"
+#undef ERROR
+};
+
+static void lower_print(const char *text)
+{
+        for (; *text; text++)
+                (void)putchar(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+}
+
+static void configuration_print(void)
+{
+        (void)fputs(configuration_head, stdout);
+        for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+                (void)printf("| `%s` | ", settings[i].name);
+                lower_print(settings[i].kind);
+                if (*settings[i].default_text)
+                        (void)printf(" | `%s` | ", settings[i].default_text);
+                else
+                        (void)printf(" | | ");
+                if (settings[i].maximum)
+                        (void)printf("%lld, %lld ", settings[i].minimum, settings[i].maximum);
+                (void)printf("| %s |\n", settings[i].manual);
+        }
+}
+
+static void errors_print(void)
+{
+        (void)fputs(errors_head, stdout);
+        for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+                (void)printf("| %d | `%s` | %s |\n", errors[i].status, errors[i].code,
+                             errors[i].sentence);
+}
+
+int main(int argc, char **argv)
+{
+        if (argc == 2 && strcmp(argv[1], "configuration") == 0)
+                configuration_print();
+        else if (argc == 2 && strcmp(argv[1], "errors") == 0)
+                errors_print();
+        else
+                return 2;
+        return 0;
+}
