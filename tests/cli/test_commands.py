@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line itself: help, complaints, exit statuses, configuration."""
+
+import os
+import pathlib
+import pty
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd")).resolve()
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("GRANTD")}
+CLIENT = "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
+SECRET = "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
+
+
+def grantd(*arguments, **environment):
+    return subprocess.run([str(BINARY), *arguments], text=True, capture_output=True, check=False,
+                          stdin=subprocess.DEVNULL, timeout=60,
+                          env={**ENVIRONMENT, **environment})
+
+
+def commands():
+    listing = grantd("help").stdout
+    return re.findall(r"^  ([a-z][a-z-]*) ", listing, re.MULTILINE)
+
+
+def test_help_lists_the_commands_and_succeeds():
+    for arguments in (["help"], ["--help"], ["-h"]):
+        result = grantd(*arguments)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert {"client-secret", "config", "help"} <= set(commands())
+
+
+def test_no_command_is_a_wrong_use():
+    result = grantd()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "usage: grantd" in result.stderr
+
+
+def test_every_command_explains_itself():
+    for name in commands():
+        if name == "help":
+            continue
+        for arguments in ([name, "--help"], ["help", name]):
+            result = grantd(*arguments)
+            assert result.returncode == 0, (name, result.stderr)
+            assert result.stdout.startswith("usage: grantd " + name), name
+
+
+def test_what_is_unknown_is_named():
+    for arguments in (["nonsense"], ["help", "nonsense"], ["config", "--nonsense", "print"],
+                      ["config", "print", "nonsense"], ["config", "-n"]):
+        result = grantd(*arguments)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert re.search("nonsense|-n", result.stderr)
+
+
+def test_the_version():
+    assert re.fullmatch(r"grantd \d+\.\d+\.\d+\n", grantd("--version").stdout)
+
+
+def test_config_print_says_where_each_value_comes_from(tmp_path):
+    file = tmp_path / "grantd.ini"
+    file.write_text("[code]\nlifetime = 50s\nmemory = 1h\n")
+    result = grantd("config", "print", "--config", str(file), "--code.lifetime=40s",
+                    GRANTD_CONSENT_LIFETIME="3m")
+    assert result.returncode == 0, result.stderr
+    for line in (r"lifetime = 40s +; flag", r"memory = 1h +; file", r"lifetime = 3m +; environment",
+                 r"listen = 127\.0\.0\.1:10100 +; default"):
+        assert re.search(line, result.stdout), line
+
+
+def test_config_check_tells_all_problems_at_once(tmp_path):
+    result = grantd("config", "check", "--http.listen=0.0.0.0:80", "--log.level=loud",
+                    "--store.uri=x", GRANTD_CODE_LIFETIME="soon")
+    assert (result.returncode, result.stdout) == (1, "")
+    for words in ("http.public_url", "http.tls_certificate", "log.level", "nearest is store.url",
+                  "code.lifetime"):
+        assert words in result.stderr
+    assert grantd("config", "check").stdout == "The configuration is fine.\n"
+
+
+def test_a_password_in_a_url_is_not_shown():
+    result = grantd("config", "print", "--store.url=postgresql://me:hunter2@db.example/g")
+    assert "hunter2" not in result.stdout + result.stderr
+
+
+def test_an_option_takes_its_value_either_way():
+    for arguments in (["--expires-at=7"], ["--expires-at", "7"]):
+        result = grantd("client-secret", "--client-id", CLIENT, "--client-secret", SECRET,
+                        "--format", "json", *arguments)
+        assert '"exp": 7\n' in result.stdout
+    assert grantd("client-secret", "--expires-at").returncode == 2
+
+
+def test_a_secret_typed_at_a_terminal_is_not_shown():
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [str(BINARY), "client-secret", "--client-id", CLIENT, "--expires-at", "1751019361",
+         "--format", "token"], stdin=slave, stdout=subprocess.PIPE, stderr=slave, env=ENVIRONMENT)
+    os.close(slave)
+    shown = os.read(master, 100)
+    assert shown == b"client secret: "
+    os.write(master, SECRET.encode() + b"\n")
+    assert process.communicate(timeout=60)[0].endswith(b".2USHN3Ad7nu7hoHY1keDqst1sI9R-ONHsx_GJotsPvI\n")
+    assert SECRET.encode() not in os.read(master, 1000)
+    os.close(master)
+
+
+@pytest.mark.parametrize("content, words", [
+    ("", "is empty"), ("x" * 70000, "larger"), ("abc", "64 lower-case hex")])
+def test_a_secret_file_that_is_no_secret(tmp_path, content, words):
+    file = tmp_path / "secret"
+    file.write_text(content)
+    result = grantd("client-secret", "--client-id", CLIENT, "--client-secret-file", str(file))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
