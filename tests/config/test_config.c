@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "config/address.h"
+#include "config/policy.h"
 #include "test.h"
 
 /* One loading: its arena, its outcome, its problems. */
@@ -282,4 +283,17 @@ TEST(loopback_is_told_by_the_address)
         CHECK(!address_is_loopback(SLICE("0.0.0.0:1")));
         CHECK(!address_is_loopback(SLICE("[::]:1")));
         CHECK(!address_is_loopback(SLICE("")));
+}
+
+TEST(the_core_sees_what_the_operator_decided)
+{
+        struct world world CLEANUP(world_end) = load_flag("client_secret.leeway=3s");
+        struct policy policy = config_policy(&world.config);
+
+        CHECK_OK(world.err);
+        CHECK_TEXT(policy.issuer, "http://localhost:10100");
+        CHECK_INT(policy.client_secret_leeway, 3);
+        CHECK_INT(policy.client_secret_max_lifetime, 300);
+        CHECK_INT(policy.grant_unrevocable_lifetime, 86400);
+        CHECK(policy.open_registration && !policy.require_approval);
 }

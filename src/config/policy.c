@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From settings to the core's policy.
+ */
+#include "config/policy.h"
+
+struct policy config_policy(const struct config *config)
+{
+        return (struct policy){
+                .issuer = slice_from_string(config->http_public_url),
+                .satellite_address = slice_from_string(config->satellite_address),
+                .open_registration = config->accounts_open_registration,
+                .require_approval = config->clients_require_approval,
+                .session_idle = config->session_idle,
+                .session_lifetime = config->session_lifetime,
+                .consent_lifetime = config->consent_lifetime,
+                .code_lifetime = config->code_lifetime,
+                .code_replay_grace = config->code_replay_grace,
+                .code_memory = config->code_memory,
+                .client_secret_max_lifetime = config->client_secret_max_lifetime,
+                .client_secret_leeway = config->client_secret_leeway,
+                .grant_default_lifetime = config->grant_default_lifetime,
+                .grant_max_lifetime = config->grant_max_lifetime,
+                .grant_unrevocable_lifetime = config->grant_unrevocable_lifetime,
+                .audit_retention = config->audit_retention,
+        };
+}

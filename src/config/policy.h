@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The part of the configuration that the core sees.
+ */
+#pragma once
+
+#include "config/config.h"
+#include "oauth/policy.h"
+
+/* The texts are the configuration's own. */
+struct policy config_policy(const struct config *config);
