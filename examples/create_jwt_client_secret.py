@@ -89,7 +89,7 @@ def arguments():
 
 
 def read_secret(options):
-    if options.client_secret:
+    if options.client_secret is not None:
         return options.client_secret
     if options.client_secret_file in (None, "-"):
         return sys.stdin.read().removesuffix("\n").removesuffix("\r")
