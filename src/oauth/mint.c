@@ -4,8 +4,6 @@
  */
 #include "oauth/mint.h"
 
-#include <accessgrant.h>
-
 #include "base/macros.h"
 
 /* Our rights in Storj's words. Bits 11 to 15 are never given. */
@@ -249,8 +247,8 @@ static enum err access_of(const struct project *project, const struct mint_key *
 
 /* --- grants --- */
 
-static enum err grant_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
-                             struct instant ends_at, const struct uuid *nonce, ag_grant **ret)
+enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
+                          struct instant ends_at, const struct uuid *nonce, ag_grant **ret)
 {
         struct ag_time not_after = {.seconds = instant_seconds(ends_at)};
         struct ag_restriction restriction = {
@@ -261,7 +259,7 @@ static enum err grant_narrow(struct arena *arena, const ag_grant *whole, const s
                 .nonce = ag_of(uuid_slice(nonce)),
         };
 
-        return fault_unless(ag_grant_restrict(whole, &restriction, ret));
+        return ag_grant_restrict(whole, &restriction, ret);
 }
 
 enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
@@ -277,7 +275,7 @@ enum err mint_grant(struct arena *arena, const struct project *project, struct s
         TRY(fault_unless(ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_STRICT, &root)));
         TRY(access_of(project, key, &access));
         TRY(fault_unless(ag_grant_new(ag_of(project->satellite_address), root, access, &whole)));
-        TRY(grant_narrow(arena, whole, scope, ends_at, nonce, &narrow));
+        TRY(fault_unless(mint_narrow(arena, whole, scope, ends_at, nonce, &narrow)));
         TRY(fault_unless(ag_grant_text(narrow, &text)));
         if (strlen(text) > LIMIT_GRANT)
                 return ERR_GRANT_TOO_LONG;
