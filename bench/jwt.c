@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "oauth/client_secret.h"
 

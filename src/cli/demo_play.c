@@ -80,21 +80,32 @@ static json_t *shown_of(const json_t *json)
         return copy;
 }
 
-/* Each line behind an arrow. */
+static void show_line(const struct demo_play *play, const char *arrow, const char *indent,
+                      const char *name, const json_t *json)
+{
+        char *text = json_dumps(json, JSON_ENCODE_ANY);
+
+        (void)fprintf(play->progress, "   %s%s%s %s", color(play, "\033[2m"), arrow,
+                      color(play, "\033[0m"), indent);
+        if (name)
+                (void)fprintf(play->progress, "%s: ", name);
+        (void)fprintf(play->progress, "%s\n", text ? text : "");
+        free(text);
+}
+
+/* Behind an arrow; a long object has a line for each member. */
 static void show_json(const struct demo_play *play, const char *arrow, const json_t *json)
 {
-        json_t *shown CLEANUP(json_decrefp) = shown_of(json);
-        char *text = json_dumps(shown, JSON_ENCODE_ANY);
-        char *line, *rest;
+        json_t *shown CLEANUP(json_decrefp) = shown_of(json), *value;
+        const char *name;
+        size_t i;
 
-        if (text && strlen(text) > LINE) {
-                free(text);
-                text = json_dumps(shown, JSON_INDENT(2) | JSON_ENCODE_ANY);
+        if (json_dumpb(shown, NULL, 0, JSON_ENCODE_ANY) <= LINE) {
+                show_line(play, arrow, "", NULL, shown);
+                return;
         }
-        for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-                (void)fprintf(play->progress, "   %s%s%s %s\n", color(play, "\033[2m"), arrow,
-                              color(play, "\033[0m"), line);
-        free(text);
+        json_array_foreach(shown, i, value) show_json(play, arrow, value);
+        json_object_foreach(shown, name, value) show_line(play, arrow, "  ", name, value);
 }
 
 static void show_call(const struct demo_play *play, const struct http_ask *ask,

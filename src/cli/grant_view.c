@@ -260,7 +260,7 @@ static void list_print(FILE *file, const json_t *array, const char *when_empty)
         (void)fputc('\n', file);
 }
 
-/* "photos, below 2024/", one a line. */
+/* "photos/2024/", one a line. */
 static void places_print(FILE *file, const json_t *places)
 {
         size_t i;
@@ -271,12 +271,9 @@ static void places_print(FILE *file, const json_t *places)
                 const char *prefix = text_of(place, "prefix");
                 bool is_hidden = *text_of(place, "encrypted_prefix") && !*prefix;
 
-                (void)fprintf(file, "%s%s%s%s\n", i ? "                " : "",
-                              text_of(place, "bucket"),
-                              is_hidden ? ", below an encrypted path"
-                              : *prefix ? ", below "
-                                        : ", all of it",
-                              prefix);
+                (void)fprintf(file, "%s%s/%s%s\n", i ? "                " : "",
+                              text_of(place, "bucket"), is_hidden ? "(an encrypted path)" : prefix,
+                              *prefix || is_hidden ? "/" : "");
         }
 }
 

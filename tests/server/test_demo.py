@@ -62,7 +62,7 @@ def test_its_steps_show_requests_and_answers_with_secrets_shortened(running):
     for step in ("POST", "/api/v0/oauth2/request", "/api/v0/oauth2/consent",
                  "/api/v0/oauth2/token", "The developer", "The user", "The application"):
         assert step in text
-    jwt = re.search(r'"client_secret": "([^"]*)"', text).group(1)
+    jwt = re.search(r'client_secret: "([^"]*)"', text).group(1)
     assert jwt.endswith("...") and len(jwt) < 20
     assert "everybody knows this" not in text.split("the password of both")[0]
 
