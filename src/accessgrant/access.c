@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Encryption accesses: a root key, or entries for places, or both.
+ */
+#include "accessgrant/access.h"
+
+#include <stdlib.h>
+
+#include "accessgrant/bytes.h"
+#include "accessgrant/macros.h"
+#include "accessgrant/memory.h"
+#include "accessgrant/path.h"
+
+enum { CAPACITY_LEAST = 4 };
+
+void ag_access_free(ag_access *access)
+{
+        if (!access)
+                return;
+        for (size_t i = 0; i < access->n_entries; i++)
+                ag_free(access->entries[i]);
+        ag_free(access->entries);
+        ag_free(access);
+}
+
+/* --- making --- */
+
+enum ag_error ag_access_make(enum ag_cipher path_cipher, ag_access **ret_access)
+{
+        ag_access *access = ag_memory_new(sizeof(*access));
+
+        if (!access)
+                return AG_ERR_MEMORY;
+        access->path_cipher = path_cipher;
+        *ret_access = access;
+        return AG_OK;
+}
+
+static bool cipher_is_for_projects(enum ag_cipher cipher)
+{
+        return cipher == AG_CIPHER_NULL || cipher == AG_CIPHER_AES_GCM ||
+               cipher == AG_CIPHER_SECRETBOX;
+}
+
+enum ag_error ag_access_new(const uint8_t root_key[AG_KEY_SIZE], enum ag_cipher path_cipher,
+                            ag_access **ret_access)
+{
+        ag_access *access;
+
+        if (!cipher_is_for_projects(path_cipher))
+                return AG_ERR_CIPHER;
+        TRY(ag_access_make(path_cipher, &access));
+        if (root_key) {
+                access->has_root_key = true;
+                memcpy(access->root_key, root_key, AG_KEY_SIZE);
+        }
+        *ret_access = access;
+        return AG_OK;
+}
+
+enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access)
+{
+        ag_access *copy CLEANUP(ag_access_freep) = NULL;
+
+        TRY(ag_access_make(access->path_cipher, &copy));
+        copy->has_root_key = access->has_root_key;
+        memcpy(copy->root_key, access->root_key, AG_KEY_SIZE);
+        for (size_t i = 0; i < access->n_entries; i++)
+                TRY(ag_access_add(copy, &access->entries[i]->view, access->entries[i]->key));
+        *ret_access = take(&copy);
+        return AG_OK;
+}
+
+/* --- entries --- */
+
+/* Copies bytes to where `*end` is, which moves behind them. */
+static struct ag_bytes bytes_append(uint8_t **end, struct ag_bytes bytes)
+{
+        struct ag_bytes copy = ag_bytes_new(*end, bytes.size);
+
+        ag_bytes_copy(*end, bytes);
+        *end += bytes.size;
+        return copy;
+}
+
+/* Bytes of the bucket and both paths. */
+static size_t entry_size(const struct ag_entry *entry)
+{
+        return entry->bucket.size + entry->path.size + entry->encrypted.size;
+}
+
+/* Return: NULL if there is no memory. */
+static struct ag_access_entry *entry_new(const struct ag_entry *view,
+                                         const uint8_t key[AG_KEY_SIZE])
+{
+        struct ag_access_entry *entry = ag_memory_new(sizeof(*entry) + entry_size(view));
+        uint8_t *end;
+
+        if (!entry)
+                return NULL;
+        end = entry->bytes;
+        entry->view.bucket = bytes_append(&end, view->bucket);
+        entry->view.path = bytes_append(&end, view->path);
+        entry->view.encrypted = bytes_append(&end, view->encrypted);
+        entry->view.cipher = view->cipher;
+        memcpy(entry->key, key, AG_KEY_SIZE);
+        return entry;
+}
+
+static enum ag_error entries_grow(ag_access *access)
+{
+        size_t capacity = access->capacity ? access->capacity * 2 : CAPACITY_LEAST;
+        struct ag_access_entry **entries =
+                ag_memory_new(capacity * sizeof(struct ag_access_entry *));
+
+        if (!entries)
+                return AG_ERR_MEMORY;
+        if (access->n_entries)
+                memcpy(entries, access->entries, access->n_entries * sizeof(*entries));
+        ag_free(access->entries);
+        access->entries = entries;
+        access->capacity = capacity;
+        return AG_OK;
+}
+
+/* Finds the index of the same place, n_entries if there is none yet.
+ * Return: AG_OK; AG_ERR_ACCESS. */
+static enum ag_error entry_place(const ag_access *access, const struct ag_entry *entry,
+                                 size_t *ret_index)
+{
+        size_t index = access->n_entries;
+
+        if (!ag_path_same_depth(entry->path, entry->encrypted))
+                return AG_ERR_ACCESS;
+        for (size_t i = 0; i < access->n_entries; i++) {
+                const struct ag_entry *other = &access->entries[i]->view;
+
+                if (!ag_bytes_equal(entry->bucket, other->bucket))
+                        continue;
+                if (!ag_path_mappings_agree(entry, other))
+                        return AG_ERR_ACCESS;
+                if (ag_bytes_equal(entry->path, other->path))
+                        index = i;
+        }
+        *ret_index = index;
+        return AG_OK;
+}
+
+/* Puts it behind the last entry, or in the place of one. */
+static enum ag_error entry_put(ag_access *access, size_t index, struct ag_access_entry *entry)
+{
+        size_t size = access->size + entry_size(&entry->view);
+
+        if (index < access->n_entries)
+                size -= entry_size(&access->entries[index]->view);
+        if (index == AG_MAX_PLACES || size > AG_MAX_TEXT)
+                return AG_ERR_LIMIT;
+        if (index == access->capacity)
+                TRY(entries_grow(access));
+        if (index == access->n_entries)
+                access->n_entries++;
+        ag_free(access->entries[index]); /* NULL behind the last */
+        access->entries[index] = entry;
+        access->size = size;
+        return AG_OK;
+}
+
+enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
+                            const uint8_t key[AG_KEY_SIZE])
+{
+        struct ag_access_entry *made;
+        enum ag_error error;
+        size_t index;
+
+        if (entry->bucket.size > AG_MAX_PATH || entry->path.size > AG_MAX_PATH ||
+            entry->encrypted.size > AG_MAX_PATH)
+                return AG_ERR_LIMIT;
+        TRY(entry_place(access, entry, &index));
+        made = entry_new(entry, key);
+        if (!made)
+                return AG_ERR_MEMORY;
+        error = entry_put(access, index, made);
+        if (error)
+                ag_free(made);
+        return error;
+}
+
+static int entry_compare(const void *a, const void *b)
+{
+        const struct ag_entry *entry_a = &(*(struct ag_access_entry *const *)a)->view;
+        const struct ag_entry *entry_b = &(*(struct ag_access_entry *const *)b)->view;
+        int order = ag_bytes_compare(entry_a->bucket, entry_b->bucket);
+
+        return order ? order : ag_path_compare(entry_a->path, entry_b->path);
+}
+
+void ag_access_sort(ag_access *access)
+{
+        if (access->n_entries)
+                qsort(access->entries, access->n_entries, sizeof(struct ag_access_entry *),
+                      entry_compare);
+}
+
+/* --- finding --- */
+
+const struct ag_access_entry *ag_access_find(const ag_access *access, struct ag_bytes bucket,
+                                             struct ag_bytes path, enum ag_side side)
+{
+        const struct ag_access_entry *best = NULL;
+
+        for (size_t i = 0; i < access->n_entries; i++) {
+                const struct ag_access_entry *entry = access->entries[i];
+                struct ag_bytes start = ag_entry_path(&entry->view, side);
+                struct ag_components rest;
+
+                /* of those that begin the path, the longest has the most components */
+                if ((!best || start.size > ag_entry_path(&best->view, side).size) &&
+                    ag_bytes_equal(entry->view.bucket, bucket) && ag_path_after(path, start, &rest))
+                        best = entry;
+        }
+        return best;
+}
+
+/* --- looking --- */
+
+bool ag_access_has_root_key(const ag_access *access)
+{
+        return access->has_root_key;
+}
+
+enum ag_cipher ag_access_path_cipher(const ag_access *access)
+{
+        return access->path_cipher;
+}
+
+size_t ag_access_n_entries(const ag_access *access)
+{
+        return access->n_entries;
+}
+
+struct ag_entry ag_access_entry(const ag_access *access, size_t index)
+{
+        return access->entries[index]->view;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Encryption accesses from inside: the entries and how they are found. An access is built here and
+ * never changes after it was handed out.
+ */
+#pragma once
+
+#include "accessgrant/buf.h"
+
+/* A place, its key, and the bytes that `view` looks at. */
+struct ag_access_entry {
+        struct ag_entry view;
+        uint8_t key[AG_KEY_SIZE];
+        uint8_t bytes[];
+};
+
+struct ag_access {
+        bool has_root_key;
+        uint8_t root_key[AG_KEY_SIZE];
+        enum ag_cipher path_cipher;
+        size_t n_entries;
+        size_t capacity; /* of `entries` */
+        size_t size;     /* bytes of all entries, at most AG_MAX_TEXT */
+        struct ag_access_entry **entries;
+};
+
+/* An access without keys, of any cipher.
+ * Return: AG_OK; AG_ERR_MEMORY. */
+AG_MUST_USE enum ag_error ag_access_make(enum ag_cipher path_cipher, ag_access **ret_access);
+
+/* Return: AG_OK; AG_ERR_MEMORY. */
+AG_MUST_USE enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access);
+
+/* Adds an entry, or replaces the one of the same place (format, 3.3).
+ * Return: AG_OK; AG_ERR_ACCESS: it contradicts itself or another; AG_ERR_LIMIT; AG_ERR_MEMORY. */
+AG_MUST_USE enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
+                                        const uint8_t key[AG_KEY_SIZE]);
+
+/* Brings the entries into the order of serialization (format, 3.4). */
+void ag_access_sort(ag_access *access);
+
+/* Appends the message, entries as they stand.
+ * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
+AG_MUST_USE enum ag_error ag_access_write(const ag_access *access, struct ag_buf *buf);
+
+/* Which of its two paths an entry is looked for by. */
+enum ag_side {
+        AG_SIDE_PLAIN,
+        AG_SIDE_ENCRYPTED,
+};
+
+/* Return: the path of the entry on that side. */
+static inline struct ag_bytes ag_entry_path(const struct ag_entry *entry, enum ag_side side)
+{
+        return side == AG_SIDE_PLAIN ? entry->path : entry->encrypted;
+}
+
+/* Return: the entry of the bucket with the most of the first components of the path; NULL if there
+ * is none (format, 3.2). */
+const struct ag_access_entry *ag_access_find(const ag_access *access, struct ag_bytes bucket,
+                                             struct ag_bytes path, enum ag_side side);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The message of an encryption access (format, section 3.1).
+ */
+#include "accessgrant/access.h"
+
+#include "accessgrant/buf.h"
+#include "accessgrant/bytes.h"
+#include "accessgrant/macros.h"
+#include "accessgrant/protowire.h"
+
+enum {
+        ACCESS_ROOT_KEY = 1,
+        ACCESS_ENTRIES = 2,
+        ACCESS_PATH_CIPHER = 3,
+
+        ENTRY_BUCKET = 1,
+        ENTRY_PATH = 2,
+        ENTRY_ENCRYPTED = 3,
+        ENTRY_KEY = 4,
+        ENTRY_PATH_CIPHER = 5,
+};
+
+/* --- reading --- */
+
+/* Storj's library keeps one byte of the number. */
+static enum ag_cipher cipher_read(struct ag_wire *wire, const struct ag_field *field)
+{
+        return (enum ag_cipher)(uint8_t)ag_wire_varint(wire, field);
+}
+
+static enum ag_error entry_read(struct ag_wire *outer, const struct ag_field *message,
+                                ag_access *access)
+{
+        struct ag_wire wire = {.left = ag_wire_bytes(outer, message)};
+        struct ag_entry entry = {0};
+        struct ag_bytes key = {0};
+        struct ag_field field;
+
+        while (ag_wire_next(&wire, &field)) {
+                if (field.number == ENTRY_BUCKET)
+                        entry.bucket = ag_wire_bytes(&wire, &field);
+                else if (field.number == ENTRY_PATH)
+                        entry.path = ag_wire_bytes(&wire, &field);
+                else if (field.number == ENTRY_ENCRYPTED)
+                        entry.encrypted = ag_wire_bytes(&wire, &field);
+                else if (field.number == ENTRY_KEY)
+                        key = ag_wire_bytes(&wire, &field);
+                else if (field.number == ENTRY_PATH_CIPHER)
+                        entry.cipher = cipher_read(&wire, &field);
+        }
+        if (wire.is_malformed || outer->is_malformed || key.size != AG_KEY_SIZE)
+                return AG_ERR_ACCESS;
+        return ag_access_add(access, &entry, key.data);
+}
+
+/* Present but empty is absent. */
+static enum ag_error root_key_read(struct ag_bytes root_key, ag_access *access)
+{
+        if (root_key.size != 0 && root_key.size != AG_KEY_SIZE)
+                return AG_ERR_ACCESS;
+        access->has_root_key = root_key.size != 0;
+        ag_bytes_copy(access->root_key, root_key);
+        return AG_OK;
+}
+
+/* Reads the message as it is: entries in their order, the cipher as it is named or not. */
+static enum ag_error access_read(struct ag_bytes message, ag_access *access)
+{
+        struct ag_wire wire = {.left = message};
+        struct ag_bytes root_key = {0};
+        struct ag_field field;
+
+        while (ag_wire_next(&wire, &field)) {
+                if (field.number == ACCESS_ROOT_KEY)
+                        root_key = ag_wire_bytes(&wire, &field);
+                else if (field.number == ACCESS_ENTRIES)
+                        TRY(entry_read(&wire, &field, access));
+                else if (field.number == ACCESS_PATH_CIPHER)
+                        access->path_cipher = cipher_read(&wire, &field);
+        }
+        if (wire.is_malformed)
+                return AG_ERR_ACCESS;
+        return root_key_read(root_key, access);
+}
+
+/* --- writing --- */
+
+static void entry_write(const struct ag_access_entry *entry, struct ag_buf *buf)
+{
+        ag_put_bytes(buf, ENTRY_BUCKET, entry->view.bucket);
+        ag_put_bytes(buf, ENTRY_PATH, entry->view.path);
+        ag_put_bytes(buf, ENTRY_ENCRYPTED, entry->view.encrypted);
+        ag_put_bytes(buf, ENTRY_KEY, ag_bytes_new(entry->key, AG_KEY_SIZE));
+        ag_put_uint(buf, ENTRY_PATH_CIPHER, entry->view.cipher);
+}
+
+enum ag_error ag_access_write(const ag_access *access, struct ag_buf *buf)
+{
+        struct ag_buf entry CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        if (access->has_root_key)
+                ag_put_bytes(buf, ACCESS_ROOT_KEY, ag_bytes_new(access->root_key, AG_KEY_SIZE));
+        for (size_t i = 0; i < access->n_entries; i++) {
+                ag_buf_clear(&entry);
+                entry_write(access->entries[i], &entry);
+                TRY(entry.error);
+                ag_put_message(buf, ACCESS_ENTRIES, ag_buf_bytes(&entry));
+        }
+        ag_put_uint(buf, ACCESS_PATH_CIPHER, access->path_cipher);
+        return buf->error;
+}
+
+enum ag_error ag_access_serialize(const ag_access *access, uint8_t **ret_message, size_t *ret_size)
+{
+        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        TRY(ag_access_write(access, &message));
+        *ret_size = message.size;
+        *ret_message = ag_buf_take(&message);
+        return AG_OK;
+}
+
+/* --- parsing --- */
+
+static bool ciphers_are_known(const ag_access *access)
+{
+        bool known = access->path_cipher <= AG_CIPHER_SECRETBOX;
+
+        for (size_t i = 0; i < access->n_entries; i++)
+                known &= access->entries[i]->view.cipher <= AG_CIPHER_SECRETBOX;
+        return known;
+}
+
+/* Canonical is what comes out as it came in. Any order of entries is: Storj's own varies. */
+static enum ag_error canonical_check(const ag_access *access, struct ag_bytes message)
+{
+        struct ag_buf again CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        TRY(ag_access_write(access, &again));
+        return ciphers_are_known(access) && ag_bytes_equal(ag_buf_bytes(&again), message)
+                       ? AG_OK
+                       : AG_ERR_NOT_CANONICAL;
+}
+
+enum ag_error ag_access_parse(struct ag_bytes message, enum ag_mode mode, ag_access **ret_access)
+{
+        ag_access *access CLEANUP(ag_access_freep) = NULL;
+
+        if (message.size > AG_MAX_TEXT)
+                return AG_ERR_LIMIT;
+        TRY(ag_access_make(AG_CIPHER_UNSPECIFIED, &access));
+        TRY(access_read(message, access));
+        if (mode == AG_STRICT)
+                TRY(canonical_check(access, message));
+        if (access->path_cipher == AG_CIPHER_UNSPECIFIED)
+                access->path_cipher = AG_CIPHER_AES_GCM; /* older than the field (3.1) */
+        ag_access_sort(access);
+        *ret_access = take(&access);
+        return AG_OK;
+}

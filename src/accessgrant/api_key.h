@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the rest of the library may do with API keys beyond the public header.
+ */
+#pragma once
+
+#include "accessgrant/buf.h"
+
+/* Return: AG_OK; AG_ERR_MEMORY. */
+AG_MUST_USE enum ag_error ag_api_key_copy(const ag_api_key *key, ag_api_key **ret_key);
+
+/* The key with one more caveat, which must be well-formed (format, 6.4).
+ * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
+AG_MUST_USE enum ag_error ag_api_key_restrict(const ag_api_key *key, struct ag_bytes caveat,
+                                              ag_api_key **ret_key);
+
+/* Return: how many paths all caveats that can be read name together. */
+size_t ag_api_key_n_paths(const ag_api_key *key);
+
+/* Return: whether some caveat cannot be read, so that the key allows nothing. */
+bool ag_api_key_is_unreadable(const ag_api_key *key);

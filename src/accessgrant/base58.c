@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * base58 and base58check. The big number is held in limbs, least significant first, and worked on
+ * as many digits at a time as fit: five for encoding, ten for decoding.
+ */
+#include "accessgrant/base58.h"
+
+#include "accessgrant/bytes.h"
+#include "accessgrant/crypto.h"
+#include "accessgrant/macros.h"
+#include "accessgrant/memory.h"
+
+enum {
+        CHECKSUM_SIZE = 4,
+        GROUP_ENCODED = 5,                   /* digits in a limb of 32 bits */
+        GROUP_DECODED = 10,                  /* digits that go into a limb of 64 bits at a time */
+        BYTES_MAX = AG_MAX_TEXT / 4 * 3 + 8, /* a character holds 0.733 bytes */
+};
+
+static const uint32_t group_base = 58 * 58 * 58 * 58 * 58; /* 58 to GROUP_ENCODED */
+static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/* Return: how often `byte` stands at the start. */
+static size_t count_leading(struct ag_bytes bytes, uint8_t byte)
+{
+        size_t n = 0;
+
+        while (n < bytes.size && bytes.data[n] == byte)
+                n++;
+        return n;
+}
+
+static void limbs_freep(void *limbs)
+{
+        ag_free(*(void **)limbs);
+}
+
+/* --- bytes to text --- */
+
+/* number = number * 256 + byte, in limbs to the base of 58^5. Return: how many limbs there are. */
+static size_t groups_append(uint32_t *groups, size_t n, uint32_t word, uint64_t word_base)
+{
+        uint64_t carry = word;
+
+        for (size_t i = 0; i < n; i++) {
+                carry += groups[i] * word_base;
+                groups[i] = (uint32_t)(carry % group_base);
+                carry /= group_base;
+        }
+        for (; carry; carry /= group_base)
+                groups[n++] = (uint32_t)(carry % group_base);
+        return n;
+}
+
+/* Four bytes at a time, the odd ones first. */
+static size_t groups_from_bytes(struct ag_bytes bytes, uint32_t *groups)
+{
+        size_t n = 0, at = 0;
+
+        for (; (bytes.size - at) % 4; at++)
+                n = groups_append(groups, n, bytes.data[at], UINT64_C(1) << 8);
+        for (; at < bytes.size; at += 4) {
+                const uint8_t *b = bytes.data + at;
+                uint32_t word =
+                        (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+
+                n = groups_append(groups, n, word, UINT64_C(1) << 32);
+        }
+        return n;
+}
+
+static void put_group(struct ag_buf *text, uint32_t group, bool is_first)
+{
+        char digits[GROUP_ENCODED];
+        size_t n_zeros = 0;
+
+        for (size_t i = GROUP_ENCODED; i-- > 0; group /= 58)
+                digits[i] = alphabet[group % 58];
+        if (is_first)
+                n_zeros = count_leading(ag_bytes_new(digits, sizeof(digits)), '1');
+        ag_buf_put(text, ag_bytes_new(digits + n_zeros, sizeof(digits) - n_zeros));
+}
+
+enum ag_error ag_base58_encode(struct ag_bytes bytes, struct ag_buf *text)
+{
+        size_t n_zeros = count_leading(bytes, 0);
+        struct ag_bytes number = ag_bytes_after(bytes, n_zeros);
+        uint32_t *groups CLEANUP(limbs_freep) = NULL;
+
+        if (bytes.size > BYTES_MAX)
+                return AG_ERR_LIMIT;
+        /* 32 bits of bytes are 5.47 digits, 1.1 groups; the odd bytes may begin one more */
+        groups = ag_memory_new((number.size / 4 * 11 / 10 + 3) * sizeof(*groups));
+        if (!groups)
+                return AG_ERR_MEMORY;
+        for (size_t i = 0; i < n_zeros; i++)
+                ag_buf_put_byte(text, '1');
+        for (size_t n = groups_from_bytes(number, groups), i = n; i-- > 0;)
+                put_group(text, groups[i], i == n - 1);
+        return text->error;
+}
+
+/* --- text to bytes --- */
+
+/* The digit of every character; -1 where there is none. */
+static int digit_of(uint8_t character)
+{
+        /* clang-format off */
+        static const int8_t digits['z' - '1' + 1] = {
+                 0,  1,  2,  3,  4,  5,  6,  7,  8, -1, -1, -1, -1, -1, -1, -1, /* 1 */
+                 9, 10, 11, 12, 13, 14, 15, 16, -1, 17, 18, 19, 20, 21, -1, 22, /* A */
+                23, 24, 25, 26, 27, 28, 29, 30, 31, 32, -1, -1, -1, -1, -1, -1, /* Q */
+                33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, -1, 44, 45, 46, 47, /* a */
+                48, 49, 50, 51, 52, 53, 54, 55, 56, 57,                         /* q */
+        };
+        /* clang-format on */
+
+        return character < '1' || character > 'z' ? -1 : digits[character - '1'];
+}
+
+/* number = number * base + digits, in limbs of 64 bits. Return: how many limbs there are. */
+static size_t words_append(uint64_t *words, size_t n, uint64_t digits, uint64_t base)
+{
+        uint64_t carry = digits;
+
+        for (size_t i = 0; i < n; i++) {
+                unsigned __int128 product = (unsigned __int128)words[i] * base + carry;
+
+                words[i] = (uint64_t)product;
+                carry = (uint64_t)(product >> 64);
+        }
+        if (carry)
+                words[n++] = carry;
+        return n;
+}
+
+/* Return: AG_OK; AG_ERR_TEXT. */
+static enum ag_error words_from_text(struct ag_bytes text, uint64_t *words, size_t *ret_n)
+{
+        size_t n = 0;
+
+        for (size_t at = 0; at < text.size;) {
+                uint64_t digits = 0, base = 1;
+
+                for (size_t i = 0; i < GROUP_DECODED && at < text.size; i++, at++) {
+                        int digit = digit_of(text.data[at]);
+
+                        if (digit < 0)
+                                return AG_ERR_TEXT;
+                        digits = digits * 58 + (uint64_t)digit;
+                        base *= 58;
+                }
+                n = words_append(words, n, digits, base);
+        }
+        *ret_n = n;
+        return AG_OK;
+}
+
+static void put_word(struct ag_buf *bytes, uint64_t word, bool is_first)
+{
+        uint8_t big_endian[8];
+        size_t n_zeros = 0;
+
+        for (size_t i = sizeof(big_endian); i-- > 0; word >>= 8)
+                big_endian[i] = (uint8_t)word;
+        if (is_first)
+                n_zeros = count_leading(ag_bytes_new(big_endian, sizeof(big_endian)), 0);
+        ag_buf_put(bytes, ag_bytes_new(big_endian + n_zeros, sizeof(big_endian) - n_zeros));
+}
+
+enum ag_error ag_base58_decode(struct ag_bytes text, struct ag_buf *bytes)
+{
+        size_t n_zeros = count_leading(text, '1'), n = 0;
+        struct ag_bytes number = ag_bytes_after(text, n_zeros);
+        uint64_t *words CLEANUP(limbs_freep) = NULL;
+
+        if (text.size > AG_MAX_TEXT)
+                return AG_ERR_LIMIT;
+        words = ag_memory_new((number.size / GROUP_DECODED + 1) * sizeof(*words));
+        if (!words)
+                return AG_ERR_MEMORY;
+        TRY(words_from_text(number, words, &n));
+        for (size_t i = 0; i < n_zeros; i++)
+                ag_buf_put_byte(bytes, 0);
+        for (size_t i = n; i-- > 0;)
+                put_word(bytes, words[i], i == n - 1);
+        return bytes->error;
+}
+
+/* --- the check --- */
+
+/* The first bytes of the SHA-256 of the SHA-256. */
+static enum ag_error checksum_of(struct ag_bytes versioned, uint8_t ret_checksum[AG_SHA256_SIZE])
+{
+        uint8_t inner[AG_SHA256_SIZE];
+
+        TRY(ag_sha256(versioned, inner));
+        return ag_sha256(ag_bytes_new(inner, sizeof(inner)), ret_checksum);
+}
+
+enum ag_error ag_base58check_encode(uint8_t version, struct ag_bytes payload, struct ag_buf *text)
+{
+        struct ag_buf bytes CLEANUP(ag_buf_deinit) = AG_BUF_INIT(BYTES_MAX);
+        uint8_t checksum[AG_SHA256_SIZE];
+
+        ag_buf_put_byte(&bytes, version);
+        ag_buf_put(&bytes, payload);
+        TRY(bytes.error);
+        TRY(checksum_of(ag_buf_bytes(&bytes), checksum));
+        ag_buf_put(&bytes, ag_bytes_new(checksum, CHECKSUM_SIZE));
+        TRY(bytes.error);
+        return ag_base58_encode(ag_buf_bytes(&bytes), text);
+}
+
+enum ag_error ag_base58check_text(uint8_t version, struct ag_bytes payload, char **ret_text)
+{
+        struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        TRY(ag_base58check_encode(version, payload, &text));
+        text.max++;
+        ag_buf_put_byte(&text, '\0');
+        TRY(text.error);
+        *ret_text = (char *)ag_buf_take(&text);
+        return AG_OK;
+}
+
+enum ag_error ag_base58check_decode(uint8_t version, struct ag_bytes text, struct ag_buf *payload)
+{
+        struct ag_buf bytes CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        uint8_t checksum[AG_SHA256_SIZE];
+        struct ag_bytes versioned;
+
+        TRY(ag_base58_decode(text, &bytes));
+        if (bytes.size < 1 + CHECKSUM_SIZE)
+                return AG_ERR_TEXT;
+        versioned = ag_bytes_new(bytes.data, bytes.size - CHECKSUM_SIZE);
+        TRY(checksum_of(versioned, checksum));
+        if (memcmp(checksum, versioned.data + versioned.size, CHECKSUM_SIZE) != 0)
+                return AG_ERR_CHECKSUM;
+        if (versioned.data[0] != version)
+                return AG_ERR_TEXT;
+        ag_buf_put(payload, ag_bytes_after(versioned, 1));
+        return payload->error;
+}

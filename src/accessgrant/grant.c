@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Grants: made of parts, read from text, written as text (format, section 1).
+ */
+#include "accessgrant/grant.h"
+
+#include "accessgrant/access.h"
+#include "accessgrant/api_key.h"
+#include "accessgrant/base58.h"
+#include "accessgrant/bytes.h"
+#include "accessgrant/limit.h"
+#include "accessgrant/macros.h"
+#include "accessgrant/memory.h"
+#include "accessgrant/protowire.h"
+
+enum {
+        VERSION = 0, /* of the text form */
+
+        SCOPE_SATELLITE = 1,
+        SCOPE_API_KEY = 2,
+        SCOPE_ACCESS = 3,
+};
+
+void ag_grant_free(ag_grant *grant)
+{
+        if (!grant)
+                return;
+        ag_buf_deinit(&grant->satellite);
+        ag_api_key_free(grant->key);
+        ag_access_free(grant->access);
+        ag_access_free(grant->source);
+        ag_free(grant);
+}
+
+/* --- from parts --- */
+
+enum ag_error ag_grant_make(struct ag_bytes satellite, ag_api_key **key, ag_access **access,
+                            ag_grant **ret_grant)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = ag_memory_new(sizeof(*grant));
+
+        if (!grant)
+                return AG_ERR_MEMORY;
+        grant->satellite.max = AG_MAX_PATH;
+        ag_buf_put(&grant->satellite, satellite);
+        TRY(grant->satellite.error);
+        grant->key = take(key);
+        grant->access = take(access);
+        *ret_grant = take(&grant);
+        return AG_OK;
+}
+
+enum ag_error ag_grant_new(struct ag_bytes satellite, const ag_api_key *key,
+                           const ag_access *access, ag_grant **ret_grant)
+{
+        ag_api_key *own_key CLEANUP(ag_api_key_freep) = NULL;
+        ag_access *limited CLEANUP(ag_access_freep) = NULL;
+        ag_access *source CLEANUP(ag_access_freep) = NULL;
+        ag_grant *grant;
+
+        if (satellite.size == 0)
+                return AG_ERR_SATELLITE;
+        TRY(ag_api_key_copy(key, &own_key));
+        TRY(ag_limit(access, key, AG_UNOPENED_SKIP, &limited));
+        TRY(ag_access_copy(access, &source));
+        TRY(ag_grant_make(satellite, &own_key, &limited, &grant));
+        grant->source = take(&source);
+        *ret_grant = grant;
+        return AG_OK;
+}
+
+/* --- from text --- */
+
+/* The fields of the message. A repeated access is, as protobuf has it, one message in pieces. */
+struct scope {
+        struct ag_bytes satellite;
+        struct ag_bytes api_key;
+        struct ag_buf access;
+        bool has_access;
+};
+
+static void scope_deinit(struct scope *scope)
+{
+        ag_buf_deinit(&scope->access);
+}
+
+/* Return: AG_OK; AG_ERR_MESSAGE; AG_ERR_MEMORY. */
+static enum ag_error scope_read(struct ag_bytes message, struct scope *scope)
+{
+        struct ag_wire wire = {.left = message};
+        struct ag_field field;
+
+        scope->access.max = message.size;
+        while (ag_wire_next(&wire, &field)) {
+                if (field.number == SCOPE_SATELLITE)
+                        scope->satellite = ag_wire_bytes(&wire, &field);
+                else if (field.number == SCOPE_API_KEY)
+                        scope->api_key = ag_wire_bytes(&wire, &field);
+                else if (field.number == SCOPE_ACCESS) {
+                        scope->has_access = true;
+                        ag_buf_put(&scope->access, ag_wire_bytes(&wire, &field));
+                }
+        }
+        return wire.is_malformed ? AG_ERR_MESSAGE : scope->access.error;
+}
+
+static void scope_write(struct ag_buf *buf, struct ag_bytes satellite, struct ag_bytes api_key,
+                        struct ag_bytes access)
+{
+        ag_put_bytes(buf, SCOPE_SATELLITE, satellite);
+        ag_put_bytes(buf, SCOPE_API_KEY, api_key);
+        ag_put_message(buf, SCOPE_ACCESS, access);
+}
+
+/* Canonical is what comes out as it came in; the parts have been looked at before. */
+static enum ag_error canonical_check(const struct scope *scope, struct ag_bytes message)
+{
+        struct ag_buf again CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        scope_write(&again, scope->satellite, scope->api_key, ag_buf_bytes(&scope->access));
+        TRY(again.error);
+        return ag_bytes_equal(ag_buf_bytes(&again), message) ? AG_OK : AG_ERR_NOT_CANONICAL;
+}
+
+/* The parts of a grant in the order they are found wanting (format, 1.4). */
+static enum ag_error scope_parse(const struct scope *scope, enum ag_mode mode, ag_grant **ret_grant)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        ag_access *access CLEANUP(ag_access_freep) = NULL;
+        ag_access *limited CLEANUP(ag_access_freep) = NULL;
+        bool leaked_root_key;
+
+        if (scope->satellite.size == 0)
+                return AG_ERR_SATELLITE;
+        TRY(ag_api_key_parse_raw(scope->api_key, mode, &key));
+        if (!scope->has_access)
+                return AG_ERR_ACCESS;
+        TRY(ag_access_parse(ag_buf_bytes(&scope->access), mode, &access));
+        TRY(ag_limit(access, key, AG_UNOPENED_SKIP, &limited));
+        leaked_root_key = access->has_root_key && !limited->has_root_key;
+        TRY(ag_grant_make(scope->satellite, &key, &limited, ret_grant));
+        (*ret_grant)->leaked_root_key = leaked_root_key;
+        return AG_OK;
+}
+
+enum ag_error ag_grant_parse(struct ag_bytes text, enum ag_mode mode, ag_grant **ret_grant)
+{
+        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct scope scope CLEANUP(scope_deinit) = {0};
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+
+        TRY(ag_base58check_decode(VERSION, text, &message));
+        TRY(scope_read(ag_buf_bytes(&message), &scope));
+        TRY(scope_parse(&scope, mode, &grant));
+        if (mode == AG_STRICT)
+                TRY(canonical_check(&scope, ag_buf_bytes(&message)));
+        *ret_grant = take(&grant);
+        return AG_OK;
+}
+
+/* --- to text --- */
+
+enum ag_error ag_grant_text(const ag_grant *grant, char **ret_text)
+{
+        struct ag_buf access CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        TRY(ag_access_write(grant->access, &access));
+        scope_write(&message, ag_buf_bytes(&grant->satellite), ag_api_key_raw(grant->key),
+                    ag_buf_bytes(&access));
+        TRY(message.error);
+        return ag_base58check_text(VERSION, ag_buf_bytes(&message), ret_text);
+}
+
+/* --- looking --- */
+
+struct ag_bytes ag_grant_satellite(const ag_grant *grant)
+{
+        return ag_buf_bytes(&grant->satellite);
+}
+
+const ag_api_key *ag_grant_api_key(const ag_grant *grant)
+{
+        return grant->key;
+}
+
+const ag_access *ag_grant_access(const ag_grant *grant)
+{
+        return grant->access;
+}
+
+bool ag_grant_leaked_root_key(const ag_grant *grant)
+{
+        return grant->leaked_root_key;
+}

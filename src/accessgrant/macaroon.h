@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Macaroons (format, section 4): a head, caveats, and a tail that chains them by HMAC. Everything
+ * here is borrowed from the bytes it was read from.
+ */
+#pragma once
+
+#include "accessgrant/buf.h"
+
+struct ag_macaroon {
+        struct ag_bytes head;
+        struct ag_bytes tail; /* AG_TAIL_SIZE bytes */
+        size_t n_caveats;
+        struct ag_bytes caveats[AG_MAX_CAVEATS];
+};
+
+/* Reads all that Storj's own library reads: location and verification packets, which are dropped,
+ * heads of any size, bytes after the end (4.2).
+ * Return: AG_OK; AG_ERR_API_KEY; AG_ERR_LIMIT. */
+AG_MUST_USE enum ag_error ag_macaroon_read(struct ag_bytes raw, struct ag_macaroon *ret_macaroon);
+
+/* Appends the canonical form. */
+void ag_macaroon_write(const struct ag_macaroon *macaroon, struct ag_buf *buf);

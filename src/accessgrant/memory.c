@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The library's heap: malloc() with the size of each block in front of it.
+ */
+#include "accessgrant/memory.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct block {
+        size_t size; /* of `bytes` */
+        alignas(max_align_t) uint8_t bytes[];
+};
+
+void *ag_memory_new(size_t size)
+{
+        struct block *block = NULL;
+
+        if (size > SIZE_MAX - sizeof(*block))
+                return NULL;
+        block = calloc(1, sizeof(*block) + size);
+        if (!block)
+                return NULL;
+        block->size = size;
+        return block->bytes;
+}
+
+void ag_free(void *memory)
+{
+        struct block *block;
+
+        if (!memory)
+                return;
+        block = (struct block *)(void *)((uint8_t *)memory - offsetof(struct block, bytes));
+        explicit_bzero(block, sizeof(*block) + block->size);
+        free(block);
+}
+
+void ag_wipe(void *memory, size_t size)
+{
+        explicit_bzero(memory, size);
+}
+
+void ag_wipe_key(uint8_t (*key)[AG_KEY_SIZE])
+{
+        explicit_bzero(*key, sizeof(*key));
+}
