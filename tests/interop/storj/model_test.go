@@ -4,12 +4,15 @@ package storj
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	mrand "math/rand/v2"
+	"os"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,9 +68,12 @@ type project struct {
 }
 
 // each runs a property with generators of fixed seeds, one sub-test each; a failure names its seed.
+// ROUNDS=20 in the environment makes it 20 times as many.
 func each(t *testing.T, n uint64, property func(t *testing.T, r *mrand.Rand)) {
 	t.Helper()
-	for seed := range n {
+	rounds, err := strconv.ParseUint(cmp.Or(os.Getenv("ROUNDS"), "1"), 10, 32)
+	must(t, err)
+	for seed := range n * rounds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			property(t, mrand.New(mrand.NewPCG(seed, 20260101)))
 		})
@@ -308,10 +314,20 @@ func covered(places []place, bucket, path string, inClear bool) bool {
 	})
 }
 
-// opensPath tells whether restricted grants shall open a path.
-func opensPath(chain []restriction, bucket, path string) bool {
-	return !slices.ContainsFunc(chain, func(x restriction) bool {
-		return !covered(x.places, bucket, path, false)
+// opensPath tells whether restricted grants shall open a path: if it lies below one of the places,
+// and all restrictions admit that place.
+func opensPath(chain []restriction, bucket, path string, inClear bool) bool {
+	admitted := func(p place) bool {
+		return !slices.ContainsFunc(chain, func(x restriction) bool {
+			return !covered(x.places, bucket, strings.TrimSuffix(p.prefix, "/"), inClear)
+		})
+	}
+	var places []place
+	for _, x := range chain {
+		places = append(places, x.places...)
+	}
+	return len(places) == 0 || slices.ContainsFunc(places, func(p place) bool {
+		return p.covers(bucket, path, false) && admitted(p)
 	})
 }
 
