@@ -34,6 +34,7 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define AG_MUST_USE __attribute__((warn_unused_result))
+#pragma GCC visibility push(default)
 #else
 #define AG_MUST_USE
 #endif
@@ -393,6 +394,10 @@ static inline void ag_grant_freep(ag_grant **grant)
 {
         ag_grant_free(*grant);
 }
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Addresses of satellites: one spelling is good.
+ */
+#include "ag_test.h"
+
+#define N "12vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7"
+
+static enum ag_error check(const char *address)
+{
+        return ag_satellite_check(text_bytes(address));
+}
+
+TEST(known_node_ids_are_good)
+{
+        static const char *const ids[] = {
+                "12vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dBZN6Lg2T",
+                "12vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dG3JN2sdZ",
+                "12vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7",
+                "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S",
+                "12L9ZFwhzVpuEKMUNUqkaTLGzwY9G24tbiigLiXpmZWKwmcNDDs",
+                "121RTSDpyNZVcEU84Ticf2L1ntiuUimbWgfATz21tuvgk3vzoA6",
+                "1wFTAgs9DP5RSnCqKV1eLf6N9wtk4EAtmN5DpSxcs8EjT69tGE",
+                "12rfG3sh9NCWiX3ivPjq2HtdLmbqCrvHVEzJubnzFzosMuawymB",
+                "12tRQrMTWUWwzwGh18i7Fqs67kmdhH9t6aToeiwbo5mfS2rUmo",
+                "118UWpMCHzs6CvSgWd9BfFVjw5K9pZbJjkfZJexMtSkmKxvvAW",
+                "1SYXsAycDPUu4z2ZksJD5fh5nTDcH3vCFHnpcVye5XuL1NrYV",
+                "12m535MGGhhNNGNXQTf96fmbg1JxDXMHPbrBozwJbmwQhxb6m3w",
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+                char address[100];
+
+                (void)snprintf(address, sizeof(address), "%s@example.com:7777", ids[i]);
+                CHECK_AG_OK(check(address));
+        }
+}
+
+TEST(hosts_are_names_and_addresses)
+{
+        CHECK_AG_OK(check(N "@33.20.0.1:7777"));
+        CHECK_AG_OK(check(N "@[2001:db8:1f70::999:de8:7648:6e8]:7777"));
+        CHECK_AG_OK(check(N "@localhost:1"));
+        CHECK_AG_OK(check(N "@us1.storj.io:65535"));
+        CHECK_AG_OK(check(N "@a_b-c.d:10000"));
+}
+
+TEST(everything_else_is_refused)
+{
+        static const char *const rows[] = {
+                "",
+                "@",
+                ":",
+                "a",
+                N,
+                N "@",
+                N "@:7777",
+                N "@example.com",
+                N "@example.com:",
+                N "@example.com:0",
+                N "@example.com:07777",
+                N "@example.com:65536",
+                N "@example.com:100000",
+                N "@example.com:77a7",
+                N "@example.com:+777",
+                N "@example.com:7777 ",
+                N "@example.com:7777/",
+                N "@example.com:7777?debounce=3",
+                N "@exampl e.com:7777",
+                N "@a@b:7777",
+                N "@[::1]",
+                N "@[::1]7777",
+                N "@[]:7777",
+                N "@[1.2.3.4]:7777",
+                N "@[fe80::1%eth0]:7777",
+                N "@2001:db8::1:7777",
+                N "@?f=ff",
+                "storj://" N "@example.com:7777",
+                "example.com:7777",
+                "@example.com:7777",
+                " " N "@example.com:7777",
+                "12vha9oTFnerxgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7@example.com:7777",
+                "1112vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7@example.com:7777",
+                "12vha9oTFnerxYRgeQ2BZqoFrLrn_5UWTCY2jA77dF3YvWew7@example.com:7777",
+                "12vha9oTFnerx YRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7@example.com:7777",
+                "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa@example.com:7777",
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                CHECK_AG(check(rows[i]), AG_ERR_SATELLITE);
+        CHECK_AG(ag_satellite_check((struct ag_bytes){0}), AG_ERR_SATELLITE);
+        CHECK_AG(ag_satellite_check(ag_bytes_new(N "@example.com:7777\0", sizeof(N) + 18)),
+                 AG_ERR_SATELLITE);
+}
+
+TEST(every_error_has_a_sentence)
+{
+        for (int error = AG_OK; error <= AG_ERR_SIGNATURE; error++) {
+                const char *text = ag_error_text((enum ag_error)error);
+
+                CHECK(strlen(text) > 10 && text[strlen(text) - 1] == '.');
+                CHECK(strcmp(text, ag_error_text((enum ag_error)1000)) != 0);
+        }
+}
