@@ -196,12 +196,16 @@ func (x restriction) oursRestricted(tb testing.TB, text string) answer {
 	if x.ttl != nil {
 		request["max_object_ttl"] = []int64{int64(*x.ttl / time.Second), int64(*x.ttl % time.Second)}
 	}
+	request["places"] = objects(x.places)
+	return ours.ask(tb, request)
+}
+
+func objects(places []place) []object {
 	list := []object{}
-	for _, place := range x.places {
+	for _, place := range places {
 		list = append(list, object{"bucket": toHex(place.bucket), "prefix": toHex(place.prefix)})
 	}
-	request["places"] = list
-	return ours.ask(tb, request)
+	return list
 }
 
 func (x restriction) permission() grant.Permission {

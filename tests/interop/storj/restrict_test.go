@@ -74,6 +74,27 @@ func TestRestrictedGrantsAreStorjs(t *testing.T) {
 	}
 }
 
+func TestAnAccessThatWasLimitedBeforehandMintsTheSameGrant(t *testing.T) {
+	each(t, 300, func(t *testing.T, r *mrand.Rand) {
+		p, x := randomProject(r), randomRestriction(r, nil)
+		x.rights |= rightRead
+		x.notBefore, x.notAfter, x.ttl = time.Time{}, time.Time{}, nil
+		theirs, err := x.theirsRestricted(t, p.theirsMinted(t))
+		must(t, err)
+		limited := ours.do(t, object{"op": "limit_access", "root_key": toHex(p.root[:]),
+			"path_cipher": p.cipher, "places": objects(x.places)})
+		same(t, "root key", limited.HasRootKey, len(x.places) == 0)
+		again := ours.do(t, object{"op": "read_access", "access": limited.Access})
+		same(t, "access", again.Access, limited.Access)
+		key := ours.do(t, object{"op": "new_api_key", "secret": toHex(p.secret), "head": toHex(p.head)})
+		minted := ours.do(t, object{"op": "mint", "satellite": p.satellite, "api_key": key.APIKey,
+			"access": limited.Access})
+		narrow := x.oursRestricted(t, minted.Grant)
+		same(t, "refusal", narrow.Error, "")
+		sameGrant(t, narrow, theirs)
+	})
+}
+
 func TestOneOfUplinksSharesReadsAsItWasMade(t *testing.T) {
 	each(t, 100, func(t *testing.T, r *mrand.Rand) {
 		p := randomProject(r)

@@ -319,7 +319,18 @@ static enum ag_error do_read_access(const struct request *request)
         return put_access(request->answer, access);
 }
 
-/* The access of "root_key" and "path_cipher", limited to "places". */
+/* "access", or one of "path_cipher" and, if there is one, "root_key". */
+static enum ag_error get_access(const struct request *request, ag_access **ret_access)
+{
+        struct ag_bytes message = get_bytes(request, request->fields, "access");
+
+        if (message.data)
+                return ag_access_parse(message, get_mode(request), ret_access);
+        return ag_access_new(get_key(request, "root_key"),
+                             (enum ag_cipher)get_number(request, "path_cipher"), ret_access);
+}
+
+/* An access limited to "places". */
 static enum ag_error do_limit_access(const struct request *request)
 {
         ag_access *whole __attribute__((cleanup(ag_access_freep))) = NULL;
@@ -327,13 +338,12 @@ static enum ag_error do_limit_access(const struct request *request)
         size_t n_places;
         const struct ag_place *places = get_places(request, &n_places);
 
-        TRY_AG(ag_access_new(get_key(request, "root_key"),
-                             (enum ag_cipher)get_number(request, "path_cipher"), &whole));
+        TRY_AG(get_access(request, &whole));
         TRY_AG(ag_access_limit(whole, places, n_places, &limited));
         return put_access(request->answer, limited);
 }
 
-/* From "satellite", "api_key", "path_cipher" and, if there is one, "root_key". */
+/* From "satellite", "api_key" and an access. */
 static enum ag_error do_mint(const struct request *request)
 {
         ag_api_key *key __attribute__((cleanup(ag_api_key_freep))) = NULL;
@@ -341,8 +351,7 @@ static enum ag_error do_mint(const struct request *request)
         ag_grant *grant __attribute__((cleanup(ag_grant_freep))) = NULL;
 
         TRY_AG(get_api_key(request, &key));
-        TRY_AG(ag_access_new(get_key(request, "root_key"),
-                             (enum ag_cipher)get_number(request, "path_cipher"), &access));
+        TRY_AG(get_access(request, &access));
         TRY_AG(ag_grant_new(get_text(request->fields, "satellite"), key, access, &grant));
         return put_grant(request->answer, grant);
 }

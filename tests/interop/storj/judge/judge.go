@@ -62,18 +62,35 @@ type Probe struct {
 
 // Verdict is the answer.
 type Verdict struct {
-	Satellite     string            `json:"satellite"`
-	Uplink        bool              `json:"uplink"` // whether uplink, stricter about addresses, takes it
-	Head          string            `json:"head"`
-	Tail          string            `json:"tail"`
-	APIKey        string            `json:"api_key"`
-	Signed        *bool             `json:"signed,omitempty"` // by the secret
-	Caveats       []macaroon.Caveat `json:"caveats"`
-	Permissions   map[string]bool   `json:"permissions"` // what no caveat takes away, wherever
-	RootKey       bool              `json:"root_key"`    // whether it opens the whole project
-	RootKeyInText bool              `json:"root_key_in_text"`
-	Entries       []Entry           `json:"entries"`
-	Probes        []Answer          `json:"probes"`
+	Satellite     string          `json:"satellite"`
+	Uplink        bool            `json:"uplink"` // whether uplink, stricter about addresses, takes it
+	Head          string          `json:"head"`
+	Tail          string          `json:"tail"`
+	APIKey        string          `json:"api_key"`
+	Signed        *bool           `json:"signed,omitempty"` // by the secret
+	Caveats       []Caveat        `json:"caveats"`
+	Permissions   map[string]bool `json:"permissions"` // what no caveat takes away, wherever
+	RootKey       bool            `json:"root_key"`    // whether it opens the whole project
+	RootKeyInText bool            `json:"root_key_in_text"`
+	Entries       []Entry         `json:"entries"`
+	Probes        []Answer        `json:"probes"`
+}
+
+// Caveat is one limit of the API key.
+type Caveat struct {
+	Permissions  map[string]bool `json:"permissions"` // what this caveat leaves, at any time
+	NotBefore    *time.Time      `json:"not_before"`
+	NotAfter     *time.Time      `json:"not_after"`
+	MaxObjectTTL *float64        `json:"max_object_ttl"` // seconds
+	Nonce        string          `json:"nonce"`          // hex
+	Places       []Place         `json:"places"`         // empty: everywhere
+}
+
+// Place is a path that a caveat allows.
+type Place struct {
+	Bucket    string  `json:"bucket"`
+	Path      *string `json:"path"`      // plain, if the grant can decrypt it
+	Encrypted string  `json:"encrypted"` // hex
 }
 
 // Entry is a place that has its own key.
@@ -107,31 +124,39 @@ func Judge(request Request) (*Verdict, error) {
 		return nil, err
 	}
 	verdict, err := describe(request.Grant, access, at)
-	if err != nil || request.Secret == "" && root == nil && len(request.Probes) == 0 {
-		return verdict, err
+	if err != nil {
+		return nil, err
 	}
 	secret, err := hex.DecodeString(request.Secret)
 	if err != nil {
 		return nil, err
 	}
 	if request.Secret != "" {
-		mac, err := macaroon.ParseMacaroon(access.APIKey.SerializeRaw())
+		verdict.Signed, err = isSigned(access.APIKey, secret)
 		if err != nil {
 			return nil, err
 		}
-		signed := mac.Validate(secret)
-		verdict.Signed = &signed
 	}
 	for _, probe := range request.Probes {
 		answer := answerPlace(access, root, probe)
 		if request.Secret != "" {
-			if err := answerOperations(&answer, access, root, secret, at, probe); err != nil {
-				return nil, err
-			}
+			err = answerOperations(&answer, access, root, secret, at, probe)
+		}
+		if err != nil {
+			return nil, err
 		}
 		verdict.Probes = append(verdict.Probes, answer)
 	}
 	return verdict, nil
+}
+
+func isSigned(key *macaroon.APIKey, secret []byte) (*bool, error) {
+	mac, err := macaroon.ParseMacaroon(key.SerializeRaw())
+	if err != nil {
+		return nil, err
+	}
+	signed := mac.Validate(secret)
+	return &signed, nil
 }
 
 // Parse is grant.ParseAccess, which panics on a grant without encryption access.
@@ -230,16 +255,19 @@ func describe(text string, access *grant.Access, at time.Time) (*Verdict, error)
 		Permissions:   map[string]bool{},
 		RootKey:       access.EncAccess.Store.GetDefaultKey() != nil,
 		RootKeyInText: rootKey != nil,
-		Caveats:       []macaroon.Caveat{},
+		Caveats:       []Caveat{},
 		Entries:       []Entry{},
 		Probes:        []Answer{},
 	}
-	verdict.Caveats, err = Caveats(access.APIKey)
+	caveats, err := Caveats(access.APIKey)
 	if err != nil {
 		return nil, err
 	}
+	for _, caveat := range caveats {
+		verdict.Caveats = append(verdict.Caveats, caveatOf(caveat, access.EncAccess.Store))
+	}
 	for name, operation := range Operations {
-		verdict.Permissions[name] = permits(verdict.Caveats, operation, at)
+		verdict.Permissions[name] = permits(caveats, operation, at)
 	}
 	err = access.EncAccess.Store.IterateWithCipher(func(bucket string, plain paths.Unencrypted,
 		_ paths.Encrypted, _ storj.Key, cipher storj.CipherSuite) error {
@@ -264,6 +292,37 @@ func Caveats(key *macaroon.APIKey) ([]macaroon.Caveat, error) {
 		caveats = append(caveats, *caveat)
 	}
 	return caveats, nil
+}
+
+func caveatOf(caveat macaroon.Caveat, store *encryption.Store) Caveat {
+	result := Caveat{
+		Permissions: map[string]bool{},
+		NotBefore:   caveat.NotBefore,
+		NotAfter:    caveat.NotAfter,
+		Nonce:       hex.EncodeToString(caveat.Nonce),
+		Places:      []Place{},
+	}
+	if caveat.MaxObjectTtl != nil {
+		seconds := caveat.MaxObjectTtl.Seconds()
+		result.MaxObjectTTL = &seconds
+	}
+	for _, path := range caveat.AllowedPaths {
+		place := Place{
+			Bucket:    string(path.Bucket),
+			Encrypted: hex.EncodeToString(path.EncryptedPathPrefix),
+		}
+		plain, err := encryption.DecryptPathWithStoreCipher(place.Bucket,
+			paths.NewEncrypted(string(path.EncryptedPathPrefix)), store)
+		if text := plain.Raw(); err == nil {
+			place.Path = &text
+		}
+		result.Places = append(result.Places, place)
+	}
+	caveat.NotBefore, caveat.NotAfter = nil, nil
+	for name, operation := range Operations {
+		result.Permissions[name] = permits([]macaroon.Caveat{caveat}, operation, time.Unix(0, 0))
+	}
+	return result
 }
 
 // permits asks each caveat, as if it limited no places.

@@ -8,27 +8,30 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"grantd/tests/interop/storj/judge"
 )
 
 func main() {
-	var request judge.Request
-	decoder := json.NewDecoder(os.Stdin)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&request); err != nil {
+	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)
 		os.Exit(2)
 	}
-	var answer any
+}
+
+func run(input io.Reader, output io.Writer) error {
+	var request judge.Request
+	decoder := json.NewDecoder(input)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&request); err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(output)
 	verdict, err := judge.Judge(request)
-	answer = verdict
 	if err != nil {
-		answer = map[string]string{"error": err.Error()}
+		return encoder.Encode(map[string]string{"error": err.Error()})
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
-		fmt.Fprintln(os.Stderr, "judge:", err)
-		os.Exit(1)
-	}
+	return encoder.Encode(verdict)
 }
