@@ -54,10 +54,6 @@ enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *
         if (place->prefix.size == 0)
                 return AG_OK;
         TRY(base_find(access, place->bucket, place->prefix, AG_SIDE_PLAIN, &base));
-        if (base.cipher == AG_CIPHER_NULL) {
-                ag_buf_put(encrypted, place->prefix);
-                return encrypted->error;
-        }
         ag_buf_put(encrypted, base.encrypted);
         (void)ag_path_after(place->prefix, base.path, &rest);
         for (bool below = base.path.size > 0; ag_components_next(&rest, &component); below = true) {
@@ -78,10 +74,6 @@ static enum ag_error path_decrypt(const ag_access *access, const struct ag_path 
 
         TRY(base_find(access, path->bucket, path->encrypted, AG_SIDE_ENCRYPTED, &base));
         *ret_cipher = base.cipher;
-        if (base.cipher == AG_CIPHER_NULL) {
-                ag_buf_put(plain, path->encrypted);
-                return plain->error;
-        }
         ag_buf_put(plain, base.path);
         (void)ag_path_after(path->encrypted, base.encrypted, &rest);
         for (bool below = base.path.size > 0; ag_components_next(&rest, &component); below = true) {

@@ -64,7 +64,7 @@ static bool ipv6_is_good(struct ag_bytes bracketed)
         struct in6_addr binary;
 
         if (bracketed.size < 3 || bracketed.size - 2 >= sizeof(address) ||
-            bracketed.data[bracketed.size - 1] != ']')
+            bracketed.data[bracketed.size - 1] != ']' || memchr(bracketed.data, 0, bracketed.size))
                 return false;
         memcpy(address, bracketed.data + 1, bracketed.size - 2);
         return inet_pton(AF_INET6, address, &binary) == 1;

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A store of its own for each test, and values to put into it: small numbers stand for ids. The
+ * tests know no store but by its verbs and its URL, so that they hold for every kind.
+ */
+#pragma once
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "oauth/store_port.h"
+#include "store/open.h"
+#include "test.h"
+
+#define NOW ((struct instant){1767225600000})
+
+struct world {
+        char folder[64];
+        char url[128];
+        struct store *store;
+        struct arena arena;
+};
+
+/* CHECK_OK(VERB(&world, ping)); */
+#define VERB(world, name, ...)                                                                     \
+        ((world)->store->verbs->name((world)->store, &(world)->arena __VA_OPT__(, ) __VA_ARGS__))
+
+static inline struct instant after(int64_t seconds)
+{
+        return instant_add_seconds(NOW, seconds);
+}
+
+/* --- the store --- */
+
+static inline void world_open(struct world *world)
+{
+        struct store_place place;
+
+        CHECK_OK(store_place_of(slice_from_string(world->url), &place));
+        CHECK_OK(store_open(&place, &world->store));
+}
+
+static inline void world_close(struct world *world)
+{
+        store_close(take(&world->store));
+}
+
+static inline struct world world_new(void)
+{
+        struct world world = {.folder = "/tmp/grantd-store-XXXXXX", .arena = ARENA_INIT(64 << 20)};
+
+        assert_non_null(mkdtemp(world.folder));
+        (void)snprintf(world.url, sizeof(world.url), "sqlite:%s/db", world.folder);
+        world_open(&world);
+        return world;
+}
+
+static inline void world_end(struct world *world)
+{
+        static const char *const names[] = {"db", "db-wal", "db-shm"};
+        char path[128];
+
+        world_close(world);
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                (void)snprintf(path, sizeof(path), "%s/%s", world->folder, names[i]);
+                (void)unlink(path);
+        }
+        (void)rmdir(world->folder);
+        arena_deinit(&world->arena);
+}
+
+/* --- values --- */
+
+static inline struct uuid id_of(int64_t number)
+{
+        struct uuid uuid = {{0x01, 0x90}};
+
+        for (size_t i = 0; i < 8; i++)
+                uuid.bytes[15 - i] = (uint8_t)(number >> (8 * i));
+        return uuid;
+}
+
+/* A pointer that lives in the test's arena. */
+static inline const struct uuid *id(struct world *world, int64_t number)
+{
+        struct uuid *uuid = arena_new(&world->arena, struct uuid);
+
+        *uuid = id_of(number);
+        return uuid;
+}
+
+static inline struct digest digest_of(int64_t number)
+{
+        struct digest digest = {{0xd1}};
+
+        for (size_t i = 0; i < 8; i++)
+                digest.bytes[31 - i] = (uint8_t)(number >> (8 * i));
+        return digest;
+}
+
+#define CHECK_ID(got_, number)                                                                     \
+        do {                                                                                       \
+                struct uuid wanted_ = id_of(number);                                               \
+                CHECK(uuid_equal(&(got_), &wanted_));                                              \
+        } while (0)
+
+static const struct audit_entry audit = {.action = "test",
+                                         .outcome = "ok",
+                                         .request_id = {(const uint8_t *)"r", 1},
+                                         .address = {(const uint8_t *)"192.0.2.1", 9},
+                                         .at = {1767225600000}};
+
+static inline struct account account_of(struct world *world, int64_t number)
+{
+        char email[64];
+
+        (void)snprintf(email, sizeof(email), "user%lld@example.com", (long long)number);
+        return (struct account){.id = id_of(number),
+                                .email = arena_copy(&world->arena, slice_from_string(email)),
+                                .full_name = SLICE("A User"),
+                                .password = SLICE("$argon2id$..."),
+                                .created_at = NOW};
+}
+
+static inline struct project project_of(int64_t number, int64_t account)
+{
+        return (struct project){.id = id_of(number),
+                                .account_id = id_of(account),
+                                .name = SLICE("Project"),
+                                .satellite_address = SLICE("1abc@127.0.0.1:7777"),
+                                .head = SLICE("head"),
+                                .sealed_api_key = SLICE("sealed key"),
+                                .salt = SLICE("0123456789abcdef"),
+                                .path_cipher = PATH_CIPHER_AESGCM,
+                                .created_at = NOW};
+}
+
+/* Its client_id is its row's number and 1000, its first secret's id its number and 2000. */
+static inline struct client client_of(struct world *world, int64_t number, int64_t account)
+{
+        struct client client = {.id = id_of(number),
+                                .client_id = id_of(number + 1000),
+                                .account_id = id_of(account),
+                                .name = SLICE("Client"),
+                                .scopes = SLICE("list read"),
+                                .status = CLIENT_ACTIVE,
+                                .created_at = NOW,
+                                .n_secrets = 1};
+
+        client.redirect_uris.items = arena_new(&world->arena, struct slice);
+        client.redirect_uris.items[0] = SLICE("https://app.example.com/cb");
+        client.redirect_uris.n = 1;
+        client.secrets[0] = (struct client_secret_row){
+                .id = id_of(number + 2000), .sealed = SLICE("sealed"), .created_at = NOW};
+        return client;
+}
+
+static inline struct request request_of(int64_t number)
+{
+        return (struct request){.id = id_of(number),
+                                .account_id = id_of(1),
+                                .client_row = id_of(20),
+                                .redirect_uri = SLICE("https://app.example.com/cb"),
+                                .scope = SLICE("list read bucket:photos"),
+                                .created_at = NOW,
+                                .expires_at = after(600)};
+}
+
+/* --- a world with somebody in it --- */
+
+/* Account 1 with project 10 and client 20. */
+static inline struct world world_with_client(void)
+{
+        struct world world = world_new();
+        struct account account = account_of(&world, 1);
+        struct project project = project_of(10, 1);
+        struct client client = client_of(&world, 20, 1);
+
+        CHECK_OK(VERB(&world, account_insert, &account, &project, &audit));
+        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        return world;
+}
+
+/* A pending request, as it was stored. */
+static inline struct request request_new(struct world *world, int64_t number)
+{
+        struct request request = request_of(number);
+
+        CHECK_OK(VERB(world, request_insert, &request, &audit, &request.no));
+        return request;
+}
+
+/* What consent makes of a pending request: its code is its number's digest. */
+static inline struct request approval_of(const struct request *request, int64_t code)
+{
+        struct request approved = *request;
+
+        approved.status = REQUEST_APPROVED;
+        approved.decided_at = after(1);
+        approved.project_id = id_of(10);
+        approved.granted = SLICE("read bucket:photos");
+        approved.lifetime = 3600;
+        approved.sealed_access = SLICE("sealed access");
+        approved.code = digest_of(code);
+        approved.code_expires_at = after(61);
+        return approved;
+}
+
+/* A request of this number, approved; the digest of its code is of the same number. */
+static inline struct request code_new(struct world *world, int64_t number)
+{
+        struct request request = request_new(world, number);
+        struct request approved = approval_of(&request, number);
+
+        CHECK_OK(VERB(world, request_decide, &approved, &audit));
+        return approved;
+}
+
+/* A right claim of a code, by an attempt of this number. */
+static inline struct claim claim_of(const struct request *code, int64_t attempt)
+{
+        return (struct claim){.attempt = id_of(attempt),
+                              .jwt_exp = instant_seconds(after(300)),
+                              .jwt = digest_of(attempt),
+                              .secret_row = id_of(2020),
+                              .request_no = code->no,
+                              .code = code->code,
+                              .client_row = id_of(20),
+                              .redirect_uri = code->redirect_uri,
+                              .grant_id = id_of(attempt + 5000),
+                              .now = after(2),
+                              .replay_grace = 10,
+                              .audit = audit};
+}
+
+/* All rows of the audit trail, which are gone then. */
+static inline int64_t audit_take(struct world *world)
+{
+        int64_t n = 0;
+
+        CHECK_OK(VERB(world, cleanup, (struct instant){1}, 1, (struct instant){1}, after(1000000),
+                      &n));
+        return n;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Grants as a user sees them: listed, and taken back.
+ */
+#include "fixture.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+
+/* The code of this number, claimed by the attempt of its number, `at` seconds after NOW. */
+static struct grant grant_new(struct world *world, int64_t number, bool is_live, int64_t at)
+{
+        struct request code = code_new(world, number);
+        struct claim claim = claim_of(&code, number);
+        struct grant grant;
+
+        claim.now = after(at);
+        if (is_live)
+                claim.tail = tail;
+        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        return grant;
+}
+
+static struct grant *list(struct world *world, int64_t limit, size_t expected)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(VERB(world, grant_list, id(world, 1), limit, &grants, &n));
+        CHECK_INT(n, expected);
+        return grants;
+}
+
+TEST(grants_are_listed_newest_first)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant *grants;
+
+        grant_new(&world, 30, true, 2);
+        grant_new(&world, 31, false, 3);
+        grants = list(&world, 10, 2);
+        CHECK_ID(grants[0].id, 5031);
+        CHECK_INT(grants[0].status, GRANT_MINTING);
+        CHECK(!grants[0].tail.data);
+        CHECK_ID(grants[1].id, 5030);
+        CHECK_INT(grants[1].status, GRANT_LIVE);
+        CHECK(slice_equal(grants[1].tail, tail));
+        CHECK_ID(grants[1].account_id, 1);
+        CHECK_ID(grants[1].client_row, 20);
+        CHECK_ID(grants[1].client_id, 1020);
+        CHECK_ID(grants[1].project_id, 10);
+        CHECK_TEXT(grants[1].scope, "read bucket:photos");
+        CHECK_INT(grants[1].created_at.ms, after(2).ms);
+        CHECK_INT(grants[1].expires_at.ms, after(3602).ms);
+        CHECK(!grants[1].is_dead && !grants[1].is_self_issued);
+}
+
+TEST(a_list_of_grants_has_a_limit)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        for (int64_t i = 0; i < 5; i++)
+                grant_new(&world, 30 + i, true, 2);
+        CHECK_ID(list(&world, 3, 3)[2].id, 5032);
+}
+
+TEST(an_account_sees_no_others_grants)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant *grants;
+        size_t n;
+
+        grant_new(&world, 30, true, 2);
+        CHECK_OK(VERB(&world, grant_list, id(&world, 2), 10, &grants, &n));
+        CHECK_INT(n, 0);
+}
+
+TEST(a_grant_of_a_deleted_client_is_dead)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, 30, true, 2);
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), NOW, &audit));
+        CHECK(list(&world, 10, 1)[0].is_dead);
+}
+
+TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct project project = project_of(11, 1);
+        struct request pending = request_new(&world, 30);
+        struct request code = approval_of(&pending, 30);
+        struct claim claim;
+        struct grant grant;
+
+        project.sealed_secret = SLICE("secret");
+        CHECK_OK(VERB(&world, project_insert, &project, &audit));
+        code.project_id = id_of(11);
+        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        claim = claim_of(&code, 30);
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK(list(&world, 10, 1)[0].is_self_issued);
+}
+
+/* --- taking back --- */
+
+static struct grant *take_back(struct world *world, struct instant now, size_t expected)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(VERB(world, access_revoke, id(world, 1), id(world, 20), now, &audit, &grants, &n));
+        CHECK_INT(n, expected);
+        return grants;
+}
+
+TEST(revoking_takes_live_and_minting_grants_back)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant *grants;
+
+        grant_new(&world, 30, true, 2);
+        grant_new(&world, 31, false, 2);
+        grants = take_back(&world, after(5), 2);
+        for (size_t i = 0; i < 2; i++) {
+                CHECK_INT(grants[i].status, GRANT_REVOKED);
+                CHECK_ID(grants[i].project_id, 10);
+                CHECK_ID(grants[i].account_id, 1);
+                CHECK_ID(grants[i].client_row, 20);
+        }
+        grants = list(&world, 10, 2);
+        CHECK_INT(grants[0].status, GRANT_REVOKED);
+        CHECK_INT(grants[1].status, GRANT_REVOKED);
+}
+
+TEST(revoking_again_finds_nothing_more)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, 30, true, 2);
+        take_back(&world, after(5), 1);
+        take_back(&world, after(6), 0);
+        grant_new(&world, 31, true, 7);
+        CHECK_ID(take_back(&world, after(8), 1)[0].id, 5031);
+}
+
+TEST(a_grant_that_has_ended_is_not_revoked)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, 30, true, 2);
+        take_back(&world, after(3602), 0);
+        CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
+}
+
+TEST(a_revoked_grant_is_not_issued_any_more)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, 30, false, 2);
+        take_back(&world, after(3), 1);
+        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30), tail, after(4)),
+                  ERR_CODE_FAILED);
+        CHECK_INT(list(&world, 10, 1)[0].status, GRANT_REVOKED);
+}
+
+TEST(revoking_withdraws_pending_requests_and_unspent_codes)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request pending = request_new(&world, 30), code = code_new(&world, 31), found;
+        struct request approved = approval_of(&pending, 30);
+        struct claim claim = claim_of(&code, 7);
+        struct grant grant;
+
+        take_back(&world, after(2), 0);
+        CHECK_ERR(VERB(&world, request_decide, &approved, &audit), ERR_REQUEST_NOT_PENDING);
+        CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_CODE_WITHDRAWN);
+        CHECK_OK(VERB(&world, code_find, code.no, &found));
+        CHECK_INT(found.status, REQUEST_WITHDRAWN);
+        CHECK(!found.sealed_access.data);
+}
+
+TEST(another_clients_access_stays)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant *grants;
+        size_t n;
+
+        grant_new(&world, 30, true, 2);
+        CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 21), after(5), &audit,
+                      &grants, &n));
+        CHECK_INT(n, 0);
+        CHECK_OK(VERB(&world, access_revoke, id(&world, 2), id(&world, 20), after(5), &audit,
+                      &grants, &n));
+        CHECK_INT(n, 0);
+        CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * House-keeping: named values, the audit trail, and what cleaning up removes and leaves.
+ */
+#include "fixture.h"
+
+/* What cleaning up removes with these limits; NOW where nothing shall be old. */
+static int64_t clean(struct world *world, struct instant now, struct instant jwts,
+                     struct instant codes, struct instant audits)
+{
+        int64_t n = -1;
+
+        CHECK_OK(VERB(world, cleanup, now, instant_seconds(jwts), codes, audits, &n));
+        return n;
+}
+
+static const struct instant long_ago = {1000};
+
+TEST(the_store_answers)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        CHECK_OK(VERB(&world, ping));
+}
+
+TEST(the_first_value_of_a_name_stays)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct slice value;
+
+        CHECK_ERR(VERB(&world, meta_get, "key", &value), ERR_NO_ROW);
+        CHECK_OK(VERB(&world, meta_put, "key", SLICE("first"), &value));
+        CHECK_TEXT(value, "first");
+        CHECK_OK(VERB(&world, meta_put, "key", SLICE("second"), &value));
+        CHECK_TEXT(value, "first");
+        CHECK_OK(VERB(&world, meta_get, "key", &value));
+        CHECK_TEXT(value, "first");
+        CHECK_ERR(VERB(&world, meta_get, "Key", &value), ERR_NO_ROW);
+}
+
+TEST(a_clean_store_has_nothing_to_remove)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, long_ago), 0);
+}
+
+TEST(old_audit_rows_go)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct audit_entry entry = audit;
+
+        CHECK_OK(VERB(&world, audit_write, &entry));
+        entry.at = after(10);
+        CHECK_OK(VERB(&world, audit_write, &entry));
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, NOW), 0);
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), 1);
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(11)), 1);
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(11)), 0);
+}
+
+TEST(a_clean_up_is_one_batch)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        for (int64_t i = 0; i < LIMIT_CLEANUP + 20; i++)
+                CHECK_OK(VERB(&world, audit_write, &audit));
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), LIMIT_CLEANUP);
+        CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), 20);
+}
+
+TEST(sessions_past_their_end_go)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session = {.id = id_of(30),
+                                  .token = digest_of(30),
+                                  .account.id = id_of(1),
+                                  .created_at = NOW,
+                                  .last_seen_at = NOW,
+                                  .ends_at = after(100)};
+
+        CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        CHECK_INT(clean(&world, after(99), long_ago, long_ago, long_ago), 0);
+        CHECK_OK(VERB(&world, session_find, &session.token, NOW, 100, &session));
+        CHECK_INT(clean(&world, after(100), long_ago, long_ago, long_ago), 1);
+        CHECK_ERR(VERB(&world, session_find, &session.token, NOW, 100, &session), ERR_NO_ROW);
+}
+
+TEST(a_used_jwt_is_remembered_until_it_is_past)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request first = code_new(&world, 30), second = code_new(&world, 31);
+        struct request third = code_new(&world, 32);
+        struct claim claim = claim_of(&first, 7), reuse = claim_of(&second, 8);
+        struct claim later = claim_of(&third, 9);
+        struct grant grant;
+
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_INT(clean(&world, NOW, after(300), long_ago, long_ago), 0);
+        reuse.jwt = later.jwt = claim.jwt;
+        CHECK_ERR(VERB(&world, code_claim, &reuse, &grant), ERR_JWT_REUSED);
+        CHECK_INT(clean(&world, NOW, after(301), long_ago, long_ago), 1);
+        CHECK_OK(VERB(&world, code_claim, &later, &grant));
+}
+
+TEST(a_key_kept_with_a_code_goes_with_the_codes_end)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30), found;
+
+        CHECK_INT(clean(&world, after(60), long_ago, long_ago, long_ago), 0);
+        CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 1);
+        CHECK_OK(VERB(&world, code_find, code.no, &found));
+        CHECK(!found.sealed_access.data);
+        CHECK_INT(found.status, REQUEST_APPROVED);
+        CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 0);
+}
+
+TEST(an_old_code_is_forgotten_and_its_grant_is_not)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct claim claim = claim_of(&code, 7), again = claim_of(&code, 8);
+        struct grant grant, *grants;
+        size_t n;
+
+        claim.tail = SLICE("tail");
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_INT(clean(&world, NOW, long_ago, after(62), long_ago), 1);
+        again.now = after(1000);
+        CHECK_ERR(VERB(&world, code_claim, &again, &grant), ERR_CODE_UNKNOWN);
+        CHECK_OK(VERB(&world, grant_list, id(&world, 1), 10, &grants, &n));
+        CHECK_INT(n, 1);
+        CHECK_INT(grants[0].status, GRANT_LIVE);
+}
