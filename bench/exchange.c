@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The real server on a database of its own: start-up to the first answer, memory when idle, and
- * durable exchanges of codes a second, without a passphrase, at 1 to 128 connections.
+ * Durable exchanges of codes a second, without a passphrase, beside the durable floor: both servers
+ * run, each round is played on one and then on the other. Start-up and memory by the way.
  *
- *      exchange PATH-OF-GRANTD
+ *      exchange PATH-OF-GRANTD PATH-OF-FLOOR
  */
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 #include "load.h"
 #include "prepare.h"
+#include "process.h"
 
 static const struct {
         unsigned connections;
@@ -25,130 +22,89 @@ static const struct {
 
 enum { ARENA_BUDGET = 1 << 29 };
 
-static double now_ms(void)
-{
-        struct timespec time;
+struct side {
+        pid_t process;
+        uint16_t port;
+};
 
-        (void)clock_gettime(CLOCK_MONOTONIC, &time);
-        return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+/* One round on one server, and what it cost there. */
+struct played {
+        struct load_result load;
+        double cpu_us;   /* an exchange */
+        double switches; /* an exchange */
+};
+
+static struct played play(const struct side *side, size_t round, const struct slice *requests)
+{
+        struct process_usage before = process_usage(side->process), after;
+        double n = (double)rounds[round].n_requests;
+        struct played played = {.load = load_run(&(struct load){
+                                        .port = side->port,
+                                        .connections = rounds[round].connections,
+                                        .requests = requests,
+                                        .n_requests = rounds[round].n_requests,
+                                })};
+
+        after = process_usage(side->process);
+        played.cpu_us = (after.cpu_ms - before.cpu_ms) * 1000 / n;
+        played.switches = (double)(after.switches - before.switches) / n;
+        return played;
 }
 
-static void die(const char *what)
+static void rounds_play(const struct side *grantd, const struct side *least,
+                        const struct slice *requests)
 {
-        perror(what);
-        exit(1);
-}
-
-static uint16_t free_port(void)
-{
-        struct sockaddr_in address = {.sin_family = AF_INET,
-                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        socklen_t size = sizeof(address);
-        int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-        if (bind(made, (struct sockaddr *)&address, size) != 0 ||
-            getsockname(made, (struct sockaddr *)&address, &size) != 0)
-                die("bind");
-        (void)close(made);
-        return ntohs(address.sin_port);
-}
-
-static pid_t server_start(const char *grantd, uint16_t port)
-{
-        char listen[64];
-        pid_t child;
-
-        (void)snprintf(listen, sizeof(listen), "--http.listen=127.0.0.1:%u", port);
-        child = fork();
-        if (child < 0)
-                die("fork");
-        if (child == 0) {
-                int log = open("log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-                (void)dup2(log, STDOUT_FILENO);
-                (void)dup2(log, STDERR_FILENO);
-                (void)execl(grantd, grantd, "serve", listen, "--" PREPARED_STORE, "--" PREPARED_KEY,
-                            (char *)NULL);
-                _exit(127);
-        }
-        return child;
-}
-
-static bool is_answering(uint16_t port)
-{
-        static const char ask[] = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
-        struct sockaddr_in address = {.sin_family = AF_INET,
-                                      .sin_port = htons(port),
-                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        char answer[512] = "";
-        bool is_up = connect(made, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-                     send(made, ask, sizeof(ask) - 1, MSG_NOSIGNAL) > 0 &&
-                     recv(made, answer, sizeof(answer) - 1, 0) > 12 &&
-                     strncmp(answer + 9, "200", 3) == 0;
-
-        (void)close(made);
-        return is_up;
-}
-
-static double first_answer_ms(uint16_t port, double began)
-{
-        while (!is_answering(port)) {
-                if (now_ms() - began > 10000) {
-                        (void)fprintf(stderr, "the server does not answer; see its log\n");
-                        exit(1);
-                }
-                (void)usleep(200);
-        }
-        return now_ms() - began;
-}
-
-static long memory_kib(pid_t process)
-{
-        char path[64], line[256];
-        long kib = 0;
-        FILE *file;
-
-        (void)snprintf(path, sizeof(path), "/proc/%d/status", (int)process);
-        file = fopen(path, "re");
-        while (file && fgets(line, sizeof(line), file))
-                if (strncmp(line, "VmRSS:", 6) == 0)
-                        kib = strtol(line + 6, NULL, 10);
-        if (file)
-                (void)fclose(file);
-        return kib;
-}
-
-static void rounds_run(uint16_t port, const struct slice *requests)
-{
+        (void)printf("\nexchanges, durable, each answered after the disk has it\n"
+                     "connections   a second   share of the floor   p50 ms   p99 ms   "
+                     "CPU us each   switches each   refused   lost\n");
         for (size_t i = 0; i < ARRAY_SIZE(rounds); i++) {
-                struct load_result result = load_run(&(struct load){
-                        .port = port,
-                        .connections = rounds[i].connections,
-                        .requests = requests,
-                        .n_requests = rounds[i].n_requests,
-                });
+                struct played floor = play(least, i, requests);
+                struct played ours = play(grantd, i, requests);
+                double rate = (double)ours.load.n_ok / ours.load.seconds;
+                double floor_rate = (double)floor.load.n_ok / floor.load.seconds;
 
                 requests += rounds[i].n_requests;
-                (void)printf("exchanges       %6.0f a second at %3u connections, p50 %.2f ms, "
-                             "p99 %.2f ms (%zu, durable; %zu refused, %zu lost)\n",
-                             (double)result.n_ok / result.seconds, rounds[i].connections,
-                             result.p50_ms, result.p99_ms, result.n_ok, result.n_other,
-                             result.n_lost);
+                (void)printf("%11u %10.0f   %8.2f of %6.0f   %6.2f   %6.2f   %5.0f (%4.0f)   "
+                             "%6.2f (%4.2f)   %7zu   %4zu\n",
+                             rounds[i].connections, rate, rate / floor_rate, floor_rate,
+                             ours.load.p50_ms, ours.load.p99_ms, ours.cpu_us, floor.cpu_us,
+                             ours.switches, floor.switches, ours.load.n_other, ours.load.n_lost);
                 (void)fflush(stdout);
         }
+        (void)printf("(in brackets: the floor's)\n\n");
 }
 
-static void folder_enter(char *folder)
+static struct side grantd_start(char *grantd, uint16_t port)
 {
-        if (!mkdtemp(folder) || chdir(folder) != 0)
-                die(folder);
+        char listen[64];
+        char *argv[] = {grantd,
+                        (char[]){"serve"},
+                        listen,
+                        (char[]){"--" PREPARED_STORE},
+                        (char[]){"--" PREPARED_KEY},
+                        NULL};
+
+        (void)snprintf(listen, sizeof(listen), "--http.listen=127.0.0.1:%u", port);
+        return (struct side){.process = process_start(argv), .port = port};
+}
+
+static struct side floor_start(char *program, size_t n_codes)
+{
+        struct side side = {.port = process_free_port()};
+        char port[16], codes[32];
+        char *argv[] = {program, port, codes, NULL};
+
+        (void)snprintf(port, sizeof(port), "%u", side.port);
+        (void)snprintf(codes, sizeof(codes), "%zu", n_codes);
+        side.process = process_start(argv);
+        (void)process_wait(side.port);
+        return side;
 }
 
 static void folder_remove(const char *folder)
 {
         static const char *const names[] = {"bench.db", "bench.db-wal", "bench.db-shm", "bench.key",
-                                            "log"};
+                                            "floor.db", "floor.db-wal", "floor.db-shm", "log"};
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 (void)unlink(names[i]);
@@ -156,34 +112,43 @@ static void folder_remove(const char *folder)
                 perror(folder);
 }
 
-int main(int argc, char **argv)
+static int measure(char *grantd, char *floor_program)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(ARENA_BUDGET);
-        char folder[] = "bench-data-XXXXXX";
-        char *grantd = argc == 2 ? realpath(argv[1], NULL) : NULL;
-        uint16_t port = free_port();
+        uint16_t port = process_free_port();
         struct slice *requests;
+        struct side ours, least;
         size_t n = 0;
-        double began;
-        pid_t server;
-        int status = 0;
 
-        if (!grantd)
-                die("usage: exchange PATH-OF-GRANTD");
         for (size_t i = 0; i < ARRAY_SIZE(rounds); i++)
                 n += rounds[i].n_requests;
-        folder_enter(folder);
         requests = prepare_requests(&arena, n, port);
-        began = now_ms();
-        server = server_start(grantd, port);
-        (void)printf("start-up        %.0f ms to the first answer\n", first_answer_ms(port, began));
+        least = floor_start(floor_program, n);
+        ours = grantd_start(grantd, port);
+        (void)printf("start-up        %.0f ms to the first answer, on a database of %zu codes\n",
+                     process_wait(port), n);
         (void)sleep(1);
-        (void)printf("memory          %ld KiB resident when idle\n", memory_kib(server));
-        rounds_run(port, requests);
-        (void)printf("memory          %ld KiB resident after them\n", memory_kib(server));
-        (void)kill(server, SIGTERM);
-        (void)waitpid(server, &status, 0);
+        (void)printf("memory          %ld KiB resident when idle\n", process_memory(ours.process));
+        rounds_play(&ours, &least, requests);
+        (void)printf("memory          %ld KiB resident after them\n", process_memory(ours.process));
+        (void)process_end(least.process, SIGKILL);
+        return process_end(ours.process, SIGTERM);
+}
+
+int main(int argc, char **argv)
+{
+        char folder[] = "bench-data-XXXXXX";
+        char *grantd = argc == 3 ? realpath(argv[1], NULL) : NULL;
+        char *floor_program = argc == 3 ? realpath(argv[2], NULL) : NULL;
+        int status;
+
+        if (!grantd || !floor_program || !mkdtemp(folder) || chdir(folder) != 0) {
+                perror("usage: exchange PATH-OF-GRANTD PATH-OF-FLOOR");
+                return 1;
+        }
+        status = measure(grantd, floor_program);
         folder_remove(folder);
         free(grantd);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        free(floor_program);
+        return status;
 }
