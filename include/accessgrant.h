@@ -308,8 +308,8 @@ AG_MUST_USE enum ag_error ag_grant_new(struct ag_bytes satellite, const ag_api_k
  * taken out of its encryption access at once.
  * Return: AG_OK; AG_ERR_TEXT; AG_ERR_CHECKSUM; AG_ERR_MESSAGE; AG_ERR_SATELLITE; AG_ERR_API_KEY;
  *         AG_ERR_CAVEAT (strict); AG_ERR_ACCESS; AG_ERR_NOT_CANONICAL (strict); AG_ERR_LIMIT;
- *         AG_ERR_CIPHER: a key would have to be derived along a secretbox path; AG_ERR_MEMORY;
- *         AG_ERR_CRYPTO. */
+ *         AG_ERR_CIPHER: a key would have to be derived along a path that is neither in clear nor
+ * of AES-GCM; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_grant_parse(struct ag_bytes text, enum ag_mode mode,
                                          ag_grant **ret_grant);
 

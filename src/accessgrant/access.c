@@ -58,19 +58,6 @@ enum ag_error ag_access_new(const uint8_t root_key[AG_KEY_SIZE], enum ag_cipher 
         return AG_OK;
 }
 
-enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access)
-{
-        ag_access *copy CLEANUP(ag_access_freep) = NULL;
-
-        TRY(ag_access_make(access->path_cipher, &copy));
-        copy->has_root_key = access->has_root_key;
-        memcpy(copy->root_key, access->root_key, AG_KEY_SIZE);
-        for (size_t i = 0; i < access->n_entries; i++)
-                TRY(ag_access_add(copy, &access->entries[i]->view, access->entries[i]->key));
-        *ret_access = take(&copy);
-        return AG_OK;
-}
-
 /* --- entries --- */
 
 /* Copies bytes to where `*end` is, which moves behind them. */
@@ -115,8 +102,8 @@ static enum ag_error entries_grow(ag_access *access)
 
         if (!entries)
                 return AG_ERR_MEMORY;
-        if (access->n_entries)
-                memcpy(entries, access->entries, access->n_entries * sizeof(*entries));
+        for (size_t i = 0; i < access->n_entries; i++)
+                entries[i] = access->entries[i];
         ag_free(access->entries);
         access->entries = entries;
         access->capacity = capacity;
@@ -146,10 +133,12 @@ static enum ag_error entry_place(const ag_access *access, const struct ag_entry 
         return AG_OK;
 }
 
-/* Puts it behind the last entry, or in the place of one. */
-static enum ag_error entry_put(ag_access *access, size_t index, struct ag_access_entry *entry)
+/* Makes an entry behind the last one, or in the place of one. */
+static enum ag_error entry_put(ag_access *access, size_t index, const struct ag_entry *view,
+                               const uint8_t key[AG_KEY_SIZE])
 {
-        size_t size = access->size + entry_size(&entry->view);
+        size_t size = access->size + entry_size(view);
+        struct ag_access_entry *entry;
 
         if (index < access->n_entries)
                 size -= entry_size(&access->entries[index]->view);
@@ -157,6 +146,9 @@ static enum ag_error entry_put(ag_access *access, size_t index, struct ag_access
                 return AG_ERR_LIMIT;
         if (index == access->capacity)
                 TRY(entries_grow(access));
+        entry = entry_new(view, key);
+        if (!entry)
+                return AG_ERR_MEMORY;
         if (index == access->n_entries)
                 access->n_entries++;
         ag_free(access->entries[index]); /* NULL behind the last */
@@ -168,21 +160,27 @@ static enum ag_error entry_put(ag_access *access, size_t index, struct ag_access
 enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
                             const uint8_t key[AG_KEY_SIZE])
 {
-        struct ag_access_entry *made;
-        enum ag_error error;
         size_t index;
 
         if (entry->bucket.size > AG_MAX_PATH || entry->path.size > AG_MAX_PATH ||
             entry->encrypted.size > AG_MAX_PATH)
                 return AG_ERR_LIMIT;
         TRY(entry_place(access, entry, &index));
-        made = entry_new(entry, key);
-        if (!made)
-                return AG_ERR_MEMORY;
-        error = entry_put(access, index, made);
-        if (error)
-                ag_free(made);
-        return error;
+        return entry_put(access, index, entry, key);
+}
+
+/* The entries agree already, so they are not compared again. */
+enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access)
+{
+        ag_access *copy CLEANUP(ag_access_freep) = NULL;
+
+        TRY(ag_access_make(access->path_cipher, &copy));
+        copy->has_root_key = access->has_root_key;
+        memcpy(copy->root_key, access->root_key, AG_KEY_SIZE);
+        for (size_t i = 0; i < access->n_entries; i++)
+                TRY(entry_put(copy, i, &access->entries[i]->view, access->entries[i]->key));
+        *ret_access = take(&copy);
+        return AG_OK;
 }
 
 static int entry_compare(const void *a, const void *b)

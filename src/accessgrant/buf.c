@@ -40,7 +40,7 @@ uint8_t *ag_buf_extend(struct ag_buf *buf, size_t size)
 
         if (!buf->error && size > buf->max - buf->size)
                 buf->error = AG_ERR_LIMIT;
-        if (!buf->error && buf->size + size > buf->capacity)
+        if (!buf->error && (buf->size + size > buf->capacity || !buf->data))
                 buf->error = buf_grow(buf, buf->size + size);
         if (buf->error)
                 return NULL;

@@ -35,7 +35,8 @@ void ag_buf_put_byte(struct ag_buf *buf, uint8_t byte);
 /* Empties it; the memory and the error stay. */
 void ag_buf_clear(struct ag_buf *buf);
 
-/* Makes room for exactly `size` more bytes and counts them as put. */
+/* Makes room for exactly `size` more bytes, be they 0, and counts them as put.
+ * Return: where they begin; NULL if there is an error. */
 uint8_t *ag_buf_extend(struct ag_buf *buf, size_t size);
 
 /* Return: what was put, borrowed until the next change. */

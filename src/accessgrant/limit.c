@@ -71,11 +71,11 @@ static bool allowed_permits(const struct allowed *allowed, const struct ag_path 
         return true;
 }
 
-/* Return: whether the path alone is at fault, and not the machine or the whole grant. */
+/* Return: whether the path alone is at fault, and not the machine or the grant as a whole. */
 static bool may_be_skipped(enum ag_error error, enum ag_unopened unopened)
 {
-        return unopened == AG_UNOPENED_SKIP &&
-               (error == AG_ERR_NO_KEY || error == AG_ERR_WRONG_KEY || error == AG_ERR_ACCESS);
+        return error == AG_ERR_NO_KEY || error == AG_ERR_ACCESS ||
+               (error == AG_ERR_WRONG_KEY && unopened == AG_UNOPENED_SKIP);
 }
 
 static enum ag_error pass_all_on(const ag_access *source, const struct allowed *allowed,

@@ -6,16 +6,17 @@
 
 #include "accessgrant/access.h"
 
-/* What to do about a path that is allowed but cannot be opened. */
+/* What to do about a path that is allowed but was encrypted with another key. */
 enum ag_unopened {
-        AG_UNOPENED_SKIP,   /* leave it out, as it should be with keys from anywhere */
-        AG_UNOPENED_REFUSE, /* with the error it gave */
+        AG_UNOPENED_SKIP,   /* leave it out, as Storj's library does */
+        AG_UNOPENED_REFUSE, /* the key itself is in question */
 };
 
 /* Gives the access without its root key and with one entry for each path the caveats of `key`
- * leave; a copy if they name none. A caveat that cannot be read leaves nothing.
- * Return: AG_OK; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO; if told to refuse also
- *         AG_ERR_NO_KEY; AG_ERR_WRONG_KEY; AG_ERR_ACCESS. */
+ * leave and the access has a key for; a copy if they name none. A caveat that cannot be read
+ * leaves nothing.
+ * Return: AG_OK; AG_ERR_WRONG_KEY: if told to refuse; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY;
+ *         AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_limit(const ag_access *access, const ag_api_key *key,
                                    enum ag_unopened unopened, ag_access **ret_access);
 

@@ -71,6 +71,8 @@ static enum ag_error place_encrypt(const ag_access *access, const struct ag_plac
         return ag_access_encrypt(access, &folder, encrypted);
 }
 
+/* Adds the entry of one place. For a bucket there need not be a key. An access that contradicts
+ * itself, as one from elsewhere may, has none for what it contradicts. */
 static enum ag_error place_limit(const ag_access *access, const struct ag_place *place,
                                  struct ag_buf *encrypted, ag_access *limited)
 {
@@ -80,6 +82,8 @@ static enum ag_error place_limit(const ag_access *access, const struct ag_place 
         TRY(place_encrypt(access, place, encrypted));
         path.encrypted = ag_buf_bytes(encrypted);
         error = ag_access_pass_on(access, &path, limited);
+        if (error == AG_ERR_WRONG_KEY || error == AG_ERR_ACCESS)
+                error = AG_ERR_NO_KEY;
         return error == AG_ERR_NO_KEY && path.encrypted.size == 0 ? AG_OK : error;
 }
 

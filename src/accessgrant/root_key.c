@@ -89,8 +89,10 @@ enum ag_error ag_root_key(struct ag_bytes passphrase, struct ag_bytes salt, void
 
         if (passphrase.size > AG_MAX_TEXT || salt.size > AG_MAX_TEXT)
                 return AG_ERR_LIMIT;
-        if (!memory)
-                memory = own_memory = malloc(AG_ROOT_KEY_MEMORY);
+        if (!memory) {
+                own_memory = malloc(AG_ROOT_KEY_MEMORY);
+                memory = own_memory;
+        }
         if (!memory)
                 return AG_ERR_MEMORY;
         TRY(root_key_salt(passphrase, salt, mixed_salt));

@@ -280,6 +280,35 @@ TEST(a_grant_of_a_limited_key_holds_only_what_the_key_leaves)
         check_text(grant, made_g2.text);
 }
 
+TEST(a_place_of_another_passphrase_is_left_out)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        ag_access *access CLEANUP(ag_access_freep) = NULL;
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        uint8_t root_key[AG_KEY_SIZE];
+
+        key_from_hex(SECRET_HEX, root_key);
+        CHECK_AG_OK(ag_api_key_parse(text_bytes(made_g2.api_key), AG_STRICT, &key));
+        CHECK_AG_OK(ag_access_new(root_key, AG_CIPHER_AES_GCM, &access));
+        CHECK_AG_OK(ag_grant_new(text_bytes(SATELLITE), key, access, &grant));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(grant)), 0);
+        CHECK(!ag_access_has_root_key(ag_grant_access(grant)));
+}
+
+TEST(a_key_along_a_secretbox_path_is_not_derived)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        ag_access *access CLEANUP(ag_access_freep) = NULL;
+        ag_grant *grant = NULL;
+        uint8_t root_key[AG_KEY_SIZE];
+
+        key_from_hex(ROOT_HEX, root_key);
+        CHECK_AG_OK(ag_api_key_parse(text_bytes(made_g7.api_key), AG_STRICT, &key));
+        CHECK_AG_OK(ag_access_new(root_key, AG_CIPHER_SECRETBOX, &access));
+        CHECK_AG(ag_grant_new(text_bytes(SATELLITE), key, access, &grant), AG_ERR_CIPHER);
+        CHECK(!grant);
+}
+
 TEST(a_grant_does_not_need_its_parts_any_more)
 {
         ag_api_key *key = NULL;

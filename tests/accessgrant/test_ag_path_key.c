@@ -172,6 +172,9 @@ TEST(a_path_that_was_encrypted_otherwise_is_noticed)
                 "\x02",
                 "\x02 short",
                 "\x02 twelve bytes and more but no tag ..",
+                "\x02twelve bytesand fifteen mor",
+                /* as long as the tag of an empty component */
+                "\x02twelve bytesand sixteen more",
                 "\x02 twelve bytes and",
         };
         ag_access *access CLEANUP(ag_access_freep) = whole(ROOT_HEX, AG_CIPHER_AES_GCM);
