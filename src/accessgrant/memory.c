@@ -26,6 +26,11 @@ void *ag_memory_new(size_t size)
         return block->bytes;
 }
 
+static void block_wipe(struct block *block)
+{
+        explicit_bzero(block, sizeof(*block) + block->size);
+}
+
 void ag_free(void *memory)
 {
         struct block *block;
@@ -33,7 +38,7 @@ void ag_free(void *memory)
         if (!memory)
                 return;
         block = (struct block *)(void *)((uint8_t *)memory - offsetof(struct block, bytes));
-        explicit_bzero(block, sizeof(*block) + block->size);
+        block_wipe(block);
         free(block);
 }
 

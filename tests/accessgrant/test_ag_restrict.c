@@ -184,3 +184,205 @@ TEST(names_are_bytes_and_are_not_looked_into)
 
         check_narrowed(root_grant(AG_CIPHER_AES_GCM), restriction, &made_g11);
 }
+
+/* --- what is refused --- */
+
+static void check_refused(struct ag_restriction restriction, enum ag_error expected)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = parsed(made_g0.text);
+        ag_grant *narrowed CLEANUP(ag_grant_freep) = NULL;
+
+        CHECK_AG(narrow(grant, restriction, &narrowed), expected);
+        CHECK((narrowed == NULL) == (expected != AG_OK));
+}
+
+TEST(a_restriction_allows_something_or_sets_a_time)
+{
+        check_refused((struct ag_restriction){0}, AG_ERR_NO_RIGHT);
+        check_refused((struct ag_restriction){.rights = ~AG_RIGHTS_ALL}, AG_ERR_NO_RIGHT);
+        check_refused((struct ag_restriction){.not_after = &TIME_2}, AG_OK);
+        check_refused((struct ag_restriction){.not_before = &TIME_1}, AG_OK);
+        check_refused((struct ag_restriction){.max_object_ttl = &TIME_1}, AG_OK);
+}
+
+TEST(a_time_range_may_be_a_moment_but_not_less)
+{
+        const struct ag_time late = {TIME_1.seconds, 1};
+
+        check_refused((struct ag_restriction){USUAL, .not_before = &TIME_2, .not_after = &TIME_1},
+                      AG_ERR_TIME_RANGE);
+        check_refused((struct ag_restriction){USUAL, .not_before = &late, .not_after = &TIME_1},
+                      AG_ERR_TIME_RANGE);
+        check_refused((struct ag_restriction){USUAL, .not_before = &TIME_1, .not_after = &TIME_1},
+                      AG_OK);
+}
+
+TEST(times_that_cannot_be_written_are_refused)
+{
+        static const struct ag_time bad[] = {
+                {0, -1},           {0, 1000000000}, {INT64_MAX, 0},
+                {253402300800, 0}, {INT64_MIN, 0},  {-62135596800, 0}, /* Storj's "no time" */
+        };
+        static const struct ag_time good[] = {{0, 0}, {-1, 999999999}, {253402300799, 999999999}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+                check_refused((struct ag_restriction){USUAL, .not_after = &bad[i]},
+                              AG_ERR_TIME_RANGE);
+                check_refused((struct ag_restriction){USUAL, .not_before = &bad[i]},
+                              AG_ERR_TIME_RANGE);
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+                check_refused((struct ag_restriction){USUAL, .not_after = &good[i]}, AG_OK);
+}
+
+TEST(the_lifetime_of_objects_is_positive)
+{
+        static const struct ag_time bad[] = {{0, 0}, {-1, 0}, {0, -1}, {-5, -1}};
+        static const struct ag_time long_or_odd[] = {{INT64_MAX, 0}, {1, 1000000000}, {1, -1}};
+        const struct ag_time good = {0, 1};
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+                check_refused((struct ag_restriction){USUAL, .max_object_ttl = &bad[i]},
+                              AG_ERR_TTL);
+        for (size_t i = 0; i < ARRAY_SIZE(long_or_odd); i++)
+                check_refused((struct ag_restriction){USUAL, .max_object_ttl = &long_or_odd[i]},
+                              AG_ERR_TIME_RANGE);
+        check_refused((struct ag_restriction){USUAL, .max_object_ttl = &good}, AG_OK);
+}
+
+TEST(a_nonce_has_4_to_64_bytes)
+{
+        static const uint8_t nonce[AG_NONCE_SIZE_MAX + 1];
+        ag_grant *grant CLEANUP(ag_grant_freep) = parsed(made_g0.text);
+
+        for (size_t size = 0; size <= sizeof(nonce); size++) {
+                struct ag_restriction restriction = {USUAL, .nonce = ag_bytes_new(nonce, size)};
+                ag_grant *narrowed CLEANUP(ag_grant_freep) = NULL;
+
+                CHECK_AG(ag_grant_restrict(grant, &restriction, &narrowed),
+                         size < 4 || size > 64 ? AG_ERR_NONCE : AG_OK);
+        }
+}
+
+TEST(places_name_a_bucket_and_are_not_too_many)
+{
+        struct ag_place places[] = {place("", "photos")};
+        struct ag_restriction restriction = {USUAL, .places = places, .n_places = 1};
+
+        check_refused(restriction, AG_ERR_PLACE);
+        restriction.n_places = AG_MAX_PLACES + 1;
+        check_refused(restriction, AG_ERR_LIMIT);
+        restriction.n_places = 1;
+        places[0] = (struct ag_place){text_bytes("b"), ag_bytes_new("", AG_MAX_PATH + 1)};
+        check_refused(restriction, AG_ERR_LIMIT);
+}
+
+TEST(a_grant_cannot_be_widened)
+{
+        static const char *const outside[] = {"photos/",      "photos/2023", "photos/202",
+                                              "photos/2024x", "x",           "//"};
+        ag_grant *grant CLEANUP(ag_grant_freep) = parsed(made_g2.text);
+
+        for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
+                struct ag_place places[] = {place("bucket", outside[i])};
+                ag_grant *narrowed = NULL;
+
+                CHECK_AG(narrow(grant, (struct ag_restriction){USUAL, places, 1}, &narrowed),
+                         AG_ERR_NO_KEY);
+                places[0] = place("other", "photos/2024");
+                CHECK_AG(narrow(grant, (struct ag_restriction){USUAL, places, 1}, &narrowed),
+                         AG_ERR_NO_KEY);
+        }
+}
+
+TEST(a_grant_without_keys_is_narrowed_to_buckets_only)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = parsed(made_g0.text);
+        ag_grant *bare CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *narrowed CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *opened CLEANUP(ag_grant_freep) = NULL;
+        struct ag_place places[] = {place("bucket", "photos")};
+        uint8_t root_key[AG_KEY_SIZE];
+
+        CHECK_AG_OK(ag_grant_take_key(grant, &bare));
+        CHECK_AG(narrow(bare, (struct ag_restriction){USUAL, places, 1}, &narrowed), AG_ERR_NO_KEY);
+        places[0] = place("bucket", "");
+        CHECK_AG_OK(narrow(bare, (struct ag_restriction){USUAL, places, 1}, &narrowed));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(narrowed)), 0);
+        key_from_hex(ROOT_HEX, root_key);
+        CHECK_AG_OK(ag_grant_set_key(narrowed, root_key, &opened));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(opened)), 1);
+}
+
+TEST(a_grant_takes_64_caveats)
+{
+        ag_grant *grant = parsed(made_g0.text);
+
+        for (unsigned i = 0; i < AG_MAX_CAVEATS; i++) {
+                ag_grant *narrowed = NULL;
+
+                CHECK_AG_OK(narrow(grant, (struct ag_restriction){USUAL}, &narrowed));
+                ag_grant_free(grant);
+                grant = narrowed;
+        }
+        CHECK_AG(narrow(grant, (struct ag_restriction){USUAL}, &grant), AG_ERR_LIMIT);
+        ag_grant_free(grant);
+}
+
+TEST(secretbox_grants_are_narrowed_to_buckets_and_places_they_have)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = parsed(made_g7.text);
+        ag_grant *narrowed CLEANUP(ag_grant_freep) = NULL;
+        struct ag_place places[] = {place("bucket", "photos/2024/05")};
+
+        CHECK_AG(narrow(grant, (struct ag_restriction){USUAL, places, 1}, &narrowed),
+                 AG_ERR_CIPHER);
+        places[0] = place("bucket", "photos/2024/");
+        CHECK_AG_OK(narrow(grant, (struct ag_restriction){USUAL, places, 1}, &narrowed));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(narrowed)), 1);
+}
+
+/* --- limited keys and accesses put together --- */
+
+/* A grant of the key of `limited` and the access to the whole project. */
+static ag_grant *grant_of_limited_key(const ag_grant *limited, enum ag_cipher cipher)
+{
+        ag_access *access CLEANUP(ag_access_freep) = NULL;
+        uint8_t root_key[AG_KEY_SIZE];
+        ag_grant *grant = NULL;
+
+        key_from_hex(ROOT_HEX, root_key);
+        CHECK_AG_OK(ag_access_new(root_key, cipher, &access));
+        CHECK_AG_OK(ag_grant_new(text_bytes(SATELLITE), ag_grant_api_key(limited), access, &grant));
+        return grant;
+}
+
+TEST(what_a_key_shuts_out_cannot_be_shared)
+{
+        ag_grant *limited CLEANUP(ag_grant_freep) = parsed(made_g2.text);
+        ag_grant *grant CLEANUP(ag_grant_freep) = grant_of_limited_key(limited, AG_CIPHER_AES_GCM);
+        struct ag_place inside[] = {place("bucket", "photos/2024/05/")};
+        struct ag_place outside[] = {place("bucket", "photos/2023/")};
+        ag_grant *narrowed = NULL;
+
+        CHECK_AG(narrow(grant, (struct ag_restriction){USUAL, outside, 1}, &narrowed),
+                 AG_ERR_NO_KEY);
+        CHECK_AG_OK(narrow(grant, (struct ag_restriction){AG_RIGHT_READ, inside, 1}, &narrowed));
+        check_made(narrowed, &made_g3);
+}
+
+TEST(an_access_to_prefixes_goes_with_a_key_to_their_buckets)
+{
+        ag_grant *bucket CLEANUP(ag_grant_freep) = parsed(made_g5.text);
+        ag_grant *prefix CLEANUP(ag_grant_freep) = parsed(made_g2.text);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *narrowed CLEANUP(ag_grant_freep) = NULL;
+        struct ag_place places[] = {place("bucket", "photos/2024/")};
+
+        CHECK_AG_OK(ag_grant_new(text_bytes(SATELLITE), ag_grant_api_key(bucket),
+                                 ag_grant_access(prefix), &grant));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(grant)), 0);
+        CHECK_AG_OK(narrow(grant, (struct ag_restriction){USUAL, places, 1}, &narrowed));
+        CHECK_INT(ag_access_n_entries(ag_grant_access(narrowed)), 1);
+        CHECK_AG_TEXT(ag_access_entry(ag_grant_access(narrowed), 0).path, "photos/2024");
+}
