@@ -373,6 +373,11 @@ bool ag_grant_leaked_root_key(const ag_grant *grant);
  * Return: AG_OK; AG_ERR_SATELLITE; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_satellite_check(struct ag_bytes address);
 
+/* The text of a satellite's node id, 32 bytes of which the last is the version 0; NUL-terminated,
+ * end it with ag_free(). Return: AG_OK; AG_ERR_SATELLITE: not such an id; AG_ERR_MEMORY;
+ * AG_ERR_CRYPTO. */
+AG_MUST_USE enum ag_error ag_node_id_text(struct ag_bytes id, char **ret_text);
+
 /* For __attribute__((cleanup)) of gcc and clang. */
 static inline void ag_text_freep(char **text)
 {

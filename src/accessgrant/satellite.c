@@ -101,3 +101,10 @@ enum ag_error ag_satellite_check(struct ag_bytes address)
                 return AG_ERR_SATELLITE;
         return node_id_check(id);
 }
+
+enum ag_error ag_node_id_text(struct ag_bytes id, char **ret_text)
+{
+        if (id.size != NODE_ID_SIZE || id.data[NODE_ID_SIZE - 1] != 0)
+                return AG_ERR_SATELLITE;
+        return ag_base58check_text(0, id, ret_text);
+}

@@ -13,7 +13,7 @@
 struct api {
         const struct ports *ports;
         struct http_site site; /* who we are, for Host and Origin */
-        bool is_https;               /* the public URL's scheme */
+        bool is_https;         /* the public URL's scheme */
 
         /* Whether the node may serve; false with a word for /readyz. */
         bool (*is_ready)(void *context, const char **ret_why);

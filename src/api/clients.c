@@ -77,8 +77,7 @@ static json_t *client_json(const struct client *client)
         (void)json_object_set_new(object, "optional_scopes",
                                   json_of_scope_text(client->optional_scopes));
         (void)json_object_set_new(object, "require_pkce", json_boolean(client->require_pkce));
-        (void)json_object_set_new(object, "legacy_redirect",
-                                  json_boolean(client->legacy_redirect));
+        (void)json_object_set_new(object, "legacy_redirect", json_boolean(client->legacy_redirect));
         (void)json_object_set_new(object, "client_secret_max_lifetime",
                                   client->secret_max_lifetime
                                           ? json_integer(client->secret_max_lifetime)
@@ -123,8 +122,7 @@ enum err clients_get(const struct api *api, struct http_call *call, const struct
         json_t *array;
 
         TRY(ports->store->verbs->client_list(ports->store, call->arena, &session->account.id,
-                                             ports->clock.now(ports->clock.context), &clients,
-                                             &n));
+                                             ports->clock.now(ports->clock.context), &clients, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++) {
                 json_t *object = client_json(&clients[i]);
@@ -183,8 +181,8 @@ struct regenerate_body {
 };
 
 static const struct field regenerate_fields[] = {
-        {"overlap_seconds", FIELD_INTEGER, offsetof(struct regenerate_body, overlap),
-         .minimum = 0, .maximum = LIMIT_OVERLAP},
+        {"overlap_seconds", FIELD_INTEGER, offsetof(struct regenerate_body, overlap), .minimum = 0,
+         .maximum = LIMIT_OVERLAP},
 };
 
 enum err client_regenerate_post(const struct api *api, struct http_call *call,

@@ -24,8 +24,8 @@ struct request_body {
 };
 
 static const struct field request_fields[] = {
-        {"client_id", FIELD_UUID, offsetof(struct request_body, client_id),
-         .flags = FIELD_REQUIRED, .malformed = ERR_INVALID_CLIENT_ID},
+        {"client_id", FIELD_UUID, offsetof(struct request_body, client_id), .flags = FIELD_REQUIRED,
+         .malformed = ERR_INVALID_CLIENT_ID},
         {"redirect_uri", FIELD_TEXT, offsetof(struct request_body, redirect_uri),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI},
         {"scope", FIELD_TEXTS, offsetof(struct request_body, scope), .flags = FIELD_REQUIRED,
@@ -47,10 +47,8 @@ static json_t *view_json(const struct request_view *view)
                                   json_of_slice(view->request.redirect_uri));
         (void)json_object_set_new(object, "current_access", json_of_texts(view->current_access));
         (void)json_object_set_new(object, "needed_access", json_of_texts(view->needed_access));
-        (void)json_object_set_new(object, "required_scopes",
-                                  json_of_texts(view->required_scopes));
-        (void)json_object_set_new(object, "optional_scopes",
-                                  json_of_texts(view->optional_scopes));
+        (void)json_object_set_new(object, "required_scopes", json_of_texts(view->required_scopes));
+        (void)json_object_set_new(object, "optional_scopes", json_of_texts(view->optional_scopes));
         (void)json_object_set_new(object, "consent_expires_at",
                                   json_of_instant(view->request.expires_at));
         return object;
@@ -151,8 +149,7 @@ enum err consent_post(const struct api *api, struct http_call *call, const struc
         call->no_store = true;
         TRY(fields_decode_json(call, consent_fields, ARRAY_SIZE(consent_fields), &body));
         form = consent_form_of(&body);
-        TRY(consent_decide(api->ports, call->arena, &caller, &session->account.id, &form,
-                           &result));
+        TRY(consent_decide(api->ports, call->arena, &caller, &session->account.id, &form, &result));
         object = json_object();
         (void)json_object_set_new(object, "redirect_uri", json_of_slice(result.redirect_uri));
         respond_secret(call, object, "code", result.code);

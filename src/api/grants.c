@@ -54,17 +54,18 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
         return ERR_OK;
 }
 
-/* When a revocation is true everywhere: at once where storage asks here, else at the grant's end. */
+/* When a revocation is true everywhere: at once where storage asks here, else at the grant's end.
+ */
 static json_t *revoked_json(const struct grant *grant, struct instant now)
 {
         enum enforced_by enforced_by = grant_enforced_by(grant);
-        struct instant effective_by =
-                enforced_by == ENFORCED_BY_CHECK ? now : grant->expires_at;
+        struct instant effective_by = enforced_by == ENFORCED_BY_CHECK ? now : grant->expires_at;
         json_t *object = json_object();
 
         (void)json_object_set_new(object, "id", json_of_uuid(&grant->id));
         (void)json_object_set_new(object, "status", json_string(grant_status_text(grant, now)));
-        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by_text(enforced_by)));
+        (void)json_object_set_new(object, "enforced_by",
+                                  json_string(enforced_by_text(enforced_by)));
         (void)json_object_set_new(object, "effective_by", json_of_instant(effective_by));
         return object;
 }

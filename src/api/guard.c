@@ -28,8 +28,7 @@ enum err guard_session(const struct api *api, struct http_call *call, struct ses
         if (!secret_is_absent(bearer) && !secret_is_absent(cookie))
                 return ERR_INVALID_REQUEST;
         return session_authenticate(api->ports, call->arena,
-                                    secret_reveal(secret_is_absent(bearer) ? cookie : bearer),
-                                    ret);
+                                    secret_reveal(secret_is_absent(bearer) ? cookie : bearer), ret);
 }
 
 struct caller api_caller(const struct http_call *call)

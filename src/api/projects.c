@@ -78,8 +78,7 @@ static enum err body_check(struct http_call *call, const struct project_body *bo
         return ERR_OK;
 }
 
-enum err projects_post(const struct api *api, struct http_call *call,
-                       const struct session *session)
+enum err projects_post(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct caller caller = api_caller(call);
         struct project_body body = {0};

@@ -22,7 +22,10 @@ static const struct command commands[] = {
         {"client-secret", "sign the JWT that an application presents as client_secret",
          client_secret_command},
         {"config", "print or check the configuration", config_command},
+        {"demo", "play the whole flow on this machine and print a real access grant", demo_command},
+        {"grant", "look at access grants and narrow them", grant_command},
         {"help", "explain a command", help_command},
+        {"serve", "serve the API", serve_command},
 };
 
 static const struct command *command_find(const char *name)

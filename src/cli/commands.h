@@ -13,3 +13,6 @@ int commands_run(int argc, char **argv);
 /* Each in a file of its name. */
 int client_secret_command(int argc, char **argv);
 int config_command(int argc, char **argv);
+int demo_command(int argc, char **argv);
+int grant_command(int argc, char **argv);
+int serve_command(int argc, char **argv);

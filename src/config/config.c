@@ -207,6 +207,21 @@ static void flag_read(struct loading *loading, const char *flag)
                 unknown(loading, arena_string(loading->arena, name), name);
 }
 
+static void flags_read(struct loading *loading, const char *const *flags, size_t n_flags)
+{
+        loading->source = SOURCE_FLAG;
+        for (size_t i = 0; i < n_flags; i++)
+                flag_read(loading, flags[i]);
+}
+
+static enum err config_finish(struct loading *loading, struct config *ret)
+{
+        config_complete(loading->arena, loading->config);
+        config_check(loading->config, loading->problems);
+        *ret = *loading->config;
+        return loading->problems->size ? ERR_FIELD_MALFORMED : ERR_OK;
+}
+
 enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
                      struct config *ret, struct buf *problems)
 {
@@ -216,11 +231,17 @@ enum err config_load(struct arena *arena, const char *path, char *const *flags, 
         defaults_read(&loading);
         file_read(&loading, path);
         environment_read(&loading);
-        loading.source = SOURCE_FLAG;
-        for (size_t i = 0; i < n_flags; i++)
-                flag_read(&loading, flags[i]);
-        config_complete(arena, &config);
-        config_check(&config, problems);
-        *ret = config;
-        return problems->size ? ERR_FIELD_MALFORMED : ERR_OK;
+        flags_read(&loading, (const char *const *)flags, n_flags);
+        return config_finish(&loading, ret);
+}
+
+enum err config_of_flags(struct arena *arena, const char *const *flags, size_t n_flags,
+                         struct config *ret, struct buf *problems)
+{
+        struct config config = {0};
+        struct loading loading = {.arena = arena, .config = &config, .problems = problems};
+
+        defaults_read(&loading);
+        flags_read(&loading, flags, n_flags);
+        return config_finish(&loading, ret);
 }

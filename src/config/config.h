@@ -19,6 +19,10 @@
 enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
                      struct config *ret, struct buf *problems);
 
+/* The same from flags over defaults alone, whatever file and environment say. */
+enum err config_of_flags(struct arena *arena, const char *const *flags, size_t n_flags,
+                         struct config *ret, struct buf *problems);
+
 /* All settings as a configuration file, each with where its value came from. Secrets are left
  * out, so what is printed can be shown around. */
 void config_print(const struct config *config, struct buf *out);

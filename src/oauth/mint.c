@@ -4,8 +4,6 @@
  */
 #include "oauth/mint.h"
 
-#include <accessgrant.h>
-
 #include "base/macros.h"
 
 /* Our rights in Storj's words. Bits 11 to 15 are never given. */
@@ -131,8 +129,8 @@ static unsigned rights_left(uint32_t disallowed)
 
 /* The stored scope of what a key allows; absent if it allows anything. The bucket names are
  * somebody else's: those that are no valid scope make the key unusable here. */
-static enum err limits_text(struct arena *arena, uint32_t disallowed,
-                            const struct buckets *buckets, struct slice *ret)
+static enum err limits_text(struct arena *arena, uint32_t disallowed, const struct buckets *buckets,
+                            struct slice *ret)
 {
         struct scope scope = {.rights = rights_left(disallowed)}, checked;
 
@@ -140,7 +138,8 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed,
         if (scope.rights == RIGHTS_ALL && !buckets->limited)
                 return ERR_OK;
         if (buckets->limited && buckets->n == 0)
-                return ERR_API_KEY_MALFORMED; /* it opens nothing, and no place reads "everywhere" */
+                return ERR_API_KEY_MALFORMED; /* it opens nothing, and no place reads "everywhere"
+                                               */
         scope.places = arena_array(arena, buckets->n, struct place);
         for (size_t i = 0; i < buckets->n; i++)
                 scope.places[scope.n_places++] = (struct place){.bucket = buckets->names[i]};
@@ -228,10 +227,9 @@ enum err mint_access(struct arena *arena, const struct project *project, const s
         uint8_t *message CLEANUP(ag_message_freep) = NULL;
         size_t size = 0;
 
+        TRY(fault_unless(ag_access_new(root->bytes, (enum ag_cipher)project->path_cipher, &whole)));
         TRY(fault_unless(
-                ag_access_new(root->bytes, (enum ag_cipher)project->path_cipher, &whole)));
-        TRY(fault_unless(ag_access_limit(whole, ag_places_of(arena, scope), scope->n_places,
-                                         &limited)));
+                ag_access_limit(whole, ag_places_of(arena, scope), scope->n_places, &limited)));
         TRY(fault_unless(ag_access_serialize(limited, &message, &size)));
         *ret_message = secret_copy(arena, slice_new(message, size));
         return ERR_OK;
@@ -249,8 +247,8 @@ static enum err access_of(const struct project *project, const struct mint_key *
 
 /* --- grants --- */
 
-static enum err grant_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
-                             struct instant ends_at, const struct uuid *nonce, ag_grant **ret)
+enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
+                          struct instant ends_at, const struct uuid *nonce, ag_grant **ret)
 {
         struct ag_time not_after = {.seconds = instant_seconds(ends_at)};
         struct ag_restriction restriction = {
@@ -261,7 +259,7 @@ static enum err grant_narrow(struct arena *arena, const ag_grant *whole, const s
                 .nonce = ag_of(uuid_slice(nonce)),
         };
 
-        return fault_unless(ag_grant_restrict(whole, &restriction, ret));
+        return ag_grant_restrict(whole, &restriction, ret);
 }
 
 enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
@@ -274,19 +272,16 @@ enum err mint_grant(struct arena *arena, const struct project *project, struct s
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
         char *text CLEANUP(ag_text_freep) = NULL;
 
-        TRY(fault_unless(
-                ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_STRICT, &root)));
+        TRY(fault_unless(ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_STRICT, &root)));
         TRY(access_of(project, key, &access));
-        TRY(fault_unless(
-                ag_grant_new(ag_of(project->satellite_address), root, access, &whole)));
-        TRY(grant_narrow(arena, whole, scope, ends_at, nonce, &narrow));
+        TRY(fault_unless(ag_grant_new(ag_of(project->satellite_address), root, access, &whole)));
+        TRY(fault_unless(mint_narrow(arena, whole, scope, ends_at, nonce, &narrow)));
         TRY(fault_unless(ag_grant_text(narrow, &text)));
         if (strlen(text) > LIMIT_GRANT)
                 return ERR_GRANT_TOO_LONG;
         *ret = (struct minted){
                 .grant = secret_copy(arena, slice_from_string(text)),
-                .tail = arena_copy(arena,
-                                   slice_of(ag_api_key_tail(ag_grant_api_key(narrow)))),
+                .tail = arena_copy(arena, slice_of(ag_api_key_tail(ag_grant_api_key(narrow)))),
         };
         return ERR_OK;
 }

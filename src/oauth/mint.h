@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <accessgrant.h>
+
 #include "base/crypto.h"
 #include "oauth/store_port.h"
 
@@ -43,6 +45,11 @@ bool mint_satellite_address_is_valid(struct slice address);
  * path cipher. Return: ERR_OK; ERR_INTERNAL. */
 enum err mint_access(struct arena *arena, const struct project *project, const struct scope *scope,
                      const struct crypto_key *root, struct secret *ret_message);
+
+/* Any grant narrowed by one caveat: every right not in the scope is disallowed, the places, the end
+ * (zero: no end), the nonce. Return: as ag_grant_restrict(). */
+enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
+                          struct instant ends_at, const struct uuid *nonce, ag_grant **ret);
 
 /* The grant: the API key narrowed by one caveat (every right not granted is disallowed, the places,
  * the end, the nonce), the encryption access limited to the places. `ends_at` zero: no end.

@@ -139,6 +139,6 @@ struct grant {
         struct instant created_at;
         struct instant expires_at; /* zero: no end */
         struct slice tail;         /* 32 bytes once issued */
-        bool is_self_issued; /* read only: its project is, so storage asks here */
+        bool is_self_issued;       /* read only: its project is, so storage asks here */
         bool is_dead;              /* read only: its client, project or account is gone */
 };

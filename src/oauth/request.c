@@ -62,20 +62,16 @@ static enum err current_access(const struct ports *ports, struct arena *arena,
                                struct texts *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
-        struct grant *grants;
         struct scope joined = {0};
+        struct slice *scopes;
         size_t n = 0;
 
-        TRY(ports->store->verbs->grant_list(ports->store, arena, account_id, LIMIT_LIST, &grants,
-                                            &n));
+        TRY(ports->store->verbs->grant_scopes(ports->store, arena, account_id, &client->id, now,
+                                              &scopes, &n));
         for (size_t i = 0; i < n; i++) {
                 struct scope scope;
 
-                if (grants[i].status != GRANT_LIVE || grants[i].is_dead ||
-                    !uuid_equal(&grants[i].client_row, &client->id) ||
-                    (grants[i].expires_at.ms && grants[i].expires_at.ms <= now.ms))
-                        continue;
-                TRY(scope_parse_stored(arena, grants[i].scope, &scope));
+                TRY(scope_parse_stored(arena, scopes[i], &scope));
                 scope_join(arena, &joined, &scope);
         }
         *ret = scope_list(arena, &joined);

@@ -145,6 +145,10 @@ struct store_verbs {
         /* The account's, newest first, `limit` at most. */
         enum err (*grant_list)(struct store *, struct arena *, const struct uuid *account_id,
                                int64_t limit, struct grant **ret, size_t *ret_n);
+        /* The stored scopes, each once, of the live grants that a client has of an account. */
+        enum err (*grant_scopes)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *client_row, struct instant now,
+                                 struct slice **ret, size_t *ret_n);
         /* Takes all of a client's access to an account back: live and minting grants are revoked,
          * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
          */

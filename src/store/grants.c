@@ -50,6 +50,39 @@ enum err grant_list(struct store *store, struct arena *arena, const struct uuid 
         return sql_read(store, arena, grant_list_verb, &call);
 }
 
+struct grant_scopes_call {
+        const struct uuid *account_id;
+        const struct uuid *client_row;
+        struct instant now;
+        struct slice **ret;
+        size_t *ret_n;
+};
+
+static enum err grant_scopes_verb(struct sql *sql, void *argument)
+{
+        struct grant_scopes_call *call = argument;
+        struct sql_rows rows = {0};
+        struct slice *scopes;
+
+        TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row), sql_instant(call->now)));
+        scopes = arena_array(sql->arena, rows.n_rows, struct slice);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                scopes[i] = sql_get_bytes(&rows, i, 0);
+        *call->ret = scopes;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err grant_scopes(struct store *store, struct arena *arena, const struct uuid *account_id,
+                      const struct uuid *client_row, struct instant now, struct slice **ret,
+                      size_t *ret_n)
+{
+        struct grant_scopes_call call = {account_id, client_row, now, ret, ret_n};
+
+        return sql_read(store, arena, grant_scopes_verb, &call);
+}
+
 struct access_revoke_call {
         const struct uuid *account_id;
         const struct uuid *client_row;

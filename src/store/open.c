@@ -49,6 +49,7 @@ static const struct store_verbs verbs = {
         .code_claim = code_claim,
         .grant_issued = grant_issued,
         .grant_list = grant_list,
+        .grant_scopes = grant_scopes,
         .access_revoke = access_revoke,
         .audit_write = audit_write,
         .cleanup = store_cleanup,

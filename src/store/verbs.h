@@ -49,6 +49,9 @@ enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_i
                       const struct uuid *attempt, struct slice tail, struct instant now);
 enum err grant_list(struct store *, struct arena *, const struct uuid *account_id, int64_t limit,
                     struct grant **ret, size_t *ret_n);
+enum err grant_scopes(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct uuid *client_row, struct instant now, struct slice **ret,
+                      size_t *ret_n);
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -304,8 +305,15 @@ SMUGGLING = {
     "two transfer codings": ["Transfer-Encoding: gzip, chunked"],
     "space before the colon": ["X-Thing : 1", "Content-Length: 2"],
     "space before the length's colon": ["Content-Length : 2"],
+}
+
+# A length that is no number is refused by the HTTP library itself, before we see it. It writes the
+# head of its 400 twice; what matters is that nothing else is answered and the connection ends.
+NO_NUMBERS = {
     "negative length": ["Content-Length: -2"],
     "length with a sign": ["Content-Length: +2"],
+    "length in hex": ["Content-Length: 0x2"],
+    "empty length": ["Content-Length: "],
 }
 
 
@@ -315,6 +323,13 @@ def test_smuggling_gets_one_400_and_a_close(server, name):
     received = server.raw(data + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=3)
     assert received.startswith(b"HTTP/1.1 400")
     assert received.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("name", NO_NUMBERS)
+def test_a_length_that_is_no_number_gets_a_400_and_a_close(server, name):
+    data = head(server, "Content-Type: application/json", *NO_NUMBERS[name]) + b"{}"
+    received = server.raw(data + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=3)
+    assert set(re.findall(rb"HTTP/1.1 (\d+)", received)) == {b"400"}
 
 
 def test_no_host_and_two_hosts_get_one_400_and_a_close(server):
@@ -329,8 +344,8 @@ def test_no_host_and_two_hosts_get_one_400_and_a_close(server):
     os.urandom(1000), b"GET " + b"/" * 100000 + b" HTTP/1.1\r\n\r\n", b"\r\n" * 1000],
     ids=["zeros", "tls", "no path", "version", "random", "long", "empty lines"])
 def test_bytes_that_are_not_http_do_no_harm(server, data):
-    received = server.raw(data, timeout=2)
-    assert not received.startswith(b"HTTP/1.1 2") and not received.startswith(b"HTTP/1.1 5")
+    status = server.raw(data, timeout=2)[9:12]
+    assert status[:1] in (b"", b"4") or status == b"505"  # 505: a version of HTTP we do not speak
     assert server.call("GET", "/healthz").status == 200
 
 

@@ -102,6 +102,7 @@ CREATE TABLE request (
     used_by BLOB                        -- the attempt
 ) STRICT;
 CREATE INDEX request_account ON request (account_id, client_row, no);
+CREATE INDEX request_pending ON request (account_id, client_row, expires_at) WHERE status = 0;
 CREATE INDEX request_sealed ON request (code_expires_at) WHERE sealed_access IS NOT NULL;
 CREATE INDEX request_code ON request (code_expires_at) WHERE code IS NOT NULL;
 

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd demo: a server of its own on this machine, and a play on it that ends with a real access
+ * grant. grantd demo code: a fresh code from the demonstration that runs.
+ */
+#include <accessgrant.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/demo_play.h"
+#include "cli/grant_view.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/server.h"
+#include "config/address.h"
+#include "http/json.h"
+#include "oauth/account.h"
+#include "oauth/client.h"
+#include "os/log_sink.h"
+
+struct values {
+        const char *listen, *url;
+        bool once, json;
+};
+
+#define PLACE(member) offsetof(struct values, member)
+
+static const struct option options[] = {
+        {"listen", OPTION_TEXT, PLACE(listen), "ADDRESS",
+         "where to serve, on this machine only; default 127.0.0.1:10100", 0, 0},
+        {"once", OPTION_FLAG, PLACE(once), NULL, "end after printing the grant", 0, 0},
+        {"json", OPTION_FLAG, PLACE(json), NULL,
+         "print one JSON object; the steps go to standard error", 0, 0},
+        {"url", OPTION_TEXT, PLACE(url), "URL",
+         "code: of the running demonstration; default http://localhost:10100", 0, 0},
+};
+
+static const struct usage usage = {
+        .command = "demo",
+        .arguments = "[code [SCOPE...]]",
+        .summary = "Plays a developer, a user and an application on a server of its own, prints "
+                   "the access grant\nthey end with, and keeps serving. Its data is in demo.db and "
+                   "demo.key in this folder.\n\n\"demo code\" prints a fresh code from the "
+                   "demonstration that is running; codes live 5 minutes\nthere. Without scopes it "
+                   "is one for read, write and list.",
+        .options = options,
+        .n_options = ARRAY_SIZE(options),
+        .n_arguments = 1 + LIMIT_SCOPES,
+};
+
+/* --- its server --- */
+
+static int demo_config(const struct values *values, struct arena *arena, struct config *ret)
+{
+        struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+        struct buf listen CLEANUP(buf_deinit) = BUF_INIT(1024);
+        const char *flags[] = {"store.url=sqlite:demo.db", "keys.master=demo.key",
+                               "code.lifetime=5m", "log.level=warning", NULL};
+
+        if (!address_is_loopback(slice_from_string(values->listen))) {
+                complain("demo: --listen needs an address of this machine alone, such as "
+                         "127.0.0.1:10100");
+                return EXIT_USAGE;
+        }
+        buf_put_string(&listen, "http.listen=");
+        buf_put_string(&listen, values->listen);
+        flags[ARRAY_SIZE(flags) - 1] = arena_string(arena, buf_slice(&listen));
+        if (config_of_flags(arena, flags, ARRAY_SIZE(flags), ret, &problems) == ERR_OK)
+                return EXIT_DONE;
+        (void)fwrite(problems.data, 1, problems.size, stderr);
+        return EXIT_USAGE;
+}
+
+/* Everybody knows its passwords and its client's secret; `serve` looks for this mark. */
+static enum err demo_mark(struct node *node)
+{
+        struct slice kept;
+
+        return node->store->verbs->meta_put(node->store, &node->arena, "demo", SLICE("1"), &kept);
+}
+
+/* The developer's account; made over HTTP before. */
+static enum err client_bring(struct node *node)
+{
+        static struct slice redirect_uris[] = {
+                {.data = (const uint8_t *)DEMO_REDIRECT_URI, .size = sizeof(DEMO_REDIRECT_URI) - 1},
+        };
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
+        struct caller caller = {.request_id = SLICE("demo"), .address = SLICE("127.0.0.1")};
+        struct account developer;
+        struct uuid client_id;
+        struct client client;
+        struct secret secret;
+        enum err error;
+
+        TRY(node->store->verbs->account_find(node->store, &arena, SLICE(DEMO_DEVELOPER),
+                                             &developer));
+        if (!uuid_decode(SLICE(DEMO_CLIENT_ID), &client_id))
+                return ERR_INTERNAL;
+        error = client_create(
+                &node->ports, &arena, &caller, &developer.id,
+                &(struct client_form){
+                        .name = SLICE("My App"),
+                        .description = SLICE("The application of the demonstration"),
+                        .redirect_uris = {.items = redirect_uris, .n = ARRAY_SIZE(redirect_uris)},
+                        .client_id = &client_id,
+                        .secret = secret_copy(&arena, SLICE(DEMO_CLIENT_SECRET)),
+                },
+                &client, &secret);
+        return error == ERR_CONFLICT ? ERR_OK : error; /* there from an earlier demonstration */
+}
+
+/* --- the play --- */
+
+static enum err play(struct demo_play *demo, struct node *node, json_t **ret_answer)
+{
+        json_t *asked CLEANUP(json_decrefp) =
+                json_pack("[s, s, s, s]", "read", "write", "list", "bucket:photos");
+        json_t *approved CLEANUP(json_decrefp) =
+                json_pack("[s, s, s]", "read", "list", "bucket:photos;prefix:2024/");
+        struct secret developer, user, code;
+
+        TRY(demo_log_in(demo, "The developer", DEMO_DEVELOPER, &developer));
+        TRY(client_bring(node));
+        TRY(demo_show_client(demo, developer));
+        TRY(demo_log_in(demo, "The user", DEMO_USER, &user));
+        TRY(demo_consent(demo, user, asked, approved, &code));
+        TRY(demo_exchange(demo, code, ret_answer));
+        return demo_show_grants(demo, user);
+}
+
+static void grant_show(FILE *file, const json_t *answer)
+{
+        const char *text = json_string_value(json_object_get(answer, "access_grant"));
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+
+        (void)fprintf(file,
+                      "\nThe access grant, a real one for Storj's tools and libraries:\n\n"
+                      "%s\n\nWhat it says (grantd grant inspect):\n\n",
+                      text);
+        if (ag_grant_parse(ag_bytes_new(text, strlen(text)), AG_STRICT, &grant) == AG_OK)
+                grant_view_print(grant, file);
+}
+
+static void answer_print(const char *base_url, json_t *answer)
+{
+        (void)json_object_set_new(answer, "base_url", json_string(base_url));
+        (void)json_object_set_new(answer, "client_id", json_string(DEMO_CLIENT_ID));
+        (void)json_object_set_new(answer, "email", json_string(DEMO_USER));
+        (void)json_dumpf(answer, stdout, JSON_INDENT(2));
+        (void)fputc('\n', stdout);
+        (void)fflush(stdout);
+}
+
+static void serving_announce(FILE *file, const char *base_url)
+{
+        (void)fprintf(file,
+                      "\nServing on %s until Ctrl-C; codes live 5 minutes here. In another "
+                      "terminal:\n\n"
+                      "  build/grantd demo code             a fresh code, to exchange by hand\n"
+                      "  build/grantd client-secret --help  the JWT for it; the README has the "
+                      "whole walk\n\n"
+                      "The user is %s, the developer %s,\nthe password of both: %s\n",
+                      base_url, DEMO_USER, DEMO_DEVELOPER, DEMO_PASSWORD);
+        (void)fflush(file);
+}
+
+static int play_and_show(const struct values *values, struct server *server)
+{
+        FILE *progress = values->json ? stderr : stdout;
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
+        json_t *answer CLEANUP(json_decrefp) = NULL;
+        struct demo_play demo = {
+                .base_url = server->node.config->http_public_url,
+                .progress = progress,
+                .is_colored = isatty(fileno(progress)) && !getenv("NO_COLOR"),
+                .arena = &arena,
+                .client = http_client_new(),
+        };
+        enum err error = demo.client ? play(&demo, &server->node, &answer) : ERR_INTERNAL;
+
+        http_client_free(demo.client);
+        if (error != ERR_OK) {
+                complain("the demonstration failed: %s", error_info(error)->sentence);
+                return EXIT_FAILED;
+        }
+        grant_show(progress, answer);
+        if (values->json)
+                answer_print(demo.base_url, answer);
+        if (!values->once)
+                serving_announce(progress, demo.base_url);
+        return EXIT_DONE;
+}
+
+static int demo_run(const struct values *values)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct config config;
+        struct server server;
+        int status = demo_config(values, &arena, &config);
+
+        if (status != EXIT_DONE)
+                return status;
+        if (server_prepare(&config) != ERR_OK || server_start(&server, &config) != ERR_OK)
+                return EXIT_FAILED;
+        status = demo_mark(&server.node) == ERR_OK ? play_and_show(values, &server) : EXIT_FAILED;
+        if (status == EXIT_DONE && !values->once)
+                server_run();
+        server_stop(&server);
+        log_close();
+        return status;
+}
+
+/* --- demo code --- */
+
+static json_t *scopes_of(char *const *arguments, size_t n)
+{
+        json_t *array = json_array();
+
+        if (n == 0)
+                return json_pack("[s, s, s]", "read", "write", "list");
+        for (size_t i = 0; i < n; i++)
+                (void)json_array_append_new(array, json_string(arguments[i]));
+        return array;
+}
+
+static enum err code_get(struct demo_play *demo, const json_t *scopes, struct secret *ret_code)
+{
+        struct secret user;
+
+        if (!demo->client)
+                return ERR_INTERNAL;
+        TRY(demo_log_in(demo, "The user", DEMO_USER, &user));
+        return demo_consent(demo, user, scopes, scopes, ret_code);
+}
+
+static int code_run(const struct values *values, char *const *arguments, size_t n)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        json_t *scopes CLEANUP(json_decrefp) = scopes_of(arguments, n);
+        struct demo_play demo = {
+                .base_url = values->url, .arena = &arena, .client = http_client_new()};
+        struct secret code;
+        enum err error = code_get(&demo, scopes, &code);
+        struct slice text;
+
+        http_client_free(demo.client);
+        if (error != ERR_OK)
+                return EXIT_FAILED;
+        text = secret_reveal(code);
+        (void)printf("%.*s\n", (int)text.size, (const char *)text.data);
+        return EXIT_DONE;
+}
+
+int demo_command(int argc, char **argv)
+{
+        struct options_rest rest CLEANUP(options_rest_deinit);
+        struct values values = {.listen = "127.0.0.1:10100", .url = "http://localhost:10100"};
+        enum options_outcome outcome = options_read(&usage, argc, argv, &values, &rest);
+
+        if (outcome != OPTIONS_READ)
+                return options_exit(outcome);
+        if (rest.n_arguments == 0)
+                return demo_run(&values);
+        if (strcmp(rest.arguments[0], "code") == 0)
+                return code_run(&values, rest.arguments + 1, rest.n_arguments - 1);
+        complain("demo: say \"grantd demo\" or \"grantd demo code\"");
+        return EXIT_USAGE;
+}

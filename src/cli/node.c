@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening: the key first, then the database, then proof that the two belong together.
+ */
+#include "cli/node.h"
+
+#include <accessgrant.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "cli/output.h"
+#include "config/policy.h"
+#include "oauth/store_port.h"
+#include "os/entropy.h"
+#include "os/files.h"
+#include "os/key_file.h"
+#include "os/root_key.h"
+#include "os/wall_clock.h"
+#include "store/open.h"
+
+enum { NODE_ID_SIZE = 32 };
+
+/* Of the sealed value that shows whether key and database belong together. */
+static const struct uuid no_row;
+#define KNOWN_VALUE SLICE("grantd")
+
+/* --- the key --- */
+
+static enum err key_missing(const struct config *config, const struct store_place *place)
+{
+        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
+                 "it, what the database keeps sealed cannot be opened.",
+                 place->path, config->keys_master, config->keys_master);
+        return ERR_NOT_FOUND;
+}
+
+/* A key is only ever made for a new, empty database, and before it. */
+static enum err key_open(struct node *node, const struct store_place *place)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        const char *path = node->config->keys_master;
+        enum err error = key_file_read(path, &node->seal, &why);
+
+        if (error == ERR_NOT_FOUND && !place->is_new)
+                return key_missing(node->config, place);
+        if (error == ERR_NOT_FOUND) {
+                buf_reset(&why);
+                error = key_file_create(path, &node->ports.entropy, &why);
+                node->made_key = error == ERR_OK;
+                if (error == ERR_OK)
+                        error = key_file_read(path, &node->seal, &why);
+        }
+        if (error != ERR_OK)
+                complain("%.*s", (int)why.size, (const char *)why.data);
+        return error;
+}
+
+/* --- the database --- */
+
+/* SQLite takes an empty file as a new database, and its other files get the same mode. */
+static enum err database_make(struct node *node, const struct store_place *place)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        enum err error;
+
+        if (!place->is_new || file_exists(place->path))
+                return ERR_OK;
+        error = file_create_secret(place->path, (struct secret){0}, &why);
+        if (error != ERR_OK)
+                complain("%.*s", (int)why.size, (const char *)why.data);
+        node->made_database = error == ERR_OK;
+        return error;
+}
+
+static enum err database_open(struct node *node, const struct store_place *place)
+{
+        enum err error;
+
+        TRY(database_make(node, place));
+        error = store_open(place, &node->store);
+        if (error == ERR_CONFLICT)
+                complain("%s was made by a newer grantd; use that one", place->path);
+        else if (error != ERR_OK)
+                complain("the database %s cannot be opened; the log says why", place->path);
+        return error;
+}
+
+/* --- both together --- */
+
+static enum err known_value_check(struct node *node)
+{
+        const struct store_verbs *verbs = node->store->verbs;
+        struct secret value = secret_copy(&node->arena, KNOWN_VALUE);
+        struct slice sealed;
+        enum err error = verbs->meta_get(node->store, &node->arena, "known_value", &sealed);
+
+        if (error == ERR_NO_ROW) {
+                TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &no_row, value,
+                               &node->arena, &sealed));
+                error = verbs->meta_put(node->store, &node->arena, "known_value", sealed, &sealed);
+        }
+        TRY(error);
+        error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &no_row, sealed, &node->arena, &value);
+        if (error == ERR_NOT_AUTHENTIC)
+                complain("the key %s does not belong to this database; restore the one that was "
+                         "made with it",
+                         node->config->keys_master);
+        return error;
+}
+
+/* Where self-issued grants point while no satellite is set: nowhere yet, but always to the same
+ * place. */
+static enum err satellite_address_complete(struct node *node)
+{
+        struct buf address CLEANUP(buf_deinit) = BUF_INIT(256);
+        char *text CLEANUP(ag_text_freep) = NULL;
+        uint8_t id[NODE_ID_SIZE];
+        struct slice kept;
+
+        if (node->policy.satellite_address.size)
+                return ERR_OK;
+        node->ports.entropy.fill(node->ports.entropy.context, id, sizeof(id));
+        id[NODE_ID_SIZE - 1] = 0; /* the version of the identity */
+        TRY(node->store->verbs->meta_put(node->store, &node->arena, "node_id", SLICE_ARRAY(id),
+                                         &kept));
+        if (ag_node_id_text(ag_bytes_new(kept.data, kept.size), &text) != AG_OK)
+                return ERR_INTERNAL;
+        buf_put_string(&address, text);
+        buf_put_string(&address, "@localhost:7777");
+        node->policy.satellite_address = arena_copy(&node->arena, buf_slice(&address));
+        return ERR_OK;
+}
+
+static enum err pools_open(struct node *node)
+{
+        struct kdf_options slots =
+                root_key_options((unsigned)node->config->mint_slots, node->config->mint_max_wait);
+        struct password_options passwords = password_options_default(node->ports.entropy);
+
+        node->slots = kdf_slots_new(&slots);
+        node->passwords = password_pool_new(&passwords);
+        if (!node->slots || !node->passwords) {
+                complain("cannot start threads: %s", strerror(errno));
+                return ERR_INTERNAL;
+        }
+        node->ports.root_key = kdf_slots_port(node->slots);
+        node->ports.password = password_pool_port(node->passwords);
+        return ERR_OK;
+}
+
+static enum err parts_open(struct node *node)
+{
+        struct store_place place;
+
+        if (store_place_of(slice_from_string(node->config->store_url), &place) != ERR_OK) {
+                complain("store.url: this build opens sqlite:PATH");
+                return ERR_FIELD_MALFORMED;
+        }
+        TRY(key_open(node, &place));
+        TRY(database_open(node, &place));
+        node->ports.store = node->store;
+        TRY(known_value_check(node));
+        TRY(satellite_address_complete(node));
+        return pools_open(node);
+}
+
+enum err node_open(struct node *node, const struct config *config)
+{
+        enum err error;
+
+        *node = (struct node){
+                .arena = ARENA_INIT(1 << 20),
+                .config = config,
+                .policy = config_policy(config),
+                .ports = {.policy = &node->policy,
+                          .seal = &node->seal,
+                          .clock = os_clock(),
+                          .entropy = os_entropy()},
+        };
+        error = parts_open(node);
+        if (error != ERR_OK)
+                node_close(node);
+        return error;
+}
+
+void node_close(struct node *node)
+{
+        password_pool_free(node->passwords);
+        kdf_slots_free(node->slots);
+        store_close(node->store);
+        arena_deinit(&node->arena);
+        wipe(node, sizeof(*node));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of grantd put together: what every command that works on the store needs. Here the
+ * core's ports get their adapters.
+ */
+#pragma once
+
+#include "config/config.h"
+#include "oauth/policy.h"
+#include "oauth/ports.h"
+#include "oauth/seal.h"
+#include "os/kdf_slots.h"
+#include "os/password_pool.h"
+
+struct node {
+        struct arena arena; /* texts that live as long as the node */
+        const struct config *config;
+        struct policy policy;
+        struct seal seal;
+        struct store *store;
+        struct kdf_slots *slots;
+        struct password_pool *passwords;
+        struct ports ports;
+        bool made_database; /* by this opening */
+        bool made_key;      /* the same */
+};
+
+/* Opens the database and its key, making both where there is neither. `config` must outlive the
+ * node. What is wrong is said on standard error, as one sentence that tells what to do.
+ * Return: ERR_OK; anything else: the node is closed again. */
+enum err node_open(struct node *node, const struct config *config);
+
+/* A node that was not opened, or closed already, is left as it is. */
+void node_close(struct node *node);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd serve.
+ */
+#include <stdio.h>
+
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/server.h"
+#include "os/log_sink.h"
+#include "store/open.h"
+
+static const struct usage usage = {
+        .command = "serve",
+        .summary = "Serves the JSON API until SIGTERM or Ctrl-C. Without any setting it keeps its "
+                   "data in\ngrantd.db in this folder, makes the key master.key beside it at the "
+                   "first start, and serves\non http://localhost:10100.",
+        .takes_settings = true,
+};
+
+/* In plain words, for who starts it for the first time; the log is for the rest. */
+static void start_announce(const struct server *server)
+{
+        const struct node *node = &server->node;
+        const struct config *config = node->config;
+        struct store_place place;
+
+        (void)store_place_of(slice_from_string(config->store_url), &place);
+        (void)printf("grantd %s\n", GRANTD_VERSION);
+        if (node->made_database)
+                (void)printf("This is the first start here: the database %s was made.\n",
+                             place.path);
+        if (node->made_key)
+                (void)printf("Its key %s was made too. Keep a copy of it in a safe place, apart "
+                             "from the database:\nwithout it, the secrets in the database are "
+                             "lost; with it, whoever has the database has them.\n",
+                             config->keys_master);
+        if (!*config->satellite_address)
+                (void)printf("satellite.address is not set: grants of self-issued projects name "
+                             "%.*s,\nwhere there is no satellite yet.\n",
+                             (int)node->policy.satellite_address.size,
+                             (const char *)node->policy.satellite_address.data);
+        (void)printf("Serving on %s. Stop with Ctrl-C or SIGTERM.\n", config->http_public_url);
+        (void)fflush(stdout);
+}
+
+static int serve(const struct config *config)
+{
+        struct server server;
+
+        if (server_prepare(config) != ERR_OK || server_start(&server, config) != ERR_OK)
+                return EXIT_FAILED;
+        start_announce(&server);
+        server_run();
+        server_stop(&server);
+        (void)puts("Stopped.");
+        log_close();
+        return EXIT_DONE;
+}
+
+int serve_command(int argc, char **argv)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+        struct options_rest rest CLEANUP(options_rest_deinit);
+        enum options_outcome outcome = options_read(&usage, argc, argv, NULL, &rest);
+        struct config config;
+
+        if (outcome != OPTIONS_READ)
+                return options_exit(outcome);
+        if (config_load(&arena, rest.config_path, rest.settings, rest.n_settings, &config,
+                        &problems) != ERR_OK) {
+                (void)fwrite(problems.data, 1, problems.size, stderr);
+                return EXIT_FAILED;
+        }
+        return serve(&config);
+}

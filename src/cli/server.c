@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a configuration to a server that answers, and back.
+ */
+#include "cli/server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "cli/output.h"
+#include "config/address.h"
+#include "os/files.h"
+#include "os/log_sink.h"
+#include "os/sandbox.h"
+#include "os/signals.h"
+#include "store/open.h"
+
+enum {
+        ENGINE_THREADS = 2,
+        WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
+        QUEUE = 4096,
+        CONNECTIONS = 16384,
+        STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
+        LIMIT_PEM = 256 * 1024,
+};
+
+enum err server_prepare(const struct config *config)
+{
+        struct log_options log = {.path = config->log_file};
+
+        sandbox_enter();
+        signals_hold();
+        (void)log_level_decode(config->log_level, &log.level);
+        (void)log_format_decode(config->log_format, &log.format);
+        if (log_open(&log) == ERR_OK)
+                return ERR_OK;
+        complain("log.file %s cannot be opened: %s", config->log_file, strerror(errno));
+        return ERR_INTERNAL;
+}
+
+/* --- what the engine asks --- */
+
+static void on_request(void *context, struct http_call *call)
+{
+        const struct server *server = context;
+
+        api_handle(&server->api, call);
+}
+
+static bool on_is_fast(void *context, const struct http_request *request)
+{
+        (void)context;
+        return api_is_fast(request);
+}
+
+static const char *method_text(enum http_method method)
+{
+        static const char *const texts[] = {
+                [HTTP_GET] = "GET",     [HTTP_POST] = "POST",     [HTTP_PUT] = "PUT",
+                [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+                [HTTP_OTHER] = "OTHER",
+        };
+
+        return texts[method];
+}
+
+/* The access log: never a query, never a Location. */
+static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
+{
+        (void)context;
+        EVENT(EVENT_INFO, "request", EVENT_TEXT("method", method_text(call->request.method)),
+              EVENT_SLICE("path", slice_to(call->request.path, 200)),
+              EVENT_INTEGER("status", call->response.status), EVENT_INTEGER("us", microseconds),
+              EVENT_SLICE("from", call->request.peer), EVENT_SLICE("id", call->request.id));
+}
+
+static bool is_ready(void *context, const char **ret_why)
+{
+        const struct server *server = context;
+
+        *ret_why = "the outcome of a commit could not be learnt; restart";
+        return store_is_sound(server->node.store);
+}
+
+/* --- starting --- */
+
+static enum err tls_read(struct node *node, struct engine_options *options)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        struct slice certificate;
+        struct secret key;
+        enum err error;
+
+        if (!*node->config->http_tls_certificate)
+                return ERR_OK;
+        error = file_read(node->config->http_tls_certificate, LIMIT_PEM, &node->arena, &certificate,
+                          &why);
+        if (error == ERR_OK)
+                error = file_read_secret(node->config->http_tls_key, LIMIT_PEM, &node->arena, &key,
+                                         &why);
+        if (error != ERR_OK) {
+                complain("%.*s", (int)why.size, (const char *)why.data);
+                return error;
+        }
+        options->tls_certificate = arena_string(&node->arena, certificate);
+        options->tls_key = arena_string(&node->arena, secret_reveal(key));
+        return ERR_OK;
+}
+
+static void api_fill(struct server *server)
+{
+        const struct config *config = server->node.config;
+        uint16_t port = 0;
+
+        (void)address_parse(slice_from_string(config->http_listen), &port);
+        server->api = (struct api){
+                .ports = &server->node.ports,
+                .site = {.public_url = slice_from_string(config->http_public_url),
+                         .port = port,
+                         .loopback = address_is_loopback(slice_from_string(config->http_listen))},
+                .is_https = strncmp(config->http_public_url, "https:", 6) == 0,
+                .is_ready = is_ready,
+                .context = server,
+        };
+}
+
+static enum err engine_open(struct server *server)
+{
+        const struct entropy_port *entropy = &server->node.ports.entropy;
+        struct engine_options options = {
+                .listen = server->node.config->http_listen,
+                .threads = ENGINE_THREADS,
+                .workers = WORKERS,
+                .queue = QUEUE,
+                .connections = CONNECTIONS,
+                .https = server->api.is_https,
+                .handle = on_request,
+                .is_fast = on_is_fast,
+                .answered = on_answered,
+                .context = server,
+        };
+        enum err error;
+
+        entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
+        TRY(tls_read(&server->node, &options));
+        error = engine_start(&options, &server->engine);
+        if (error != ERR_OK)
+                complain("cannot serve on http.listen %s: %s", options.listen,
+                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+        return error;
+}
+
+/* Everybody knows the passwords and the client's secret in the demonstration's database. */
+static enum err demo_check(struct node *node)
+{
+        struct slice mark;
+        enum err error = node->store->verbs->meta_get(node->store, &node->arena, "demo", &mark);
+
+        if (error == ERR_NO_ROW ||
+            (error == ERR_OK && address_is_loopback(slice_from_string(node->config->http_listen))))
+                return ERR_OK;
+        if (error == ERR_OK)
+                complain(
+                        "store.url: this database was made by \"grantd demo\", and everybody knows "
+                        "its passwords; serve it on 127.0.0.1 only, or take another database");
+        return error == ERR_OK ? ERR_FORBIDDEN : error;
+}
+
+enum err server_start(struct server *server, const struct config *config)
+{
+        enum err error;
+
+        *server = (struct server){0};
+        TRY(node_open(&server->node, config));
+        api_fill(server);
+        error = demo_check(&server->node);
+        if (error == ERR_OK)
+                error = engine_open(server);
+        if (error == ERR_OK) {
+                server->cleaner = cleaner_start(&server->node.ports);
+                error = server->cleaner ? ERR_OK : ERR_INTERNAL;
+        }
+        if (error != ERR_OK)
+                server_stop(server);
+        return error;
+}
+
+/* --- running and stopping --- */
+
+void server_run(void)
+{
+        for (;;)
+                switch (signals_wait(60 * 1000)) {
+                case SIGNAL_STOP:
+                        return;
+                case SIGNAL_REOPEN:
+                        log_reopen();
+                        break;
+                case SIGNAL_NONE:
+                        break;
+                }
+}
+
+void server_stop(struct server *server)
+{
+        engine_stop(server->engine, STOP_PATIENCE);
+        cleaner_stop(server->cleaner);
+        node_close(&server->node);
+        server->engine = NULL;
+        server->cleaner = NULL;
+}

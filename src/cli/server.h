@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A node that answers HTTP: what `serve` and `demo` run.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "api/api.h"
+#include "cli/cleaner.h"
+#include "cli/node.h"
+#include "http/engine.h"
+
+struct server {
+        struct node node;
+        struct api api;
+        struct engine *engine;
+        struct cleaner *cleaner;
+};
+
+/* What must be in place before any thread and any secret: no core dumps, signals held back, the
+ * log open. Return: ERR_OK; ERR_INTERNAL: the log cannot be opened, which was said. */
+enum err server_prepare(const struct config *config);
+
+/* Opens the node and begins to answer. What is wrong is said on standard error. `config` and
+ * `server` must stay where they are until server_stop().
+ * Return: ERR_OK; anything else: all is closed again. */
+enum err server_start(struct server *server, const struct config *config);
+
+/* Answers until SIGTERM or SIGINT; SIGHUP opens the log file anew. */
+void server_run(void);
+
+/* Lets requests that are being worked on end, then closes everything. */
+void server_stop(struct server *server);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Finding a subcommand.
+ */
+#include "cli/subcommands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+
+static void subcommands_print(FILE *file, const char *command, const struct subcommand *subcommands,
+                              size_t n)
+{
+        (void)fprintf(file, "usage: grantd %s SUBCOMMAND [OPTIONS]\n\n", command);
+        for (size_t i = 0; i < n; i++)
+                (void)fprintf(file, "  %-14s %s\n", subcommands[i].name, subcommands[i].summary);
+        (void)fprintf(file, "\n\"grantd %s SUBCOMMAND --help\" tells its options.\n", command);
+}
+
+int subcommands_run(const char *command, const struct subcommand *subcommands, size_t n, int argc,
+                    char **argv)
+{
+        if (argc < 2) {
+                subcommands_print(stderr, command, subcommands, n);
+                return EXIT_USAGE;
+        }
+        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+                subcommands_print(stdout, command, subcommands, n);
+                return EXIT_DONE;
+        }
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(subcommands[i].name, argv[1]) == 0)
+                        return subcommands[i].run(argc - 1, argv + 1);
+        complain("there is no command \"%s %s\"; \"grantd %s --help\" lists them", command, argv[1],
+                 command);
+        return EXIT_USAGE;
+}

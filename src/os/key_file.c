@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading and making the key file.
+ */
+#include "os/key_file.h"
+
+#include "base/macros.h"
+#include "os/files.h"
+
+enum { LIMIT_KEY_FILE = 8 * 1024, MASTER_SIZE = 32 };
+
+static enum err malformed(const char *path, struct buf *why)
+{
+        buf_put_string(why, path);
+        buf_put_string(why, ": is not a key file of grantd; restore it from your copy");
+        return ERR_FIELD_MALFORMED;
+}
+
+/* "8d1f03aa 5b0c...e1". */
+static bool line_read(struct slice line, struct seal *seal)
+{
+        struct buf id CLEANUP(buf_deinit) = BUF_INIT(SEAL_KEY_ID_SIZE);
+        struct buf key CLEANUP(buf_deinit) = BUF_INIT(MASTER_SIZE);
+        struct slice word;
+
+        return slice_cut(&line, ' ', &word) && hex_decode(word, &id) && hex_decode(line, &key) &&
+               id.size == SEAL_KEY_ID_SIZE && key.size == MASTER_SIZE &&
+               seal_add(seal, id.data, (struct secret){.hidden = buf_slice(&key)});
+}
+
+enum err key_file_read(const char *path, struct seal *ret, struct buf *why)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal seal = {0};
+        struct secret content;
+        struct slice rest, line;
+
+        TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));
+        rest = secret_reveal(content);
+        while (rest.size) {
+                (void)slice_cut(&rest, '\n', &line);
+                if (line.size && line.data[0] != '#' && !line_read(line, &seal))
+                        return malformed(path, why);
+        }
+        if (seal.n_keys == 0)
+                return malformed(path, why);
+        *ret = seal;
+        wipe(&seal, sizeof(seal));
+        return ERR_OK;
+}
+
+enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(512);
+        uint8_t id[SEAL_KEY_ID_SIZE], master[MASTER_SIZE];
+
+        entropy->fill(entropy->context, id, sizeof(id));
+        entropy->fill(entropy->context, master, sizeof(master));
+        buf_put_string(&text, "# grantd master keys, newest first. Whoever has this file and the "
+                              "database has every secret in it.\n");
+        hex_encode(&text, SLICE_ARRAY(id));
+        buf_put_byte(&text, ' ');
+        hex_encode(&text, SLICE_ARRAY(master));
+        buf_put_byte(&text, '\n');
+        wipe(master, sizeof(master));
+        return file_create_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The key file: the master keys that seal secrets at rest, newest first. One line a key, its id
+ * and its 32 bytes in hex:
+ *
+ *      # grantd master keys
+ *      8d1f03aa 5b0c...e1
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "oauth/seal.h"
+
+/* Reads the keys into `ret`, which is untouched on failure; `why` then takes one sentence.
+ * Return: ERR_OK; ERR_NOT_FOUND; ERR_FORBIDDEN: others can read it; ERR_FIELD_MALFORMED;
+ * ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
+enum err key_file_read(const char *path, struct seal *ret, struct buf *why);
+
+/* A new file with one fresh key, on disk when the call returns.
+ * Return: ERR_OK; ERR_CONFLICT: there is one already; ERR_INTERNAL. */
+enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why);

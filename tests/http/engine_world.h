@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An engine on a loopback port whose handler tells what it saw.
+ */
+#pragma once
+
+#include "wire.h"
+
+#include <stdatomic.h>
+
+#include "base/limits.h"
+#include "http/engine.h"
+#include "http/respond.h"
+
+#include "http/respond.h"
+
+struct world {
+        struct engine *engine;
+        uint16_t port;
+        atomic_int n_handled;
+        atomic_int n_reported;
+        atomic_bool gate_open; /* lets "/gate" answer */
+};
+
+static inline void nap(long milliseconds)
+{
+        struct timespec time = {.tv_sec = milliseconds / 1000,
+                                .tv_nsec = milliseconds % 1000 * 1000000};
+
+        nanosleep(&time, NULL);
+}
+
+/* Answers what it saw, so that tests can look at it. */
+static inline void handle(void *context, struct http_call *call)
+{
+        const struct http_request *request = &call->request;
+        struct world *world = context;
+        char text[2048];
+
+        atomic_fetch_add(&world->n_handled, 1);
+        while (slice_equal(request->path, SLICE("/gate")) && !atomic_load(&world->gate_open))
+                nap(1);
+        if (slice_equal(request->path, SLICE("/empty"))) {
+                respond_empty(call, 204);
+                return;
+        }
+        snprintf(text, sizeof(text),
+                 "method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
+                 (int)request->method, (int)request->path.size, (const char *)request->path.data,
+                 (int)request->query.size, (const char *)request->query.data,
+                 (int)request->headers.host.size, (const char *)request->headers.host.data,
+                 (int)request->peer.size, (const char *)request->peer.data, request->body.size,
+                 request->body.size < 64 ? (int)request->body.size : 0,
+                 (const char *)request->body.data);
+        respond_text(call, 200, "text/plain", slice_from_string(text));
+}
+
+static inline bool is_fast(void *context, const struct http_request *request)
+{
+        (void)context;
+        return slice_equal(request->path, SLICE("/fast"));
+}
+
+static inline void reported(void *context, const struct http_call *call, int64_t microseconds)
+{
+        struct world *world = context;
+
+        CHECK(call->response.status != 0 && microseconds >= 0);
+        atomic_fetch_add(&world->n_reported, 1);
+}
+
+static inline struct world *world_new(struct engine_options options)
+{
+        struct world *world = calloc(1, sizeof(*world));
+
+        assert_non_null(world);
+        options.listen = "127.0.0.1:0";
+        options.handle = handle;
+        options.is_fast = is_fast;
+        options.answered = reported;
+        options.context = world;
+        options.id_seed = 0x0123456789abcdef;
+        CHECK_OK(engine_start(&options, &world->engine));
+        world->port = engine_port(world->engine);
+        return world;
+}
+
+static inline void world_freep(struct world **world)
+{
+        atomic_store(&(*world)->gate_open, true);
+        engine_stop((*world)->engine, 1000);
+        free(*world);
+}
+
+#define WORLD(...)                                                                                 \
+        struct world *world CLEANUP(world_freep) = world_new((struct engine_options){__VA_ARGS__})
+#define WIRE(name) struct wire *name CLEANUP(wire_freep) = wire_open(world->port)
+
+enum { SOON = 2000 }; /* milliseconds */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Slow ends, shut-downs and many connections.
+ */
+#include "engine_world.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+static void check_drip(const char *begin, const char *drip)
+{
+        WORLD(.workers = 1, .idle_seconds = 1, .seconds = 1);
+        WIRE(wire);
+        int n_drips = 0;
+
+        wire_say(wire, begin);
+        while (n_drips < 40 && !wire_read(wire, NULL, 100)) {
+                wire_say(wire, drip);
+                n_drips++;
+        }
+        CHECK(wire->closed);
+        CHECK_INT(atomic_load(&world->n_handled), 0);
+}
+
+TEST(a_slow_sender_is_cut_off_though_never_silent)
+{
+        check_drip("GET / HTT", "P");
+        check_drip("POST / HTTP/1.1\r\nHost: x\r\n", "A: b\r\n");
+        check_drip("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n", "a");
+}
+
+TEST(a_slow_handler_is_waited_for)
+{
+        WORLD(.workers = 1, .idle_seconds = 1, .seconds = 1);
+        WIRE(wire);
+
+        wire_say(wire, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        nap(2500);
+        atomic_store(&world->gate_open, true);
+        CHECK(wire_read(wire, "path=/gate ", SOON));
+}
+
+static void *stop_main(void *context)
+{
+        struct world *world = context;
+
+        engine_stop(world->engine, 100);
+        world->engine = NULL;
+        return NULL;
+}
+
+TEST(a_shut_down_answers_a_hundred_waiting_connections)
+{
+        enum { N = 100 };
+        WORLD(.workers = 4, .queue = N, .threads = 2);
+        struct wire *wires[N];
+        pthread_t thread;
+        int n_503 = 0;
+
+        for (int i = 0; i < N; i++) {
+                wires[i] = wire_open(world->port);
+                wire_say(wires[i], "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        while (atomic_load(&world->n_handled) < 4)
+                nap(1);
+        nap(50);
+        CHECK_INT(pthread_create(&thread, NULL, stop_main, world), 0);
+        for (int i = 0; i < N; i++) {
+                CHECK(wire_read(wires[i], NULL, SOON));
+                n_503 += strncmp(wires[i]->answer, "HTTP/1.1 503 ", 13) == 0 &&
+                         strstr(wires[i]->answer, "Retry-After: 1\r\n") &&
+                         strstr(wires[i]->answer, "\"temporarily_unavailable\"");
+                wire_freep(&wires[i]);
+        }
+        CHECK_INT(n_503, N);
+        atomic_store(&world->gate_open, true);
+        pthread_join(thread, NULL);
+}
+
+TEST(a_shut_down_lets_running_requests_end)
+{
+        WORLD(.workers = 2);
+        WIRE(wire);
+        WIRE(idle);
+        struct world *stopped = world;
+        pthread_t thread;
+
+        wire_say(idle, "GET /g HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(idle, "path=/g ", SOON));
+        wire_say(wire, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (atomic_load(&world->n_handled) < 2)
+                nap(1);
+        CHECK_INT(pthread_create(&thread, NULL, stop_main, stopped), 0);
+        nap(30);
+        wire_say(idle, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(idle, "503 ", SOON));
+        CHECK(wire_connect(world->port) < 0);
+        atomic_store(&world->gate_open, true);
+        CHECK(wire_read(wire, "path=/gate ", SOON));
+        CHECK(wire_read(wire, NULL, SOON));
+        pthread_join(thread, NULL);
+}
+
+TEST(a_thousand_connections_are_served)
+{
+        enum { N = 1000 };
+        struct rlimit limit;
+        WORLD(.workers = 4, .queue = N, .threads = 2, .connections = 2 * N);
+        static int sockets[N];
+
+        CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+        limit.rlim_cur = limit.rlim_max;
+        CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+        if (limit.rlim_cur < 2 * N + 100)
+                skip();
+        for (int i = 0; i < N; i++) {
+                sockets[i] = wire_connect(world->port);
+                CHECK(sockets[i] >= 0);
+        }
+        for (int i = 0; i < N; i++)
+                CHECK(send(sockets[i], "GET /g HTTP/1.1\r\nHost: x\r\n\r\n", 28, MSG_NOSIGNAL) ==
+                      28);
+        for (int i = 0; i < N; i++) {
+                char answer[1024] = "";
+
+                CHECK(recv(sockets[i], answer, sizeof(answer) - 1, 0) > 0);
+                CHECK(strncmp(answer, "HTTP/1.1 200 OK", 15) == 0);
+                close(sockets[i]);
+        }
+        CHECK_INT(atomic_load(&world->n_handled), N);
+}
+
+TEST(a_listen_address_that_is_taken_is_an_error)
+{
+        WORLD(.workers = 1);
+        struct engine_options options = {.handle = handle};
+        struct engine *engine;
+        char text[32];
+
+        snprintf(text, sizeof(text), "127.0.0.1:%d", world->port);
+        options.listen = text;
+        CHECK_ERR(engine_start(&options, &engine), ERR_INTERNAL);
+        options.listen = "example.com:80";
+        CHECK_ERR(engine_start(&options, &engine), ERR_FIELD_MALFORMED);
+        options.listen = "127.0.0.1:65536";
+        CHECK_ERR(engine_start(&options, &engine), ERR_FIELD_MALFORMED);
+        options.listen = "::1:80";
+        CHECK_ERR(engine_start(&options, &engine), ERR_FIELD_MALFORMED);
+}
