@@ -37,6 +37,7 @@ static struct engine *engine_new(const struct engine_options *options)
         engine->options.seconds = or_default(options->seconds, 30);
         engine->socket = -1;
         waiting_init(&engine->waiting);
+        exchange_pool_init(&engine->pool);
         return engine;
 }
 
@@ -47,6 +48,7 @@ static void engine_free(struct engine *engine)
         if (engine->socket >= 0)
                 close(engine->socket);
         waiting_deinit(&engine->waiting);
+        exchange_pool_deinit(&engine->pool);
         free(engine);
 }
 

@@ -23,6 +23,7 @@ struct engine {
         atomic_int n_open;    /* exchanges that their connection holds */
         atomic_int n_waiting; /* of these, the suspended ones */
         struct waiting waiting;
+        struct exchange_pool pool;
 };
 
 /* A request line was read: begins an exchange. */

@@ -162,7 +162,7 @@ static void exchange_run(struct work *work)
         struct exchange *exchange = (struct exchange *)(void *)work;
 
         _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
-        if (!waiting_is_answered(&exchange->engine->waiting, exchange))
+        if (!atomic_load(&exchange->answered))
                 exchange_work(exchange);
         exchange_release(exchange);
 }
@@ -199,8 +199,8 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
                 return NULL;
         snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
                  (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
-        exchange = exchange_new(engine, slice_from_string(uri), slice_from_string(peer->address),
-                                slice_new(id, ID_SIZE));
+        exchange = exchange_new(&engine->pool, engine, slice_from_string(uri),
+                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
         if (!exchange)
                 return NULL;
         exchange->connection = connection;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/lock.h"
 #include "base/macros.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
@@ -107,7 +108,7 @@ enum err store_open(const struct store_place *place, struct store **ret)
         store->verbs = &verbs;
         sql->driver = &sqlite_driver;
         memcpy(sql->path, place->path, sizeof(sql->path));
-        pthread_mutex_init(&sql->lock, NULL);
+        lock_init(&sql->lock);
         TRY(writer_start(sql));
         *ret = take(&store);
         return ERR_OK;

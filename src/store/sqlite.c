@@ -59,6 +59,13 @@ static enum err sqlite_prepare(struct sql_connection *connection, enum statement
         return ERR_OK;
 }
 
+/* Before anything else of the library runs: its memory statistics cost a lock that all connections
+ * share at each allocation, and nobody reads them. */
+__attribute__((constructor)) static void sqlite_prepare_library(void)
+{
+        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
 {
         struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
