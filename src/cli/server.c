@@ -19,7 +19,7 @@
 #include "store/open.h"
 
 enum {
-        ENGINE_THREADS = 2,
+        ENGINE_THREADS = 1,
         WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
         QUEUE = 4096,
         CONNECTIONS = 16384,

@@ -135,10 +135,12 @@ static enum MHD_Result exchange_refuse_bare(struct exchange *exchange)
 static void exchange_resume(struct exchange *exchange, struct MHD_Response *answer, int status)
 {
         struct engine *engine = exchange->engine;
+        struct engine_loop *loop = exchange->loop;
 
         exchange->answer = answer;
         exchange->status = status;
         MHD_resume_connection(exchange->connection);
+        engine_mhd_loop_wake(loop);
         atomic_fetch_sub(&engine->n_waiting, 1);
 }
 
@@ -190,7 +192,8 @@ static enum MHD_Result exchange_hand_over(struct exchange *exchange)
 
 void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection)
 {
-        struct engine *engine = context;
+        struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
         struct peer *peer = peer_of(connection);
         struct exchange *exchange;
         char id[ID_SIZE + 1];
@@ -204,6 +207,7 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
         if (!exchange)
                 return NULL;
         exchange->connection = connection;
+        exchange->loop = loop;
         atomic_fetch_add(&engine->n_open, 1);
         peer_allow(connection, engine->options.seconds);
         return exchange;
@@ -291,7 +295,8 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
 void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, void **request,
                              enum MHD_RequestTerminationCode why)
 {
-        struct engine *engine = context;
+        const struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
 
         (void)why;
         if (!*request)
@@ -305,7 +310,8 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
 void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
-        struct engine *engine = context;
+        const struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
         struct peer *peer = *socket_context;
 
         if (what == MHD_CONNECTION_NOTIFY_CLOSED && peer) {

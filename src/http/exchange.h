@@ -36,8 +36,9 @@ struct exchange {
         struct work work;
         struct exchange_pool *pool;
         struct engine *engine;
-        void *connection; /* the library's */
-        void *answer;     /* the library's response, once there is one */
+        void *connection;         /* the library's */
+        struct engine_loop *loop; /* of the connection */
+        void *answer;             /* the library's response, once there is one */
         int status;
         enum exchange_stage stage;
         struct arena arena;
