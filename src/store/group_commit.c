@@ -4,6 +4,10 @@
  * that moment, the own verb among it, in one transaction; then the first of those who came
  * meanwhile does the same. So a verb that is alone runs where it was called.
  *
+ * Savepoints cost more than most verbs, and hardly any verb fails; so a batch runs without them
+ * first. If a verb has a fault all is rolled back, and the batch runs again with a savepoint for
+ * each, so that only the faulty one is undone. Verbs can be repeated without harm.
+ *
  * SQLite may end a transaction by itself (disk full, I/O error, no memory) and goes on in
  * autocommit mode, where the next RELEASE would commit alone; so it is asked after every verb
  * whether the transaction still stands. If not, the batch is run once more, and if it fails again
@@ -42,29 +46,38 @@ struct group_commit {
         bool broken;
 };
 
-/* Return: false if the transaction is gone. */
-static bool verb_run(struct group_commit *group, struct waiting *waiting)
-{
-        struct sql sql = {
-                .driver = group->driver, .connection = group->connection, .arena = waiting->arena};
-        enum sql_mark mark;
+enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
-        if (group->driver->mark(group->connection, SQL_MARK_SET) != ERR_OK)
+/* Return: false if the transaction is gone, or must be. */
+static bool verb_run(struct group_commit *group, struct waiting *waiting,
+                     enum protection protection)
+{
+        const struct sql_driver *driver = group->driver;
+        struct sql sql = {
+                .driver = driver, .connection = group->connection, .arena = waiting->arena};
+        bool is_fault;
+
+        if (protection == WITH_SAVEPOINTS &&
+            driver->mark(group->connection, SQL_MARK_SET) != ERR_OK)
                 return false;
         waiting->outcome = waiting->verb(&sql, waiting->call);
-        if (!group->driver->is_in_transaction(group->connection))
+        is_fault = error_is_fault(waiting->outcome);
+        if (!driver->is_in_transaction(group->connection))
                 return false;
-        mark = error_is_fault(waiting->outcome) ? SQL_MARK_ROLL_BACK : SQL_MARK_RELEASE;
-        return group->driver->mark(group->connection, mark) == ERR_OK;
+        if (protection == UNPROTECTED)
+                return !is_fault;
+        return driver->mark(group->connection, is_fault ? SQL_MARK_ROLL_BACK : SQL_MARK_RELEASE) ==
+               ERR_OK;
 }
 
 /* One transaction of the whole batch. */
-static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch)
+static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch,
+                                 enum protection protection)
 {
         if (group->driver->begin(group->connection) != ERR_OK)
                 return SQL_NOT_COMMITTED;
         for (struct waiting *at = batch; at; at = at->next)
-                if (!verb_run(group, at)) {
+                if (!verb_run(group, at, protection)) {
                         group->driver->roll_back(group->connection);
                         return SQL_NOT_COMMITTED;
                 }
@@ -73,10 +86,10 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
 
 static void batch_run(struct group_commit *group, struct waiting *batch)
 {
-        enum sql_commit result = batch_try(group, batch);
+        enum sql_commit result = batch_try(group, batch, UNPROTECTED);
 
         if (result == SQL_NOT_COMMITTED)
-                result = batch_try(group, batch);
+                result = batch_try(group, batch, WITH_SAVEPOINTS);
         if (result == SQL_COMMITTED)
                 return;
         for (struct waiting *at = batch; at; at = at->next)
