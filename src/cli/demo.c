@@ -218,10 +218,11 @@ static int demo_run(const struct values *values)
 
 static json_t *scopes_of(char *const *arguments, size_t n)
 {
-        json_t *array = json_array();
+        json_t *array;
 
         if (n == 0)
                 return json_pack("[s, s, s]", "read", "write", "list");
+        array = json_array();
         for (size_t i = 0; i < n; i++)
                 (void)json_array_append_new(array, json_string(arguments[i]));
         return array;
