@@ -269,10 +269,12 @@ static int take_key_command(int argc, char **argv)
         JOB(job);
         ag_grant *closed CLEANUP(ag_grant_freep) = NULL;
         int status = job_begin(&job, &take_key_usage, argc, argv);
+        enum ag_error error;
 
         if (!job.grant)
                 return status;
-        return result_write(ag_grant_take_key(job.grant, &closed), closed);
+        error = ag_grant_take_key(job.grant, &closed);
+        return result_write(error, closed);
 }
 
 static const struct subcommand subcommands[] = {
