@@ -34,7 +34,7 @@ struct group_commit {
         pthread_cond_t arrived;
         struct waiting *first, **last; /* under the lock */
         bool stopping;                 /* under the lock */
-        bool broken;                   /* under the lock */
+        bool broken;                   /* under the lock; set by the writer alone */
 };
 
 /* Return: false if the transaction is gone. */
@@ -66,10 +66,15 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
         return group->driver->commit(group->connection);
 }
 
+/* What was waiting when a commit went wrong is not tried: nothing is known of the disk any more.
+ * Its outcome is ERR_STORE_UNAVAILABLE from the start. */
 static void batch_run(struct group_commit *group, struct waiting *batch)
 {
-        enum sql_commit result = batch_try(group, batch);
+        enum sql_commit result;
 
+        if (group->broken)
+                return;
+        result = batch_try(group, batch);
         if (result == SQL_NOT_COMMITTED)
                 result = batch_try(group, batch);
         if (result == SQL_COMMITTED)
