@@ -129,8 +129,9 @@ static void sqlite_roll_back(struct sql_connection *connection)
                 (void)sqlite_execute(connection, "ROLLBACK");
 }
 
-/* SQLITE_BUSY and SQLITE_FULL leave the transaction to be rolled back; after a failed write or sync
- * of the log nobody knows what a restart will find. */
+/* A log that is full, or held by another, is rolled back for certain. After anything else nobody
+ * knows what a restart will find: SQLite still has to tell its other connections when the log has
+ * been synced, and may run out of memory at that. */
 static enum sql_commit sqlite_commit(struct sql_connection *connection)
 {
         int code = connection->sync_failed
@@ -141,7 +142,8 @@ static enum sql_commit sqlite_commit(struct sql_connection *connection)
                 return SQL_COMMITTED;
         (void)sqlite_fault(connection, "COMMIT");
         sqlite_roll_back(connection);
-        return (code & 0xff) == SQLITE_IOERR ? SQL_COMMIT_UNKNOWN : SQL_NOT_COMMITTED;
+        code &= 0xff;
+        return code == SQLITE_FULL || code == SQLITE_BUSY ? SQL_NOT_COMMITTED : SQL_COMMIT_UNKNOWN;
 }
 
 static bool sqlite_is_in_transaction(struct sql_connection *connection)

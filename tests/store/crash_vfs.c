@@ -22,7 +22,7 @@ struct crash_file {
 static sqlite3_vfs *real_vfs;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
-        bool is_armed, is_off, lies, fails_sync, has_failed;
+        bool is_armed, is_off, lies, fails_sync, fails_memory, has_failed;
         enum crash_sync failing;
         uint64_t cut, n_changes;
 } state; /* under the lock */
@@ -203,6 +203,14 @@ static int on_device_characteristics(sqlite3_file *file)
 
 static int on_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **ret)
 {
+        bool fails;
+
+        pthread_mutex_lock(&lock);
+        fails = extend && state.fails_memory;
+        state.has_failed |= fails;
+        pthread_mutex_unlock(&lock);
+        if (fails)
+                return SQLITE_NOMEM;
         return of(file)->real->pMethods->xShmMap(of(file)->real, page, size, extend, ret);
 }
 
@@ -329,6 +337,13 @@ void crash_vfs_fail_sync(enum crash_sync which)
         pthread_mutex_lock(&lock);
         state.fails_sync = true;
         state.failing = which;
+        pthread_mutex_unlock(&lock);
+}
+
+void crash_vfs_fail_memory(void)
+{
+        pthread_mutex_lock(&lock);
+        state.fails_memory = true;
         pthread_mutex_unlock(&lock);
 }
 

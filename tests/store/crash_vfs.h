@@ -30,6 +30,9 @@ void crash_vfs_fail_sync(enum crash_sync which);
 /* Whether it has been asked for. */
 bool crash_vfs_has_failed(void);
 
+/* From now on there is no memory to tell other connections what stands in a longer log. */
+void crash_vfs_fail_memory(void);
+
 /* The files are what the power cut leaves, and it is not armed any more. All databases must be
  * closed. */
 void crash_vfs_lose_power(enum crash_mode mode, uint64_t seed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A sync that failed: nobody knows what the disk holds, so the store stops until it is opened
- * again, and nothing that was answered is lost.
+ * A sync that failed, or a commit that ended after its sync: nobody knows what the disk holds, so
+ * the store stops until it is opened again, and nothing that was answered is lost.
  */
 #include <sqlite3.h>
 
@@ -144,4 +144,31 @@ TEST(after_a_failed_sync_of_the_database_closing_keeps_the_log)
         CHECK_OK(put(&world, PLENTY)); /* syncs the folder: a log that is gone is gone */
         power_cycle(&world);
         check_all_there(&world, n);
+}
+
+/* The log is longer than any before, and synced; what fails is to say so to other connections. */
+TEST(a_commit_that_fails_after_its_sync_is_not_said_to_have_not_happened)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+        sqlite3 *reader = NULL;
+        char path[128];
+        enum err error = ERR_OK;
+        int64_t n = 0;
+
+        (void)snprintf(path, sizeof(path), "%s/db", world.folder);
+        CHECK_OK(put(&world, n++));
+        CHECK_INT(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        CHECK_INT(sqlite3_exec(reader, "BEGIN; SELECT COUNT(*) FROM meta", NULL, NULL, NULL),
+                  SQLITE_OK);
+        crash_vfs_fail_memory();
+        while (n < PLENTY && error == ERR_OK) {
+                error = put(&world, n);
+                n += error == ERR_OK;
+        }
+        CHECK(crash_vfs_has_failed());
+        CHECK_ERR(error, ERR_STORE_LOST);
+        CHECK_INT(sqlite3_close(reader), SQLITE_OK);
+        power_cycle(&world);
+        check_all_there(&world, n);
+        CHECK_OK(get(&world, n)); /* it has happened */
 }
