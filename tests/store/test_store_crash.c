@@ -11,8 +11,7 @@
 #include <time.h>
 
 #include "crash_vfs.h"
-#include "fixture.h"
-#include "os/files.h"
+#include "snapshot.h"
 #include "story.h"
 
 enum {
@@ -77,11 +76,6 @@ static void *stories_try_again(void *argument)
         return NULL;
 }
 
-static void path_of(const struct round *round, const char *name, char (*ret)[128])
-{
-        (void)snprintf(*ret, sizeof(*ret), "%s/%s", round->world.folder, name);
-}
-
 /* What another process would do too: bring the log into the database, now and then. */
 static void *checkpoint_often(void *argument)
 {
@@ -90,7 +84,7 @@ static void *checkpoint_often(void *argument)
         uint64_t seed = round->seed;
         char path[128];
 
-        path_of(round, "db", &path);
+        (void)snprintf(path, sizeof(path), "%s/db", round->world.folder);
         if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
                 while (!atomic_load(&round->is_told) && !crash_vfs_is_off()) {
                         int mode = seed_next(&seed) % 8 ? SQLITE_CHECKPOINT_PASSIVE
@@ -139,24 +133,10 @@ static void round_tell(struct round *round)
 
 /* --- what is left --- */
 
-static int64_t number_of(sqlite3 *database, const char *query)
-{
-        sqlite3_stmt *statement = NULL;
-        int64_t number = -1;
-
-        if (sqlite3_prepare_v2(database, query, -1, &statement, NULL) == SQLITE_OK &&
-            sqlite3_step(statement) == SQLITE_ROW)
-                number = sqlite3_column_int64(statement, 0);
-        (void)sqlite3_finalize(statement);
-        return number;
-}
-
 /* The parts of the verbs that no verb reads, too, are there as often as the verbs are. */
 static void round_count(struct round *round)
 {
         int64_t n_audits = 0, n_claims = 0;
-        sqlite3 *database = NULL;
-        char path[128];
 
         for (size_t i = 0; i < THREADS * STORIES; i++)
                 for (enum step step = 0; step < STEPS; step++) {
@@ -165,16 +145,13 @@ static void round_count(struct round *round)
                         n_audits += there && step != STEP_ISSUE;
                         n_claims += there && step == STEP_CLAIM;
                 }
-        path_of(round, "db", &path);
-        CHECK_INT(sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-        if (number_of(database, "SELECT COUNT(*) FROM pragma_integrity_check "
-                                "WHERE integrity_check = 'ok'") != 1)
+        if (snapshot_number(&round->world, "SELECT COUNT(*) FROM pragma_integrity_check "
+                                           "WHERE integrity_check = 'ok'") != 1)
                 (void)snprintf(round->wrong, sizeof(round->wrong), "the database is damaged");
-        else if (number_of(database, "SELECT COUNT(*) FROM audit") != n_audits)
+        else if (snapshot_number(&round->world, "SELECT COUNT(*) FROM audit") != n_audits)
                 (void)snprintf(round->wrong, sizeof(round->wrong), "an audit row alone");
-        else if (number_of(database, "SELECT COUNT(*) FROM used_jwt") != n_claims)
+        else if (snapshot_number(&round->world, "SELECT COUNT(*) FROM used_jwt") != n_claims)
                 (void)snprintf(round->wrong, sizeof(round->wrong), "a used JWT alone");
-        (void)sqlite3_close(database);
 }
 
 static void round_check(struct round *round)
@@ -199,40 +176,9 @@ static void round_check(struct round *round)
 
 /* --- many rounds --- */
 
-/* A database with the schema and nothing in it. */
-static struct slice database_new(struct arena *arena)
-{
-        struct world world CLEANUP(world_end) = world_new();
-        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        struct slice bytes;
-        char path[128];
-
-        world_close(&world);
-        (void)snprintf(path, sizeof(path), "%s/db", world.folder);
-        CHECK_OK(file_read(path, 16 << 20, arena, &bytes, &why));
-        return bytes;
-}
-
-static void database_put(const struct round *round, struct slice bytes)
-{
-        static const char *const others[] = {"db-wal", "db-shm"};
-        char path[128];
-        FILE *stream;
-
-        for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-                path_of(round, others[i], &path);
-                (void)unlink(path);
-        }
-        path_of(round, "db", &path);
-        stream = fopen(path, "wb");
-        assert_non_null(stream);
-        CHECK_INT(fwrite(bytes.data, 1, bytes.size, stream), bytes.size);
-        CHECK_INT(fclose(stream), 0);
-}
-
 static void round_play(struct round *round, struct slice database)
 {
-        database_put(round, database);
+        snapshot_put(&round->world, database);
         round_tell(round);
         round_check(round);
 }
@@ -256,12 +202,13 @@ static uint64_t seed_first(void)
 static size_t rounds_play(enum crash_mode mode, bool disk_lies, bool is_new)
 {
         struct world world CLEANUP(world_end) = world_new();
-        struct slice database = is_new ? SLICE("") : database_new(&world.arena);
+        struct slice database = snapshot_take(&world);
         double began = seconds_now();
         size_t n_played = 0, n_cut = 0, n_lost = 0;
         uint64_t seed = seed_first();
 
-        world_close(&world);
+        if (is_new)
+                database = SLICE("");
         while (n_lost == 0 && n_played < ROUNDS &&
                (n_played < FEWEST || seconds_now() - began < PATIENCE)) {
                 struct round round = {.world = world, .mode = mode, .disk_lies = disk_lies};
