@@ -23,9 +23,9 @@ struct change {
 struct disk_file {
         struct disk_file *older;
         uint8_t *synced;
-        size_t size;
+        size_t size, capacity;
         struct change *changes; /* since the last sync, oldest first */
-        size_t n_changes, room;
+        size_t n_changes, room; /* of changes */
 };
 
 /* What a name means to the running system, and what it means after a power cut. */
@@ -65,7 +65,10 @@ static void *grow(void *memory, size_t size)
 
 static void content_resize(struct disk_file *file, size_t size)
 {
-        file->synced = grow(file->synced, size);
+        if (size > file->capacity) {
+                file->capacity = 2 * size;
+                file->synced = grow(file->synced, file->capacity);
+        }
         if (size > file->size)
                 memset(file->synced + file->size, 0, size - file->size);
         file->size = size;
@@ -303,7 +306,7 @@ static void file_store(const struct disk_file *file, const char *path)
 {
         FILE *stream = fopen(path, "wb");
 
-        if (!stream || fwrite(file->synced, 1, file->size, stream) != file->size ||
+        if (!stream || (file->size && fwrite(file->synced, 1, file->size, stream) != file->size) ||
             fclose(stream) != 0)
                 abort();
 }
