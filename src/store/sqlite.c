@@ -129,9 +129,9 @@ static void sqlite_roll_back(struct sql_connection *connection)
                 (void)sqlite_execute(connection, "ROLLBACK");
 }
 
-/* A log that is full, or held by another, is rolled back for certain. After anything else nobody
- * knows what a restart will find: SQLite still has to tell its other connections when the log has
- * been synced, and may run out of memory at that. */
+/* After a failed write or sync of the log nobody knows what a restart will find; neither if memory
+ * ran out, for SQLite still has to tell its other connections when the log has been synced. After
+ * anything else, such as a full disk, the transaction is rolled back for certain. */
 static enum sql_commit sqlite_commit(struct sql_connection *connection)
 {
         int code = connection->sync_failed
@@ -143,7 +143,8 @@ static enum sql_commit sqlite_commit(struct sql_connection *connection)
         (void)sqlite_fault(connection, "COMMIT");
         sqlite_roll_back(connection);
         code &= 0xff;
-        return code == SQLITE_FULL || code == SQLITE_BUSY ? SQL_NOT_COMMITTED : SQL_COMMIT_UNKNOWN;
+        return code == SQLITE_IOERR || code == SQLITE_NOMEM ? SQL_COMMIT_UNKNOWN
+                                                            : SQL_NOT_COMMITTED;
 }
 
 static bool sqlite_is_in_transaction(struct sql_connection *connection)
