@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "crash_vfs.h"
 #include "snapshot.h"
@@ -181,14 +180,6 @@ static void round_play(struct round *round, struct slice database)
         snapshot_put(&round->world, database);
         round_tell(round);
         round_check(round);
-}
-
-static double seconds_now(void)
-{
-        struct timespec now;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &now);
-        return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static uint64_t seed_first(void)
