@@ -58,18 +58,19 @@ static enum err key_open(struct node *node, const struct store_place *place)
 
 /* --- the database --- */
 
-/* SQLite takes an empty file as a new database, and its other files get the same mode. */
+/* SQLite takes an empty file as a new database, and its other files, which it makes beside it, get
+ * the same mode. */
 static enum err database_make(struct node *node, const struct store_place *place)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        enum err error;
+        enum err error = file_check_folder(place->path, &why);
 
-        if (!place->is_new || file_exists(place->path))
-                return ERR_OK;
-        error = file_create_secret(place->path, (struct secret){0}, &why);
+        if (error == ERR_OK && place->is_new && !file_exists(place->path)) {
+                error = file_create_secret(place->path, (struct secret){0}, &why);
+                node->made_database = error == ERR_OK;
+        }
         if (error != ERR_OK)
                 complain("%.*s", (int)why.size, (const char *)why.data);
-        node->made_database = error == ERR_OK;
         return error;
 }
 

@@ -48,6 +48,35 @@ static enum err because_errno(struct buf *why, const char *path, const char *doi
         return number == ENOENT ? ERR_NOT_FOUND : number == EEXIST ? ERR_CONFLICT : ERR_INTERNAL;
 }
 
+/* What to do about a name that cannot be made. */
+static const char *advice_of(int number)
+{
+        switch (number) {
+        case ENOENT:
+        case ENOTDIR:
+                return "; there is no such folder, make it first";
+        case EROFS:
+                return "; mount it for writing, or take another folder";
+        case EACCES:
+        case EPERM:
+                return "; let this user write in its folder, or take another";
+        case ENOSPC:
+        case EDQUOT:
+                return "; make room there";
+        default:
+                return "";
+        }
+}
+
+static enum err because_creating(struct buf *why, const char *path, const char *doing)
+{
+        int number = errno;
+        enum err err = because_errno(why, path, doing);
+
+        buf_put_string(why, advice_of(number));
+        return err;
+}
+
 /* --- reading --- */
 
 static enum err mode_check(const char *path, const struct stat *status, struct buf *why)
@@ -145,12 +174,28 @@ static bool write_whole(int descriptor, struct slice bytes)
         return true;
 }
 
+/* To be freed; NULL: no memory. */
+static char *folder_of(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
+enum err file_check_folder(const char *path, struct buf *why)
+{
+        char *folder CLEANUP(string_free) = folder_of(path);
+
+        if (folder && access(folder, W_OK | X_OK) == 0)
+                return ERR_OK;
+        (void)because_creating(why, path, "write in its folder");
+        return ERR_INTERNAL;
+}
+
 /* A new name is on disk only when its folder is. */
 static enum err folder_sync(const char *path, struct buf *why)
 {
-        const char *slash = strrchr(path, '/');
-        char *folder CLEANUP(string_free) =
-                slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        char *folder CLEANUP(string_free) = folder_of(path);
         int descriptor CLEANUP(descriptor_close) =
                 open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -166,10 +211,10 @@ static enum err create_synced(const char *path, struct slice bytes, struct buf *
                 open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE_SECRET);
 
         if (descriptor < 0)
-                return because_errno(why, path, "create");
+                return because_creating(why, path, "create");
         if (write_whole(descriptor, bytes) && fsync(descriptor) == 0)
                 return ERR_OK;
-        (void)because_errno(why, path, "write");
+        (void)because_creating(why, path, "write");
         (void)unlink(path);
         return ERR_INTERNAL;
 }

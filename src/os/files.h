@@ -29,3 +29,7 @@ enum err file_create_secret(const char *path, struct secret content, struct buf 
 enum err file_replace_secret(const char *path, struct secret content, struct buf *why);
 
 bool file_exists(const char *path);
+
+/* Whether other files can be made beside it, as databases need.
+ * Return: ERR_OK; ERR_INTERNAL: its folder is missing, or cannot be written in. */
+enum err file_check_folder(const char *path, struct buf *why);

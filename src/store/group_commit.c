@@ -43,7 +43,7 @@ struct group_commit {
         struct waiting *first, **last; /* under the lock, as the rest */
         bool writing;                  /* somebody writes, or was told to */
         bool stopping;
-        bool broken;
+        bool broken; /* set by whoever writes, who may read it without the lock */
 };
 
 enum protection { UNPROTECTED, WITH_SAVEPOINTS };
@@ -84,10 +84,15 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
         return group->driver->commit(group->connection);
 }
 
+/* What was waiting when a commit went wrong is not tried: nothing is known of the disk any more.
+ * Its outcome is ERR_STORE_UNAVAILABLE from the start. */
 static void batch_run(struct group_commit *group, struct waiting *batch)
 {
-        enum sql_commit result = batch_try(group, batch, UNPROTECTED);
+        enum sql_commit result;
 
+        if (group->broken)
+                return;
+        result = batch_try(group, batch, UNPROTECTED);
         if (result == SQL_NOT_COMMITTED)
                 result = batch_try(group, batch, WITH_SAVEPOINTS);
         if (result == SQL_COMMITTED)
@@ -115,13 +120,6 @@ static struct waiting *batch_take(struct group_commit *group)
                 group->last = &group->first;
         at->next = NULL;
         return batch;
-}
-
-/* What waits once nobody may write any more. */
-static void batch_refuse(struct waiting *batch)
-{
-        for (struct waiting *at = batch; at; at = at->next)
-                at->outcome = ERR_STORE_UNAVAILABLE;
 }
 
 /* Hands the pen to the first who came meanwhile, if anybody did. */
@@ -157,16 +155,11 @@ static void batch_wake(struct waiting *batch, const struct waiting *own)
 static void batch_write(struct group_commit *group, const struct waiting *own)
 {
         struct waiting *batch;
-        bool broken;
 
         pthread_mutex_lock(&group->lock);
         batch = batch_take(group);
-        broken = group->broken;
         pthread_mutex_unlock(&group->lock);
-        if (broken)
-                batch_refuse(batch);
-        else
-                batch_run(group, batch);
+        batch_run(group, batch);
         writing_pass_on(group);
         batch_wake(batch, own);
 }

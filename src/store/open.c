@@ -98,7 +98,8 @@ static enum err writer_start(struct sql_store *store)
         return error;
 }
 
-enum err store_open(const struct store_place *place, struct store **ret)
+enum err store_open_on(const struct sql_driver *driver, const struct store_place *place,
+                       struct store **ret)
 {
         struct sql_store *sql = calloc(1, sizeof(*sql));
         struct store *store CLEANUP(store_closep) = sql ? &sql->port : NULL;
@@ -106,12 +107,17 @@ enum err store_open(const struct store_place *place, struct store **ret)
         if (!store)
                 return ERR_STORE_UNAVAILABLE;
         store->verbs = &verbs;
-        sql->driver = &sqlite_driver;
+        sql->driver = driver;
         memcpy(sql->path, place->path, sizeof(sql->path));
         lock_init(&sql->lock);
         TRY(writer_start(sql));
         *ret = take(&store);
         return ERR_OK;
+}
+
+enum err store_open(const struct store_place *place, struct store **ret)
+{
+        return store_open_on(&sqlite_driver, place, ret);
 }
 
 bool store_is_sound(struct store *store)

@@ -21,6 +21,11 @@ enum err store_place_of(struct slice url, struct store_place *ret);
  * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_CONFLICT: made by a newer grantd. */
 enum err store_open(const struct store_place *place, struct store **ret);
 
+/* The same on a given driver, which must outlive the store. */
+struct sql_driver;
+enum err store_open_on(const struct sql_driver *driver, const struct store_place *place,
+                       struct store **ret);
+
 /* False once the outcome of a commit could not be learnt: the process must be restarted. */
 bool store_is_sound(struct store *store);
 

@@ -10,15 +10,26 @@
 #include "base/macros.h"
 #include "store/driver.h"
 
-enum { BUSY_TIMEOUT = 5000 }; /* ms to wait for another process that writes */
+enum {
+        BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
+        CHECKPOINT_AFTER = 1000, /* pages in the log, before it is brought into the database */
+};
 
 struct sql_connection {
         sqlite3 *database;
         sqlite3_stmt *prepared[STATEMENT_COUNT];
+        bool sync_failed; /* nothing is committed any more */
 };
+
+static bool is_failed_sync(int code)
+{
+        return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
 
 static enum err sqlite_fault(struct sql_connection *connection, const char *what)
 {
+        if (is_failed_sync(sqlite3_extended_errcode(connection->database)))
+                connection->sync_failed = true;
         EVENT_FAULT("store", EVENT_TEXT("what", what),
                     EVENT_TEXT("why", sqlite3_errmsg(connection->database)),
                     EVENT_INTEGER("code", sqlite3_extended_errcode(connection->database)));
@@ -66,6 +77,24 @@ __attribute__((constructor)) static void sqlite_prepare_library(void)
         (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* After each commit. SQLite's own way to do this hides that the database could not be synced; but a
+ * second sync may then succeed without what the first one lost, and the log would be given up. So
+ * the log is kept for the next start, and the commit, which stands, is reported as unknown. */
+static int sqlite_on_log(void *context, sqlite3 *database, const char *name, int n_pages)
+{
+        int code = SQLITE_OK;
+
+        if (n_pages >= CHECKPOINT_AFTER)
+                code = sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                                 NULL);
+        if (code != SQLITE_OK && code != SQLITE_BUSY)
+                (void)sqlite_fault(context, "checkpoint");
+        if (!is_failed_sync(code))
+                return SQLITE_OK;
+        sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        return code;
+}
+
 static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
 {
         struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
@@ -78,6 +107,7 @@ static enum err sqlite_open(const char *place, bool read_only, struct sql_connec
                 return sqlite_fault(connection, place);
         sqlite3_busy_timeout(connection->database, BUSY_TIMEOUT);
         sqlite3_extended_result_codes(connection->database, 1);
+        sqlite3_wal_hook(connection->database, sqlite_on_log, connection);
         TRY(sqlite_execute(connection,
                            read_only ? "PRAGMA query_only = ON" : "PRAGMA journal_mode = WAL"));
         TRY(sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));
@@ -106,17 +136,22 @@ static void sqlite_roll_back(struct sql_connection *connection)
                 (void)sqlite_execute(connection, "ROLLBACK");
 }
 
-/* SQLITE_BUSY and SQLITE_FULL leave the transaction to be rolled back; after a failed write or sync
- * of the log nobody knows what a restart will find. */
+/* After a failed write or sync of the log nobody knows what a restart will find; neither if memory
+ * ran out, for SQLite still has to tell its other connections when the log has been synced. After
+ * anything else, such as a full disk, the transaction is rolled back for certain. */
 static enum sql_commit sqlite_commit(struct sql_connection *connection)
 {
-        int code = sqlite3_exec(connection->database, "COMMIT", NULL, NULL, NULL);
+        int code = connection->sync_failed
+                           ? SQLITE_IOERR_FSYNC
+                           : sqlite3_exec(connection->database, "COMMIT", NULL, NULL, NULL);
 
         if (code == SQLITE_OK)
                 return SQL_COMMITTED;
         (void)sqlite_fault(connection, "COMMIT");
         sqlite_roll_back(connection);
-        return (code & 0xff) == SQLITE_IOERR ? SQL_COMMIT_UNKNOWN : SQL_NOT_COMMITTED;
+        code &= 0xff;
+        return code == SQLITE_IOERR || code == SQLITE_NOMEM ? SQL_COMMIT_UNKNOWN
+                                                            : SQL_NOT_COMMITTED;
 }
 
 static bool sqlite_is_in_transaction(struct sql_connection *connection)

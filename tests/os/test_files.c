@@ -112,6 +112,18 @@ TEST(a_missing_file_is_told_apart)
         CHECK(says(&place, "No such file"));
         CHECK_ERR(file_create_secret("/nonexistent/folder/file", secret_of("x"), &place.why),
                   ERR_INTERNAL);
+        CHECK(says(&place, "make it first"));
+}
+
+TEST(a_folder_that_is_missing_is_told_before_a_database_is_opened_there)
+{
+        struct place place CLEANUP(place_end) = place_new();
+
+        CHECK_OK(file_check_folder(place.path, &place.why));
+        CHECK_OK(file_check_folder("beside", &place.why));
+        CHECK_ERR(file_check_folder("/nonexistent/folder/file", &place.why), ERR_INTERNAL);
+        CHECK(says(&place, "/nonexistent/folder/file: cannot write in its folder"));
+        CHECK(says(&place, "make it first"));
 }
 
 TEST(a_folder_is_no_secret_file)

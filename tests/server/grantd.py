@@ -78,12 +78,13 @@ class Server:
     def command(self, *arguments):
         return [str(BINARY), *arguments]
 
-    def start(self, wait=True):
+    def start(self, wait=True, environment=None):
         flags = {"http.listen": f"127.0.0.1:{self.port}", **self.settings}
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             self.command("serve", *(f"--{k}={v}" for k, v in flags.items())),
-            cwd=self.folder, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+            cwd=self.folder, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})})
         if wait:
             self.wait_ready()
         return self

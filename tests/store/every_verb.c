@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every verb of the store, each with something to do.
+ */
+#include "every_verb.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+
+/* --- a world with something for every verb to do --- */
+
+static struct session session_of(int64_t number)
+{
+        return (struct session){.id = id_of(number),
+                                .token = digest_of(number),
+                                .account.id = id_of(1),
+                                .created_at = NOW,
+                                .last_seen_at = NOW,
+                                .ends_at = after(600)};
+}
+
+struct world world_full(void)
+{
+        struct world world = world_with_client();
+        struct session session = session_of(40);
+        struct request minting = code_new(&world, 32), live = code_new(&world, 33);
+        struct claim claims[] = {claim_of(&minting, 7), claim_of(&live, 8)};
+        struct slice value;
+        struct grant grant;
+
+        CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        code_new(&world, 30);
+        request_new(&world, 31);
+        claims[1].tail = tail;
+        for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
+                CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
+        CHECK_OK(VERB(&world, meta_put, "name", SLICE("value"), &value));
+        return world;
+}
+
+struct given given_of(struct world *world, const struct verb *verb)
+{
+        struct given given = {.world = world};
+
+        CHECK_OK(VERB(world, request_get, id(world, verb->request), &given.request));
+        given.claim = claim_of(&given.request, 9);
+        return given;
+}
+
+/* --- the verbs --- */
+
+#define CALL(name, ...) VERB(given->world, name __VA_OPT__(, ) __VA_ARGS__)
+#define ID(number)      id(given->world, number)
+
+static enum err do_account_insert(struct given *given)
+{
+        struct account account = account_of(given->world, 2);
+        struct project project = project_of(11, 2);
+
+        return CALL(account_insert, &account, &project, &audit);
+}
+
+static enum err do_account_insert_again(struct given *given)
+{
+        struct account account = account_of(given->world, 1);
+        struct project project = project_of(11, 1);
+
+        return CALL(account_insert, &account, &project, &audit);
+}
+
+static enum err do_session_insert(struct given *given)
+{
+        struct session session = session_of(41);
+
+        return CALL(session_insert, &session, &audit);
+}
+
+static enum err do_session_seen(struct given *given)
+{
+        struct digest token = digest_of(40);
+
+        return CALL(session_seen, &token, after(9));
+}
+
+static enum err do_session_delete(struct given *given)
+{
+        struct digest token = digest_of(40);
+
+        return CALL(session_delete, &token, &audit);
+}
+
+static enum err do_client_insert(struct given *given)
+{
+        struct client client = client_of(given->world, 21, 1);
+
+        return CALL(client_insert, &client, &audit);
+}
+
+static enum err do_client_insert_again(struct given *given)
+{
+        struct client client = client_of(given->world, 22, 1);
+
+        client.client_id = id_of(1020);
+        return CALL(client_insert, &client, &audit);
+}
+
+static enum err do_client_delete(struct given *given)
+{
+        return CALL(client_delete, ID(1), ID(20), after(9), &audit);
+}
+
+static enum err do_client_secret_add(struct given *given)
+{
+        struct client_secret_row secret = {
+                .id = id_of(2021), .sealed = SLICE("another"), .created_at = after(9)};
+
+        return CALL(client_secret_add, ID(1), ID(20), &secret, after(99), &audit);
+}
+
+static enum err do_project_insert(struct given *given)
+{
+        struct project project = project_of(11, 1);
+
+        return CALL(project_insert, &project, &audit);
+}
+
+static enum err do_request_insert(struct given *given)
+{
+        struct request request = request_of(34);
+
+        return CALL(request_insert, &request, &audit, &request.no);
+}
+
+static enum err do_request_decide(struct given *given)
+{
+        struct request approved = approval_of(&given->request, 31);
+
+        return CALL(request_decide, &approved, &audit);
+}
+
+static enum err do_code_claim(struct given *given)
+{
+        struct grant grant;
+
+        return CALL(code_claim, &given->claim, &grant);
+}
+
+static enum err do_code_claim_at_once(struct given *given)
+{
+        struct claim claim = given->claim;
+        struct grant grant;
+
+        claim.tail = tail;
+        return CALL(code_claim, &claim, &grant);
+}
+
+static enum err do_code_claim_elsewhere(struct given *given)
+{
+        struct claim claim = given->claim;
+        struct grant grant;
+
+        claim.redirect_uri = SLICE("https://other.example/");
+        return CALL(code_claim, &claim, &grant);
+}
+
+static enum err do_code_claim_replay(struct given *given)
+{
+        struct claim claim = given->claim;
+        struct grant grant;
+
+        claim.now = after(60);
+        return CALL(code_claim, &claim, &grant);
+}
+
+static enum err do_grant_issued(struct given *given)
+{
+        return CALL(grant_issued, ID(5007), ID(7), tail, after(3));
+}
+
+static enum err do_access_revoke(struct given *given)
+{
+        struct grant *grants;
+        size_t n;
+
+        return CALL(access_revoke, ID(1), ID(20), after(4), &audit, &grants, &n);
+}
+
+static enum err do_audit_write(struct given *given)
+{
+        return CALL(audit_write, &audit);
+}
+
+static enum err do_cleanup(struct given *given)
+{
+        int64_t n;
+
+        return CALL(cleanup, after(9999), instant_seconds(after(9999)), after(9999), after(9999),
+                    &n);
+}
+
+static enum err do_meta_put(struct given *given)
+{
+        struct slice value;
+
+        return CALL(meta_put, "another", SLICE("value"), &value);
+}
+
+const struct verb writing_verbs[] = {
+        {"account_insert", do_account_insert, 30},
+        {"account_insert, taken", do_account_insert_again, 30},
+        {"session_insert", do_session_insert, 30},
+        {"session_seen", do_session_seen, 30},
+        {"session_delete", do_session_delete, 30},
+        {"client_insert", do_client_insert, 30},
+        {"client_insert, taken", do_client_insert_again, 30},
+        {"client_delete", do_client_delete, 30},
+        {"client_secret_add", do_client_secret_add, 30},
+        {"project_insert", do_project_insert, 30},
+        {"request_insert", do_request_insert, 30},
+        {"request_decide", do_request_decide, 31},
+        {"request_decide, decided", do_request_decide, 30},
+        {"code_claim", do_code_claim, 30},
+        {"code_claim, at once", do_code_claim_at_once, 30},
+        {"code_claim, refused", do_code_claim_elsewhere, 30},
+        {"code_claim, replayed", do_code_claim_replay, 33},
+        {"grant_issued", do_grant_issued, 30},
+        {"access_revoke", do_access_revoke, 30},
+        {"audit_write", do_audit_write, 30},
+        {"cleanup", do_cleanup, 30},
+        {"meta_put", do_meta_put, 30},
+        {0},
+};
+
+static enum err do_account_find(struct given *given)
+{
+        struct account account;
+
+        return CALL(account_find, SLICE("user1@example.com"), &account);
+}
+
+static enum err do_session_find(struct given *given)
+{
+        struct digest token = digest_of(40);
+        struct session session;
+
+        return CALL(session_find, &token, NOW, 60, &session);
+}
+
+static enum err do_client_list(struct given *given)
+{
+        struct client *clients;
+        size_t n;
+
+        return CALL(client_list, ID(1), NOW, &clients, &n);
+}
+
+static enum err do_client_get(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_get, ID(1), ID(20), NOW, &client);
+}
+
+static enum err do_client_find(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_find, ID(1020), NOW, &client);
+}
+
+static enum err do_client_by_row(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_by_row, ID(20), NOW, &client);
+}
+
+static enum err do_project_list(struct given *given)
+{
+        struct project *projects;
+        size_t n;
+
+        return CALL(project_list, ID(1), &projects, &n);
+}
+
+static enum err do_project_get(struct given *given)
+{
+        struct project project;
+
+        return CALL(project_get, ID(10), &project);
+}
+
+static enum err do_request_get(struct given *given)
+{
+        struct request request;
+
+        return CALL(request_get, ID(30), &request);
+}
+
+static enum err do_code_find(struct given *given)
+{
+        struct request request;
+
+        return CALL(code_find, given->request.no, &request);
+}
+
+static enum err do_grant_list(struct given *given)
+{
+        struct grant *grants;
+        size_t n;
+
+        return CALL(grant_list, ID(1), 9, &grants, &n);
+}
+
+static enum err do_grant_scopes(struct given *given)
+{
+        struct slice *scopes;
+        size_t n;
+
+        return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n);
+}
+
+static enum err do_meta_get(struct given *given)
+{
+        struct slice value;
+
+        return CALL(meta_get, "name", &value);
+}
+
+static enum err do_ping(struct given *given)
+{
+        return CALL(ping);
+}
+
+const struct verb reading_verbs[] = {
+        {"account_find", do_account_find, 30},
+        {"session_find", do_session_find, 30},
+        {"client_list", do_client_list, 30},
+        {"client_get", do_client_get, 30},
+        {"client_find", do_client_find, 30},
+        {"client_by_row", do_client_by_row, 30},
+        {"project_list", do_project_list, 30},
+        {"project_get", do_project_get, 30},
+        {"request_get", do_request_get, 30},
+        {"code_find", do_code_find, 30},
+        {"grant_list", do_grant_list, 30},
+        {"grant_scopes", do_grant_scopes, 30},
+        {"meta_get", do_meta_get, 30},
+        {"ping", do_ping, 30},
+        {0},
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every verb of the store, with something to do for each, for tests that go through all of them.
+ */
+#pragma once
+
+#include "fixture.h"
+
+/* What a verb is called with is made before, so that only its own calls are counted. */
+struct given {
+        struct world *world;
+        struct request request; /* of the verb's number, as it is stored */
+        struct claim claim;     /* of that request, by attempt 9 */
+};
+
+struct verb {
+        const char *name;
+        enum err (*call)(struct given *);
+        int64_t request; /* the number of the request it is given */
+};
+
+extern const struct verb writing_verbs[], reading_verbs[]; /* up to one without a name */
+
+/* A world in which they all do something: session 40; request 31 pending, 30 approved, 32 being
+ * minted, 33 live. */
+struct world world_full(void);
+
+struct given given_of(struct world *world, const struct verb *verb);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The decorator: counts calls, and lets them fail as SQLite fails.
+ */
+#include "fault_driver.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static struct {
+        struct fault fault; /* `at` 0: none */
+        enum fault_place place;
+        unsigned n_calls, n_verbs, n_batch;
+        bool holds, is_held;
+} state; /* under the lock */
+
+bool fault_is_unknown(enum fault_kind kind)
+{
+        return kind == FAULT_IO || kind == FAULT_MEMORY || kind == FAULT_GONE;
+}
+
+/* Counts a call. Return: whether it fails. */
+static bool call_fails(enum fault_place place)
+{
+        const struct fault *fault = &state.fault;
+        bool fails;
+
+        pthread_mutex_lock(&lock);
+        state.n_calls++;
+        fails = fault->at &&
+                (state.n_calls == fault->at ||
+                 (state.n_calls > fault->at && (fault->lasts || fault->kind == FAULT_GONE)));
+        if (fails && state.place == FAULT_NOWHERE)
+                state.place = place;
+        pthread_mutex_unlock(&lock);
+        return fails;
+}
+
+static struct fault fault_now(void)
+{
+        struct fault fault;
+
+        pthread_mutex_lock(&lock);
+        fault = state.fault;
+        pthread_mutex_unlock(&lock);
+        return fault;
+}
+
+/* What SQLite does to a transaction in which a call fails. */
+static enum err fault_in(struct sql_connection *connection)
+{
+        if (fault_now().kind != FAULT_BUSY)
+                sqlite_driver.roll_back(connection);
+        return ERR_STORE_UNAVAILABLE;
+}
+
+/* --- the driver --- */
+
+static enum err on_open(const char *place, bool read_only, struct sql_connection **ret)
+{
+        return call_fails(FAULT_IN_OPEN) ? ERR_STORE_UNAVAILABLE
+                                         : sqlite_driver.open(place, read_only, ret);
+}
+
+static void on_close(struct sql_connection *connection)
+{
+        sqlite_driver.close(connection);
+}
+
+static enum err on_script(struct sql_connection *connection, struct slice text)
+{
+        return sqlite_driver.script(connection, text);
+}
+
+static enum err on_begin(struct sql_connection *connection)
+{
+        pthread_mutex_lock(&lock);
+        state.n_verbs = 0;
+        pthread_mutex_unlock(&lock);
+        return call_fails(FAULT_IN_BEGIN) ? ERR_STORE_UNAVAILABLE : sqlite_driver.begin(connection);
+}
+
+static void wait_if_held(void)
+{
+        pthread_mutex_lock(&lock);
+        state.is_held = state.holds;
+        pthread_cond_broadcast(&changed);
+        while (state.holds)
+                pthread_cond_wait(&changed, &lock);
+        state.is_held = false;
+        pthread_mutex_unlock(&lock);
+}
+
+static enum sql_commit on_commit(struct sql_connection *connection)
+{
+        bool fails = call_fails(FAULT_IN_COMMIT);
+        struct fault fault = fault_now();
+
+        wait_if_held();
+        if (!fails)
+                return sqlite_driver.commit(connection);
+        if (!fault_is_unknown(fault.kind)) {
+                sqlite_driver.roll_back(connection);
+                return SQL_NOT_COMMITTED;
+        }
+        if (fault.commits_unknown)
+                (void)sqlite_driver.commit(connection);
+        else
+                sqlite_driver.roll_back(connection);
+        return SQL_COMMIT_UNKNOWN;
+}
+
+static void on_roll_back(struct sql_connection *connection)
+{
+        sqlite_driver.roll_back(connection);
+}
+
+static bool on_is_in_transaction(struct sql_connection *connection)
+{
+        return sqlite_driver.is_in_transaction(connection);
+}
+
+static enum err on_mark(struct sql_connection *connection, enum sql_mark mark)
+{
+        return call_fails(FAULT_IN_MARK) ? fault_in(connection)
+                                         : sqlite_driver.mark(connection, mark);
+}
+
+/* Each verb of the tests writes one audit row, and writes it last. */
+static void verb_count(enum statement statement)
+{
+        if (statement != STATEMENT_AUDIT_INSERT)
+                return;
+        pthread_mutex_lock(&lock);
+        if (++state.n_verbs > state.n_batch)
+                state.n_batch = state.n_verbs;
+        pthread_mutex_unlock(&lock);
+}
+
+static enum err on_run(struct sql_connection *connection, enum statement statement,
+                       const struct sql_value *values, size_t n_values, struct arena *arena,
+                       struct sql_rows *ret)
+{
+        verb_count(statement);
+        if (call_fails(FAULT_IN_RUN))
+                return fault_in(connection);
+        return sqlite_driver.run(connection, statement, values, n_values, arena, ret);
+}
+
+const struct sql_driver fault_driver = {
+        .open = on_open,
+        .close = on_close,
+        .script = on_script,
+        .begin = on_begin,
+        .commit = on_commit,
+        .roll_back = on_roll_back,
+        .is_in_transaction = on_is_in_transaction,
+        .mark = on_mark,
+        .run = on_run,
+};
+
+/* --- what tests say --- */
+
+void fault_open(struct world *world)
+{
+        struct store_place place;
+
+        CHECK_OK(store_place_of(slice_from_string(world->url), &place));
+        CHECK_OK(store_open_on(&fault_driver, &place, &world->store));
+}
+
+void fault_set(struct fault fault)
+{
+        pthread_mutex_lock(&lock);
+        state.fault = fault;
+        state.place = FAULT_NOWHERE;
+        state.n_calls = state.n_batch = state.n_verbs = 0;
+        pthread_mutex_unlock(&lock);
+}
+
+enum fault_place fault_clear(void)
+{
+        enum fault_place place;
+
+        pthread_mutex_lock(&lock);
+        place = state.place;
+        state.fault = (struct fault){0};
+        state.place = FAULT_NOWHERE;
+        pthread_mutex_unlock(&lock);
+        return place;
+}
+
+unsigned fault_n_calls(void)
+{
+        unsigned n;
+
+        pthread_mutex_lock(&lock);
+        n = state.n_calls;
+        pthread_mutex_unlock(&lock);
+        return n;
+}
+
+unsigned fault_n_batch(void)
+{
+        unsigned n;
+
+        pthread_mutex_lock(&lock);
+        n = state.n_batch;
+        pthread_mutex_unlock(&lock);
+        return n;
+}
+
+void fault_hold(void)
+{
+        pthread_mutex_lock(&lock);
+        state.holds = true;
+        pthread_mutex_unlock(&lock);
+}
+
+void fault_wait(void)
+{
+        pthread_mutex_lock(&lock);
+        while (!state.is_held)
+                pthread_cond_wait(&changed, &lock);
+        pthread_mutex_unlock(&lock);
+}
+
+void fault_release(void)
+{
+        pthread_mutex_lock(&lock);
+        state.holds = false;
+        pthread_cond_broadcast(&changed);
+        pthread_mutex_unlock(&lock);
+}

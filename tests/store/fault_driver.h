@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SQLite's driver with faults, for tests of the store and of what stands on it:
+ *
+ *      fault_open(&world);                           the fixture's world, on this driver
+ *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails
+ *      ... a verb ...
+ *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
+ *
+ * One fault in a process. Calls are open, begin, mark, run and commit, of all connections.
+ */
+#pragma once
+
+#include "fixture.h"
+#include "store/driver.h"
+
+enum fault_kind {
+        FAULT_FULL,   /* the transaction is rolled back, as after the next two */
+        FAULT_IO,     /* */
+        FAULT_MEMORY, /* */
+        FAULT_BUSY,   /* the call fails and the transaction stands */
+        FAULT_GONE,   /* the connection is, with its transaction, until fault_clear() */
+        FAULT_KINDS,
+};
+
+/* Where a fault came true. */
+enum fault_place {
+        FAULT_NOWHERE,
+        FAULT_IN_OPEN,
+        FAULT_IN_BEGIN,
+        FAULT_IN_MARK,
+        FAULT_IN_RUN,
+        FAULT_IN_COMMIT,
+};
+
+struct fault {
+        enum fault_kind kind;
+        unsigned at;          /* the how-manieth call */
+        bool lasts;           /* and all that come after it, until fault_clear() */
+        bool commits_unknown; /* where the outcome of a commit is unknown, it has happened */
+};
+
+extern const struct sql_driver fault_driver;
+
+/* Opens a world that is closed. */
+void fault_open(struct world *world);
+
+void fault_set(struct fault fault);
+/* Ends it, and says where the first call failed. */
+enum fault_place fault_clear(void);
+/* The calls since fault_set(), and the verbs that came to their end since in the largest
+ * transaction. */
+unsigned fault_n_calls(void);
+unsigned fault_n_batch(void);
+
+/* Whether the outcome of a commit that fails this way is unknown. */
+bool fault_is_unknown(enum fault_kind kind);
+
+/* The next commit waits: fault_wait() returns when it has come there, fault_release() lets it go.
+ * Whether it fails is decided before it waits. */
+void fault_hold(void);
+void fault_wait(void);
+void fault_release(void);

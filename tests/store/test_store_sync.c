@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A sync that failed, or a commit that ended after its sync: nobody knows what the disk holds, so
+ * the store stops until it is opened again, and nothing that was answered is lost.
+ */
+#include <sqlite3.h>
+
+#include "crash_vfs.h"
+#include "fixture.h"
+
+enum { PLENTY = 3000 }; /* verbs; SQLite brings the log into the database long before */
+
+static enum err put(struct world *world, int64_t number)
+{
+        static const uint8_t page[3000]; /* so that no two values share one */
+        struct slice value;
+        char name[32];
+        enum err error;
+
+        (void)snprintf(name, sizeof(name), "%08lld", (long long)number);
+        error = VERB(world, meta_put, name, SLICE_ARRAY(page), &value);
+        arena_reset(&world->arena);
+        return error;
+}
+
+static enum err get(struct world *world, int64_t number)
+{
+        struct slice value;
+        char name[32];
+
+        (void)snprintf(name, sizeof(name), "%08lld", (long long)number);
+        return VERB(world, meta_get, name, &value);
+}
+
+/* An empty store on a disk that is watched. */
+static struct world world_armed(void)
+{
+        struct world world = world_new();
+
+        world_close(&world);
+        crash_vfs_arm(0);
+        world_open(&world);
+        return world;
+}
+
+static void power_cycle(struct world *world)
+{
+        world_close(world);
+        crash_vfs_lose_power(CRASH_DROP, 1);
+        world_open(world);
+}
+
+static void check_stopped(struct world *world)
+{
+        CHECK(!store_is_sound(world->store));
+        CHECK_ERR(put(world, -1), ERR_STORE_UNAVAILABLE);
+        CHECK_ERR(get(world, 0), ERR_STORE_UNAVAILABLE);
+}
+
+/* Puts until the sync that was to fail has been asked for. Return: how many were answered. */
+static int64_t put_until_failed(struct world *world, int64_t from)
+{
+        int64_t n = from;
+
+        while (n < from + PLENTY && !crash_vfs_has_failed())
+                if (put(world, n) == ERR_OK)
+                        n++;
+        CHECK(crash_vfs_has_failed());
+        return n;
+}
+
+static void check_all_there(struct world *world, int64_t n)
+{
+        for (int64_t i = 0; i < n; i++)
+                CHECK_OK(get(world, i));
+}
+
+TEST(a_failed_sync_of_the_log_stops_the_store)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+
+        CHECK_OK(put(&world, 0));
+        crash_vfs_fail_sync(CRASH_SYNC_LOG);
+        CHECK_ERR(put(&world, 1), ERR_STORE_LOST);
+        check_stopped(&world);
+        power_cycle(&world);
+        CHECK(store_is_sound(world.store));
+        CHECK_OK(get(&world, 0));
+        CHECK_OK(put(&world, 2));
+}
+
+TEST(a_failed_sync_of_the_database_stops_the_store)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+        int64_t n;
+
+        crash_vfs_fail_sync(CRASH_SYNC_DATABASE);
+        n = put_until_failed(&world, 0);
+        check_stopped(&world);
+        power_cycle(&world);
+        check_all_there(&world, n);
+}
+
+/* A reader holds back a part of the log, so that what stands before is brought into the database
+ * without a sync; the sync that comes later is for both, and trying that again does not write the
+ * first part again. Return: how many puts were answered. */
+static int64_t fail_sync_of_two_parts(struct world *world)
+{
+        sqlite3 *reader = NULL;
+        char path[128];
+        int64_t n = 0;
+
+        (void)snprintf(path, sizeof(path), "%s/db", world->folder);
+        for (; n < 100; n++)
+                CHECK_OK(put(world, n));
+        CHECK_INT(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        CHECK_INT(sqlite3_exec(reader, "BEGIN; SELECT COUNT(*) FROM meta", NULL, NULL, NULL),
+                  SQLITE_OK);
+        for (; n < 500; n++)
+                CHECK_OK(put(world, n));
+        CHECK_INT(sqlite3_close(reader), SQLITE_OK);
+        crash_vfs_fail_sync(CRASH_SYNC_DATABASE);
+        return put_until_failed(world, n);
+}
+
+TEST(after_a_failed_sync_of_the_database_nothing_is_written_over)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+        int64_t n = fail_sync_of_two_parts(&world);
+
+        for (int64_t i = 0; i < 10; i++)
+                CHECK_ERR(put(&world, PLENTY + i), ERR_STORE_UNAVAILABLE);
+        power_cycle(&world);
+        check_all_there(&world, n);
+}
+
+TEST(after_a_failed_sync_of_the_database_closing_keeps_the_log)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+        int64_t n = fail_sync_of_two_parts(&world);
+
+        world_close(&world);
+        world_open(&world);
+        CHECK_OK(put(&world, PLENTY)); /* syncs the folder: a log that is gone is gone */
+        power_cycle(&world);
+        check_all_there(&world, n);
+}
+
+/* The log is longer than any before, and synced; what fails is to say so to other connections. */
+TEST(a_commit_that_fails_after_its_sync_is_not_said_to_have_not_happened)
+{
+        struct world world CLEANUP(world_end) = world_armed();
+        sqlite3 *reader = NULL;
+        char path[128];
+        enum err error = ERR_OK;
+        int64_t n = 0;
+
+        (void)snprintf(path, sizeof(path), "%s/db", world.folder);
+        CHECK_OK(put(&world, n++));
+        CHECK_INT(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        CHECK_INT(sqlite3_exec(reader, "BEGIN; SELECT COUNT(*) FROM meta", NULL, NULL, NULL),
+                  SQLITE_OK);
+        crash_vfs_fail_memory();
+        while (n < PLENTY && error == ERR_OK) {
+                error = put(&world, n);
+                n += error == ERR_OK;
+        }
+        CHECK(crash_vfs_has_failed());
+        CHECK_ERR(error, ERR_STORE_LOST);
+        CHECK_INT(sqlite3_close(reader), SQLITE_OK);
+        power_cycle(&world);
+        check_all_there(&world, n);
+        CHECK_OK(get(&world, n)); /* it has happened */
+}
