@@ -57,10 +57,11 @@ static inline bool slice_starts_with(struct slice slice, struct slice prefix)
 /* The bytes from `offset` on; past the end gives an empty slice. */
 static inline struct slice slice_from(struct slice slice, size_t offset)
 {
+        if (!slice.data)
+                return (struct slice){0};
         if (offset > slice.size)
                 offset = slice.size;
-        return (struct slice){.data = slice.data ? slice.data + offset : NULL,
-                              .size = slice.size - offset};
+        return (struct slice){.data = slice.data + offset, .size = slice.size - offset};
 }
 
 /* The first `size` bytes, or all there are. */

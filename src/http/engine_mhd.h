@@ -27,6 +27,7 @@ struct engine_loop {
         atomic_bool is_woken;
         bool runs;
         bool listens;
+        bool has_closed; /* a connection, while the library looked */
 };
 
 struct engine {

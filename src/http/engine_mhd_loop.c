@@ -7,6 +7,9 @@
  *
  * While it looks it may take the signal of a connection that was resumed in that moment without
  * looking at that connection. So who resumes one wakes the loop by a signal of our own, too.
+ *
+ * And with as many connections as it may have, it stops listening, and begins again only at the
+ * start of a look after one of them has ended. So after the end of one it looks once more.
  */
 #include "http/engine_mhd.h"
 
@@ -63,8 +66,10 @@ static void *loop_main(void *context)
 
         while (!atomic_load(&loop->engine->ended)) {
                 loop_stop_listening(loop);
+                loop->has_closed = false;
                 (void)MHD_run(loop->daemon);
-                loop_wait(loop);
+                if (!loop->has_closed)
+                        loop_wait(loop);
         }
         return NULL;
 }

@@ -310,10 +310,12 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
 void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
-        const struct engine_loop *loop = context;
+        struct engine_loop *loop = context;
         struct engine *engine = loop->engine;
         struct peer *peer = *socket_context;
 
+        if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+                loop->has_closed = true;
         if (what == MHD_CONNECTION_NOTIFY_CLOSED && peer) {
                 deadlines_remove(engine->deadlines, &peer->deadline);
                 free(peer);

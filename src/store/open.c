@@ -67,11 +67,13 @@ static struct sql_store *of_port(struct store *store)
 enum err store_place_of(struct slice url, struct store_place *ret)
 {
         struct store_place place = {0};
-        struct slice path = slice_from(url, strlen("sqlite:"));
+        struct slice path;
         struct stat status;
 
-        if (!slice_starts_with(url, SLICE("sqlite:")) || path.size == 0 ||
-            path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
+        if (!slice_starts_with(url, SLICE("sqlite:")))
+                return ERR_FIELD_MALFORMED;
+        path = slice_from(url, strlen("sqlite:"));
+        if (path.size == 0 || path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
                 return ERR_FIELD_MALFORMED;
         memcpy(place.path, path.data, path.size);
         place.is_new = stat(place.path, &status) != 0 || status.st_size == 0;

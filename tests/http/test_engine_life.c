@@ -171,3 +171,21 @@ TEST(a_hundred_and_twenty_eight_requests_that_come_at_once_are_answered)
                 wire_freep(&wires[i]);
         }
 }
+
+/* The library would go on not listening until something else happened. */
+TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
+{
+        enum { N = 2 };
+        WORLD(.workers = 1, .queue = N, .threads = 1, .connections = N);
+        struct wire *late CLEANUP(wire_freep) = NULL, *wires[N];
+
+        for (int i = 0; i < N; i++)
+                wires[i] = wire_open(world->port);
+        nap(50);
+        late = wire_open(world->port);
+        wire_say(late, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+        nap(50);
+        for (int i = 0; i < N; i++)
+                wire_freep(&wires[i]);
+        CHECK(wire_read(late, "path=/late", SOON));
+}
