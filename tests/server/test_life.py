@@ -110,50 +110,72 @@ def test_at_sigterm_every_waiting_connection_gets_its_answer_or_a_503(make_serve
     assert 200 in results
 
 
+ROUNDS = 100
+CLIENTS = 64
+CODES = 96
+
+
+class Round:
+    """64 clients exchange codes while the server is killed, and what they were answered."""
+
+    def __init__(self, server, app, codes):
+        self.app = app
+        self.answered, self.unknown, self.wrong = {}, [], []
+        self.supply = iter(codes)
+        self.kill, self.kill_after = server.process.kill, random.randrange(1, len(codes))
+        self.lock = threading.Lock()
+        threads = [threading.Thread(target=self.client) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        server.kill()
+
+    def client(self):
+        while True:
+            with self.lock:
+                code = next(self.supply, None)
+            if code is None:
+                return
+            try:
+                answer = self.app.exchange(code)
+            except (OSError, http.client.HTTPException):
+                self.unknown.append(code)
+                return
+            if answer.status != 200:
+                self.wrong.append(answer)
+                return
+            self.answered[code] = answer.json["access_grant"]
+            if len(self.answered) == self.kill_after:
+                self.kill()
+
+
 def test_no_answered_grant_is_lost_and_no_code_buys_two_by_kill_9(make_server):
-    """Ten times: 64 clients exchange codes, the process is killed at a random moment."""
+    """A hundred times, in one folder: the process is killed at a random moment."""
     server = make_server(code__lifetime="10m")
     user = Person(server)
     app = user.application()
-    for _ in range(10):
-        codes = [user.code(app) for _ in range(200)]
-        answered, unknown = {}, []
-        supply = iter(codes)
-        lock = threading.Lock()
-
-        def client():
-            while True:
-                with lock:
-                    code = next(supply, None)
-                if code is None:
-                    return
-                try:
-                    answer = app.exchange(code)
-                except (OSError, http.client.HTTPException):
-                    unknown.append(code)
-                    return
-                if answer.status == 200:
-                    answered[code] = answer.json["access_grant"]
-
-        before = {g["id"] for g in user.grants()}
-        threads = [threading.Thread(target=client) for _ in range(64)]
-        for thread in threads:
-            thread.start()
-        time.sleep(random.uniform(0.02, 0.4))
-        server.kill()
-        for thread in threads:
-            thread.join()
-        server.start()
-        new = [g for g in user.grants() if g["id"] not in before]
-        live = [g for g in new if g["status"] == "live"]
-        assert len(answered) <= len(live) <= len(answered) + len(unknown)
-        for code in answered:
-            assert app.exchange(code).error == "invalid_code"
-        retried = [app.exchange(code) for code in unknown]
-        bought = len([g for g in user.grants() if g["id"] not in before])
-        assert bought == len(new) + sum(a.status == 200 for a in retried)
-        assert len(set(answered.values())) == len(answered)
-        user.revoke(app)  # keeps the list below its limit
+    n_answered, n_unknown = 0, 0
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        for _ in range(ROUNDS):
+            codes = list(pool.map(lambda _: user.code(app), range(CODES)))
+            before = {g["id"] for g in user.grants()}
+            played = Round(server, app, codes)
+            server.start()
+            assert not played.wrong
+            new = [g for g in user.grants() if g["id"] not in before]
+            live = [g for g in new if g["status"] == "live"]
+            assert len(played.answered) <= len(live)
+            assert len(live) <= len(played.answered) + len(played.unknown)
+            assert len(set(played.answered.values())) == len(played.answered)
+            assert all(a.error == "invalid_code" for a in pool.map(app.exchange, played.answered))
+            retried = [a.status for a in pool.map(app.exchange, played.unknown)]
+            bought = [g for g in user.grants() if g["id"] not in before]
+            assert len(bought) == len(new) + retried.count(200)
+            user.revoke(app)  # keeps the list below its limit
+            n_answered += len(played.answered)
+            n_unknown += len(played.unknown)
+    assert n_answered and n_unknown
 
 
 def test_a_thousand_connections_are_served(server):

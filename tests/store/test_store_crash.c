@@ -16,9 +16,9 @@
 enum {
         THREADS = 6,
         STORIES = 3,       /* of each thread */
-        ROUNDS = 120,      /* of each mode, */
+        ROUNDS = 100,      /* of each mode, */
         FEWEST = 10,       /* fewer where the machine is slow, */
-        PATIENCE = 3,      /* seconds */
+        PATIENCE = 2,      /* seconds */
         CHANGES = 900,     /* about as many as a round has, */
         CHANGES_NEW = 400, /* and the making of a database */
 };
