@@ -163,8 +163,14 @@ static enum err engine_open(struct server *server)
 
         entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
         TRY(tls_read(&server->node, &options));
+        errno = 0;
         error = engine_start(&options, &server->engine);
-        if (error != ERR_OK)
+        if (error == ERR_OK)
+                return ERR_OK;
+        if (options.tls_key && errno == 0)
+                complain("http.tls_certificate and http.tls_key: these files do not hold a "
+                         "certificate and its key in PEM form");
+        else
                 complain("cannot serve on http.listen %s: %s", options.listen,
                          error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
         return error;

@@ -74,6 +74,9 @@ static void *loop_main(void *context)
         return NULL;
 }
 
+/* GnuTLS's choices, without the versions of TLS that RFC 8996 has ended. */
+static const char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 /* Our own deadlines take the place of the library's time-out, which every byte pushes back. */
 static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop *loop)
 {
@@ -89,6 +92,7 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
                  (void *)(uintptr_t)options->tls_key},
                 {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_certificate},
+                {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_versions},
                 {MHD_OPTION_END, 0, NULL},
         };
 
