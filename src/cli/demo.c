@@ -208,7 +208,7 @@ static int demo_run(const struct values *values)
                 return EXIT_FAILED;
         status = demo_mark(&server.node) == ERR_OK ? play_and_show(values, &server) : EXIT_FAILED;
         if (status == EXIT_DONE && !values->once)
-                server_run();
+                server_run(&server);
         server_stop(&server);
         log_close();
         return status;

@@ -53,7 +53,7 @@ static int serve(const struct config *config)
         if (server_prepare(config) != ERR_OK || server_start(&server, config) != ERR_OK)
                 return EXIT_FAILED;
         start_announce(&server);
-        server_run();
+        server_run(&server);
         server_stop(&server);
         (void)puts("Stopped.");
         log_close();

@@ -90,27 +90,38 @@ static bool is_ready(void *context, const char **ret_why)
 
 /* --- starting --- */
 
-static enum err tls_read(struct node *node, struct engine_options *options)
+/* PEM texts in the arena; absent where there is no TLS of our own. */
+struct tls_files {
+        const char *certificate;
+        const char *key;
+};
+
+static enum err tls_read(const struct config *config, struct arena *arena, struct tls_files *ret)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
         struct slice certificate;
         struct secret key;
         enum err error;
 
-        if (!*node->config->http_tls_certificate)
+        *ret = (struct tls_files){0};
+        if (!*config->http_tls_certificate)
                 return ERR_OK;
-        error = file_read(node->config->http_tls_certificate, LIMIT_PEM, &node->arena, &certificate,
-                          &why);
+        error = file_read(config->http_tls_certificate, LIMIT_PEM, arena, &certificate, &why);
         if (error == ERR_OK)
-                error = file_read_secret(node->config->http_tls_key, LIMIT_PEM, &node->arena, &key,
-                                         &why);
+                error = file_read_secret(config->http_tls_key, LIMIT_PEM, arena, &key, &why);
         if (error != ERR_OK) {
                 complain("%.*s", (int)why.size, (const char *)why.data);
                 return error;
         }
-        options->tls_certificate = arena_string(&node->arena, certificate);
-        options->tls_key = arena_string(&node->arena, secret_reveal(key));
+        *ret = (struct tls_files){.certificate = arena_string(arena, certificate),
+                                  .key = arena_string(arena, secret_reveal(key))};
         return ERR_OK;
+}
+
+static void tls_complain(void)
+{
+        complain("http.tls_certificate and http.tls_key: these files do not hold a certificate and "
+                 "its key in PEM form");
 }
 
 static void api_fill(struct server *server)
@@ -159,17 +170,20 @@ static enum err engine_open(struct server *server)
                 .answered = on_answered,
                 .context = server,
         };
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct tls_files tls;
         enum err error;
 
         entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
-        TRY(tls_read(&server->node, &options));
+        TRY(tls_read(server->node.config, &arena, &tls));
+        options.tls_certificate = tls.certificate;
+        options.tls_key = tls.key;
         errno = 0;
         error = engine_start(&options, &server->engine);
         if (error == ERR_OK)
                 return ERR_OK;
         if (options.tls_key && errno == 0)
-                complain("http.tls_certificate and http.tls_key: these files do not hold a "
-                         "certificate and its key in PEM form");
+                tls_complain();
         else
                 complain("cannot serve on http.listen %s: %s", options.listen,
                          error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
@@ -213,7 +227,22 @@ enum err server_start(struct server *server, const struct config *config)
 
 /* --- running and stopping --- */
 
-void server_run(void)
+/* A certificate that cannot be used leaves the one there is in its place. */
+static void tls_renew(struct server *server)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct tls_files tls;
+
+        if (tls_read(server->node.config, &arena, &tls) != ERR_OK || !tls.key)
+                return;
+        if (engine_renew(server->engine, tls.certificate, tls.key) == ERR_OK)
+                EVENT(EVENT_INFO, "certificate read anew",
+                      EVENT_TEXT("file", server->node.config->http_tls_certificate));
+        else
+                tls_complain();
+}
+
+void server_run(struct server *server)
 {
         for (;;)
                 switch (signals_wait(60 * 1000)) {
@@ -221,6 +250,7 @@ void server_run(void)
                         return;
                 case SIGNAL_REOPEN:
                         log_reopen();
+                        tls_renew(server);
                         break;
                 case SIGNAL_NONE:
                         break;

@@ -39,6 +39,12 @@ struct engine_options {
  * Return: ERR_OK; ERR_FIELD_MALFORMED: `listen` is not an address; ERR_INTERNAL: errno says why. */
 enum err engine_start(const struct engine_options *options, struct engine **ret_engine);
 
+/* Takes another certificate and key, PEM texts, for the connections that come from now on; those
+ * that are there keep theirs. Not for an engine that was started without. On failure it goes on
+ * with what it had. Return: ERR_OK; ERR_INTERNAL: they are not a certificate and its key, or errno
+ * says why. */
+enum err engine_renew(struct engine *engine, const char *tls_certificate, const char *tls_key);
+
 /* The port it listens on. */
 uint16_t engine_port(const struct engine *engine);
 

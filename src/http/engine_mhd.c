@@ -84,6 +84,19 @@ enum err engine_start(const struct engine_options *options, struct engine **ret_
         return ERR_INTERNAL;
 }
 
+enum err engine_renew(struct engine *engine, const char *tls_certificate, const char *tls_key)
+{
+        bool renewed;
+
+        engine->options.tls_certificate = tls_certificate;
+        engine->options.tls_key = tls_key;
+        renewed = engine_mhd_loops_renew(engine);
+        /* Only starting a loop reads them. */
+        engine->options.tls_certificate = NULL;
+        engine->options.tls_key = NULL;
+        return renewed ? ERR_OK : ERR_INTERNAL;
+}
+
 uint16_t engine_port(const struct engine *engine)
 {
         return engine->port;

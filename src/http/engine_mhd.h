@@ -20,6 +20,7 @@ enum {
 /* An epoll thread with the connections it has accepted. */
 struct engine_loop {
         struct engine *engine;
+        struct engine_loop *next;
         struct MHD_Daemon *daemon;
         pthread_t thread;
         int epoll; /* the daemon's */
@@ -27,15 +28,17 @@ struct engine_loop {
         atomic_bool is_woken;
         bool runs;
         bool listens;
-        bool has_closed; /* a connection, while the library looked */
+        bool has_closed;        /* a connection, while the library looked */
+        atomic_bool is_retired; /* accepts no more, and ends with its last connection */
+        atomic_bool has_ended;
 };
 
 struct engine {
         struct engine_options options;
-        struct engine_loop loops[LOOPS_MAXIMUM];
-        unsigned n_loops;
-        atomic_int n_listening; /* loops that still accept connections */
-        atomic_bool ended;      /* the loops shall end */
+        struct engine_loop *loops; /* of who starts, renews and stops the engine */
+        unsigned n_loops;          /* that accept connections */
+        atomic_int n_listening;    /* loops that still accept connections */
+        atomic_bool ended;         /* the loops shall end */
         struct workers *workers;
         struct deadlines *deadlines;
         int socket;
@@ -73,6 +76,10 @@ void engine_mhd_answer_stopping(struct exchange *exchange);
 /* Starts the loops, which begin to accept. Return: false with errno set; then
  * engine_mhd_loops_end() cleans up. */
 bool engine_mhd_loops_start(struct engine *engine);
+
+/* Starts loops anew, with the options as they are now, and retires the old ones; or, if that cannot
+ * be, keeps these. Return: false with errno set. */
+bool engine_mhd_loops_renew(struct engine *engine);
 
 /* Makes a loop look at its connections and the engine's flags. */
 void engine_mhd_loop_wake(struct engine_loop *loop);

@@ -14,6 +14,7 @@
 #include "http/engine_mhd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -51,40 +52,53 @@ void engine_mhd_loop_wake(struct engine_loop *loop)
 }
 
 /* Here, where nothing else touches the daemon. */
-static void loop_stop_listening(struct engine_loop *loop)
+static void loop_listen_or_not(struct engine_loop *loop)
 {
-        if (!loop->listens || !atomic_load(&loop->engine->stopping))
+        if (!loop->listens ||
+            (!atomic_load(&loop->engine->stopping) && !atomic_load(&loop->is_retired)))
                 return;
-        (void)MHD_quiesce_daemon(loop->daemon);
+        (void)close(MHD_quiesce_daemon(loop->daemon));
         loop->listens = false;
         atomic_fetch_sub(&loop->engine->n_listening, 1);
+}
+
+/* A retired loop lives as long as its last connection. */
+static bool loop_is_over(struct engine_loop *loop)
+{
+        if (atomic_load(&loop->engine->ended))
+                return true;
+        return atomic_load(&loop->is_retired) && !loop->listens &&
+               MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+                               ->num_connections == 0;
 }
 
 static void *loop_main(void *context)
 {
         struct engine_loop *loop = context;
 
-        while (!atomic_load(&loop->engine->ended)) {
-                loop_stop_listening(loop);
+        while (!loop_is_over(loop)) {
+                loop_listen_or_not(loop);
                 loop->has_closed = false;
                 (void)MHD_run(loop->daemon);
                 if (!loop->has_closed)
                         loop_wait(loop);
         }
+        atomic_store(&loop->has_ended, true);
         return NULL;
 }
 
 /* GnuTLS's choices, without the versions of TLS that RFC 8996 has ended. */
 static const char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
-/* Our own deadlines take the place of the library's time-out, which every byte pushes back. */
+/* Our own deadlines take the place of the library's time-out, which every byte pushes back. The
+ * library closes the socket it is given, when it stops and also when it cannot start. */
 static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop *loop)
 {
         const struct engine_options *options = &engine->options;
         unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
                          (options->tls_key ? (unsigned)MHD_USE_TLS : 0u);
         struct MHD_OptionItem items[] = {
-                {MHD_OPTION_LISTEN_SOCKET, engine->socket, NULL},
+                {MHD_OPTION_LISTEN_SOCKET, fcntl(engine->socket, F_DUPFD_CLOEXEC, 0), NULL},
                 {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
                 {MHD_OPTION_CONNECTION_LIMIT,
                  (options->connections + engine->n_loops - 1) / engine->n_loops, NULL},
@@ -96,17 +110,24 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_END, 0, NULL},
         };
 
-        return MHD_start_daemon(flags, 0, NULL, NULL, engine_mhd_on_request, engine,
-                                MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK,
-                                engine_mhd_on_target, loop, MHD_OPTION_NOTIFY_COMPLETED,
-                                engine_mhd_on_completed, loop, MHD_OPTION_NOTIFY_CONNECTION,
-                                engine_mhd_on_connection, loop, MHD_OPTION_UNESCAPE_CALLBACK,
-                                engine_mhd_on_unescape, NULL, MHD_OPTION_END);
+        return MHD_start_daemon(flags, 0, NULL, NULL, engine_mhd_on_request, loop, MHD_OPTION_ARRAY,
+                                items, MHD_OPTION_URI_LOG_CALLBACK, engine_mhd_on_target, loop,
+                                MHD_OPTION_NOTIFY_COMPLETED, engine_mhd_on_completed, loop,
+                                MHD_OPTION_NOTIFY_CONNECTION, engine_mhd_on_connection, loop,
+                                MHD_OPTION_UNESCAPE_CALLBACK, engine_mhd_on_unescape, NULL,
+                                MHD_OPTION_END);
 }
 
-static bool loop_start(struct engine *engine, struct engine_loop *loop)
+/* The loop is in the engine's list from then on, also if it could not be started. */
+static bool loop_start(struct engine *engine)
 {
+        struct engine_loop *loop = calloc(1, sizeof(*loop));
+
+        if (!loop)
+                return false;
         loop->engine = engine;
+        loop->next = engine->loops;
+        engine->loops = loop;
         loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         loop->daemon = loop->wake < 0 ? NULL : daemon_start(engine, loop);
         if (!loop->daemon)
@@ -122,37 +143,79 @@ static bool loop_start(struct engine *engine, struct engine_loop *loop)
 bool engine_mhd_loops_start(struct engine *engine)
 {
         for (unsigned i = 0; i < engine->n_loops; i++)
-                engine->loops[i].wake = -1;
-        for (unsigned i = 0; i < engine->n_loops; i++)
-                if (!loop_start(engine, &engine->loops[i]))
+                if (!loop_start(engine))
                         return false;
         return true;
 }
 
 void engine_mhd_loops_wake(struct engine *engine)
 {
-        for (unsigned i = 0; i < engine->n_loops; i++)
-                if (engine->loops[i].runs)
-                        engine_mhd_loop_wake(&engine->loops[i]);
+        for (struct engine_loop *loop = engine->loops; loop; loop = loop->next)
+                if (loop->runs)
+                        engine_mhd_loop_wake(loop);
 }
 
-static void loop_end(struct engine_loop *loop)
+static void loop_free(struct engine_loop *loop)
 {
         if (loop->runs)
                 pthread_join(loop->thread, NULL);
-        /* A daemon that still listens would close the socket, which is the engine's. */
-        if (loop->daemon && loop->listens)
-                (void)MHD_quiesce_daemon(loop->daemon);
+        if (loop->listens)
+                atomic_fetch_sub(&loop->engine->n_listening, 1);
         if (loop->daemon)
                 MHD_stop_daemon(loop->daemon);
         if (loop->wake >= 0)
                 close(loop->wake);
+        free(loop);
+}
+
+/* Frees the loops that have ended, or were never started. */
+static void loops_reap(struct engine *engine)
+{
+        struct engine_loop **link = &engine->loops;
+
+        while (*link) {
+                struct engine_loop *loop = *link;
+
+                if (loop->runs && !atomic_load(&loop->has_ended)) {
+                        link = &loop->next;
+                        continue;
+                }
+                *link = loop->next;
+                loop_free(loop);
+        }
+}
+
+/* Those from `loop` on, up to `end`. */
+static void loops_retire(struct engine_loop *loop, const struct engine_loop *end)
+{
+        for (; loop != end; loop = loop->next) {
+                atomic_store(&loop->is_retired, true);
+                if (loop->runs)
+                        engine_mhd_loop_wake(loop);
+        }
+}
+
+bool engine_mhd_loops_renew(struct engine *engine)
+{
+        struct engine_loop *old = engine->loops;
+        bool started = engine_mhd_loops_start(engine);
+
+        if (started)
+                loops_retire(old, NULL);
+        else
+                loops_retire(engine->loops, old);
+        loops_reap(engine);
+        return started;
 }
 
 void engine_mhd_loops_end(struct engine *engine)
 {
         atomic_store(&engine->ended, true);
         engine_mhd_loops_wake(engine);
-        for (unsigned i = 0; i < engine->n_loops; i++)
-                loop_end(&engine->loops[i]);
+        while (engine->loops) {
+                struct engine_loop *loop = engine->loops;
+
+                engine->loops = loop->next;
+                loop_free(loop);
+        }
 }

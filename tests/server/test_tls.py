@@ -3,8 +3,10 @@
 
 import http.client
 import os
+import signal
 import ssl
 import subprocess
+import time
 
 import pytest
 
@@ -17,14 +19,22 @@ class TlsServer(Server):
     def __init__(self, folder, **settings):
         super().__init__(folder, **settings)
         self.url = f"https://localhost:{self.port}"
+        self.make_files()
+        self.settings.update({"http.tls_certificate": "cert.pem", "http.tls_key": "key.pem",
+                              "http.public_url": self.url})
+
+    def make_files(self):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
              "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
             cwd=self.folder, check=True, capture_output=True)
         os.chmod(self.folder / "key.pem", 0o600)
-        self.settings.update({"http.tls_certificate": "cert.pem", "http.tls_key": "key.pem",
-                              "http.public_url": self.url})
+
+    def certificate(self):
+        """The certificate that a new connection gets."""
+        text = ssl.get_server_certificate(("localhost", self.port))
+        return ssl.PEM_cert_to_DER_cert(text)
 
     def call(self, method, path, body=None, token=None, headers=None, timeout=60):
         context = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
@@ -96,3 +106,40 @@ def test_a_certificate_that_is_none_is_refused(tmp_path):
     with pytest.raises(RuntimeError):
         server.start()
     assert server.process.returncode == 1 and "certificate" in server.text()
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_at_sighup_new_connections_get_the_new_certificate(tmp_path):
+    server = TlsServer(tmp_path).start()
+    context = ssl.create_default_context(cafile=str(server.folder / "cert.pem"))
+    kept = http.client.HTTPSConnection("localhost", server.port, context=context, timeout=10)
+    assert server.call_on(kept, "GET", "/healthz").status == 200
+    before = server.certificate()
+    for _ in range(3):
+        server.make_files()
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: server.certificate() != before)  # noqa: B023
+        before = server.certificate()
+        assert server.call("GET", "/healthz").status == 200
+        assert server.call_on(kept, "GET", "/healthz").status == 200  # goes on with the old one
+    kept.close()
+    assert server.stop() == 0, server.text()
+
+
+def test_at_sighup_a_broken_certificate_changes_nothing(tmp_path):
+    server = TlsServer(tmp_path).start()
+    before = server.certificate()
+    good = (server.folder / "cert.pem").read_text()
+    (server.folder / "cert.pem").write_text("nonsense\n")
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "certificate" in server.text())
+    assert server.certificate() == before
+    (server.folder / "cert.pem").write_text(good)
+    assert server.call("GET", "/healthz").status == 200
+    assert server.stop() == 0, server.text()
