@@ -28,6 +28,12 @@ valgrind: ## the unit tests under valgrind
 fuzz: ## fuzz each parser for FUZZ_SECONDS=60 seconds
 	@tools/fuzz
 
+analyzer: ## gcc's analyzer over all sources
+	@tools/test analyzer
+
+coverage: ## what the unit and server tests run of src/oauth and src/accessgrant
+	@tools/coverage
+
 tidy: ## clang-tidy over all sources
 	@tools/test tidy
 
@@ -46,4 +52,4 @@ soak: build ## hours of fuzzing; see tools/fuzz
 clean: ## remove all build folders
 	@rm -rf build build-*
 
-.PHONY: help build setup test quick asan tsan valgrind fuzz tidy format docs bench soak clean
+.PHONY: help build setup test quick asan tsan valgrind fuzz analyzer coverage tidy format docs bench soak clean

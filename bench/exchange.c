@@ -74,20 +74,6 @@ static void rounds_play(const struct side *grantd, const struct side *least,
         (void)printf("(in brackets: the floor's)\n\n");
 }
 
-static struct side grantd_start(char *grantd, uint16_t port)
-{
-        char listen[64];
-        char *argv[] = {grantd,
-                        (char[]){"serve"},
-                        listen,
-                        (char[]){"--" PREPARED_STORE},
-                        (char[]){"--" PREPARED_KEY},
-                        NULL};
-
-        (void)snprintf(listen, sizeof(listen), "--http.listen=127.0.0.1:%u", port);
-        return (struct side){.process = process_start(argv), .port = port};
-}
-
 static struct side floor_start(char *program, size_t n_codes)
 {
         struct side side = {.port = process_free_port()};
@@ -99,17 +85,6 @@ static struct side floor_start(char *program, size_t n_codes)
         side.process = process_start(argv);
         (void)process_wait(side.port);
         return side;
-}
-
-static void folder_remove(const char *folder)
-{
-        static const char *const names[] = {"bench.db", "bench.db-wal", "bench.db-shm", "bench.key",
-                                            "floor.db", "floor.db-wal", "floor.db-shm", "log"};
-
-        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-                (void)unlink(names[i]);
-        if (chdir("..") != 0 || rmdir(folder) != 0)
-                perror(folder);
 }
 
 static int measure(char *grantd, char *floor_program)
@@ -124,7 +99,7 @@ static int measure(char *grantd, char *floor_program)
                 n += rounds[i].n_requests;
         requests = prepare_requests(&arena, n, port);
         least = floor_start(floor_program, n);
-        ours = grantd_start(grantd, port);
+        ours = (struct side){.process = prepared_server_start(grantd, port), .port = port};
         (void)printf("start-up        %.0f ms to the first answer, on a database of %zu codes\n",
                      process_wait(port), n);
         (void)sleep(1);
@@ -137,17 +112,18 @@ static int measure(char *grantd, char *floor_program)
 
 int main(int argc, char **argv)
 {
-        char folder[] = "bench-data-XXXXXX";
         char *grantd = argc == 3 ? realpath(argv[1], NULL) : NULL;
         char *floor_program = argc == 3 ? realpath(argv[2], NULL) : NULL;
+        char folder[PREPARED_FOLDER_SIZE];
         int status;
 
-        if (!grantd || !floor_program || !mkdtemp(folder) || chdir(folder) != 0) {
+        if (!grantd || !floor_program) {
                 perror("usage: exchange PATH-OF-GRANTD PATH-OF-FLOOR");
                 return 1;
         }
+        prepared_folder_enter(folder);
         status = measure(grantd, floor_program);
-        folder_remove(folder);
+        prepared_folder_remove(folder);
         free(grantd);
         free(floor_program);
         return status;

@@ -103,7 +103,7 @@ static void answer_count(struct run *run, const struct connection *connection)
 {
         bool is_ok = connection->size > 12 && memcmp(connection->answer + 9, "200", 3) == 0;
 
-        if (!is_ok && run->result.n_other == 0)
+        if (!is_ok && run->result.n_other == 0 && !run->load->is_silent)
                 (void)fprintf(stderr, "not 200: %.*s\n", (int)connection->size, connection->answer);
         run->result.n_ok += is_ok;
         run->result.n_other += !is_ok;

@@ -15,6 +15,7 @@ struct load {
         unsigned connections;
         const struct slice *requests; /* whole HTTP requests; each is sent once */
         size_t n_requests;
+        bool is_silent; /* says nothing of answers other than 200 */
 };
 
 struct load_result {

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/macros.h"
 #include "cli/node.h"
@@ -16,10 +17,13 @@
 #include "oauth/code.h"
 #include "oauth/ids.h"
 #include "oauth/project.h"
+#include "process.h"
 
 /* More would push each other out: an account may have 20 requests pending with a client. */
 enum { THREADS = 16, JWT_LIFETIME = 1500, LIMIT_REQUEST = 4096 };
 
+#define STORE        "store.url=sqlite:bench.db"
+#define KEY          "keys.master=bench.key"
 #define REDIRECT_URI SLICE("https://myapp.com/callback")
 
 struct preparation {
@@ -155,8 +159,7 @@ static struct slice request_text(struct preparation *p, struct arena *arena, siz
 
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
 {
-        static const char *const flags[] = {PREPARED_STORE, PREPARED_KEY, "code.lifetime=600",
-                                            "log.level=error"};
+        static const char *const flags[] = {STORE, KEY, "code.lifetime=600", "log.level=error"};
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(4096);
         struct preparation p = {
                 .caller = {.request_id = SLICE("bench"), .address = SLICE("127.0.0.1")},
@@ -176,4 +179,34 @@ struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
                 arena_deinit(&shares[i].arena);
         node_close(&p.node);
         return requests;
+}
+
+pid_t prepared_server_start(char *grantd, uint16_t port)
+{
+        char listen[64];
+        char *argv[] = {grantd, (char[]){"serve"}, listen, (char[]){"--" STORE}, (char[]){"--" KEY},
+                        NULL};
+
+        (void)snprintf(listen, sizeof(listen), "--http.listen=127.0.0.1:%u", port);
+        return process_start(argv);
+}
+
+void prepared_folder_enter(char ret_folder[PREPARED_FOLDER_SIZE])
+{
+        (void)snprintf(ret_folder, PREPARED_FOLDER_SIZE, "bench-data-XXXXXX");
+        if (mkdtemp(ret_folder) && chdir(ret_folder) == 0)
+                return;
+        perror(ret_folder);
+        exit(1);
+}
+
+void prepared_folder_remove(const char *folder)
+{
+        static const char *const names[] = {"bench.db", "bench.db-wal", "bench.db-shm", "bench.key",
+                                            "floor.db", "floor.db-wal", "floor.db-shm", "log"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+                (void)unlink(names[i]);
+        if (chdir("..") != 0 || rmdir(folder) != 0)
+                perror(folder);
 }

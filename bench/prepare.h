@@ -4,12 +4,21 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 
 /* Makes bench.db and bench.key in the current folder and `n` token requests for codes in it, whole
  * HTTP requests for the host "localhost:port". Ends the process on a fault. */
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port);
 
-/* The settings of the server that is to answer them. */
-#define PREPARED_STORE "store.url=sqlite:bench.db"
-#define PREPARED_KEY   "keys.master=bench.key"
+/* Starts the server that is to answer them. */
+pid_t prepared_server_start(char *grantd, uint16_t port);
+
+enum { PREPARED_FOLDER_SIZE = 32 };
+
+/* A folder for one measurement, which becomes the current one. Ends the process on a fault. */
+void prepared_folder_enter(char ret_folder[PREPARED_FOLDER_SIZE]);
+
+/* Back to where we were; the folder goes with what measurements leave in it. */
+void prepared_folder_remove(const char *folder);

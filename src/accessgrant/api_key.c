@@ -74,7 +74,7 @@ static enum ag_error api_key_make(const struct ag_macaroon *macaroon, enum ag_mo
 
 enum ag_error ag_api_key_new(struct ag_bytes secret, struct ag_bytes head, ag_api_key **ret_key)
 {
-        uint8_t tail[AG_TAIL_SIZE];
+        uint8_t tail[AG_TAIL_SIZE] = {0};
         struct ag_macaroon macaroon = {.head = head, .tail = ag_bytes_new(tail, sizeof(tail))};
 
         if (secret.size != AG_SECRET_SIZE || head.size != AG_HEAD_SIZE)

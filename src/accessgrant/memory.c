@@ -23,7 +23,7 @@ void *ag_memory_new(size_t size)
         if (!block)
                 return NULL;
         block->size = size;
-        return block->bytes;
+        return (uint8_t *)block + offsetof(struct block, bytes);
 }
 
 static void block_wipe(struct block *block)

@@ -34,9 +34,9 @@ static json_t *account_json(const struct account *account)
 {
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "id", json_of_uuid(&account->id));
-        (void)json_object_set_new(object, "email", json_of_slice(account->email));
-        (void)json_object_set_new(object, "full_name", json_of_slice(account->full_name));
+        json_put(object, "id", json_from_uuid(&account->id));
+        json_put(object, "email", json_from_slice(account->email));
+        json_put(object, "full_name", json_from_slice(account->full_name));
         return object;
 }
 
@@ -108,7 +108,7 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         object = json_object();
         if (form.cookie_only != FIELD_TRUE)
                 respond_secret(call, object, "token", token);
-        (void)json_object_set_new(object, "expires_at", json_of_instant(made.ends_at));
+        json_put(object, "expires_at", json_from_instant(made.ends_at));
         respond_cookie(call, api->is_https, token, api->ports->policy->session_lifetime);
         respond_json(call, 200, object);
         return ERR_OK;

@@ -52,13 +52,10 @@ static json_t *secrets_json(const struct client *client)
                 const struct client_secret_row *secret = &client->secrets[i];
                 json_t *object = json_object();
 
-                (void)json_object_set_new(object, "created_at",
-                                          json_of_instant(secret->created_at));
-                (void)json_object_set_new(object, "last_used_at",
-                                          json_of_instant(secret->last_used_at));
-                (void)json_object_set_new(object, "expires_at",
-                                          json_of_instant(secret->expires_at));
-                (void)json_array_append_new(array, object);
+                json_put(object, "created_at", json_from_instant(secret->created_at));
+                json_put(object, "last_used_at", json_from_instant(secret->last_used_at));
+                json_put(object, "expires_at", json_from_instant(secret->expires_at));
+                json_append(array, object);
         }
         return array;
 }
@@ -68,22 +65,20 @@ static json_t *client_json(const struct client *client)
 {
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "id", json_of_uuid(&client->id));
-        (void)json_object_set_new(object, "client_id", json_of_uuid(&client->client_id));
-        (void)json_object_set_new(object, "name", json_of_slice(client->name));
-        (void)json_object_set_new(object, "description", json_of_slice(client->description));
-        (void)json_object_set_new(object, "redirect_uris", json_of_texts(client->redirect_uris));
-        (void)json_object_set_new(object, "scopes", json_of_scope_text(client->scopes));
-        (void)json_object_set_new(object, "optional_scopes",
-                                  json_of_scope_text(client->optional_scopes));
-        (void)json_object_set_new(object, "require_pkce", json_boolean(client->require_pkce));
-        (void)json_object_set_new(object, "legacy_redirect", json_boolean(client->legacy_redirect));
-        (void)json_object_set_new(object, "client_secret_max_lifetime",
-                                  client->secret_max_lifetime
-                                          ? json_integer(client->secret_max_lifetime)
-                                          : json_null());
-        (void)json_object_set_new(object, "status", json_integer(client->status));
-        (void)json_object_set_new(object, "created_at", json_of_instant(client->created_at));
+        json_put(object, "id", json_from_uuid(&client->id));
+        json_put(object, "client_id", json_from_uuid(&client->client_id));
+        json_put(object, "name", json_from_slice(client->name));
+        json_put(object, "description", json_from_slice(client->description));
+        json_put(object, "redirect_uris", json_from_texts(client->redirect_uris));
+        json_put(object, "scopes", json_from_scope_text(client->scopes));
+        json_put(object, "optional_scopes", json_from_scope_text(client->optional_scopes));
+        json_put(object, "require_pkce", json_boolean(client->require_pkce));
+        json_put(object, "legacy_redirect", json_boolean(client->legacy_redirect));
+        json_put(object, "client_secret_max_lifetime",
+                 client->secret_max_lifetime ? json_integer(client->secret_max_lifetime)
+                                             : json_null());
+        json_put(object, "status", json_integer(client->status));
+        json_put(object, "created_at", json_from_instant(client->created_at));
         return object;
 }
 
@@ -127,8 +122,8 @@ enum err clients_get(const struct api *api, struct http_call *call, const struct
         for (size_t i = 0; i < n; i++) {
                 json_t *object = client_json(&clients[i]);
 
-                (void)json_object_set_new(object, "secrets", secrets_json(&clients[i]));
-                (void)json_array_append_new(array, object);
+                json_put(object, "secrets", secrets_json(&clients[i]));
+                json_append(array, object);
         }
         respond_json(call, 200, array);
         return ERR_OK;
@@ -157,7 +152,7 @@ enum err client_get_one(const struct api *api, struct http_call *call,
                 return ERR_NOT_FOUND;
         TRY(error);
         object = client_json(&client);
-        (void)json_object_set_new(object, "secrets", secrets_json(&client));
+        json_put(object, "secrets", secrets_json(&client));
         respond_json(call, 200, object);
         return ERR_OK;
 }
@@ -200,7 +195,7 @@ enum err client_regenerate_post(const struct api *api, struct http_call *call,
         TRY(client_rotate(api->ports, call->arena, &caller, &session->account.id, &id,
                           body.overlap.value, &client, &secret));
         object = json_object();
-        (void)json_object_set_new(object, "client_id", json_of_uuid(&client.client_id));
+        json_put(object, "client_id", json_from_uuid(&client.client_id));
         respond_secret(call, object, "client_secret", secret);
         respond_json(call, 200, object);
         return ERR_OK;

@@ -41,16 +41,14 @@ static json_t *view_json(const struct request_view *view)
 {
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "request_id", json_of_uuid(&view->request.id));
-        (void)json_object_set_new(object, "client_name", json_of_slice(view->client.name));
-        (void)json_object_set_new(object, "redirect_uri",
-                                  json_of_slice(view->request.redirect_uri));
-        (void)json_object_set_new(object, "current_access", json_of_texts(view->current_access));
-        (void)json_object_set_new(object, "needed_access", json_of_texts(view->needed_access));
-        (void)json_object_set_new(object, "required_scopes", json_of_texts(view->required_scopes));
-        (void)json_object_set_new(object, "optional_scopes", json_of_texts(view->optional_scopes));
-        (void)json_object_set_new(object, "consent_expires_at",
-                                  json_of_instant(view->request.expires_at));
+        json_put(object, "request_id", json_from_uuid(&view->request.id));
+        json_put(object, "client_name", json_from_slice(view->client.name));
+        json_put(object, "redirect_uri", json_from_slice(view->request.redirect_uri));
+        json_put(object, "current_access", json_from_texts(view->current_access));
+        json_put(object, "needed_access", json_from_texts(view->needed_access));
+        json_put(object, "required_scopes", json_from_texts(view->required_scopes));
+        json_put(object, "optional_scopes", json_from_texts(view->optional_scopes));
+        json_put(object, "consent_expires_at", json_from_instant(view->request.expires_at));
         return object;
 }
 
@@ -151,7 +149,7 @@ enum err consent_post(const struct api *api, struct http_call *call, const struc
         form = consent_form_of(&body);
         TRY(consent_decide(api->ports, call->arena, &caller, &session->account.id, &form, &result));
         object = json_object();
-        (void)json_object_set_new(object, "redirect_uri", json_of_slice(result.redirect_uri));
+        json_put(object, "redirect_uri", json_from_slice(result.redirect_uri));
         respond_secret(call, object, "code", result.code);
         respond_json(call, 200, object);
         return ERR_OK;
@@ -188,9 +186,9 @@ enum err token_post(const struct api *api, struct http_call *call, const struct 
         TRY(exchange_code(api->ports, call->arena, &caller, &form, &result));
         object = json_object();
         respond_secret(call, object, "access_grant", result.access_grant);
-        (void)json_object_set_new(object, "scopes", json_of_texts(result.scopes));
+        json_put(object, "scopes", json_from_texts(result.scopes));
         if (result.expires_in)
-                (void)json_object_set_new(object, "expires_in", json_integer(result.expires_in));
+                json_put(object, "expires_in", json_integer(result.expires_in));
         respond_json(call, 200, object);
         return ERR_OK;
 }

@@ -23,14 +23,14 @@ static json_t *grant_json(const struct grant *grant, struct instant now)
         const char *enforced_by = enforced_by_text(grant_enforced_by(grant));
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "id", json_of_uuid(&grant->id));
-        (void)json_object_set_new(object, "client_id", json_of_uuid(&grant->client_id));
-        (void)json_object_set_new(object, "project_id", json_of_uuid(&grant->project_id));
-        (void)json_object_set_new(object, "scopes", json_of_scope_text(grant->scope));
-        (void)json_object_set_new(object, "status", json_string(grant_status_text(grant, now)));
-        (void)json_object_set_new(object, "created_at", json_of_instant(grant->created_at));
-        (void)json_object_set_new(object, "expires_at", json_of_instant(grant->expires_at));
-        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by));
+        json_put(object, "id", json_from_uuid(&grant->id));
+        json_put(object, "client_id", json_from_uuid(&grant->client_id));
+        json_put(object, "project_id", json_from_uuid(&grant->project_id));
+        json_put(object, "scopes", json_from_scope_text(grant->scope));
+        json_put(object, "status", json_string(grant_status_text(grant, now)));
+        json_put(object, "created_at", json_from_instant(grant->created_at));
+        json_put(object, "expires_at", json_from_instant(grant->expires_at));
+        json_put(object, "enforced_by", json_string(enforced_by));
         return object;
 }
 
@@ -49,7 +49,7 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
                                             &grants, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++)
-                (void)json_array_append_new(array, grant_json(&grants[i], now));
+                json_append(array, grant_json(&grants[i], now));
         respond_json(call, 200, array);
         return ERR_OK;
 }
@@ -62,11 +62,10 @@ static json_t *revoked_json(const struct grant *grant, struct instant now)
         struct instant effective_by = enforced_by == ENFORCED_BY_CHECK ? now : grant->expires_at;
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "id", json_of_uuid(&grant->id));
-        (void)json_object_set_new(object, "status", json_string(grant_status_text(grant, now)));
-        (void)json_object_set_new(object, "enforced_by",
-                                  json_string(enforced_by_text(enforced_by)));
-        (void)json_object_set_new(object, "effective_by", json_of_instant(effective_by));
+        json_put(object, "id", json_from_uuid(&grant->id));
+        json_put(object, "status", json_string(grant_status_text(grant, now)));
+        json_put(object, "enforced_by", json_string(enforced_by_text(enforced_by)));
+        json_put(object, "effective_by", json_from_instant(effective_by));
         return object;
 }
 
@@ -86,7 +85,7 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
                              &grants, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++)
-                (void)json_array_append_new(array, revoked_json(&grants[i], now));
+                json_append(array, revoked_json(&grants[i], now));
         respond_json(call, 200, json_pack("{s:o}", "grants", array));
         return ERR_OK;
 }

@@ -9,15 +9,13 @@
 #include "base/clock.h"
 #include "base/encode.h"
 #include "http/fields.h"
+#include "http/json.h"
 #include "oauth/scope.h"
 
 /* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
 
-json_t *json_of_slice(struct slice text); /* absent: null */
-json_t *json_of_uuid(const struct uuid *uuid);
-json_t *json_of_instant(struct instant instant); /* RFC 3339; zero: null */
-json_t *json_of_texts(struct texts texts);
-json_t *json_of_scope_text(struct slice stored); /* the stored form as a list; absent: null */
+json_t *json_from_texts(struct texts texts);
+json_t *json_from_scope_text(struct slice stored); /* the stored form as a list; absent: null */
 
 /* A decoded list as the core takes it. */
 struct texts texts_of_field(const struct field_texts *field);

@@ -35,9 +35,9 @@ static json_t *limits_json(const struct project *project)
         if (!project->limits.data && !project->key_begins_at.ms && !project->key_ends_at.ms)
                 return json_null();
         object = json_object();
-        (void)json_object_set_new(object, "scopes", json_of_scope_text(project->limits));
-        (void)json_object_set_new(object, "not_before", json_of_instant(project->key_begins_at));
-        (void)json_object_set_new(object, "not_after", json_of_instant(project->key_ends_at));
+        json_put(object, "scopes", json_from_scope_text(project->limits));
+        json_put(object, "not_before", json_from_instant(project->key_begins_at));
+        json_put(object, "not_after", json_from_instant(project->key_ends_at));
         return object;
 }
 
@@ -46,13 +46,12 @@ static json_t *project_json(const struct project *project)
         const char *enforced_by = enforced_by_text(project_enforced_by(project));
         json_t *object = json_object();
 
-        (void)json_object_set_new(object, "id", json_of_uuid(&project->id));
-        (void)json_object_set_new(object, "name", json_of_slice(project->name));
-        (void)json_object_set_new(object, "satellite_address",
-                                  json_of_slice(project->satellite_address));
-        (void)json_object_set_new(object, "created_at", json_of_instant(project->created_at));
-        (void)json_object_set_new(object, "enforced_by", json_string(enforced_by));
-        (void)json_object_set_new(object, "limits", limits_json(project));
+        json_put(object, "id", json_from_uuid(&project->id));
+        json_put(object, "name", json_from_slice(project->name));
+        json_put(object, "satellite_address", json_from_slice(project->satellite_address));
+        json_put(object, "created_at", json_from_instant(project->created_at));
+        json_put(object, "enforced_by", json_string(enforced_by));
+        json_put(object, "limits", limits_json(project));
         return object;
 }
 
@@ -117,7 +116,7 @@ enum err projects_get(const struct api *api, struct http_call *call, const struc
                                               &projects, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++)
-                (void)json_array_append_new(array, project_json(&projects[i]));
+                json_append(array, project_json(&projects[i]));
         respond_json(call, 200, array);
         return ERR_OK;
 }

@@ -4,6 +4,8 @@
  */
 #include "base/slice.h"
 
+#include <strings.h>
+
 int slice_compare(struct slice a, struct slice b)
 {
         size_t common = a.size < b.size ? a.size : b.size;
@@ -27,6 +29,39 @@ bool slice_cut(struct slice *rest, uint8_t separator, struct slice *ret_head)
         before = (size_t)(found - rest->data);
         *ret_head = slice_to(*rest, before);
         *rest = slice_from(*rest, before + 1);
+        return true;
+}
+
+bool slice_equal_in_any_case(struct slice a, struct slice b)
+{
+        return a.size == b.size && (a.size == 0 || strncasecmp((const char *)a.data,
+                                                               (const char *)b.data, a.size) == 0);
+}
+
+static bool is_blank(uint8_t byte)
+{
+        return byte == ' ' || byte == '\t';
+}
+
+struct slice slice_trim(struct slice slice)
+{
+        while (slice.size && is_blank(slice.data[0]))
+                slice = slice_from(slice, 1);
+        while (slice.size && is_blank(slice.data[slice.size - 1]))
+                slice.size--;
+        return slice;
+}
+
+bool slice_consists_of(struct slice slice, const char *others)
+{
+        for (size_t i = 0; i < slice.size; i++) {
+                uint8_t byte = slice.data[i];
+                uint8_t letter = byte | 0x20;
+
+                if ((letter < 'a' || letter > 'z') && (byte < '0' || byte > '9') &&
+                    !memchr(others, byte, strlen(others)))
+                        return false;
+        }
         return true;
 }
 

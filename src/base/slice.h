@@ -57,10 +57,11 @@ static inline bool slice_starts_with(struct slice slice, struct slice prefix)
 /* The bytes from `offset` on; past the end gives an empty slice. */
 static inline struct slice slice_from(struct slice slice, size_t offset)
 {
+        if (!slice.data)
+                return (struct slice){0};
         if (offset > slice.size)
                 offset = slice.size;
-        return (struct slice){.data = slice.data ? slice.data + offset : NULL,
-                              .size = slice.size - offset};
+        return (struct slice){.data = slice.data + offset, .size = slice.size - offset};
 }
 
 /* The first `size` bytes, or all there are. */
@@ -75,6 +76,15 @@ static inline struct slice slice_to(struct slice slice, size_t size)
 bool slice_cut(struct slice *rest, uint8_t separator, struct slice *ret_head);
 
 bool slice_contains_byte(struct slice slice, uint8_t byte);
+
+/* Equal but for the case of ASCII letters. */
+bool slice_equal_in_any_case(struct slice a, struct slice b);
+
+/* Without the spaces and tabs at both ends. */
+struct slice slice_trim(struct slice slice);
+
+/* Only ASCII letters, digits and what stands in `others`; true for an empty slice. */
+bool slice_consists_of(struct slice slice, const char *others);
 
 /* Valid UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, at most U+10FFFF. */
 bool slice_is_utf8(struct slice slice);

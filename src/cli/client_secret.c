@@ -80,27 +80,18 @@ static bool complain_of(bool good, const char *what)
         return good;
 }
 
-/* Letters, digits and what stands in `more`. */
-static bool consists_of(const char *text, const char *more)
-{
-        for (; *text; text++)
-                if (!(*text >= 'a' && *text <= 'z') && !(*text >= 'A' && *text <= 'Z') &&
-                    !(*text >= '0' && *text <= '9') && !strchr(more, *text))
-                        return false;
-        return true;
-}
-
 /* Only characters that need no escaping in JSON nor in a shell's single quotes. */
 static bool is_uri(const char *text)
 {
         return *text && strlen(text) <= LIMIT_REDIRECT_URI &&
-               consists_of(text, "-._~:/?#[]@!$&()*+,;=%");
+               slice_consists_of(slice_from_string(text), "-._~:/?#[]@!$&()*+,;=%");
 }
 
 /* It stands in the curl line without quotes. */
 static bool is_server_url(const char *text)
 {
-        return *text && strlen(text) <= LIMIT_REDIRECT_URI && consists_of(text, "-._~:/[]");
+        return *text && strlen(text) <= LIMIT_REDIRECT_URI &&
+               slice_consists_of(slice_from_string(text), "-._~:/[]");
 }
 
 static bool values_check(const struct values *values)
@@ -111,14 +102,15 @@ static bool values_check(const struct values *values)
         return complain_of(values->client_id &&
                                    uuid_decode(slice_from_string(values->client_id), &uuid),
                            "--client-id needs a UUID in lower case") &&
-               complain_of(!values->jti || (*values->jti && strlen(values->jti) <= LIMIT_JTI &&
-                                            consists_of(values->jti, "-._~:")),
+               complain_of(!values->jti ||
+                                   (*values->jti && strlen(values->jti) <= LIMIT_JTI &&
+                                    slice_consists_of(slice_from_string(values->jti), "-._~:")),
                            "--jti needs 1 to 128 letters, digits or -._~:") &&
                complain_of(is_uri(values->redirect_uri),
                            "--redirect-uri needs a URI, other characters percent-encoded") &&
                complain_of(is_server_url(values->url), "--url needs the server's URL") &&
                complain_of(*values->code && strlen(values->code) <= LIMIT_CODE &&
-                                   consists_of(values->code, "-_"),
+                                   slice_consists_of(slice_from_string(values->code), "-_"),
                            "--code needs letters, digits, - and _") &&
                complain_of(strcmp(format, "full") == 0 || strcmp(format, "token") == 0 ||
                                    strcmp(format, "json") == 0,

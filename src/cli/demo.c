@@ -147,9 +147,9 @@ static void grant_show(FILE *file, const json_t *answer)
 
 static void answer_print(const char *base_url, json_t *answer)
 {
-        (void)json_object_set_new(answer, "base_url", json_string(base_url));
-        (void)json_object_set_new(answer, "client_id", json_string(DEMO_CLIENT_ID));
-        (void)json_object_set_new(answer, "email", json_string(DEMO_USER));
+        json_put(answer, "base_url", json_string(base_url));
+        json_put(answer, "client_id", json_string(DEMO_CLIENT_ID));
+        json_put(answer, "email", json_string(DEMO_USER));
         (void)json_dumpf(answer, stdout, JSON_INDENT(2));
         (void)fputc('\n', stdout);
         (void)fflush(stdout);
@@ -218,12 +218,13 @@ static int demo_run(const struct values *values)
 
 static json_t *scopes_of(char *const *arguments, size_t n)
 {
-        json_t *array = json_array();
+        json_t *array;
 
         if (n == 0)
                 return json_pack("[s, s, s]", "read", "write", "list");
+        array = json_array();
         for (size_t i = 0; i < n; i++)
-                (void)json_array_append_new(array, json_string(arguments[i]));
+                json_append(array, json_string(arguments[i]));
         return array;
 }
 

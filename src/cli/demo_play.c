@@ -72,10 +72,9 @@ static json_t *shown_of(const json_t *json)
                 if (!json_is_string(value))
                         continue;
                 if (is_secret_name(name))
-                        (void)json_object_set_new(copy, name, shortened(json_string_value(value)));
+                        json_put(copy, name, shortened(json_string_value(value)));
                 if (strcmp(name, "redirect_uri") == 0)
-                        (void)json_object_set_new(copy, name,
-                                                  shortened_redirect(json_string_value(value)));
+                        json_put(copy, name, shortened_redirect(json_string_value(value)));
         }
         return copy;
 }

@@ -34,31 +34,69 @@ struct values {
                         "read the grant from a file; -: standard input, also the default", 0, 0    \
         }
 
+/* What each subcommand begins with: its options, and the grant. */
+struct job {
+        struct arena arena;
+        struct options_rest rest;
+        struct values values;
+        ag_grant *grant;
+};
+
+#define JOB(name) struct job name CLEANUP(job_end) = {.arena = ARENA_INIT(1 << 20)}
+
+static void job_end(struct job *job)
+{
+        ag_grant_free(job->grant);
+        options_rest_deinit(&job->rest);
+        arena_deinit(&job->arena);
+}
+
 static int failed(enum ag_error error)
 {
         complain("%s", ag_error_text(error));
         return EXIT_FAILED;
 }
 
+/* Reads the options. Return: EXIT_DONE to go on, unless `ret_is_over`. */
+static int job_options(struct job *job, const struct usage *usage, int argc, char **argv,
+                       bool *ret_is_over)
+{
+        enum options_outcome outcome = options_read(usage, argc, argv, &job->values, &job->rest);
+
+        *ret_is_over = outcome != OPTIONS_READ;
+        return *ret_is_over ? options_exit(outcome) : EXIT_DONE;
+}
+
 /* Reads what somebody was handed, as forgiving as Storj's own tools. */
-static int grant_read(const struct values *values, struct arena *arena, ag_grant **ret)
+static int job_grant(struct job *job)
 {
         enum ag_error error;
         struct secret text;
         struct slice bytes;
 
-        if (secret_input(values->file, "access grant", arena, &text) != ERR_OK)
+        if (secret_input(job->values.file, "access grant", &job->arena, &text) != ERR_OK)
                 return EXIT_FAILED;
         bytes = secret_reveal(text);
-        error = ag_grant_parse(ag_bytes_new(bytes.data, bytes.size), AG_LENIENT, ret);
+        error = ag_grant_parse(ag_bytes_new(bytes.data, bytes.size), AG_LENIENT, &job->grant);
         return error == AG_OK ? EXIT_DONE : failed(error);
 }
 
-static int grant_write(const ag_grant *grant)
+/* Both. Return: EXIT_DONE with a grant: go on; anything else: it is over. */
+static int job_begin(struct job *job, const struct usage *usage, int argc, char **argv)
+{
+        bool is_over;
+        int status = job_options(job, usage, argc, argv, &is_over);
+
+        return is_over ? status : job_grant(job);
+}
+
+/* Prints what a change has made. */
+static int result_write(enum ag_error error, const ag_grant *grant)
 {
         char *text CLEANUP(ag_text_freep) = NULL;
-        enum ag_error error = ag_grant_text(grant, &text);
 
+        if (error == AG_OK)
+                error = ag_grant_text(grant, &text);
         if (error != AG_OK)
                 return failed(error);
         (void)puts(text);
@@ -82,22 +120,15 @@ static const struct usage inspect_usage = {
 
 static int inspect_command(int argc, char **argv)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        struct values values = {0};
-        enum options_outcome outcome = options_read(&inspect_usage, argc, argv, &values, &rest);
-        int status;
+        JOB(job);
+        int status = job_begin(&job, &inspect_usage, argc, argv);
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        status = grant_read(&values, &arena, &grant);
-        if (status != EXIT_DONE)
+        if (!job.grant)
                 return status;
-        if (values.json)
-                print_json(grant_view_json(grant));
+        if (job.values.json)
+                print_json(grant_view_json(job.grant));
         else
-                grant_view_print(grant, stdout);
+                grant_view_print(job.grant, stdout);
         return EXIT_DONE;
 }
 
@@ -121,23 +152,22 @@ static const struct usage restrict_usage = {
         .n_arguments = LIMIT_SCOPES,
 };
 
-static int scope_read(struct arena *arena, const struct options_rest *rest, struct scope *ret)
+static int scope_read(struct job *job, struct scope *ret)
 {
-        struct texts list = {.items = arena_array(arena, rest->n_arguments, struct slice),
-                             .n = rest->n_arguments};
+        struct texts list = {.items = arena_array(&job->arena, job->rest.n_arguments, struct slice),
+                             .n = job->rest.n_arguments};
         enum err error;
 
         for (size_t i = 0; i < list.n; i++)
-                list.items[i] = slice_from_string(rest->arguments[i]);
-        error = scope_parse_request(arena, list, ret);
+                list.items[i] = slice_from_string(job->rest.arguments[i]);
+        error = scope_parse_request(&job->arena, list, ret);
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("grant restrict: %s", error_info(error)->sentence);
         return EXIT_USAGE;
 }
 
-static int restrict_and_write(const struct values *values, const ag_grant *grant,
-                              struct arena *arena, const struct scope *scope)
+static int restrict_and_write(struct job *job, const struct scope *scope)
 {
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
         struct entropy_port entropy = os_entropy();
@@ -146,28 +176,25 @@ static int restrict_and_write(const struct values *values, const ag_grant *grant
         struct uuid nonce = uuid_random(&entropy);
         enum ag_error error;
 
-        if (values->expires_in)
-                end = instant_add_seconds(now, values->expires_in);
-        error = mint_narrow(arena, grant, scope, end, &nonce, &narrow);
-        return error == AG_OK ? grant_write(narrow) : failed(error);
+        if (job->values.expires_in)
+                end = instant_add_seconds(now, job->values.expires_in);
+        error = mint_narrow(&job->arena, job->grant, scope, end, &nonce, &narrow);
+        return result_write(error, narrow);
 }
 
 static int restrict_command(int argc, char **argv)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        struct values values = {0};
-        enum options_outcome outcome = options_read(&restrict_usage, argc, argv, &values, &rest);
+        JOB(job);
         struct scope scope;
-        int status;
+        bool is_over;
+        int status = job_options(&job, &restrict_usage, argc, argv, &is_over);
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        status = scope_read(&arena, &rest, &scope);
+        if (is_over)
+                return status;
+        status = scope_read(&job, &scope);
         if (status == EXIT_DONE)
-                status = grant_read(&values, &arena, &grant);
-        return status == EXIT_DONE ? restrict_and_write(&values, grant, &arena, &scope) : status;
+                status = job_grant(&job);
+        return status == EXIT_DONE ? restrict_and_write(&job, &scope) : status;
 }
 
 /* --- set-key and take-key --- */
@@ -188,20 +215,20 @@ static const struct usage set_key_usage = {
         .n_options = ARRAY_SIZE(set_key_options),
 };
 
-static int root_key_make(const struct values *values, struct arena *arena,
-                         struct crypto_key *ret_key)
+static int root_key_make(struct job *job, struct crypto_key *ret_key)
 {
         struct buf salt CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SALT);
+        const char *text = job->values.salt;
         struct secret passphrase;
         struct slice bytes;
         enum ag_error error;
 
-        if (!values->salt || !base64_decode(slice_from_string(values->salt), &salt) ||
-            salt.size == 0) {
+        if (!text || !base64_decode(slice_from_string(text), &salt) || salt.size == 0) {
                 complain("grant set-key: --salt needs the project's salt in base64");
                 return EXIT_USAGE;
         }
-        if (secret_input(values->passphrase_file, "passphrase", arena, &passphrase) != ERR_OK)
+        if (secret_input(job->values.passphrase_file, "passphrase", &job->arena, &passphrase) !=
+            ERR_OK)
                 return EXIT_FAILED;
         bytes = secret_reveal(passphrase);
         error = ag_root_key(ag_bytes_new(bytes.data, bytes.size),
@@ -209,31 +236,22 @@ static int root_key_make(const struct values *values, struct arena *arena,
         return error == AG_OK ? EXIT_DONE : failed(error);
 }
 
-static int set_key_and_write(const ag_grant *grant, struct crypto_key *key)
-{
-        ag_grant *open CLEANUP(ag_grant_freep) = NULL;
-        enum ag_error error = ag_grant_set_key(grant, key->bytes, &open);
-
-        wipe(key, sizeof(*key));
-        return error == AG_OK ? grant_write(open) : failed(error);
-}
-
 static int set_key_command(int argc, char **argv)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        struct values values = {0};
-        enum options_outcome outcome = options_read(&set_key_usage, argc, argv, &values, &rest);
+        JOB(job);
+        ag_grant *open CLEANUP(ag_grant_freep) = NULL;
         struct crypto_key key;
-        int status;
+        enum ag_error error;
+        int status = job_begin(&job, &set_key_usage, argc, argv);
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        status = grant_read(&values, &arena, &grant);
-        if (status == EXIT_DONE)
-                status = root_key_make(&values, &arena, &key);
-        return status == EXIT_DONE ? set_key_and_write(grant, &key) : status;
+        if (!job.grant)
+                return status;
+        status = root_key_make(&job, &key);
+        if (status != EXIT_DONE)
+                return status;
+        error = ag_grant_set_key(job.grant, key.bytes, &open);
+        wipe(&key, sizeof(key));
+        return result_write(error, open);
 }
 
 static const struct option take_key_options[] = {FILE_OPTION};
@@ -248,22 +266,15 @@ static const struct usage take_key_usage = {
 
 static int take_key_command(int argc, char **argv)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        JOB(job);
         ag_grant *closed CLEANUP(ag_grant_freep) = NULL;
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        struct values values = {0};
-        enum options_outcome outcome = options_read(&take_key_usage, argc, argv, &values, &rest);
+        int status = job_begin(&job, &take_key_usage, argc, argv);
         enum ag_error error;
-        int status;
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        status = grant_read(&values, &arena, &grant);
-        if (status != EXIT_DONE)
+        if (!job.grant)
                 return status;
-        error = ag_grant_take_key(grant, &closed);
-        return error == AG_OK ? grant_write(closed) : failed(error);
+        error = ag_grant_take_key(job.grant, &closed);
+        return result_write(error, closed);
 }
 
 static const struct subcommand subcommands[] = {

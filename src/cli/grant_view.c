@@ -36,11 +36,6 @@ static struct slice slice_of(struct ag_bytes bytes)
         return slice_new(bytes.data, bytes.size);
 }
 
-static void set(json_t *object, const char *name, json_t *value)
-{
-        (void)json_object_set_new(object, name, value);
-}
-
 /* --- values --- */
 
 static json_t *rights_json(uint32_t disallowed)
@@ -49,7 +44,7 @@ static json_t *rights_json(uint32_t disallowed)
 
         for (size_t i = 0; i < ARRAY_SIZE(rights); i++)
                 if (!(disallowed & rights[i].right))
-                        (void)json_array_append_new(array, json_string(rights[i].name));
+                        json_append(array, json_string(rights[i].name));
         return array;
 }
 
@@ -82,8 +77,8 @@ static void set_time(json_t *object, const char *name, const char *name_unix, st
         if (time.seconds >= 0 && time.seconds < INT64_MAX / 1000)
                 instant_encode(&text, (struct instant){.ms = time.seconds * 1000});
         if (text.size && !text.failed)
-                set(object, name, json_from_slice(buf_slice(&text)));
-        set(object, name_unix, json_integer(time.seconds));
+                json_put(object, name, json_from_slice(buf_slice(&text)));
+        json_put(object, name_unix, json_integer(time.seconds));
 }
 
 /* --- caveats --- */
@@ -113,11 +108,11 @@ static json_t *paths_json(const ag_access *access, const struct ag_caveat *cavea
                 json_t *object = json_object();
                 struct ag_bytes plain;
 
-                set(object, "bucket", text_json(path.bucket));
-                set(object, "encrypted_prefix", hex_json(path.encrypted));
+                json_put(object, "bucket", text_json(path.bucket));
+                json_put(object, "encrypted_prefix", hex_json(path.encrypted));
                 if (plain_of(access, &path, &plain))
-                        set(object, "prefix", text_json(plain));
-                (void)json_array_append_new(array, object);
+                        json_put(object, "prefix", text_json(plain));
+                json_append(array, object);
         }
         return array;
 }
@@ -126,19 +121,19 @@ static json_t *caveat_json(const ag_access *access, const struct ag_caveat *cave
 {
         json_t *object = json_object();
 
-        set(object, "rights", rights_json(caveat->disallowed));
+        json_put(object, "rights", rights_json(caveat->disallowed));
         if (caveat->n_paths)
-                set(object, "allowed_paths", paths_json(access, caveat));
+                json_put(object, "allowed_paths", paths_json(access, caveat));
         if (caveat->has_not_before)
                 set_time(object, "not_before", "not_before_unix", caveat->not_before);
         if (caveat->has_not_after)
                 set_time(object, "not_after", "not_after_unix", caveat->not_after);
         if (caveat->has_max_object_ttl)
-                set(object, "max_object_ttl", json_integer(caveat->max_object_ttl.seconds));
+                json_put(object, "max_object_ttl", json_integer(caveat->max_object_ttl.seconds));
         if (caveat->nonce.size)
-                set(object, "nonce", hex_json(caveat->nonce));
+                json_put(object, "nonce", hex_json(caveat->nonce));
         if (caveat->has_unknown_fields)
-                set(object, "has_unknown_fields", json_true());
+                json_put(object, "has_unknown_fields", json_true());
         return object;
 }
 
@@ -176,11 +171,11 @@ static json_t *caveats_json(const ag_grant *grant, struct sum *sum)
 
                 if (ag_api_key_caveat(key, i, &caveat) != AG_OK) {
                         sum->disallowed = AG_RIGHTS_ALL;
-                        (void)json_array_append_new(array, json_pack("{s:b}", "malformed", 1));
+                        json_append(array, json_pack("{s:b}", "malformed", 1));
                         continue;
                 }
                 sum_add(sum, &caveat);
-                (void)json_array_append_new(array, caveat_json(ag_grant_access(grant), &caveat));
+                json_append(array, caveat_json(ag_grant_access(grant), &caveat));
         }
         return array;
 }
@@ -210,9 +205,9 @@ static json_t *opens_json(const ag_access *access)
                 struct ag_entry entry = ag_access_entry(access, i);
                 json_t *object = json_object();
 
-                set(object, "bucket", text_json(entry.bucket));
-                set(object, "prefix", text_json(entry.path));
-                (void)json_array_append_new(array, object);
+                json_put(object, "bucket", text_json(entry.bucket));
+                json_put(object, "prefix", text_json(entry.path));
+                json_append(array, object);
         }
         return array;
 }
@@ -224,18 +219,18 @@ json_t *grant_view_json(const ag_grant *grant)
         struct sum sum = {0};
 
         caveats = caveats_json(grant, &sum);
-        set(object, "satellite_address", text_json(ag_grant_satellite(grant)));
-        set(object, "api_key_head", hex_json(ag_api_key_head(ag_grant_api_key(grant))));
-        set(object, "rights", rights_json(sum.disallowed));
+        json_put(object, "satellite_address", text_json(ag_grant_satellite(grant)));
+        json_put(object, "api_key_head", hex_json(ag_api_key_head(ag_grant_api_key(grant))));
+        json_put(object, "rights", rights_json(sum.disallowed));
         if (sum.has_begin)
                 set_time(object, "not_before", "not_before_unix", sum.begin);
         if (sum.has_end)
                 set_time(object, "not_after", "not_after_unix", sum.end);
-        set(object, "caveats", caveats);
-        set(object, "path_cipher", json_string(cipher_text(ag_access_path_cipher(access))));
-        set(object, "opens_everything", json_boolean(ag_access_has_root_key(access)));
-        set(object, "opens", opens_json(access));
-        set(object, "leaked_root_key", json_boolean(ag_grant_leaked_root_key(grant)));
+        json_put(object, "caveats", caveats);
+        json_put(object, "path_cipher", json_string(cipher_text(ag_access_path_cipher(access))));
+        json_put(object, "opens_everything", json_boolean(ag_access_has_root_key(access)));
+        json_put(object, "opens", opens_json(access));
+        json_put(object, "leaked_root_key", json_boolean(ag_grant_leaked_root_key(grant)));
         return object;
 }
 

@@ -141,12 +141,14 @@ static enum err pools_open(struct node *node)
 
         node->slots = kdf_slots_new(&slots);
         node->passwords = password_pool_new(&passwords);
-        if (!node->slots || !node->passwords) {
-                complain("cannot start threads: %s", strerror(errno));
+        node->counters = counters_new();
+        if (!node->slots || !node->passwords || !node->counters) {
+                complain("cannot start: %s", strerror(errno));
                 return ERR_INTERNAL;
         }
         node->ports.root_key = kdf_slots_port(node->slots);
         node->ports.password = password_pool_port(node->passwords);
+        node->ports.counter = counters_port(node->counters);
         return ERR_OK;
 }
 
@@ -187,6 +189,7 @@ enum err node_open(struct node *node, const struct config *config)
 
 void node_close(struct node *node)
 {
+        counters_free(node->counters);
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);
         store_close(node->store);

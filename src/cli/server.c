@@ -5,6 +5,7 @@
 #include "cli/server.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "base/macros.h"
 #include "cli/output.h"
 #include "config/address.h"
+#include "os/descriptors.h"
 #include "os/files.h"
 #include "os/log_sink.h"
 #include "os/sandbox.h"
@@ -19,11 +21,12 @@
 #include "store/open.h"
 
 enum {
-        ENGINE_THREADS = 2,
+        ENGINE_THREADS = 1,
         WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
         QUEUE = 4096,
         CONNECTIONS = 16384,
-        STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
+        DESCRIPTORS_KEPT = 256, /* for the store, the log and all else that is no connection */
+        STOP_PATIENCE = 10000,  /* ms that requests in flight get at a shut-down */
         LIMIT_PEM = 256 * 1024,
 };
 
@@ -127,6 +130,20 @@ static void api_fill(struct server *server)
         };
 }
 
+/* As many as there are descriptors for, so that the store is never left without one. */
+static unsigned connections_allowed(void)
+{
+        uint64_t limit = descriptors_raise(CONNECTIONS + DESCRIPTORS_KEPT);
+        uint64_t allowed = limit > 2 * DESCRIPTORS_KEPT ? limit - DESCRIPTORS_KEPT : limit / 2;
+
+        if (allowed >= CONNECTIONS)
+                return CONNECTIONS;
+        complain("only %" PRIu64 " files may be open at once here, so %" PRIu64 " connections are "
+                 "served at once instead of %d; raise the limit of open files (ulimit -Hn) to %d",
+                 limit, allowed, CONNECTIONS, CONNECTIONS + DESCRIPTORS_KEPT);
+        return (unsigned)allowed;
+}
+
 static enum err engine_open(struct server *server)
 {
         const struct entropy_port *entropy = &server->node.ports.entropy;
@@ -135,7 +152,7 @@ static enum err engine_open(struct server *server)
                 .threads = ENGINE_THREADS,
                 .workers = WORKERS,
                 .queue = QUEUE,
-                .connections = CONNECTIONS,
+                .connections = connections_allowed(),
                 .https = server->api.is_https,
                 .handle = on_request,
                 .is_fast = on_is_fast,
@@ -146,8 +163,14 @@ static enum err engine_open(struct server *server)
 
         entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
         TRY(tls_read(&server->node, &options));
+        errno = 0;
         error = engine_start(&options, &server->engine);
-        if (error != ERR_OK)
+        if (error == ERR_OK)
+                return ERR_OK;
+        if (options.tls_key && errno == 0)
+                complain("http.tls_certificate and http.tls_key: these files do not hold a "
+                         "certificate and its key in PEM form");
+        else
                 complain("cannot serve on http.listen %s: %s", options.listen,
                          error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
         return error;

@@ -14,15 +14,6 @@ const char *cookie_name(bool https)
         return https ? "__Host-tokenKey" : "_tokenKey";
 }
 
-static struct slice trim(struct slice text)
-{
-        while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
-                text = slice_from(text, 1);
-        while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-                text.size--;
-        return text;
-}
-
 enum err cookie_read(struct http_call *call, bool https, struct secret *ret_token)
 {
         struct slice wanted = slice_from_string(cookie_name(https));
@@ -35,12 +26,12 @@ enum err cookie_read(struct http_call *call, bool https, struct secret *ret_toke
 
                 (void)slice_cut(&rest, ';', &pair);
                 (void)slice_cut(&pair, '=', &name);
-                if (!slice_equal(trim(name), wanted))
+                if (!slice_equal(slice_trim(name), wanted))
                         continue;
                 if (found)
                         return ERR_INVALID_REQUEST;
                 found = true;
-                value = trim(pair);
+                value = slice_trim(pair);
         }
         *ret_token = secret_copy(call->arena, value);
         return ERR_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Starting libmicrohttpd, and stopping it without leaving anybody unanswered.
+ * Starting the engine, and stopping it without leaving anybody unanswered.
  */
 #include "http/engine_mhd.h"
 
@@ -12,10 +12,7 @@
 #include "base/macros.h"
 #include "http/listen.h"
 
-enum {
-        CONNECTION_MEMORY = 32 * 1024, /* bounds the head; the library answers 414 or 431 */
-        FLUSH_MILLISECONDS = 2000,     /* for answers to leave, at the end of a shut-down */
-};
+enum { FLUSH_MILLISECONDS = 2000 }; /* for answers to leave, at the end of a shut-down */
 
 static unsigned or_default(unsigned value, unsigned when_zero)
 {
@@ -29,7 +26,9 @@ static struct engine *engine_new(const struct engine_options *options)
         if (!engine)
                 return NULL;
         engine->options = *options;
-        engine->options.threads = or_default(options->threads, 1);
+        engine->n_loops = or_default(options->threads, 1);
+        if (engine->n_loops > LOOPS_MAXIMUM)
+                engine->n_loops = LOOPS_MAXIMUM;
         engine->options.workers = or_default(options->workers, 1);
         engine->options.queue = or_default(options->queue, 256);
         engine->options.connections = or_default(options->connections, 1024);
@@ -37,6 +36,7 @@ static struct engine *engine_new(const struct engine_options *options)
         engine->options.seconds = or_default(options->seconds, 30);
         engine->socket = -1;
         waiting_init(&engine->waiting);
+        exchange_pool_init(&engine->pool);
         return engine;
 }
 
@@ -47,37 +47,8 @@ static void engine_free(struct engine *engine)
         if (engine->socket >= 0)
                 close(engine->socket);
         waiting_deinit(&engine->waiting);
+        exchange_pool_deinit(&engine->pool);
         free(engine);
-}
-
-/* Our own deadlines take the place of the library's time-out, which every byte pushes back. */
-static struct MHD_Daemon *daemon_start(struct engine *engine)
-{
-        const struct engine_options *options = &engine->options;
-        unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-                         (options->tls_key ? (unsigned)MHD_USE_TLS : 0u);
-        struct MHD_OptionItem items[] = {
-                {MHD_OPTION_LISTEN_SOCKET, engine->socket, NULL},
-                {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-                {MHD_OPTION_CONNECTION_LIMIT, options->connections, NULL},
-                {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
-                {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
-                 (void *)(uintptr_t)options->tls_key},
-                {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_certificate},
-                {MHD_OPTION_END, 0, NULL},
-        };
-        struct MHD_OptionItem threads[] = {
-                {options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
-                 options->threads, NULL},
-                {MHD_OPTION_END, 0, NULL},
-        };
-
-        return MHD_start_daemon(
-                flags, 0, NULL, NULL, engine_mhd_on_request, engine, MHD_OPTION_ARRAY, items,
-                MHD_OPTION_ARRAY, threads, MHD_OPTION_URI_LOG_CALLBACK, engine_mhd_on_target,
-                engine, MHD_OPTION_NOTIFY_COMPLETED, engine_mhd_on_completed, engine,
-                MHD_OPTION_NOTIFY_CONNECTION, engine_mhd_on_connection, engine,
-                MHD_OPTION_UNESCAPE_CALLBACK, engine_mhd_on_unescape, NULL, MHD_OPTION_END);
 }
 
 static bool engine_run(struct engine *engine)
@@ -86,9 +57,7 @@ static bool engine_run(struct engine *engine)
 
         engine->deadlines = deadlines_new();
         engine->workers = workers_new(options->workers, options->queue);
-        if (engine->deadlines && engine->workers)
-                engine->daemon = daemon_start(engine);
-        return engine->daemon;
+        return engine->deadlines && engine->workers && engine_mhd_loops_start(engine);
 }
 
 enum err engine_start(const struct engine_options *options, struct engine **ret_engine)
@@ -109,6 +78,7 @@ enum err engine_start(const struct engine_options *options, struct engine **ret_
                 return ERR_OK;
         }
         error = errno;
+        engine_mhd_loops_end(engine);
         engine_free(engine);
         errno = error;
         return ERR_INTERNAL;
@@ -136,7 +106,8 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         if (!engine)
                 return;
         atomic_store(&engine->stopping, true);
-        MHD_quiesce_daemon(engine->daemon);
+        engine_mhd_loops_wake(engine);
+        wait_for_none(&engine->n_listening, FLUSH_MILLISECONDS);
         close(engine->socket);
         engine->socket = -1;
         wait_for_none(&engine->n_waiting, milliseconds);
@@ -146,6 +117,6 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         while (atomic_load(&engine->n_waiting) > 0)
                 wait_for_none(&engine->n_waiting, FLUSH_MILLISECONDS);
         wait_for_none(&engine->n_open, FLUSH_MILLISECONDS);
-        MHD_stop_daemon(engine->daemon);
+        engine_mhd_loops_end(engine);
         engine_free(engine);
 }

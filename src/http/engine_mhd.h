@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two engine_mhd files share, the only ones that know libmicrohttpd (0.9.75): one starts
- * and stops it, the other answers its callbacks, which run on the epoll threads and must not block.
+ * What the engine_mhd files share, the only ones that know libmicrohttpd (0.9.75): one starts and
+ * stops the engine, one has the epoll threads, one answers the library's callbacks, which run on
+ * these threads and must not block.
  */
 #pragma once
 
@@ -11,9 +12,30 @@
 #include "http/engine.h"
 #include "http/waiting.h"
 
+enum {
+        LOOPS_MAXIMUM = 16,
+        CONNECTION_MEMORY = 32 * 1024, /* bounds the head; the library answers 414 or 431 */
+};
+
+/* An epoll thread with the connections it has accepted. */
+struct engine_loop {
+        struct engine *engine;
+        struct MHD_Daemon *daemon;
+        pthread_t thread;
+        int epoll; /* the daemon's */
+        int wake;  /* an eventfd, or -1 */
+        atomic_bool is_woken;
+        bool runs;
+        bool listens;
+        bool has_closed; /* a connection, while the library looked */
+};
+
 struct engine {
         struct engine_options options;
-        struct MHD_Daemon *daemon;
+        struct engine_loop loops[LOOPS_MAXIMUM];
+        unsigned n_loops;
+        atomic_int n_listening; /* loops that still accept connections */
+        atomic_bool ended;      /* the loops shall end */
         struct workers *workers;
         struct deadlines *deadlines;
         int socket;
@@ -23,9 +45,11 @@ struct engine {
         atomic_int n_open;    /* exchanges that their connection holds */
         atomic_int n_waiting; /* of these, the suspended ones */
         struct waiting waiting;
+        struct exchange_pool pool;
 };
 
-/* A request line was read: begins an exchange. */
+/* The context of the callbacks is the connection's loop. A request line was read: begins an
+ * exchange. */
 void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection);
 
 /* Once for the head, once for each piece of body, once for its end, once after being resumed. */
@@ -45,3 +69,16 @@ size_t engine_mhd_on_unescape(void *context, struct MHD_Connection *connection, 
 /* Answers a claimed exchange with 503 in the place of its worker, who may still be writing into the
  * call. */
 void engine_mhd_answer_stopping(struct exchange *exchange);
+
+/* Starts the loops, which begin to accept. Return: false with errno set; then
+ * engine_mhd_loops_end() cleans up. */
+bool engine_mhd_loops_start(struct engine *engine);
+
+/* Makes a loop look at its connections and the engine's flags. */
+void engine_mhd_loop_wake(struct engine_loop *loop);
+
+/* All of them. */
+void engine_mhd_loops_wake(struct engine *engine);
+
+/* Ends the loops and closes their connections. */
+void engine_mhd_loops_end(struct engine *engine);

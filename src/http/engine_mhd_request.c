@@ -135,10 +135,12 @@ static enum MHD_Result exchange_refuse_bare(struct exchange *exchange)
 static void exchange_resume(struct exchange *exchange, struct MHD_Response *answer, int status)
 {
         struct engine *engine = exchange->engine;
+        struct engine_loop *loop = exchange->loop;
 
         exchange->answer = answer;
         exchange->status = status;
         MHD_resume_connection(exchange->connection);
+        engine_mhd_loop_wake(loop);
         atomic_fetch_sub(&engine->n_waiting, 1);
 }
 
@@ -162,7 +164,7 @@ static void exchange_run(struct work *work)
         struct exchange *exchange = (struct exchange *)(void *)work;
 
         _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
-        if (!waiting_is_answered(&exchange->engine->waiting, exchange))
+        if (!atomic_load(&exchange->answered))
                 exchange_work(exchange);
         exchange_release(exchange);
 }
@@ -190,7 +192,8 @@ static enum MHD_Result exchange_hand_over(struct exchange *exchange)
 
 void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection)
 {
-        struct engine *engine = context;
+        struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
         struct peer *peer = peer_of(connection);
         struct exchange *exchange;
         char id[ID_SIZE + 1];
@@ -199,11 +202,12 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
                 return NULL;
         snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
                  (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
-        exchange = exchange_new(engine, slice_from_string(uri), slice_from_string(peer->address),
-                                slice_new(id, ID_SIZE));
+        exchange = exchange_new(&engine->pool, engine, slice_from_string(uri),
+                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
         if (!exchange)
                 return NULL;
         exchange->connection = connection;
+        exchange->loop = loop;
         atomic_fetch_add(&engine->n_open, 1);
         peer_allow(connection, engine->options.seconds);
         return exchange;
@@ -291,7 +295,8 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
 void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, void **request,
                              enum MHD_RequestTerminationCode why)
 {
-        struct engine *engine = context;
+        const struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
 
         (void)why;
         if (!*request)
@@ -305,9 +310,12 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
 void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
-        struct engine *engine = context;
+        struct engine_loop *loop = context;
+        struct engine *engine = loop->engine;
         struct peer *peer = *socket_context;
 
+        if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+                loop->has_closed = true;
         if (what == MHD_CONNECTION_NOTIFY_CLOSED && peer) {
                 deadlines_remove(engine->deadlines, &peer->deadline);
                 free(peer);

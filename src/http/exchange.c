@@ -8,7 +8,13 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "base/lock.h"
 #include "base/secret.h"
+
+enum {
+        POOL_EXCHANGES = 256, /* kept for the next requests */
+        POOL_BUF = 16 * 1024, /* bytes of a kept buffer, at most */
+};
 
 int64_t exchange_clock(void)
 {
@@ -18,19 +24,108 @@ int64_t exchange_clock(void)
         return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct exchange *exchange_new(struct engine *engine, struct slice target, struct slice peer,
-                              struct slice id)
+void exchange_pool_init(struct exchange_pool *pool)
 {
-        struct exchange *exchange = calloc(1, sizeof(*exchange));
+        *pool = (struct exchange_pool){.first = NULL};
+        lock_init(&pool->lock);
+}
 
+static void exchange_free(struct exchange *exchange)
+{
+        buf_deinit(&exchange->body);
+        buf_deinit(&exchange->call.response.body);
+        arena_deinit(&exchange->arena);
+        free(exchange);
+}
+
+void exchange_pool_deinit(struct exchange_pool *pool)
+{
+        while (pool->first) {
+                struct exchange *exchange = pool->first;
+
+                pool->first = exchange->next;
+                exchange_free(exchange);
+        }
+        pthread_mutex_destroy(&pool->lock);
+}
+
+/* Return: one of the pool's, or a new one; NULL without memory. */
+static struct exchange *exchange_get(struct exchange_pool *pool)
+{
+        struct exchange *exchange;
+
+        pthread_mutex_lock(&pool->lock);
+        exchange = pool->first;
+        if (exchange) {
+                pool->first = exchange->next;
+                pool->n--;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        if (exchange)
+                return exchange;
+        exchange = calloc(1, sizeof(*exchange));
         if (!exchange)
                 return NULL;
-        exchange->engine = engine;
-        exchange->started = exchange_clock();
-        atomic_init(&exchange->holders, 1);
         exchange->arena = (struct arena)ARENA_INIT(LIMIT_ARENA);
         exchange->body = (struct buf)BUF_INIT(LIMIT_BODY);
         exchange->call.response.body = (struct buf)BUF_INIT(HTTP_RESPONSE_MAXIMUM);
+        return exchange;
+}
+
+/* Memory of an unusual size is given back. */
+static struct buf buf_kept(struct buf *buf, size_t maximum)
+{
+        if (buf->capacity > POOL_BUF)
+                buf_deinit(buf);
+        else
+                buf_reset(buf);
+        buf->maximum = maximum;
+        return *buf;
+}
+
+/* Wipes what was there; only the memory itself is kept. */
+static void exchange_clean(struct exchange *exchange)
+{
+        struct buf body = buf_kept(&exchange->body, LIMIT_BODY);
+        struct buf answer = buf_kept(&exchange->call.response.body, HTTP_RESPONSE_MAXIMUM);
+        struct arena arena;
+
+        arena_reset(&exchange->arena);
+        arena = exchange->arena;
+        *exchange = (struct exchange){
+                .arena = arena, .body = body, .call = {.response = {.body = answer}}};
+}
+
+static void exchange_put(struct exchange *exchange)
+{
+        struct exchange_pool *pool = exchange->pool;
+        bool is_kept;
+
+        exchange_clean(exchange);
+        pthread_mutex_lock(&pool->lock);
+        is_kept = pool->n < POOL_EXCHANGES;
+        if (is_kept) {
+                exchange->next = pool->first;
+                pool->first = exchange;
+                pool->n++;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        if (!is_kept)
+                exchange_free(exchange);
+}
+
+struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
+                              struct slice target, struct slice peer, struct slice id)
+{
+        struct exchange *exchange = exchange_get(pool);
+
+        if (!exchange)
+                return NULL;
+        exchange->pool = pool;
+        exchange->engine = engine;
+        exchange->next = NULL;
+        exchange->started = exchange_clock();
+        atomic_store(&exchange->holders, 1);
         exchange->call.arena = &exchange->arena;
         exchange->call.request.peer = arena_copy(&exchange->arena, peer);
         exchange->call.request.id = arena_copy(&exchange->arena, id);
@@ -47,12 +142,8 @@ void exchange_hold(struct exchange *exchange)
 
 void exchange_release(struct exchange *exchange)
 {
-        if (atomic_fetch_sub(&exchange->holders, 1) > 1)
-                return;
-        buf_deinit(&exchange->body);
-        buf_deinit(&exchange->call.response.body);
-        arena_deinit(&exchange->arena);
-        free(exchange);
+        if (atomic_fetch_sub(&exchange->holders, 1) == 1)
+                exchange_put(exchange);
 }
 
 bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size)

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "http/call.h"
@@ -24,11 +25,20 @@ enum exchange_stage {
         STAGE_SENT,    /* the answer is the library's */
 };
 
+/* Ended exchanges whose memory, wiped, waits for the next request. */
+struct exchange_pool {
+        pthread_mutex_t lock;
+        struct exchange *first;
+        unsigned n;
+};
+
 struct exchange {
         struct work work;
+        struct exchange_pool *pool;
         struct engine *engine;
-        void *connection; /* the library's */
-        void *answer;     /* the library's response, once there is one */
+        void *connection;         /* the library's */
+        struct engine_loop *loop; /* of the connection */
+        void *answer;             /* the library's response, once there is one */
         int status;
         enum exchange_stage stage;
         struct arena arena;
@@ -39,22 +49,27 @@ struct exchange {
         struct http_call call;
 
         atomic_int holders;
-        bool answered; /* this and the list are waiting.c's */
-        struct exchange *next;
+        atomic_bool answered;  /* this and the list are waiting.c's */
+        struct exchange *next; /* of the pool's list too */
         struct exchange **link;
 };
+
+void exchange_pool_init(struct exchange_pool *pool);
+
+/* Every exchange must have been released. */
+void exchange_pool_deinit(struct exchange_pool *pool);
 
 /* Microseconds of a clock that only goes forward. */
 int64_t exchange_clock(void);
 
 /* Begins with the target of the request line; `peer` and `id` are copied.
  * Return: the exchange, held once, or NULL without memory. */
-struct exchange *exchange_new(struct engine *engine, struct slice target, struct slice peer,
-                              struct slice id);
+struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
+                              struct slice target, struct slice peer, struct slice id);
 
 void exchange_hold(struct exchange *exchange);
 
-/* Lets go of it; the last one wipes and frees it. */
+/* Lets go of it; the last one wipes it and gives it back. */
 void exchange_release(struct exchange *exchange);
 
 /* Keeps a piece of the body if the whole fits LIMIT_BODY, and wipes it where it came from.

@@ -4,8 +4,6 @@
  */
 #include "http/fields.h"
 
-#include <strings.h>
-
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/field_value.h"
@@ -126,10 +124,7 @@ static bool is_json_type(struct slice content_type)
         struct slice type;
 
         (void)slice_cut(&content_type, ';', &type);
-        while (type.size && (type.data[type.size - 1] == ' ' || type.data[type.size - 1] == '\t'))
-                type.size--;
-        return type.size == SLICE("application/json").size &&
-               strncasecmp((const char *)type.data, "application/json", type.size) == 0;
+        return slice_equal_in_any_case(slice_trim(type), SLICE("application/json"));
 }
 
 enum err fields_decode_json(struct http_call *call, const struct field *fields, size_t n_fields,

@@ -4,8 +4,6 @@
  */
 #include "http/head.h"
 
-#include <strings.h>
-
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/router.h"
@@ -51,26 +49,10 @@ static const struct {
                                  offsetof(struct http_headers, forwarded_proto), true},
 };
 
-static bool text_is(struct slice text, const char *string)
-{
-        return text.size == strlen(string) &&
-               strncasecmp((const char *)text.data, string, text.size) == 0;
-}
-
 /* RFC 9110's token: what a method and a field name are made of. */
 static bool is_token(struct slice text)
 {
-        static const char others[] = "!#$%&'*+-.^_`|~";
-
-        for (size_t i = 0; i < text.size; i++) {
-                uint8_t byte = text.data[i];
-                uint8_t letter = byte | 0x20;
-
-                if ((letter < 'a' || letter > 'z') && (byte < '0' || byte > '9') &&
-                    !memchr(others, byte, sizeof(others) - 1))
-                        return false;
-        }
-        return text.size > 0;
+        return text.size > 0 && slice_consists_of(text, "!#$%&'*+-.^_`|~");
 }
 
 static bool has_control(struct slice value)
@@ -79,15 +61,6 @@ static bool has_control(struct slice value)
                 if ((value.data[i] < 0x20 && value.data[i] != '\t') || value.data[i] == 0x7f)
                         return true;
         return false;
-}
-
-static struct slice trim(struct slice text)
-{
-        while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
-                text = slice_from(text, 1);
-        while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-                text.size--;
-        return text;
 }
 
 /* A proxy's form, "http://host/path", which RFC 9112 section 3.2.2 makes every server read. */
@@ -156,7 +129,7 @@ static void row_take(struct http_head *head, enum row row, struct slice value)
         if (row == ROW_LENGTH)
                 length_read(head, value);
         if (row == ROW_CODING) {
-                head->chunked = text_is(value, "chunked");
+                head->chunked = slice_equal_in_any_case(value, SLICE("chunked"));
                 head->broken |= !head->chunked;
         }
         if (rows[row].offset != NOT_KEPT)
@@ -165,13 +138,13 @@ static void row_take(struct http_head *head, enum row row, struct slice value)
 
 void head_take_field(struct http_head *head, struct slice name, struct slice value)
 {
-        value = trim(value);
+        value = slice_trim(value);
         if (!value.data)
                 value = SLICE("");
         if (!is_token(name) || has_control(value))
                 head->broken = true;
         for (size_t row = 0; row < N_ROWS && !head->broken; row++)
-                if (text_is(name, rows[row].name))
+                if (slice_equal_in_any_case(name, slice_from_string(rows[row].name)))
                         row_take(head, (enum row)row, value);
 }
 

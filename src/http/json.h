@@ -21,8 +21,18 @@ static inline struct slice json_slice(const json_t *string)
         return slice_new(json_string_value(string), json_string_length(string));
 }
 
-/* Values for json_object_set_new() and json_array_append_new(). Absent text gives null; text must
- * be UTF-8. */
+/* Puts a value into an object or behind an array, whose it becomes. Where memory ran out something
+ * is NULL, and what is made of it is NULL too: respond_json() answers that. */
+static inline void json_put(json_t *object, const char *name, json_t *value)
+{
+        (void)json_object_set_new(object, name, value);
+}
+static inline void json_append(json_t *array, json_t *value)
+{
+        (void)json_array_append_new(array, value);
+}
+
+/* Values for json_put() and json_append(). Absent text gives null; text must be UTF-8. */
 json_t *json_from_slice(struct slice text);
 json_t *json_from_uuid(const struct uuid *uuid);
 json_t *json_from_instant(struct instant instant); /* RFC 3339; zero gives null */

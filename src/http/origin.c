@@ -4,8 +4,6 @@
  */
 #include "http/origin.h"
 
-#include <strings.h>
-
 #include "base/macros.h"
 #include "base/number.h"
 
@@ -14,12 +12,6 @@ struct authority {
         struct slice host;
         int64_t port;
 };
-
-static bool text_equal(struct slice a, struct slice b)
-{
-        return a.size == b.size && (a.size == 0 || strncasecmp((const char *)a.data,
-                                                               (const char *)b.data, a.size) == 0);
-}
 
 /* Where the ":port" of an authority begins, or its size; a colon within [::1] is none. */
 static size_t port_find(struct slice text)
@@ -45,7 +37,7 @@ static bool authority_parse(struct slice text, int64_t default_port, struct auth
 
 static bool authority_equal(struct authority a, struct authority b)
 {
-        return a.port == b.port && text_equal(a.host, b.host);
+        return a.port == b.port && slice_equal_in_any_case(a.host, b.host);
 }
 
 /* Splits "scheme://authority[/...]" for the two schemes we know. */
@@ -89,7 +81,7 @@ static bool host_is_loopback(const struct http_site *site, struct slice host)
             theirs.port != site->port)
                 return false;
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-                if (text_equal(theirs.host, slice_from_string(names[i])))
+                if (slice_equal_in_any_case(theirs.host, slice_from_string(names[i])))
                         return true;
         return false;
 }

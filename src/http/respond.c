@@ -85,7 +85,7 @@ void respond_secret(struct http_call *call, json_t *object, const char *name, st
         if (secret_is_absent(secret))
                 return;
         call->no_store = true;
-        json_object_set_new(object, name, json_from_slice(secret_reveal(secret)));
+        json_put(object, name, json_from_slice(secret_reveal(secret)));
 }
 
 /* What a status demands beside the body. */

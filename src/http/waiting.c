@@ -4,10 +4,12 @@
  */
 #include "http/waiting.h"
 
+#include "base/lock.h"
+
 void waiting_init(struct waiting *waiting)
 {
         *waiting = (struct waiting){.first = NULL};
-        pthread_mutex_init(&waiting->lock, NULL);
+        lock_init(&waiting->lock);
 }
 
 void waiting_deinit(struct waiting *waiting)
@@ -27,9 +29,8 @@ static void waiting_link(struct waiting *waiting, struct exchange *exchange)
 
 static bool waiting_unlink(struct exchange *exchange)
 {
-        if (exchange->answered)
+        if (atomic_exchange(&exchange->answered, true))
                 return false;
-        exchange->answered = true;
         *exchange->link = exchange->next;
         if (exchange->next)
                 exchange->next->link = exchange->link;
@@ -60,16 +61,6 @@ bool waiting_claim(struct waiting *waiting, struct exchange *exchange)
         claimed = waiting_unlink(exchange);
         pthread_mutex_unlock(&waiting->lock);
         return claimed;
-}
-
-bool waiting_is_answered(struct waiting *waiting, const struct exchange *exchange)
-{
-        bool answered;
-
-        pthread_mutex_lock(&waiting->lock);
-        answered = exchange->answered;
-        pthread_mutex_unlock(&waiting->lock);
-        return answered;
 }
 
 struct exchange *waiting_close(struct waiting *waiting)

@@ -26,8 +26,6 @@ bool waiting_submit(struct waiting *waiting, struct workers *workers, struct exc
  * Return: whether the exchange was still unanswered. */
 bool waiting_claim(struct waiting *waiting, struct exchange *exchange);
 
-bool waiting_is_answered(struct waiting *waiting, const struct exchange *exchange);
-
 /* Closes the list. Return: one exchange that is still unanswered, claimed for the caller, who holds
  * it and releases it; NULL when there is none left. */
 struct exchange *waiting_close(struct waiting *waiting);

@@ -1,51 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Threads with small stacks around one queue. One lock is enough: it is held for a few
- * instructions, and a thread is woken only if one sleeps.
+ * Threads with small stacks around one queue. A job goes straight to an idle thread, the one that
+ * became idle last, whose memory is still warm; it waits in the queue only if there is none.
  */
 #include "http/workers.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
+#include "base/lock.h"
 #include "base/macros.h"
 
 enum { WORKER_STACK = 256 * 1024 };
 
+struct worker {
+        struct workers *workers;
+        struct worker *next_idle;
+        struct work *work; /* handed over; NULL after a wake: the pool stops */
+        sem_t wake;
+        pthread_t thread;
+};
+
 struct workers {
         pthread_mutex_t lock;
-        pthread_cond_t wake;
+        struct worker *idle; /* under the lock, as the queue */
         struct work *first;
         struct work **last;
         unsigned queued;
         unsigned queue_maximum;
-        unsigned sleeping;
         bool stopping;
         unsigned n_threads;
-        pthread_t threads[];
+        struct worker threads[];
 };
 
-/* Waits for a job. Return: NULL when the pool stops and nothing is left to do. */
-static struct work *work_take(struct workers *workers)
+/* Under the lock. Return: the job that waits longest, or NULL. */
+static struct work *queue_take(struct workers *workers)
 {
+        struct work *work = workers->first;
+
+        if (!work)
+                return NULL;
+        workers->first = work->next;
+        if (!work->next)
+                workers->last = &workers->first;
+        workers->queued--;
+        return work;
+}
+
+/* Waits for a job. Return: NULL when the pool stops and nothing is left to do. */
+static struct work *work_take(struct worker *worker)
+{
+        struct workers *workers = worker->workers;
         struct work *work;
+        bool stopping;
 
         pthread_mutex_lock(&workers->lock);
-        while (!workers->first && !workers->stopping) {
-                workers->sleeping++;
-                pthread_cond_wait(&workers->wake, &workers->lock);
-                workers->sleeping--;
-        }
-        work = workers->first;
-        if (work) {
-                workers->first = work->next;
-                if (!work->next)
-                        workers->last = &workers->first;
-                workers->queued--;
+        work = queue_take(workers);
+        stopping = workers->stopping;
+        if (!work && !stopping) {
+                worker->next_idle = workers->idle;
+                workers->idle = worker;
         }
         pthread_mutex_unlock(&workers->lock);
-        return work;
+        if (work || stopping)
+                return work;
+        while (sem_wait(&worker->wake) != 0 && errno == EINTR)
+                ;
+        return worker->work;
 }
 
 static void *worker_main(void *context)
@@ -57,38 +80,82 @@ static void *worker_main(void *context)
         return NULL;
 }
 
+/* Under the lock. Return: an idle worker, who is then no longer in the list, or NULL. */
+static struct worker *idle_take(struct workers *workers)
+{
+        struct worker *worker = workers->idle;
+
+        if (worker)
+                workers->idle = worker->next_idle;
+        return worker;
+}
+
+/* Under the lock. */
+static bool queue_put(struct workers *workers, struct work *work)
+{
+        if (workers->queued == workers->queue_maximum)
+                return false;
+        work->next = NULL;
+        *workers->last = work;
+        workers->last = &work->next;
+        workers->queued++;
+        return true;
+}
+
 bool workers_submit(struct workers *workers, struct work *work)
 {
-        bool accepted, wake;
+        struct worker *worker = NULL;
+        bool accepted = false;
 
         pthread_mutex_lock(&workers->lock);
-        accepted = !workers->stopping && workers->queued < workers->queue_maximum;
-        if (accepted) {
-                work->next = NULL;
-                *workers->last = work;
-                workers->last = &work->next;
-                workers->queued++;
+        if (!workers->stopping) {
+                worker = idle_take(workers);
+                accepted = worker || queue_put(workers, work);
         }
-        wake = accepted && workers->sleeping > 0;
         pthread_mutex_unlock(&workers->lock);
-        if (wake)
-                pthread_cond_signal(&workers->wake);
+        if (worker) {
+                worker->work = work;
+                (void)sem_post(&worker->wake);
+        }
         return accepted;
+}
+
+static void idle_dismiss(struct workers *workers)
+{
+        struct worker *worker;
+
+        pthread_mutex_lock(&workers->lock);
+        workers->stopping = true;
+        while ((worker = idle_take(workers))) {
+                worker->work = NULL;
+                (void)sem_post(&worker->wake);
+        }
+        pthread_mutex_unlock(&workers->lock);
 }
 
 void workers_free(struct workers *workers)
 {
         if (!workers)
                 return;
-        pthread_mutex_lock(&workers->lock);
-        workers->stopping = true;
-        pthread_cond_broadcast(&workers->wake);
-        pthread_mutex_unlock(&workers->lock);
-        for (unsigned i = 0; i < workers->n_threads; i++)
-                pthread_join(workers->threads[i], NULL);
-        pthread_cond_destroy(&workers->wake);
+        idle_dismiss(workers);
+        for (unsigned i = 0; i < workers->n_threads; i++) {
+                pthread_join(workers->threads[i].thread, NULL);
+                (void)sem_destroy(&workers->threads[i].wake);
+        }
         pthread_mutex_destroy(&workers->lock);
         free(workers);
+}
+
+static int worker_start(struct workers *workers, const pthread_attr_t *attributes)
+{
+        struct worker *worker = &workers->threads[workers->n_threads];
+        int error;
+
+        worker->workers = workers;
+        (void)sem_init(&worker->wake, 0, 0);
+        error = pthread_create(&worker->thread, attributes, worker_main, worker);
+        workers->n_threads += error == 0;
+        return error;
 }
 
 static int workers_start(struct workers *workers, unsigned n_workers)
@@ -98,24 +165,20 @@ static int workers_start(struct workers *workers, unsigned n_workers)
 
         if (!error)
                 error = pthread_attr_setstacksize(&attributes, WORKER_STACK);
-        while (!error && workers->n_threads < n_workers) {
-                error = pthread_create(&workers->threads[workers->n_threads], &attributes,
-                                       worker_main, workers);
-                workers->n_threads += error == 0;
-        }
+        while (!error && workers->n_threads < n_workers)
+                error = worker_start(workers, &attributes);
         pthread_attr_destroy(&attributes);
         return error;
 }
 
 struct workers *workers_new(unsigned n_workers, unsigned queue)
 {
-        struct workers *workers = calloc(1, sizeof(*workers) + n_workers * sizeof(pthread_t));
+        struct workers *workers = calloc(1, sizeof(*workers) + n_workers * sizeof(struct worker));
         int error;
 
         if (!workers)
                 return NULL;
-        pthread_mutex_init(&workers->lock, NULL);
-        pthread_cond_init(&workers->wake, NULL);
+        lock_init(&workers->lock);
         workers->last = &workers->first;
         workers->queue_maximum = queue;
         error = workers_start(workers, n_workers);

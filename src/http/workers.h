@@ -14,7 +14,7 @@ struct work {
         void (*run)(struct work *work);
 };
 
-/* Return: the pool, or NULL with errno set. */
+/* `queue`: jobs that may wait while no thread is idle. Return: the pool, or NULL with errno set. */
 struct workers *workers_new(unsigned n_workers, unsigned queue);
 
 /* Return: false if the queue is full; then `work` is still the caller's. */

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "oauth/audit.h"
 #include "oauth/ids.h"
+#include "oauth/limit.h"
 #include "oauth/policy.h"
 #include "oauth/project.h"
 
@@ -130,7 +131,8 @@ enum err session_log_in(const struct ports *ports, struct arena *arena, const st
         struct audit_entry audit = audit_entry_of(caller, "login", now, NULL, NULL, NULL);
         enum err error = credentials_check(ports, arena, email, password, &session.account);
 
-        if (error == ERR_INVALID_CREDENTIALS)
+        if (error == ERR_INVALID_CREDENTIALS &&
+            limit_lets_audit(ports, caller, audit.action, email))
                 audit_note(ports, arena, audit, error);
         TRY(error);
         audit.account_id = session.account.id;

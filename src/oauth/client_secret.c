@@ -101,18 +101,20 @@ static enum err header_check(struct slice text)
 {
         static const char *const refused[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};
         json_t *json CLEANUP(json_freep) = object_parse(text);
-        const json_t *type;
+        const json_t *type, *key_id;
 
         if (!json)
                 return ERR_JWT_MALFORMED;
         type = json_object_get(json, "typ");
+        key_id = json_object_get(json, "kid");
         if (!is_text(json_object_get(json, "alg"), SLICE("HS256")) ||
             (type && !is_text(type, SLICE("JWT"))))
                 return ERR_JWT_ALGORITHM;
         for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
                 if (json_object_get(json, refused[i]))
                         return ERR_JWT_HEADER;
-        return ERR_OK;
+        /* Text, if at all: RFC 7515 section 4.1.4. Which key it names does not matter here. */
+        return !key_id || json_is_string(key_id) ? ERR_OK : ERR_JWT_HEADER;
 }
 
 static bool is_raw_secret(struct slice text)

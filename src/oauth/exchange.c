@@ -11,6 +11,7 @@
 #include "oauth/client_secret.h"
 #include "oauth/code.h"
 #include "oauth/ids.h"
+#include "oauth/limit.h"
 #include "oauth/mint.h"
 #include "oauth/policy.h"
 #include "oauth/project.h"
@@ -250,7 +251,8 @@ static enum err exchange_derived(struct exchange *x, struct grant *ret)
 /* A failed attempt of a client that has not proven itself leaves a trace too. */
 static void refusal_note(struct exchange *x, enum err error)
 {
-        if (!error_is_fault(error))
+        if (!error_is_fault(error) &&
+            limit_lets_audit(x->ports, x->caller, "client_refused", x->form->client_id))
                 audit_note(x->ports, x->arena,
                            audit_entry_of(x->caller, "client_refused", x->now, NULL,
                                           &x->client.client_id, NULL),

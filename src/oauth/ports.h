@@ -55,6 +55,14 @@ struct password_port {
         void *context;
 };
 
+/* How often something happened lately, counted in memory by each node for itself. */
+struct counter_port {
+        /* Counts one more of `what`. Return: how many there were in this minute, this one among
+         * them; fewer if there was no room to remember them all. */
+        uint32_t (*count)(void *context, const struct digest *what, struct instant now);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -63,4 +71,5 @@ struct ports {
         struct entropy_port entropy;
         struct root_key_port root_key;
         struct password_port password;
+        struct counter_port counter;
 };

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The writer's thread and its queue.
+ * The queue of verbs. There is no thread for it: whoever finds nobody writing runs what waits at
+ * that moment, the own verb among it, in one transaction; then the first of those who came
+ * meanwhile does the same. So a verb that is alone runs where it was called.
+ *
+ * Savepoints cost more than most verbs, and hardly any verb fails; so a batch runs without them
+ * first. If a verb has a fault all is rolled back, and the batch runs again with a savepoint for
+ * each, so that only the faulty one is undone. Verbs can be repeated without harm.
  *
  * SQLite may end a transaction by itself (disk full, I/O error, no memory) and goes on in
  * autocommit mode, where the next RELEASE would commit alone; so it is asked after every verb
@@ -9,9 +15,12 @@
  */
 #include "store/group_commit.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
+#include "base/lock.h"
 #include "base/macros.h"
 
 enum { BATCH = 256 }; /* verbs in one transaction */
@@ -22,44 +31,53 @@ struct waiting {
         sql_verb *verb;
         void *call;
         enum err outcome;
-        bool done;
-        pthread_cond_t finished;
+        bool done; /* otherwise, once woken: it is this one's turn to write */
+        sem_t wake;
 };
 
 struct group_commit {
         const struct sql_driver *driver;
-        struct sql_connection *connection;
-        pthread_t thread;
+        struct sql_connection *connection; /* of whoever writes */
         pthread_mutex_t lock;
-        pthread_cond_t arrived;
-        struct waiting *first, **last; /* under the lock */
-        bool stopping;                 /* under the lock */
-        bool broken;                   /* under the lock; set by the writer alone */
+        pthread_cond_t idle;
+        struct waiting *first, **last; /* under the lock, as the rest */
+        bool writing;                  /* somebody writes, or was told to */
+        bool stopping;
+        bool broken; /* set by whoever writes, who may read it without the lock */
 };
 
-/* Return: false if the transaction is gone. */
-static bool verb_run(struct group_commit *group, struct waiting *waiting)
-{
-        struct sql sql = {
-                .driver = group->driver, .connection = group->connection, .arena = waiting->arena};
-        enum sql_mark mark;
+enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
-        if (group->driver->mark(group->connection, SQL_MARK_SET) != ERR_OK)
+/* Return: false if the transaction is gone, or must be. */
+static bool verb_run(struct group_commit *group, struct waiting *waiting,
+                     enum protection protection)
+{
+        const struct sql_driver *driver = group->driver;
+        struct sql sql = {
+                .driver = driver, .connection = group->connection, .arena = waiting->arena};
+        bool is_fault;
+
+        if (protection == WITH_SAVEPOINTS &&
+            driver->mark(group->connection, SQL_MARK_SET) != ERR_OK)
                 return false;
         waiting->outcome = waiting->verb(&sql, waiting->call);
-        if (!group->driver->is_in_transaction(group->connection))
+        is_fault = error_is_fault(waiting->outcome);
+        if (!driver->is_in_transaction(group->connection))
                 return false;
-        mark = error_is_fault(waiting->outcome) ? SQL_MARK_ROLL_BACK : SQL_MARK_RELEASE;
-        return group->driver->mark(group->connection, mark) == ERR_OK;
+        if (protection == UNPROTECTED)
+                return !is_fault;
+        return driver->mark(group->connection, is_fault ? SQL_MARK_ROLL_BACK : SQL_MARK_RELEASE) ==
+               ERR_OK;
 }
 
 /* One transaction of the whole batch. */
-static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch)
+static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch,
+                                 enum protection protection)
 {
         if (group->driver->begin(group->connection) != ERR_OK)
                 return SQL_NOT_COMMITTED;
         for (struct waiting *at = batch; at; at = at->next)
-                if (!verb_run(group, at)) {
+                if (!verb_run(group, at, protection)) {
                         group->driver->roll_back(group->connection);
                         return SQL_NOT_COMMITTED;
                 }
@@ -74,9 +92,9 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
 
         if (group->broken)
                 return;
-        result = batch_try(group, batch);
+        result = batch_try(group, batch, UNPROTECTED);
         if (result == SQL_NOT_COMMITTED)
-                result = batch_try(group, batch);
+                result = batch_try(group, batch, WITH_SAVEPOINTS);
         if (result == SQL_COMMITTED)
                 return;
         for (struct waiting *at = batch; at; at = at->next)
@@ -104,33 +122,46 @@ static struct waiting *batch_take(struct group_commit *group)
         return batch;
 }
 
-static void *writer(void *argument)
+/* Hands the pen to the first who came meanwhile, if anybody did. */
+static void writing_pass_on(struct group_commit *group)
 {
-        struct group_commit *group = argument;
+        struct waiting *next;
 
         pthread_mutex_lock(&group->lock);
-        for (;;) {
-                struct waiting *batch = batch_take(group);
-
-                if (!batch && group->stopping)
-                        break;
-                if (!batch) {
-                        pthread_cond_wait(&group->arrived, &group->lock);
-                        continue;
-                }
-                pthread_mutex_unlock(&group->lock);
-                batch_run(group, batch);
-                pthread_mutex_lock(&group->lock);
-                while (batch) {
-                        struct waiting *next = batch->next;
-
-                        batch->done = true;
-                        pthread_cond_signal(&batch->finished);
-                        batch = next;
-                }
-        }
+        next = group->first;
+        group->writing = next != NULL;
+        if (!next)
+                pthread_cond_broadcast(&group->idle);
         pthread_mutex_unlock(&group->lock);
-        return NULL;
+        if (next)
+                (void)sem_post(&next->wake);
+}
+
+/* Wakes the others of a batch. Each is gone as soon as it is woken. */
+static void batch_wake(struct waiting *batch, const struct waiting *own)
+{
+        while (batch) {
+                struct waiting *at = batch;
+
+                batch = at->next;
+                if (at == own)
+                        continue;
+                at->done = true;
+                (void)sem_post(&at->wake);
+        }
+}
+
+/* Runs what waits, `own` among it. */
+static void batch_write(struct group_commit *group, const struct waiting *own)
+{
+        struct waiting *batch;
+
+        pthread_mutex_lock(&group->lock);
+        batch = batch_take(group);
+        pthread_mutex_unlock(&group->lock);
+        batch_run(group, batch);
+        writing_pass_on(group);
+        batch_wake(batch, own);
 }
 
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
@@ -143,36 +174,41 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
         group->driver = driver;
         group->connection = connection;
         group->last = &group->first;
-        pthread_mutex_init(&group->lock, NULL);
-        pthread_cond_init(&group->arrived, NULL);
-        if (pthread_create(&group->thread, NULL, writer, group) != 0) {
-                free(group);
-                return ERR_STORE_UNAVAILABLE;
-        }
+        lock_init(&group->lock);
+        pthread_cond_init(&group->idle, NULL);
         *ret = group;
         return ERR_OK;
+}
+
+static void wait_to_be_woken(struct waiting *waiting)
+{
+        while (sem_wait(&waiting->wake) != 0 && errno == EINTR)
+                ;
 }
 
 enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_verb *verb,
                           void *call)
 {
-        struct waiting waiting = {.arena = arena,
-                                  .verb = verb,
-                                  .call = call,
-                                  .outcome = ERR_STORE_UNAVAILABLE,
-                                  .finished = PTHREAD_COND_INITIALIZER};
+        struct waiting own = {
+                .arena = arena, .verb = verb, .call = call, .outcome = ERR_STORE_UNAVAILABLE};
+        bool accepted, somebody_writes;
 
+        (void)sem_init(&own.wake, 0, 0);
         pthread_mutex_lock(&group->lock);
-        if (!group->broken && !group->stopping) {
-                *group->last = &waiting;
-                group->last = &waiting.next;
-                pthread_cond_signal(&group->arrived);
-                while (!waiting.done)
-                        pthread_cond_wait(&waiting.finished, &group->lock);
+        accepted = !group->broken && !group->stopping;
+        somebody_writes = group->writing;
+        if (accepted) {
+                *group->last = &own;
+                group->last = &own.next;
+                group->writing = true;
         }
         pthread_mutex_unlock(&group->lock);
-        pthread_cond_destroy(&waiting.finished);
-        return waiting.outcome;
+        if (accepted && somebody_writes)
+                wait_to_be_woken(&own);
+        if (accepted && !own.done)
+                batch_write(group, &own);
+        (void)sem_destroy(&own.wake);
+        return own.outcome;
 }
 
 bool group_commit_is_sound(struct group_commit *group)
@@ -191,11 +227,11 @@ void group_commit_stop(struct group_commit *group)
                 return;
         pthread_mutex_lock(&group->lock);
         group->stopping = true;
-        pthread_cond_signal(&group->arrived);
+        while (group->writing)
+                pthread_cond_wait(&group->idle, &group->lock);
         pthread_mutex_unlock(&group->lock);
-        pthread_join(group->thread, NULL);
         group->driver->close(group->connection);
         pthread_mutex_destroy(&group->lock);
-        pthread_cond_destroy(&group->arrived);
+        pthread_cond_destroy(&group->idle);
         free(group);
 }

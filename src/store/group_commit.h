@@ -10,7 +10,8 @@
 
 struct group_commit;
 
-/* Takes the connection over. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+/* Takes the connection over: the threads that call group_commit_run() use it in turns. Return:
+ * ERR_OK; ERR_STORE_UNAVAILABLE. */
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
                             struct group_commit **ret);
 

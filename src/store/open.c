@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/lock.h"
 #include "base/macros.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
@@ -66,11 +67,13 @@ static struct sql_store *of_port(struct store *store)
 enum err store_place_of(struct slice url, struct store_place *ret)
 {
         struct store_place place = {0};
-        struct slice path = slice_from(url, strlen("sqlite:"));
+        struct slice path;
         struct stat status;
 
-        if (!slice_starts_with(url, SLICE("sqlite:")) || path.size == 0 ||
-            path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
+        if (!slice_starts_with(url, SLICE("sqlite:")))
+                return ERR_FIELD_MALFORMED;
+        path = slice_from(url, strlen("sqlite:"));
+        if (path.size == 0 || path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
                 return ERR_FIELD_MALFORMED;
         memcpy(place.path, path.data, path.size);
         place.is_new = stat(place.path, &status) != 0 || status.st_size == 0;
@@ -108,7 +111,7 @@ enum err store_open_on(const struct sql_driver *driver, const struct store_place
         store->verbs = &verbs;
         sql->driver = driver;
         memcpy(sql->path, place->path, sizeof(sql->path));
-        pthread_mutex_init(&sql->lock, NULL);
+        lock_init(&sql->lock);
         TRY(writer_start(sql));
         *ret = take(&store);
         return ERR_OK;

@@ -70,6 +70,13 @@ static enum err sqlite_prepare(struct sql_connection *connection, enum statement
         return ERR_OK;
 }
 
+/* Before anything else of the library runs: its memory statistics cost a lock that all connections
+ * share at each allocation, and nobody reads them. */
+__attribute__((constructor)) static void sqlite_prepare_library(void)
+{
+        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* After each commit. SQLite's own way to do this hides that the database could not be synced; but a
  * second sync may then succeed without what the first one lost, and the log would be given up. So
  * the log is kept for the next start, and the commit, which stands, is reported as unknown. */

@@ -314,14 +314,14 @@ TEST(a_grant_does_not_need_its_parts_any_more)
         ag_api_key *key = NULL;
         ag_access *access = NULL;
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
-        char *satellite = strdup(SATELLITE);
+        char satellite[] = SATELLITE;
         uint8_t root_key[AG_KEY_SIZE];
 
         key_from_hex(ROOT_HEX, root_key);
         CHECK_AG_OK(ag_api_key_parse(text_bytes(made_g0.api_key), AG_STRICT, &key));
         CHECK_AG_OK(ag_access_new(root_key, AG_CIPHER_AES_GCM, &access));
         CHECK_AG_OK(ag_grant_new(text_bytes(satellite), key, access, &grant));
-        free(satellite);
+        memset(satellite, 0, sizeof(satellite));
         ag_api_key_free(key);
         ag_access_free(access);
         check_text(grant, made_g0.text);

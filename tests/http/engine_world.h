@@ -19,7 +19,7 @@ struct world {
         uint16_t port;
         atomic_int n_handled;
         atomic_int n_reported;
-        atomic_bool gate_open; /* lets "/gate" answer */
+        atomic_bool gate_open; /* lets "/gate" and "/fast/gate" answer */
 };
 
 static inline void nap(long milliseconds)
@@ -38,7 +38,9 @@ static inline void handle(void *context, struct http_call *call)
         char text[2048];
 
         atomic_fetch_add(&world->n_handled, 1);
-        while (slice_equal(request->path, SLICE("/gate")) && !atomic_load(&world->gate_open))
+        while ((slice_equal(request->path, SLICE("/gate")) ||
+                slice_equal(request->path, SLICE("/fast/gate"))) &&
+               !atomic_load(&world->gate_open))
                 nap(1);
         if (slice_equal(request->path, SLICE("/empty"))) {
                 respond_empty(call, 204);
@@ -58,7 +60,7 @@ static inline void handle(void *context, struct http_call *call)
 static inline bool is_fast(void *context, const struct http_request *request)
 {
         (void)context;
-        return slice_equal(request->path, SLICE("/fast"));
+        return slice_starts_with(request->path, SLICE("/fast"));
 }
 
 static inline void reported(void *context, const struct http_call *call, int64_t microseconds)

@@ -147,3 +147,45 @@ TEST(a_listen_address_that_is_taken_is_an_error)
         options.listen = "::1:80";
         CHECK_ERR(engine_start(&options, &engine), ERR_FIELD_MALFORMED);
 }
+
+/* The library would wait for more events before it looked at exactly so many. */
+TEST(a_hundred_and_twenty_eight_requests_that_come_at_once_are_answered)
+{
+        enum { N = 128 };
+        WORLD(.workers = 4, .queue = N, .threads = 1, .connections = 2 * N);
+        WIRE(gate);
+        struct wire *wires[N];
+
+        for (int i = 0; i < N; i++) {
+                wires[i] = wire_open(world->port);
+                wire_say(wires[i], "GET /empty HTTP/1.1\r\nHost: x\r\n\r\n");
+                CHECK(wire_read(wires[i], "204", SOON));
+        }
+        wire_say(gate, "GET /fast/gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        nap(50);
+        for (int i = 0; i < N; i++)
+                wire_say(wires[i], "GET /again HTTP/1.1\r\nHost: x\r\n\r\n");
+        atomic_store(&world->gate_open, true);
+        for (int i = 0; i < N; i++) {
+                CHECK(wire_read(wires[i], "path=/again", SOON));
+                wire_freep(&wires[i]);
+        }
+}
+
+/* The library would go on not listening until something else happened. */
+TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
+{
+        enum { N = 2 };
+        WORLD(.workers = 1, .queue = N, .threads = 1, .connections = N);
+        struct wire *late CLEANUP(wire_freep) = NULL, *wires[N];
+
+        for (int i = 0; i < N; i++)
+                wires[i] = wire_open(world->port);
+        nap(50);
+        late = wire_open(world->port);
+        wire_say(late, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+        nap(50);
+        for (int i = 0; i < N; i++)
+                wire_freep(&wires[i]);
+        CHECK(wire_read(late, "path=/late", SOON));
+}

@@ -246,6 +246,8 @@ TEST(rule_45_members_that_change_the_meaning_are_refused)
 {
         CHECK_ERR(check_head("{\"alg\":\"HS256\",\"crit\":[]}"), ERR_JWT_HEADER);
         CHECK_ERR(check_head("{\"alg\":\"HS256\",\"jwk\":{}}"), ERR_JWT_HEADER);
+        CHECK_ERR(check_head("{\"alg\":\"HS256\",\"kid\":1}"), ERR_JWT_HEADER);
+        CHECK_ERR(check_head("{\"alg\":\"HS256\",\"kid\":null}"), ERR_JWT_HEADER);
         CHECK_ERR(check_head("{\"alg\":\"HS256\",\"jku\":\"x\"}"), ERR_JWT_HEADER);
         CHECK_ERR(check_head("{\"alg\":\"HS256\",\"x5u\":\"x\"}"), ERR_JWT_HEADER);
         CHECK_ERR(check_head("{\"alg\":\"HS256\",\"x5c\":[]}"), ERR_JWT_HEADER);

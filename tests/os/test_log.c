@@ -70,7 +70,7 @@ TEST(nothing_that_is_reported_can_end_the_line)
 
 TEST(a_long_value_is_cut)
 {
-        char text[3000];
+        char text[3000] = "";
         const struct event_field fields[] = {EVENT_SLICE("a", slice_new(text, sizeof(text)))};
         const struct event event = {
                 .level = EVENT_INFO, .name = "long", .fields = fields, .n_fields = 1};

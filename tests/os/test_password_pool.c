@@ -5,6 +5,7 @@
 #include "os/password_pool.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "os/entropy.h"
 #include "test.h"
@@ -108,10 +109,27 @@ TEST(everybody_is_served_or_told_that_it_is_busy)
         CHECK(crowd.n_ok >= 1);
 }
 
-TEST(without_a_queue_everybody_is_told_that_it_is_busy)
+TEST(without_a_queue_one_is_served_and_the_others_are_told_that_it_is_busy)
 {
-        struct password_pool *pool CLEANUP(pool_freep) = small_pool(0);
-        struct password_port port = password_pool_port(pool);
+        struct password_options options = password_options_default(os_entropy());
+        struct password_pool *pool CLEANUP(pool_freep) = NULL;
+        pthread_t threads[N_CALLERS];
+        struct crowd crowd = {0};
 
-        CHECK_ERR(port.verify(port.context, secret_of("x"), SLICE("")), ERR_BUSY);
+        options.queue = 0;
+        pool = password_pool_new(&options);
+        crowd.port = password_pool_port(pool);
+        /* Until the thread is there, nobody is idle. */
+        for (int i = 0; i < 5000 && crowd.n_ok == 0; i++) {
+                (void)usleep(1000);
+                (void)crowd_main(&crowd);
+        }
+        CHECK_INT(crowd.n_ok, 1);
+        crowd.n_busy = 0;
+        for (size_t i = 0; i < N_CALLERS; i++)
+                CHECK(pthread_create(&threads[i], NULL, crowd_main, &crowd) == 0);
+        for (size_t i = 0; i < N_CALLERS; i++)
+                (void)pthread_join(threads[i], NULL);
+        CHECK_INT(crowd.n_ok + crowd.n_busy, 1 + N_CALLERS);
+        CHECK(crowd.n_busy >= 1);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/descriptors.h"
 #include "os/entropy.h"
 #include "os/sandbox.h"
 #include "os/signals.h"
@@ -66,4 +67,17 @@ TEST(there_are_no_core_dumps)
         }
         CHECK(child > 0 && waitpid(child, &status, 0) == child);
         CHECK_INT(status, 0);
+}
+
+TEST(the_limit_of_open_files_is_raised_as_far_as_it_goes_and_never_lowered)
+{
+        struct rlimit before, low;
+
+        CHECK_INT(getrlimit(RLIMIT_NOFILE, &before), 0);
+        low = (struct rlimit){.rlim_cur = 64, .rlim_max = before.rlim_max};
+        CHECK_INT(setrlimit(RLIMIT_NOFILE, &low), 0);
+        CHECK_INT(descriptors_raise(100), 100);
+        CHECK_INT(descriptors_raise(80), 100);
+        CHECK_INT(descriptors_raise(UINT64_MAX - 1), before.rlim_max);
+        CHECK_INT(setrlimit(RLIMIT_NOFILE, &before), 0);
 }

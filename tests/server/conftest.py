@@ -3,6 +3,7 @@
 
 import pytest
 
+import judge as judging
 from grantd import Person, Server
 
 
@@ -11,6 +12,14 @@ def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("grantd")).start()
     yield server
     assert server.stop() == 0, server.text()
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory):
+    """Storj's own libraries."""
+    judge = judging.Judge(judging.build(tmp_path_factory.mktemp("judge")))
+    yield judge
+    assert judge.close() == 0
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError(f"grantd ended with {self.process.returncode}:\n{self.text()}")
             with contextlib.suppress(OSError):
-                if self.call("GET", "/readyz").status == 200:
+                if self.call("GET", "/readyz").status == 200 and "Serving on" in self.text():
                     return
             time.sleep(0.02)
         raise RuntimeError("grantd is not ready:\n" + self.text())

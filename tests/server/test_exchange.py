@@ -2,7 +2,9 @@
 """What an exchange uses up: the table of contract 5.4, and races."""
 
 import concurrent.futures
+import contextlib
 import secrets
+import sqlite3
 import time
 
 import pytest
@@ -236,3 +238,17 @@ def test_rule_29_forms_wait_for_the_standard_vocabulary(server):
     answer = server.call("POST", "/api/v0/oauth2/token", b"grant_type=authorization_code",
                          headers={"Content-Type": "application/x-www-form-urlencoded"})
     refused(answer, "unsupported_media_type", 415)
+
+
+def test_failures_of_strangers_are_audited_ten_times_a_minute(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    app.secret = secrets.token_hex(32)
+    for _ in range(30):
+        refused(app.exchange("x"), "invalid_client", 401)
+        server.call("POST", "/api/v0/auth/token", {"email": user.email, "password": "no, not it"})
+    with contextlib.closing(sqlite3.connect(server.folder / "grantd.db")) as database:
+        trail = dict(database.execute(
+            "SELECT action, COUNT(*) FROM audit WHERE outcome <> 'ok' GROUP BY action"))
+    assert 10 <= trail["client_refused"] <= 20 and 10 <= trail["login"] <= 20  # two minutes at most

@@ -48,7 +48,8 @@ void fault_open(struct world *world);
 void fault_set(struct fault fault);
 /* Ends it, and says where the first call failed. */
 enum fault_place fault_clear(void);
-/* The calls since fault_set(), and the verbs that began since in the largest transaction. */
+/* The calls since fault_set(), and the verbs that came to their end since in the largest
+ * transaction. */
 unsigned fault_n_calls(void);
 unsigned fault_n_batch(void);
 

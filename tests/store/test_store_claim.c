@@ -118,6 +118,24 @@ TEST(repeating_an_attempt_changes_nothing)
         CHECK_INT(n_grants(&world), 1);
 }
 
+TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct claim right = claim_of(&code, 7);
+        struct grant first, again;
+
+        right.tail = tail;
+        CHECK_OK(VERB(&world, code_claim, &right, &first));
+        right.now = after(100);
+        CHECK_OK(VERB(&world, code_claim, &right, &again));
+        CHECK(uuid_equal(&first.id, &again.id));
+        CHECK_INT(again.created_at.ms, first.created_at.ms);
+        CHECK_INT(status_of_newest(&world), GRANT_LIVE);
+        CHECK_OK(VERB(&world, code_find, code.no, &code));
+        CHECK_INT(code.used_at.ms, after(2).ms);
+}
+
 TEST(a_jwt_is_used_once)
 {
         struct world world CLEANUP(world_end) = world_with_client();

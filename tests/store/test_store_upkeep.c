@@ -133,3 +133,33 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
         CHECK_INT(n, 1);
         CHECK_INT(grants[0].status, GRANT_LIVE);
 }
+
+/* --- repeating --- */
+
+TEST(inserting_again_does_no_harm)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct project project = project_of(11, 1), *projects;
+        struct client client = client_of(&world, 21, 1), *clients;
+        struct request request = request_of(30), found;
+        struct account account = account_of(&world, 1), user;
+        size_t n;
+
+        CHECK_OK(VERB(&world, project_insert, &project, &audit));
+        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
+        CHECK(VERB(&world, project_insert, &project, &audit) != ERR_OK);
+        CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_CONFLICT);
+        CHECK(VERB(&world, request_insert, &request, &audit, &found.no) != ERR_OK);
+        CHECK_ERR(VERB(&world, account_insert, &account, &project, &audit), ERR_EMAIL_TAKEN);
+
+        CHECK_OK(VERB(&world, project_list, id(&world, 1), &projects, &n));
+        CHECK_INT(n, 2);
+        CHECK_OK(VERB(&world, client_list, id(&world, 1), NOW, &clients, &n));
+        CHECK_INT(n, 2);
+        CHECK_INT(clients[1].n_secrets, 1);
+        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
+        CHECK_INT(found.no, request.no);
+        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &user));
+        CHECK(store_is_sound(world.store));
+}

@@ -108,9 +108,9 @@ CREATE INDEX request_code ON request (code_expires_at) WHERE code IS NOT NULL;
 
 CREATE TABLE access_grant (
     id BLOB NOT NULL PRIMARY KEY,       -- UUIDv7, and the nonce of the caveat
-    request_no INTEGER NOT NULL UNIQUE, -- one a code
+    request_no INTEGER UNIQUE,          -- one a code; NULL: the owner's own grant
     account_id BLOB NOT NULL,
-    client_row BLOB NOT NULL,
+    client_row BLOB,                    -- NULL: the owner's own grant
     project_id BLOB NOT NULL,
     scope TEXT NOT NULL,
     status INTEGER NOT NULL,

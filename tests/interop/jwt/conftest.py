@@ -46,12 +46,21 @@ def generators(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def verify():
-    """What the server would say to a token."""
+def verify_all():
+    """What the server would say to each of many tokens: its outcome, and exp of a good one."""
 
-    def run(token, client_id, secret, now):
-        result = subprocess.run([str(VERIFIER), client_id, secret, str(now)], input=token,
+    def run(tokens, client_id, secret, now):
+        lines = "".join(token.encode("utf-8", "surrogateescape").hex() + "\n" for token in tokens)
+        result = subprocess.run([str(VERIFIER), client_id, secret, str(now)], input=lines,
                                 text=True, capture_output=True, check=True, timeout=60)
-        return result.stdout.strip()
+        answers = [line.split(" ") for line in result.stdout.splitlines()]
+        assert len(answers) == len(tokens)
+        return [(outcome, int(exp[0]) if exp else None) for outcome, *exp in answers]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def verify(verify_all):
+    """What the server would say to a token."""
+    return lambda token, *arguments: verify_all([token], *arguments)[0][0]

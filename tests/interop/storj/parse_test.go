@@ -254,6 +254,7 @@ func judgeText(t *testing.T, text string, counts *tally) {
 			t.Fatalf("strict takes what Storj refuses (%v): %s", err, text)
 		}
 		sameMeaning(t, strict, theirs, text)
+		plainlyWritten(t, strict, text)
 		same(t, "lenient and strict of "+text, lenient.Grant, strict.Grant)
 	}
 	if err != nil {
@@ -271,6 +272,39 @@ func judgeText(t *testing.T, text string, counts *tally) {
 	if exception(text, "") == "" {
 		sameMeaning(t, lenient, theirs, text)
 	}
+}
+
+// plainlyWritten looks at what was read strictly for what no writer writes: fields out of order or
+// twice, where there is no list, long varints, and anything behind the API key.
+func plainlyWritten(t *testing.T, read answer, text string) {
+	t.Helper()
+	payload := decoded(t, text)
+	fields := split(payload)
+	ordered(t, text, payload, 0)
+	same(t, "number of fields of "+text, len(fields), 3)
+	same(t, "API key of "+text, read.Raw, toHex(fields[1].content))
+	ordered(t, text, fields[2].content, 2)
+	for _, f := range split(fields[2].content) {
+		if f.number == 2 {
+			ordered(t, text, f.content, 0)
+		}
+	}
+	for _, caveat := range read.Caveats {
+		ordered(t, text, unhex(t, caveat.Message), 10)
+	}
+}
+
+// ordered checks that fields grow in number, but for those of a list, and are written shortly.
+func ordered(t *testing.T, text string, message []byte, list uint64) {
+	t.Helper()
+	fields, last := split(message), uint64(0)
+	for _, f := range fields {
+		if f.number < last || f.number == last && f.number != list {
+			t.Fatalf("strict takes the message %x: %s", message, text)
+		}
+		last = f.number
+	}
+	same(t, "message of "+text, toHex(join(fields, varint)), toHex(message))
 }
 
 // sameMeaning compares what we read, written again, with what they read. Where they cannot read a

@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"storj.io/common/base58"
@@ -46,6 +48,7 @@ var Operations = map[string]macaroon.ActionType{
 type Request struct {
 	Grant      string  `json:"grant"`
 	Secret     string  `json:"secret"`     // of the API key, hex: what the satellite knows
+	Trusted    bool    `json:"trusted"`    // without a secret: ask the caveats, as if it were signed
 	RootKey    string  `json:"root_key"`   // of the project, hex; or else:
 	Passphrase *string `json:"passphrase"` // with the salt, the root key
 	Salt       string  `json:"salt"`       // hex
@@ -58,6 +61,7 @@ type Probe struct {
 	Bucket     string   `json:"bucket"`
 	Path       string   `json:"path"`
 	Operations []string `json:"operations"`
+	Time       string   `json:"time"` // RFC 3339; the request's
 }
 
 // Verdict is the answer.
@@ -72,6 +76,8 @@ type Verdict struct {
 	Permissions   map[string]bool `json:"permissions"` // what no caveat takes away, wherever
 	RootKey       bool            `json:"root_key"`    // whether it opens the whole project
 	RootKeyInText bool            `json:"root_key_in_text"`
+	RootKeyBytes  *bool           `json:"root_key_bytes,omitempty"` // the project's, anywhere in it
+	Cipher        int             `json:"cipher"`                   // of paths
 	Entries       []Entry         `json:"entries"`
 	Probes        []Answer        `json:"probes"`
 }
@@ -106,7 +112,7 @@ type Answer struct {
 	Path     string          `json:"path"`
 	Encrypts bool            `json:"encrypts"`          // its path can be encrypted and opened again
 	Opens    *bool           `json:"opens,omitempty"`   // with a root key: what the project wrote there
-	Allowed  map[string]bool `json:"allowed,omitempty"` // with a secret, if the path can be encrypted
+	Allowed  map[string]bool `json:"allowed,omitempty"` // with a secret or trust, if it encrypts
 }
 
 // Judge judges.
@@ -137,9 +143,15 @@ func Judge(request Request) (*Verdict, error) {
 			return nil, err
 		}
 	}
+	if root != nil {
+		verdict.RootKeyBytes, err = holdsKey(request.Grant, root.GetDefaultKey())
+		if err != nil {
+			return nil, err
+		}
+	}
 	for _, probe := range request.Probes {
 		answer := answerPlace(access, root, probe)
-		if request.Secret != "" {
+		if request.Secret != "" || request.Trusted {
 			err = answerOperations(&answer, access, root, secret, at, probe)
 		}
 		if err != nil {
@@ -148,6 +160,16 @@ func Judge(request Request) (*Verdict, error) {
 		verdict.Probes = append(verdict.Probes, answer)
 	}
 	return verdict, nil
+}
+
+// holdsKey looks for the bytes of a key wherever in the decoded text of a grant.
+func holdsKey(text string, key *storj.Key) (*bool, error) {
+	payload, _, err := base58.CheckDecode(text)
+	if err != nil {
+		return nil, err
+	}
+	holds := bytes.Contains(payload, key[:])
+	return &holds, nil
 }
 
 func isSigned(key *macaroon.APIKey, secret []byte) (*bool, error) {
@@ -255,6 +277,7 @@ func describe(text string, access *grant.Access, at time.Time) (*Verdict, error)
 		Permissions:   map[string]bool{},
 		RootKey:       access.EncAccess.Store.GetDefaultKey() != nil,
 		RootKeyInText: rootKey != nil,
+		Cipher:        int(access.EncAccess.Store.GetDefaultPathCipher()),
 		Caveats:       []Caveat{},
 		Entries:       []Entry{},
 		Probes:        []Answer{},
@@ -363,11 +386,15 @@ func answerOperations(answer *Answer, access *grant.Access, root *encryption.Sto
 	if err != nil {
 		return nil
 	}
+	if probe.Time != "" {
+		at, err = time.Parse(time.RFC3339Nano, probe.Time)
+		if err != nil {
+			return err
+		}
+	}
 	names := probe.Operations
 	if len(names) == 0 {
-		for name := range Operations {
-			names = append(names, name)
-		}
+		names = slices.Collect(maps.Keys(Operations))
 	}
 	answer.Allowed = map[string]bool{}
 	for _, name := range names {
@@ -375,60 +402,29 @@ func answerOperations(answer *Answer, access *grant.Access, root *encryption.Sto
 		if !ok {
 			return fmt.Errorf("there is no operation %q", name)
 		}
-		answer.Allowed[name] = access.APIKey.Check(context.Background(), secret, AllVersions,
-			macaroon.Action{
-				Op:            operation,
-				Bucket:        []byte(probe.Bucket),
-				EncryptedPath: []byte(encrypted.Raw()),
-				Time:          at,
-			}, nil) == nil
+		answer.Allowed[name], err = allows(access.APIKey, secret, macaroon.Action{
+			Op:            operation,
+			Bucket:        []byte(probe.Bucket),
+			EncryptedPath: []byte(encrypted.Raw()),
+			Time:          at,
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// LastField gives the content of the last length-delimited field of that number; nil if none.
-func LastField(message []byte, number uint64) (content []byte, err error) {
-	reader := bytes.NewReader(message)
-	for reader.Len() > 0 {
-		tag, err := readVarint(reader)
-		if err != nil {
-			return nil, err
-		}
-		size := uint64(0)
-		switch tag & 7 {
-		case 0:
-			_, err = readVarint(reader)
-		case 1:
-			size = 8
-		case 2:
-			size, err = readVarint(reader)
-		case 5:
-			size = 4
-		default:
-			err = errors.New("a wire type that is not known here")
-		}
-		if err != nil || size > uint64(reader.Len()) {
-			return nil, errors.New("a message that is cut")
-		}
-		skipped := make([]byte, size)
-		_, _ = reader.Read(skipped)
-		if tag>>3 == number && tag&7 == 2 {
-			content = skipped
+// allows asks the key as a satellite does; without a secret, each of its caveats.
+func allows(key *macaroon.APIKey, secret []byte, action macaroon.Action) (bool, error) {
+	if len(secret) > 0 {
+		return key.Check(context.Background(), secret, AllVersions, action, nil) == nil, nil
+	}
+	caveats, err := Caveats(key)
+	for _, caveat := range caveats {
+		if !caveat.Allows(action) {
+			return false, err
 		}
 	}
-	return content, nil
-}
-
-func readVarint(reader *bytes.Reader) (value uint64, err error) {
-	for shift := 0; shift < 70; shift += 7 {
-		b, err := reader.ReadByte()
-		if err != nil {
-			return 0, err
-		}
-		value |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return value, nil
-		}
-	}
-	return 0, errors.New("a varint that does not end")
+	return true, err
 }

@@ -47,6 +47,9 @@ func TestASampleIsJudged(t *testing.T) {
 		*c.Places[0].Path != "photos/2024" || c.NotAfter.Unix() != 1798761599 || c.Permissions["write"] {
 		t.Fatal(answer)
 	}
+	if verdict.Cipher != 2 || *verdict.RootKeyBytes {
+		t.Fatal(answer)
+	}
 	inside, outside := verdict.Probes[0], verdict.Probes[1]
 	if !inside.Encrypts || !*inside.Opens || !inside.Allowed["read"] || inside.Allowed["write"] {
 		t.Fatal(answer)
@@ -72,5 +75,26 @@ func TestWhatIsNoGrantIsAnsweredWithAnError(t *testing.T) {
 func TestAnUnknownQuestionEndsTheProgram(t *testing.T) {
 	if run(strings.NewReader(`{"grunt": ""}`), &bytes.Buffer{}) == nil {
 		t.Fatal("it was answered")
+	}
+}
+
+func TestRequestsAreAnsweredOneByOne(t *testing.T) {
+	answers := strings.Split(ask(t, `{"grant": "1"}{"new_key": {"secret": "01", "head": "02"}}
+		{"root_key_of": {"passphrase": "p", "salt": "03"}} {"new_key": {"secret": "x"}}`), "\n")
+	if len(answers) != 5 || !strings.Contains(answers[0], "error") ||
+		!strings.HasPrefix(answers[1], `{"api_key":"1`) ||
+		!strings.HasPrefix(answers[2], `{"root_key":"`) || !strings.Contains(answers[3], "error") {
+		t.Fatal(answers)
+	}
+}
+
+func TestWithoutASecretTheCaveatsMayBeTrusted(t *testing.T) {
+	request := `{"grant": "` + sample + `", "trusted": true, "probes": [{"bucket": "bucket",
+		"path": "photos/2024/a", "operations": ["read"], "time": "2026-05-01T00:00:00Z"},
+		{"bucket": "bucket", "path": "photos/2024/a", "operations": ["read"],
+		"time": "2027-05-01T00:00:00Z"}]}`
+	answer := ask(t, request)
+	if strings.Count(answer, `{"read":true}`) != 1 || strings.Count(answer, `{"read":false}`) != 1 {
+		t.Fatal(answer)
 	}
 }

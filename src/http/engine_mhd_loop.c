@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The epoll threads. The library has threads of its own, but in version 0.9.75 they can sleep with
+ * work in hand: when epoll tells of exactly 128 events at once, the library asks for more before it
+ * looks at these, and waits for them as long as it would have waited for the first. So we wait, and
+ * it only ever looks.
+ *
+ * While it looks it may take the signal of a connection that was resumed in that moment without
+ * looking at that connection. So who resumes one wakes the loop by a signal of our own, too.
+ *
+ * And with as many connections as it may have, it stops listening, and begins again only at the
+ * start of a look after one of them has ended. So after the end of one it looks once more.
+ */
+#include "http/engine_mhd.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+
+/* Until there is something to do, or somebody wakes us. */
+static void loop_wait(struct engine_loop *loop)
+{
+        struct pollfd polled[] = {{.fd = loop->epoll, .events = POLLIN},
+                                  {.fd = loop->wake, .events = POLLIN}};
+        MHD_UNSIGNED_LONG_LONG timeout;
+        uint64_t count;
+        ssize_t got;
+
+        if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout == 0)
+                return;
+        if (poll(polled, ARRAY_SIZE(polled), -1) <= 0 || !(polled[1].revents & POLLIN))
+                return;
+        got = read(loop->wake, &count, sizeof(count));
+        (void)got; /* it was readable, and is non-blocking: nothing can go wrong */
+        atomic_store(&loop->is_woken, false);
+}
+
+void engine_mhd_loop_wake(struct engine_loop *loop)
+{
+        static const uint64_t one = 1;
+        ssize_t put;
+
+        if (atomic_exchange(&loop->is_woken, true))
+                return;
+        put = write(loop->wake, &one, sizeof(one));
+        (void)put; /* only one at a time is in it */
+}
+
+/* Here, where nothing else touches the daemon. */
+static void loop_stop_listening(struct engine_loop *loop)
+{
+        if (!loop->listens || !atomic_load(&loop->engine->stopping))
+                return;
+        (void)MHD_quiesce_daemon(loop->daemon);
+        loop->listens = false;
+        atomic_fetch_sub(&loop->engine->n_listening, 1);
+}
+
+static void *loop_main(void *context)
+{
+        struct engine_loop *loop = context;
+
+        while (!atomic_load(&loop->engine->ended)) {
+                loop_stop_listening(loop);
+                loop->has_closed = false;
+                (void)MHD_run(loop->daemon);
+                if (!loop->has_closed)
+                        loop_wait(loop);
+        }
+        return NULL;
+}
+
+/* GnuTLS's choices, without the versions of TLS that RFC 8996 has ended. */
+static const char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
+/* Our own deadlines take the place of the library's time-out, which every byte pushes back. */
+static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop *loop)
+{
+        const struct engine_options *options = &engine->options;
+        unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+                         (options->tls_key ? (unsigned)MHD_USE_TLS : 0u);
+        struct MHD_OptionItem items[] = {
+                {MHD_OPTION_LISTEN_SOCKET, engine->socket, NULL},
+                {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+                {MHD_OPTION_CONNECTION_LIMIT,
+                 (options->connections + engine->n_loops - 1) / engine->n_loops, NULL},
+                {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
+                {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
+                 (void *)(uintptr_t)options->tls_key},
+                {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_certificate},
+                {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_versions},
+                {MHD_OPTION_END, 0, NULL},
+        };
+
+        return MHD_start_daemon(flags, 0, NULL, NULL, engine_mhd_on_request, engine,
+                                MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK,
+                                engine_mhd_on_target, loop, MHD_OPTION_NOTIFY_COMPLETED,
+                                engine_mhd_on_completed, loop, MHD_OPTION_NOTIFY_CONNECTION,
+                                engine_mhd_on_connection, loop, MHD_OPTION_UNESCAPE_CALLBACK,
+                                engine_mhd_on_unescape, NULL, MHD_OPTION_END);
+}
+
+static bool loop_start(struct engine *engine, struct engine_loop *loop)
+{
+        loop->engine = engine;
+        loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        loop->daemon = loop->wake < 0 ? NULL : daemon_start(engine, loop);
+        if (!loop->daemon)
+                return false;
+        loop->epoll = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+        loop->listens = true;
+        atomic_fetch_add(&engine->n_listening, 1);
+        errno = pthread_create(&loop->thread, NULL, loop_main, loop);
+        loop->runs = errno == 0;
+        return loop->runs;
+}
+
+bool engine_mhd_loops_start(struct engine *engine)
+{
+        for (unsigned i = 0; i < engine->n_loops; i++)
+                engine->loops[i].wake = -1;
+        for (unsigned i = 0; i < engine->n_loops; i++)
+                if (!loop_start(engine, &engine->loops[i]))
+                        return false;
+        return true;
+}
+
+void engine_mhd_loops_wake(struct engine *engine)
+{
+        for (unsigned i = 0; i < engine->n_loops; i++)
+                if (engine->loops[i].runs)
+                        engine_mhd_loop_wake(&engine->loops[i]);
+}
+
+static void loop_end(struct engine_loop *loop)
+{
+        if (loop->runs)
+                pthread_join(loop->thread, NULL);
+        /* A daemon that still listens would close the socket, which is the engine's. */
+        if (loop->daemon && loop->listens)
+                (void)MHD_quiesce_daemon(loop->daemon);
+        if (loop->daemon)
+                MHD_stop_daemon(loop->daemon);
+        if (loop->wake >= 0)
+                close(loop->wake);
+}
+
+void engine_mhd_loops_end(struct engine *engine)
+{
+        atomic_store(&engine->ended, true);
+        engine_mhd_loops_wake(engine);
+        for (unsigned i = 0; i < engine->n_loops; i++)
+                loop_end(&engine->loops[i]);
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Access grants on the command line: looking at them and narrowing them."""
+
+import json
+import socket
+import subprocess
+
+import pytest
+
+from test_commands import BINARY, ENVIRONMENT
+
+
+def run(*arguments, grant="", **kwargs):
+    return subprocess.run([str(BINARY), "grant", *arguments], input=grant, text=True,
+                          capture_output=True, check=False, timeout=60, env=ENVIRONMENT, **kwargs)
+
+
+def change(*arguments, grant):
+    result = run(*arguments, grant=grant)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def view(grant):
+    return json.loads(change("inspect", "--json", grant=grant))
+
+
+@pytest.fixture(scope="session")
+def grant(tmp_path_factory):
+    """For photos/2024/, read and list, from the demonstration."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    result = subprocess.run(
+        [str(BINARY), "demo", "--once", "--json", "--listen", f"127.0.0.1:{port}"],
+        cwd=tmp_path_factory.mktemp("demo"), capture_output=True, check=True, env=ENVIRONMENT)
+    return json.loads(result.stdout)["access_grant"]
+
+
+def test_inspect_says_the_same_to_people_and_programs(grant):
+    text, values = change("inspect", grant=grant), view(grant)
+    assert "allows        read, list\n" in text and "decrypts      photos/2024/\n" in text
+    assert values["rights"] == ["read", "list"]
+    assert values["not_after"] in text and values["satellite_address"] in text
+    assert values["opens"] == [{"bucket": "photos", "prefix": "2024"}]
+    assert not values["opens_everything"]
+
+
+def test_restrict_takes_away_and_never_adds(grant):
+    narrow = change("restrict", "read", "write", "bucket:photos;prefix:2024/trip/",
+                    "--expires-in", "1h", grant=grant)
+    values = view(narrow)
+    assert values["rights"] == ["read"]  # what it never had does not come by asking
+    assert values["opens"] == [{"bucket": "photos", "prefix": "2024/trip"}]
+    assert values["not_after_unix"] < view(grant)["not_after_unix"]
+    assert len(values["caveats"]) == 2
+    wider = run("restrict", "read", "bucket:photos;prefix:2023/", grant=grant)
+    assert (wider.returncode, wider.stdout) == (1, "")
+
+
+def test_keys_go_out_and_only_the_right_one_comes_back(grant, tmp_path):
+    closed = change("take-key", grant=grant)
+    assert view(closed)["opens"] == []
+    assert "decrypts      nothing" in change("inspect", grant=closed)
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("not the passphrase\n")
+    passphrase.chmod(0o600)
+    result = run("set-key", "--salt", "AAAAAAAAAAAAAAAAAAAAAA==", "--passphrase-file",
+                 str(passphrase), grant=closed)
+    assert (result.returncode, result.stdout) == (1, "") and "key" in result.stderr
+    assert run("set-key", "--salt", "?", grant=closed).returncode == 2
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "1" * 100, "0OIl", "\x00", "1" * 70000])
+def test_what_is_no_grant_is_refused_in_one_sentence(text):
+    result = run("inspect", grant=text)
+    assert result.returncode == 1 and result.stdout == ""
+    assert result.stderr.startswith("grantd: ") and result.stderr.count("\n") == 1
+
+
+def test_a_grant_is_read_from_a_file_too(grant, tmp_path):
+    file = tmp_path / "grant"
+    file.write_text(grant + "\n")
+    file.chmod(0o600)
+    assert view(grant) == json.loads(change("inspect", "--json", "--file", str(file), grant=""))
+
+
+def test_wrong_use_is_told_apart():
+    for arguments in ([], ["nonsense"], ["restrict"], ["restrict", "admin"], ["inspect", "x"]):
+        assert run(*arguments).returncode == 2, arguments
+    assert run("--help").returncode == 0 and run("inspect", "--help").returncode == 0

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""https, served directly: rule 57 and what else changes with it."""
+
+import http.client
+import os
+import ssl
+import subprocess
+
+import pytest
+
+from grantd import PASSWORD, Answer, Server
+
+
+class TlsServer(Server):
+    """A server with a certificate of its own making."""
+
+    def __init__(self, folder, **settings):
+        super().__init__(folder, **settings)
+        self.url = f"https://localhost:{self.port}"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+            cwd=self.folder, check=True, capture_output=True)
+        os.chmod(self.folder / "key.pem", 0o600)
+        self.settings.update({"http.tls_certificate": "cert.pem", "http.tls_key": "key.pem",
+                              "http.public_url": self.url})
+
+    def call(self, method, path, body=None, token=None, headers=None, timeout=60):
+        context = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=timeout,
+                                                 context=context)
+        try:
+            return self.call_on(connection, method, path, body, token, headers)
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = TlsServer(tmp_path_factory.mktemp("tls")).start()
+    yield server
+    assert server.stop() == 0, server.text()
+
+
+def test_rule_57_https_is_kept_by_the_browser(server):
+    answer = server.call("GET", "/healthz")
+    assert answer.status == 200
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_the_cookie_is_bound_to_the_host(server):
+    account = {"email": "tls@example.com", "password": PASSWORD, "full_name": "T"}
+    assert server.call("POST", "/api/v0/auth/register", account).status == 201
+    answer = server.call("POST", "/api/v0/auth/token", {**account, "cookie_only": True})
+    assert "token" not in answer.json
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-tokenKey=")
+    parts = {part.strip() for part in cookie.split(";")[1:]}
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+    assert not any(part.startswith("Domain") for part in parts)
+    value = cookie.split(";")[0]
+    assert server.call("GET", "/api/v0/auth/account", headers={"Cookie": value}).status == 200
+    # The other cookie's name means nothing here.
+    other = value.replace("__Host-tokenKey", "_tokenKey")
+    assert server.call("GET", "/api/v0/auth/account", headers={"Cookie": other}).status == 401
+
+
+def test_plain_http_is_not_answered_there(server):
+    assert not server.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=2).startswith(
+        b"HTTP/1.1 200")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_old_versions_of_tls_are_refused(server):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    connection = http.client.HTTPSConnection("localhost", server.port, context=context, timeout=5)
+    with pytest.raises(OSError):
+        connection.request("GET", "/healthz")
+
+
+def test_a_key_others_can_read_is_refused(tmp_path):
+    server = TlsServer(tmp_path)
+    (server.folder / "key.pem").chmod(0o644)
+    with pytest.raises(RuntimeError):
+        server.start()
+    assert "chmod" in server.text() and server.process.returncode == 1
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path):
+    server = TlsServer(tmp_path)
+    (server.folder / "cert.pem").write_text("nonsense\n")
+    with pytest.raises(RuntimeError):
+        server.start()
+    assert server.process.returncode == 1 and "certificate" in server.text()
