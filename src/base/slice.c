@@ -59,7 +59,7 @@ bool slice_consists_of(struct slice slice, const char *others)
                 uint8_t letter = byte | 0x20;
 
                 if ((letter < 'a' || letter > 'z') && (byte < '0' || byte > '9') &&
-                    !memchr(others, byte, strlen(others)))
+                    (byte == 0 || !strchr(others, byte)))
                         return false;
         }
         return true;
