@@ -129,12 +129,6 @@ enum err clients_get(const struct api *api, struct http_call *call, const struct
         return ERR_OK;
 }
 
-/* The `{id}` of the path; what is no UUID is nobody's. */
-static enum err path_id(const struct http_call *call, struct uuid *ret)
-{
-        return uuid_decode(call->request.params.values[0], ret) ? ERR_OK : ERR_NOT_FOUND;
-}
-
 enum err client_get_one(const struct api *api, struct http_call *call,
                         const struct session *session)
 {
@@ -144,7 +138,7 @@ enum err client_get_one(const struct api *api, struct http_call *call,
         json_t *object;
         enum err error;
 
-        TRY(path_id(call, &id));
+        TRY(api_path_id(call, &id));
         error = ports->store->verbs->client_get(ports->store, call->arena, &session->account.id,
                                                 &id, ports->clock.now(ports->clock.context),
                                                 &client);
@@ -163,7 +157,7 @@ enum err client_delete_one(const struct api *api, struct http_call *call,
         struct caller caller = api_caller(call);
         struct uuid id;
 
-        TRY(path_id(call, &id));
+        TRY(api_path_id(call, &id));
         TRY(client_remove(api->ports, call->arena, &caller, &session->account.id, &id));
         respond_empty(call, 204);
         return ERR_OK;
@@ -190,7 +184,7 @@ enum err client_regenerate_post(const struct api *api, struct http_call *call,
         struct uuid id;
         json_t *object;
 
-        TRY(path_id(call, &id));
+        TRY(api_path_id(call, &id));
         TRY(fields_decode_json(call, regenerate_fields, ARRAY_SIZE(regenerate_fields), &body));
         TRY(client_rotate(api->ports, call->arena, &caller, &session->account.id, &id,
                           body.overlap.value, &client, &secret));
