@@ -44,6 +44,18 @@ struct claim {
         struct audit_entry audit;
 };
 
+/* New values of a client; what is absent stays as it is. */
+struct client_change {
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;   /* none: they stay */
+        struct slice scopes;          /* stored form, perhaps empty */
+        struct slice optional_scopes; /* the same */
+        const bool *require_pkce;
+        const bool *legacy_redirect;
+        const int64_t *secret_max_lifetime;
+};
+
 /* What the edge knows of who asks. */
 struct caller {
         struct slice request_id;
@@ -124,6 +136,15 @@ struct store_verbs {
         /* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*client_by_row)(struct store *, struct arena *, const struct uuid *id,
                                   struct instant now, struct client *ret);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_update)(struct store *, struct arena *, const struct uuid *account_id,
+                                  const struct uuid *id, const struct client_change *,
+                                  const struct audit_entry *);
+        /* By its owner, who cannot end waiting for approval, or with `account_id` NULL by an
+         * operator. Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
+        enum err (*client_set_status)(struct store *, struct arena *, const struct uuid *account_id,
+                                      const struct uuid *id, enum client_status,
+                                      const struct audit_entry *);
         /* Marks the row. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*client_delete)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *id, struct instant now,

@@ -44,6 +44,11 @@ enum err client_find(struct store *, struct arena *, const struct uuid *client_i
                      struct instant now, struct client *ret);
 enum err client_by_row(struct store *, struct arena *, const struct uuid *id, struct instant now,
                        struct client *ret);
+enum err client_update(struct store *, struct arena *, const struct uuid *account_id,
+                       const struct uuid *id, const struct client_change *,
+                       const struct audit_entry *);
+enum err client_set_status(struct store *, struct arena *, const struct uuid *account_id,
+                           const struct uuid *id, enum client_status, const struct audit_entry *);
 enum err client_delete(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *id, struct instant now, const struct audit_entry *);
 enum err client_secret_add(struct store *, struct arena *, const struct uuid *account_id,
