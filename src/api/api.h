@@ -42,7 +42,8 @@ api_handler account_register_post, account_get, account_patch, account_delete_ow
 api_handler account_password_post;
 api_handler session_token_post, session_logout_post;
 api_handler sessions_get, sessions_delete, session_delete_one;
-api_handler clients_post, clients_get, client_get_one, client_delete_one, client_regenerate_post;
+api_handler clients_post, clients_get, client_get_one, client_put_one, client_delete_one;
+api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
 api_handler grants_get, access_revoke_delete;

@@ -36,8 +36,11 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_post},
         {HTTP_GET, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_get},
         {HTTP_GET, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_get_one},
+        {HTTP_PUT, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_put_one},
         {HTTP_DELETE, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION,
          client_delete_one},
+        {HTTP_PATCH, "/api/v0/developer/auth/oauth2/clients/{id}/status", GUARD_SESSION,
+         client_status_patch},
         {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
          client_regenerate_post},
 
