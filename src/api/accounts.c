@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts and sessions: contract section 2.
+ * Accounts: contract section 2; their sessions are in sessions.c.
  */
 #include "oauth/account.h"
 
@@ -9,7 +9,6 @@
 #include "base/macros.h"
 #include "http/cookie.h"
 #include "http/respond.h"
-#include "oauth/policy.h"
 
 /* --- register --- */
 
@@ -75,52 +74,70 @@ enum err account_get(const struct api *api, struct http_call *call, const struct
         return ERR_OK;
 }
 
-/* --- log in and out --- */
+/* --- change and delete --- */
 
-struct login_form {
-        struct slice email;
-        struct secret password;
-        enum field_boolean cookie_only;
+struct account_change_form {
+        struct slice full_name;
 };
 
-static const struct field login_fields[] = {
-        {"email", FIELD_TEXT, offsetof(struct login_form, email), .flags = FIELD_REQUIRED,
-         .maximum = 2 * LIMIT_EMAIL},
-        {"password", FIELD_SECRET, offsetof(struct login_form, password), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_BODY},
-        {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
+static const struct field account_change_fields[] = {
+        {"full_name", FIELD_NAME, offsetof(struct account_change_form, full_name),
+         .maximum = LIMIT_FULL_NAME},
 };
 
-enum err session_token_post(const struct api *api, struct http_call *call,
-                            const struct session *session)
+enum err account_patch(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct caller caller = api_caller(call);
-        struct login_form form = {0};
-        struct session made;
-        struct secret token;
-        json_t *object;
+        struct account_change_form form = {0};
+        struct account account = session->account;
 
-        (void)session;
-        call->no_store = true;
-        TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
-        TRY(session_log_in(api->ports, call->arena, &caller, form.email, form.password, &made,
-                           &token));
-        object = json_object();
-        if (form.cookie_only != FIELD_TRUE)
-                respond_secret(call, object, "token", token);
-        json_put(object, "expires_at", json_from_instant(made.ends_at));
-        respond_cookie(call, api->is_https, token, api->ports->policy->session_lifetime);
-        respond_json(call, 200, object);
+        TRY(fields_decode_json(call, account_change_fields, ARRAY_SIZE(account_change_fields),
+                               &form));
+        if (form.full_name.data) {
+                TRY(account_change_name(api->ports, call->arena, &caller, &account.id,
+                                        form.full_name, &account.full_name));
+        }
+        respond_json(call, 200, account_json(&account));
         return ERR_OK;
 }
 
-enum err session_logout_post(const struct api *api, struct http_call *call,
-                             const struct session *session)
+struct password_form {
+        struct secret password;
+};
+
+static const struct field password_fields[] = {
+        {"password", FIELD_SECRET, offsetof(struct password_form, password),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
+};
+
+enum err account_delete_own(const struct api *api, struct http_call *call,
+                            const struct session *session)
 {
         struct caller caller = api_caller(call);
+        struct password_form form = {0};
 
-        TRY(session_log_out(api->ports, call->arena, &caller, session));
+        TRY(fields_decode_json(call, password_fields, ARRAY_SIZE(password_fields), &form));
+        TRY(account_remove(api->ports, call->arena, &caller, session, form.password));
         respond_cookie_gone(call, api->is_https);
+        respond_empty(call, 204);
+        return ERR_OK;
+}
+
+static const struct field new_password_fields[] = {
+        {"old_password", FIELD_SECRET, offsetof(struct password_pair, old), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_BODY},
+        {"new_password", FIELD_SECRET, offsetof(struct password_pair, fresh),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD, .too_long = ERR_PASSWORD_LENGTH},
+};
+
+enum err account_password_post(const struct api *api, struct http_call *call,
+                               const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct password_pair form = {0};
+
+        TRY(fields_decode_json(call, new_password_fields, ARRAY_SIZE(new_password_fields), &form));
+        TRY(account_change_password(api->ports, call->arena, &caller, session, &form));
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -26,16 +26,24 @@ void api_handle(const struct api *api, struct http_call *call);
 /* Whether it is a request that is answered without waiting for anything. */
 bool api_is_fast(const struct http_request *request);
 
+/* The first `{name}` of the path as a UUID; what is none is nobody's.
+ * Return: ERR_OK; ERR_NOT_FOUND. */
+enum err api_path_id(const struct http_call *call, struct uuid *ret);
+
 /* Who asks, for the audit trail. */
-struct caller api_caller(const struct http_call *call);
+struct caller api_caller(struct http_call *call);
 
 /* An endpoint. `session` is there where the route's guard demands one, NULL elsewhere.
  * Return: ERR_OK once it has answered; anything else is answered by the dispatcher. */
 typedef enum err api_handler(const struct api *api, struct http_call *call,
                              const struct session *session);
 
-api_handler account_register_post, account_get, session_token_post, session_logout_post;
-api_handler clients_post, clients_get, client_get_one, client_delete_one, client_regenerate_post;
+api_handler account_register_post, account_get, account_patch, account_delete_own;
+api_handler account_password_post;
+api_handler session_token_post, session_logout_post;
+api_handler sessions_get, sessions_delete, session_delete_one;
+api_handler clients_post, clients_get, client_get_one, client_put_one, client_delete_one;
+api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
 api_handler grants_get, access_revoke_delete;

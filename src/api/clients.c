@@ -27,22 +27,39 @@ struct client_body {
                 .too_long = ERR_SCOPE_TOO_LONG                                                     \
         }
 
-static const struct field client_fields[] = {
-        {"name", FIELD_NAME, offsetof(struct client_body, name), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_NAME},
-        {"redirect_uris", FIELD_TEXTS, offsetof(struct client_body, redirect_uris),
-         .flags = FIELD_REQUIRED | FIELD_ONE_TEXT, .maximum = LIMIT_REDIRECT_URI,
-         .count = LIMIT_REDIRECT_URIS},
-        {"description", FIELD_NAME, offsetof(struct client_body, description),
-         .maximum = LIMIT_DESCRIPTION},
-        SCOPES_FIELD("scopes", struct client_body, scopes),
-        SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),
-        {"require_pkce", FIELD_BOOLEAN, offsetof(struct client_body, require_pkce)},
-        {"legacy_redirect", FIELD_BOOLEAN, offsetof(struct client_body, legacy_redirect)},
-        {"client_secret_max_lifetime", FIELD_INTEGER,
-         offsetof(struct client_body, secret_max_lifetime), .minimum = 1,
-         .maximum = LIMIT_JWT_LIFETIME},
-};
+/* What a client has; the first two rows are needed when it is made, and only then. */
+#define CLIENT_FIELDS(required, lifetime_flags)                                                    \
+        {.name = "name",                                                                           \
+         .kind = FIELD_NAME,                                                                       \
+         .offset = offsetof(struct client_body, name),                                             \
+         .flags = (required),                                                                      \
+         .maximum = LIMIT_NAME},                                                                   \
+                {.name = "redirect_uris",                                                          \
+                 .kind = FIELD_TEXTS,                                                              \
+                 .offset = offsetof(struct client_body, redirect_uris),                            \
+                 .flags = (required) | FIELD_ONE_TEXT,                                             \
+                 .maximum = LIMIT_REDIRECT_URI,                                                    \
+                 .count = LIMIT_REDIRECT_URIS},                                                    \
+                {.name = "description",                                                            \
+                 .kind = FIELD_NAME,                                                               \
+                 .offset = offsetof(struct client_body, description),                              \
+                 .maximum = LIMIT_DESCRIPTION},                                                    \
+                SCOPES_FIELD("scopes", struct client_body, scopes),                                \
+                SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),              \
+                {.name = "require_pkce",                                                           \
+                 .kind = FIELD_BOOLEAN,                                                            \
+                 .offset = offsetof(struct client_body, require_pkce)},                            \
+                {.name = "legacy_redirect",                                                        \
+                 .kind = FIELD_BOOLEAN,                                                            \
+                 .offset = offsetof(struct client_body, legacy_redirect)},                         \
+        {                                                                                          \
+                .name = "client_secret_max_lifetime", .kind = FIELD_INTEGER,                       \
+                .offset = offsetof(struct client_body, secret_max_lifetime),                       \
+                .flags = (lifetime_flags), .minimum = 1, .maximum = LIMIT_JWT_LIFETIME             \
+        }
+
+static const struct field client_fields[] = {CLIENT_FIELDS(FIELD_REQUIRED, 0)};
+static const struct field client_change_fields[] = {CLIENT_FIELDS(0, FIELD_NULLABLE)};
 
 static json_t *secrets_json(const struct client *client)
 {
@@ -129,31 +146,113 @@ enum err clients_get(const struct api *api, struct http_call *call, const struct
         return ERR_OK;
 }
 
-/* The `{id}` of the path; what is no UUID is nobody's. */
-static enum err path_id(const struct http_call *call, struct uuid *ret)
+static void respond_client(struct http_call *call, const struct client *client)
 {
-        return uuid_decode(call->request.params.values[0], ret) ? ERR_OK : ERR_NOT_FOUND;
+        json_t *object = client_json(client);
+
+        json_put(object, "secrets", secrets_json(client));
+        respond_json(call, 200, object);
+}
+
+/* The client that the path names, if it is this account's. */
+static enum err path_client(const struct api *api, struct http_call *call,
+                            const struct session *session, struct client *ret)
+{
+        struct uuid id;
+
+        TRY(api_path_id(call, &id));
+        return client_of_account(api->ports, call->arena, &session->account.id, &id, ret);
 }
 
 enum err client_get_one(const struct api *api, struct http_call *call,
                         const struct session *session)
 {
-        const struct ports *ports = api->ports;
         struct client client;
-        struct uuid id;
-        json_t *object;
+
+        TRY(path_client(api, call, session, &client));
+        respond_client(call, &client);
+        return ERR_OK;
+}
+
+/* --- change --- */
+
+/* What the form of a change points to. */
+struct client_values {
+        struct texts redirect_uris, scopes, optional_scopes;
+        bool require_pkce, legacy_redirect;
+        int64_t lifetime;
+};
+
+static struct client_update_form update_form_of(const struct client_body *body,
+                                                struct client_values *values)
+{
+        const struct field_integer *lifetime = &body->secret_max_lifetime;
+
+        *values = (struct client_values){
+                .redirect_uris = texts_of_field(&body->redirect_uris),
+                .scopes = texts_of_field(&body->scopes),
+                .optional_scopes = texts_of_field(&body->optional_scopes),
+                .require_pkce = body->require_pkce == FIELD_TRUE,
+                .legacy_redirect = body->legacy_redirect == FIELD_TRUE,
+                .lifetime = lifetime->value,
+        };
+        return (struct client_update_form){
+                .name = body->name,
+                .description = body->description,
+                .redirect_uris = body->redirect_uris.present ? &values->redirect_uris : NULL,
+                .scopes = body->scopes.present ? &values->scopes : NULL,
+                .optional_scopes = body->optional_scopes.present ? &values->optional_scopes : NULL,
+                .require_pkce = body->require_pkce ? &values->require_pkce : NULL,
+                .legacy_redirect = body->legacy_redirect ? &values->legacy_redirect : NULL,
+                .secret_max_lifetime =
+                        lifetime->present || lifetime->null ? &values->lifetime : NULL,
+        };
+}
+
+enum err client_put_one(const struct api *api, struct http_call *call,
+                        const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct client_body body = {0};
+        struct client_update_form form;
+        struct client_values values;
+        struct client client;
         enum err error;
 
-        TRY(path_id(call, &id));
-        error = ports->store->verbs->client_get(ports->store, call->arena, &session->account.id,
-                                                &id, ports->clock.now(ports->clock.context),
-                                                &client);
-        if (error == ERR_NO_ROW)
-                return ERR_NOT_FOUND;
+        TRY(path_client(api, call, session, &client));
+        TRY(fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
+                               &body));
+        form = update_form_of(&body, &values);
+        error = client_change(api->ports, call->arena, &caller, &client, &form, &client);
+        if (error == ERR_FIELD_MISSING)
+                call->problem_field = "redirect_uris";
         TRY(error);
-        object = client_json(&client);
-        json_put(object, "secrets", secrets_json(&client));
-        respond_json(call, 200, object);
+        respond_client(call, &client);
+        return ERR_OK;
+}
+
+struct status_body {
+        struct field_integer status;
+};
+
+static const struct field status_fields[] = {
+        {"status", FIELD_INTEGER, offsetof(struct status_body, status), .flags = FIELD_REQUIRED,
+         .minimum = CLIENT_DISABLED, .maximum = CLIENT_ACTIVE},
+};
+
+enum err client_status_patch(const struct api *api, struct http_call *call,
+                             const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct status_body body = {0};
+        struct client client;
+
+        TRY(path_client(api, call, session, &client));
+        TRY(fields_decode_json(call, status_fields, ARRAY_SIZE(status_fields), &body));
+        TRY(client_switch(api->ports, call->arena, &caller, &client,
+                          (enum client_status)body.status.value));
+        TRY(path_client(api, call, session, &client));
+        respond_client(call, &client);
         return ERR_OK;
 }
 
@@ -163,7 +262,7 @@ enum err client_delete_one(const struct api *api, struct http_call *call,
         struct caller caller = api_caller(call);
         struct uuid id;
 
-        TRY(path_id(call, &id));
+        TRY(api_path_id(call, &id));
         TRY(client_remove(api->ports, call->arena, &caller, &session->account.id, &id));
         respond_empty(call, 204);
         return ERR_OK;
@@ -190,7 +289,7 @@ enum err client_regenerate_post(const struct api *api, struct http_call *call,
         struct uuid id;
         json_t *object;
 
-        TRY(path_id(call, &id));
+        TRY(api_path_id(call, &id));
         TRY(fields_decode_json(call, regenerate_fields, ARRAY_SIZE(regenerate_fields), &body));
         TRY(client_rotate(api->ports, call->arena, &caller, &session->account.id, &id,
                           body.overlap.value, &client, &secret));

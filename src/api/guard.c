@@ -7,7 +7,7 @@
 #include "base/macros.h"
 #include "http/auth_header.h"
 #include "http/cookie.h"
-#include "oauth/account.h"
+#include "oauth/session.h"
 
 enum err guard_host(const struct api *api, const struct http_call *call)
 {
@@ -31,11 +31,17 @@ enum err guard_session(const struct api *api, struct http_call *call, struct ses
                                     secret_reveal(secret_is_absent(bearer) ? cookie : bearer), ret);
 }
 
-struct caller api_caller(const struct http_call *call)
+struct caller api_caller(struct http_call *call)
 {
         return (struct caller){
                 .request_id = call->request.id,
                 .address = call->request.peer,
                 .user_agent = call->request.headers.user_agent,
+                .wait = &call->retry_after,
         };
+}
+
+enum err api_path_id(const struct http_call *call, struct uuid *ret)
+{
+        return uuid_decode(call->request.params.values[0], ret) ? ERR_OK : ERR_NOT_FOUND;
 }

@@ -142,13 +142,15 @@ static enum err pools_open(struct node *node)
         node->slots = kdf_slots_new(&slots);
         node->passwords = password_pool_new(&passwords);
         node->counters = counters_new();
-        if (!node->slots || !node->passwords || !node->counters) {
+        node->attempts = attempts_new();
+        if (!node->slots || !node->passwords || !node->counters || !node->attempts) {
                 complain("cannot start: %s", strerror(errno));
                 return ERR_INTERNAL;
         }
         node->ports.root_key = kdf_slots_port(node->slots);
         node->ports.password = password_pool_port(node->passwords);
         node->ports.counter = counters_port(node->counters);
+        node->ports.attempt = attempts_port(node->attempts);
         return ERR_OK;
 }
 
@@ -189,6 +191,7 @@ enum err node_open(struct node *node, const struct config *config)
 
 void node_close(struct node *node)
 {
+        attempts_free(node->attempts);
         counters_free(node->counters);
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);

@@ -9,6 +9,7 @@
 #include "oauth/policy.h"
 #include "oauth/ports.h"
 #include "oauth/seal.h"
+#include "os/attempts.h"
 #include "os/counters.h"
 #include "os/kdf_slots.h"
 #include "os/password_pool.h"
@@ -22,6 +23,7 @@ struct node {
         struct kdf_slots *slots;
         struct password_pool *passwords;
         struct counters *counters;
+        struct attempts *attempts;
         struct ports ports;
         bool made_database; /* by this opening */
         bool made_key;      /* the same */

@@ -23,5 +23,6 @@ struct policy config_policy(const struct config *config)
                 .grant_max_lifetime = config->grant_max_lifetime,
                 .grant_unrevocable_lifetime = config->grant_unrevocable_lifetime,
                 .audit_retention = config->audit_retention,
+                .login_failures = config->limits_login_per_address,
         };
 }

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Registering, logging in and out.
+ * Registering, and what a person changes of the own account.
  */
 #include "oauth/account.h"
 
 #include "base/macros.h"
 #include "oauth/audit.h"
+#include "oauth/credentials.h"
 #include "oauth/ids.h"
-#include "oauth/limit.h"
 #include "oauth/policy.h"
 #include "oauth/project.h"
-
-enum { SEEN_STEP = 60 }; /* seconds; `last_seen_at` is not written more often */
 
 static bool is_blank(uint8_t byte)
 {
@@ -96,79 +94,72 @@ enum err account_register(const struct ports *ports, struct arena *arena,
         return account_create(ports, arena, caller, form, ret);
 }
 
-/* Looks the account up and checks the password, at the same cost whether it is there or not. */
-static enum err credentials_check(const struct ports *ports, struct arena *arena,
-                                  struct slice email, struct secret password, struct account *ret)
-{
-        struct account account = {0};
-        struct slice normal = SLICE("");
-        enum err found = ERR_NO_ROW;
-
-        if (email_normalise(arena, email, &normal) == ERR_OK)
-                found = ports->store->verbs->account_find(ports->store, arena, normal, &account);
-        if (found != ERR_OK && found != ERR_NO_ROW)
-                return found;
-        TRY(ports->password.verify(ports->password.context, password, account.password));
-        *ret = account;
-        return ERR_OK;
-}
-
-enum err session_log_in(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                        struct slice email, struct secret password, struct session *ret_session,
-                        struct secret *ret_token)
+enum err account_change_name(const struct ports *ports, struct arena *arena,
+                             const struct caller *caller, const struct uuid *id,
+                             struct slice full_name, struct slice *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
-        struct secret token = token_random(&ports->entropy, arena);
-        struct session session = {
-                .id = uuid_ordered(&ports->entropy, now),
-                .token = token_digest(secret_reveal(token)),
-                .created_at = now,
-                .last_seen_at = now,
-                .ends_at = instant_add_seconds(now, ports->policy->session_lifetime),
-                .address = caller->address,
-                .user_agent = slice_to(caller->user_agent, LIMIT_USER_AGENT),
-        };
-        struct audit_entry audit = audit_entry_of(caller, "login", now, NULL, NULL, NULL);
-        enum err error = credentials_check(ports, arena, email, password, &session.account);
+        struct audit_entry audit = audit_entry_of(caller, "account_rename", now, id, NULL, NULL);
+        struct slice name = trim(full_name);
+        enum err error = ports->store->verbs->account_rename(ports->store, arena, id, name, &audit);
 
-        if (error == ERR_INVALID_CREDENTIALS &&
-            limit_lets_audit(ports, caller, audit.action, email))
-                audit_note(ports, arena, audit, error);
-        TRY(error);
-        audit.account_id = session.account.id;
-        TRY(ports->store->verbs->session_insert(ports->store, arena, &session, &audit));
-        *ret_session = session;
-        *ret_token = token;
-        return ERR_OK;
-}
-
-enum err session_authenticate(const struct ports *ports, struct arena *arena, struct slice token,
-                              struct session *ret)
-{
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct digest digest = token_digest(token);
-        struct session session;
-        enum err error;
-
-        if (slice_is_empty(token))
-                return ERR_UNAUTHENTICATED;
-        error = ports->store->verbs->session_find(ports->store, arena, &digest, now,
-                                                  ports->policy->session_idle, &session);
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
-        if (session.last_seen_at.ms < instant_add_seconds(now, -SEEN_STEP).ms)
-                TRY(ports->store->verbs->session_seen(ports->store, arena, &digest, now));
-        *ret = session;
+        *ret = name;
         return ERR_OK;
 }
 
-enum err session_log_out(const struct ports *ports, struct arena *arena,
-                         const struct caller *caller, const struct session *session)
+enum err account_set_password_of(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct password_change *change)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct account account = {.id = change->account_id};
+        struct audit_entry audit =
+                audit_entry_of(caller, "password_set", now, &account.id, NULL, NULL);
+
+        if (!password_is_valid(change->password))
+                return ERR_PASSWORD_LENGTH;
+        TRY(ports->password.hash(ports->password.context, change->password, arena,
+                                 &account.password));
+        return ports->store->verbs->account_set_password(ports->store, arena, &account,
+                                                         &change->spared, &audit);
+}
+
+enum err account_change_password(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct session *session,
+                                 const struct password_pair *pair)
+{
+        struct password_change change = {
+                .account_id = session->account.id, .password = pair->fresh, .spared = session->id};
+        struct account account;
+        enum err error;
+
+        if (!password_is_valid(pair->fresh))
+                return ERR_PASSWORD_LENGTH;
+        TRY(credentials_check(ports, arena, caller,
+                              &(struct credentials){.action = "password_set",
+                                                    .email = session->account.email,
+                                                    .password = pair->old},
+                              &account));
+        error = account_set_password_of(ports, arena, caller, &change);
+        return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
+}
+
+enum err account_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct session *session, struct secret password)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct audit_entry audit =
-                audit_entry_of(caller, "logout", now, &session->account.id, NULL, NULL);
+                audit_entry_of(caller, "account_delete", now, &session->account.id, NULL, NULL);
+        struct account account;
+        enum err error;
 
-        return ports->store->verbs->session_delete(ports->store, arena, &session->token, &audit);
+        TRY(credentials_check(ports, arena, caller,
+                              &(struct credentials){.action = audit.action,
+                                                    .email = session->account.email,
+                                                    .password = password},
+                              &account));
+        error = ports->store->verbs->account_delete(ports->store, arena, &account.id, now, &audit);
+        return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts and their sessions (contract 2). An account is a person: developer, storage user or
- * both.
+ * Accounts (contract 2). An account is a person: developer, storage user or both.
  */
 #pragma once
 
@@ -25,19 +24,36 @@ enum err account_register(const struct ports *ports, struct arena *arena,
 enum err account_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct registration *form, struct account *ret);
 
-/* Always a new session; the token comes out once. An unknown address costs and answers the same as
- * a wrong password. Return: ERR_OK; ERR_INVALID_CREDENTIALS; ERR_BUSY; faults. */
-enum err session_log_in(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                        struct slice email, struct secret password, struct session *ret_session,
-                        struct secret *ret_token);
+/* The name comes out as it is kept. Return: ERR_OK; ERR_UNAUTHENTICATED: it is gone; faults. */
+enum err account_change_name(const struct ports *ports, struct arena *arena,
+                             const struct caller *caller, const struct uuid *id,
+                             struct slice full_name, struct slice *ret);
 
-/* Return: ERR_OK; ERR_UNAUTHENTICATED: no such session, or past its end; faults. */
-enum err session_authenticate(const struct ports *ports, struct arena *arena, struct slice token,
-                              struct session *ret);
+struct password_change {
+        struct uuid account_id;
+        struct secret password;
+        struct uuid spared; /* the session that goes on; zeros: none */
+};
 
-/* Ends it. Return: ERR_OK; faults. */
-enum err session_log_out(const struct ports *ports, struct arena *arena,
-                         const struct caller *caller, const struct session *session);
+/* Sets a password without asking for the old one and ends the sessions.
+ * Return: ERR_OK; ERR_PASSWORD_LENGTH; ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
+enum err account_set_password_of(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct password_change *change);
+
+struct password_pair {
+        struct secret old, fresh;
+};
+
+/* All other sessions end.
+ * Return: ERR_OK; ERR_PASSWORD_LENGTH; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+enum err account_change_password(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct session *session,
+                                 const struct password_pair *pair);
+
+/* Marks it deleted: all that is under it is dead from then on, its e-mail address is free.
+ * Return: ERR_OK; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+enum err account_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct session *session, struct secret password);
 
 /* Trimmed, ASCII-lower-cased, in the arena. Return: ERR_OK; ERR_FIELD_MALFORMED. */
 enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret);

@@ -74,7 +74,8 @@ enum err client_create(const struct ports *ports, struct arena *arena, const str
                 .name = form->name,
                 .description = form->description,
                 .redirect_uris = form->redirect_uris,
-                .status = ports->policy->require_approval ? CLIENT_WAITING : CLIENT_ACTIVE,
+                .status = ports->policy->require_approval && !form->is_approved ? CLIENT_WAITING
+                                                                                : CLIENT_ACTIVE,
                 .require_pkce = form->require_pkce,
                 .legacy_redirect = form->legacy_redirect,
                 .secret_max_lifetime = form->secret_max_lifetime,
@@ -93,6 +94,77 @@ enum err client_create(const struct ports *ports, struct arena *arena, const str
         return ERR_OK;
 }
 
+enum err client_of_account(const struct ports *ports, struct arena *arena,
+                           const struct uuid *account_id, const struct uuid *id, struct client *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        enum err error =
+                ports->store->verbs->client_get(ports->store, arena, account_id, id, now, ret);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+/* The lists as they will stand, checked together. */
+static enum err scopes_change(struct arena *arena, const struct client *client,
+                              const struct client_update_form *form, struct client_change *change)
+{
+        struct client after = *client;
+        struct scope scope = {0}, joined;
+
+        if (form->scopes) {
+                TRY(scope_parse(arena, *form->scopes, &scope));
+                after.scopes = change->scopes = scope_text(arena, &scope);
+        }
+        if (form->optional_scopes) {
+                TRY(scope_parse(arena, *form->optional_scopes, &scope));
+                after.optional_scopes = change->optional_scopes = scope_text(arena, &scope);
+        }
+        TRY(client_registered_scope(arena, &after, &joined));
+        return scope_has_right(&joined) ? ERR_OK : ERR_SCOPE_NO_RIGHT;
+}
+
+enum err client_change(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct client *client, const struct client_update_form *form,
+                       struct client *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit = audit_entry_of(caller, "client_change", now, &client->account_id,
+                                                  &client->client_id, NULL);
+        struct client_change change = {
+                .name = form->name,
+                .description = form->description,
+                .require_pkce = form->require_pkce,
+                .legacy_redirect = form->legacy_redirect,
+                .secret_max_lifetime = form->secret_max_lifetime,
+        };
+        enum err error;
+
+        if (form->redirect_uris) {
+                TRY(redirect_uris_check(*form->redirect_uris));
+                change.redirect_uris = *form->redirect_uris;
+        }
+        TRY(scopes_change(arena, client, form, &change));
+        error = ports->store->verbs->client_update(ports->store, arena, &client->account_id,
+                                                   &client->id, &change, &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        return client_of_account(ports, arena, &client->account_id, &client->id, ret);
+}
+
+enum err client_switch(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct client *client, enum client_status status)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        const char *action = status == CLIENT_ACTIVE ? "client_enable" : "client_disable";
+        struct audit_entry audit =
+                audit_entry_of(caller, action, now, &client->account_id, &client->client_id, NULL);
+        enum err error = ports->store->verbs->client_set_status(
+                ports->store, arena, &client->account_id, &client->id, status, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
 enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct uuid *account_id, const struct uuid *id, int64_t overlap,
                        struct client *ret, struct secret *ret_secret)
@@ -104,10 +176,7 @@ enum err client_rotate(const struct ports *ports, struct arena *arena, const str
         struct audit_entry audit;
         enum err error;
 
-        error = ports->store->verbs->client_get(ports->store, arena, account_id, id, now, &client);
-        if (error == ERR_NO_ROW)
-                return ERR_NOT_FOUND;
-        TRY(error);
+        TRY(client_of_account(ports, arena, account_id, id, &client));
         TRY(secret_row_make(ports, arena, now, secret, &row));
         audit = audit_entry_of(caller, "client_rotate", now, account_id, &client.client_id, NULL);
         error = ports->store->verbs->client_secret_add(ports->store, arena, account_id, id, &row,

@@ -20,6 +20,7 @@ struct client_form {
         /* Brought along by the operator's tools; otherwise made here. */
         const struct uuid *client_id;
         struct secret secret;
+        bool is_approved; /* whatever the policy says */
 };
 
 /* Registers an application; its secret (64 hex characters) comes out once.
@@ -28,6 +29,34 @@ struct client_form {
 enum err client_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct uuid *account_id, const struct client_form *form,
                        struct client *ret, struct secret *ret_secret);
+
+/* New values; what is absent stays as it is. */
+struct client_update_form {
+        struct slice name;
+        struct slice description;
+        const struct texts *redirect_uris; /* NULL: they stay; the same below */
+        const struct texts *scopes;
+        const struct texts *optional_scopes;
+        const bool *require_pkce;
+        const bool *legacy_redirect;
+        const int64_t *secret_max_lifetime; /* seconds; 0: the server's default */
+};
+
+/* Return: ERR_OK; ERR_NOT_FOUND: not the account's; ERR_FIELD_MISSING and ERR_TOO_MANY (redirect
+ * URIs); ERR_REDIRECT_URI_MALFORMED; ERR_SCOPE_*; faults. */
+enum err client_change(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct client *client, const struct client_update_form *form,
+                       struct client *ret);
+
+/* One of an account's. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err client_of_account(const struct ports *ports, struct arena *arena,
+                           const struct uuid *account_id, const struct uuid *id,
+                           struct client *ret);
+
+/* Switches it on or off for its owner. A client that is off gets no new access; what it has lives
+ * on. Return: ERR_OK; ERR_NOT_FOUND; ERR_CLIENT_WAITING: only an operator ends that; faults. */
+enum err client_switch(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct client *client, enum client_status status);
 
 /* A new secret; the old ones live `overlap` seconds more.
  * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */

@@ -4,9 +4,20 @@
  */
 #include "oauth/limit.h"
 
+#include <arpa/inet.h>
+
 #include "base/macros.h"
+#include "oauth/policy.h"
 
 enum { AUDITED_FAILURES = 10, LIMIT_SUBJECT = 512 }; /* a minute; bytes of a subject that count */
+
+enum { NETWORK_SIZE = 8 }; /* bytes of an IPv6 address: its /64 */
+
+/* From the fifth failure on 2, 4, ... 900 s. */
+static const struct attempt_rule pair_rule = {
+        .free = 4, .wait = 2, .longest_wait = 900, .memory = 86400};
+
+enum { ADDRESS_MEMORY = 600 }; /* seconds */
 
 bool limit_lets_audit(const struct ports *ports, const struct caller *caller, const char *action,
                       struct slice subject)
@@ -22,4 +33,74 @@ bool limit_lets_audit(const struct ports *ports, const struct caller *caller, co
         crypto_sha256(buf_slice(&text), &what);
         return ports->counter.count(ports->counter.context, &what,
                                     ports->clock.now(ports->clock.context)) <= AUDITED_FAILURES;
+}
+
+/* --- log-in --- */
+
+/* What stands for an address: itself, or the network of an IPv6 one. */
+static void address_put(struct buf *out, struct slice address)
+{
+        struct in6_addr six;
+        char text[INET6_ADDRSTRLEN] = "";
+
+        if (address.size < sizeof(text) && address.size)
+                memcpy(text, address.data, address.size);
+        if (inet_pton(AF_INET6, text, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
+                buf_put(out, slice_new(six.s6_addr, NETWORK_SIZE));
+        else
+                buf_put(out, slice_to(address, LIMIT_SUBJECT));
+}
+
+static struct digest login_digest(const char *kind, const struct caller *caller, struct slice email)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
+        struct digest digest;
+
+        buf_put_string(&text, kind);
+        buf_put_byte(&text, 0);
+        address_put(&text, caller->address);
+        buf_put_byte(&text, 0);
+        buf_put(&text, slice_to(email, LIMIT_SUBJECT));
+        crypto_sha256(buf_slice(&text), &digest);
+        return digest;
+}
+
+enum err limit_login_begin(const struct ports *ports, const struct caller *caller,
+                           struct slice email, struct login_attempt *ret)
+{
+        const struct attempt_port *port = &ports->attempt;
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct attempt_rule address_rule = {.free = (uint32_t)ports->policy->login_failures - 1,
+                                            .memory = ADDRESS_MEMORY};
+        struct login_attempt attempt = {
+                .pair = login_digest("pair", caller, email),
+                .address = login_digest("address", caller, SLICE("")),
+        };
+        int64_t wait = port->begin(port->context, &attempt.pair, &pair_rule, now);
+
+        if (!wait) {
+                wait = port->begin(port->context, &attempt.address, &address_rule, now);
+                if (wait)
+                        port->undo(port->context, &attempt.pair);
+        }
+        if (wait && caller->wait)
+                *caller->wait = (unsigned)wait;
+        if (wait)
+                return ERR_TOO_MANY_REQUESTS;
+        *ret = attempt;
+        return ERR_OK;
+}
+
+void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
+                     enum err outcome)
+{
+        const struct attempt_port *port = &ports->attempt;
+
+        if (outcome == ERR_INVALID_CREDENTIALS)
+                return;
+        port->undo(port->context, &attempt->address);
+        if (outcome == ERR_OK)
+                port->forget(port->context, &attempt->pair);
+        else
+                port->undo(port->context, &attempt->pair);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is done only so often: failures of strangers in the audit trail (contract 7).
+ * What is done only so often: failures of strangers in the audit trail, and log-ins (contract 7).
  */
 #pragma once
 
@@ -12,3 +12,20 @@
  * counted. */
 bool limit_lets_audit(const struct ports *ports, const struct caller *caller, const char *action,
                       struct slice subject);
+
+/* One try at a password, counted as a failure from its beginning. */
+struct login_attempt {
+        struct digest pair;    /* the account's name and the address */
+        struct digest address; /* of IPv6 the /64 */
+};
+
+/* May this caller try a password of this account now? No account is ever locked as a whole: what
+ * is counted is the pair of account and address, and the address.
+ * Return: ERR_OK: to be ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+enum err limit_login_begin(const struct ports *ports, const struct caller *caller,
+                           struct slice email, struct login_attempt *ret);
+
+/* A right password (ERR_OK) resets its pair; a wrong one (ERR_INVALID_CREDENTIALS) stays counted;
+ * anything else was no attempt. */
+void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
+                     enum err outcome);

@@ -18,6 +18,7 @@ struct account {
         struct slice full_name;
         struct slice password; /* the encoded Argon2id text; read at log-in only */
         struct instant created_at;
+        struct instant disabled_at; /* by an operator: nothing under it is good any more */
 };
 
 struct session {

@@ -63,6 +63,28 @@ struct counter_port {
         void *context;
 };
 
+/* How often something may be tried at all. */
+struct attempt_rule {
+        uint32_t free;        /* attempts that cost no wait */
+        int64_t wait;         /* seconds after the one behind these, doubled by each one more;
+                               * 0: until the memory ends */
+        int64_t longest_wait; /* seconds */
+        int64_t memory;       /* seconds, from the last attempt; from the first where wait is 0 */
+};
+
+/* Attempts, kept in memory by each node for itself, and forgotten where there are too many. */
+struct attempt_port {
+        /* Counts an attempt at `what`, unless it must wait.
+         * Return: 0: counted; else the seconds to wait. */
+        int64_t (*begin)(void *context, const struct digest *what, const struct attempt_rule *rule,
+                         struct instant now);
+        /* Takes one attempt back, as if it had not been. */
+        void (*undo)(void *context, const struct digest *what);
+        /* Forgets all attempts at `what`. */
+        void (*forget)(void *context, const struct digest *what);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -72,4 +94,5 @@ struct ports {
         struct root_key_port root_key;
         struct password_port password;
         struct counter_port counter;
+        struct attempt_port attempt;
 };

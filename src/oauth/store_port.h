@@ -44,11 +44,24 @@ struct claim {
         struct audit_entry audit;
 };
 
+/* New values of a client; what is absent stays as it is. */
+struct client_change {
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;   /* none: they stay */
+        struct slice scopes;          /* stored form, perhaps empty */
+        struct slice optional_scopes; /* the same */
+        const bool *require_pkce;
+        const bool *legacy_redirect;
+        const int64_t *secret_max_lifetime;
+};
+
 /* What the edge knows of who asks. */
 struct caller {
         struct slice request_id;
         struct slice address;
         struct slice user_agent;
+        unsigned *wait; /* where the seconds to wait go with ERR_TOO_MANY_REQUESTS; may be NULL */
 };
 
 struct store;
@@ -62,8 +75,32 @@ struct store_verbs {
         /* By e-mail, lower case; with the password. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*account_find)(struct store *, struct arena *, struct slice email,
                                  struct account *ret);
+        /* Living ones by their ids, those behind `after`; 1,000 at most. */
+        enum err (*account_list)(struct store *, struct arena *, const struct uuid *after,
+                                 struct account **ret, size_t *ret_n);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*account_rename)(struct store *, struct arena *, const struct uuid *id,
+                                   struct slice full_name, const struct audit_entry *);
+        /* Ends all sessions but that of the id `spared`, which may be zeros.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*account_set_password)(struct store *, struct arena *, const struct account *,
+                                         const struct uuid *spared, const struct audit_entry *);
+        /* Ends its sessions; all that is under it is dead from then on, and its rows stay.
+         * Return: ERR_OK, also if it was; ERR_NO_ROW. */
+        enum err (*account_disable)(struct store *, struct arena *, const struct uuid *id,
+                                    struct instant now, const struct audit_entry *);
+        /* Marks the row, ends its sessions and clears what is personal: its e-mail address is free
+         * again. All that is under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*account_delete)(struct store *, struct arena *, const struct uuid *id,
+                                   struct instant now, const struct audit_entry *);
+        /* While account.password is still its password.
+         * Return: ERR_OK; ERR_NO_ROW: the account is gone, disabled or has another password. */
         enum err (*session_insert)(struct store *, struct arena *, const struct session *,
                                    const struct audit_entry *);
+        /* The account's, as session_find() would find them, newest first; without the account. */
+        enum err (*session_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                 struct instant now, int64_t idle, struct session **ret,
+                                 size_t *ret_n);
         /* A session of a living account, not past its end and seen within `idle` seconds.
          * Return: ERR_OK; ERR_NO_ROW. */
         enum err (*session_find)(struct store *, struct arena *, const struct digest *token,
@@ -73,6 +110,13 @@ struct store_verbs {
         /* Return: ERR_OK, also if it was gone. */
         enum err (*session_delete)(struct store *, struct arena *, const struct digest *token,
                                    const struct audit_entry *);
+
+        /* By its id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*session_end)(struct store *, struct arena *, const struct uuid *account_id,
+                                const struct uuid *id, const struct audit_entry *);
+        /* All of the account's. */
+        enum err (*sessions_end)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct audit_entry *);
 
         /* --- clients --- */
 
@@ -92,6 +136,15 @@ struct store_verbs {
         /* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*client_by_row)(struct store *, struct arena *, const struct uuid *id,
                                   struct instant now, struct client *ret);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*client_update)(struct store *, struct arena *, const struct uuid *account_id,
+                                  const struct uuid *id, const struct client_change *,
+                                  const struct audit_entry *);
+        /* By its owner, who cannot end waiting for approval, or with `account_id` NULL by an
+         * operator. Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
+        enum err (*client_set_status)(struct store *, struct arena *, const struct uuid *account_id,
+                                      const struct uuid *id, enum client_status,
+                                      const struct audit_entry *);
         /* Marks the row. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*client_delete)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *id, struct instant now,

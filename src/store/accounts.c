@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on accounts and their sessions.
+ * Verbs on accounts.
  */
 #include "base/macros.h"
 #include "store/rows.h"
 #include "store/verbs.h"
 
-/* --- accounts --- */
+/* --- insert and read --- */
 
 struct account_insert_call {
         const struct account *account;
@@ -39,6 +39,18 @@ enum err account_insert(struct store *store, struct arena *arena, const struct a
         return sql_write(store, arena, account_insert_verb, &call);
 }
 
+static struct account account_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct account){
+                .id = sql_get_uuid(rows, row, 0),
+                .email = sql_get_bytes(rows, row, 1),
+                .full_name = sql_get_bytes(rows, row, 2),
+                .password = sql_get_bytes(rows, row, 3),
+                .created_at = sql_get_instant(rows, row, 4),
+                .disabled_at = sql_get_instant(rows, row, 5),
+        };
+}
+
 struct account_find_call {
         struct slice email;
         struct account *ret;
@@ -52,13 +64,7 @@ static enum err account_find_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, ACCOUNT_FIND, &rows, sql_text(call->email)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
-        *call->ret = (struct account){
-                .id = sql_get_uuid(&rows, 0, 0),
-                .email = sql_get_bytes(&rows, 0, 1),
-                .full_name = sql_get_bytes(&rows, 0, 2),
-                .password = sql_get_bytes(&rows, 0, 3),
-                .created_at = sql_get_instant(&rows, 0, 4),
-        };
+        *call->ret = account_of_row(&rows, 0);
         return ERR_OK;
 }
 
@@ -70,113 +76,126 @@ enum err account_find(struct store *store, struct arena *arena, struct slice ema
         return sql_read(store, arena, account_find_verb, &call);
 }
 
-/* --- sessions --- */
-
-struct session_insert_call {
-        const struct session *session;
-        const struct audit_entry *audit;
+struct account_list_call {
+        const struct uuid *after;
+        struct account **ret;
+        size_t *ret_n;
 };
 
-static enum err session_insert_verb(struct sql *sql, void *argument)
+static enum err account_list_verb(struct sql *sql, void *argument)
 {
-        const struct session_insert_call *call = argument;
-        const struct session *session = call->session;
-
-        TRY(SQL_RUN(sql, SESSION_INSERT, NULL, sql_digest(&session->token), sql_uuid(&session->id),
-                    sql_uuid(&session->account.id), sql_instant(session->created_at),
-                    sql_instant(session->last_seen_at), sql_instant(session->ends_at),
-                    sql_text_or_empty(session->address), sql_text_or_empty(session->user_agent)));
-        return sql_audit(sql, call->audit, ERR_OK);
-}
-
-enum err session_insert(struct store *store, struct arena *arena, const struct session *session,
-                        const struct audit_entry *audit)
-{
-        struct session_insert_call call = {session, audit};
-
-        return sql_write(store, arena, session_insert_verb, &call);
-}
-
-struct session_find_call {
-        const struct digest *token;
-        struct instant now;
-        int64_t idle;
-        struct session *ret;
-};
-
-static enum err session_find_verb(struct sql *sql, void *argument)
-{
-        struct session_find_call *call = argument;
+        struct account_list_call *call = argument;
         struct sql_rows rows = {0};
+        struct account *accounts;
 
-        TRY(SQL_RUN(sql, SESSION_FIND, &rows, sql_digest(call->token), sql_instant(call->now),
-                    sql_instant(instant_add_seconds(call->now, -call->idle))));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *call->ret = (struct session){
-                .token = *call->token,
-                .id = sql_get_uuid(&rows, 0, 0),
-                .created_at = sql_get_instant(&rows, 0, 1),
-                .last_seen_at = sql_get_instant(&rows, 0, 2),
-                .ends_at = sql_get_instant(&rows, 0, 3),
-                .address = sql_get_bytes(&rows, 0, 4),
-                .user_agent = sql_get_bytes(&rows, 0, 5),
-                .account =
-                        {
-                                .id = sql_get_uuid(&rows, 0, 6),
-                                .email = sql_get_bytes(&rows, 0, 7),
-                                .full_name = sql_get_bytes(&rows, 0, 8),
-                                .created_at = sql_get_instant(&rows, 0, 9),
-                        },
-        };
+        TRY(SQL_RUN(sql, ACCOUNT_LIST, &rows, sql_uuid(call->after), sql_integer(LIMIT_LIST)));
+        accounts = arena_array(sql->arena, rows.n_rows, struct account);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                accounts[i] = account_of_row(&rows, i);
+        *call->ret = accounts;
+        *call->ret_n = rows.n_rows;
         return ERR_OK;
 }
 
-enum err session_find(struct store *store, struct arena *arena, const struct digest *token,
-                      struct instant now, int64_t idle, struct session *ret)
+enum err account_list(struct store *store, struct arena *arena, const struct uuid *after,
+                      struct account **ret, size_t *ret_n)
 {
-        struct session_find_call call = {token, now, idle, ret};
+        struct account_list_call call = {after, ret, ret_n};
 
-        return sql_read(store, arena, session_find_verb, &call);
+        return sql_read(store, arena, account_list_verb, &call);
 }
 
-struct session_seen_call {
-        const struct digest *token;
+/* --- change --- */
+
+struct account_change_call {
+        const struct uuid *id;
+        struct slice text; /* the new name or password */
+        const struct uuid *spared;
         struct instant now;
-};
-
-static enum err session_seen_verb(struct sql *sql, void *argument)
-{
-        const struct session_seen_call *call = argument;
-
-        return SQL_RUN(sql, SESSION_SEEN, NULL, sql_digest(call->token), sql_instant(call->now));
-}
-
-enum err session_seen(struct store *store, struct arena *arena, const struct digest *token,
-                      struct instant now)
-{
-        struct session_seen_call call = {token, now};
-
-        return sql_write(store, arena, session_seen_verb, &call);
-}
-
-struct session_delete_call {
-        const struct digest *token;
         const struct audit_entry *audit;
 };
 
-static enum err session_delete_verb(struct sql *sql, void *argument)
+static enum err account_rename_verb(struct sql *sql, void *argument)
 {
-        const struct session_delete_call *call = argument;
+        const struct account_change_call *call = argument;
+        struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, SESSION_DELETE, NULL, sql_digest(call->token)));
+        TRY(SQL_RUN(sql, ACCOUNT_RENAME, &rows, sql_uuid(call->id), sql_text(call->text)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err session_delete(struct store *store, struct arena *arena, const struct digest *token,
-                        const struct audit_entry *audit)
+enum err account_rename(struct store *store, struct arena *arena, const struct uuid *id,
+                        struct slice full_name, const struct audit_entry *audit)
 {
-        struct session_delete_call call = {token, audit};
+        struct account_change_call call = {.id = id, .text = full_name, .audit = audit};
 
-        return sql_write(store, arena, session_delete_verb, &call);
+        return sql_write(store, arena, account_rename_verb, &call);
+}
+
+static enum err account_set_password_verb(struct sql *sql, void *argument)
+{
+        const struct account_change_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, ACCOUNT_PASSWORD, &rows, sql_uuid(call->id), sql_text(call->text)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(call->spared)));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err account_set_password(struct store *store, struct arena *arena,
+                              const struct account *account, const struct uuid *spared,
+                              const struct audit_entry *audit)
+{
+        struct account_change_call call = {
+                .id = &account->id, .text = account->password, .spared = spared, .audit = audit};
+
+        return sql_write(store, arena, account_set_password_verb, &call);
+}
+
+static enum err account_disable_verb(struct sql *sql, void *argument)
+{
+        const struct account_change_call *call = argument;
+        static const struct uuid none;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, ACCOUNT_DISABLE, &rows, sql_uuid(call->id), sql_instant(call->now)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err account_disable(struct store *store, struct arena *arena, const struct uuid *id,
+                         struct instant now, const struct audit_entry *audit)
+{
+        struct account_change_call call = {.id = id, .now = now, .audit = audit};
+
+        return sql_write(store, arena, account_disable_verb, &call);
+}
+
+static enum err account_delete_verb(struct sql *sql, void *argument)
+{
+        const struct account_change_call *call = argument;
+        static const struct uuid none;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, ACCOUNT_DELETE, &rows, sql_uuid(call->id), sql_instant(call->now)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
+        TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(call->id)));
+        TRY(SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(call->id), sql_instant(call->now)));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err account_delete(struct store *store, struct arena *arena, const struct uuid *id,
+                        struct instant now, const struct audit_entry *audit)
+{
+        struct account_change_call call = {.id = id, .now = now, .audit = audit};
+
+        return sql_write(store, arena, account_delete_verb, &call);
 }

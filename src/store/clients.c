@@ -216,8 +216,80 @@ struct client_change_call {
         const struct uuid *id;
         struct instant at; /* of the deletion, or when the other secrets end */
         const struct client_secret_row *secret;
+        const struct client_change *change;
+        enum client_status status;
         const struct audit_entry *audit;
 };
+
+/* What stays is NULL. */
+static struct sql_value flag_or_null(const bool *flag)
+{
+        return (struct sql_value){.kind = flag ? SQL_INTEGER : SQL_NULL,
+                                  .integer = flag ? *flag : 0};
+}
+
+static enum err client_update_verb(struct sql *sql, void *argument)
+{
+        const struct client_change_call *call = argument;
+        const struct client_change *change = call->change;
+        const int64_t *lifetime = change->secret_max_lifetime;
+        struct slice redirect_uris = {0};
+        struct sql_rows rows = {0};
+
+        if (change->redirect_uris.n)
+                redirect_uris = lines_join(sql->arena, change->redirect_uris);
+        TRY(SQL_RUN(sql, CLIENT_UPDATE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
+                    sql_text(change->name), sql_text(change->description), sql_text(redirect_uris),
+                    sql_text(change->scopes), sql_text(change->optional_scopes),
+                    flag_or_null(change->require_pkce), flag_or_null(change->legacy_redirect),
+                    (struct sql_value){.kind = lifetime ? SQL_INTEGER : SQL_NULL,
+                                       .integer = lifetime ? *lifetime : 0}));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err client_update(struct store *store, struct arena *arena, const struct uuid *account_id,
+                       const struct uuid *id, const struct client_change *change,
+                       const struct audit_entry *audit)
+{
+        struct client_change_call call = {
+                .account_id = account_id, .id = id, .change = change, .audit = audit};
+
+        return sql_write(store, arena, client_update_verb, &call);
+}
+
+static enum err client_set_status_verb(struct sql *sql, void *argument)
+{
+        const struct client_change_call *call = argument;
+        struct sql_rows rows = {0};
+
+        if (call->account_id)
+                TRY(SQL_RUN(sql, CLIENT_STATUS, &rows, sql_uuid(call->id),
+                            sql_uuid(call->account_id), sql_integer(call->status)));
+        else
+                TRY(SQL_RUN(sql, CLIENT_STATUS_BY_OPERATOR, &rows, sql_uuid(call->id),
+                            sql_integer(call->status)));
+        if (rows.n_rows)
+                return sql_audit(sql, call->audit, ERR_OK);
+        if (!call->account_id)
+                return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(sql_audit(sql, call->audit, ERR_CLIENT_WAITING));
+        return ERR_CLIENT_WAITING;
+}
+
+enum err client_set_status(struct store *store, struct arena *arena, const struct uuid *account_id,
+                           const struct uuid *id, enum client_status status,
+                           const struct audit_entry *audit)
+{
+        struct client_change_call call = {
+                .account_id = account_id, .id = id, .status = status, .audit = audit};
+
+        return sql_write(store, arena, client_set_status_verb, &call);
+}
 
 static enum err client_delete_verb(struct sql *sql, void *argument)
 {
@@ -234,7 +306,8 @@ static enum err client_delete_verb(struct sql *sql, void *argument)
 enum err client_delete(struct store *store, struct arena *arena, const struct uuid *account_id,
                        const struct uuid *id, struct instant now, const struct audit_entry *audit)
 {
-        struct client_change_call call = {account_id, id, now, NULL, audit};
+        struct client_change_call call = {
+                .account_id = account_id, .id = id, .at = now, .audit = audit};
 
         return sql_write(store, arena, client_delete_verb, &call);
 }
@@ -258,7 +331,11 @@ enum err client_secret_add(struct store *store, struct arena *arena, const struc
                            const struct uuid *id, const struct client_secret_row *secret,
                            struct instant others_end, const struct audit_entry *audit)
 {
-        struct client_change_call call = {account_id, id, others_end, secret, audit};
+        struct client_change_call call = {.account_id = account_id,
+                                          .id = id,
+                                          .at = others_end,
+                                          .secret = secret,
+                                          .audit = audit};
 
         return sql_write(store, arena, client_secret_add_verb, &call);
 }

@@ -10,6 +10,16 @@
 enum err account_insert(struct store *, struct arena *, const struct account *,
                         const struct project *, const struct audit_entry *);
 enum err account_find(struct store *, struct arena *, struct slice email, struct account *ret);
+enum err account_list(struct store *, struct arena *, const struct uuid *after,
+                      struct account **ret, size_t *ret_n);
+enum err account_rename(struct store *, struct arena *, const struct uuid *id,
+                        struct slice full_name, const struct audit_entry *);
+enum err account_set_password(struct store *, struct arena *, const struct account *,
+                              const struct uuid *spared, const struct audit_entry *);
+enum err account_disable(struct store *, struct arena *, const struct uuid *id, struct instant now,
+                         const struct audit_entry *);
+enum err account_delete(struct store *, struct arena *, const struct uuid *id, struct instant now,
+                        const struct audit_entry *);
 enum err session_insert(struct store *, struct arena *, const struct session *,
                         const struct audit_entry *);
 enum err session_find(struct store *, struct arena *, const struct digest *token,
@@ -18,6 +28,12 @@ enum err session_seen(struct store *, struct arena *, const struct digest *token
                       struct instant now);
 enum err session_delete(struct store *, struct arena *, const struct digest *token,
                         const struct audit_entry *);
+enum err session_list(struct store *, struct arena *, const struct uuid *account_id,
+                      struct instant now, int64_t idle, struct session **ret, size_t *ret_n);
+enum err session_end(struct store *, struct arena *, const struct uuid *account_id,
+                     const struct uuid *id, const struct audit_entry *);
+enum err sessions_end(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct audit_entry *);
 enum err client_insert(struct store *, struct arena *, const struct client *,
                        const struct audit_entry *);
 enum err client_list(struct store *, struct arena *, const struct uuid *account_id,
@@ -28,6 +44,11 @@ enum err client_find(struct store *, struct arena *, const struct uuid *client_i
                      struct instant now, struct client *ret);
 enum err client_by_row(struct store *, struct arena *, const struct uuid *id, struct instant now,
                        struct client *ret);
+enum err client_update(struct store *, struct arena *, const struct uuid *account_id,
+                       const struct uuid *id, const struct client_change *,
+                       const struct audit_entry *);
+enum err client_set_status(struct store *, struct arena *, const struct uuid *account_id,
+                           const struct uuid *id, enum client_status, const struct audit_entry *);
 enum err client_delete(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *id, struct instant now, const struct audit_entry *);
 enum err client_secret_add(struct store *, struct arena *, const struct uuid *account_id,

@@ -12,7 +12,7 @@ static struct session session_of(int64_t number)
 {
         return (struct session){.id = id_of(number),
                                 .token = digest_of(number),
-                                .account.id = id_of(1),
+                                .account = {.id = id_of(1), .password = SLICE("$argon2id$...")},
                                 .created_at = NOW,
                                 .last_seen_at = NOW,
                                 .ends_at = after(600)};
@@ -79,6 +79,51 @@ static enum err do_session_seen(struct given *given)
         struct digest token = digest_of(40);
 
         return CALL(session_seen, &token, after(9));
+}
+
+static enum err do_account_rename(struct given *given)
+{
+        return CALL(account_rename, ID(1), SLICE("Another Name"), &audit);
+}
+
+static enum err do_account_set_password(struct given *given)
+{
+        struct account account = account_of(given->world, 1);
+
+        account.password = SLICE("$argon2id$new");
+        return CALL(account_set_password, &account, ID(0), &audit);
+}
+
+static enum err do_account_disable(struct given *given)
+{
+        return CALL(account_disable, ID(1), after(9), &audit);
+}
+
+static enum err do_account_delete(struct given *given)
+{
+        return CALL(account_delete, ID(1), after(9), &audit);
+}
+
+static enum err do_session_end(struct given *given)
+{
+        return CALL(session_end, ID(1), ID(40), &audit);
+}
+
+static enum err do_sessions_end(struct given *given)
+{
+        return CALL(sessions_end, ID(1), &audit);
+}
+
+static enum err do_client_update(struct given *given)
+{
+        struct client_change change = {.name = SLICE("Another Name")};
+
+        return CALL(client_update, ID(1), ID(20), &change, &audit);
+}
+
+static enum err do_client_set_status(struct given *given)
+{
+        return CALL(client_set_status, ID(1), ID(20), CLIENT_DISABLED, &audit);
 }
 
 static enum err do_session_delete(struct given *given)
@@ -207,7 +252,15 @@ static enum err do_meta_put(struct given *given)
 const struct verb writing_verbs[] = {
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},
+        {"account_rename", do_account_rename, 30},
+        {"account_set_password", do_account_set_password, 30},
+        {"account_disable", do_account_disable, 30},
+        {"account_delete", do_account_delete, 30},
         {"session_insert", do_session_insert, 30},
+        {"session_end", do_session_end, 30},
+        {"sessions_end", do_sessions_end, 30},
+        {"client_update", do_client_update, 30},
+        {"client_set_status", do_client_set_status, 30},
         {"session_seen", do_session_seen, 30},
         {"session_delete", do_session_delete, 30},
         {"client_insert", do_client_insert, 30},
@@ -235,6 +288,22 @@ static enum err do_account_find(struct given *given)
         struct account account;
 
         return CALL(account_find, SLICE("user1@example.com"), &account);
+}
+
+static enum err do_account_list(struct given *given)
+{
+        struct account *accounts;
+        size_t n;
+
+        return CALL(account_list, ID(0), &accounts, &n);
+}
+
+static enum err do_session_list(struct given *given)
+{
+        struct session *sessions;
+        size_t n;
+
+        return CALL(session_list, ID(1), NOW, 60, &sessions, &n);
 }
 
 static enum err do_session_find(struct given *given)
@@ -333,7 +402,9 @@ static enum err do_ping(struct given *given)
 
 const struct verb reading_verbs[] = {
         {"account_find", do_account_find, 30},
+        {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
+        {"session_list", do_session_list, 30},
         {"client_list", do_client_list, 30},
         {"client_get", do_client_get, 30},
         {"client_find", do_client_find, 30},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts with their sessions.
+ * Accounts.
  */
 #include "fixture.h"
 
@@ -60,99 +60,112 @@ TEST(a_refused_account_is_audited)
         CHECK_INT(audit_take(&world), 1);
 }
 
-/* --- sessions --- */
+TEST(accounts_are_listed_by_their_ids_from_one_on)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account second = account_of(&world, 2), *accounts;
+        struct project project = project_of(11, 2);
+        struct uuid none = {0};
+        size_t n;
+
+        CHECK_OK(VERB(&world, account_insert, &second, &project, &audit));
+        CHECK_OK(VERB(&world, account_list, &none, &accounts, &n));
+        CHECK_INT(n, 2);
+        CHECK_ID(accounts[0].id, 1);
+        CHECK_TEXT(accounts[1].email, "user2@example.com");
+        CHECK(!accounts[1].password.data && !accounts[1].disabled_at.ms);
+        CHECK_OK(VERB(&world, account_list, id(&world, 1), &accounts, &n));
+        CHECK_INT(n, 1);
+        CHECK_ID(accounts[0].id, 2);
+}
+
+/* --- change --- */
+
+TEST(a_name_is_changed_and_the_change_is_audited)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account found;
+
+        (void)audit_take(&world);
+        CHECK_OK(VERB(&world, account_rename, id(&world, 1), SLICE("Another"), &audit));
+        CHECK_OK(VERB(&world, account_rename, id(&world, 1), SLICE("Another"), &audit));
+        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_TEXT(found.full_name, "Another");
+        CHECK_INT(audit_take(&world), 2);
+        CHECK_ERR(VERB(&world, account_rename, id(&world, 2), SLICE("X"), &audit), ERR_NO_ROW);
+}
 
 static void session_new(struct world *world, int64_t number)
 {
         struct session session = {.id = id_of(number),
                                   .token = digest_of(number),
-                                  .account.id = id_of(1),
+                                  .account = account_of(world, 1),
                                   .created_at = NOW,
                                   .last_seen_at = NOW,
-                                  .ends_at = after(1000),
-                                  .address = SLICE("192.0.2.1"),
-                                  .user_agent = SLICE("browser")};
+                                  .ends_at = after(1000)};
 
         CHECK_OK(VERB(world, session_insert, &session, &audit));
 }
 
-static enum err find(struct world *world, int64_t number, struct instant now, int64_t idle,
-                     struct session *ret)
+static size_t n_sessions(struct world *world)
 {
-        struct digest token = digest_of(number);
+        struct session *sessions;
+        size_t n;
 
-        return VERB(world, session_find, &token, now, idle, ret);
+        CHECK_OK(VERB(world, session_list, id(world, 1), NOW, 100, &sessions, &n));
+        return n;
 }
 
-TEST(a_session_is_found_with_its_account_and_without_the_password)
+TEST(a_new_password_ends_the_other_sessions)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct session session;
-
-        session_new(&world, 30);
-        CHECK_OK(find(&world, 30, after(5), 100, &session));
-        CHECK_ID(session.id, 30);
-        CHECK_ID(session.account.id, 1);
-        CHECK_TEXT(session.account.email, "user1@example.com");
-        CHECK_TEXT(session.address, "192.0.2.1");
-        CHECK_TEXT(session.user_agent, "browser");
-        CHECK(!session.account.password.data);
-}
-
-TEST(an_unknown_session_is_no_row)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct session session;
-
-        session_new(&world, 30);
-        CHECK_ERR(find(&world, 31, NOW, 100, &session), ERR_NO_ROW);
-}
-
-TEST(a_session_ends_at_its_end)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct session session;
-
-        session_new(&world, 30);
-        CHECK_OK(find(&world, 30, (struct instant){after(1000).ms - 1}, 5000, &session));
-        CHECK_ERR(find(&world, 30, after(1000), 5000, &session), ERR_NO_ROW);
-}
-
-TEST(a_session_unused_for_too_long_is_no_row)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct session session;
-
-        session_new(&world, 30);
-        CHECK_OK(find(&world, 30, (struct instant){after(100).ms - 1}, 100, &session));
-        CHECK_ERR(find(&world, 30, after(100), 100, &session), ERR_NO_ROW);
-}
-
-TEST(seeing_a_session_keeps_it_alive_and_never_makes_it_older)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct digest token = digest_of(30);
-        struct session session;
-
-        session_new(&world, 30);
-        CHECK_OK(VERB(&world, session_seen, &token, after(90)));
-        CHECK_OK(find(&world, 30, after(150), 100, &session));
-        CHECK_OK(VERB(&world, session_seen, &token, after(10)));
-        CHECK_OK(find(&world, 30, after(150), 100, &session));
-        CHECK_INT(session.last_seen_at.ms, after(90).ms);
-        CHECK_OK(VERB(&world, session_seen, &token, after(90)));
-}
-
-TEST(a_deleted_session_is_gone_and_deleting_it_again_is_fine)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct digest token = digest_of(30);
-        struct session session;
+        struct account account = account_of(&world, 1), found;
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB(&world, session_delete, &token, &audit));
-        CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
-        CHECK_OK(find(&world, 31, NOW, 100, &session));
-        CHECK_OK(VERB(&world, session_delete, &token, &audit));
+        account.password = SLICE("$argon2id$new");
+        CHECK_OK(VERB(&world, account_set_password, &account, id(&world, 30), &audit));
+        CHECK_INT(n_sessions(&world), 1);
+        CHECK_OK(VERB(&world, account_find, account.email, &found));
+        CHECK_TEXT(found.password, "$argon2id$new");
+        account.id = id_of(2);
+        CHECK_ERR(VERB(&world, account_set_password, &account, id(&world, 30), &audit), ERR_NO_ROW);
+}
+
+TEST(a_disabled_account_has_no_session_and_nothing_under_it_is_found)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account found;
+        struct client client;
+        struct project project;
+
+        session_new(&world, 30);
+        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(5), &audit));
+        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(6), &audit));
+        CHECK_INT(n_sessions(&world), 0);
+        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_INT(found.disabled_at.ms, after(5).ms);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_disable, id(&world, 2), NOW, &audit), ERR_NO_ROW);
+}
+
+TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account account = account_of(&world, 2), found;
+        struct project project = project_of(11, 2);
+        struct client client;
+
+        session_new(&world, 30);
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), NOW, &audit));
+        CHECK_ERR(VERB(&world, account_delete, id(&world, 1), NOW, &audit), ERR_NO_ROW);
+        CHECK_INT(n_sessions(&world), 0);
+        CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        account.email = SLICE("user1@example.com");
+        CHECK_OK(VERB(&world, account_insert, &account, &project, &audit));
+        CHECK_OK(VERB(&world, account_find, account.email, &found));
+        CHECK_ID(found.id, 2);
 }

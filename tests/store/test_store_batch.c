@@ -30,7 +30,7 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
         struct store *store = caller->world->store;
         struct session session = {.id = id_of(41),
                                   .token = digest_of(41),
-                                  .account.id = id_of(1),
+                                  .account = {.id = id_of(1), .password = SLICE("$argon2id$...")},
                                   .created_at = NOW,
                                   .last_seen_at = NOW,
                                   .ends_at = after(600)};

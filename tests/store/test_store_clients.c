@@ -282,3 +282,74 @@ TEST(an_account_has_a_hundred_projects_at_most)
         project.account_id = id_of(2);
         CHECK_OK(VERB(&world, project_insert, &project, &audit));
 }
+
+/* --- change --- */
+
+TEST(a_change_of_a_client_leaves_the_rest_as_it_is)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct slice uris[] = {SLICE("https://a.example/")};
+        const bool yes = true;
+        struct client_change change = {.redirect_uris = {uris, 1}, .require_pkce = &yes};
+        struct client found;
+
+        CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &change, &audit));
+        CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &change, &audit));
+        CHECK_OK(VERB(&world, client_get, id(&world, 1), id(&world, 20), NOW, &found));
+        CHECK_TEXT(found.name, "Client");
+        CHECK_TEXT(found.scopes, "list read");
+        CHECK_INT(found.redirect_uris.n, 1);
+        CHECK_TEXT(found.redirect_uris.items[0], "https://a.example/");
+        CHECK(found.require_pkce && !found.legacy_redirect);
+}
+
+TEST(every_setting_of_a_client_is_changed)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        const bool yes = true, no = false;
+        const int64_t lifetime = 1800;
+        struct client_change change = {.name = SLICE("New"),
+                                       .description = SLICE("Text"),
+                                       .scopes = SLICE(""),
+                                       .optional_scopes = SLICE("write"),
+                                       .require_pkce = &no,
+                                       .legacy_redirect = &yes,
+                                       .secret_max_lifetime = &lifetime};
+        struct client found;
+
+        CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &change, &audit));
+        CHECK_OK(VERB(&world, client_get, id(&world, 1), id(&world, 20), NOW, &found));
+        CHECK_TEXT(found.name, "New");
+        CHECK_TEXT(found.description, "Text");
+        CHECK_INT(found.scopes.size, 0);
+        CHECK_TEXT(found.optional_scopes, "write");
+        CHECK(!found.require_pkce && found.legacy_redirect);
+        CHECK_INT(found.secret_max_lifetime, 1800);
+        CHECK_ERR(VERB(&world, client_update, id(&world, 2), id(&world, 20), &change, &audit),
+                  ERR_NO_ROW);
+}
+
+static enum err set_status(struct world *world, const struct uuid *account,
+                           enum client_status status)
+{
+        return VERB(world, client_set_status, account, id(world, 20), status, &audit);
+}
+
+TEST(an_owner_switches_a_client_and_only_an_operator_ends_waiting)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        const struct uuid *owner = id(&world, 1);
+        struct client found;
+
+        CHECK_OK(set_status(&world, owner, CLIENT_DISABLED));
+        CHECK_OK(VERB(&world, client_find, id(&world, 1020), NOW, &found));
+        CHECK_INT(found.status, CLIENT_DISABLED);
+        CHECK_ERR(set_status(&world, id(&world, 2), CLIENT_ACTIVE), ERR_NO_ROW);
+        CHECK_OK(set_status(&world, owner, CLIENT_ACTIVE));
+        CHECK_OK(set_status(&world, NULL, CLIENT_WAITING));
+        CHECK_ERR(set_status(&world, owner, CLIENT_ACTIVE), ERR_CLIENT_WAITING);
+        CHECK_ERR(set_status(&world, owner, CLIENT_DISABLED), ERR_CLIENT_WAITING);
+        CHECK_OK(set_status(&world, NULL, CLIENT_ACTIVE));
+        CHECK_OK(VERB(&world, client_delete, owner, id(&world, 20), NOW, &audit));
+        CHECK_ERR(set_status(&world, NULL, CLIENT_ACTIVE), ERR_NO_ROW);
+}

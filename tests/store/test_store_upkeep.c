@@ -74,7 +74,7 @@ TEST(sessions_past_their_end_go)
         struct world world CLEANUP(world_end) = world_with_client();
         struct session session = {.id = id_of(30),
                                   .token = digest_of(30),
-                                  .account.id = id_of(1),
+                                  .account = account_of(&world, 1),
                                   .created_at = NOW,
                                   .last_seen_at = NOW,
                                   .ends_at = after(100)};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sessions: contract section 2.
+ */
+#include "oauth/session.h"
+
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "http/cookie.h"
+#include "http/respond.h"
+#include "oauth/policy.h"
+
+/* --- log in and out --- */
+
+struct login_form {
+        struct slice email;
+        struct secret password;
+        enum field_boolean cookie_only;
+};
+
+static const struct field login_fields[] = {
+        {"email", FIELD_TEXT, offsetof(struct login_form, email), .flags = FIELD_REQUIRED,
+         .maximum = 2 * LIMIT_EMAIL},
+        {"password", FIELD_SECRET, offsetof(struct login_form, password), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_BODY},
+        {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
+};
+
+enum err session_token_post(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct login_form form = {0};
+        struct session made;
+        struct secret token;
+        json_t *object;
+
+        (void)session;
+        call->no_store = true;
+        TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
+        TRY(session_log_in(api->ports, call->arena, &caller, form.email, form.password, &made,
+                           &token));
+        object = json_object();
+        if (form.cookie_only != FIELD_TRUE)
+                respond_secret(call, object, "token", token);
+        json_put(object, "expires_at", json_from_instant(made.ends_at));
+        respond_cookie(call, api->is_https, token, api->ports->policy->session_lifetime);
+        respond_json(call, 200, object);
+        return ERR_OK;
+}
+
+enum err session_logout_post(const struct api *api, struct http_call *call,
+                             const struct session *session)
+{
+        struct caller caller = api_caller(call);
+
+        TRY(session_log_out(api->ports, call->arena, &caller, session));
+        respond_cookie_gone(call, api->is_https);
+        respond_empty(call, 204);
+        return ERR_OK;
+}
+
+/* --- list and end --- */
+
+static json_t *session_json(const struct session *session, const struct session *current)
+{
+        json_t *object = json_object();
+
+        json_put(object, "id", json_from_uuid(&session->id));
+        json_put(object, "created_at", json_from_instant(session->created_at));
+        json_put(object, "last_seen_at", json_from_instant(session->last_seen_at));
+        json_put(object, "address", json_from_slice(session->address));
+        json_put(object, "user_agent", json_from_slice(session->user_agent));
+        json_put(object, "current", json_boolean(uuid_equal(&session->id, &current->id)));
+        return object;
+}
+
+enum err sessions_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct session *sessions;
+        size_t n = 0;
+        json_t *array;
+
+        TRY(ports->store->verbs->session_list(ports->store, call->arena, &session->account.id,
+                                              ports->clock.now(ports->clock.context),
+                                              ports->policy->session_idle, &sessions, &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                json_append(array, session_json(&sessions[i], session));
+        respond_json(call, 200, array);
+        return ERR_OK;
+}
+
+enum err sessions_delete(const struct api *api, struct http_call *call,
+                         const struct session *session)
+{
+        struct caller caller = api_caller(call);
+
+        TRY(session_end_all(api->ports, call->arena, &caller, &session->account.id));
+        respond_cookie_gone(call, api->is_https);
+        respond_empty(call, 204);
+        return ERR_OK;
+}
+
+enum err session_delete_one(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct uuid id;
+
+        TRY(api_path_id(call, &id));
+        TRY(session_end_one(api->ports, call->arena, &caller, &session->account.id, &id));
+        if (uuid_equal(&id, &session->id))
+                respond_cookie_gone(call, api->is_https);
+        respond_empty(call, 204);
+        return ERR_OK;
+}

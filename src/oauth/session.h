@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sessions: who is logged in (contract 2).
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+/* Always a new session; the token comes out once. An unknown address costs and answers the same as
+ * a wrong password. Return: as credentials_check(). */
+enum err session_log_in(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        struct slice email, struct secret password, struct session *ret_session,
+                        struct secret *ret_token);
+
+/* Return: ERR_OK; ERR_UNAUTHENTICATED: no such session, or past its end; faults. */
+enum err session_authenticate(const struct ports *ports, struct arena *arena, struct slice token,
+                              struct session *ret);
+
+/* Ends it. Return: ERR_OK; faults. */
+enum err session_log_out(const struct ports *ports, struct arena *arena,
+                         const struct caller *caller, const struct session *session);
+
+/* One of the account's sessions. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err session_end_one(const struct ports *ports, struct arena *arena,
+                         const struct caller *caller, const struct uuid *account_id,
+                         const struct uuid *id);
+
+/* All of the account's. Return: ERR_OK; faults. */
+enum err session_end_all(const struct ports *ports, struct arena *arena,
+                         const struct caller *caller, const struct uuid *account_id);

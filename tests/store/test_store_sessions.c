@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sessions.
+ */
+#include "fixture.h"
+
+static void session_new(struct world *world, int64_t number)
+{
+        struct session session = {.id = id_of(number),
+                                  .token = digest_of(number),
+                                  .account = account_of(world, 1),
+                                  .created_at = NOW,
+                                  .last_seen_at = NOW,
+                                  .ends_at = after(1000),
+                                  .address = SLICE("192.0.2.1"),
+                                  .user_agent = SLICE("browser")};
+
+        CHECK_OK(VERB(world, session_insert, &session, &audit));
+}
+
+static enum err find(struct world *world, int64_t number, struct instant now, int64_t idle,
+                     struct session *ret)
+{
+        struct digest token = digest_of(number);
+
+        return VERB(world, session_find, &token, now, idle, ret);
+}
+
+TEST(a_session_is_found_with_its_account_and_without_the_password)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_OK(find(&world, 30, after(5), 100, &session));
+        CHECK_ID(session.id, 30);
+        CHECK_ID(session.account.id, 1);
+        CHECK_TEXT(session.account.email, "user1@example.com");
+        CHECK_TEXT(session.address, "192.0.2.1");
+        CHECK_TEXT(session.user_agent, "browser");
+        CHECK(!session.account.password.data);
+}
+
+TEST(an_unknown_session_is_no_row)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_ERR(find(&world, 31, NOW, 100, &session), ERR_NO_ROW);
+}
+
+TEST(a_session_ends_at_its_end)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_OK(find(&world, 30, (struct instant){after(1000).ms - 1}, 5000, &session));
+        CHECK_ERR(find(&world, 30, after(1000), 5000, &session), ERR_NO_ROW);
+}
+
+TEST(a_session_unused_for_too_long_is_no_row)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_OK(find(&world, 30, (struct instant){after(100).ms - 1}, 100, &session));
+        CHECK_ERR(find(&world, 30, after(100), 100, &session), ERR_NO_ROW);
+}
+
+TEST(seeing_a_session_keeps_it_alive_and_never_makes_it_older)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct digest token = digest_of(30);
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_OK(VERB(&world, session_seen, &token, after(90)));
+        CHECK_OK(find(&world, 30, after(150), 100, &session));
+        CHECK_OK(VERB(&world, session_seen, &token, after(10)));
+        CHECK_OK(find(&world, 30, after(150), 100, &session));
+        CHECK_INT(session.last_seen_at.ms, after(90).ms);
+        CHECK_OK(VERB(&world, session_seen, &token, after(90)));
+}
+
+TEST(a_deleted_session_is_gone_and_deleting_it_again_is_fine)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct digest token = digest_of(30);
+        struct session session;
+
+        session_new(&world, 30);
+        session_new(&world, 31);
+        CHECK_OK(VERB(&world, session_delete, &token, &audit));
+        CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
+        CHECK_OK(find(&world, 31, NOW, 100, &session));
+        CHECK_OK(VERB(&world, session_delete, &token, &audit));
+}
+
+TEST(a_session_begins_only_with_the_password_of_a_living_account)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session = {.id = id_of(30),
+                                  .token = digest_of(30),
+                                  .account = account_of(&world, 1),
+                                  .ends_at = after(1000)};
+
+        session.account.password = SLICE("$argon2id$old");
+        CHECK_ERR(VERB(&world, session_insert, &session, &audit), ERR_NO_ROW);
+        session.account = account_of(&world, 1);
+        CHECK_OK(VERB(&world, account_disable, id(&world, 1), NOW, &audit));
+        CHECK_ERR(VERB(&world, session_insert, &session, &audit), ERR_NO_ROW);
+}
+
+TEST(sessions_are_listed_while_they_can_be_used)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct digest token = digest_of(31);
+        struct session *sessions;
+        size_t n;
+
+        session_new(&world, 30);
+        session_new(&world, 31);
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), NOW, 100, &sessions, &n));
+        CHECK_INT(n, 2);
+        CHECK_TEXT(sessions[0].user_agent, "browser");
+        CHECK_OK(VERB(&world, session_seen, &token, after(90)));
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(150), 100, &sessions, &n));
+        CHECK_INT(n, 1);
+        CHECK_ID(sessions[0].id, 31);
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(1000), 5000, &sessions, &n));
+        CHECK_INT(n, 0);
+        CHECK_OK(VERB(&world, session_list, id(&world, 2), NOW, 100, &sessions, &n));
+        CHECK_INT(n, 0);
+}
+
+TEST(a_session_is_ended_by_its_own_account_only)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        CHECK_ERR(VERB(&world, session_end, id(&world, 2), id(&world, 30), &audit), ERR_NO_ROW);
+        CHECK_OK(find(&world, 30, NOW, 100, &session));
+        CHECK_OK(VERB(&world, session_end, id(&world, 1), id(&world, 30), &audit));
+        CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, session_end, id(&world, 1), id(&world, 30), &audit), ERR_NO_ROW);
+}
+
+TEST(all_sessions_of_an_account_are_ended_at_once)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session;
+
+        session_new(&world, 30);
+        session_new(&world, 31);
+        CHECK_OK(VERB(&world, sessions_end, id(&world, 1), &audit));
+        CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
+        CHECK_ERR(find(&world, 31, NOW, 100, &session), ERR_NO_ROW);
+        CHECK_OK(VERB(&world, sessions_end, id(&world, 1), &audit));
+}
