@@ -22,6 +22,10 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
         {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
         {HTTP_GET, "/api/v0/auth/grants", GUARD_SESSION, grants_get},
+        {HTTP_DELETE, "/api/v0/auth/grants/{id}", GUARD_SESSION, grant_delete_one},
+        {HTTP_GET, "/api/v0/auth/developer-access", GUARD_SESSION, access_get},
+        {HTTP_GET, "/api/v0/auth/developer-access/{client_id}/history", GUARD_SESSION,
+         access_history_get},
         {HTTP_DELETE, "/api/v0/auth/developer-access/{client_id}/revoke", GUARD_SESSION,
          access_revoke_delete},
 

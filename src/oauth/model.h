@@ -127,6 +127,47 @@ enum grant_status {
         GRANT_REVOKED = 2,
 };
 
+/* What became of a request, its grant included. */
+enum request_state {
+        STATE_PENDING = 0,
+        STATE_APPROVED = 1, /* the code waits for its exchange */
+        STATE_REJECTED = 2,
+        STATE_WITHDRAWN = 3,
+        STATE_EXPIRED = 4, /* not decided, or not exchanged, in time */
+        STATE_USED = 5,
+        STATE_FAILED = 6, /* exchanged, but the grant could not be issued */
+        STATE_REVOKED = 7,
+};
+enum { REQUEST_STATES = STATE_REVOKED + 1 };
+
+/* A request as its user and its developer see it afterwards. */
+struct history_entry {
+        struct uuid request_id;
+        struct uuid client_id; /* the public one */
+        struct uuid account_id;
+        struct slice scope; /* stored form: what was granted, else what was asked for */
+        enum request_state state;
+        struct instant created_at;
+        struct instant decided_at;
+        struct instant exchanged_at;
+};
+
+/* All that an account has given one application. */
+struct connection {
+        struct uuid client_row;
+        struct uuid client_id;
+        struct slice name;
+        struct slice description;
+        struct slice developer_name;
+        struct instant first_at; /* of its exchanges */
+        struct instant last_at;
+        int64_t n_requests;
+        struct slice *scopes; /* stored forms of the live grants, each once; none: not active */
+        size_t n_scopes;
+        struct instant ends_at; /* of the live grant that lives longest; zero: no end */
+        bool is_self_issued;    /* of all live grants, or without any of all grants */
+};
+
 struct grant {
         struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
         int64_t request_no;

@@ -149,6 +149,19 @@ struct store_verbs {
         enum err (*grant_scopes)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
                                  struct slice **ret, size_t *ret_n);
+        /* The applications, deleted ones left out, that the account has ever given a grant; who
+         * exchanged last comes first. */
+        enum err (*connection_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                    struct instant now, struct connection **ret, size_t *ret_n);
+        /* The account's requests for this client, newest first, LIMIT_LIST at most. */
+        enum err (*history_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *client_row, struct instant now,
+                                 struct history_entry **ret, size_t *ret_n);
+        /* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
+         * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
+        enum err (*grant_revoke)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *id, struct instant now,
+                                 const struct audit_entry *, struct grant *ret);
         /* Takes all of a client's access to an account back: live and minting grants are revoked,
          * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
          */

@@ -52,6 +52,14 @@ enum err grant_list(struct store *, struct arena *, const struct uuid *account_i
 enum err grant_scopes(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct slice **ret,
                       size_t *ret_n);
+enum err connection_list(struct store *, struct arena *, const struct uuid *account_id,
+                         struct instant now, struct connection **ret, size_t *ret_n);
+enum err history_list(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct uuid *client_row, struct instant now, struct history_entry **ret,
+                      size_t *ret_n);
+enum err grant_revoke(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct uuid *id, struct instant now, const struct audit_entry *,
+                      struct grant *ret);
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);
