@@ -71,6 +71,25 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
         return NULL;
 }
 
+/* `ret_session` is written for GUARD_SESSION only. */
+static enum err guard_route(const struct api *api, struct http_call *call, enum guard guard,
+                            struct session *ret_session)
+{
+        switch (guard) {
+        case GUARD_PUBLIC:
+        case GUARD_PROBE:
+        case GUARD_CLIENT:
+                return ERR_OK;
+        case GUARD_SESSION:
+                return guard_session(api, call, ret_session);
+        case GUARD_CHECK:
+                return guard_service(api, call, TOKEN_CHECK);
+        case GUARD_REVOCATIONS:
+                return guard_service(api, call, TOKEN_REVOCATIONS);
+        }
+        return ERR_INTERNAL;
+}
+
 static enum err route_run(const struct api *api, struct http_call *call)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
@@ -81,10 +100,8 @@ static enum err route_run(const struct api *api, struct http_call *call)
         if (!route)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
         TRY(guard_cross_site(api, call));
-        if (route->guard != GUARD_SESSION)
-                return route->handler(api, call, NULL);
-        TRY(guard_session(api, call, &session));
-        return route->handler(api, call, &session);
+        TRY(guard_route(api, call, route->guard, &session));
+        return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
 }
 
 void api_handle(const struct api *api, struct http_call *call)

@@ -31,6 +31,21 @@ struct session {
         struct slice user_agent;
 };
 
+/* What a service may ask for; bits. */
+enum token_role {
+        TOKEN_CHECK = 1 << 0,       /* whether a grant allows an action */
+        TOKEN_REVOCATIONS = 1 << 1, /* the feed of revocations */
+};
+
+/* What a gateway, satellite or cron job shows, made by the operator. */
+struct service_token {
+        struct uuid id;
+        struct slice name;
+        unsigned roles; /* enum token_role */
+        struct digest token;
+        struct instant created_at;
+};
+
 enum client_status {
         CLIENT_DISABLED = 0,
         CLIENT_ACTIVE = 1,

@@ -74,6 +74,20 @@ struct store_verbs {
         enum err (*session_delete)(struct store *, struct arena *, const struct digest *token,
                                    const struct audit_entry *);
 
+        /* --- service tokens --- */
+
+        enum err (*token_insert)(struct store *, struct arena *, const struct service_token *,
+                                 const struct audit_entry *);
+        /* All of them, oldest first. */
+        enum err (*token_list)(struct store *, struct arena *, struct service_token **ret,
+                               size_t *ret_n);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*token_find)(struct store *, struct arena *, const struct digest *token,
+                               struct service_token *ret);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*token_delete)(struct store *, struct arena *, const struct uuid *id,
+                                 const struct audit_entry *);
+
         /* --- clients --- */
 
         /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken).

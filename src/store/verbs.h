@@ -18,6 +18,13 @@ enum err session_seen(struct store *, struct arena *, const struct digest *token
                       struct instant now);
 enum err session_delete(struct store *, struct arena *, const struct digest *token,
                         const struct audit_entry *);
+enum err token_insert(struct store *, struct arena *, const struct service_token *,
+                      const struct audit_entry *);
+enum err token_list(struct store *, struct arena *, struct service_token **ret, size_t *ret_n);
+enum err token_find(struct store *, struct arena *, const struct digest *token,
+                    struct service_token *ret);
+enum err token_delete(struct store *, struct arena *, const struct uuid *id,
+                      const struct audit_entry *);
 enum err client_insert(struct store *, struct arena *, const struct client *,
                        const struct audit_entry *);
 enum err client_list(struct store *, struct arena *, const struct uuid *account_id,
