@@ -142,6 +142,28 @@ enum grant_status {
         GRANT_REVOKED = 2,
 };
 
+/* What made grants die, and a row of the feed. */
+enum revocation_kind {
+        REVOKED_GRANT = 1,
+        REVOKED_CLIENT = 2,
+        REVOKED_PROJECT = 3,
+        REVOKED_ACCOUNT = 4,
+};
+
+/* A grant that is dead before its end. */
+struct revocation {
+        struct slice tail; /* 32 bytes */
+        struct instant revoked_at;
+        struct instant until; /* its own end, after which nobody need remember it; zero: no end */
+};
+
+/* Up to where somebody has read the feed: everything up to the row `seq`; with `grant` set, of
+ * this last row only the grants up to that one. */
+struct revocation_cursor {
+        int64_t seq;
+        struct uuid grant; /* zeros: the whole row */
+};
+
 /* What became of a request, its grant included. */
 enum request_state {
         STATE_PENDING = 0,

@@ -153,7 +153,8 @@ struct store_verbs {
         /* --- grants --- */
 
         /* Writes the tail: minting to live, for this attempt.
-         * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, or too late. */
+         * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, dead with its client, project or
+         * account, or too late. */
         enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
                                  const struct uuid *attempt, struct slice tail, struct instant now);
         /* The account's, newest first, `limit` at most. */
@@ -182,6 +183,15 @@ struct store_verbs {
         enum err (*access_revoke)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *client_row, struct instant now,
                                   const struct audit_entry *, struct grant **ret, size_t *ret_n);
+
+        /* --- the feed of revocations --- */
+
+        /* What follows the cursor, `limit` at most, oldest first; grants past their own end are
+         * left out. The cursor behind it comes out; nothing follows if it is the one given. */
+        enum err (*revocation_list)(struct store *, struct arena *,
+                                    const struct revocation_cursor *after, int64_t limit,
+                                    struct instant now, struct revocation **ret, size_t *ret_n,
+                                    struct revocation_cursor *ret_next);
 
         /* --- house-keeping --- */
 

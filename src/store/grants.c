@@ -3,7 +3,7 @@
  * Verbs on grants: listing them, and taking one or all of a client's back.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
 
 static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
@@ -101,8 +101,9 @@ static enum err grant_revoke_verb(struct sql *sql, void *argument)
         struct grant_revoke_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, GRANT_REVOKE, NULL, sql_uuid(call->id), sql_uuid(call->account_id),
+        TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
                     sql_instant(call->now)));
+        TRY(revocations_add(sql, REVOKED_GRANT, call->id, rows.n_rows, call->now));
         TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
@@ -133,13 +134,15 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
         struct access_revoke_call *call = argument;
         struct sql_rows rows = {0};
         struct grant *grants;
+        struct uuid *ids;
 
         TRY(SQL_RUN(sql, GRANTS_REVOKE, &rows, sql_uuid(call->account_id),
                     sql_uuid(call->client_row), sql_instant(call->now)));
         TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
                     sql_uuid(call->client_row)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
-        for (size_t i = 0; i < rows.n_rows; i++)
+        ids = arena_array(sql->arena, rows.n_rows, struct uuid);
+        for (size_t i = 0; i < rows.n_rows; i++) {
                 grants[i] = (struct grant){
                         .id = sql_get_uuid(&rows, i, 0),
                         .request_no = sql_get_integer(&rows, i, 1),
@@ -152,6 +155,9 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
                         .expires_at = sql_get_instant(&rows, i, 6),
                         .is_self_issued = sql_get_integer(&rows, i, 7) != 0,
                 };
+                ids[i] = grants[i].id;
+        }
+        TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, call->now));
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
         return sql_audit(sql, call->audit, ERR_OK);

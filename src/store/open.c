@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
+#include "store/revocation_log.h"
 #include "store/verbs.h"
 
 enum { READERS = 64 }; /* idle connections that are kept */
@@ -20,6 +21,7 @@ struct sql_store {
         struct store port; /* first, so that a port is its store */
         const struct sql_driver *driver;
         char path[4096];
+        struct revocation_log *revocations;
         struct group_commit *writer;
         pthread_mutex_t lock;
         struct sql_connection *idle[READERS]; /* under the lock */
@@ -59,6 +61,7 @@ static const struct store_verbs verbs = {
         .history_list = history_list,
         .grant_revoke = grant_revoke,
         .access_revoke = access_revoke,
+        .revocation_list = revocation_list,
         .audit_write = audit_write,
         .cleanup = store_cleanup,
         .meta_get = meta_get,
@@ -99,7 +102,8 @@ static enum err writer_start(struct sql_store *store)
         TRY(store->driver->open(store->path, false, &connection));
         error = migrate(store->driver, connection);
         if (error == ERR_OK)
-                error = group_commit_start(store->driver, connection, &store->writer);
+                error = group_commit_start(store->driver, connection, store->revocations,
+                                           &store->writer);
         if (error != ERR_OK)
                 store->driver->close(connection);
         return error;
@@ -116,6 +120,7 @@ enum err store_open(const struct store_place *place, struct store **ret)
         sql->driver = &sqlite_driver;
         memcpy(sql->path, place->path, sizeof(sql->path));
         lock_init(&sql->lock);
+        TRY(revocation_log_new(sql->path, &sql->revocations));
         TRY(writer_start(sql));
         *ret = take(&store);
         return ERR_OK;
@@ -135,6 +140,7 @@ void store_close(struct store *store)
         while (sql->n_idle)
                 sql->driver->close(sql->idle[--sql->n_idle]);
         group_commit_stop(sql->writer);
+        revocation_log_free(sql->revocations);
         pthread_mutex_destroy(&sql->lock);
         free(sql);
 }

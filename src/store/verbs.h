@@ -70,6 +70,9 @@ enum err grant_revoke(struct store *, struct arena *, const struct uuid *account
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);
+enum err revocation_list(struct store *, struct arena *, const struct revocation_cursor *after,
+                         int64_t limit, struct instant now, struct revocation **ret, size_t *ret_n,
+                         struct revocation_cursor *ret_next);
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
 enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                        struct instant codes_before, struct instant audit_before, int64_t *ret_n);
