@@ -80,6 +80,10 @@ enum ag_error {
         AG_ERR_HAS_KEY,       /* there is an encryption key already */
         AG_ERR_WRONG_KEY,     /* the key does not open the places of the grant */
         AG_ERR_SIGNATURE,     /* the API key was not made from this secret */
+        AG_ERR_EXPIRED,       /* the API key has ended */
+        AG_ERR_NOT_YET,       /* the API key is not valid yet */
+        AG_ERR_OP_DENIED,     /* the API key does not allow the operation */
+        AG_ERR_PATH_DENIED,   /* the API key does not allow the place */
 };
 
 /* Return: one plain sentence that says what is wrong and what to do. Static, never NULL. */
@@ -229,6 +233,47 @@ AG_MUST_USE enum ag_error ag_api_key_caveat(const ag_api_key *key, size_t index,
  * Return: true and the next path; false after the last. */
 bool ag_caveat_next_path(const struct ag_caveat *caveat, size_t *position,
                          struct ag_path *ret_path);
+
+/* ---- checking: what a satellite does with an API key ---- */
+
+/* Operations that are asked for, by Storj's numbers. */
+enum ag_op {
+        AG_OP_READ = 1, /* with an empty path: looking at a bucket, or at the list of buckets */
+        AG_OP_WRITE = 2,
+        AG_OP_LIST = 3,
+        AG_OP_DELETE = 4,
+        AG_OP_PROJECT_INFO = 5,
+        AG_OP_LOCK = 6,
+        AG_OP_PUT_RETENTION = 7,
+        AG_OP_GET_RETENTION = 8,
+        AG_OP_PUT_LEGAL_HOLD = 9,
+        AG_OP_GET_LEGAL_HOLD = 10,
+        AG_OP_BYPASS_GOVERNANCE = 11,
+        AG_OP_PUT_BUCKET_LOCK = 12,
+        AG_OP_GET_BUCKET_LOCK = 13,
+        AG_OP_PUT_BUCKET_NOTIFICATION = 14,
+        AG_OP_GET_BUCKET_NOTIFICATION = 15,
+};
+
+/* Bits of the version that a satellite keeps with an API key. */
+#define AG_VERSION_OBJECT_LOCK 1u /* AG_OP_LOCK to AG_OP_GET_BUCKET_LOCK are there at all */
+#define AG_VERSION_EVENTING    4u /* the bucket notifications are */
+#define AG_VERSION_ALL         (AG_VERSION_OBJECT_LOCK | AG_VERSION_EVENTING)
+
+struct ag_action {
+        enum ag_op op;
+        struct ag_bytes bucket;    /* may be empty */
+        struct ag_bytes encrypted; /* the path as the satellite sees it; may be empty */
+        struct ag_time time;
+};
+
+/* Does every caveat allow the action? It is not asked whether the key is genuine or revoked: see
+ * ag_api_key_verify(). Of several reasons against it the first of this list is given. What this
+ * library does not know, an operation or a field of a caveat, is denied.
+ * Return: AG_OK; AG_ERR_CAVEAT: one cannot be read, or limits in an unknown way; AG_ERR_EXPIRED;
+ *         AG_ERR_NOT_YET; AG_ERR_OP_DENIED; AG_ERR_PATH_DENIED. */
+AG_MUST_USE enum ag_error ag_api_key_check(const ag_api_key *key, uint32_t version,
+                                           const struct ag_action *action);
 
 /* ---- encryption access: what can be decrypted ---- */
 

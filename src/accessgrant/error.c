@@ -55,6 +55,14 @@ const char *ag_error_text(enum ag_error error)
                 return "The key does not open the places of the grant; check the passphrase.";
         case AG_ERR_SIGNATURE:
                 return "The API key was not made from this secret; do not trust it.";
+        case AG_ERR_EXPIRED:
+                return "The API key has expired; get a new one.";
+        case AG_ERR_NOT_YET:
+                return "The API key is not valid yet; wait until it is.";
+        case AG_ERR_OP_DENIED:
+                return "The API key does not allow this operation; get one that does.";
+        case AG_ERR_PATH_DENIED:
+                return "The API key does not allow this place; get one that does.";
         }
         return "The error is unknown.";
 }

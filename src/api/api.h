@@ -46,5 +46,7 @@ api_handler clients_post, clients_get, client_get_one, client_put_one, client_de
 api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
-api_handler grants_get, access_revoke_delete;
+api_handler grants_get, grant_delete_one;
+api_handler access_get, access_history_get, access_revoke_delete;
+api_handler revocations_get;
 api_handler health_get, ready_get;

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "http/auth_header.h"
 #include "http/cookie.h"
+#include "oauth/service_token.h"
 #include "oauth/session.h"
 
 enum err guard_host(const struct api *api, const struct http_call *call)
@@ -29,6 +30,15 @@ enum err guard_session(const struct api *api, struct http_call *call, struct ses
                 return ERR_INVALID_REQUEST;
         return session_authenticate(api->ports, call->arena,
                                     secret_reveal(secret_is_absent(bearer) ? cookie : bearer), ret);
+}
+
+enum err guard_service(const struct api *api, struct http_call *call, enum token_role role)
+{
+        struct secret bearer = {0};
+
+        if (bearer_read(call, &bearer) != ERR_OK)
+                return ERR_TOKEN_UNKNOWN;
+        return service_token_check(api->ports, call->arena, bearer, role);
 }
 
 struct caller api_caller(struct http_call *call)

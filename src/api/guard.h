@@ -11,6 +11,10 @@ enum guard {
         GUARD_PROBE,   /* anybody, under any Host: probes send an address */
         GUARD_CLIENT,  /* an application's server: the handler checks its JWT */
         GUARD_SESSION, /* a logged-in account */
+
+        /* A service's token, by its role */
+        GUARD_CHECK,
+        GUARD_REVOCATIONS,
 };
 
 /* Return: ERR_OK; ERR_WRONG_HOST. */
@@ -18,6 +22,9 @@ enum err guard_host(const struct api *api, const struct http_call *call);
 
 /* On unsafe methods, contract 0 "Cross-site". Return: ERR_OK; ERR_CSRF_REFUSED. */
 enum err guard_cross_site(const struct api *api, const struct http_call *call);
+
+/* By Authorization: Bearer. Return: ERR_OK; ERR_TOKEN_UNKNOWN; ERR_TOKEN_ROLE; faults. */
+enum err guard_service(const struct api *api, struct http_call *call, enum token_role role);
 
 /* By cookie, or by Authorization: Bearer; one or the other.
  * Return: ERR_OK; ERR_UNAUTHENTICATED; ERR_INVALID_REQUEST: both; faults. */

@@ -28,6 +28,10 @@ static const struct route routes[] = {
         {HTTP_DELETE, "/api/v0/auth/sessions", GUARD_SESSION, sessions_delete},
         {HTTP_DELETE, "/api/v0/auth/sessions/{id}", GUARD_SESSION, session_delete_one},
         {HTTP_GET, "/api/v0/auth/grants", GUARD_SESSION, grants_get},
+        {HTTP_DELETE, "/api/v0/auth/grants/{id}", GUARD_SESSION, grant_delete_one},
+        {HTTP_GET, "/api/v0/auth/developer-access", GUARD_SESSION, access_get},
+        {HTTP_GET, "/api/v0/auth/developer-access/{client_id}/history", GUARD_SESSION,
+         access_history_get},
         {HTTP_DELETE, "/api/v0/auth/developer-access/{client_id}/revoke", GUARD_SESSION,
          access_revoke_delete},
 
@@ -51,6 +55,8 @@ static const struct route routes[] = {
         {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
+
+        {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
@@ -76,6 +82,25 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
         return NULL;
 }
 
+/* `ret_session` is written for GUARD_SESSION only. */
+static enum err guard_route(const struct api *api, struct http_call *call, enum guard guard,
+                            struct session *ret_session)
+{
+        switch (guard) {
+        case GUARD_PUBLIC:
+        case GUARD_PROBE:
+        case GUARD_CLIENT:
+                return ERR_OK;
+        case GUARD_SESSION:
+                return guard_session(api, call, ret_session);
+        case GUARD_CHECK:
+                return guard_service(api, call, TOKEN_CHECK);
+        case GUARD_REVOCATIONS:
+                return guard_service(api, call, TOKEN_REVOCATIONS);
+        }
+        return ERR_INTERNAL;
+}
+
 static enum err route_run(const struct api *api, struct http_call *call)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
@@ -86,10 +111,8 @@ static enum err route_run(const struct api *api, struct http_call *call)
         if (!route)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
         TRY(guard_cross_site(api, call));
-        if (route->guard != GUARD_SESSION)
-                return route->handler(api, call, NULL);
-        TRY(guard_session(api, call, &session));
-        return route->handler(api, call, &session);
+        TRY(guard_route(api, call, route->guard, &session));
+        return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
 }
 
 void api_handle(const struct api *api, struct http_call *call)

@@ -24,6 +24,77 @@ const char *grant_status_text(const struct grant *grant, struct instant now)
         return grant->expires_at.ms && grant->expires_at.ms <= now.ms ? "expired" : "live";
 }
 
+const char *request_state_text(enum request_state state)
+{
+        switch (state) {
+        case STATE_PENDING:
+                return "pending";
+        case STATE_APPROVED:
+                return "approved";
+        case STATE_REJECTED:
+                return "rejected";
+        case STATE_WITHDRAWN:
+                return "withdrawn";
+        case STATE_EXPIRED:
+                return "expired";
+        case STATE_USED:
+                return "used";
+        case STATE_FAILED:
+                return "failed";
+        case STATE_REVOKED:
+                return "revoked";
+        }
+        return "expired";
+}
+
+enum err connection_scopes(struct arena *arena, const struct connection *connection,
+                           struct texts *ret)
+{
+        struct scope joined = {0};
+
+        for (size_t i = 0; i < connection->n_scopes; i++) {
+                struct scope scope;
+
+                TRY(scope_parse_stored(arena, connection->scopes[i], &scope));
+                scope_join(arena, &joined, &scope);
+        }
+        *ret = scope_list(arena, &joined);
+        return ERR_OK;
+}
+
+static enum err client_of(const struct ports *ports, struct arena *arena,
+                          const struct uuid *client_id, struct instant now, struct client *ret)
+{
+        enum err error = ports->store->verbs->client_find(ports->store, arena, client_id, now, ret);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err connected_history(const struct ports *ports, struct arena *arena,
+                           const struct uuid *account_id, const struct uuid *client_id,
+                           struct history_entry **ret, size_t *ret_n)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct client client;
+
+        TRY(client_of(ports, arena, client_id, now, &client));
+        return ports->store->verbs->history_list(ports->store, arena, account_id, &client.id, now,
+                                                 ret, ret_n);
+}
+
+enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct uuid *account_id,
+                                const struct uuid *id, struct grant *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit =
+                audit_entry_of(caller, "grant_revoke", now, account_id, NULL, id);
+        enum err error = ports->store->verbs->grant_revoke(ports->store, arena, account_id, id, now,
+                                                           &audit, ret);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
 enum err connected_revoke(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct uuid *account_id,
                           const struct uuid *client_id, struct grant **ret, size_t *ret_n)
@@ -32,12 +103,8 @@ enum err connected_revoke(const struct ports *ports, struct arena *arena,
         struct audit_entry audit =
                 audit_entry_of(caller, "access_revoke", now, account_id, client_id, NULL);
         struct client client;
-        enum err error =
-                ports->store->verbs->client_find(ports->store, arena, client_id, now, &client);
 
-        if (error == ERR_NO_ROW)
-                return ERR_NOT_FOUND;
-        TRY(error);
+        TRY(client_of(ports, arena, client_id, now, &client));
         return ports->store->verbs->access_revoke(ports->store, arena, account_id, &client.id, now,
                                                   &audit, ret, ret_n);
 }

@@ -10,6 +10,25 @@
 /* "live", "revoked", "failed", "expired" or "minting". */
 const char *grant_status_text(const struct grant *grant, struct instant now);
 
+/* "pending", "approved", "rejected", "withdrawn", "expired", "used", "failed" or "revoked". */
+const char *request_state_text(enum request_state state);
+
+/* What the live grants of a connection give together, as a list. Return: ERR_OK; faults. */
+enum err connection_scopes(struct arena *arena, const struct connection *connection,
+                           struct texts *ret);
+
+/* The requests of this account that this application made, newest first.
+ * Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
+enum err connected_history(const struct ports *ports, struct arena *arena,
+                           const struct uuid *account_id, const struct uuid *client_id,
+                           struct history_entry **ret, size_t *ret_n);
+
+/* Revokes one grant; one that has ended stays as it is.
+ * Return: ERR_OK; ERR_NOT_FOUND: it is not this account's; faults. */
+enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct uuid *account_id,
+                                const struct uuid *id, struct grant *ret);
+
 /* Revokes every live grant of that client for that account and withdraws its pending requests and
  * unspent codes. Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
 enum err connected_revoke(const struct ports *ports, struct arena *arena,

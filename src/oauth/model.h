@@ -32,6 +32,21 @@ struct session {
         struct slice user_agent;
 };
 
+/* What a service may ask for; bits. */
+enum token_role {
+        TOKEN_CHECK = 1 << 0,       /* whether a grant allows an action */
+        TOKEN_REVOCATIONS = 1 << 1, /* the feed of revocations */
+};
+
+/* What a gateway, satellite or cron job shows, made by the operator. */
+struct service_token {
+        struct uuid id;
+        struct slice name;
+        unsigned roles; /* enum token_role */
+        struct digest token;
+        struct instant created_at;
+};
+
 enum client_status {
         CLIENT_DISABLED = 0,
         CLIENT_ACTIVE = 1,
@@ -126,6 +141,69 @@ enum grant_status {
         GRANT_MINTING = 0, /* shown as failed when older than MINTING_LIFETIME */
         GRANT_LIVE = 1,
         GRANT_REVOKED = 2,
+};
+
+/* What made grants die, and a row of the feed. */
+enum revocation_kind {
+        REVOKED_GRANT = 1,
+        REVOKED_CLIENT = 2,
+        REVOKED_PROJECT = 3,
+        REVOKED_ACCOUNT = 4,
+};
+
+/* A grant that is dead before its end. */
+struct revocation {
+        struct slice tail; /* 32 bytes */
+        struct instant revoked_at;
+        struct instant until; /* its own end, after which nobody need remember it; zero: no end */
+};
+
+/* Up to where somebody has read the feed: everything up to the row `seq`; with `grant` set, of
+ * this last row only the grants up to that one. */
+struct revocation_cursor {
+        int64_t seq;
+        struct uuid grant; /* zeros: the whole row */
+};
+
+/* What became of a request, its grant included. */
+enum request_state {
+        STATE_PENDING = 0,
+        STATE_APPROVED = 1, /* the code waits for its exchange */
+        STATE_REJECTED = 2,
+        STATE_WITHDRAWN = 3,
+        STATE_EXPIRED = 4, /* not decided, or not exchanged, in time */
+        STATE_USED = 5,
+        STATE_FAILED = 6, /* exchanged, but the grant could not be issued */
+        STATE_REVOKED = 7,
+};
+enum { REQUEST_STATES = STATE_REVOKED + 1 };
+
+/* A request as its user and its developer see it afterwards. */
+struct history_entry {
+        struct uuid request_id;
+        struct uuid client_id; /* the public one */
+        struct uuid account_id;
+        struct slice scope; /* stored form: what was granted, else what was asked for */
+        enum request_state state;
+        struct instant created_at;
+        struct instant decided_at;
+        struct instant exchanged_at;
+};
+
+/* All that an account has given one application. */
+struct connection {
+        struct uuid client_row;
+        struct uuid client_id;
+        struct slice name;
+        struct slice description;
+        struct slice developer_name;
+        struct instant first_at; /* of its exchanges */
+        struct instant last_at;
+        int64_t n_requests;
+        struct slice *scopes; /* stored forms of the live grants, each once; none: not active */
+        size_t n_scopes;
+        struct instant ends_at; /* of the live grant that lives longest; zero: no end */
+        bool is_self_issued;    /* of all live grants, or without any of all grants */
 };
 
 struct grant {

@@ -118,6 +118,20 @@ struct store_verbs {
         enum err (*sessions_end)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct audit_entry *);
 
+        /* --- service tokens --- */
+
+        enum err (*token_insert)(struct store *, struct arena *, const struct service_token *,
+                                 const struct audit_entry *);
+        /* All of them, oldest first. */
+        enum err (*token_list)(struct store *, struct arena *, struct service_token **ret,
+                               size_t *ret_n);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*token_find)(struct store *, struct arena *, const struct digest *token,
+                               struct service_token *ret);
+        /* Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*token_delete)(struct store *, struct arena *, const struct uuid *id,
+                                 const struct audit_entry *);
+
         /* --- clients --- */
 
         /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken).
@@ -192,7 +206,8 @@ struct store_verbs {
         /* --- grants --- */
 
         /* Writes the tail: minting to live, for this attempt.
-         * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, or too late. */
+         * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, dead with its client, project or
+         * account, or too late. */
         enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
                                  const struct uuid *attempt, struct slice tail, struct instant now);
         /* The account's, newest first, `limit` at most. */
@@ -202,12 +217,34 @@ struct store_verbs {
         enum err (*grant_scopes)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
                                  struct slice **ret, size_t *ret_n);
+        /* The applications, deleted ones left out, that the account has ever given a grant; who
+         * exchanged last comes first. */
+        enum err (*connection_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                    struct instant now, struct connection **ret, size_t *ret_n);
+        /* The account's requests for this client, newest first, LIMIT_LIST at most. */
+        enum err (*history_list)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *client_row, struct instant now,
+                                 struct history_entry **ret, size_t *ret_n);
+        /* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
+         * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
+        enum err (*grant_revoke)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *id, struct instant now,
+                                 const struct audit_entry *, struct grant *ret);
         /* Takes all of a client's access to an account back: live and minting grants are revoked,
          * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
          */
         enum err (*access_revoke)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *client_row, struct instant now,
                                   const struct audit_entry *, struct grant **ret, size_t *ret_n);
+
+        /* --- the feed of revocations --- */
+
+        /* What follows the cursor, `limit` at most, oldest first; grants past their own end are
+         * left out. The cursor behind it comes out; nothing follows if it is the one given. */
+        enum err (*revocation_list)(struct store *, struct arena *,
+                                    const struct revocation_cursor *after, int64_t limit,
+                                    struct instant now, struct revocation **ret, size_t *ret_n,
+                                    struct revocation_cursor *ret_next);
 
         /* --- house-keeping --- */
 

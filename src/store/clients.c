@@ -3,7 +3,7 @@
  * Verbs on clients and their secrets.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
 
 /* --- rows --- */
@@ -300,6 +300,7 @@ static enum err client_delete_verb(struct sql *sql, void *argument)
                     sql_instant(call->at)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
+        TRY(revocations_add(sql, REVOKED_CLIENT, call->id, 1, call->at));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 

@@ -3,7 +3,7 @@
  * The exchange of a code for a grant: the one place where a code is used up (contract 5.4).
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
 
 enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
@@ -76,13 +76,18 @@ static enum err classify_used(struct sql *sql, const struct claim *claim,
 {
         struct instant used_at = sql_get_instant(state, 0, 1);
         struct instant calm = instant_add_seconds(used_at, claim->replay_grace);
+        struct uuid grant_id;
         struct sql_rows rows = {0};
 
         if (!is_right || claim->now.ms <= calm.ms)
                 return ERR_CODE_USED;
         TRY(SQL_RUN(sql, GRANT_REVOKE_OF_CODE, &rows, sql_integer(claim->request_no),
                     sql_instant(claim->now)));
-        return rows.n_rows ? ERR_CODE_REPLAYED : ERR_CODE_USED;
+        if (rows.n_rows == 0)
+                return ERR_CODE_USED;
+        grant_id = sql_get_uuid(&rows, 0, 0);
+        TRY(revocations_add(sql, REVOKED_GRANT, &grant_id, 1, claim->now));
+        return ERR_CODE_REPLAYED;
 }
 
 static enum err classify_verifier(const struct claim *claim, struct slice challenge)

@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on grants: listing them, and taking a client's access back.
+ * Verbs on grants: listing them, and taking one or all of a client's back.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
+
+static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct grant){
+                .id = sql_get_uuid(rows, row, 0),
+                .request_no = sql_get_integer(rows, row, 1),
+                .account_id = sql_get_uuid(rows, row, 2),
+                .client_row = sql_get_uuid(rows, row, 3),
+                .project_id = sql_get_uuid(rows, row, 4),
+                .scope = sql_get_bytes(rows, row, 5),
+                .status = (enum grant_status)sql_get_integer(rows, row, 6),
+                .created_at = sql_get_instant(rows, row, 7),
+                .expires_at = sql_get_instant(rows, row, 8),
+                .tail = sql_get_bytes(rows, row, 9),
+                .client_id = sql_get_uuid(rows, row, 10),
+                .is_dead = sql_get_integer(rows, row, 11) != 0,
+                .is_self_issued = sql_get_integer(rows, row, 12) != 0,
+        };
+}
 
 struct grant_list_call {
         const struct uuid *account_id;
@@ -22,21 +41,7 @@ static enum err grant_list_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id), sql_integer(call->limit)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
         for (size_t i = 0; i < rows.n_rows; i++)
-                grants[i] = (struct grant){
-                        .id = sql_get_uuid(&rows, i, 0),
-                        .request_no = sql_get_integer(&rows, i, 1),
-                        .account_id = sql_get_uuid(&rows, i, 2),
-                        .client_row = sql_get_uuid(&rows, i, 3),
-                        .project_id = sql_get_uuid(&rows, i, 4),
-                        .scope = sql_get_bytes(&rows, i, 5),
-                        .status = (enum grant_status)sql_get_integer(&rows, i, 6),
-                        .created_at = sql_get_instant(&rows, i, 7),
-                        .expires_at = sql_get_instant(&rows, i, 8),
-                        .tail = sql_get_bytes(&rows, i, 9),
-                        .client_id = sql_get_uuid(&rows, i, 10),
-                        .is_dead = sql_get_integer(&rows, i, 11) != 0,
-                        .is_self_issued = sql_get_integer(&rows, i, 12) != 0,
-                };
+                grants[i] = grant_of_row(&rows, i);
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
         return ERR_OK;
@@ -83,6 +88,38 @@ enum err grant_scopes(struct store *store, struct arena *arena, const struct uui
         return sql_read(store, arena, grant_scopes_verb, &call);
 }
 
+struct grant_revoke_call {
+        const struct uuid *account_id;
+        const struct uuid *id;
+        struct instant now;
+        const struct audit_entry *audit;
+        struct grant *ret;
+};
+
+static enum err grant_revoke_verb(struct sql *sql, void *argument)
+{
+        struct grant_revoke_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
+                    sql_instant(call->now)));
+        TRY(revocations_add(sql, REVOKED_GRANT, call->id, rows.n_rows, call->now));
+        TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        *call->ret = grant_of_row(&rows, 0);
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err grant_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
+                      const struct uuid *id, struct instant now, const struct audit_entry *audit,
+                      struct grant *ret)
+{
+        struct grant_revoke_call call = {account_id, id, now, audit, ret};
+
+        return sql_write(store, arena, grant_revoke_verb, &call);
+}
+
 struct access_revoke_call {
         const struct uuid *account_id;
         const struct uuid *client_row;
@@ -97,13 +134,15 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
         struct access_revoke_call *call = argument;
         struct sql_rows rows = {0};
         struct grant *grants;
+        struct uuid *ids;
 
         TRY(SQL_RUN(sql, GRANTS_REVOKE, &rows, sql_uuid(call->account_id),
                     sql_uuid(call->client_row), sql_instant(call->now)));
         TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
                     sql_uuid(call->client_row)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
-        for (size_t i = 0; i < rows.n_rows; i++)
+        ids = arena_array(sql->arena, rows.n_rows, struct uuid);
+        for (size_t i = 0; i < rows.n_rows; i++) {
                 grants[i] = (struct grant){
                         .id = sql_get_uuid(&rows, i, 0),
                         .request_no = sql_get_integer(&rows, i, 1),
@@ -116,6 +155,9 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
                         .expires_at = sql_get_instant(&rows, i, 6),
                         .is_self_issued = sql_get_integer(&rows, i, 7) != 0,
                 };
+                ids[i] = grants[i].id;
+        }
+        TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, call->now));
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
         return sql_audit(sql, call->audit, ERR_OK);

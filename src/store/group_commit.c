@@ -37,7 +37,8 @@ struct waiting {
 
 struct group_commit {
         const struct sql_driver *driver;
-        struct sql_connection *connection; /* of whoever writes */
+        struct sql_connection *connection;  /* of whoever writes */
+        struct revocation_log *revocations; /* the same */
         pthread_mutex_t lock;
         pthread_cond_t idle;
         struct waiting *first, **last; /* under the lock, as the rest */
@@ -53,8 +54,10 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
                      enum protection protection)
 {
         const struct sql_driver *driver = group->driver;
-        struct sql sql = {
-                .driver = driver, .connection = group->connection, .arena = waiting->arena};
+        struct sql sql = {.driver = driver,
+                          .connection = group->connection,
+                          .revocations = group->revocations,
+                          .arena = waiting->arena};
         bool is_fault;
 
         if (protection == WITH_SAVEPOINTS &&
@@ -165,7 +168,7 @@ static void batch_write(struct group_commit *group, const struct waiting *own)
 }
 
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
-                            struct group_commit **ret)
+                            struct revocation_log *revocations, struct group_commit **ret)
 {
         struct group_commit *group = calloc(1, sizeof(*group));
 
@@ -173,6 +176,7 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
                 return ERR_STORE_UNAVAILABLE;
         group->driver = driver;
         group->connection = connection;
+        group->revocations = revocations;
         group->last = &group->first;
         lock_init(&group->lock);
         pthread_cond_init(&group->idle, NULL);

@@ -10,10 +10,10 @@
 
 struct group_commit;
 
-/* Takes the connection over: the threads that call group_commit_run() use it in turns. Return:
- * ERR_OK; ERR_STORE_UNAVAILABLE. */
+/* Takes the connection over: the threads that call group_commit_run() use it, and the log of
+ * revocations, in turns. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
-                            struct group_commit **ret);
+                            struct revocation_log *revocations, struct group_commit **ret);
 
 /* Runs a verb and waits for its commit.
  * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_STORE_LOST: not known. */

@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
+#include "store/revocation_log.h"
 #include "store/verbs.h"
 
 enum { READERS = 64 }; /* idle connections that are kept */
@@ -20,6 +21,7 @@ struct sql_store {
         struct store port; /* first, so that a port is its store */
         const struct sql_driver *driver;
         char path[4096];
+        struct revocation_log *revocations;
         struct group_commit *writer;
         pthread_mutex_t lock;
         struct sql_connection *idle[READERS]; /* under the lock */
@@ -41,6 +43,10 @@ static const struct store_verbs verbs = {
         .session_list = session_list,
         .session_end = session_end,
         .sessions_end = sessions_end,
+        .token_insert = token_insert,
+        .token_list = token_list,
+        .token_find = token_find,
+        .token_delete = token_delete,
         .client_insert = client_insert,
         .client_list = client_list,
         .client_get = client_get,
@@ -61,7 +67,11 @@ static const struct store_verbs verbs = {
         .grant_issued = grant_issued,
         .grant_list = grant_list,
         .grant_scopes = grant_scopes,
+        .connection_list = connection_list,
+        .history_list = history_list,
+        .grant_revoke = grant_revoke,
         .access_revoke = access_revoke,
+        .revocation_list = revocation_list,
         .audit_write = audit_write,
         .cleanup = store_cleanup,
         .meta_get = meta_get,
@@ -104,7 +114,8 @@ static enum err writer_start(struct sql_store *store)
         TRY(store->driver->open(store->path, false, &connection));
         error = migrate(store->driver, connection);
         if (error == ERR_OK)
-                error = group_commit_start(store->driver, connection, &store->writer);
+                error = group_commit_start(store->driver, connection, store->revocations,
+                                           &store->writer);
         if (error != ERR_OK)
                 store->driver->close(connection);
         return error;
@@ -122,6 +133,7 @@ enum err store_open_on(const struct sql_driver *driver, const struct store_place
         sql->driver = driver;
         memcpy(sql->path, place->path, sizeof(sql->path));
         lock_init(&sql->lock);
+        TRY(revocation_log_new(sql->path, &sql->revocations));
         TRY(writer_start(sql));
         *ret = take(&store);
         return ERR_OK;
@@ -146,6 +158,7 @@ void store_close(struct store *store)
         while (sql->n_idle)
                 sql->driver->close(sql->idle[--sql->n_idle]);
         group_commit_stop(sql->writer);
+        revocation_log_free(sql->revocations);
         pthread_mutex_destroy(&sql->lock);
         free(sql);
 }

@@ -7,10 +7,13 @@
 #include "oauth/store_port.h"
 #include "store/driver.h"
 
+struct revocation_log; /* store/revocation_log.h */
+
 /* One verb's view of its connection. */
 struct sql {
         const struct sql_driver *driver;
         struct sql_connection *connection;
+        struct revocation_log *revocations; /* NULL for a reader */
         struct arena *arena;
 };
 

@@ -34,6 +34,13 @@ enum err session_end(struct store *, struct arena *, const struct uuid *account_
                      const struct uuid *id, const struct audit_entry *);
 enum err sessions_end(struct store *, struct arena *, const struct uuid *account_id,
                       const struct audit_entry *);
+enum err token_insert(struct store *, struct arena *, const struct service_token *,
+                      const struct audit_entry *);
+enum err token_list(struct store *, struct arena *, struct service_token **ret, size_t *ret_n);
+enum err token_find(struct store *, struct arena *, const struct digest *token,
+                    struct service_token *ret);
+enum err token_delete(struct store *, struct arena *, const struct uuid *id,
+                      const struct audit_entry *);
 enum err client_insert(struct store *, struct arena *, const struct client *,
                        const struct audit_entry *);
 enum err client_list(struct store *, struct arena *, const struct uuid *account_id,
@@ -73,9 +80,20 @@ enum err grant_list(struct store *, struct arena *, const struct uuid *account_i
 enum err grant_scopes(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct slice **ret,
                       size_t *ret_n);
+enum err connection_list(struct store *, struct arena *, const struct uuid *account_id,
+                         struct instant now, struct connection **ret, size_t *ret_n);
+enum err history_list(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct uuid *client_row, struct instant now, struct history_entry **ret,
+                      size_t *ret_n);
+enum err grant_revoke(struct store *, struct arena *, const struct uuid *account_id,
+                      const struct uuid *id, struct instant now, const struct audit_entry *,
+                      struct grant *ret);
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);
+enum err revocation_list(struct store *, struct arena *, const struct revocation_cursor *after,
+                         int64_t limit, struct instant now, struct revocation **ret, size_t *ret_n,
+                         struct revocation_cursor *ret_next);
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
 enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                        struct instant codes_before, struct instant audit_before, int64_t *ret_n);

@@ -78,6 +78,17 @@ class Server:
     def command(self, *arguments):
         return [str(BINARY), *arguments]
 
+    def run(self, *arguments, check=True):
+        """A command of an operator, beside the server."""
+        result = subprocess.run(self.command(*arguments), cwd=self.folder, text=True,
+                                capture_output=True, stdin=subprocess.DEVNULL, timeout=120,
+                                check=False)
+        assert not check or result.returncode == 0, result
+        return result
+
+    def service_token(self, role):
+        return self.run("token", "create", "--name", "a service", "--role", role).stdout.strip()
+
     def start(self, wait=True, environment=None):
         flags = {"http.listen": f"127.0.0.1:{self.port}", **self.settings}
         self.log = open(self.folder / "log", "ab")
@@ -238,3 +249,66 @@ def inspect(grant):
     result = subprocess.run([str(BINARY), "grant", "inspect", "--json"], input=grant.encode(),
                             capture_output=True, check=True)
     return json.loads(result.stdout)
+
+
+DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def base58check_decode(text):
+    """The payload of version 0."""
+    number = 0
+    for digit in text:
+        number = number * 58 + DIGITS.index(digit)
+    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    raw = b"\0" * (len(text) - len(text.lstrip("1"))) + raw
+    payload, checksum = raw[1:-4], raw[-4:]
+    assert raw[0] == 0
+    assert hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == checksum
+    return payload
+
+
+def base58check_encode(payload):
+    raw = b"\0" + payload
+    raw += hashlib.sha256(hashlib.sha256(raw).digest()).digest()[:4]
+    number, text = int.from_bytes(raw, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = DIGITS[digit] + text
+    return "1" * (len(raw) - len(raw.lstrip(b"\0"))) + text
+
+
+def _varint(data, at):
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 128:
+            return value, at
+
+
+def raw_key_of(grant):
+    """The macaroon in a grant: the second field of its message."""
+    data, at = base58check_decode(grant), 0
+    while at < len(data):
+        tag, at = _varint(data, at)
+        size, at = _varint(data, at)
+        if tag >> 3 == 2:
+            return data[at:at + size]
+        at += size
+    raise ValueError("no API key")
+
+
+def api_key_of(grant):
+    return base58check_encode(raw_key_of(grant))
+
+
+def tail_of(grant):
+    return raw_key_of(grant)[-32:].hex()
+
+
+def add_caveat(raw, message):
+    """The macaroon narrowed by one more caveat."""
+    assert len(message) < 128 and raw[-35:-32] == b"\0\x06\x20"
+    tail = hmac.new(raw[-32:], message, hashlib.sha256).digest()
+    return raw[:-35] + bytes([2, len(message)]) + message + b"\0\0\x06\x20" + tail

@@ -182,14 +182,14 @@ def test_a_loopback_redirect_may_choose_its_port(developer, user):
 
 
 def test_the_developers_own_words_for_accounts_work(server):
-    account = {"email": "Dev@Example.com ", "password": PASSWORD, "name": "Dev"}
+    account = {"email": "Dev.Words@Example.com ", "password": PASSWORD, "name": "Dev"}
     answer = server.call("POST", "/api/v0/developer/auth/register", account)
     assert answer.status == 201
-    assert answer.json["email"] == "dev@example.com" and answer.json["full_name"] == "Dev"
+    assert answer.json["email"] == "dev.words@example.com" and answer.json["full_name"] == "Dev"
     again = server.call("POST", "/api/v0/auth/register", {**account, "full_name": "Dev"})
     assert (again.status, again.error) == (409, "email_taken")
     token = server.call("POST", "/api/v0/developer/auth/token",
-                        {"email": " DEV@example.COM", "password": PASSWORD}).json["token"]
+                        {"email": " DEV.words@example.COM", "password": PASSWORD}).json["token"]
     me = server.call("GET", "/api/v0/auth/account", token=token)
     assert me.json == answer.json
 

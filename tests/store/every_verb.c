@@ -22,12 +22,18 @@ struct world world_full(void)
 {
         struct world world = world_with_client();
         struct session session = session_of(40);
+        struct service_token token = {.id = id_of(50),
+                                      .name = SLICE("a service"),
+                                      .roles = 1,
+                                      .token = digest_of(50),
+                                      .created_at = NOW};
         struct request minting = code_new(&world, 32), live = code_new(&world, 33);
         struct claim claims[] = {claim_of(&minting, 7), claim_of(&live, 8)};
         struct slice value;
         struct grant grant;
 
         CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        CHECK_OK(VERB(&world, token_insert, &token, &audit));
         code_new(&world, 30);
         request_new(&world, 31);
         claims[1].tail = tail;
@@ -37,12 +43,27 @@ struct world world_full(void)
         return world;
 }
 
+/* The grant of request 33. */
+static struct uuid grant_live(struct world *world)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(VERB(world, grant_list, id(world, 1), 9, &grants, &n));
+        for (size_t i = 0; i < n; i++)
+                if (grants[i].status == GRANT_LIVE)
+                        return grants[i].id;
+        fail();
+        return id_of(0);
+}
+
 struct given given_of(struct world *world, const struct verb *verb)
 {
         struct given given = {.world = world};
 
         CHECK_OK(VERB(world, request_get, id(world, verb->request), &given.request));
         given.claim = claim_of(&given.request, 9);
+        given.grant = grant_live(world);
         return given;
 }
 
@@ -221,6 +242,30 @@ static enum err do_grant_issued(struct given *given)
         return CALL(grant_issued, ID(5007), ID(7), tail, after(3));
 }
 
+static enum err do_grant_revoke(struct given *given)
+{
+        struct uuid grant_id = given->grant;
+        struct grant grant;
+
+        return CALL(grant_revoke, ID(1), &grant_id, NOW, &audit, &grant);
+}
+
+static enum err do_token_insert(struct given *given)
+{
+        struct service_token token = {.id = id_of(51),
+                                      .name = SLICE("a service"),
+                                      .roles = 1,
+                                      .token = digest_of(51),
+                                      .created_at = NOW};
+
+        return CALL(token_insert, &token, &audit);
+}
+
+static enum err do_token_delete(struct given *given)
+{
+        return CALL(token_delete, ID(50), &audit);
+}
+
 static enum err do_access_revoke(struct given *given)
 {
         struct grant *grants;
@@ -276,7 +321,10 @@ const struct verb writing_verbs[] = {
         {"code_claim, refused", do_code_claim_elsewhere, 30},
         {"code_claim, replayed", do_code_claim_replay, 33},
         {"grant_issued", do_grant_issued, 30},
+        {"grant_revoke", do_grant_revoke, 33},
         {"access_revoke", do_access_revoke, 30},
+        {"token_insert", do_token_insert, 30},
+        {"token_delete", do_token_delete, 30},
         {"audit_write", do_audit_write, 30},
         {"cleanup", do_cleanup, 30},
         {"meta_put", do_meta_put, 30},
@@ -388,6 +436,47 @@ static enum err do_grant_scopes(struct given *given)
         return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n);
 }
 
+static enum err do_connection_list(struct given *given)
+{
+        struct connection *connections;
+        size_t n;
+
+        return CALL(connection_list, ID(1), NOW, &connections, &n);
+}
+
+static enum err do_history_list(struct given *given)
+{
+        struct history_entry *entries;
+        size_t n;
+
+        return CALL(history_list, ID(1), ID(20), NOW, &entries, &n);
+}
+
+static enum err do_revocation_list(struct given *given)
+{
+        struct revocation_cursor after = {0}, next;
+        struct revocation *revocations;
+        size_t n;
+
+        return CALL(revocation_list, &after, 9, NOW, &revocations, &n, &next);
+}
+
+static enum err do_token_find(struct given *given)
+{
+        struct digest digest = digest_of(50);
+        struct service_token token;
+
+        return CALL(token_find, &digest, &token);
+}
+
+static enum err do_token_list(struct given *given)
+{
+        struct service_token *tokens;
+        size_t n;
+
+        return CALL(token_list, &tokens, &n);
+}
+
 static enum err do_meta_get(struct given *given)
 {
         struct slice value;
@@ -415,6 +504,11 @@ const struct verb reading_verbs[] = {
         {"code_find", do_code_find, 30},
         {"grant_list", do_grant_list, 30},
         {"grant_scopes", do_grant_scopes, 30},
+        {"connection_list", do_connection_list, 30},
+        {"history_list", do_history_list, 30},
+        {"revocation_list", do_revocation_list, 30},
+        {"token_find", do_token_find, 30},
+        {"token_list", do_token_list, 30},
         {"meta_get", do_meta_get, 30},
         {"ping", do_ping, 30},
         {0},

@@ -11,6 +11,7 @@ struct given {
         struct world *world;
         struct request request; /* of the verb's number, as it is stored */
         struct claim claim;     /* of that request, by attempt 9 */
+        struct uuid grant;      /* the live one */
 };
 
 struct verb {
@@ -21,8 +22,8 @@ struct verb {
 
 extern const struct verb writing_verbs[], reading_verbs[]; /* up to one without a name */
 
-/* A world in which they all do something: session 40; request 31 pending, 30 approved, 32 being
- * minted, 33 live. */
+/* A world in which they all do something: session 40, token 50; request 31 pending, 30 approved, 32
+ * being minted, 33 live. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct verb *verb);

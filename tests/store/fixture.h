@@ -67,7 +67,7 @@ static inline struct world world_new(void)
 
 static inline void world_end(struct world *world)
 {
-        static const char *const names[] = {"db", "db-wal", "db-shm"};
+        static const char *const names[] = {"db", "db-wal", "db-shm", "revocations.log"};
         char path[128];
 
         world_close(world);

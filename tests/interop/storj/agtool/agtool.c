@@ -53,6 +53,10 @@ static const char *const error_names[] = {
         [AG_ERR_HAS_KEY] = "AG_ERR_HAS_KEY",
         [AG_ERR_WRONG_KEY] = "AG_ERR_WRONG_KEY",
         [AG_ERR_SIGNATURE] = "AG_ERR_SIGNATURE",
+        [AG_ERR_EXPIRED] = "AG_ERR_EXPIRED",
+        [AG_ERR_NOT_YET] = "AG_ERR_NOT_YET",
+        [AG_ERR_OP_DENIED] = "AG_ERR_OP_DENIED",
+        [AG_ERR_PATH_DENIED] = "AG_ERR_PATH_DENIED",
 };
 
 /* --- reading requests --- */
@@ -310,6 +314,25 @@ static enum ag_error do_verify(const struct request *request)
         return AG_OK;
 }
 
+/* Whether "api_key" is genuine by "secret" and allows what is asked for at "time". */
+static enum ag_error do_check(const struct request *request)
+{
+        ag_api_key *key __attribute__((cleanup(ag_api_key_freep))) = NULL;
+        const struct ag_time *time = get_time(request, "time");
+        struct ag_action action = {
+                .op = (enum ag_op)get_number(request, "operation"),
+                .bucket = get_bytes(request, request->fields, "bucket"),
+                .encrypted = get_bytes(request, request->fields, "encrypted"),
+        };
+
+        if (!time)
+                refuse("check without a time");
+        action.time = *time;
+        TRY_AG(get_api_key(request, &key));
+        TRY_AG(ag_api_key_verify(key, get_bytes(request, request->fields, "secret"), NULL));
+        return ag_api_key_check(key, get_number(request, "version"), &action);
+}
+
 static enum ag_error do_read_access(const struct request *request)
 {
         ag_access *access __attribute__((cleanup(ag_access_freep))) = NULL;
@@ -417,6 +440,7 @@ static const struct {
         {"new_api_key", do_new_api_key},
         {"read_api_key", do_read_api_key},
         {"verify", do_verify},
+        {"check", do_check},
         {"read_access", do_read_access},
         {"limit_access", do_limit_access},
         {"mint", do_mint},

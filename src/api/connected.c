@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A user's connected applications, and what each has asked for: contract section 5.5.
+ */
+#include "oauth/connected.h"
+
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "http/respond.h"
+#include "oauth/project.h"
+
+static enum err connection_json(struct arena *arena, const struct connection *connection,
+                                json_t **ret)
+{
+        const struct grant grant = {.is_self_issued = connection->is_self_issued};
+        struct texts scopes;
+        json_t *object;
+
+        TRY(connection_scopes(arena, connection, &scopes));
+        object = json_object();
+        json_put(object, "client_id", json_from_uuid(&connection->client_id));
+        json_put(object, "application_name", json_from_slice(connection->name));
+        json_put(object, "application_description", json_from_slice(connection->description));
+        json_put(object, "developer_name", json_from_slice(connection->developer_name));
+        json_put(object, "approved_scopes", json_from_texts(scopes));
+        json_put(object, "access_granted_date", json_from_instant(connection->first_at));
+        json_put(object, "last_access_date", json_from_instant(connection->last_at));
+        json_put(object, "expires_at", json_from_instant(connection->ends_at));
+        json_put(object, "is_active", json_boolean(connection->n_scopes > 0));
+        json_put(object, "total_requests", json_integer(connection->n_requests));
+        json_put(object, "enforced_by", json_string(enforced_by_text(grant_enforced_by(&grant))));
+        *ret = object;
+        return ERR_OK;
+}
+
+enum err access_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct instant now = ports->clock.now(ports->clock.context);
+        json_t *array CLEANUP(json_decrefp) = json_array();
+        struct connection *connections;
+        size_t n = 0;
+
+        TRY(ports->store->verbs->connection_list(ports->store, call->arena, &session->account.id,
+                                                 now, &connections, &n));
+        for (size_t i = 0; i < n; i++) {
+                json_t *object = NULL;
+
+                TRY(connection_json(call->arena, &connections[i], &object));
+                json_append(array, object);
+        }
+        respond_json(call, 200, take(&array));
+        return ERR_OK;
+}
+
+static json_t *entry_json(const struct history_entry *entry)
+{
+        json_t *object = json_object();
+
+        json_put(object, "request_id", json_from_uuid(&entry->request_id));
+        json_put(object, "scopes", json_from_scope_text(entry->scope));
+        json_put(object, "status", json_string(request_state_text(entry->state)));
+        json_put(object, "created_at", json_from_instant(entry->created_at));
+        return object;
+}
+
+enum err access_history_get(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct history_entry *entries;
+        struct uuid client_id;
+        size_t n = 0;
+        json_t *array;
+
+        if (!uuid_decode(call->request.params.values[0], &client_id))
+                return ERR_NOT_FOUND;
+        TRY(connected_history(api->ports, call->arena, &session->account.id, &client_id, &entries,
+                              &n));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                json_append(array, entry_json(&entries[i]));
+        respond_json(call, 200, array);
+        return ERR_OK;
+}

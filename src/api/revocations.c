@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The feed of revocations, for satellites, gateways and cron jobs: contract section 7.
+ */
+#include "api/api.h"
+#include "api/json.h"
+#include "base/macros.h"
+#include "base/number.h"
+#include "http/respond.h"
+
+enum { LIMIT_CURSOR = 64 };
+
+struct revocations_query {
+        struct slice after;
+        struct field_integer limit;
+};
+
+static const struct field revocations_fields[] = {
+        {"after", FIELD_ASCII, offsetof(struct revocations_query, after), .maximum = LIMIT_CURSOR},
+        {"limit", FIELD_INTEGER, offsetof(struct revocations_query, limit), .minimum = 1,
+         .maximum = LIMIT_LIST},
+};
+
+/* --- the cursor: "17", or "17.<32 hex digits>" in the middle of a row --- */
+
+static bool cursor_parse(struct slice text, struct revocation_cursor *ret)
+{
+        struct buf grant CLEANUP(buf_deinit) = BUF_INIT(UUID_SIZE);
+        struct revocation_cursor cursor = {0};
+        struct slice seq;
+
+        if (!text.data) {
+                *ret = cursor;
+                return true;
+        }
+        if (slice_cut(&text, '.', &seq)) {
+                if (!hex_decode(text, &grant) || grant.size != UUID_SIZE)
+                        return false;
+                memcpy(cursor.grant.bytes, grant.data, UUID_SIZE);
+        }
+        if (!int64_parse(seq, &cursor.seq) || cursor.seq < 0)
+                return false;
+        *ret = cursor;
+        return true;
+}
+
+static json_t *cursor_json(const struct revocation_cursor *cursor)
+{
+        static const struct uuid whole;
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_CURSOR);
+
+        buf_put_int64(&text, cursor->seq);
+        if (!uuid_equal(&cursor->grant, &whole)) {
+                buf_put_byte(&text, '.');
+                hex_encode(&text, uuid_slice(&cursor->grant));
+        }
+        return json_from_slice(buf_slice(&text));
+}
+
+/* --- the answer --- */
+
+static json_t *revocation_json(const struct revocation *revocation)
+{
+        struct buf tail CLEANUP(buf_deinit) = BUF_INIT(128);
+        json_t *object = json_object();
+
+        hex_encode(&tail, revocation->tail);
+        json_put(object, "tail", json_from_slice(buf_slice(&tail)));
+        json_put(object, "revoked_at", json_from_instant(revocation->revoked_at));
+        json_put(object, "until", json_from_instant(revocation->until));
+        return object;
+}
+
+enum err revocations_get(const struct api *api, struct http_call *call,
+                         const struct session *session)
+{
+        const struct ports *ports = api->ports;
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct revocation_cursor after, next;
+        struct revocations_query query = {0};
+        struct revocation *revocations;
+        json_t *array;
+        size_t n = 0;
+
+        (void)session;
+        call->no_store = true; /* a tail is half a key */
+        TRY(fields_decode_query(call, revocations_fields, ARRAY_SIZE(revocations_fields), &query));
+        if (!cursor_parse(query.after, &after)) {
+                call->problem_field = "after";
+                return ERR_FIELD_MALFORMED;
+        }
+        TRY(ports->store->verbs->revocation_list(ports->store, call->arena, &after,
+                                                 query.limit.present ? query.limit.value
+                                                                     : LIMIT_LIST,
+                                                 now, &revocations, &n, &next));
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                json_append(array, revocation_json(&revocations[i]));
+        respond_json(call, 200,
+                     json_pack("{s:o, s:o}", "revocations", array, "next", cursor_json(&next)));
+        return ERR_OK;
+}

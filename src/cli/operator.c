@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening the node for a command.
+ */
+#include "cli/operator.h"
+
+#include <stdio.h>
+
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "os/log_sink.h"
+#include "os/sandbox.h"
+#include "store/open.h"
+
+const struct caller operator_caller = {
+        .request_id = {(const uint8_t *)"command line", 12},
+        .address = {(const uint8_t *)"local", 5},
+};
+
+int operator_job_configure(struct operator_job *job, const struct usage *usage, int argc,
+                           char **argv, void *values, bool *ret_go_on)
+{
+        struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+        enum options_outcome outcome = options_read(usage, argc, argv, values, &job->rest);
+
+        *ret_go_on = false;
+        if (outcome != OPTIONS_READ)
+                return options_exit(outcome);
+        if (config_load(&job->arena, job->rest.config_path, job->rest.settings,
+                        job->rest.n_settings, &job->config, &problems) != ERR_OK) {
+                (void)fwrite(problems.data, 1, problems.size, stderr);
+                return EXIT_FAILED;
+        }
+        *ret_go_on = true;
+        return EXIT_DONE;
+}
+
+/* A command of an operator is about a database that is there; a new one would only hide that the
+ * wrong folder was named. */
+static bool database_is_there(const struct config *config)
+{
+        struct store_place place;
+
+        if (store_place_of(slice_from_string(config->store_url), &place) != ERR_OK)
+                return true; /* node_open() tells what is wrong with it */
+        if (place.is_new)
+                complain("there is no database %s; name the right one with --store.url or "
+                         "--config, or let \"grantd serve\" make it",
+                         place.path);
+        return !place.is_new;
+}
+
+int operator_job_open(struct operator_job *job)
+{
+        struct log_options log = {.level = EVENT_WARNING};
+
+        sandbox_enter();
+        if (log_open(&log) != ERR_OK || (!job->may_make && !database_is_there(&job->config)) ||
+            node_open(&job->node, &job->config) != ERR_OK)
+                return EXIT_FAILED;
+        job->is_open = true;
+        return EXIT_DONE;
+}
+
+int operator_job_begin(struct operator_job *job, const struct usage *usage, int argc, char **argv,
+                       void *values)
+{
+        bool go_on;
+        int status = operator_job_configure(job, usage, argc, argv, values, &go_on);
+
+        return go_on ? operator_job_open(job) : status;
+}
+
+int operator_failed(enum err error)
+{
+        complain("%s", error_info(error)->sentence);
+        return EXIT_FAILED;
+}
+
+void operator_job_end(struct operator_job *job)
+{
+        if (job->is_open)
+                node_close(&job->node);
+        log_close();
+        options_rest_deinit(&job->rest);
+        arena_deinit(&job->arena);
+}

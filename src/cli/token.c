@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd token: the tokens of services that ask about grants.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/operator.h"
+#include "cli/output.h"
+#include "cli/subcommands.h"
+#include "http/json.h"
+#include "oauth/service_token.h"
+
+struct values {
+        const char *name, *roles;
+        bool json;
+};
+
+#define PLACE(member) offsetof(struct values, member)
+#define JSON_OPTION                                                                                \
+        {                                                                                          \
+                "json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0                         \
+        }
+
+static const struct {
+        const char *name;
+        enum token_role role;
+} roles[] = {
+        {"check", TOKEN_CHECK},
+        {"revocations", TOKEN_REVOCATIONS},
+};
+
+/* --- words --- */
+
+static unsigned role_of(struct slice name)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+                if (slice_equal(name, slice_from_string(roles[i].name)))
+                        return roles[i].role;
+        return 0;
+}
+
+/* "check,revocations". Return: 0 if it is anything else. */
+static unsigned roles_read(const char *text)
+{
+        struct slice rest = slice_from_string(text), name;
+        unsigned set = 0;
+
+        while (rest.size) {
+                (void)slice_cut(&rest, ',', &name);
+                if (!role_of(name))
+                        return 0;
+                set |= role_of(name);
+        }
+        return set;
+}
+
+static const char *roles_text(struct arena *arena, unsigned set)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(256);
+
+        for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+                if (!(set & roles[i].role))
+                        continue;
+                if (text.size)
+                        buf_put_byte(&text, ',');
+                buf_put_string(&text, roles[i].name);
+        }
+        return text.size ? arena_string(arena, buf_slice(&text)) : "";
+}
+
+static json_t *token_json(const struct service_token *token)
+{
+        json_t *object = json_object(), *array = json_array();
+
+        for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+                if (token->roles & roles[i].role)
+                        json_append(array, json_string(roles[i].name));
+        json_put(object, "id", json_from_uuid(&token->id));
+        json_put(object, "name", json_from_slice(token->name));
+        json_put(object, "roles", array);
+        json_put(object, "created_at", json_from_instant(token->created_at));
+        return object;
+}
+
+/* --- create --- */
+
+static const struct option create_options[] = {
+        {"name", OPTION_TEXT, PLACE(name), "NAME", "who will use it", 0, 0},
+        {"role", OPTION_TEXT, PLACE(roles), "check,revocations",
+         "what it is for: one of them, or both", 0, 0},
+        JSON_OPTION,
+};
+
+static const struct usage create_usage = {
+        .command = "token create",
+        .summary = "Makes a token that a service sends as Authorization: Bearer. It is shown this "
+                   "once; the\ndatabase keeps a digest of it.",
+        .options = create_options,
+        .n_options = ARRAY_SIZE(create_options),
+        .takes_settings = true,
+};
+
+static void created_print(const struct values *values, const struct service_token *token,
+                          struct secret text)
+{
+        struct slice shown = secret_reveal(text);
+        json_t *object;
+
+        if (!values->json) {
+                (void)printf("%.*s\n", (int)shown.size, (const char *)shown.data);
+                return;
+        }
+        object = token_json(token);
+        json_put(object, "token", json_from_slice(shown));
+        print_json(object);
+}
+
+static bool values_check(const struct values *values)
+{
+        struct slice name = slice_from_string(values->name);
+
+        if (name.size == 0 || name.size > LIMIT_NAME || !slice_is_utf8(name) ||
+            !slice_is_plain_text(name)) {
+                complain("token create: --name needs 1 to 100 characters");
+                return false;
+        }
+        if (!roles_read(values->roles))
+                complain("token create: --role needs check, revocations, or both with a comma");
+        return roles_read(values->roles) != 0;
+}
+
+static int create_command(int argc, char **argv)
+{
+        OPERATOR_JOB(job);
+        struct values values = {.name = "", .roles = ""};
+        struct service_token token;
+        struct secret text;
+        bool go_on;
+        enum err error;
+        int status = operator_job_configure(&job, &create_usage, argc, argv, &values, &go_on);
+
+        if (!go_on)
+                return status;
+        if (!values_check(&values))
+                return EXIT_USAGE;
+        status = operator_job_open(&job);
+        if (!job.is_open)
+                return status;
+        error = service_token_create(&job.node.ports, &job.arena, &operator_caller,
+                                     slice_from_string(values.name), roles_read(values.roles),
+                                     &token, &text);
+        if (error != ERR_OK)
+                return operator_failed(error);
+        created_print(&values, &token, text);
+        return EXIT_DONE;
+}
+
+/* --- list --- */
+
+static const struct option list_options[] = {JSON_OPTION};
+
+static const struct usage list_usage = {
+        .command = "token list",
+        .summary = "Lists the tokens of services, without the tokens themselves.",
+        .options = list_options,
+        .n_options = ARRAY_SIZE(list_options),
+        .takes_settings = true,
+};
+
+static void table_print(struct arena *arena, const struct service_token *tokens, size_t n)
+{
+        static const char *const heads[] = {"ID", "ROLES", "CREATED", "NAME"};
+        const char **cells = arena_array(arena, n * ARRAY_SIZE(heads) + 1, const char *);
+
+        for (size_t i = 0; i < n; i++) {
+                struct buf id CLEANUP(buf_deinit) = BUF_INIT(64);
+                struct buf at CLEANUP(buf_deinit) = BUF_INIT(64);
+                const char **row = &cells[i * ARRAY_SIZE(heads)];
+
+                uuid_encode(&id, &tokens[i].id);
+                instant_encode(&at, tokens[i].created_at);
+                row[0] = arena_string(arena, buf_slice(&id));
+                row[1] = roles_text(arena, tokens[i].roles);
+                row[2] = arena_string(arena, buf_slice(&at));
+                row[3] = arena_string(arena, tokens[i].name);
+        }
+        print_table(heads, ARRAY_SIZE(heads), cells, n);
+}
+
+static int list_command(int argc, char **argv)
+{
+        OPERATOR_JOB(job);
+        struct values values = {0};
+        struct service_token *tokens;
+        json_t *array;
+        size_t n = 0;
+        enum err error;
+        int status = operator_job_begin(&job, &list_usage, argc, argv, &values);
+
+        if (!job.is_open)
+                return status;
+        error = job.node.store->verbs->token_list(job.node.store, &job.arena, &tokens, &n);
+        if (error != ERR_OK)
+                return operator_failed(error);
+        if (!values.json) {
+                table_print(&job.arena, tokens, n);
+                return EXIT_DONE;
+        }
+        array = json_array();
+        for (size_t i = 0; i < n; i++)
+                json_append(array, token_json(&tokens[i]));
+        print_json(array);
+        return EXIT_DONE;
+}
+
+/* --- revoke --- */
+
+static const struct usage revoke_usage = {
+        .command = "token revoke",
+        .arguments = "ID",
+        .summary = "Ends a token; \"grantd token list\" shows the ids.",
+        .n_arguments = 1,
+        .takes_settings = true,
+};
+
+static int revoke_command(int argc, char **argv)
+{
+        OPERATOR_JOB(job);
+        struct uuid id;
+        enum err error;
+        int status = operator_job_begin(&job, &revoke_usage, argc, argv, NULL);
+
+        if (!job.is_open)
+                return status;
+        if (job.rest.n_arguments != 1 ||
+            !uuid_decode(slice_from_string(job.rest.arguments[0]), &id)) {
+                complain("token revoke: needs the id of a token");
+                return EXIT_USAGE;
+        }
+        error = service_token_revoke(&job.node.ports, &job.arena, &operator_caller, &id);
+        if (error == ERR_NOT_FOUND)
+                complain("there is no token of this id");
+        else if (error != ERR_OK)
+                return operator_failed(error);
+        return error == ERR_OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+static const struct subcommand subcommands[] = {
+        {"create", "make a token", create_command},
+        {"list", "list the tokens", list_command},
+        {"revoke", "end a token", revoke_command},
+};
+
+int token_command(int argc, char **argv)
+{
+        return subcommands_run("token", subcommands, ARRAY_SIZE(subcommands), argc, argv);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tokens of services (contract 7): "gst_" and 43 base64url characters, kept as a digest.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+/* A new one; its text comes out once. Return: ERR_OK; faults. */
+enum err service_token_create(const struct ports *ports, struct arena *arena,
+                              const struct caller *caller, struct slice name, unsigned roles,
+                              struct service_token *ret, struct secret *ret_text);
+
+/* Whether this is the text of a token with that role.
+ * Return: ERR_OK; ERR_TOKEN_UNKNOWN; ERR_TOKEN_ROLE; faults. */
+enum err service_token_check(const struct ports *ports, struct arena *arena, struct secret text,
+                             enum token_role role);
+
+/* Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err service_token_revoke(const struct ports *ports, struct arena *arena,
+                              const struct caller *caller, const struct uuid *id);

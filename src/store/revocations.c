@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The feed of revocations: a row for each thing that made grants die, told as the tails of these
+ * grants.
+ */
+#include "base/macros.h"
+#include "store/revocation_log.h"
+#include "store/rows.h"
+#include "store/verbs.h"
+
+/* --- writing --- */
+
+static enum err revocation_row_insert(struct sql *sql, struct revocation_line *line)
+{
+        struct sql_rows rows = {0};
+
+        TRY(sql_run(sql, STATEMENT_REVOCATION_NEXT, NULL, 0, &rows));
+        line->seq = sql_get_integer(&rows, 0, 0);
+        return SQL_RUN(sql, REVOCATION_INSERT, NULL, sql_integer(line->seq),
+                       sql_integer(line->kind), sql_uuid(&line->id), sql_instant(line->at));
+}
+
+/* The log comes before the commit: a revocation that stands there and was rolled back is taken for
+ * one after a restore, the other way round it would be forgotten. */
+enum err revocations_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids,
+                         size_t n, struct instant at)
+{
+        struct revocation_line *lines = arena_array(sql->arena, n + 1, struct revocation_line);
+
+        for (size_t i = 0; i < n; i++) {
+                lines[i] = (struct revocation_line){.kind = kind, .id = ids[i], .at = at};
+                TRY(revocation_row_insert(sql, &lines[i]));
+        }
+        return n ? revocation_log_append(sql->revocations, lines, n) : ERR_OK;
+}
+
+/* --- reading --- */
+
+struct revocation_list_call {
+        struct revocation_cursor after;
+        int64_t limit;
+        struct instant now;
+        struct revocation **ret;
+        size_t *ret_n;
+        struct revocation_cursor *ret_next;
+};
+
+/* What one call of the feed has read so far. */
+struct feed {
+        struct revocation *items;
+        int64_t n;
+        struct revocation_cursor at;
+};
+
+static enum statement feed_statement(enum revocation_kind kind)
+{
+        switch (kind) {
+        case REVOKED_GRANT:
+                return STATEMENT_FEED_GRANT;
+        case REVOKED_CLIENT:
+                return STATEMENT_FEED_CLIENT;
+        case REVOKED_PROJECT:
+                return STATEMENT_FEED_PROJECT;
+        case REVOKED_ACCOUNT:
+                return STATEMENT_FEED_ACCOUNT;
+        }
+        return STATEMENT_FEED_GRANT;
+}
+
+/* The grants of one row, from the cursor on; the cursor moves behind what was read. */
+static enum err feed_read_row(struct sql *sql, const struct revocation_list_call *call,
+                              const struct sql_rows *rows, size_t row, struct feed *feed)
+{
+        static const struct uuid whole;
+        int64_t seq = sql_get_integer(rows, row, 0);
+        struct uuid id = sql_get_uuid(rows, row, 2);
+        int64_t room = call->limit - feed->n;
+        struct sql_rows grants = {0};
+        struct sql_value values[] = {sql_uuid(&id), sql_uuid(&feed->at.grant),
+                                     sql_instant(call->now), sql_integer(room)};
+
+        TRY(sql_run(sql, feed_statement((enum revocation_kind)sql_get_integer(rows, row, 1)),
+                    values, ARRAY_SIZE(values), &grants));
+        for (size_t i = 0; i < grants.n_rows; i++)
+                feed->items[feed->n++] = (struct revocation){
+                        .tail = sql_get_bytes(&grants, i, 1),
+                        .revoked_at = sql_get_instant(rows, row, 3),
+                        .until = sql_get_instant(&grants, i, 2),
+                };
+        feed->at = (struct revocation_cursor){.seq = seq, .grant = whole};
+        if ((int64_t)grants.n_rows == room)
+                feed->at.grant = sql_get_uuid(&grants, grants.n_rows - 1, 0);
+        return ERR_OK;
+}
+
+/* The rest of the row in the middle of which the last call stopped. */
+static enum err feed_resume(struct sql *sql, const struct revocation_list_call *call,
+                            struct feed *feed)
+{
+        static const struct uuid whole;
+        struct sql_rows rows = {0};
+
+        if (uuid_equal(&feed->at.grant, &whole))
+                return ERR_OK;
+        TRY(SQL_RUN(sql, REVOCATION_GET, &rows, sql_integer(feed->at.seq)));
+        if (rows.n_rows)
+                return feed_read_row(sql, call, &rows, 0, feed);
+        feed->at.grant = whole;
+        return ERR_OK;
+}
+
+static enum err revocation_list_verb(struct sql *sql, void *argument)
+{
+        const struct revocation_list_call *call = argument;
+        struct feed feed = {
+                .items = arena_array(sql->arena, (size_t)call->limit, struct revocation),
+                .at = call->after,
+        };
+        struct sql_rows rows = {0};
+
+        TRY(feed_resume(sql, call, &feed));
+        if (feed.n < call->limit)
+                TRY(SQL_RUN(sql, REVOCATION_LIST, &rows, sql_integer(feed.at.seq),
+                            sql_integer(call->limit)));
+        for (size_t i = 0; i < rows.n_rows && feed.n < call->limit; i++)
+                TRY(feed_read_row(sql, call, &rows, i, &feed));
+        *call->ret = feed.items;
+        *call->ret_n = (size_t)feed.n;
+        *call->ret_next = feed.at;
+        return ERR_OK;
+}
+
+enum err revocation_list(struct store *store, struct arena *arena,
+                         const struct revocation_cursor *after, int64_t limit, struct instant now,
+                         struct revocation **ret, size_t *ret_n, struct revocation_cursor *ret_next)
+{
+        struct revocation_list_call call = {*after, limit, now, ret, ret_n, ret_next};
+
+        return sql_read(store, arena, revocation_list_verb, &call);
+}

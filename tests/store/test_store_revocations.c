@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The feed of revocations, and the file that holds it once more.
+ */
+#include "fixture.h"
+#include "store/revocation_log.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+static const struct revocation_cursor beginning;
+
+/* The code of this number, exchanged; the grant's id is the number and 5000. */
+static void grant_new(struct world *world, int64_t number)
+{
+        struct request code = code_new(world, number);
+        struct claim claim = claim_of(&code, number);
+        struct grant grant;
+
+        claim.tail = tail;
+        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+}
+
+static struct revocation_cursor read_on(struct world *world, struct revocation_cursor after,
+                                        int64_t limit, size_t expected)
+{
+        struct revocation *revocations;
+        struct revocation_cursor next;
+        size_t n;
+
+        CHECK_OK(VERB(world, revocation_list, &after, limit, NOW, &revocations, &n, &next));
+        CHECK_INT(n, expected);
+        for (size_t i = 0; i < n; i++)
+                CHECK(slice_equal(revocations[i].tail, tail));
+        return next;
+}
+
+static void take_back(struct world *world, int64_t grant)
+{
+        struct grant taken;
+
+        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, grant), after(9), &audit,
+                      &taken));
+        CHECK_INT(taken.status, GRANT_REVOKED);
+}
+
+TEST(an_empty_feed_stays_where_it_is)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        CHECK_INT(read_on(&world, beginning, 10, 0).seq, 0);
+}
+
+TEST(a_revocation_is_told_with_its_time_and_the_grants_end)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation *revocations;
+        struct revocation_cursor next;
+        size_t n;
+
+        grant_new(&world, 30);
+        take_back(&world, 5030);
+        CHECK_OK(VERB(&world, revocation_list, &beginning, 10, NOW, &revocations, &n, &next));
+        CHECK_INT(n, 1);
+        CHECK_INT(revocations[0].revoked_at.ms, after(9).ms);
+        CHECK_INT(revocations[0].until.ms, after(3602).ms);
+        CHECK_INT(next.seq, 1);
+}
+
+TEST(taking_back_twice_is_one_revocation)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, 30);
+        take_back(&world, 5030);
+        take_back(&world, 5030);
+        CHECK_INT(read_on(&world, beginning, 10, 1).seq, 1);
+}
+
+TEST(a_reader_goes_on_where_it_stopped)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation_cursor at;
+
+        for (int64_t i = 0; i < 5; i++) {
+                grant_new(&world, 30 + i);
+                take_back(&world, 5030 + i);
+        }
+        at = read_on(&world, beginning, 2, 2);
+        at = read_on(&world, at, 2, 2);
+        at = read_on(&world, at, 2, 1);
+        (void)read_on(&world, at, 2, 0);
+}
+
+TEST(the_grants_of_one_row_may_take_several_pages)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation_cursor at;
+
+        for (int64_t i = 0; i < 5; i++)
+                grant_new(&world, 30 + i);
+        take_back(&world, 5030);
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        at = read_on(&world, beginning, 3, 3);
+        CHECK_INT(at.seq, 2);
+        at = read_on(&world, at, 3, 2);
+        (void)read_on(&world, at, 3, 0);
+}
+
+TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct claim claim = claim_of(&code, 30);
+        struct grant grant;
+
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
+        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30), tail, after(4)),
+                  ERR_CODE_FAILED);
+        (void)read_on(&world, beginning, 10, 0);
+}
+
+TEST(the_log_holds_every_revocation_in_order)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation_log *log = NULL;
+        struct revocation_line *lines;
+        char path[128];
+        size_t n;
+
+        grant_new(&world, 30);
+        take_back(&world, 5030);
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        (void)snprintf(path, sizeof(path), "%s/db", world.folder);
+        CHECK_OK(revocation_log_new(path, &log));
+        CHECK_OK(revocation_log_read(log, &world.arena, &lines, &n));
+        revocation_log_free(log);
+        CHECK_INT(n, 2);
+        CHECK_INT(lines[0].seq, 1);
+        CHECK_INT(lines[0].kind, REVOKED_GRANT);
+        CHECK_ID(lines[0].id, 5030);
+        CHECK_INT(lines[0].at.ms, after(9).ms);
+        CHECK_INT(lines[1].kind, REVOKED_CLIENT);
+        CHECK_ID(lines[1].id, 20);
+}
+
+TEST(a_line_that_was_cut_off_is_skipped)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation_log *log = NULL;
+        struct revocation_line *lines;
+        char path[128];
+        FILE *file;
+        size_t n;
+
+        grant_new(&world, 30);
+        take_back(&world, 5030);
+        (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
+        file = fopen(path, "a");
+        CHECK(file && fputs("nonsense\n2 grant 0190", file) >= 0);
+        (void)fclose(file);
+        CHECK_OK(revocation_log_new(path, &log));
+        CHECK_OK(revocation_log_read(log, &world.arena, &lines, &n));
+        revocation_log_free(log);
+        CHECK_INT(n, 1);
+}
