@@ -115,13 +115,19 @@ class Exchanges:
             return len(self.granted) + len(self.refused) + len(self.lost)
 
     def run(self, codes, after=0, then=None):
-        """Exchanges them all; something happens when so many are answered."""
-        def one(code):
+        """Exchanges them all; something happens when so many are answered, before the last 30."""
+        happened = threading.Event()
+
+        def one(numbered):
+            number, code = numbered
+            if then and number >= len(codes) - 30:
+                assert happened.wait(30)
             if self.one(code) == after:
                 then()
+                happened.set()
 
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(one, codes))
+            list(pool.map(one, enumerate(codes)))
 
     def check(self):
         """What was granted is live and its code is used; what was refused can be had."""

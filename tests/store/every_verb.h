@@ -27,3 +27,7 @@ extern const struct verb writing_verbs[], reading_verbs[]; /* up to one without 
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct verb *verb);
+
+/* What the two files of verbs are written with. */
+#define CALL(name, ...) VERB(given->world, name __VA_OPT__(, ) __VA_ARGS__)
+#define ID(number)      id(given->world, number)

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Something to do for each verb that only reads.
+ */
+#include "every_verb.h"
+
+static enum err do_account_find(struct given *given)
+{
+        struct account account;
+
+        return CALL(account_find, SLICE("user1@example.com"), &account);
+}
+
+static enum err do_account_list(struct given *given)
+{
+        struct account *accounts;
+        size_t n;
+
+        return CALL(account_list, ID(0), &accounts, &n);
+}
+
+static enum err do_session_list(struct given *given)
+{
+        struct session *sessions;
+        size_t n;
+
+        return CALL(session_list, ID(1), NOW, 60, &sessions, &n);
+}
+
+static enum err do_session_find(struct given *given)
+{
+        struct digest token = digest_of(40);
+        struct session session;
+
+        return CALL(session_find, &token, NOW, 60, &session);
+}
+
+static enum err do_client_list(struct given *given)
+{
+        struct client *clients;
+        size_t n;
+
+        return CALL(client_list, ID(1), NOW, &clients, &n);
+}
+
+static enum err do_client_get(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_get, ID(1), ID(20), NOW, &client);
+}
+
+static enum err do_client_find(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_find, ID(1020), NOW, &client);
+}
+
+static enum err do_client_by_row(struct given *given)
+{
+        struct client client;
+
+        return CALL(client_by_row, ID(20), NOW, &client);
+}
+
+static enum err do_project_list(struct given *given)
+{
+        struct project *projects;
+        size_t n;
+
+        return CALL(project_list, ID(1), &projects, &n);
+}
+
+static enum err do_project_get(struct given *given)
+{
+        struct project project;
+
+        return CALL(project_get, ID(10), &project);
+}
+
+static enum err do_request_get(struct given *given)
+{
+        struct request request;
+
+        return CALL(request_get, ID(30), &request);
+}
+
+static enum err do_code_find(struct given *given)
+{
+        struct request request;
+
+        return CALL(code_find, given->request.no, &request);
+}
+
+static enum err do_grant_list(struct given *given)
+{
+        struct grant *grants;
+        size_t n;
+
+        return CALL(grant_list, ID(1), 9, &grants, &n);
+}
+
+static enum err do_grant_scopes(struct given *given)
+{
+        struct slice *scopes;
+        size_t n;
+
+        return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n);
+}
+
+static enum err do_connection_list(struct given *given)
+{
+        struct connection *connections;
+        size_t n;
+
+        return CALL(connection_list, ID(1), NOW, &connections, &n);
+}
+
+static enum err do_history_list(struct given *given)
+{
+        struct history_entry *entries;
+        size_t n;
+
+        return CALL(history_list, ID(1), ID(20), NOW, &entries, &n);
+}
+
+static enum err do_revocation_list(struct given *given)
+{
+        struct revocation_cursor after = {0}, next;
+        struct revocation *revocations;
+        size_t n;
+
+        return CALL(revocation_list, &after, 9, NOW, &revocations, &n, &next);
+}
+
+static enum err do_token_find(struct given *given)
+{
+        struct digest digest = digest_of(50);
+        struct service_token token;
+
+        return CALL(token_find, &digest, &token);
+}
+
+static enum err do_token_list(struct given *given)
+{
+        struct service_token *tokens;
+        size_t n;
+
+        return CALL(token_list, &tokens, &n);
+}
+
+static enum err do_meta_get(struct given *given)
+{
+        struct slice value;
+
+        return CALL(meta_get, "name", &value);
+}
+
+static enum err do_ping(struct given *given)
+{
+        return CALL(ping);
+}
+
+const struct verb reading_verbs[] = {
+        {"account_find", do_account_find, 30},
+        {"account_list", do_account_list, 30},
+        {"session_find", do_session_find, 30},
+        {"session_list", do_session_list, 30},
+        {"client_list", do_client_list, 30},
+        {"client_get", do_client_get, 30},
+        {"client_find", do_client_find, 30},
+        {"client_by_row", do_client_by_row, 30},
+        {"project_list", do_project_list, 30},
+        {"project_get", do_project_get, 30},
+        {"request_get", do_request_get, 30},
+        {"code_find", do_code_find, 30},
+        {"grant_list", do_grant_list, 30},
+        {"grant_scopes", do_grant_scopes, 30},
+        {"connection_list", do_connection_list, 30},
+        {"history_list", do_history_list, 30},
+        {"revocation_list", do_revocation_list, 30},
+        {"token_find", do_token_find, 30},
+        {"token_list", do_token_list, 30},
+        {"meta_get", do_meta_get, 30},
+        {"ping", do_ping, 30},
+        {0},
+};
