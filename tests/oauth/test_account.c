@@ -135,27 +135,35 @@ TEST(a_session_is_found_by_its_token_and_seen_once_a_minute)
 
 /* --- projects --- */
 
-/* The text of an API key of thirty-two zero bytes with one caveat of these. */
-static struct secret api_key(struct core *core, const struct ag_restriction *wanted)
+/* The text of an API key of thirty-two zero bytes with a caveat for each of these. */
+static struct secret api_key_of(struct core *core, const struct ag_restriction *wanted, size_t n)
 {
         static const uint8_t zeros[32];
         struct ag_bytes bytes = ag_bytes_new(zeros, sizeof(zeros));
+        struct slice satellite = core->policy.satellite_address;
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
         ag_access *access CLEANUP(ag_access_freep) = NULL;
-        ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
-        ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
-        struct slice satellite = core->policy.satellite_address;
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
         char *text CLEANUP(ag_text_freep) = NULL;
-        struct ag_restriction restriction = *wanted;
 
-        restriction.nonce = ag_bytes_new(zeros, 4);
         CHECK_INT(ag_api_key_new(bytes, bytes, &key), AG_OK);
-        CHECK_INT(ag_access_new(zeros, AG_CIPHER_AES_GCM, &access), AG_OK);
-        CHECK_INT(ag_grant_new(ag_bytes_new(satellite.data, satellite.size), key, access, &whole),
+        CHECK_INT(ag_access_new(n == 1 ? zeros : NULL, AG_CIPHER_AES_GCM, &access), AG_OK);
+        CHECK_INT(ag_grant_new(ag_bytes_new(satellite.data, satellite.size), key, access, &grant),
                   AG_OK);
-        CHECK_INT(ag_grant_restrict(whole, &restriction, &narrow), AG_OK);
-        CHECK_INT(ag_api_key_text(ag_grant_api_key(narrow), &text), AG_OK);
+        for (size_t i = 0; i < n; i++) {
+                ag_grant *whole CLEANUP(ag_grant_freep) = take(&grant);
+                struct ag_restriction restriction = wanted[i];
+
+                restriction.nonce = ag_bytes_new(zeros, 4);
+                CHECK_INT(ag_grant_restrict(whole, &restriction, &grant), AG_OK);
+        }
+        CHECK_INT(ag_api_key_text(ag_grant_api_key(grant), &text), AG_OK);
         return secret_copy(&core->arena, slice_from_string(text));
+}
+
+static struct secret api_key(struct core *core, const struct ag_restriction *wanted)
+{
+        return api_key_of(core, wanted, 1);
 }
 
 static enum err bring_in(struct core *core, struct project_form form)
@@ -193,6 +201,31 @@ TEST(a_project_brought_in_is_inspected)
         CHECK_STRING(enforced_by_text(ENFORCED_BY_CHECK), "check");
         core->now.ms += 1000;
         CHECK_ERR(bring_in(core, form), ERR_API_KEY_EXPIRED);
+}
+
+static struct ag_place bucket(const char *name)
+{
+        return (struct ag_place){.bucket = ag_bytes_new(name, strlen(name))};
+}
+
+TEST(the_caveats_of_a_key_intersect)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        const struct ag_place first[] = {bucket("photos"), bucket("music")};
+        const struct ag_place second[] = {bucket("books"), bucket("photos")};
+        const struct ag_time times[] = {{.seconds = 1800000000}, {.seconds = 1900000000}};
+        struct ag_restriction caveats[] = {
+                {AG_RIGHT_READ | AG_RIGHT_LIST, first, 2, &times[0], &times[0], NULL, {0}},
+                {AG_RIGHT_READ | AG_RIGHT_WRITE, second, 2, &times[1], &times[1], NULL, {0}},
+        };
+
+        CHECK_OK(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}));
+        CHECK_TEXT(core->project.limits, "read bucket:photos");
+        CHECK_INT(core->project.key_begins_at.ms, 1900000000000);
+        CHECK_INT(core->project.key_ends_at.ms, 1800000000000);
+        caveats[1].n_places = 1;
+        CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}),
+                  ERR_API_KEY_MALFORMED);
 }
 
 TEST(times_of_a_key_before_1970_are_long_past)
