@@ -213,5 +213,5 @@ enum err client_registered_scope(struct arena *arena, const struct client *clien
         buf_put(&both, client->scopes);
         buf_put_byte(&both, ' ');
         buf_put(&both, client->optional_scopes);
-        return scope_parse_stored(arena, buf_slice(&both), ret) == ERR_OK ? ERR_OK : ERR_INTERNAL;
+        return scope_parse_stored(arena, buf_slice(&both), ret);
 }

@@ -30,7 +30,8 @@ static bool is_digit(uint8_t byte)
         return byte >= '0' && byte <= '9';
 }
 
-/* The characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). */
+/* The characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). A NUL is none of
+ * them, so that what is looked at afterwards holds none. */
 static bool characters_are_valid(struct slice text)
 {
         for (size_t i = 0; i < text.size; i++) {
@@ -49,7 +50,7 @@ static bool scheme_is_valid(struct slice scheme)
                 return false;
         for (size_t i = 0; i < scheme.size; i++)
                 if (!is_letter(scheme.data[i]) && !is_digit(scheme.data[i]) &&
-                    !(scheme.data[i] && strchr("+-.", scheme.data[i])))
+                    !strchr("+-.", scheme.data[i]))
                         return false;
         return true;
 }
@@ -125,21 +126,27 @@ static bool is_loopback_address(struct slice host)
         return slice_equal(host, SLICE("127.0.0.1")) || slice_equal(host, SLICE("[::1]"));
 }
 
-/* Letters, digits, '-' and '.' (a name or an IPv4 address), or an IPv6 address in brackets. */
+/* Hexadecimal digits, ':' and '.' in brackets. */
+static bool ipv6_is_valid(struct slice host)
+{
+        if (host.size < 3 || host.data[host.size - 1] != ']')
+                return false;
+        for (size_t i = 1; i < host.size - 1; i++)
+                if (!strchr("0123456789abcdefABCDEF:.", host.data[i]))
+                        return false;
+        return true;
+}
+
+/* Letters, digits, '-' and '.' (a name or an IPv4 address), or an IPv6 address. */
 static bool host_is_valid(struct slice host)
 {
-        bool is_ipv6 = host.size > 2 && host.data[0] == '[';
-
-        if (host.size == 0)
-                return false;
-        for (size_t i = 0; i < host.size; i++) {
-                uint8_t byte = host.data[i];
-
-                if (!is_letter(byte) && !is_digit(byte) &&
-                    !(byte && strchr(is_ipv6 ? "[:.]" : "-._~", byte)))
+        if (host.size && host.data[0] == '[')
+                return ipv6_is_valid(host);
+        for (size_t i = 0; i < host.size; i++)
+                if (!is_letter(host.data[i]) && !is_digit(host.data[i]) &&
+                    !strchr("-._~", host.data[i]))
                         return false;
-        }
-        return true;
+        return host.size > 0;
 }
 
 static bool is_our_parameter(struct slice name)

@@ -232,7 +232,7 @@ enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope
                 (void)slice_cut(&text, ' ', &list.items[list.n]);
                 list.n += list.items[list.n].size > 0;
         }
-        return list_parse(arena, list, ret_scope);
+        return list_parse(arena, list, ret_scope) == ERR_OK ? ERR_OK : ERR_INTERNAL;
 }
 
 static struct slice place_text(struct arena *arena, const struct place *place)

@@ -53,7 +53,8 @@ enum err scope_parse(struct arena *arena, struct texts list, struct scope *ret_s
 enum err scope_parse_request(struct arena *arena, struct texts list, struct scope *ret_scope);
 
 /* Reads the stored form, one string with spaces; empty is the scope without rights and places. Two
- * stored lists with a space between them are read as one. Return: as scope_parse(). */
+ * stored lists with a space between them are read as one. Return: ERR_OK; ERR_INTERNAL: it is no
+ * scope. */
 enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope *ret_scope);
 
 /* The canonical list as strings in the arena. */

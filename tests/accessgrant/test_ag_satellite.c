@@ -45,6 +45,33 @@ TEST(hosts_are_names_and_addresses)
         CHECK_AG_OK(check(N "@a_b-c.d:10000"));
 }
 
+TEST(a_name_has_253_characters_at_most)
+{
+        char address[sizeof(N) + 320];
+
+        for (int size = 253; size <= 254; size++) {
+                char name[300] = "";
+
+                memset(name, 'a', (size_t)size);
+                (void)snprintf(address, sizeof(address), "%s@%s:7777", N, name);
+                CHECK_AG(check(address), size == 253 ? AG_OK : AG_ERR_SATELLITE);
+        }
+}
+
+TEST(a_node_id_has_32_bytes_and_version_0)
+{
+        uint8_t id[33] = {1};
+        char *text CLEANUP(ag_text_freep) = NULL;
+
+        CHECK_AG(ag_node_id_text(ag_bytes_new(id, 31), &text), AG_ERR_SATELLITE);
+        CHECK_AG(ag_node_id_text(ag_bytes_new(id, 33), &text), AG_ERR_SATELLITE);
+        id[31] = 1;
+        CHECK_AG(ag_node_id_text(ag_bytes_new(id, 32), &text), AG_ERR_SATELLITE);
+        CHECK(!text);
+        id[31] = 0;
+        CHECK_AG_OK(ag_node_id_text(ag_bytes_new(id, 32), &text));
+}
+
 TEST(everything_else_is_refused)
 {
         static const char *const rows[] = {
@@ -84,6 +111,10 @@ TEST(everything_else_is_refused)
                 "12vha9oTFnerxYRgeQ2BZqoFrLrn_5UWTCY2jA77dF3YvWew7@example.com:7777",
                 "12vha9oTFnerx YRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7@example.com:7777",
                 "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa@example.com:7777",
+                N N "@example.com:7777",
+                N "@[::1:7777",
+                N "@[0000:0000:0000:0000:0000:0000:0000:00000001]:7777",
+                N "@[:7777",
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

@@ -1,246 +1,243 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core on a real store and otherwise small stand-ins: a clock that only moves when it is told
- * to, derivations that cost nothing. With a developer's application and a user who consents:
+ * The core with a world of its own: a store that holds one of each kind and notes what it is
+ * asked, a clock that stands still, derivations that cost nothing. Any verb can be made to fail.
  *
- *      struct core core CLEANUP(core_end);
- *      core_begin(&core);
- *      struct exchange_form form = core_form(&core, core_code(&core));
- *      CHECK_OK(core_exchange(&core, &form));
+ *      struct core *core CLEANUP(core_freep) = core_new();
+ *      core_fail(core, "code_claim", ERR_CODE_USED, 1);
  */
 #pragma once
 
+#include "core_store.h"
 #include "oauth/account.h"
 #include "oauth/client.h"
 #include "oauth/client_secret.h"
 #include "oauth/consent.h"
 #include "oauth/exchange.h"
-#include "oauth/policy.h"
+#include "oauth/project.h"
 #include "oauth/request.h"
-#include "oauth/seal.h"
-#include "os/entropy.h"
-#include "store/fault_driver.h"
+#include "oauth/session.h"
 
-#define CORE_REDIRECT SLICE("https://app.example.com/cb")
+#define NOW        ((struct instant){1767225600000})
+#define REDIRECT   SLICE("https://myapp.com/callback")
+#define PASSPHRASE ((struct secret){SLICE("your-passphrase")})
+#define TEXTS(...)                                                                                 \
+        ((struct texts){                                                                           \
+                .items = (struct slice[]){__VA_ARGS__},                                            \
+                .n = sizeof((struct slice[]){__VA_ARGS__}) / sizeof(struct slice),                 \
+        })
 
-struct core {
-        struct world world; /* on the driver that can fail */
-        struct ports ports;
-        struct policy policy;
-        struct seal seal;
-        struct caller caller;
-        struct instant now;
-        struct account account;
-        struct client client;
-        struct secret client_secret;
-        struct exchange_result result; /* of the last exchange that went well */
-        int n_reserved;                /* places for derivations that are taken */
-        int n_derived;
-        int64_t n_jwts;
-        /* Called while a derivation lasts, and when somebody waits, after the time has moved. */
-        void (*while_deriving)(struct core *);
-        void (*while_waiting)(struct core *);
-};
-
-/* --- stand-ins --- */
+/* --- the other ports --- */
 
 static inline struct instant core_now(void *context)
 {
-        return ((struct core *)context)->now;
+        return CORE(context)->now;
 }
 
 static inline void core_pause(void *context, int64_t milliseconds)
 {
-        struct core *core = context;
+        CORE(context)->now.ms += milliseconds;
+}
 
-        core->now.ms += milliseconds;
-        if (core->while_waiting)
-                core->while_waiting(core);
+static inline void core_random(void *context, void *bytes, size_t size)
+{
+        for (size_t i = 0; i < size; i++)
+                ((uint8_t *)bytes)[i] = CORE(context)->random++;
 }
 
 static inline enum err core_reserve(void *context)
 {
-        ((struct core *)context)->n_reserved++;
-        return ERR_OK;
+        return called(context, "reserve");
 }
 
 static inline void core_release(void *context)
 {
-        ((struct core *)context)->n_reserved--;
+        (void)!called(context, "release");
 }
 
 static inline enum err core_derive(void *context, struct secret passphrase, struct slice salt,
                                    struct crypto_key *ret_key)
 {
-        struct core *core = context;
         struct digest digest;
 
-        core->n_reserved--;
-        core->n_derived++;
+        TRY(called(context, "derive"));
         crypto_hmac_sha256(salt, secret_reveal(passphrase), &digest);
         memcpy(ret_key->bytes, digest.bytes, sizeof(ret_key->bytes));
-        if (core->while_deriving)
-                core->while_deriving(core);
         return ERR_OK;
 }
 
 static inline enum err core_hash(void *context, struct secret password, struct arena *arena,
                                  struct slice *ret_encoded)
 {
-        (void)context;
-        *ret_encoded = arena_copy(arena, secret_reveal(password));
+        TRY(called(context, "hash"));
+        *ret_encoded = secret_reveal(password);
         return ERR_OK;
 }
 
 static inline enum err core_verify(void *context, struct secret password, struct slice encoded)
 {
-        (void)context;
-        return slice_equal(secret_reveal(password), encoded) ? ERR_OK : ERR_INVALID_CREDENTIALS;
+        TRY(called(context, "verify"));
+        return encoded.size && slice_equal(secret_reveal(password), encoded)
+                       ? ERR_OK
+                       : ERR_INVALID_CREDENTIALS;
 }
 
-/* --- the world --- */
-
-static inline void core_wire(struct core *core)
+/* Nothing has happened before. */
+static inline uint32_t core_count(void *context, const struct digest *what, struct instant now)
 {
-        static const uint8_t id[SEAL_KEY_ID_SIZE] = {1};
+        (void)context;
+        (void)what;
+        (void)now;
+        return 1;
+}
 
-        core->now = NOW;
-        core->caller = (struct caller){.request_id = SLICE("r"), .address = SLICE("192.0.2.1")};
-        core->policy = (struct policy){
-                .issuer = SLICE("https://grants.example.com"),
-                .satellite_address = SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
-                                           "@us1.storj.io:7777"),
-                .session_idle = 3600,
-                .session_lifetime = 3600,
-                .consent_lifetime = 600,
-                .code_lifetime = 600,
-                .code_replay_grace = 10,
-                .code_memory = 86400,
-                .client_secret_max_lifetime = 600,
-                .grant_default_lifetime = 86400,
-                .grant_unrevocable_lifetime = 86400,
+static inline int64_t core_attempt(void *context, const struct digest *what,
+                                   const struct attempt_rule *rule, struct instant now)
+{
+        (void)context;
+        (void)what;
+        (void)rule;
+        (void)now;
+        return 0;
+}
+
+static inline void core_forget(void *context, const struct digest *what)
+{
+        (void)context;
+        (void)what;
+}
+
+/* --- making one --- */
+
+static inline void core_fill(struct core *core)
+{
+        static const uint8_t key_id[SEAL_KEY_ID_SIZE] = {1};
+
+        *core = (struct core){
+                .store = {.verbs = &core_verbs},
+                .arena = ARENA_INIT(16 << 20),
+                .now = NOW,
+                .caller = {.request_id = SLICE("r"), .address = SLICE("127.0.0.1")},
+                .policy = {.issuer = SLICE("http://localhost:10100"),
+                           .satellite_address =
+                                   SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
+                                         "@us1.storj.io:7777"),
+                           .open_registration = true,
+                           .session_idle = 3600,
+                           .session_lifetime = 86400,
+                           .consent_lifetime = 600,
+                           .code_lifetime = 60,
+                           .code_replay_grace = 10,
+                           .client_secret_max_lifetime = 300,
+                           .client_secret_leeway = 10,
+                           .grant_default_lifetime = 2592000,
+                           .grant_unrevocable_lifetime = 86400},
         };
-        CHECK(seal_add(&core->seal, id,
-                       secret_copy(&core->world.arena, SLICE("0123456789abcdef0123456789abcdef"))));
+        CHECK(seal_add(&core->seal, key_id, (struct secret){SLICE("0123456789abcdef")}));
         core->ports = (struct ports){
                 .policy = &core->policy,
-                .store = core->world.store,
+                .store = &core->store,
                 .seal = &core->seal,
                 .clock = {core_now, core_pause, core},
-                .entropy = os_entropy(),
+                .entropy = {core_random, core},
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
+                .counter = {core_count, core},
+                .attempt = {core_attempt, core_forget, core_forget, core},
         };
 }
 
-static inline struct texts core_texts(struct core *core, const char *only)
+/* With an account, its project and an application; nothing called yet. */
+static inline struct core *core_new(void)
 {
-        struct texts texts = {.items = arena_new(&core->world.arena, struct slice), .n = 1};
+        struct core *core = calloc(1, sizeof(*core));
 
-        texts.items[0] = slice_from_string(only);
-        return texts;
+        assert_non_null(core);
+        core_fill(core);
+        CHECK_OK(account_register(&core->ports, &core->arena, &core->caller,
+                                  &(struct registration){
+                                          .email = SLICE("a@example.com"),
+                                          .password = {SLICE("a long enough password")},
+                                          .full_name = SLICE("A"),
+                                  },
+                                  &core->account));
+        CHECK_OK(client_create(
+                &core->ports, &core->arena, &core->caller, &core->account.id,
+                &(struct client_form){.name = SLICE("My App"), .redirect_uris = TEXTS(REDIRECT)},
+                &core->client, &core->client_secret));
+        core->client.redirect_uris =
+                (struct texts){.items = arena_new(&core->arena, struct slice), .n = 1};
+        core->client.redirect_uris.items[0] = REDIRECT;
+        core->calls[0] = '\0';
+        return core;
 }
 
-static inline void core_begin(struct core *core)
+static inline void core_freep(struct core **core)
 {
-        struct registration registration = {.email = SLICE("user@example.com"),
-                                            .full_name = SLICE("A User")};
-        struct client_form form = {.name = SLICE("App")};
-
-        memset(core, 0, sizeof(*core));
-        core->world = world_new();
-        world_close(&core->world);
-        fault_open(&core->world);
-        core_wire(core);
-        registration.password = secret_copy(&core->world.arena, SLICE("a long enough password"));
-        CHECK_OK(account_create(&core->ports, &core->world.arena, &core->caller, &registration,
-                                &core->account));
-        form.redirect_uris = core_texts(core, "https://app.example.com/cb");
-        CHECK_OK(client_create(&core->ports, &core->world.arena, &core->caller, &core->account.id,
-                               &form, &core->client, &core->client_secret));
+        if (*core)
+                arena_deinit(&(*core)->arena);
+        free(*core);
 }
 
-static inline void core_end(struct core *core)
-{
-        (void)fault_clear();
-        world_end(&core->world);
-}
+/* --- the flow --- */
 
-/* Closes the store and opens it again, as a restart does. */
-static inline void core_restart(struct core *core)
+static inline enum err core_request(struct core *core, struct texts scope)
 {
-        world_close(&core->world);
-        fault_open(&core->world);
-        core->ports.store = core->world.store;
-}
-
-/* --- what is done in it --- */
-
-/* Asks for "read" and consents. */
-static inline struct secret core_code(struct core *core)
-{
-        struct arena *arena = &core->world.arena;
-        struct request_form form = {.client_id = core->client.client_id,
-                                    .redirect_uri = CORE_REDIRECT,
-                                    .scope = core_texts(core, "read")};
-        struct consent_form consent = {.approved = form.scope};
-        struct consent_result result;
         struct request_view view;
 
-        CHECK_OK(
-                request_start(&core->ports, arena, &core->caller, &core->account.id, &form, &view));
-        consent.request_id = view.request.id;
-        CHECK_OK(consent_decide(&core->ports, arena, &core->caller, &core->account.id, &consent,
-                                &result));
+        return request_start(&core->ports, &core->arena, &core->caller, &core->account.id,
+                             &(struct request_form){.client_id = core->client.client_id,
+                                                    .redirect_uri = REDIRECT,
+                                                    .scope = scope},
+                             &view);
+}
+
+static inline enum err core_consent(struct core *core, struct consent_form form,
+                                    struct consent_result *ret)
+{
+        form.request_id = core->request.id;
+        return consent_decide(&core->ports, &core->arena, &core->caller, &core->account.id, &form,
+                              ret);
+}
+
+/* The code of a scope that was asked for and approved; nothing called yet. */
+static inline struct secret core_code(struct core *core, struct texts scope,
+                                      struct secret passphrase)
+{
+        struct consent_result result = {0};
+
+        CHECK_OK(core_request(core, scope));
+        CHECK_OK(core_consent(
+                core, (struct consent_form){.approved = scope, .passphrase = passphrase}, &result));
+        CHECK(!secret_is_absent(result.code));
+        core->calls[0] = '\0';
         return result.code;
 }
 
-/* A right form with a JWT of its own; with a passphrase the key must be derived. */
-static inline struct exchange_form core_form(struct core *core, struct secret code)
+static inline struct slice core_client_id(struct core *core)
 {
-        struct buf client_id CLEANUP(buf_deinit) = BUF_INIT(64);
-        struct client_secret_claims claims = {.exp = instant_seconds(core->now) + 300};
-        struct buf jti CLEANUP(buf_deinit) = BUF_INIT(64);
-        struct exchange_form form = {.redirect_uri = CORE_REDIRECT, .code = code};
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
 
-        uuid_encode(&client_id, &core->client.client_id);
-        buf_put_int64(&jti, ++core->n_jwts);
-        form.client_id = arena_copy(&core->world.arena, buf_slice(&client_id));
-        claims.client_id = form.client_id;
-        claims.jti = buf_slice(&jti);
-        form.client_secret = client_secret_sign(&core->world.arena, core->client_secret, &claims);
-        return form;
+        uuid_encode(&text, &core->client.client_id);
+        return arena_copy(&core->arena, buf_slice(&text));
 }
 
-static inline struct exchange_form core_form_derived(struct core *core, struct secret code)
+static inline struct secret core_jwt(struct core *core)
 {
-        struct exchange_form form = core_form(core, code);
-
-        form.passphrase = secret_copy(&core->world.arena, SLICE("a passphrase"));
-        return form;
+        return client_secret_sign(
+                &core->arena, core->client_secret,
+                &(struct client_secret_claims){.client_id = core_client_id(core),
+                                               .exp = instant_seconds(core->now) + 300});
 }
 
-static inline enum err core_exchange(struct core *core, const struct exchange_form *form)
+static inline enum err core_exchange(struct core *core, struct secret code,
+                                     struct secret passphrase, struct exchange_result *ret)
 {
-        return exchange_code(&core->ports, &core->world.arena, &core->caller, form, &core->result);
-}
-
-/* The newest grant's status; grants of one millisecond have no order. */
-static inline enum grant_status core_grant_status(struct core *core)
-{
-        struct grant *grants;
-        size_t n;
-
-        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, 1, &grants, &n));
-        CHECK_INT(n, 1);
-        return grants[0].status;
-}
-
-static inline void core_revoke(struct core *core)
-{
-        struct grant *grants;
-        size_t n;
-
-        CHECK_OK(VERB(&core->world, access_revoke, &core->account.id, &core->client.id, core->now,
-                      &audit, &grants, &n));
+        return exchange_code(&core->ports, &core->arena, &core->caller,
+                             &(struct exchange_form){.client_id = core_client_id(core),
+                                                     .client_secret = core_jwt(core),
+                                                     .redirect_uri = REDIRECT,
+                                                     .code = code,
+                                                     .passphrase = passphrase},
+                             ret);
 }

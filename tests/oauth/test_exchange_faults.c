@@ -3,7 +3,7 @@
  * The exchange on a store that fails (contract 5.4, what each outcome uses up). No real time
  * passes.
  */
-#include "core.h"
+#include "core_on_store.h"
 
 enum { PATIENCE = 5000, PAUSE = 100 }; /* ms, as the exchange has them */
 

@@ -4,6 +4,7 @@
  */
 #include "oauth/redirect_uri.h"
 
+#include "base/limits.h"
 #include "test.h"
 
 static bool matches(const char *registered, const char *requested)
@@ -114,6 +115,56 @@ static void check_answer(const char *uri, const char *state, const char *expecte
         CHECK_TEXT(redirect_uri_answer(&arena, slice_from_string(uri), parameters,
                                        ARRAY_SIZE(parameters)),
                    expected);
+}
+
+TEST(rule_3_schemes_hosts_and_ports_are_well_formed)
+{
+        static const char *const bad[] = {
+                ":/cb",
+                "com.example_app:/cb",
+                "com.example/app:/cb",
+                "https://[::1/cb",
+                "https://[::1]x/cb",
+                "https://[::1]:/cb",
+                "https://[::g]/cb",
+                "https://[]/cb",
+                "https://my[app].com/cb",
+                "https://myapp.com:-1/cb",
+                "https://myapp.com:8a/cb",
+                "http://user@127.0.0.1/cb",
+                "https://myapp.com/{}",
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+                CHECK_ERR(redirect_uri_check(slice_from_string(bad[i])),
+                          ERR_REDIRECT_URI_MALFORMED);
+}
+
+TEST(a_nul_and_a_uri_over_its_size_are_refused)
+{
+        char text[LIMIT_REDIRECT_URI + 2] = "https://myapp.com/";
+
+        memset(text + strlen(text), 'a', sizeof(text) - 1 - strlen("https://myapp.com/"));
+        CHECK_INT(strlen(text), LIMIT_REDIRECT_URI + 1);
+        CHECK_ERR(redirect_uri_check(slice_from_string(text)), ERR_REDIRECT_URI_MALFORMED);
+        CHECK_OK(redirect_uri_check(slice_new(text, LIMIT_REDIRECT_URI)));
+        text[30] = '\0';
+        CHECK_ERR(redirect_uri_check(slice_new(text, LIMIT_REDIRECT_URI)),
+                  ERR_REDIRECT_URI_MALFORMED);
+}
+
+TEST(rule_2_userinfo_and_odd_ports_match_no_other_port)
+{
+        const struct slice registered = SLICE("http://127.0.0.1/cb");
+
+        CHECK(redirect_uri_matches(registered, SLICE("http://127.0.0.1:65535/cb")));
+        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:65536/cb")));
+        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:/cb")));
+        CHECK(!redirect_uri_matches(registered, SLICE("http://x@127.0.0.1:1/cb")));
+        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:1/cb?x")));
+        CHECK(!redirect_uri_matches(registered, SLICE("http://[::1]:1/cb")));
+        CHECK(!redirect_uri_matches(registered, SLICE("nonsense")));
+        CHECK(!redirect_uri_matches(SLICE("nonsense"), registered));
 }
 
 TEST(rule_6_the_state_comes_back_byte_for_byte)

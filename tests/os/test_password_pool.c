@@ -5,7 +5,7 @@
 #include "os/password_pool.h"
 
 #include <pthread.h>
-#include <unistd.h>
+#include <semaphore.h>
 
 #include "os/entropy.h"
 #include "test.h"
@@ -109,27 +109,48 @@ TEST(everybody_is_served_or_told_that_it_is_busy)
         CHECK(crowd.n_ok >= 1);
 }
 
-TEST(without_a_queue_one_is_served_and_the_others_are_told_that_it_is_busy)
-{
-        struct password_options options = password_options_default(os_entropy());
-        struct password_pool *pool CLEANUP(pool_freep) = NULL;
-        pthread_t threads[N_CALLERS];
-        struct crowd crowd = {0};
+/* A pool whose thread stops in the midst of its work, where it draws its salt. */
+struct held {
+        struct password_port port;
+        sem_t is_held, may_go_on;
+};
 
+static void held_fill(void *context, void *bytes, size_t size)
+{
+        struct held *held = context;
+
+        memset(bytes, 1, size);
+        (void)sem_post(&held->is_held);
+        (void)sem_wait(&held->may_go_on);
+}
+
+static void *held_main(void *context)
+{
+        struct held *held = context;
+        enum err error = ERR_BUSY;
+
+        while (error == ERR_BUSY) /* the thread may not be there yet */
+                error = held->port.verify(held->port.context, secret_of("x"), SLICE(""));
+        CHECK_ERR(error, ERR_INVALID_CREDENTIALS);
+        return NULL;
+}
+
+TEST(while_the_thread_works_and_without_a_queue_everybody_is_told_that_it_is_busy)
+{
+        struct held held = {0};
+        struct password_options options =
+                password_options_default((struct entropy_port){held_fill, &held});
+        struct password_pool *pool CLEANUP(pool_freep) = NULL;
+        pthread_t thread;
+
+        options.memory_kib = 64;
         options.queue = 0;
         pool = password_pool_new(&options);
-        crowd.port = password_pool_port(pool);
-        /* Until the thread is there, nobody is idle. */
-        for (int i = 0; i < 5000 && crowd.n_ok == 0; i++) {
-                (void)usleep(1000);
-                (void)crowd_main(&crowd);
-        }
-        CHECK_INT(crowd.n_ok, 1);
-        crowd.n_busy = 0;
-        for (size_t i = 0; i < N_CALLERS; i++)
-                CHECK(pthread_create(&threads[i], NULL, crowd_main, &crowd) == 0);
-        for (size_t i = 0; i < N_CALLERS; i++)
-                (void)pthread_join(threads[i], NULL);
-        CHECK_INT(crowd.n_ok + crowd.n_busy, 1 + N_CALLERS);
-        CHECK(crowd.n_busy >= 1);
+        held.port = password_pool_port(pool);
+        CHECK(sem_init(&held.is_held, 0, 0) == 0 && sem_init(&held.may_go_on, 0, 0) == 0);
+        CHECK(pthread_create(&thread, NULL, held_main, &held) == 0);
+        (void)sem_wait(&held.is_held);
+        CHECK_ERR(held.port.verify(held.port.context, secret_of("x"), SLICE("")), ERR_BUSY);
+        (void)sem_post(&held.may_go_on);
+        (void)pthread_join(thread, NULL);
 }
