@@ -118,3 +118,14 @@ def test_a_secret_file_that_is_no_secret(tmp_path, content, words):
     result = grantd("client-secret", "--client-id", CLIENT, "--client-secret-file", str(file))
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+def test_the_configurations_of_the_operators_guide_are_fine(tmp_path):
+    guide = (ROOT / "docs" / "operate.md").read_text()
+    blocks = [b for b in re.findall(r"```ini\n(.*?)```", guide, re.DOTALL) if "[http]" in b]
+    assert len(blocks) == 2
+    for block in blocks:
+        file = tmp_path / "grantd.ini"
+        file.write_text(block)
+        result = grantd("config", "check", "--config", str(file))
+        assert result.returncode == 0, result.stderr
