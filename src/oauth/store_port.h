@@ -167,6 +167,11 @@ struct store_verbs {
         enum err (*project_get)(struct store *, struct arena *, const struct uuid *id,
                                 struct project *ret);
 
+        /* Marks the row. Return: ERR_OK; ERR_NO_ROW: not the account's. */
+        enum err (*project_delete)(struct store *, struct arena *, const struct uuid *account_id,
+                                   const struct uuid *id, struct instant now,
+                                   const struct audit_entry *);
+
         /* --- requests and codes --- */
 
         /* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
@@ -195,6 +200,10 @@ struct store_verbs {
          * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, or too late. */
         enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
                                  const struct uuid *attempt, struct slice tail, struct instant now);
+        /* The owner's own, live with its tail, of a living project of the account.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*owner_grant_insert)(struct store *, struct arena *, const struct grant *,
+                                       const struct audit_entry *);
         /* The account's, newest first, `limit` at most. */
         enum err (*grant_list)(struct store *, struct arena *, const struct uuid *account_id,
                                int64_t limit, struct grant **ret, size_t *ret_n);
@@ -202,6 +211,11 @@ struct store_verbs {
         enum err (*grant_scopes)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
                                  struct slice **ret, size_t *ret_n);
+        /* Takes one of the account's grants back. It comes out, unless it had ended before.
+         * Return: ERR_OK; ERR_NO_ROW: not the account's. */
+        enum err (*grant_revoke)(struct store *, struct arena *, const struct uuid *account_id,
+                                 const struct uuid *id, struct instant now,
+                                 const struct audit_entry *, struct grant **ret, size_t *ret_n);
         /* Takes all of a client's access to an account back: live and minting grants are revoked,
          * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
          */
@@ -214,7 +228,8 @@ struct store_verbs {
         enum err (*audit_write)(struct store *, struct arena *, const struct audit_entry *);
         /* One batch of what has expired: used JWTs past `jwt_before` (unix seconds), keys kept with
          * codes past their end, sessions past theirs, codes spent before `codes_before`, audit rows
-         * before `audit_before`. The number of rows comes out; zero: all is clean. */
+         * before `audit_before`, the keys of gone projects when the last grant has ended (seen
+         * within a day). The number of rows comes out; zero: all is clean. */
         enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                             struct instant codes_before, struct instant audit_before,
                             int64_t *ret_n);
