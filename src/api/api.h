@@ -46,5 +46,5 @@ api_handler clients_post, clients_get, client_get_one, client_put_one, client_de
 api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get, project_delete_one, project_owner_grant_post;
 api_handler request_post, request_get_one, consent_post, token_post;
-api_handler grants_get, access_revoke_delete;
+api_handler grants_get, grant_revoke_delete, access_revoke_delete;
 api_handler health_get, ready_get;

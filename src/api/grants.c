@@ -70,6 +70,32 @@ static json_t *revoked_json(const struct grant *grant, struct instant now)
         return object;
 }
 
+static void respond_revoked(struct http_call *call, const struct grant *grants, size_t n,
+                            struct instant now)
+{
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < n; i++)
+                json_append(array, revoked_json(&grants[i], now));
+        respond_json(call, 200, json_pack("{s:o}", "grants", array));
+}
+
+enum err grant_revoke_delete(const struct api *api, struct http_call *call,
+                             const struct session *session)
+{
+        struct instant now = api->ports->clock.now(api->ports->clock.context);
+        struct caller caller = api_caller(call);
+        struct uuid id;
+        struct grant *grants;
+        size_t n = 0;
+
+        TRY(api_path_id(call, &id));
+        TRY(connected_revoke_grant(api->ports, call->arena, &caller, &session->account.id, &id,
+                                   &grants, &n));
+        respond_revoked(call, grants, n, now);
+        return ERR_OK;
+}
+
 enum err access_revoke_delete(const struct api *api, struct http_call *call,
                               const struct session *session)
 {
@@ -78,15 +104,10 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
         struct uuid client_id;
         struct grant *grants;
         size_t n = 0;
-        json_t *array;
 
-        if (!uuid_decode(call->request.params.values[0], &client_id))
-                return ERR_NOT_FOUND;
+        TRY(api_path_id(call, &client_id));
         TRY(connected_revoke(api->ports, call->arena, &caller, &session->account.id, &client_id,
                              &grants, &n));
-        array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, revoked_json(&grants[i], now));
-        respond_json(call, 200, json_pack("{s:o}", "grants", array));
+        respond_revoked(call, grants, n, now);
         return ERR_OK;
 }

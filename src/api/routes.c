@@ -28,6 +28,7 @@ static const struct route routes[] = {
         {HTTP_DELETE, "/api/v0/auth/sessions", GUARD_SESSION, sessions_delete},
         {HTTP_DELETE, "/api/v0/auth/sessions/{id}", GUARD_SESSION, session_delete_one},
         {HTTP_GET, "/api/v0/auth/grants", GUARD_SESSION, grants_get},
+        {HTTP_DELETE, "/api/v0/auth/grants/{id}", GUARD_SESSION, grant_revoke_delete},
         {HTTP_DELETE, "/api/v0/auth/developer-access/{client_id}/revoke", GUARD_SESSION,
          access_revoke_delete},
 

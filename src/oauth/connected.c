@@ -41,3 +41,16 @@ enum err connected_revoke(const struct ports *ports, struct arena *arena,
         return ports->store->verbs->access_revoke(ports->store, arena, account_id, &client.id, now,
                                                   &audit, ret, ret_n);
 }
+
+enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct uuid *account_id,
+                                const struct uuid *id, struct grant **ret, size_t *ret_n)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit =
+                audit_entry_of(caller, "grant_revoke", now, account_id, NULL, id);
+        enum err error = ports->store->verbs->grant_revoke(ports->store, arena, account_id, id, now,
+                                                           &audit, ret, ret_n);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}

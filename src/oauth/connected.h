@@ -15,3 +15,9 @@ const char *grant_status_text(const struct grant *grant, struct instant now);
 enum err connected_revoke(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct uuid *account_id,
                           const struct uuid *client_id, struct grant **ret, size_t *ret_n);
+
+/* Revokes one grant, which comes out unless it had ended before.
+ * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct uuid *account_id,
+                                const struct uuid *id, struct grant **ret, size_t *ret_n);

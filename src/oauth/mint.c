@@ -232,8 +232,8 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
                 return ERR_PATH_CIPHER;
         if (error != AG_OK)
                 return ERR_ACCESS_GRANT_MALFORMED;
-        TRY(path_cipher_of(ag_access_path_cipher(ag_grant_access(grant)), &facts.path_cipher));
         TRY(facts_of(arena, ag_grant_api_key(grant), &facts.api_key_facts));
+        TRY(path_cipher_of(ag_access_path_cipher(ag_grant_access(grant)), &facts.path_cipher));
         facts.api_key = secret_copy(arena, slice_of(ag_api_key_raw(ag_grant_api_key(grant))));
         facts.satellite_address = arena_copy(arena, slice_of(ag_grant_satellite(grant)));
         *ret = facts;
