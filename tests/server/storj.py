@@ -19,6 +19,14 @@ def base58check(payload):
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
 
 
+def base58decode(text):
+    """What stands in it, version and checksum included."""
+    number = 0
+    for character in text:
+        number = number * 58 + ALPHABET.index(character)
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
 def varint(number):
     out = b""
     while number > 127:
