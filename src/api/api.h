@@ -44,7 +44,7 @@ api_handler session_token_post, session_logout_post;
 api_handler sessions_get, sessions_delete, session_delete_one;
 api_handler clients_post, clients_get, client_get_one, client_put_one, client_delete_one;
 api_handler client_status_patch, client_regenerate_post;
-api_handler projects_post, projects_get;
+api_handler projects_post, projects_get, project_delete_one, project_owner_grant_post;
 api_handler request_post, request_get_one, consent_post, token_post;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;

@@ -24,7 +24,8 @@ static json_t *grant_json(const struct grant *grant, struct instant now)
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&grant->id));
-        json_put(object, "client_id", json_from_uuid(&grant->client_id));
+        json_put(object, "client_id",
+                 grant_is_owners(grant) ? json_null() : json_from_uuid(&grant->client_id));
         json_put(object, "project_id", json_from_uuid(&grant->project_id));
         json_put(object, "scopes", json_from_scope_text(grant->scope));
         json_put(object, "status", json_string(grant_status_text(grant, now)));
@@ -104,8 +105,7 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
         struct grant *grants;
         size_t n = 0;
 
-        if (!uuid_decode(call->request.params.values[0], &client_id))
-                return ERR_NOT_FOUND;
+        TRY(api_path_id(call, &client_id));
         TRY(connected_revoke(api->ports, call->arena, &caller, &session->account.id, &client_id,
                              &grants, &n));
         respond_revoked(call, grants, n, now);

@@ -8,9 +8,11 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "http/respond.h"
+#include "oauth/owner_grant.h"
 
 struct project_body {
         struct slice name;
+        struct secret access_grant;
         struct secret api_key;
         struct slice satellite_address;
         struct slice salt;
@@ -20,6 +22,8 @@ struct project_body {
 static const struct field project_fields[] = {
         {"name", FIELD_NAME, offsetof(struct project_body, name), .flags = FIELD_REQUIRED,
          .maximum = LIMIT_NAME},
+        {"access_grant", FIELD_SECRET, offsetof(struct project_body, access_grant),
+         .maximum = LIMIT_API_KEY, .too_long = ERR_ACCESS_GRANT_MALFORMED},
         {"api_key", FIELD_SECRET, offsetof(struct project_body, api_key), .maximum = LIMIT_API_KEY,
          .too_long = ERR_API_KEY_MALFORMED},
         {"satellite_address", FIELD_ASCII, offsetof(struct project_body, satellite_address),
@@ -66,15 +70,23 @@ static enum err path_cipher_parse(struct slice text, enum path_cipher *ret)
         return ERR_OK;
 }
 
-/* Fields of a project brought in have no meaning without its key. */
+/* Fields of a project brought in have no meaning without its key, and an access grant says itself
+ * what the others would. */
 static enum err body_check(struct http_call *call, const struct project_body *body)
 {
-        if (secret_is_absent(body->api_key) &&
-            (body->satellite_address.data || body->salt.data || body->path_cipher.data)) {
-                call->problem_field = "api_key";
-                return ERR_FIELD_MISSING;
+        bool has_key = !secret_is_absent(body->api_key);
+        bool has_place = body->satellite_address.data || body->path_cipher.data;
+
+        if (!secret_is_absent(body->access_grant)) {
+                if (!has_key && !has_place)
+                        return ERR_OK;
+                call->problem_field = "access_grant";
+                return ERR_FIELD_CONFLICT;
         }
-        return ERR_OK;
+        if (has_key || !(has_place || body->salt.data))
+                return ERR_OK;
+        call->problem_field = "api_key";
+        return ERR_FIELD_MISSING;
 }
 
 enum err projects_post(const struct api *api, struct http_call *call, const struct session *session)
@@ -89,6 +101,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
         TRY(body_check(call, &body));
         form = (struct project_form){
                 .name = body.name,
+                .access_grant = body.access_grant,
                 .api_key = body.api_key,
                 .satellite_address = body.satellite_address,
                 .salt = body.salt,
@@ -99,7 +112,9 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
         error = project_create(api->ports, call->arena, &caller, &session->account.id, &form,
                                &project);
         if (error == ERR_FIELD_MISSING)
-                call->problem_field = form.satellite_address.data ? "salt" : "satellite_address";
+                call->problem_field = "satellite_address";
+        if (error == ERR_SALT_MISSING)
+                call->problem_field = "salt";
         TRY(error);
         respond_json(call, 201, project_json(&project));
         return ERR_OK;
@@ -118,5 +133,44 @@ enum err projects_get(const struct api *api, struct http_call *call, const struc
         for (size_t i = 0; i < n; i++)
                 json_append(array, project_json(&projects[i]));
         respond_json(call, 200, array);
+        return ERR_OK;
+}
+
+enum err project_delete_one(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct uuid id;
+
+        TRY(api_path_id(call, &id));
+        TRY(project_remove(api->ports, call->arena, &caller, &session->account.id, &id));
+        respond_empty(call, 204);
+        return ERR_OK;
+}
+
+/* --- the owner's own grant --- */
+
+static const struct field owner_grant_fields[] = {
+        {"password", FIELD_SECRET, offsetof(struct owner_grant_form, password),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
+        {"passphrase", FIELD_SECRET, offsetof(struct owner_grant_form, passphrase),
+         .maximum = LIMIT_PASSPHRASE},
+};
+
+enum err project_owner_grant_post(const struct api *api, struct http_call *call,
+                                  const struct session *session)
+{
+        struct caller caller = api_caller(call);
+        struct owner_grant_form form = {0};
+        struct secret grant;
+        json_t *object;
+
+        call->no_store = true;
+        TRY(fields_decode_json(call, owner_grant_fields, ARRAY_SIZE(owner_grant_fields), &form));
+        TRY(api_path_id(call, &form.project_id));
+        TRY(owner_grant_make(api->ports, call->arena, &caller, &session->account, &form, &grant));
+        object = json_object();
+        respond_secret(call, object, "access_grant", grant);
+        respond_json(call, 200, object);
         return ERR_OK;
 }

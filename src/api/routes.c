@@ -50,6 +50,8 @@ static const struct route routes[] = {
 
         {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post},
         {HTTP_GET, "/api/v0/projects", GUARD_SESSION, projects_get},
+        {HTTP_DELETE, "/api/v0/projects/{id}", GUARD_SESSION, project_delete_one},
+        {HTTP_POST, "/api/v0/projects/{id}/owner-grant", GUARD_SESSION, project_owner_grant_post},
 
         {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post},
         {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},

@@ -19,6 +19,8 @@ struct command {
 static int help_command(int argc, char **argv);
 
 static const struct command commands[] = {
+        {"account", "make, list and end accounts", account_command},
+        {"client", "import, list, switch and rotate applications", client_command},
         {"client-secret", "sign the JWT that an application presents as client_secret",
          client_secret_command},
         {"config", "print or check the configuration", config_command},
@@ -26,6 +28,7 @@ static const struct command commands[] = {
         {"grant", "look at access grants and narrow them", grant_command},
         {"help", "explain a command", help_command},
         {"migrate", "bring the database to the form that this version needs", migrate_command},
+        {"project", "list and add projects, and tell a satellite of one", project_command},
         {"serve", "serve the API", serve_command},
         {"token", "make, list and revoke the tokens of services", token_command},
 };

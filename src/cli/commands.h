@@ -11,10 +11,13 @@ enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 int commands_run(int argc, char **argv);
 
 /* Each in a file of its name. */
+int account_command(int argc, char **argv);
+int client_command(int argc, char **argv);
 int client_secret_command(int argc, char **argv);
 int config_command(int argc, char **argv);
 int demo_command(int argc, char **argv);
 int grant_command(int argc, char **argv);
 int migrate_command(int argc, char **argv);
+int project_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int token_command(int argc, char **argv);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "cli/client_import.h"
 #include "cli/commands.h"
 #include "cli/demo_play.h"
 #include "cli/grant_view.h"
@@ -18,7 +19,6 @@
 #include "config/address.h"
 #include "http/json.h"
 #include "oauth/account.h"
-#include "oauth/client.h"
 #include "os/log_sink.h"
 
 struct values {
@@ -93,14 +93,13 @@ static enum err client_bring(struct node *node)
         struct account developer;
         struct uuid client_id;
         struct client client;
-        struct secret secret;
         enum err error;
 
         TRY(node->store->verbs->account_find(node->store, &arena, SLICE(DEMO_DEVELOPER),
                                              &developer));
         if (!uuid_decode(SLICE(DEMO_CLIENT_ID), &client_id))
                 return ERR_INTERNAL;
-        error = client_create(
+        error = client_import(
                 &node->ports, &arena, &caller, &developer.id,
                 &(struct client_form){
                         .name = SLICE("My App"),
@@ -109,7 +108,7 @@ static enum err client_bring(struct node *node)
                         .client_id = &client_id,
                         .secret = secret_copy(&arena, SLICE(DEMO_CLIENT_SECRET)),
                 },
-                &client, &secret);
+                &client);
         return error == ERR_CONFLICT ? ERR_OK : error; /* there from an earlier demonstration */
 }
 

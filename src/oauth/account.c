@@ -163,3 +163,18 @@ enum err account_remove(const struct ports *ports, struct arena *arena, const st
         error = ports->store->verbs->account_delete(ports->store, arena, &account.id, now, &audit);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
+
+enum err account_end_by_operator(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct uuid *id,
+                                 enum account_end end)
+{
+        const struct store_verbs *verbs = ports->store->verbs;
+        struct instant now = ports->clock.now(ports->clock.context);
+        bool is_delete = end == ACCOUNT_DELETE;
+        struct audit_entry audit = audit_entry_of(
+                caller, is_delete ? "account_delete" : "account_disable", now, id, NULL, NULL);
+        enum err error = (is_delete ? verbs->account_delete
+                                    : verbs->account_disable)(ports->store, arena, id, now, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}

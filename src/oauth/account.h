@@ -50,6 +50,14 @@ enum err account_change_password(const struct ports *ports, struct arena *arena,
                                  const struct caller *caller, const struct session *session,
                                  const struct password_pair *pair);
 
+enum account_end { ACCOUNT_DISABLE, ACCOUNT_DELETE };
+
+/* Ends an account without asking for its password. What is disabled keeps its data; either way all
+ * that is under it is dead from then on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err account_end_by_operator(const struct ports *ports, struct arena *arena,
+                                 const struct caller *caller, const struct uuid *id,
+                                 enum account_end end);
+
 /* Marks it deleted: all that is under it is dead from then on, its e-mail address is free.
  * Return: ERR_OK; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,

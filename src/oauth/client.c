@@ -165,6 +165,20 @@ enum err client_switch(const struct ports *ports, struct arena *arena, const str
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
+enum err client_switch_by_operator(const struct ports *ports, struct arena *arena,
+                                   const struct caller *caller, const struct client *client,
+                                   bool on)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit = audit_entry_of(caller, on ? "client_enable" : "client_disable",
+                                                  now, NULL, &client->client_id, NULL);
+        enum err error =
+                ports->store->verbs->client_set_status(ports->store, arena, NULL, &client->id,
+                                                       on ? CLIENT_ACTIVE : CLIENT_WAITING, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
 enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct uuid *account_id, const struct uuid *id, int64_t overlap,
                        struct client *ret, struct secret *ret_secret)

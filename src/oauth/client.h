@@ -58,6 +58,12 @@ enum err client_of_account(const struct ports *ports, struct arena *arena,
 enum err client_switch(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct client *client, enum client_status status);
 
+/* The same by an operator, who approves with CLIENT_ACTIVE. What he switches off waits for approval
+ * again, so that its owner cannot switch it on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err client_switch_by_operator(const struct ports *ports, struct arena *arena,
+                                   const struct caller *caller, const struct client *client,
+                                   bool on);
+
 /* A new secret; the old ones live `overlap` seconds more.
  * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,

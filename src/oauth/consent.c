@@ -97,12 +97,31 @@ static enum err lists_read(struct decision *d)
         return ERR_OK;
 }
 
+/* How long a grant made from this moment on lives within the project's key: counted from the
+ * exchange, which may come as late as the code lives. */
+static int64_t key_rest(const struct decision *d)
+{
+        return instant_seconds(d->project.key_ends_at) - instant_seconds(d->now) -
+               d->ports->policy->code_lifetime;
+}
+
+/* The times of the project's key. */
+static enum err key_check(const struct decision *d)
+{
+        if (d->project.key_begins_at.ms > d->now.ms)
+                return ERR_PROJECT_KEY_NOT_YET;
+        if (d->project.key_ends_at.ms && key_rest(d) < GRANT_LIFETIME_LEAST)
+                return ERR_PROJECT_KEY_ENDS;
+        return ERR_OK;
+}
+
 static enum err scope_check(struct decision *d)
 {
         struct scope limits;
 
         if (!scope_is_within(&d->approved, &d->requested))
                 return ERR_SCOPE_NOT_WITHIN;
+        TRY(key_check(d));
         if (d->project.limits.data) {
                 TRY(scope_parse_stored(d->arena, d->project.limits, &limits));
                 if (!scope_is_within(&d->approved, &limits))
@@ -122,14 +141,8 @@ static int64_t lifetime_most(const struct decision *d)
         if (project_enforced_by(&d->project) == ENFORCED_BY_EXPIRY &&
             (most == 0 || most > policy->grant_unrevocable_lifetime))
                 most = policy->grant_unrevocable_lifetime;
-        if (d->project.key_ends_at.ms) {
-                /* Counted from the exchange, which may come as late as the code lives. */
-                int64_t rest = instant_seconds(d->project.key_ends_at) - instant_seconds(d->now) -
-                               policy->code_lifetime;
-
-                if (most == 0 || most > rest)
-                        most = rest > 0 ? rest : -1;
-        }
+        if (d->project.key_ends_at.ms && (most == 0 || most > key_rest(d)))
+                most = key_rest(d);
         return most;
 }
 

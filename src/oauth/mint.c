@@ -212,6 +212,34 @@ enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct sec
         return ERR_OK;
 }
 
+static enum err path_cipher_of(enum ag_cipher cipher, enum path_cipher *ret)
+{
+        if (cipher != AG_CIPHER_NULL && cipher != AG_CIPHER_AES_GCM)
+                return ERR_PATH_CIPHER;
+        *ret = cipher == AG_CIPHER_NULL ? PATH_CIPHER_NONE : PATH_CIPHER_AESGCM;
+        return ERR_OK;
+}
+
+enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        struct access_grant_facts facts;
+        enum ag_error error = ag_grant_parse(ag_of(text), AG_LENIENT, &grant);
+
+        if (error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO)
+                return ERR_INTERNAL;
+        if (error == AG_ERR_CIPHER)
+                return ERR_PATH_CIPHER;
+        if (error != AG_OK)
+                return ERR_ACCESS_GRANT_MALFORMED;
+        TRY(facts_of(arena, ag_grant_api_key(grant), &facts.api_key_facts));
+        TRY(path_cipher_of(ag_access_path_cipher(ag_grant_access(grant)), &facts.path_cipher));
+        facts.api_key = secret_copy(arena, slice_of(ag_api_key_raw(ag_grant_api_key(grant))));
+        facts.satellite_address = arena_copy(arena, slice_of(ag_grant_satellite(grant)));
+        *ret = facts;
+        return ERR_OK;
+}
+
 bool mint_satellite_address_is_valid(struct slice address)
 {
         return ag_satellite_check(ag_of(address)) == AG_OK;
@@ -262,26 +290,54 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const stru
         return ag_grant_restrict(whole, &restriction, ret);
 }
 
-enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
-                    const struct scope *scope, const struct mint_key *key, struct instant ends_at,
-                    const struct uuid *nonce, struct minted *ret)
+/* All that the project's key allows. A key that was brought in may have been read leniently. */
+static enum err whole_grant(const struct project *project, struct secret api_key,
+                            const struct mint_key *key, ag_grant **ret)
 {
         ag_api_key *root CLEANUP(ag_api_key_freep) = NULL;
         ag_access *access CLEANUP(ag_access_freep) = NULL;
-        ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
-        ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
+
+        TRY(fault_unless(ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_LENIENT, &root)));
+        TRY(access_of(project, key, &access));
+        return fault_unless(ag_grant_new(ag_of(project->satellite_address), root, access, ret));
+}
+
+static enum err minted_of(struct arena *arena, const ag_grant *grant, struct minted *ret)
+{
         char *text CLEANUP(ag_text_freep) = NULL;
 
-        TRY(fault_unless(ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_STRICT, &root)));
-        TRY(access_of(project, key, &access));
-        TRY(fault_unless(ag_grant_new(ag_of(project->satellite_address), root, access, &whole)));
-        TRY(fault_unless(mint_narrow(arena, whole, scope, ends_at, nonce, &narrow)));
-        TRY(fault_unless(ag_grant_text(narrow, &text)));
+        TRY(fault_unless(ag_grant_text(grant, &text)));
         if (strlen(text) > LIMIT_GRANT)
                 return ERR_GRANT_TOO_LONG;
         *ret = (struct minted){
                 .grant = secret_copy(arena, slice_from_string(text)),
-                .tail = arena_copy(arena, slice_of(ag_api_key_tail(ag_grant_api_key(narrow)))),
+                .tail = arena_copy(arena, slice_of(ag_api_key_tail(ag_grant_api_key(grant)))),
         };
         return ERR_OK;
+}
+
+enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
+                    const struct scope *scope, const struct mint_key *key, struct instant ends_at,
+                    const struct uuid *nonce, struct minted *ret)
+{
+        ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
+
+        TRY(whole_grant(project, api_key, key, &whole));
+        TRY(fault_unless(mint_narrow(arena, whole, scope, ends_at, nonce, &narrow)));
+        return minted_of(arena, narrow, ret);
+}
+
+enum err mint_owner_grant(struct arena *arena, const struct project *project, struct secret api_key,
+                          const struct crypto_key *root, const struct uuid *nonce,
+                          struct minted *ret)
+{
+        struct ag_restriction nothing = {.rights = AG_RIGHTS_ALL,
+                                         .nonce = ag_of(uuid_slice(nonce))};
+        ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *own CLEANUP(ag_grant_freep) = NULL;
+
+        TRY(whole_grant(project, api_key, &(struct mint_key){.root = root}, &whole));
+        TRY(fault_unless(ag_grant_restrict(whole, &nothing, &own)));
+        return minted_of(arena, own, ret);
 }

@@ -38,6 +38,19 @@ enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slic
 enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct secret *ret_raw,
                               struct api_key_facts *ret);
 
+/* What an access grant says of the project it is of. Its encryption key is not among it. */
+struct access_grant_facts {
+        struct secret api_key; /* raw */
+        struct api_key_facts api_key_facts;
+        struct slice satellite_address;
+        enum path_cipher path_cipher;
+};
+
+/* Reads the text of an access grant, as forgiving as Storj's own tools.
+ * Return: ERR_OK; ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED: a caveat that is not
+ * understood; ERR_PATH_CIPHER: neither AES-GCM nor none; ERR_INTERNAL. */
+enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret);
+
 /* Return: whether the address has the form node-id@host:port. */
 bool mint_satellite_address_is_valid(struct slice address);
 
@@ -58,3 +71,9 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const stru
 enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
                     const struct scope *scope, const struct mint_key *key, struct instant ends_at,
                     const struct uuid *nonce, struct minted *ret);
+
+/* The owner's own grant: the API key with one caveat that holds the nonce and no limit.
+ * `root` NULL: without an encryption key. Return: as mint_grant(). */
+enum err mint_owner_grant(struct arena *arena, const struct project *project, struct secret api_key,
+                          const struct crypto_key *root, const struct uuid *nonce,
+                          struct minted *ret);

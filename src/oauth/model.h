@@ -210,8 +210,8 @@ struct grant {
         struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
         int64_t request_no;
         struct uuid account_id;
-        struct uuid client_row;
-        struct uuid client_id; /* read only: the application's public name */
+        struct uuid client_row; /* zeros: the owner's own grant */
+        struct uuid client_id;  /* read only: the application's public name */
         struct uuid project_id;
         struct slice scope;
         enum grant_status status;
@@ -221,3 +221,11 @@ struct grant {
         bool is_self_issued;       /* read only: its project is, so storage asks here */
         bool is_dead;              /* read only: its client, project or account is gone */
 };
+
+/* Return: whether the owner of the project made it for himself, without any application. */
+static inline bool grant_is_owners(const struct grant *grant)
+{
+        static const struct uuid none;
+
+        return uuid_equal(&grant->client_row, &none);
+}

@@ -76,36 +76,49 @@ static enum err facts_check(const struct api_key_facts *facts, struct instant no
         return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
 }
 
-/* What is brought in is inspected; the key is kept as it is. */
+/* What is brought in is inspected, whichever way it comes. */
+static enum err form_inspect(struct arena *arena, const struct project_form *form,
+                             struct access_grant_facts *ret)
+{
+        if (!secret_is_absent(form->access_grant))
+                return mint_inspect_grant(arena, secret_reveal(form->access_grant), ret);
+        ret->satellite_address = form->satellite_address;
+        ret->path_cipher = form->path_cipher;
+        return mint_inspect_api_key(arena, secret_reveal(form->api_key), &ret->api_key,
+                                    &ret->api_key_facts);
+}
+
+/* The key is kept as it is; an encryption key that came with it is not. */
 static enum err project_bring_in(const struct ports *ports, struct arena *arena,
                                  const struct uuid *account_id, const struct project_form *form,
                                  struct project *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
-        struct api_key_facts facts;
-        struct secret api_key;
+        struct access_grant_facts facts = {0};
         struct project project = {
                 .id = uuid_ordered(&ports->entropy, now),
                 .account_id = *account_id,
                 .name = form->name,
-                .satellite_address = form->satellite_address,
                 .salt = form->salt,
-                .path_cipher = form->path_cipher,
                 .created_at = now,
         };
 
-        TRY(mint_inspect_api_key(arena, secret_reveal(form->api_key), &api_key, &facts));
-        TRY(facts_check(&facts, now));
-        if (slice_is_empty(form->satellite_address) || slice_is_empty(form->salt))
+        TRY(form_inspect(arena, form, &facts));
+        TRY(facts_check(&facts.api_key_facts, now));
+        if (slice_is_empty(facts.satellite_address))
                 return ERR_FIELD_MISSING;
-        if (!mint_satellite_address_is_valid(form->satellite_address))
+        if (!mint_satellite_address_is_valid(facts.satellite_address))
                 return ERR_SATELLITE_ADDRESS;
-        project.head = facts.head;
-        project.limits = facts.limits;
-        project.key_begins_at = facts.begins_at;
-        project.key_ends_at = facts.ends_at;
-        TRY(seal_close(ports->seal, &ports->entropy, SEAL_API_KEY, &project.id, api_key, arena,
-                       &project.sealed_api_key));
+        if (slice_is_empty(form->salt))
+                return ERR_SALT_MISSING;
+        project.satellite_address = facts.satellite_address;
+        project.path_cipher = facts.path_cipher;
+        project.head = facts.api_key_facts.head;
+        project.limits = facts.api_key_facts.limits;
+        project.key_begins_at = facts.api_key_facts.begins_at;
+        project.key_ends_at = facts.api_key_facts.ends_at;
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_API_KEY, &project.id, facts.api_key,
+                       arena, &project.sealed_api_key));
         *ret = project;
         return ERR_OK;
 }
@@ -118,7 +131,7 @@ enum err project_create(const struct ports *ports, struct arena *arena, const st
         struct audit_entry audit;
         struct project project;
 
-        if (secret_is_absent(form->api_key))
+        if (secret_is_absent(form->api_key) && secret_is_absent(form->access_grant))
                 TRY(project_make_self_issued(ports, arena, account_id, form->name, &project));
         else
                 TRY(project_bring_in(ports, arena, account_id, form, &project));
@@ -150,6 +163,18 @@ enum err project_choose(const struct ports *ports, struct arena *arena,
         TRY(error);
         *ret = project;
         return ERR_OK;
+}
+
+enum err project_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct uuid *account_id, const struct uuid *id)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit =
+                audit_entry_of(caller, "project_delete", now, account_id, NULL, id);
+        enum err error = ports->store->verbs->project_delete(ports->store, arena, account_id, id,
+                                                             now, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
 enum err project_open_api_key(const struct ports *ports, struct arena *arena,

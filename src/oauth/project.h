@@ -10,10 +10,11 @@
 
 struct project_form {
         struct slice name;
-        struct secret api_key; /* absent: self-issued */
+        struct secret access_grant; /* brought in by it, or */
+        struct secret api_key;      /* by this and what follows; neither: self-issued */
         struct slice satellite_address;
-        struct slice salt; /* absent: the zero-length salt is refused */
         enum path_cipher path_cipher;
+        struct slice salt; /* of what is brought in */
 };
 
 /* Who makes a revocation true. */
@@ -33,8 +34,8 @@ enum err project_make_self_issued(const struct ports *ports, struct arena *arena
 
 /* Makes a project, or brings one in, and stores it.
  * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
- * ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (address or salt of a project brought in);
- * ERR_TOO_MANY; faults. */
+ * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
+ * address of a project brought in); ERR_SALT_MISSING; ERR_TOO_MANY; faults. */
 enum err project_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct uuid *account_id, const struct project_form *form,
                         struct project *ret);
@@ -43,6 +44,11 @@ enum err project_create(const struct ports *ports, struct arena *arena, const st
  */
 enum err project_choose(const struct ports *ports, struct arena *arena,
                         const struct uuid *account_id, const struct uuid *id, struct project *ret);
+
+/* Marks it deleted: its grants are dead from then on. Its key stays sealed until the last of them
+ * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+enum err project_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct uuid *account_id, const struct uuid *id);
 
 /* Its raw API key. Return: ERR_OK; faults. */
 enum err project_open_api_key(const struct ports *ports, struct arena *arena,

@@ -181,6 +181,11 @@ struct store_verbs {
         enum err (*project_get)(struct store *, struct arena *, const struct uuid *id,
                                 struct project *ret);
 
+        /* Marks the row. Return: ERR_OK; ERR_NO_ROW: not the account's. */
+        enum err (*project_delete)(struct store *, struct arena *, const struct uuid *account_id,
+                                   const struct uuid *id, struct instant now,
+                                   const struct audit_entry *);
+
         /* --- requests and codes --- */
 
         /* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
@@ -210,6 +215,10 @@ struct store_verbs {
          * account, or too late. */
         enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
                                  const struct uuid *attempt, struct slice tail, struct instant now);
+        /* The owner's own, live with its tail, of a living project of the account.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*owner_grant_insert)(struct store *, struct arena *, const struct grant *,
+                                       const struct audit_entry *);
         /* The account's, newest first, `limit` at most. */
         enum err (*grant_list)(struct store *, struct arena *, const struct uuid *account_id,
                                int64_t limit, struct grant **ret, size_t *ret_n);
@@ -251,7 +260,8 @@ struct store_verbs {
         enum err (*audit_write)(struct store *, struct arena *, const struct audit_entry *);
         /* One batch of what has expired: used JWTs past `jwt_before` (unix seconds), keys kept with
          * codes past their end, sessions past theirs, codes spent before `codes_before`, audit rows
-         * before `audit_before`. The number of rows comes out; zero: all is clean. */
+         * before `audit_before`, the keys of gone projects when the last grant has ended (seen
+         * within a day). The number of rows comes out; zero: all is clean. */
         enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                             struct instant codes_before, struct instant audit_before,
                             int64_t *ret_n);

@@ -156,6 +156,20 @@ enum err account_set_password(struct store *store, struct arena *arena,
         return sql_write(store, arena, account_set_password_verb, &call);
 }
 
+/* With an account die its own grants, and those that its applications have of others. */
+static enum err account_revocations_add(struct sql *sql, const struct uuid *id, struct instant now)
+{
+        struct sql_rows rows = {0};
+        struct uuid *clients;
+
+        TRY(SQL_RUN(sql, ACCOUNT_CLIENT_IDS, &rows, sql_uuid(id)));
+        clients = arena_array(sql->arena, rows.n_rows, struct uuid);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                clients[i] = sql_get_uuid(&rows, i, 0);
+        TRY(revocations_add(sql, REVOKED_CLIENT, clients, rows.n_rows, now));
+        return revocations_add(sql, REVOKED_ACCOUNT, id, 1, now);
+}
+
 static enum err account_disable_verb(struct sql *sql, void *argument)
 {
         const struct account_change_call *call = argument;
@@ -166,6 +180,7 @@ static enum err account_disable_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
+        TRY(account_revocations_add(sql, call->id, call->now));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
@@ -187,6 +202,7 @@ static enum err account_delete_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
+        TRY(account_revocations_add(sql, call->id, call->now));
         TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(call->id)));
         TRY(SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(call->id), sql_instant(call->now)));
         return sql_audit(sql, call->audit, ERR_OK);

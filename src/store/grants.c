@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on grants: listing them, and taking one or all of a client's back.
+ * Verbs on grants: the owner's own, listing them, and taking one or all of a client's back.
  */
 #include "base/macros.h"
 #include "store/rows.h"
@@ -23,6 +23,35 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
                 .is_dead = sql_get_integer(rows, row, 11) != 0,
                 .is_self_issued = sql_get_integer(rows, row, 12) != 0,
         };
+}
+
+struct owner_grant_call {
+        const struct grant *grant;
+        const struct audit_entry *audit;
+};
+
+static enum err owner_grant_insert_verb(struct sql *sql, void *argument)
+{
+        const struct owner_grant_call *call = argument;
+        const struct grant *grant = call->grant;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, OWNER_GRANT_INSERT, &rows, sql_uuid(&grant->id),
+                    sql_uuid(&grant->account_id), sql_uuid(&grant->project_id),
+                    sql_text(grant->scope), sql_instant(grant->created_at),
+                    sql_instant_or_null(grant->expires_at), sql_blob(grant->tail),
+                    sql_uuid(&grant->id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err owner_grant_insert(struct store *store, struct arena *arena, const struct grant *grant,
+                            const struct audit_entry *audit)
+{
+        struct owner_grant_call call = {grant, audit};
+
+        return sql_write(store, arena, owner_grant_insert_verb, &call);
 }
 
 struct grant_list_call {

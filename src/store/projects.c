@@ -114,3 +114,31 @@ enum err project_get(struct store *store, struct arena *arena, const struct uuid
 
         return sql_read(store, arena, project_get_verb, &call);
 }
+
+struct project_delete_call {
+        const struct uuid *account_id;
+        const struct uuid *id;
+        struct instant now;
+        const struct audit_entry *audit;
+};
+
+static enum err project_delete_verb(struct sql *sql, void *argument)
+{
+        const struct project_delete_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_DELETE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
+                    sql_instant(call->now)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(revocations_add(sql, REVOKED_PROJECT, call->id, 1, call->now));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+enum err project_delete(struct store *store, struct arena *arena, const struct uuid *account_id,
+                        const struct uuid *id, struct instant now, const struct audit_entry *audit)
+{
+        struct project_delete_call call = {account_id, id, now, audit};
+
+        return sql_write(store, arena, project_delete_verb, &call);
+}

@@ -37,6 +37,23 @@ struct cleanup_call {
         int64_t n;
 };
 
+enum { KEY_LOOK_STEP = 86400 }; /* seconds between two looks at the key of a gone project */
+
+/* The keys of gone projects, once no grant under them lives; others are looked at again later. */
+static enum err keys_drop(struct sql *sql, struct cleanup_call *call)
+{
+        struct instant minting = instant_add_seconds(call->now, -MINTING_LIFETIME);
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_KEYS_DROP, &rows, sql_blob(SLICE("")), sql_instant(call->now),
+                    sql_instant(minting), sql_integer(LIMIT_CLEANUP - call->n)));
+        call->n += (int64_t)rows.n_rows;
+        if (call->n >= LIMIT_CLEANUP)
+                return ERR_OK;
+        return SQL_RUN(sql, PROJECT_KEYS_LATER, NULL, sql_instant(call->now),
+                       sql_instant(instant_add_seconds(call->now, KEY_LOOK_STEP)));
+}
+
 static enum err cleanup_verb(struct sql *sql, void *argument)
 {
         struct cleanup_call *call = argument;
@@ -60,7 +77,7 @@ static enum err cleanup_verb(struct sql *sql, void *argument)
                 TRY(sql_run(sql, steps[i].statement, values, ARRAY_SIZE(values), &rows));
                 call->n += (int64_t)rows.n_rows;
         }
-        return ERR_OK;
+        return keys_drop(sql, call);
 }
 
 enum err store_cleanup(struct store *store, struct arena *arena, struct instant now,

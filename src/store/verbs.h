@@ -66,6 +66,8 @@ enum err project_insert(struct store *, struct arena *, const struct project *,
 enum err project_list(struct store *, struct arena *, const struct uuid *account_id,
                       struct project **ret, size_t *ret_n);
 enum err project_get(struct store *, struct arena *, const struct uuid *id, struct project *ret);
+enum err project_delete(struct store *, struct arena *, const struct uuid *account_id,
+                        const struct uuid *id, struct instant now, const struct audit_entry *);
 enum err request_insert(struct store *, struct arena *, const struct request *,
                         const struct audit_entry *, int64_t *ret_no);
 enum err request_get(struct store *, struct arena *, const struct uuid *id, struct request *ret);
@@ -75,6 +77,8 @@ enum err code_find(struct store *, struct arena *, int64_t no, struct request *r
 enum err code_claim(struct store *, struct arena *, const struct claim *, struct grant *ret);
 enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_id,
                       const struct uuid *attempt, struct slice tail, struct instant now);
+enum err owner_grant_insert(struct store *, struct arena *, const struct grant *,
+                            const struct audit_entry *);
 enum err grant_list(struct store *, struct arena *, const struct uuid *account_id, int64_t limit,
                     struct grant **ret, size_t *ret_n);
 enum err grant_scopes(struct store *, struct arena *, const struct uuid *account_id,

@@ -193,10 +193,10 @@ TEST(no_grant_outlives_the_key_of_its_project_however_late_it_is_exchanged)
         core->policy.grant_max_lifetime = 300;
         CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 300);
         core->project.key_ends_at = instant_add_seconds(NOW, 119);
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), -ERR_FIELD_RANGE);
+        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
         core->project.key_ends_at = NOW;
-        CHECK(lifetime(core, LIFETIME_DEFAULT, 0) < 0);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 60), -ERR_LIFETIME_TOO_LONG);
+        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
+        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 60), -ERR_PROJECT_KEY_ENDS);
 }
 
 TEST(a_project_whose_key_has_limits_grants_within_them)

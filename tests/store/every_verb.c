@@ -247,6 +247,23 @@ static enum err do_grant_revoke(struct given *given)
         return CALL(grant_revoke, ID(1), &grant_id, NOW, &audit, &grant);
 }
 
+static enum err do_owner_grant_insert(struct given *given)
+{
+        struct grant grant = {.id = id_of(60),
+                              .account_id = id_of(1),
+                              .project_id = id_of(10),
+                              .scope = SLICE("read"),
+                              .created_at = NOW,
+                              .tail = tail};
+
+        return CALL(owner_grant_insert, &grant, &audit);
+}
+
+static enum err do_project_delete(struct given *given)
+{
+        return CALL(project_delete, ID(1), ID(10), after(9), &audit);
+}
+
 static enum err do_token_insert(struct given *given)
 {
         struct service_token token = {.id = id_of(51),
@@ -320,6 +337,8 @@ const struct verb writing_verbs[] = {
         {"grant_issued", do_grant_issued, 30},
         {"grant_revoke", do_grant_revoke, 33},
         {"access_revoke", do_access_revoke, 30},
+        {"owner_grant_insert", do_owner_grant_insert, 30},
+        {"project_delete", do_project_delete, 30},
         {"token_insert", do_token_insert, 30},
         {"token_delete", do_token_delete, 30},
         {"audit_write", do_audit_write, 30},

@@ -101,7 +101,112 @@ TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
         CHECK(list(&world, 10, 1)[0].is_self_issued);
 }
 
+TEST(a_grant_is_dead_when_its_client_project_or_account_is)
+{
+        static const struct {
+                bool developer, project, disabled;
+        } cases[] = {{.developer = true},
+                     {.project = true},
+                     {.developer = true, .disabled = true},
+                     {.disabled = true},
+                     {0}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                struct world world CLEANUP(world_end) = world_new();
+                struct account developer = account_of(&world, 3), user = account_of(&world, 1);
+                struct project projects[] = {project_of(12, 3), project_of(10, 1)};
+                struct client client = client_of(&world, 20, 3);
+                const struct uuid *account = id(&world, cases[i].developer ? 3 : 1);
+
+                CHECK_OK(VERB(&world, account_insert, &developer, &projects[0], &audit));
+                CHECK_OK(VERB(&world, account_insert, &user, &projects[1], &audit));
+                CHECK_OK(VERB(&world, client_insert, &client, &audit));
+                grant_new(&world, 30, true, 2);
+                CHECK(!list(&world, 10, 1)[0].is_dead);
+                if (cases[i].project)
+                        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), NOW,
+                                      &audit));
+                else if (cases[i].disabled)
+                        CHECK_OK(VERB(&world, account_disable, account, NOW, &audit));
+                else
+                        CHECK_OK(VERB(&world, account_delete, account, NOW, &audit));
+                CHECK(list(&world, 10, 1)[0].is_dead);
+                CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
+        }
+}
+
+/* --- the owner's own --- */
+
+static struct grant owner_grant_of(int64_t number)
+{
+        return (struct grant){.id = id_of(number),
+                              .account_id = id_of(1),
+                              .project_id = id_of(10),
+                              .scope = SLICE("read"),
+                              .created_at = NOW,
+                              .tail = tail};
+}
+
+TEST(the_owners_grant_is_listed_without_a_client)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant grant = owner_grant_of(40), *grants;
+
+        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
+        grants = list(&world, 10, 1);
+        CHECK(grant_is_owners(&grants[0]) && !grants[0].is_dead);
+        CHECK_INT(grants[0].status, GRANT_LIVE);
+        CHECK_INT(grants[0].request_no, 0);
+        CHECK_INT(grants[0].expires_at.ms, 0);
+        CHECK(slice_equal(grants[0].tail, tail));
+        grant.id = id_of(41);
+        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
+        list(&world, 10, 2);
+}
+
+TEST(the_owners_grant_needs_a_living_project_of_his)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant grant = owner_grant_of(40);
+
+        grant.account_id = id_of(2);
+        CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
+        grant.account_id = id_of(1);
+        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), NOW, &audit));
+        CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
+}
+
 /* --- taking back --- */
+
+static enum grant_status revoke_one(struct world *world, int64_t number, struct instant now)
+{
+        struct grant grant;
+
+        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, number), now, &audit, &grant));
+        CHECK_ID(grant.id, number);
+        return grant.status;
+}
+
+TEST(one_grant_is_taken_back_unless_it_has_ended)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant owners = owner_grant_of(40), grant, *grants;
+
+        CHECK_OK(VERB(&world, owner_grant_insert, &owners, &audit));
+        grant_new(&world, 30, true, 2);
+        grant_new(&world, 31, false, 2);
+        CHECK_ERR(VERB(&world, grant_revoke, id(&world, 2), id(&world, 40), NOW, &audit, &grant),
+                  ERR_NO_ROW);
+        CHECK_INT(revoke_one(&world, 40, after(3)), GRANT_REVOKED);
+        CHECK_INT(revoke_one(&world, 40, after(4)), GRANT_REVOKED);
+        CHECK_INT(revoke_one(&world, 5031, after(4)), GRANT_REVOKED);
+        CHECK_INT(revoke_one(&world, 5030, after(3602)), GRANT_LIVE);
+        grants = list(&world, 10, 3);
+        CHECK_INT(grants[0].status, GRANT_REVOKED);
+        CHECK_INT(grants[1].status, GRANT_LIVE);
+        CHECK_INT(grants[2].status, GRANT_REVOKED);
+}
 
 static struct grant *take_back(struct world *world, struct instant now, size_t expected)
 {

@@ -163,3 +163,78 @@ TEST(inserting_again_does_no_harm)
         CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &user));
         CHECK(store_is_sound(world.store));
 }
+
+/* --- keys of gone projects --- */
+
+/* Whether cleaning up at this time drops the key of the one gone project. */
+static bool key_goes(struct world *world, struct instant now)
+{
+        return clean(world, now, long_ago, long_ago, long_ago) == 1;
+}
+
+/* A grant of project 10. */
+static void grant_new(struct world *world, struct instant end)
+{
+        struct grant grant = {.id = id_of(40),
+                              .account_id = id_of(1),
+                              .project_id = id_of(10),
+                              .scope = SLICE("read"),
+                              .created_at = NOW,
+                              .expires_at = end,
+                              .tail = SLICE("tail")};
+
+        CHECK_OK(VERB(world, owner_grant_insert, &grant, &audit));
+}
+
+static void project_end(struct world *world)
+{
+        CHECK_OK(VERB(world, project_delete, id(world, 1), id(world, 10), NOW, &audit));
+        CHECK_ERR(VERB(world, project_delete, id(world, 1), id(world, 10), NOW, &audit),
+                  ERR_NO_ROW);
+}
+
+TEST(the_key_of_a_living_project_stays)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        CHECK(!key_goes(&world, after(1000000)));
+}
+
+TEST(the_key_of_a_deleted_project_without_grants_goes_once)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        project_end(&world);
+        CHECK(key_goes(&world, after(1)));
+        CHECK(!key_goes(&world, after(1000000)));
+}
+
+TEST(the_key_of_a_deleted_project_goes_within_a_day_of_the_end_of_its_last_grant)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, after(100000));
+        project_end(&world);
+        CHECK(!key_goes(&world, after(1)));
+        CHECK(!key_goes(&world, after(86401)));
+        CHECK(!key_goes(&world, after(100001)));
+        CHECK(key_goes(&world, after(2 * 86400 + 2)));
+}
+
+TEST(a_grant_without_end_keeps_the_key)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        grant_new(&world, (struct instant){0});
+        project_end(&world);
+        for (int64_t day = 0; day < 1000; day++)
+                CHECK(!key_goes(&world, after(day * 86400 + 1)));
+}
+
+TEST(the_keys_of_a_deleted_account_go_too)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), NOW, &audit));
+        CHECK(key_goes(&world, after(1)));
+}

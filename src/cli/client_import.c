@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Importing clients, for the command and for the demonstration.
+ */
+#include "cli/client_import.h"
+
+#include "base/macros.h"
+
+enum { SECRET_SIZE = 64 };
+
+static enum err secret_check(struct secret secret)
+{
+        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(SECRET_SIZE);
+        struct slice text = secret_reveal(secret);
+
+        return text.size == SECRET_SIZE && hex_decode(text, &bytes) ? ERR_OK : ERR_FIELD_MALFORMED;
+}
+
+enum err client_import(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                       const struct uuid *account_id, const struct client_form *form,
+                       struct client *ret)
+{
+        struct client_form approved = *form;
+        struct secret secret;
+
+        TRY(secret_check(form->secret));
+        approved.is_approved = true;
+        return client_create(ports, arena, caller, account_id, &approved, ret, &secret);
+}

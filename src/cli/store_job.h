@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What commands that work on the store begin and end with, also while a server runs on it.
+ */
+#pragma once
+
+#include "cli/node.h"
+#include "cli/options.h"
+#include "oauth/store_port.h"
+
+struct store_job {
+        bool may_create;    /* set before: makes a database where there is none */
+        size_t n_arguments; /* set before: how many there must be */
+        struct arena arena;
+        struct options_rest rest;
+        struct config config;
+        struct node node;
+        const struct ports *ports;
+        struct caller caller; /* for the audit trail */
+};
+
+#define STORE_JOB(name)                                                                            \
+        struct store_job name CLEANUP(store_job_end) = {.arena = ARENA_INIT(1 << 24)}
+
+void store_job_end(struct store_job *job);
+
+/* Reads options and configuration and opens the store. Return: whether to go on; if not,
+ * `ret_status` is the exit status. */
+bool store_job_begin(struct store_job *job, const struct usage *usage, int argc, char **argv,
+                     void *values, int *ret_status);
+
+/* Says in one sentence what went wrong. Return: the exit status. */
+int store_job_failed(enum err error);
+
+/* The argument of this index. Return: its text; absent if it was not given. */
+struct slice store_job_argument(const struct store_job *job, size_t index);
+
+/* The living account of an e-mail address, in whatever case; complains if there is none.
+ * Return: ERR_OK; anything else has been said. */
+enum err store_job_account(struct store_job *job, struct slice email, struct account *ret);
+
+/* Calls `each` for the account of that e-mail address, or for all accounts if it is absent.
+ * Return: ERR_OK; anything else has been said. */
+typedef enum err account_visitor(struct store_job *job, const struct account *account,
+                                 void *context);
+enum err store_job_accounts(struct store_job *job, struct slice email, account_visitor *each,
+                            void *context);
+
+/* Whether a name may be kept: plain text, of so many characters at most; complains if not. An
+ * absent one is fine. */
+bool name_check(const char *option, const char *text, size_t maximum);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Minting the owner's own grant: check the password, derive, mint, record, answer.
+ */
+#include "oauth/owner_grant.h"
+
+#include "base/macros.h"
+#include "oauth/audit.h"
+#include "oauth/credentials.h"
+#include "oauth/ids.h"
+#include "oauth/mint.h"
+#include "oauth/project.h"
+
+static enum err project_load(const struct ports *ports, struct arena *arena,
+                             const struct account *account, const struct uuid *id,
+                             struct project *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct project project;
+
+        TRY(project_choose(ports, arena, &account->id, id, &project));
+        if (project.key_ends_at.ms && project.key_ends_at.ms <= now.ms)
+                return ERR_API_KEY_EXPIRED;
+        *ret = project;
+        return ERR_OK;
+}
+
+/* With the root key of the passphrase, or with none. */
+static enum err mint(const struct ports *ports, struct arena *arena, const struct project *project,
+                     struct secret passphrase, const struct uuid *nonce, struct minted *ret)
+{
+        const struct root_key_port *port = &ports->root_key;
+        struct crypto_key root;
+        struct secret api_key;
+        enum err error;
+
+        TRY(project_open_api_key(ports, arena, project, &api_key));
+        if (secret_is_absent(passphrase))
+                return mint_owner_grant(arena, project, api_key, NULL, nonce, ret);
+        TRY(port->reserve(port->context));
+        TRY(port->derive(port->context, passphrase, project->salt, &root));
+        error = mint_owner_grant(arena, project, api_key, &root, nonce, ret);
+        wipe(&root, sizeof(root));
+        return error;
+}
+
+/* What the record says it may do: all that the project's key allows. */
+static struct slice whole_scope(struct arena *arena, const struct project *project)
+{
+        struct scope everything = {.rights = RIGHTS_ALL};
+
+        return project->limits.data ? project->limits : scope_text(arena, &everything);
+}
+
+enum err owner_grant_make(const struct ports *ports, struct arena *arena,
+                          const struct caller *caller, const struct account *account,
+                          const struct owner_grant_form *form, struct secret *ret_grant)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct grant grant = {.id = uuid_ordered(&ports->entropy, now),
+                              .account_id = account->id,
+                              .project_id = form->project_id,
+                              .status = GRANT_LIVE,
+                              .created_at = now};
+        struct audit_entry audit =
+                audit_entry_of(caller, "owner_grant", now, &account->id, NULL, &grant.id);
+        struct credentials credentials = {
+                .action = audit.action, .email = account->email, .password = form->password};
+        struct account proven;
+        struct project project;
+        struct minted minted;
+        enum err error;
+
+        TRY(credentials_check(ports, arena, caller, &credentials, &proven));
+        TRY(project_load(ports, arena, account, &form->project_id, &project));
+        TRY(mint(ports, arena, &project, form->passphrase, &grant.id, &minted));
+        grant.scope = whole_scope(arena, &project);
+        grant.expires_at = project.key_ends_at;
+        grant.tail = minted.tail;
+        error = ports->store->verbs->owner_grant_insert(ports->store, arena, &grant, &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        *ret_grant = minted.grant;
+        return ERR_OK;
+}
