@@ -101,7 +101,7 @@ def are_contradictory(approved, rejected):
 
 
 def consent_outcome(requested, approved, rejected, limits=None, has_path_cipher=True,
-                    required=frozenset()):
+                    required=frozenset(), key_is_current=True):
     """"ok", "refused", or the error; approved and rejected are texts, the rest is read already."""
     try:
         granted, _ = Scope(approved), Scope(rejected)
@@ -113,7 +113,7 @@ def consent_outcome(requested, approved, rejected, limits=None, has_path_cipher=
         return "refused"
     if not granted.is_within(requested) or (limits and not granted.is_within(limits)):
         return "invalid_scope"
-    if granted.has_prefix and not has_path_cipher:
+    if not key_is_current or (granted.has_prefix and not has_path_cipher):
         return "invalid_scope"
     if required - granted.rights:
         return "refused"

@@ -44,6 +44,11 @@ class Project:
         self.limits, self.n_caveats, self.begin, self.end = limits, n_caveats, begin, end
 
     @property
+    def is_current(self):
+        """Whether its key is valid by now."""
+        return self.begin <= time.time()
+
+    @property
     def most(self):
         """Seconds a grant may live at most; None: no bound."""
         if self.secret is None:
@@ -192,7 +197,8 @@ class Case:
     def choose_project(self, approved):
         """Often one that fits, so that there is something to grant."""
         fitting = [p for p in self.person.projects if consent_outcome(
-            self.requested, approved, [], p.limits, p.cipher == "aesgcm") == "ok"]
+            self.requested, approved, [], p.limits, p.cipher == "aesgcm",
+            key_is_current=p.is_current) == "ok"]
         if fitting and self.r.random() < 0.7:
             self.project = self.r.choice(fitting)
 
@@ -203,7 +209,8 @@ class Case:
         lifetime, seconds = self.lifetime()
         expected = consent_outcome(
             self.requested, approved, rejected, self.project.limits,
-            self.project.cipher == "aesgcm", self.app.required & self.requested.rights)
+            self.project.cipher == "aesgcm", self.app.required & self.requested.rights,
+            self.project.is_current)
         if expected == "ok" and seconds is None:
             expected = "invalid_request"
         at_consent, at_exchange = None, None
