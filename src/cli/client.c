@@ -203,7 +203,7 @@ static enum err clients_append(struct store_job *job, const struct account *acco
         struct client *clients;
         size_t n = 0;
 
-        TRY(store->verbs->client_list(store, &job->arena, &account->id, now, &clients, &n));
+        TRY(store->verbs->client_list(store, &job->scratch, &account->id, now, &clients, &n));
         for (size_t i = 0; i < n; i++)
                 json_append(array, client_row(&clients[i], account->email));
         return ERR_OK;

@@ -72,7 +72,7 @@ static enum err projects_append(struct store_job *job, const struct account *acc
         struct project *projects;
         size_t n = 0;
 
-        TRY(store->verbs->project_list(store, &job->arena, &account->id, &projects, &n));
+        TRY(store->verbs->project_list(store, &job->scratch, &account->id, &projects, &n));
         for (size_t i = 0; i < n; i++)
                 json_append(array, project_row(&projects[i], account->email));
         return ERR_OK;

@@ -20,6 +20,7 @@ void store_job_end(struct store_job *job)
         if (job->node.config)
                 node_close(&job->node);
         options_rest_deinit(&job->rest);
+        arena_deinit(&job->scratch);
         arena_deinit(&job->arena);
         log_close();
 }
@@ -116,6 +117,7 @@ enum err store_job_account(struct store_job *job, struct slice email, struct acc
 
 static enum err accounts_visit(struct store_job *job, account_visitor *each, void *context)
 {
+        struct arena page CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct store *store = job->ports->store;
         struct uuid after = {0};
 
@@ -123,9 +125,12 @@ static enum err accounts_visit(struct store_job *job, account_visitor *each, voi
                 struct account *accounts;
                 size_t n = 0;
 
-                TRY(store->verbs->account_list(store, &job->arena, &after, &accounts, &n));
-                for (size_t i = 0; i < n; i++)
+                arena_reset(&page);
+                TRY(store->verbs->account_list(store, &page, &after, &accounts, &n));
+                for (size_t i = 0; i < n; i++) {
+                        arena_reset(&job->scratch);
                         TRY(each(job, &accounts[i], context));
+                }
                 if (n == 0)
                         return ERR_OK;
                 after = accounts[n - 1].id;

@@ -12,6 +12,7 @@ struct store_job {
         bool may_create;    /* set before: makes a database where there is none */
         size_t n_arguments; /* set before: how many there must be */
         struct arena arena;
+        struct arena scratch; /* what a visitor needs for one account */
         struct options_rest rest;
         struct config config;
         struct node node;
@@ -20,7 +21,8 @@ struct store_job {
 };
 
 #define STORE_JOB(name)                                                                            \
-        struct store_job name CLEANUP(store_job_end) = {.arena = ARENA_INIT(1 << 24)}
+        struct store_job name CLEANUP(store_job_end) = {.arena = ARENA_INIT(LIMIT_ARENA),          \
+                                                        .scratch = ARENA_INIT(LIMIT_ARENA)}
 
 void store_job_end(struct store_job *job);
 
@@ -39,8 +41,8 @@ struct slice store_job_argument(const struct store_job *job, size_t index);
  * Return: ERR_OK; anything else has been said. */
 enum err store_job_account(struct store_job *job, struct slice email, struct account *ret);
 
-/* Calls `each` for the account of that e-mail address, or for all accounts if it is absent.
- * Return: ERR_OK; anything else has been said. */
+/* Calls `each`, whose `job->scratch` is its own, for the account of that e-mail address, or for all
+ * accounts if it is absent. Return: ERR_OK; anything else has been said. */
 typedef enum err account_visitor(struct store_job *job, const struct account *account,
                                  void *context);
 enum err store_job_accounts(struct store_job *job, struct slice email, account_visitor *each,

@@ -13,9 +13,9 @@ enum { AUDITED_FAILURES = 10, LIMIT_SUBJECT = 512 }; /* a minute; bytes of a sub
 
 enum { NETWORK_SIZE = 8 }; /* bytes of an IPv6 address: its /64 */
 
-/* From the fifth failure on 2, 4, ... 900 s. */
+/* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. */
 static const struct attempt_rule pair_rule = {
-        .free = 4, .wait = 2, .longest_wait = 900, .memory = 86400};
+        .free = 4, .parallel = 32, .wait = 2, .longest_wait = 900, .memory = 86400};
 
 enum { ADDRESS_MEMORY = 600 }; /* seconds */
 
@@ -81,7 +81,7 @@ enum err limit_login_begin(const struct ports *ports, const struct caller *calle
         if (!wait) {
                 wait = port->begin(port->context, &attempt.address, &address_rule, now);
                 if (wait)
-                        port->undo(port->context, &attempt.pair);
+                        port->end(port->context, &attempt.pair, ATTEMPT_NONE);
         }
         if (wait && caller->wait)
                 *caller->wait = (unsigned)wait;
@@ -95,12 +95,11 @@ void limit_login_end(const struct ports *ports, const struct login_attempt *atte
                      enum err outcome)
 {
         const struct attempt_port *port = &ports->attempt;
+        bool is_wrong = outcome == ERR_INVALID_CREDENTIALS;
 
-        if (outcome == ERR_INVALID_CREDENTIALS)
-                return;
-        port->undo(port->context, &attempt->address);
-        if (outcome == ERR_OK)
-                port->forget(port->context, &attempt->pair);
-        else
-                port->undo(port->context, &attempt->pair);
+        port->end(port->context, &attempt->pair,
+                  is_wrong            ? ATTEMPT_FAILED
+                  : outcome == ERR_OK ? ATTEMPT_SUCCEEDED
+                                      : ATTEMPT_NONE);
+        port->end(port->context, &attempt->address, is_wrong ? ATTEMPT_FAILED : ATTEMPT_NONE);
 }

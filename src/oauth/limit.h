@@ -13,7 +13,7 @@
 bool limit_lets_audit(const struct ports *ports, const struct caller *caller, const char *action,
                       struct slice subject);
 
-/* One try at a password, counted as a failure from its beginning. */
+/* One try at a password. */
 struct login_attempt {
         struct digest pair;    /* the account's name and the address */
         struct digest address; /* of IPv6 the /64 */

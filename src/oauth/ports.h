@@ -65,23 +65,28 @@ struct counter_port {
 
 /* How often something may be tried at all. */
 struct attempt_rule {
-        uint32_t free;        /* attempts that cost no wait */
+        uint32_t free;        /* failures that cost no wait */
+        uint32_t parallel;    /* attempts at once, while there was no more than these failures */
         int64_t wait;         /* seconds after the one behind these, doubled by each one more;
                                * 0: until the memory ends */
         int64_t longest_wait; /* seconds */
         int64_t memory;       /* seconds, from the last attempt; from the first where wait is 0 */
 };
 
+/* How an attempt ended. */
+enum attempt_end {
+        ATTEMPT_FAILED,    /* it is counted */
+        ATTEMPT_NONE,      /* as if it had not been */
+        ATTEMPT_SUCCEEDED, /* what failed before is forgotten */
+};
+
 /* Attempts, kept in memory by each node for itself, and forgotten where there are too many. */
 struct attempt_port {
-        /* Counts an attempt at `what`, unless it must wait.
-         * Return: 0: counted; else the seconds to wait. */
+        /* Begins an attempt at `what`, unless it must wait.
+         * Return: 0: to be ended; else the seconds to wait. */
         int64_t (*begin)(void *context, const struct digest *what, const struct attempt_rule *rule,
                          struct instant now);
-        /* Takes one attempt back, as if it had not been. */
-        void (*undo)(void *context, const struct digest *what);
-        /* Forgets all attempts at `what`. */
-        void (*forget)(void *context, const struct digest *what);
+        void (*end)(void *context, const struct digest *what, enum attempt_end end);
         void *context;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sets of a few slots, chosen by the digest; within a set the slot that was used longest ago goes
- * first. An attempt is counted when it begins, so many at once are counted like many in a row.
+ * first. An attempt that runs counts as a failure: who has failed too often already cannot have
+ * many at once.
  */
 #include "os/attempts.h"
 
@@ -14,7 +15,8 @@ enum { SETS = 4096, SLOTS = 4 };
 
 struct slot {
         struct digest what;
-        uint32_t count; /* 0: the slot is free */
+        uint32_t count;   /* failures, and those that run; 0: the slot is free */
+        uint32_t running; /* of these */
         struct instant first;
         struct instant last;
 };
@@ -62,7 +64,8 @@ static struct instant next_attempt(const struct slot *slot, const struct attempt
 {
         int64_t wait = rule->wait;
 
-        if (slot->count <= rule->free)
+        if (slot->count <= rule->free ||
+            (slot->count - slot->running <= rule->free && slot->running < rule->parallel))
                 return (struct instant){0};
         if (!wait)
                 return instant_add_seconds(slot->first, rule->memory);
@@ -86,8 +89,8 @@ static int64_t slot_begin(struct slot *set, const struct digest *what,
                 return (next.ms - now.ms + 999) / 1000;
         if (!slot)
                 slot = slot_make(set, what, now);
-        if (slot->count < UINT32_MAX)
-                slot->count++;
+        slot->count++;
+        slot->running++;
         slot->last = now;
         return 0;
 }
@@ -104,27 +107,30 @@ static int64_t attempts_begin(void *context, const struct digest *what,
         return wait;
 }
 
-static void attempts_undo(void *context, const struct digest *what)
+/* A slot that was forgotten meanwhile has nothing that runs. */
+static void slot_end(struct slot *slot, enum attempt_end end)
 {
-        struct attempts *attempts = context;
-        struct slot *slot;
-
-        pthread_mutex_lock(&attempts->lock);
-        slot = slot_find(set_of(attempts, what), what);
-        if (slot)
+        if (!slot || !slot->running)
+                return;
+        slot->running--;
+        switch (end) {
+        case ATTEMPT_FAILED:
+                break;
+        case ATTEMPT_NONE:
                 slot->count--;
-        pthread_mutex_unlock(&attempts->lock);
+                break;
+        case ATTEMPT_SUCCEEDED:
+                slot->count = slot->running;
+                break;
+        }
 }
 
-static void attempts_forget(void *context, const struct digest *what)
+static void attempts_end(void *context, const struct digest *what, enum attempt_end end)
 {
         struct attempts *attempts = context;
-        struct slot *slot;
 
         pthread_mutex_lock(&attempts->lock);
-        slot = slot_find(set_of(attempts, what), what);
-        if (slot)
-                *slot = (struct slot){0};
+        slot_end(slot_find(set_of(attempts, what), what), end);
         pthread_mutex_unlock(&attempts->lock);
 }
 
@@ -147,8 +153,6 @@ void attempts_free(struct attempts *attempts)
 
 struct attempt_port attempts_port(struct attempts *attempts)
 {
-        return (struct attempt_port){.begin = attempts_begin,
-                                     .undo = attempts_undo,
-                                     .forget = attempts_forget,
-                                     .context = attempts};
+        return (struct attempt_port){
+                .begin = attempts_begin, .end = attempts_end, .context = attempts};
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts, applications and projects on the command line, beside a server that runs."""
 
+import concurrent.futures
 import contextlib
 import hmac
 import json
@@ -160,6 +161,16 @@ def test_a_deleted_account_is_gone_and_its_address_free(server, operator, user):
     assert user.email not in operator.do("account", "list")
     assert Person(server, user.email).id != user.id
     assert operator.trail()[-1] == "account_delete"
+
+
+def test_commands_and_a_busy_server_do_not_hinder_each_other(server, operator, user):
+    app = user.application()
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        exchanges = [pool.submit(lambda: app.exchange(user.code(app)).status) for _ in range(200)]
+        commands = [pool.submit(operator.do, "account", "create", f"busy{i}@example.com",
+                                stdin=PASSWORD) for i in range(10)]
+    assert [e.result() for e in exchanges] == [200] * 200
+    assert all("busy" in c.result() for c in commands)
 
 
 def test_a_command_that_looks_makes_no_database(tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts and sessions: changing, ending, deleting them, and guessing passwords."""
 
+import concurrent.futures
 import time
 
 import pytest
@@ -147,3 +148,21 @@ def test_right_passwords_are_never_too_many(make_server):
     server = make_server(limits__login_per_address=7)
     user = Person(server)
     assert [log_in(server, user.email).status for _ in range(20)] == [200] * 20
+
+
+def test_right_passwords_at_once_are_no_failures(make_server):
+    server = make_server()
+    user = Person(server)
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: log_in(server, user.email).status, range(64)))
+    assert answers == [200] * 64
+
+
+def test_wrong_passwords_at_once_end_in_a_long_wait(make_server):
+    server = make_server()
+    user = Person(server)
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(lambda _: guess(server, user.email, 2), range(64)))
+    statuses = [status for pair in answers for status in pair]
+    assert set(statuses) <= {401, 429, 503} and 5 <= statuses.count(401) <= 4 + 32 + 1
+    assert int(log_in(server, user.email).headers["Retry-After"]) >= 1

@@ -7,6 +7,7 @@ import sqlite3
 import time
 import urllib.parse
 
+import storj
 from grantd import PASSWORD, Person
 
 
@@ -22,6 +23,21 @@ def forms_of(secret):
         inner = encoded[4 if shift else 0:-4]
         yield inner
         yield inner.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def assert_found_nowhere(server, secrets):
+    folder = [p for p in server.folder.iterdir() if p.is_file()]
+    assert {"log", "grantd.db"} <= {p.name for p in folder}
+    for path in folder:
+        content = path.read_bytes()
+        for secret in secrets:
+            for form in forms_of(secret):
+                assert form not in content, f"{secret} stands in {path.name}"
+
+
+def trail_of(server):
+    with contextlib.closing(sqlite3.connect(server.folder / "grantd.db")) as database:
+        return set(database.execute("SELECT action, outcome FROM audit"))
 
 
 def test_rule_37_marked_secrets_are_found_nowhere(make_server):
@@ -53,19 +69,50 @@ def test_rule_37_marked_secrets_are_found_nowhere(make_server):
     assert all(400 <= a.status < 500 for a in refusals)
     secrets = [passphrase, consent_passphrase, wrong, code, kept, unspent, used_jwt, app.secret,
                user.token, PASSWORD, *grants, "marked-unknown-code-4711"]
-    folder = [p for p in server.folder.iterdir() if p.is_file()]
-    assert {"log", "grantd.db"} <= {p.name for p in folder}
-    for path in folder:
-        content = path.read_bytes()
-        for secret in secrets:
-            for form in forms_of(secret):
-                assert form not in content, f"{secret} stands in {path.name}"
+    assert_found_nowhere(server, secrets)
     for answer in refusals:
         for secret in secrets:
             assert secret.encode() not in answer.body
-    with contextlib.closing(sqlite3.connect(server.folder / "grantd.db")) as database:
-        trail = set(database.execute("SELECT action, outcome FROM audit"))
+    trail = trail_of(server)
     for action in ("register", "login", "client_create", "request", "consent", "exchange"):
         assert (action, "ok") in trail
     assert {"ERR_JWT_REUSED", "ERR_JWT_EXPIRED", "ERR_JWT_RAW_SECRET", "ERR_CODE_UNKNOWN",
             "ERR_INVALID_CREDENTIALS"} <= {outcome for _, outcome in trail}
+
+
+def test_rule_37_holds_for_what_people_do_with_accounts_and_projects(make_server):
+    server = make_server(log__level="debug")
+    user = Person(server, "marked@example.com")
+    wrong, fresh = "marked-wrong-password-55bb", "marked-new-password-99cc"
+    passphrase, key = "marked-owner-passphrase-3f3f", "marked-encryption-key-of-32-byte"
+    app = user.application()
+    brought = storj.access_grant(key=key.encode())
+    salt = base64.b64encode(bytes(16)).decode()
+    project = user.project(access_grant=brought, salt=salt)
+    path = f"/api/v0/projects/{project['id']}"
+    rotated = user.call(
+        "POST", f"/api/v0/developer/auth/oauth2/clients/{app.id}/regenerate-secret", {}).json
+    change = {"old_password": PASSWORD, "new_password": fresh}
+    refusals = [
+        user.call("POST", "/api/v0/auth/account/password", {**change, "old_password": wrong}),
+        user.call("POST", path + "/owner-grant", {"password": wrong, "passphrase": passphrase}),
+        user.call("DELETE", "/api/v0/auth/account", {"password": wrong}),
+        user.call("POST", "/api/v0/projects", {"name": "x", "access_grant": brought[:-1]}),
+    ]
+    assert [a.status for a in refusals] == [401, 401, 401, 400]
+    owners = user.call("POST", path + "/owner-grant",
+                       {"password": PASSWORD, "passphrase": passphrase}).json["access_grant"]
+    assert user.call("POST", "/api/v0/auth/account/password", change).status == 204
+    assert user.call("DELETE", path).status == 204
+    secrets = [wrong, fresh, PASSWORD, passphrase, key, brought, owners, app.secret,
+               rotated["client_secret"], user.token]
+    assert_found_nowhere(server, secrets)
+    assert user.call("DELETE", "/api/v0/auth/account", {"password": fresh}).status == 204
+    assert_found_nowhere(server, secrets)
+    for answer in refusals:
+        assert not [s for s in secrets if s.encode() in answer.body]
+    for action in ("project_create", "client_rotate", "owner_grant", "password_set",
+                   "project_delete", "account_delete"):
+        assert (action, "ok") in trail_of(server), action
+    for action in ("owner_grant", "password_set", "account_delete"):
+        assert (action, "ERR_INVALID_CREDENTIALS") in trail_of(server), action
