@@ -40,5 +40,5 @@ api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
-api_handler revocations_get;
+api_handler grants_check_post, revocations_get;
 api_handler health_get, ready_get;

@@ -47,6 +47,7 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
 
+        {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},

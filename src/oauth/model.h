@@ -100,6 +100,7 @@ struct project {
         struct instant key_begins_at; /* zero: at once */
         struct instant key_ends_at;   /* zero: no end */
         struct instant created_at;
+        bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
 };
 
 enum request_status {

@@ -184,6 +184,15 @@ struct store_verbs {
                                   const struct uuid *client_row, struct instant now,
                                   const struct audit_entry *, struct grant **ret, size_t *ret_n);
 
+        /* The project whose API key has this head, deleted or not; of several a self-issued one.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*project_by_head)(struct store *, struct arena *, struct slice head,
+                                    struct project *ret);
+        /* The grants of these ids, whosever they are, in the order of the ids; an id that is none
+         * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
+        enum err (*grants_find)(struct store *, struct arena *, const struct uuid *ids, size_t n,
+                                struct grant *ret);
+
         /* --- the feed of revocations --- */
 
         /* What follows the cursor, `limit` at most, oldest first; grants past their own end are

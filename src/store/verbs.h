@@ -70,6 +70,9 @@ enum err grant_revoke(struct store *, struct arena *, const struct uuid *account
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);
+enum err project_by_head(struct store *, struct arena *, struct slice head, struct project *ret);
+enum err grants_find(struct store *, struct arena *, const struct uuid *ids, size_t n,
+                     struct grant *ret);
 enum err revocation_list(struct store *, struct arena *, const struct revocation_cursor *after,
                          int64_t limit, struct instant now, struct revocation **ret, size_t *ret_n,
                          struct revocation_cursor *ret_next);
