@@ -5,7 +5,9 @@
  */
 #include "api/api.h"
 #include "api/guard.h"
+#include "api/metrics.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "http/respond.h"
 #include "http/router.h"
 
@@ -52,7 +54,33 @@ static const struct route routes[] = {
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
+        {HTTP_GET, "/metrics", GUARD_PROBE, metrics_get},
 };
+
+_Static_assert((ARRAY_SIZE(routes) + 1) * STATUS_CLASSES <= METRIC_CELLS, "a cell for each");
+
+size_t api_n_routes(void)
+{
+        return ARRAY_SIZE(routes) + 1;
+}
+
+const char *api_route_name(size_t route)
+{
+        return route ? routes[route - 1].path : "other";
+}
+
+const char *api_route_method(size_t route)
+{
+        return route ? method_text(routes[route - 1].method) : "other";
+}
+
+void api_count(const struct http_call *call)
+{
+        unsigned class = (unsigned)call->response.status / 100;
+
+        metric_count(METRIC_requests_total,
+                     call->route * STATUS_CLASSES + (class < STATUS_CLASSES ? class : 0));
+}
 
 /* Return: the route of path and method; NULL, with the methods the path takes. */
 static const struct route *route_find(struct http_call *call, unsigned *ret_allowed)
@@ -67,6 +95,7 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
                 allowed |= HTTP_BIT(routes[i].method);
                 if (routes[i].method == call->request.method) {
                         call->request.params = params;
+                        call->route = (unsigned)i + 1;
                         return &routes[i];
                 }
         }

@@ -20,6 +20,9 @@ bool limit_lets_audit(const struct ports *ports, const struct caller *caller, co
         buf_put_byte(&text, 0);
         buf_put(&text, slice_to(subject, LIMIT_SUBJECT));
         crypto_sha256(buf_slice(&text), &what);
-        return ports->counter.count(ports->counter.context, &what,
-                                    ports->clock.now(ports->clock.context)) <= AUDITED_FAILURES;
+        if (ports->counter.count(ports->counter.context, &what,
+                                 ports->clock.now(ports->clock.context)) <= AUDITED_FAILURES)
+                return true;
+        ports->counter.leave_out(ports->counter.context);
+        return false;
 }

@@ -211,6 +211,10 @@ struct store_verbs {
         enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                             struct instant codes_before, struct instant audit_before,
                             int64_t *ret_n);
+        /* How many rows the next rounds of that would find. */
+        enum err (*cleanup_waiting)(struct store *, struct arena *, struct instant now,
+                                    int64_t jwt_before, struct instant codes_before,
+                                    struct instant audit_before, int64_t *ret_n);
         /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*meta_get)(struct store *, struct arena *, const char *name, struct slice *ret);
         /* Sets it if it is not there; what stands there then comes out. */

@@ -66,6 +66,7 @@ static const struct store_verbs verbs = {
         .revocation_list = revocation_list,
         .audit_write = audit_write,
         .cleanup = store_cleanup,
+        .cleanup_waiting = cleanup_waiting,
         .meta_get = meta_get,
         .meta_put = meta_put,
         .ping = store_ping,

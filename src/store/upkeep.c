@@ -74,6 +74,29 @@ enum err store_cleanup(struct store *store, struct arena *arena, struct instant 
         return ERR_OK;
 }
 
+static enum err waiting_verb(struct sql *sql, void *argument)
+{
+        struct cleanup_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLEAN_WAITING, &rows, sql_instant(call->now),
+                    sql_integer(call->jwt_before), sql_instant(call->codes_before),
+                    sql_instant(call->audit_before)));
+        call->n = sql_get_integer(&rows, 0, 0);
+        return ERR_OK;
+}
+
+enum err cleanup_waiting(struct store *store, struct arena *arena, struct instant now,
+                         int64_t jwt_before, struct instant codes_before,
+                         struct instant audit_before, int64_t *ret_n)
+{
+        struct cleanup_call call = {now, jwt_before, codes_before, audit_before, 0};
+
+        TRY(sql_read(store, arena, waiting_verb, &call));
+        *ret_n = call.n;
+        return ERR_OK;
+}
+
 /* --- named values --- */
 
 struct meta_call {

@@ -79,6 +79,8 @@ enum err revocation_list(struct store *, struct arena *, const struct revocation
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
 enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                        struct instant codes_before, struct instant audit_before, int64_t *ret_n);
+enum err cleanup_waiting(struct store *, struct arena *, struct instant now, int64_t jwt_before,
+                         struct instant codes_before, struct instant audit_before, int64_t *ret_n);
 enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
 enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
                   struct slice *ret);
