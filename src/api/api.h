@@ -5,6 +5,7 @@
 #pragma once
 
 #include "http/call.h"
+#include "http/forwarded.h"
 #include "http/origin.h"
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
@@ -22,6 +23,7 @@ struct api {
         const struct ports *ports;
         struct http_site site; /* who we are, for Host and Origin */
         bool is_https;         /* the public URL's scheme */
+        struct networks trusted_proxies;
 
         /* Whether the node may serve; false with a word for /readyz. */
         bool (*is_ready)(void *context, const char **ret_why);

@@ -9,6 +9,7 @@
 #include "http/respond.h"
 #include "oauth/consent.h"
 #include "oauth/exchange.h"
+#include "oauth/limit.h"
 #include "oauth/request.h"
 
 enum { EXPIRES_IN_MAXIMUM = INT32_MAX }; /* seconds: 68 years */
@@ -184,7 +185,8 @@ enum err token_post(const struct api *api, struct http_call *call, const struct 
 
         (void)session;
         call->no_store = true;
-        TRY(fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &form));
+        error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &form);
+        TRY(limit_address(api->ports, &caller, error));
         error = exchange_code(api->ports, call->arena, &caller, &form, &result);
         metric_count(METRIC_exchanges_total, error);
         TRY(error);

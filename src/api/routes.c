@@ -10,6 +10,7 @@
 #include "base/metric.h"
 #include "http/respond.h"
 #include "http/router.h"
+#include "oauth/limit.h"
 
 struct route {
         enum http_method method;
@@ -122,7 +123,14 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
         return ERR_INTERNAL;
 }
 
-static enum err route_run(const struct api *api, struct http_call *call)
+/* Whether a refusal of what comes behind this guard is nobody's failure: a session or token was
+ * right. An application's failures are counted where its signature is checked. */
+static bool guard_is_proof(enum guard guard)
+{
+        return guard != GUARD_PUBLIC && guard != GUARD_PROBE;
+}
+
+static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
         struct session session;
@@ -133,13 +141,37 @@ static enum err route_run(const struct api *api, struct http_call *call)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
         TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
+        *ret_is_proven = guard_is_proof(route->guard);
         return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
+}
+
+/* Budgets are those of a minute. */
+static void limited_note(const struct api *api, struct http_call *call, enum err error)
+{
+        int64_t now = instant_seconds(api->ports->clock.now(api->ports->clock.context));
+
+        if (error != ERR_TOO_MANY_REQUESTS && error != ERR_CLIENT_FAILURES)
+                return;
+        metric_count(METRIC_limited_total,
+                     error == ERR_CLIENT_FAILURES ? LIMITED_CLIENT : LIMITED_ADDRESS);
+        if (!call->retry_after)
+                call->retry_after = (unsigned)(60 - now % 60);
 }
 
 void api_handle(const struct api *api, struct http_call *call)
 {
-        enum err error = route_run(api, call);
+        struct http_request *request = &call->request;
+        bool is_proven = false;
+        struct caller caller;
+        enum err error;
 
+        request->peer = forwarded_client(call->arena, &api->trusted_proxies, request->peer,
+                                         request->headers.forwarded_for);
+        caller = api_caller(call);
+        error = route_run(api, call, &is_proven);
+        if (!is_proven)
+                error = limit_address(api->ports, &caller, error);
+        limited_note(api, call, error);
         if (error != ERR_OK)
                 respond_error(call, error);
 }

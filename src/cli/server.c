@@ -130,15 +130,19 @@ static enum err tls_read(struct node *node, struct engine_options *options)
 static void api_fill(struct server *server)
 {
         const struct config *config = server->node.config;
+        struct networks proxies = {0};
         uint16_t port = 0;
 
         (void)address_parse(slice_from_string(config->http_listen), &port);
+        (void)networks_parse(&server->node.arena, slice_from_string(config->http_trusted_proxies),
+                             &proxies);
         server->api = (struct api){
                 .ports = &server->node.ports,
                 .site = {.public_url = slice_from_string(config->http_public_url),
                          .port = port,
                          .loopback = address_is_loopback(slice_from_string(config->http_listen))},
                 .is_https = strncmp(config->http_public_url, "https:", 6) == 0,
+                .trusted_proxies = proxies,
                 .is_ready = is_ready,
                 .read_gauges = read_gauges,
                 .has_metrics_listener = *config->metrics_listen != 0,

@@ -23,5 +23,7 @@ struct policy config_policy(const struct config *config)
                 .grant_max_lifetime = config->grant_max_lifetime,
                 .grant_unrevocable_lifetime = config->grant_unrevocable_lifetime,
                 .audit_retention = config->audit_retention,
+                .failures_per_address = config->limits_failures_per_address,
+                .failures_per_client = config->limits_failures_per_client,
         };
 }

@@ -25,4 +25,6 @@ struct policy {
         int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be taken back
                                              */
         int64_t audit_retention;
+        int64_t failures_per_address; /* in a minute */
+        int64_t failures_per_client;
 };
