@@ -15,6 +15,8 @@ int client_secret_command(int argc, char **argv);
 int config_command(int argc, char **argv);
 int demo_command(int argc, char **argv);
 int grant_command(int argc, char **argv);
+int keys_command(int argc, char **argv);
 int migrate_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
+int store_command(int argc, char **argv);
 int token_command(int argc, char **argv);

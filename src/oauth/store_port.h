@@ -11,6 +11,7 @@
 #pragma once
 
 #include "oauth/model.h"
+#include "oauth/seal.h"
 
 /* What goes into the audit trail with a verb. Never a secret. */
 struct audit_entry {
@@ -49,6 +50,20 @@ struct caller {
         struct slice request_id;
         struct slice address;
         struct slice user_agent;
+};
+
+/* A value at rest. */
+struct sealed_value {
+        struct uuid row;
+        struct slice sealed;
+        struct slice anew; /* for sealed_replace() */
+};
+
+/* What was done after a restore. */
+struct restored {
+        int64_t n_requests; /* ended, their codes with them */
+        int64_t n_sessions;
+        int64_t n_revocations; /* that the restored copy had not known */
 };
 
 struct store;
@@ -220,6 +235,24 @@ struct store_verbs {
         /* Sets it if it is not there; what stands there then comes out. */
         enum err (*meta_put)(struct store *, struct arena *, const char *name, struct slice value,
                              struct slice *ret);
+        /* In the place of `was`, if that still stands there. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*meta_replace)(struct store *, struct arena *, const char *name, struct slice was,
+                                 struct slice value);
+        /* The sealed values of a purpose whose key is another than `key_id`, by their row's id
+         * from `after` on, LIMIT_CLEANUP at most. An empty `key_id` is no key's: all of them. */
+        enum err (*sealed_list)(struct store *, struct arena *, enum seal_purpose,
+                                struct slice key_id, const struct uuid *after,
+                                struct sealed_value **ret, size_t *ret_n);
+        /* Puts them sealed anew, where the old ones still stand. */
+        enum err (*sealed_replace)(struct store *, struct arena *, enum seal_purpose,
+                                   const struct sealed_value *, size_t n);
+        /* After an older copy of the database was restored: ends all requests, codes and sessions,
+         * and replays the log of revocations. */
+        enum err (*restored)(struct store *, struct arena *, const struct audit_entry *,
+                             struct restored *ret);
+        /* Looks through the whole database. Return: ERR_OK, and one line for each thing that is
+         * wrong. */
+        enum err (*integrity)(struct store *, struct arena *, struct texts *ret);
         /* A read that shows that the store answers. */
         enum err (*ping)(struct store *, struct arena *);
 };

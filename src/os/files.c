@@ -202,3 +202,12 @@ enum err file_replace_secret(const char *path, struct secret content, struct buf
         }
         return folder_sync(path, why);
 }
+
+enum err file_sync(const char *path, struct buf *why)
+{
+        int descriptor CLEANUP(descriptor_close) = open(path, O_RDONLY | O_CLOEXEC);
+
+        if (descriptor < 0 || fsync(descriptor) != 0)
+                return because_errno(why, path, "sync");
+        return folder_sync(path, why);
+}

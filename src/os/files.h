@@ -28,4 +28,8 @@ enum err file_create_secret(const char *path, struct secret content, struct buf 
  * Return: ERR_OK; ERR_INTERNAL. */
 enum err file_replace_secret(const char *path, struct secret content, struct buf *why);
 
+/* Brings a file that somebody else has written, and its name, to the disk.
+ * Return: ERR_OK; ERR_NOT_FOUND; ERR_INTERNAL. */
+enum err file_sync(const char *path, struct buf *why);
+
 bool file_exists(const char *path);

@@ -140,6 +140,28 @@ enum err meta_put(struct store *store, struct arena *arena, const char *name, st
         return sql_write(store, arena, meta_put_verb, &call);
 }
 
+struct meta_replace_call {
+        struct slice name, was, value;
+};
+
+static enum err meta_replace_verb(struct sql *sql, void *argument)
+{
+        const struct meta_replace_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, META_REPLACE, &rows, sql_text(call->name), sql_blob(call->was),
+                    sql_blob(call->value)));
+        return rows.n_rows ? ERR_OK : ERR_NO_ROW;
+}
+
+enum err meta_replace(struct store *store, struct arena *arena, const char *name, struct slice was,
+                      struct slice value)
+{
+        struct meta_replace_call call = {slice_from_string(name), was, value};
+
+        return sql_write(store, arena, meta_replace_verb, &call);
+}
+
 static enum err ping_verb(struct sql *sql, void *argument)
 {
         (void)argument;

@@ -84,4 +84,13 @@ enum err cleanup_waiting(struct store *, struct arena *, struct instant now, int
 enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
 enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
                   struct slice *ret);
+enum err meta_replace(struct store *, struct arena *, const char *name, struct slice was,
+                      struct slice value);
+enum err sealed_list(struct store *, struct arena *, enum seal_purpose, struct slice key_id,
+                     const struct uuid *after, struct sealed_value **ret, size_t *ret_n);
+enum err sealed_replace(struct store *, struct arena *, enum seal_purpose,
+                        const struct sealed_value *, size_t n);
+enum err store_restored(struct store *, struct arena *, const struct audit_entry *,
+                        struct restored *ret);
+enum err store_integrity(struct store *, struct arena *, struct texts *ret);
 enum err store_ping(struct store *, struct arena *);
