@@ -56,6 +56,7 @@ api_handler account_register_post, account_get, session_token_post, session_logo
 api_handler clients_post, clients_get, client_get_one, client_delete_one, client_regenerate_post;
 api_handler projects_post, projects_get;
 api_handler request_post, request_get_one, consent_post, token_post;
+api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
 api_handler grants_check_post, revocations_get;

@@ -42,6 +42,12 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
          client_regenerate_post},
 
+        {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_SESSION, access_logs_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_SESSION,
+         access_logs_statistics_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_SESSION,
+         access_logs_export_get},
+
         {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post},
         {HTTP_GET, "/api/v0/projects", GUARD_SESSION, projects_get},
 

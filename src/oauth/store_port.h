@@ -187,6 +187,15 @@ struct store_verbs {
         enum err (*history_list)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
                                  struct history_entry **ret, size_t *ret_n);
+        /* The requests that fit, newest first, and how many there are in all. */
+        enum err (*log_list)(struct store *, struct arena *, const struct log_filter *,
+                             int64_t limit, int64_t offset, struct history_entry **ret,
+                             size_t *ret_n, int64_t *ret_total);
+        /* How many there are of each state, and of each day on which something happened, oldest
+         * first, the last LIMIT_LIST days at most. */
+        enum err (*log_count)(struct store *, struct arena *, const struct log_filter *,
+                              int64_t ret_states[REQUEST_STATES], struct log_day **ret,
+                              size_t *ret_n);
         /* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
          * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
         enum err (*grant_revoke)(struct store *, struct arena *, const struct uuid *account_id,

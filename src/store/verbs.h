@@ -64,6 +64,10 @@ enum err connection_list(struct store *, struct arena *, const struct uuid *acco
 enum err history_list(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct history_entry **ret,
                       size_t *ret_n);
+enum err log_list(struct store *, struct arena *, const struct log_filter *, int64_t limit,
+                  int64_t offset, struct history_entry **ret, size_t *ret_n, int64_t *ret_total);
+enum err log_count(struct store *, struct arena *, const struct log_filter *,
+                   int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n);
 enum err grant_revoke(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *id, struct instant now, const struct audit_entry *,
                       struct grant *ret);
