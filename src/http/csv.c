@@ -7,13 +7,13 @@
 /* Tabs and line ends too: some programs skip them and see what follows. */
 static bool is_formula(struct slice text)
 {
-        return text.size && memchr("=+-@\t\r\n", text.data[0], 7);
+        return text.size && slice_contains_byte(SLICE("=+-@\t\r\n"), text.data[0]);
 }
 
 static bool needs_quotes(struct slice text)
 {
         for (size_t i = 0; i < text.size; i++)
-                if (memchr(",\"\r\n", text.data[i], 4))
+                if (slice_contains_byte(SLICE(",\"\r\n"), text.data[i]))
                         return true;
         return false;
 }

@@ -97,10 +97,13 @@ enum err key_file_rotate(const char *path, const struct entropy_port *entropy, s
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_KEY_FILE);
+        int lock CLEANUP(file_folder_unlock) = -1; /* no key of another rotation may be lost */
         struct secret content;
         struct seal seal;
-        enum err error = key_file_read(path, &seal, why); /* only a sound file is written anew */
+        enum err error;
 
+        TRY(file_folder_lock(path, &lock, why));
+        error = key_file_read(path, &seal, why); /* only a sound file is written anew */
         wipe(&seal, sizeof(seal));
         TRY(error);
         TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));

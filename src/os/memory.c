@@ -7,13 +7,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/number.h"
+
+/* "123456 7890 ...": pages of the whole and those that are resident. */
 uint64_t os_resident_bytes(void)
 {
         FILE *file = fopen("/proc/self/statm", "re");
-        unsigned long long size = 0, resident = 0;
-        int n = file ? fscanf(file, "%llu %llu", &size, &resident) : 0;
+        char text[256] = "";
+        struct slice rest, word;
+        int64_t pages = 0;
 
-        if (file)
-                (void)fclose(file);
-        return n == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+        if (!file)
+                return 0;
+        rest = slice_from_string(fgets(text, sizeof(text), file));
+        (void)fclose(file);
+        (void)slice_cut(&rest, ' ', &word);
+        (void)slice_cut(&rest, ' ', &word);
+        if (!int64_parse(word, &pages) || pages < 0)
+                return 0;
+        return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }

@@ -104,6 +104,19 @@ def test_a_rotation_may_be_killed_at_any_moment(make_server):
     assert "is sound" in server.run("store", "check").stdout
 
 
+def test_rotations_at_the_same_time_lose_no_key(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    processes = [subprocess.Popen(server.command("keys", "rotate"), cwd=server.folder,
+                                  stdout=subprocess.DEVNULL) for _ in range(4)]
+    assert [process.wait() for process in processes].count(0) >= 1
+    assert sealed_ids(server) <= set(key_ids(server))
+    assert app.exchange(user.code(app)).status == 200
+    server.run("keys", "rotate")
+    assert sealed_ids(server) == {key_ids(server)[0]}
+
+
 def test_a_key_file_holds_eight_keys_at_most(make_server):
     server = make_server()
     user = Person(server)
