@@ -40,7 +40,7 @@ tidy: ## clang-tidy over all sources
 format: ## bring all C files into the house's form
 	@tools/check-format --fix
 
-docs: ## write docs/configuration.md and docs/errors.md from their lists
+docs: ## write the reference pages in docs/ from their lists
 	@tools/docs
 
 bench: build ## measure; see bench/README.md

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writes the reference pages from the lists the program is made from: "docs configuration" or
- * "docs errors", to standard output. See tools/docs.
+ * Writes the reference pages from the lists the program is made from: "docs configuration",
+ * "docs errors" or "docs metrics", to standard output. See tools/docs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +42,27 @@ static const char errors_head[] =
         "\n"
         "| status | code | sentence |\n"
         "|---|---|---|\n";
+
+static const char metrics_head[] =
+        "# Metrics\n"
+        "\n"
+        "Made from `src/base/metrics.def` by `make docs`; do not edit.\n"
+        "\n"
+        "`GET /metrics` tells them in Prometheus' text format: to this machine only, or with\n"
+        "`metrics.listen` on an address of its own and to whoever can reach that. None of them "
+        "tells\n"
+        "one application or user from another. Counters begin at zero when the server starts.\n"
+        "\n"
+        "| metric | type | labels | what it tells |\n"
+        "|---|---|---|---|\n";
+
+static const struct {
+        const char *name, *type, *labels, *help;
+} metrics[] = {
+#define METRIC(name_, type_, labels_, help_) {"grantd_" #name_, #type_, labels_, help_},
+#include "base/metrics.def"
+#undef METRIC
+};
 
 static const struct {
         const char *name, *kind, *default_text;
@@ -93,12 +114,28 @@ static void errors_print(void)
                              errors[i].sentence);
 }
 
+static void metrics_print(void)
+{
+        (void)fputs(metrics_head, stdout);
+        for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+                (void)printf("| `%s` | ", metrics[i].name);
+                lower_print(metrics[i].type);
+                if (*metrics[i].labels)
+                        (void)printf(" | %s", metrics[i].labels);
+                else
+                        (void)printf(" |");
+                (void)printf(" | %s |\n", metrics[i].help);
+        }
+}
+
 int main(int argc, char **argv)
 {
         if (argc == 2 && strcmp(argv[1], "configuration") == 0)
                 configuration_print();
         else if (argc == 2 && strcmp(argv[1], "errors") == 0)
                 errors_print();
+        else if (argc == 2 && strcmp(argv[1], "metrics") == 0)
+                metrics_print();
         else
                 return 2;
         return 0;

@@ -5,23 +5,41 @@
 #pragma once
 
 #include "http/call.h"
+#include "http/forwarded.h"
 #include "http/origin.h"
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
+
+/* What only the process as a whole knows of itself. */
+struct api_gauges {
+        uint64_t derivations, derivations_refused;
+        unsigned places, places_allowed, memories;
+        int64_t derivation_us;
+        uint64_t resident_bytes;
+};
 
 /* What every endpoint may use. Made by `serve`; read only while serving. */
 struct api {
         const struct ports *ports;
         struct http_site site; /* who we are, for Host and Origin */
         bool is_https;         /* the public URL's scheme */
+        struct networks trusted_proxies;
 
         /* Whether the node may serve; false with a word for /readyz. */
         bool (*is_ready)(void *context, const char **ret_why);
+        void (*read_gauges)(void *context, struct api_gauges *ret);
+        bool has_metrics_listener; /* so /metrics is not here */
         void *context;
 };
 
 /* Answers one request. Runs on a worker's thread. */
 void api_handle(const struct api *api, struct http_call *call);
+
+/* Answers what comes to metrics.listen: /metrics and nothing else. */
+void api_handle_metrics(const struct api *api, struct http_call *call);
+
+/* Counts an answer that goes out. */
+void api_count(const struct http_call *call);
 
 /* Whether it is a request that is answered without waiting for anything. */
 bool api_is_fast(const struct http_request *request);
@@ -46,7 +64,8 @@ api_handler clients_post, clients_get, client_get_one, client_put_one, client_de
 api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get, project_delete_one, project_owner_grant_post;
 api_handler request_post, request_get_one, consent_post, token_post;
+api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
-api_handler revocations_get;
-api_handler health_get, ready_get;
+api_handler grants_check_post, revocations_get;
+api_handler health_get, ready_get, metrics_get;

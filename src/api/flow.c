@@ -5,9 +5,11 @@
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "http/respond.h"
 #include "oauth/consent.h"
 #include "oauth/exchange.h"
+#include "oauth/limit.h"
 #include "oauth/request.h"
 
 enum { EXPIRES_IN_MAXIMUM = INT32_MAX }; /* seconds: 68 years */
@@ -179,11 +181,15 @@ enum err token_post(const struct api *api, struct http_call *call, const struct 
         struct exchange_form form = {0};
         struct exchange_result result;
         json_t *object;
+        enum err error;
 
         (void)session;
         call->no_store = true;
-        TRY(fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &form));
-        TRY(exchange_code(api->ports, call->arena, &caller, &form, &result));
+        error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &form);
+        TRY(limit_address(api->ports, &caller, error));
+        error = exchange_code(api->ports, call->arena, &caller, &form, &result);
+        metric_count(METRIC_exchanges_total, error);
+        TRY(error);
         object = json_object();
         respond_secret(call, object, "access_grant", result.access_grant);
         json_put(object, "scopes", json_from_texts(result.scopes));

@@ -5,9 +5,12 @@
  */
 #include "api/api.h"
 #include "api/guard.h"
+#include "api/metrics.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "http/respond.h"
 #include "http/router.h"
+#include "oauth/limit.h"
 
 struct route {
         enum http_method method;
@@ -48,6 +51,12 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
          client_regenerate_post},
 
+        {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_SESSION, access_logs_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_SESSION,
+         access_logs_statistics_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_SESSION,
+         access_logs_export_get},
+
         {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post},
         {HTTP_GET, "/api/v0/projects", GUARD_SESSION, projects_get},
         {HTTP_DELETE, "/api/v0/projects/{id}", GUARD_SESSION, project_delete_one},
@@ -58,11 +67,38 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
 
+        {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
+        {HTTP_GET, "/metrics", GUARD_PROBE, metrics_get},
 };
+
+_Static_assert((ARRAY_SIZE(routes) + 1) * STATUS_CLASSES <= METRIC_CELLS, "a cell for each");
+
+size_t api_n_routes(void)
+{
+        return ARRAY_SIZE(routes) + 1;
+}
+
+const char *api_route_name(size_t route)
+{
+        return route ? routes[route - 1].path : "other";
+}
+
+const char *api_route_method(size_t route)
+{
+        return route ? method_text(routes[route - 1].method) : "other";
+}
+
+void api_count(const struct http_call *call)
+{
+        unsigned class = (unsigned)call->response.status / 100;
+
+        metric_count(METRIC_requests_total,
+                     call->route * STATUS_CLASSES + (class < STATUS_CLASSES ? class : 0));
+}
 
 /* Return: the route of path and method; NULL, with the methods the path takes. */
 static const struct route *route_find(struct http_call *call, unsigned *ret_allowed)
@@ -77,6 +113,7 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
                 allowed |= HTTP_BIT(routes[i].method);
                 if (routes[i].method == call->request.method) {
                         call->request.params = params;
+                        call->route = (unsigned)i + 1;
                         return &routes[i];
                 }
         }
@@ -103,7 +140,14 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
         return ERR_INTERNAL;
 }
 
-static enum err route_run(const struct api *api, struct http_call *call)
+/* Whether a refusal of what comes behind this guard is nobody's failure: a session or token was
+ * right. An application's failures are counted where its signature is checked. */
+static bool guard_is_proof(enum guard guard)
+{
+        return guard != GUARD_PUBLIC && guard != GUARD_PROBE;
+}
+
+static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
         struct session session;
@@ -114,13 +158,37 @@ static enum err route_run(const struct api *api, struct http_call *call)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
         TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
+        *ret_is_proven = guard_is_proof(route->guard);
         return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
+}
+
+/* Budgets are those of a minute. */
+static void limited_note(const struct api *api, struct http_call *call, enum err error)
+{
+        int64_t now = instant_seconds(api->ports->clock.now(api->ports->clock.context));
+
+        if (error != ERR_TOO_MANY_REQUESTS && error != ERR_CLIENT_FAILURES)
+                return;
+        metric_count(METRIC_limited_total,
+                     error == ERR_CLIENT_FAILURES ? LIMITED_CLIENT : LIMITED_ADDRESS);
+        if (!call->retry_after)
+                call->retry_after = (unsigned)(60 - now % 60);
 }
 
 void api_handle(const struct api *api, struct http_call *call)
 {
-        enum err error = route_run(api, call);
+        struct http_request *request = &call->request;
+        bool is_proven = false;
+        struct caller caller;
+        enum err error;
 
+        request->peer = forwarded_client(call->arena, &api->trusted_proxies, request->peer,
+                                         request->headers.forwarded_for);
+        caller = api_caller(call);
+        error = route_run(api, call, &is_proven);
+        if (!is_proven)
+                error = limit_address(api->ports, &caller, error);
+        limited_note(api, call, error);
         if (error != ERR_OK)
                 respond_error(call, error);
 }

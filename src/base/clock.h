@@ -25,3 +25,10 @@ static inline int64_t instant_seconds(struct instant instant)
 /* RFC 3339, UTC, whole seconds: 2026-01-31T12:00:00Z. Years 1970 to 9999; later ones fail the buf.
  */
 void instant_encode(struct buf *out, struct instant instant);
+
+/* RFC 3339 with any zone and up to nine digits of a second: 2026-01-31T12:00:00.5+01:00; years 1970
+ * to 9999. Return: false for anything else, 23:59:60 too. */
+bool time_decode(struct slice text, int64_t *ret_seconds, int32_t *ret_nanos);
+
+/* 2026-01-31, midnight UTC. Return: false for anything else. */
+bool date_decode(struct slice text, int64_t *ret_seconds);

@@ -10,13 +10,11 @@
 #include <time.h>
 
 #include "base/macros.h"
-#include "oauth/policy.h"
-#include "oauth/store_port.h"
+#include "oauth/upkeep.h"
 
 enum {
-        PERIOD = 10,     /* seconds between two rounds */
-        BREATH_MS = 20,  /* between two batches of a round */
-        JWT_MEMORY = 60, /* seconds a used JWT is kept beyond twice the leeway */
+        PERIOD = 10,    /* seconds between two rounds */
+        BREATH_MS = 20, /* between two batches of a round */
         CLEANER_ARENA = 1 << 20,
 };
 
@@ -55,25 +53,33 @@ static bool cleaner_wait(struct cleaner *cleaner, int64_t milliseconds)
 static bool batch_clean(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
-        const struct policy *policy = ports->policy;
-        struct instant now = ports->clock.now(ports->clock.context);
-        int64_t jwt_before = instant_seconds(now) - 2 * policy->client_secret_leeway - JWT_MEMORY;
         int64_t n = 0;
-        enum err error = ports->store->verbs->cleanup(
-                ports->store, &arena, now, jwt_before,
-                instant_add_seconds(now, -policy->code_memory),
-                instant_add_seconds(now, -policy->audit_retention), &n);
+        enum err error = upkeep_clean(ports, &arena, &n);
 
         return error == ERR_OK && n >= LIMIT_CLEANUP;
+}
+
+/* A server that has nothing to open meets a new key here, and seals with it from then on. */
+static void key_look(const struct ports *ports)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
+        struct slice sealed;
+        struct secret unused;
+
+        if (ports->store->verbs->meta_get(ports->store, &arena, SEAL_KNOWN_NAME, &sealed) == ERR_OK)
+                (void)!seal_open(ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena,
+                                 &unused);
 }
 
 static void *cleaner_main(void *context)
 {
         struct cleaner *cleaner = context;
 
-        while (cleaner_wait(cleaner, PERIOD * 1000))
+        while (cleaner_wait(cleaner, PERIOD * 1000)) {
+                key_look(cleaner->ports);
                 while (batch_clean(cleaner->ports) && cleaner_wait(cleaner, BREATH_MS))
                         ;
+        }
         return NULL;
 }
 

@@ -27,9 +27,11 @@ static const struct command commands[] = {
         {"demo", "play the whole flow on this machine and print a real access grant", demo_command},
         {"grant", "look at access grants and narrow them", grant_command},
         {"help", "explain a command", help_command},
+        {"keys", "put what is sealed under a new key", keys_command},
         {"migrate", "bring the database to the form that this version needs", migrate_command},
         {"project", "list and add projects, and tell a satellite of one", project_command},
         {"serve", "serve the API", serve_command},
+        {"store", "check and copy the database, and finish its restoration", store_command},
         {"token", "make, list and revoke the tokens of services", token_command},
 };
 

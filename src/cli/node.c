@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/event.h"
 #include "base/macros.h"
 #include "cli/output.h"
 #include "config/policy.h"
@@ -22,7 +23,6 @@
 enum { NODE_ID_SIZE = 32 };
 
 /* Of the sealed value that shows whether key and database belong together. */
-static const struct uuid no_row;
 #define KNOWN_VALUE SLICE("grantd")
 
 /* --- the key --- */
@@ -54,6 +54,29 @@ static enum err key_open(struct node *node, const struct store_place *place)
         if (error != ERR_OK)
                 complain("%.*s", (int)why.size, (const char *)why.data);
         return error;
+}
+
+bool node_keys_reload(struct node *node)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        struct seal read = {0};
+        bool is_more = false;
+
+        pthread_mutex_lock(&node->key_lock);
+        if (key_file_read(node->config->keys_master, &read, &why) == ERR_OK)
+                is_more = seal_adopt(&node->seal, &read);
+        else
+                EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
+        pthread_mutex_unlock(&node->key_lock);
+        wipe(&read, sizeof(read));
+        if (is_more)
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the key file was read anew"));
+        return is_more;
+}
+
+static bool on_unknown_key(void *context)
+{
+        return node_keys_reload(context);
 }
 
 /* --- the database --- */
@@ -94,15 +117,17 @@ static enum err known_value_check(struct node *node)
         const struct store_verbs *verbs = node->store->verbs;
         struct secret value = secret_copy(&node->arena, KNOWN_VALUE);
         struct slice sealed;
-        enum err error = verbs->meta_get(node->store, &node->arena, "known_value", &sealed);
+        enum err error = verbs->meta_get(node->store, &node->arena, SEAL_KNOWN_NAME, &sealed);
 
         if (error == ERR_NO_ROW) {
-                TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &no_row, value,
-                               &node->arena, &sealed));
-                error = verbs->meta_put(node->store, &node->arena, "known_value", sealed, &sealed);
+                TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
+                               value, &node->arena, &sealed));
+                error = verbs->meta_put(node->store, &node->arena, SEAL_KNOWN_NAME, sealed,
+                                        &sealed);
         }
         TRY(error);
-        error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &no_row, sealed, &node->arena, &value);
+        error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &node->arena,
+                          &value);
         if (error == ERR_NOT_AUTHENTIC)
                 complain("the key %s does not belong to this database; restore the one that was "
                          "made with it",
@@ -163,6 +188,8 @@ static enum err parts_open(struct node *node)
                 return ERR_FIELD_MALFORMED;
         }
         TRY(key_open(node, &place));
+        node->seal.reload = on_unknown_key;
+        node->seal.context = node;
         TRY(database_open(node, &place));
         node->ports.store = node->store;
         TRY(known_value_check(node));
@@ -183,6 +210,7 @@ enum err node_open(struct node *node, const struct config *config)
                           .clock = os_clock(),
                           .entropy = os_entropy()},
         };
+        pthread_mutex_init(&node->key_lock, NULL);
         error = parts_open(node);
         if (error != ERR_OK)
                 node_close(node);

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "config/config.h"
 #include "oauth/policy.h"
 #include "oauth/ports.h"
@@ -15,7 +17,8 @@
 #include "os/password_pool.h"
 
 struct node {
-        struct arena arena; /* texts that live as long as the node */
+        struct arena arena;       /* texts that live as long as the node */
+        pthread_mutex_t key_lock; /* one reads the key file anew at a time */
         const struct config *config;
         struct policy policy;
         struct seal seal;
@@ -33,6 +36,10 @@ struct node {
  * node. What is wrong is said on standard error, as one sentence that tells what to do.
  * Return: ERR_OK; anything else: the node is closed again. */
 enum err node_open(struct node *node, const struct config *config);
+
+/* Reads the key file anew, also done by itself when a value of an unknown key is met. Return:
+ * whether there were new keys. */
+bool node_keys_reload(struct node *node);
 
 /* A node that was not opened, or closed already, is left as it is. */
 void node_close(struct node *node);

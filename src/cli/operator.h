@@ -18,7 +18,7 @@ struct operator_job {
 };
 
 #define OPERATOR_JOB(name)                                                                         \
-        struct operator_job name CLEANUP(operator_job_end) = {.arena = ARENA_INIT(16 << 20)}
+        struct operator_job name CLEANUP(operator_job_end) = {.arena = ARENA_INIT(1 << 30)}
 
 /* Who did it, in the audit trail. */
 extern const struct caller operator_caller;

@@ -13,9 +13,11 @@
 #include "base/macros.h"
 #include "cli/output.h"
 #include "config/address.h"
+#include "http/router.h"
 #include "os/descriptors.h"
 #include "os/files.h"
 #include "os/log_sink.h"
+#include "os/memory.h"
 #include "os/sandbox.h"
 #include "os/signals.h"
 #include "store/open.h"
@@ -26,7 +28,8 @@ enum {
         QUEUE = 4096,
         CONNECTIONS = 16384,
         DESCRIPTORS_KEPT = 256, /* for the store, the log and all else that is no connection */
-        STOP_PATIENCE = 10000,  /* ms that requests in flight get at a shut-down */
+        METRICS_QUEUE = 64,
+        STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
         LIMIT_PEM = 256 * 1024,
 };
 
@@ -59,21 +62,11 @@ static bool on_is_fast(void *context, const struct http_request *request)
         return api_is_fast(request);
 }
 
-static const char *method_text(enum http_method method)
-{
-        static const char *const texts[] = {
-                [HTTP_GET] = "GET",     [HTTP_POST] = "POST",     [HTTP_PUT] = "PUT",
-                [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
-                [HTTP_OTHER] = "OTHER",
-        };
-
-        return texts[method];
-}
-
 /* The access log: never a query, never a Location. */
 static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
 {
         (void)context;
+        api_count(call);
         EVENT(EVENT_INFO, "request", EVENT_TEXT("method", method_text(call->request.method)),
               EVENT_SLICE("path", slice_to(call->request.path, 200)),
               EVENT_INTEGER("status", call->response.status), EVENT_INTEGER("us", microseconds),
@@ -86,6 +79,30 @@ static bool is_ready(void *context, const char **ret_why)
 
         *ret_why = "the outcome of a commit could not be learnt; restart";
         return store_is_sound(server->node.store);
+}
+
+static void read_gauges(void *context, struct api_gauges *ret)
+{
+        const struct server *server = context;
+        struct kdf_status status;
+
+        kdf_slots_status(server->node.slots, &status);
+        *ret = (struct api_gauges){
+                .derivations = status.n_derived,
+                .derivations_refused = status.n_refused,
+                .places = status.n_places,
+                .places_allowed = status.n_allowed,
+                .memories = status.n_kept,
+                .derivation_us = status.mean_us,
+                .resident_bytes = os_resident_bytes(),
+        };
+}
+
+static void on_metrics_request(void *context, struct http_call *call)
+{
+        const struct server *server = context;
+
+        api_handle_metrics(&server->api, call);
 }
 
 /* --- starting --- */
@@ -127,16 +144,22 @@ static void tls_complain(void)
 static void api_fill(struct server *server)
 {
         const struct config *config = server->node.config;
+        struct networks proxies = {0};
         uint16_t port = 0;
 
         (void)address_parse(slice_from_string(config->http_listen), &port);
+        (void)networks_parse(&server->node.arena, slice_from_string(config->http_trusted_proxies),
+                             &proxies);
         server->api = (struct api){
                 .ports = &server->node.ports,
                 .site = {.public_url = slice_from_string(config->http_public_url),
                          .port = port,
                          .loopback = address_is_loopback(slice_from_string(config->http_listen))},
                 .is_https = strncmp(config->http_public_url, "https:", 6) == 0,
+                .trusted_proxies = proxies,
                 .is_ready = is_ready,
+                .read_gauges = read_gauges,
+                .has_metrics_listener = *config->metrics_listen != 0,
                 .context = server,
         };
 }
@@ -190,6 +213,30 @@ static enum err engine_open(struct server *server)
         return error;
 }
 
+static enum err metrics_engine_open(struct server *server)
+{
+        const struct entropy_port *entropy = &server->node.ports.entropy;
+        struct engine_options options = {
+                .listen = server->node.config->metrics_listen,
+                .threads = ENGINE_THREADS,
+                .workers = 1,
+                .queue = METRICS_QUEUE,
+                .connections = METRICS_QUEUE,
+                .handle = on_metrics_request,
+                .context = server,
+        };
+        enum err error;
+
+        if (!*options.listen)
+                return ERR_OK;
+        entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
+        error = engine_start(&options, &server->metrics_engine);
+        if (error != ERR_OK)
+                complain("cannot serve on metrics.listen %s: %s", options.listen,
+                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+        return error;
+}
+
 /* Everybody knows the passwords and the client's secret in the demonstration's database. */
 static enum err demo_check(struct node *node)
 {
@@ -216,6 +263,8 @@ enum err server_start(struct server *server, const struct config *config)
         error = demo_check(&server->node);
         if (error == ERR_OK)
                 error = engine_open(server);
+        if (error == ERR_OK)
+                error = metrics_engine_open(server);
         if (error == ERR_OK) {
                 server->cleaner = cleaner_start(&server->node.ports);
                 error = server->cleaner ? ERR_OK : ERR_INTERNAL;
@@ -259,9 +308,10 @@ void server_run(struct server *server)
 
 void server_stop(struct server *server)
 {
+        engine_stop(server->metrics_engine, 0);
         engine_stop(server->engine, STOP_PATIENCE);
         cleaner_stop(server->cleaner);
         node_close(&server->node);
-        server->engine = NULL;
+        server->engine = server->metrics_engine = NULL;
         server->cleaner = NULL;
 }

@@ -15,6 +15,7 @@ struct server {
         struct node node;
         struct api api;
         struct engine *engine;
+        struct engine *metrics_engine; /* NULL without metrics.listen */
         struct cleaner *cleaner;
 };
 

@@ -24,5 +24,7 @@ struct policy config_policy(const struct config *config)
                 .grant_unrevocable_lifetime = config->grant_unrevocable_lifetime,
                 .audit_retention = config->audit_retention,
                 .login_failures = config->limits_login_per_address,
+                .failures_per_address = config->limits_failures_per_address,
+                .failures_per_client = config->limits_failures_per_client,
         };
 }

@@ -79,6 +79,7 @@ struct http_call {
         struct http_response response;
         const char *problem_field; /* which field a decoder's refusal is about, or NULL */
         unsigned allowed_methods;  /* HTTP_BITs: what a 405 names */
+        unsigned route;            /* which one it took, numbered by api/; 0: none */
         unsigned retry_after;      /* seconds, for 429 and 503; 0: the default of respond.h */
         bool no_store;             /* this answer, a refusal too, must not be kept by any cache */
 };

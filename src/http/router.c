@@ -23,6 +23,17 @@ enum http_method method_parse(struct slice name)
         return HTTP_OTHER;
 }
 
+const char *method_text(enum http_method method)
+{
+        static const char *const texts[] = {
+                [HTTP_GET] = "GET",     [HTTP_POST] = "POST",     [HTTP_PUT] = "PUT",
+                [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+                [HTTP_OTHER] = "OTHER",
+        };
+
+        return texts[method];
+}
+
 void methods_encode(struct buf *out, unsigned set)
 {
         bool first = true;

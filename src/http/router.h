@@ -14,5 +14,8 @@ bool path_match(struct slice pattern, struct slice path, struct http_params *ret
 /* Method names are upper case; HEAD is read as GET. Return: HTTP_OTHER for an unknown one. */
 enum http_method method_parse(struct slice name);
 
+/* "GET" */
+const char *method_text(enum http_method method);
+
 /* Appends "GET, HEAD, POST": the text of an Allow header, from HTTP_BITs. */
 void methods_encode(struct buf *out, unsigned methods);

@@ -259,6 +259,17 @@ static void refusal_note(struct exchange *x, enum err error)
                            error);
 }
 
+/* What follows once the client has proven itself. */
+static enum err exchange_proven(struct exchange *x)
+{
+        struct grant grant = {0};
+
+        claim_fill(x);
+        TRY(code_look(x));
+        return x->key_source == KEY_PASSPHRASE ? exchange_derived(x, &grant)
+                                               : exchange_at_once(x, &grant);
+}
+
 enum err exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct exchange_form *form, struct exchange_result *ret)
 {
@@ -269,19 +280,15 @@ enum err exchange_code(const struct ports *ports, struct arena *arena, const str
                 .form = form,
                 .now = ports->clock.now(ports->clock.context),
         };
-        struct grant grant = {0};
         enum err error = client_authenticate(&x);
 
         if (error != ERR_OK) {
                 refusal_note(&x, error);
-                return error;
+                return error == ERR_CLIENT_DISABLED
+                               ? limit_client(ports, &x.client.client_id, error)
+                               : limit_address(ports, caller, error);
         }
-        claim_fill(&x);
-        TRY(code_look(&x));
-        if (x.key_source == KEY_PASSPHRASE)
-                TRY(exchange_derived(&x, &grant));
-        else
-                TRY(exchange_at_once(&x, &grant));
+        TRY(limit_client(ports, &x.client.client_id, exchange_proven(&x)));
         *ret = (struct exchange_result){
                 .access_grant = x.minted.grant,
                 .scopes = scope_list(arena, &x.scope),

@@ -24,6 +24,8 @@ struct exchange_result {
 
 /* Return: ERR_OK; ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
  * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_BUSY; ERR_STORE_UNAVAILABLE (nothing was used up);
- * ERR_STORE_LOST; faults. What each uses up stands in the contract's table. */
+ * ERR_STORE_LOST; faults; instead of a refusal ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, when
+ * the budget of the address or, once it has proven itself, the client is used up. What each uses up
+ * stands in the contract's table. */
 enum err exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct exchange_form *form, struct exchange_result *ret);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is done only so often: failures of strangers in the audit trail, and log-ins (contract 7).
+ * What is done only so often (contract 7): failures of strangers in the audit trail, log-ins, and
+ * failures themselves. A budget decides only about requests that failed; who proves himself is
+ * never refused by one.
  */
 #pragma once
 
@@ -29,3 +31,12 @@ enum err limit_login_begin(const struct ports *ports, const struct caller *calle
  * anything else was no attempt. */
 void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
                      enum err outcome);
+
+/* What is answered to a refused request that proved nothing: counts it against its address, or the
+ * /64 network of it. Return: the refusal; ERR_TOO_MANY_REQUESTS: the address has used its budget of
+ * this minute up. What is no refusal is given back uncounted. */
+enum err limit_address(const struct ports *ports, const struct caller *caller, enum err refusal);
+
+/* The same of an application that proved itself and was refused for its code.
+ * Return: the refusal; ERR_CLIENT_FAILURES. */
+enum err limit_client(const struct ports *ports, const struct uuid *client_id, enum err refusal);

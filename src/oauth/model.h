@@ -101,6 +101,7 @@ struct project {
         struct instant key_begins_at; /* zero: at once */
         struct instant key_ends_at;   /* zero: no end */
         struct instant created_at;
+        bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
 };
 
 enum request_status {
@@ -188,6 +189,23 @@ struct history_entry {
         struct instant created_at;
         struct instant decided_at;
         struct instant exchanged_at;
+};
+
+/* Which requests a developer asks about. */
+struct log_filter {
+        struct uuid account_id; /* whose the applications are */
+        struct instant now;     /* at which states are told */
+        struct instant from;    /* made at or after this */
+        struct instant before;
+        struct uuid client_id; /* the public one; zeros: all */
+        int state;             /* enum request_state; -1: all */
+};
+
+/* What happened on one day, UTC. */
+struct log_day {
+        struct instant at; /* midnight */
+        int64_t n_exchanges;
+        int64_t n_refusals; /* by users */
 };
 
 /* All that an account has given one application. */

@@ -25,5 +25,7 @@ struct policy {
         int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be taken back
                                              */
         int64_t audit_retention;
-        int64_t login_failures; /* that an address may have in ten minutes */
+        int64_t login_failures;       /* that an address may have in ten minutes */
+        int64_t failures_per_address; /* in a minute */
+        int64_t failures_per_client;
 };

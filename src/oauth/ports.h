@@ -60,6 +60,8 @@ struct counter_port {
         /* Counts one more of `what`. Return: how many there were in this minute, this one among
          * them; fewer if there was no room to remember them all. */
         uint32_t (*count)(void *context, const struct digest *what, struct instant now);
+        /* Takes note of a failure that was counted and is not written to the audit trail. */
+        void (*leave_out)(void *context);
         void *context;
 };
 

@@ -4,7 +4,11 @@
  */
 #include "oauth/seal.h"
 
+#include <stdatomic.h>
+
 #include "base/macros.h"
+
+const struct uuid seal_no_row;
 
 enum { HEADER_SIZE = SEAL_KEY_ID_SIZE + CRYPTO_NONCE_SIZE };
 
@@ -18,10 +22,12 @@ static const char *const names[SEAL_PURPOSES] = {
 
 bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secret master)
 {
-        struct seal_key *key = &seal->keys[seal->n_keys];
+        size_t n = atomic_load(&seal->n_keys);
+        struct seal_key *key;
 
-        if (seal->n_keys == SEAL_KEYS)
+        if (n == SEAL_KEYS)
                 return false;
+        key = &seal->keys[n];
         memcpy(key->id, id, sizeof(key->id));
         for (size_t i = 0; i < SEAL_PURPOSES; i++) {
                 struct buf info CLEANUP(buf_deinit) = BUF_INIT(128);
@@ -31,8 +37,44 @@ bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secr
                 crypto_hkdf(secret_reveal(master), (struct slice){0}, buf_slice(&info),
                             &key->purposes[i]);
         }
-        seal->n_keys++;
+        atomic_store(&seal->n_keys, n + 1);
         return true;
+}
+
+static size_t key_index(const struct seal *seal, struct slice id)
+{
+        size_t n = atomic_load(&seal->n_keys), i = 0;
+
+        while (i < n && !slice_equal(SLICE_ARRAY(seal->keys[i].id), id))
+                i++;
+        return i;
+}
+
+bool seal_adopt(struct seal *seal, const struct seal *more)
+{
+        size_t before = atomic_load(&seal->n_keys);
+
+        for (size_t i = 0; i < atomic_load(&more->n_keys); i++) {
+                size_t n = atomic_load(&seal->n_keys);
+
+                if (key_index(seal, SLICE_ARRAY(more->keys[i].id)) < n || n == SEAL_KEYS)
+                        continue;
+                seal->keys[n] = more->keys[i];
+                atomic_store(&seal->n_keys, n + 1);
+        }
+        if (key_index(seal, SLICE_ARRAY(more->keys[0].id)) < atomic_load(&seal->n_keys))
+                atomic_store(&seal->newest, key_index(seal, SLICE_ARRAY(more->keys[0].id)));
+        return atomic_load(&seal->n_keys) > before;
+}
+
+struct slice seal_newest_id(const struct seal *seal)
+{
+        return SLICE_ARRAY(seal->keys[atomic_load(&seal->newest)].id);
+}
+
+struct slice seal_id_of(struct slice sealed)
+{
+        return slice_to(sealed, SEAL_KEY_ID_SIZE);
 }
 
 static void associated_put(struct buf *out, enum seal_purpose purpose, const struct uuid *row,
@@ -49,12 +91,12 @@ enum err seal_close(const struct seal *seal, const struct entropy_port *entropy,
                     struct arena *arena, struct slice *ret_sealed)
 {
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
-        const struct seal_key *key = &seal->keys[0];
+        const struct seal_key *key = &seal->keys[atomic_load(&seal->newest)];
         struct slice plaintext = secret_reveal(plain);
         size_t size = HEADER_SIZE + plaintext.size + CRYPTO_TAG_SIZE;
         uint8_t *sealed = arena_alloc(arena, size);
 
-        if (seal->n_keys == 0)
+        if (atomic_load(&seal->n_keys) == 0)
                 return ERR_INTERNAL;
         memcpy(sealed, key->id, sizeof(key->id));
         entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
@@ -65,19 +107,21 @@ enum err seal_close(const struct seal *seal, const struct entropy_port *entropy,
         return ERR_OK;
 }
 
+/* Another process may have added a key since the file was read. */
 static const struct seal_key *key_find(const struct seal *seal, struct slice id)
 {
-        for (size_t i = 0; i < seal->n_keys; i++)
-                if (slice_equal(SLICE_ARRAY(seal->keys[i].id), id))
-                        return &seal->keys[i];
-        return NULL;
+        size_t i = key_index(seal, id);
+
+        if (i == atomic_load(&seal->n_keys) && seal->reload && seal->reload(seal->context))
+                i = key_index(seal, id);
+        return i < atomic_load(&seal->n_keys) ? &seal->keys[i] : NULL;
 }
 
 enum err seal_open(const struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
                    struct slice sealed, struct arena *arena, struct secret *ret_plain)
 {
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
-        const struct seal_key *key = key_find(seal, slice_to(sealed, SEAL_KEY_ID_SIZE));
+        const struct seal_key *key = key_find(seal, seal_id_of(sealed));
         uint8_t *plain;
         size_t size;
 
@@ -95,17 +139,16 @@ enum err seal_open(const struct seal *seal, enum seal_purpose purpose, const str
 enum err seal_open_stand_in(const struct seal *seal, struct arena *arena, struct secret *ret_plain)
 {
         static const uint8_t zeros[64];
-        static const struct uuid no_row;
         uint8_t *plain = arena_alloc(arena, sizeof(zeros));
         uint8_t sealed[HEADER_SIZE + sizeof(zeros) + CRYPTO_TAG_SIZE] = {0};
         struct secret unused;
 
-        if (seal->n_keys == 0)
+        if (atomic_load(&seal->n_keys) == 0)
                 return ERR_INTERNAL;
         memcpy(sealed, seal->keys[0].id, SEAL_KEY_ID_SIZE);
         /* It does not open, which costs what opening costs. */
-        if (seal_open(seal, SEAL_CLIENT_SECRET, &no_row, SLICE_ARRAY(sealed), arena, &unused) !=
-            ERR_NOT_AUTHENTIC)
+        if (seal_open(seal, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), arena,
+                      &unused) != ERR_NOT_AUTHENTIC)
                 return ERR_INTERNAL;
         *ret_plain = (struct secret){.hidden = slice_new(plain, sizeof(zeros))};
         return ERR_OK;

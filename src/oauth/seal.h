@@ -20,21 +20,47 @@ enum seal_purpose {
         SEAL_PURPOSES,
 };
 
-enum { SEAL_KEYS = 8, SEAL_KEY_ID_SIZE = 4 };
+/* The row of the known value. */
+extern const struct uuid seal_no_row;
+#define SEAL_KNOWN_NAME "known_value" /* its name among the store's named values */
+
+enum {
+        SEAL_KEYS = 64,     /* that one process ever sees */
+        SEAL_FILE_KEYS = 8, /* in a key file */
+        SEAL_KEY_ID_SIZE = 4,
+};
 
 struct seal_key {
         uint8_t id[SEAL_KEY_ID_SIZE];
         struct crypto_key purposes[SEAL_PURPOSES];
 };
 
-/* The keys of the key file, newest first; the newest seals, any opens. */
+/* The keys that were read from the key file; the newest seals, any opens. Others may read it while
+ * keys are added: they come behind those there are and stay. */
 struct seal {
         struct seal_key keys[SEAL_KEYS];
-        size_t n_keys;
+        _Atomic size_t n_keys;
+        _Atomic size_t newest; /* the first one of the file */
+
+        /* For a value of an unknown key: looks whether there are more keys by now, and adds them.
+         * Return: whether there were. May be NULL: there are none. */
+        bool (*reload)(void *context);
+        void *context;
 };
 
-/* Adds a master key behind those there are. Return: false if there are SEAL_KEYS already. */
+/* Adds a master key behind those there are. One writer at a time. Return: false if there are
+ * SEAL_KEYS already. */
 bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secret master);
+
+/* Adds the keys of `more` that are not there yet; the first one of `more` seals from now on. One
+ * writer at a time. Return: whether any was new. */
+bool seal_adopt(struct seal *seal, const struct seal *more);
+
+/* The id of the key that seals now. */
+struct slice seal_newest_id(const struct seal *seal);
+
+/* The id of the key that a value was sealed with. */
+struct slice seal_id_of(struct slice sealed);
 
 /* `row` is the id of the row the value stands in. Return: ERR_OK; ERR_INTERNAL. */
 enum err seal_close(const struct seal *seal, const struct entropy_port *entropy,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "oauth/model.h"
+#include "oauth/seal.h"
 
 /* What goes into the audit trail with a verb. Never a secret. */
 struct audit_entry {
@@ -62,6 +63,20 @@ struct caller {
         struct slice address;
         struct slice user_agent;
         unsigned *wait; /* where the seconds to wait go with ERR_TOO_MANY_REQUESTS; may be NULL */
+};
+
+/* A value at rest. */
+struct sealed_value {
+        struct uuid row;
+        struct slice sealed;
+        struct slice anew; /* for sealed_replace() */
+};
+
+/* What was done after a restore. */
+struct restored {
+        int64_t n_requests; /* ended, their codes with them */
+        int64_t n_sessions;
+        int64_t n_revocations; /* that the restored copy had not known */
 };
 
 struct store;
@@ -234,6 +249,15 @@ struct store_verbs {
         enum err (*history_list)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
                                  struct history_entry **ret, size_t *ret_n);
+        /* The requests that fit, newest first, and how many there are in all. */
+        enum err (*log_list)(struct store *, struct arena *, const struct log_filter *,
+                             int64_t limit, int64_t offset, struct history_entry **ret,
+                             size_t *ret_n, int64_t *ret_total);
+        /* How many there are of each state, and of each day on which something happened, oldest
+         * first, the last LIMIT_LIST days at most. */
+        enum err (*log_count)(struct store *, struct arena *, const struct log_filter *,
+                              int64_t ret_states[REQUEST_STATES], struct log_day **ret,
+                              size_t *ret_n);
         /* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
          * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
         enum err (*grant_revoke)(struct store *, struct arena *, const struct uuid *account_id,
@@ -245,6 +269,15 @@ struct store_verbs {
         enum err (*access_revoke)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *client_row, struct instant now,
                                   const struct audit_entry *, struct grant **ret, size_t *ret_n);
+
+        /* The project whose API key has this head, deleted or not; of several a self-issued one.
+         * Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*project_by_head)(struct store *, struct arena *, struct slice head,
+                                    struct project *ret);
+        /* The grants of these ids, whosever they are, in the order of the ids; an id that is none
+         * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
+        enum err (*grants_find)(struct store *, struct arena *, const struct uuid *ids, size_t n,
+                                struct grant *ret);
 
         /* --- the feed of revocations --- */
 
@@ -265,11 +298,33 @@ struct store_verbs {
         enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                             struct instant codes_before, struct instant audit_before,
                             int64_t *ret_n);
+        /* How many rows the next rounds of that would find. */
+        enum err (*cleanup_waiting)(struct store *, struct arena *, struct instant now,
+                                    int64_t jwt_before, struct instant codes_before,
+                                    struct instant audit_before, int64_t *ret_n);
         /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*meta_get)(struct store *, struct arena *, const char *name, struct slice *ret);
         /* Sets it if it is not there; what stands there then comes out. */
         enum err (*meta_put)(struct store *, struct arena *, const char *name, struct slice value,
                              struct slice *ret);
+        /* In the place of `was`, if that still stands there. Return: ERR_OK; ERR_NO_ROW. */
+        enum err (*meta_replace)(struct store *, struct arena *, const char *name, struct slice was,
+                                 struct slice value);
+        /* The sealed values of a purpose whose key is another than `key_id`, by their row's id
+         * from `after` on, LIMIT_CLEANUP at most. An empty `key_id` is no key's: all of them. */
+        enum err (*sealed_list)(struct store *, struct arena *, enum seal_purpose,
+                                struct slice key_id, const struct uuid *after,
+                                struct sealed_value **ret, size_t *ret_n);
+        /* Puts them sealed anew, where the old ones still stand. */
+        enum err (*sealed_replace)(struct store *, struct arena *, enum seal_purpose,
+                                   const struct sealed_value *, size_t n);
+        /* After an older copy of the database was restored: ends all requests, codes and sessions,
+         * and replays the log of revocations. */
+        enum err (*restored)(struct store *, struct arena *, const struct audit_entry *,
+                             struct restored *ret);
+        /* Looks through the whole database. Return: ERR_OK, and one line for each thing that is
+         * wrong. */
+        enum err (*integrity)(struct store *, struct arena *, struct texts *ret);
         /* A read that shows that the store answers. */
         enum err (*ping)(struct store *, struct arena *);
 };

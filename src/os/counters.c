@@ -9,6 +9,7 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/metric.h"
 
 enum { SETS = 4096, SLOTS = 4, MINUTE = 60000 /* ms */ };
 
@@ -54,6 +55,12 @@ static uint32_t counters_count(void *context, const struct digest *what, struct 
         return count;
 }
 
+static void counters_leave_out(void *context)
+{
+        (void)context;
+        metric_count(METRIC_failures_not_audited_total, 0);
+}
+
 struct counters *counters_new(void)
 {
         struct counters *counters = calloc(1, sizeof(*counters));
@@ -73,5 +80,6 @@ void counters_free(struct counters *counters)
 
 struct counter_port counters_port(struct counters *counters)
 {
-        return (struct counter_port){.count = counters_count, .context = counters};
+        return (struct counter_port){
+                .count = counters_count, .leave_out = counters_leave_out, .context = counters};
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,12 +193,18 @@ enum err file_check_folder(const char *path, struct buf *why)
         return ERR_INTERNAL;
 }
 
+/* Return: the folder of the file, open; -1 with errno. */
+static int folder_open(const char *path)
+{
+        char *folder CLEANUP(string_free) = folder_of(path);
+
+        return open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* A new name is on disk only when its folder is. */
 static enum err folder_sync(const char *path, struct buf *why)
 {
-        char *folder CLEANUP(string_free) = folder_of(path);
-        int descriptor CLEANUP(descriptor_close) =
-                open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int descriptor CLEANUP(descriptor_close) = folder_open(path);
 
         if (descriptor < 0 || fsync(descriptor) != 0)
                 return because_errno(why, path, "sync the folder of");
@@ -229,6 +236,33 @@ enum err file_create_secret(const char *path, struct secret content, struct buf 
         return folder_sync(path, why);
 }
 
+enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why)
+{
+        int descriptor = folder_open(path);
+
+        if (descriptor >= 0 && flock(descriptor, LOCK_EX) == 0) {
+                *ret_descriptor = descriptor;
+                return ERR_OK;
+        }
+        (void)because_errno(why, path, "lock the folder of");
+        descriptor_close(&descriptor);
+        return ERR_INTERNAL;
+}
+
+void file_folder_unlock(const int *descriptor)
+{
+        descriptor_close(descriptor);
+}
+
+/* What root writes anew still belongs to whoever the server runs as. */
+static bool owner_keep(const char *path, const char *fresh)
+{
+        struct stat status;
+
+        return geteuid() != 0 || stat(path, &status) != 0 ||
+               lchown(fresh, status.st_uid, status.st_gid) == 0;
+}
+
 enum err file_replace_secret(const char *path, struct secret content, struct buf *why)
 {
         char *fresh CLEANUP(string_free) = NULL;
@@ -240,10 +274,19 @@ enum err file_replace_secret(const char *path, struct secret content, struct buf
         (void)unlink(fresh); /* of an attempt that was cut off */
         if (create_synced(fresh, secret_reveal(content), why) != ERR_OK)
                 return ERR_INTERNAL;
-        if (rename(fresh, path) != 0) {
+        if (!owner_keep(path, fresh) || rename(fresh, path) != 0) {
                 (void)because_errno(why, path, "replace");
                 (void)unlink(fresh);
                 return ERR_INTERNAL;
         }
+        return folder_sync(path, why);
+}
+
+enum err file_sync(const char *path, struct buf *why)
+{
+        int descriptor CLEANUP(descriptor_close) = open(path, O_RDONLY | O_CLOEXEC);
+
+        if (descriptor < 0 || fsync(descriptor) != 0)
+                return because_errno(why, path, "sync");
         return folder_sync(path, why);
 }

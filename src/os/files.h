@@ -24,9 +24,19 @@ enum err file_read(const char *path, size_t maximum, struct arena *arena, struct
  * Return: ERR_OK; ERR_CONFLICT: there is one already; ERR_INTERNAL. */
 enum err file_create_secret(const char *path, struct secret content, struct buf *why);
 
-/* The same over an existing file: there is always either the old one or the new one, whole.
- * Return: ERR_OK; ERR_INTERNAL. */
+/* The same over an existing file, whose owner stays: there is always either the old one or the new
+ * one, whole. Return: ERR_OK; ERR_INTERNAL. */
 enum err file_replace_secret(const char *path, struct secret content, struct buf *why);
+
+/* Brings a file that somebody else has written, and its name, to the disk.
+ * Return: ERR_OK; ERR_NOT_FOUND; ERR_INTERNAL. */
+enum err file_sync(const char *path, struct buf *why);
+
+/* Waits until no other process holds the lock of the folder that the file is in; for reading a file
+ * and replacing it. The lock ends with file_folder_unlock(), which takes -1 too.
+ * Return: ERR_OK; ERR_INTERNAL. */
+enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why);
+void file_folder_unlock(const int *descriptor);
 
 bool file_exists(const char *path);
 

@@ -36,6 +36,7 @@ struct kdf_slots {
         struct kdf_options options;
         pthread_mutex_t lock;
         unsigned n_places; /* taken */
+        uint64_t n_derived, n_refused;
         unsigned n_running;
         struct waiter *first;
         struct waiter **last;
@@ -154,6 +155,7 @@ static enum err slots_reserve(void *context)
         (void)pthread_mutex_lock(&slots->lock);
         is_free = slots->n_places < places_allowed(slots);
         slots->n_places += is_free;
+        slots->n_refused += !is_free;
         (void)pthread_mutex_unlock(&slots->lock);
         return is_free ? ERR_OK : ERR_BUSY;
 }
@@ -222,6 +224,7 @@ static void mean_update(struct kdf_slots *slots, int64_t took_us)
                                  ? slots->mean_us + (took_us - slots->mean_us) / MEAN_WEIGHT
                                  : took_us;
         slots->has_measured = true;
+        slots->n_derived++;
         (void)pthread_mutex_unlock(&slots->lock);
 }
 
@@ -316,6 +319,8 @@ void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret)
         *ret = (struct kdf_status){.n_places = slots->n_places,
                                    .n_allowed = places_allowed(slots),
                                    .n_kept = slots->n_kept,
-                                   .mean_us = slots->mean_us};
+                                   .mean_us = slots->mean_us,
+                                   .n_derived = slots->n_derived,
+                                   .n_refused = slots->n_refused};
         (void)pthread_mutex_unlock(&slots->lock);
 }

@@ -38,6 +38,8 @@ struct kdf_status {
         unsigned n_allowed; /* places there are at the measured speed */
         unsigned n_kept;    /* memories held, in use or not */
         int64_t mean_us;    /* a derivation takes */
+        uint64_t n_derived;
+        uint64_t n_refused; /* no place was free */
 };
 
 void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret);

@@ -25,6 +25,7 @@ static bool line_read(struct slice line, struct seal *seal)
 
         return slice_cut(&line, ' ', &word) && hex_decode(word, &id) && hex_decode(line, &key) &&
                id.size == SEAL_KEY_ID_SIZE && key.size == MASTER_SIZE &&
+               seal->n_keys < SEAL_FILE_KEYS &&
                seal_add(seal, id.data, (struct secret){.hidden = buf_slice(&key)});
 }
 
@@ -49,19 +50,65 @@ enum err key_file_read(const char *path, struct seal *ret, struct buf *why)
         return ERR_OK;
 }
 
-enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why)
+static void head_put(struct buf *text)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(512);
+        buf_put_string(text, "# grantd master keys, newest first. Whoever has this file and the "
+                             "database has every secret in it.\n");
+}
+
+static void fresh_line_put(struct buf *text, const struct entropy_port *entropy)
+{
         uint8_t id[SEAL_KEY_ID_SIZE], master[MASTER_SIZE];
 
         entropy->fill(entropy->context, id, sizeof(id));
         entropy->fill(entropy->context, master, sizeof(master));
-        buf_put_string(&text, "# grantd master keys, newest first. Whoever has this file and the "
-                              "database has every secret in it.\n");
-        hex_encode(&text, SLICE_ARRAY(id));
-        buf_put_byte(&text, ' ');
-        hex_encode(&text, SLICE_ARRAY(master));
-        buf_put_byte(&text, '\n');
+        hex_encode(text, SLICE_ARRAY(id));
+        buf_put_byte(text, ' ');
+        hex_encode(text, SLICE_ARRAY(master));
+        buf_put_byte(text, '\n');
         wipe(master, sizeof(master));
+}
+
+enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(512);
+
+        head_put(&text);
+        fresh_line_put(&text, entropy);
         return file_create_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
+}
+
+static void lines_keep(struct buf *text, struct slice content, size_t n_kept)
+{
+        struct slice line;
+
+        while (content.size && n_kept) {
+                (void)slice_cut(&content, '\n', &line);
+                if (!line.size || line.data[0] == '#')
+                        continue;
+                buf_put(text, line);
+                buf_put_byte(text, '\n');
+                n_kept--;
+        }
+}
+
+enum err key_file_rotate(const char *path, const struct entropy_port *entropy, size_t n_kept,
+                         struct buf *why)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_KEY_FILE);
+        int lock CLEANUP(file_folder_unlock) = -1; /* no key of another rotation may be lost */
+        struct secret content;
+        struct seal seal;
+        enum err error;
+
+        TRY(file_folder_lock(path, &lock, why));
+        error = key_file_read(path, &seal, why); /* only a sound file is written anew */
+        wipe(&seal, sizeof(seal));
+        TRY(error);
+        TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));
+        head_put(&text);
+        fresh_line_put(&text, entropy);
+        lines_keep(&text, secret_reveal(content), n_kept);
+        return file_replace_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
 }

@@ -16,6 +16,12 @@
  * ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
 enum err key_file_read(const char *path, struct seal *ret, struct buf *why);
 
+/* Puts a fresh key before those of the file, of which the newest `n_kept` stay. There is always
+ * either the old file or the new one, whole.
+ * Return: ERR_OK; as key_file_read(). */
+enum err key_file_rotate(const char *path, const struct entropy_port *entropy, size_t n_kept,
+                         struct buf *why);
+
 /* A new file with one fresh key, on disk when the call returns.
  * Return: ERR_OK; ERR_CONFLICT: there is one already; ERR_INTERNAL. */
 enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why);

@@ -117,6 +117,39 @@ enum err grant_scopes(struct store *store, struct arena *arena, const struct uui
         return sql_read(store, arena, grant_scopes_verb, &call);
 }
 
+struct grants_find_call {
+        const struct uuid *ids;
+        size_t n;
+        struct grant *ret;
+};
+
+static enum err grants_find_verb(struct sql *sql, void *argument)
+{
+        struct grants_find_call *call = argument;
+
+        for (size_t i = 0; i < call->n; i++) {
+                struct sql_rows rows = {0};
+
+                TRY(SQL_RUN(sql, GRANT_FIND, &rows, sql_uuid(&call->ids[i])));
+                call->ret[i] = (struct grant){
+                        .id = sql_get_uuid(&rows, 0, 0),
+                        .status = (enum grant_status)sql_get_integer(&rows, 0, 1),
+                        .expires_at = sql_get_instant(&rows, 0, 2),
+                        .tail = sql_get_bytes(&rows, 0, 3),
+                        .is_dead = sql_get_integer(&rows, 0, 4) != 0,
+                };
+        }
+        return ERR_OK;
+}
+
+enum err grants_find(struct store *store, struct arena *arena, const struct uuid *ids, size_t n,
+                     struct grant *ret)
+{
+        struct grants_find_call call = {ids, n, ret};
+
+        return sql_read(store, arena, grants_find_verb, &call);
+}
+
 struct grant_revoke_call {
         const struct uuid *account_id;
         const struct uuid *id;

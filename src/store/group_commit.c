@@ -22,6 +22,7 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/metric.h"
 
 enum { BATCH = 256 }; /* verbs in one transaction */
 
@@ -87,6 +88,15 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
         return group->driver->commit(group->connection);
 }
 
+static void batch_count(const struct waiting *batch)
+{
+        uint64_t n = 0;
+
+        for (const struct waiting *at = batch; at; at = at->next)
+                n++;
+        metric_observe(METRIC_commit_batch_size, n);
+}
+
 /* What was waiting when a commit went wrong is not tried: nothing is known of the disk any more.
  * Its outcome is ERR_STORE_UNAVAILABLE from the start. */
 static void batch_run(struct group_commit *group, struct waiting *batch)
@@ -98,8 +108,10 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
         result = batch_try(group, batch, UNPROTECTED);
         if (result == SQL_NOT_COMMITTED)
                 result = batch_try(group, batch, WITH_SAVEPOINTS);
-        if (result == SQL_COMMITTED)
+        if (result == SQL_COMMITTED) {
+                batch_count(batch);
                 return;
+        }
         for (struct waiting *at = batch; at; at = at->next)
                 at->outcome = result == SQL_COMMIT_UNKNOWN ? ERR_STORE_LOST : ERR_STORE_UNAVAILABLE;
         if (result == SQL_COMMIT_UNKNOWN) {

@@ -121,3 +121,98 @@ enum err history_list(struct store *store, struct arena *arena, const struct uui
 
         return sql_read(store, arena, history_list_verb, &call);
 }
+
+/* --- what a developer's applications asked for --- */
+
+struct log_call {
+        const struct log_filter *filter;
+        int64_t limit, offset;
+        struct history_entry **ret;
+        size_t *ret_n;
+        int64_t *ret_total;
+        int64_t *ret_states;
+        struct log_day **ret_days;
+};
+
+static enum err states_count(struct sql *sql, const struct log_filter *filter,
+                             int64_t ret_states[REQUEST_STATES])
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, LOG_STATES, &rows, sql_uuid(&filter->account_id), sql_instant(filter->now),
+                    sql_instant(filter->from), sql_instant(filter->before),
+                    sql_uuid_or_null(&filter->client_id)));
+        memset(ret_states, 0, REQUEST_STATES * sizeof(ret_states[0]));
+        for (size_t i = 0; i < rows.n_rows; i++) {
+                int64_t state = sql_get_integer(&rows, i, 0);
+
+                if (state >= 0 && state < REQUEST_STATES)
+                        ret_states[state] = sql_get_integer(&rows, i, 1);
+        }
+        return ERR_OK;
+}
+
+static enum err log_list_verb(struct sql *sql, void *argument)
+{
+        const struct log_call *call = argument;
+        const struct log_filter *filter = call->filter;
+        int64_t states[REQUEST_STATES];
+        struct sql_rows rows = {0};
+
+        TRY(states_count(sql, filter, states));
+        TRY(SQL_RUN(sql, LOG_LIST, &rows, sql_uuid(&filter->account_id), sql_instant(filter->now),
+                    sql_instant(filter->from), sql_instant(filter->before),
+                    sql_uuid_or_null(&filter->client_id), sql_integer(filter->state),
+                    sql_integer(call->limit), sql_integer(call->offset)));
+        history_take(sql, &rows, call->ret, call->ret_n);
+        *call->ret_total = 0;
+        for (int i = 0; i < REQUEST_STATES; i++)
+                if (filter->state < 0 || filter->state == i)
+                        *call->ret_total += states[i];
+        return ERR_OK;
+}
+
+enum err log_list(struct store *store, struct arena *arena, const struct log_filter *filter,
+                  int64_t limit, int64_t offset, struct history_entry **ret, size_t *ret_n,
+                  int64_t *ret_total)
+{
+        struct log_call call = {.filter = filter,
+                                .limit = limit,
+                                .offset = offset,
+                                .ret = ret,
+                                .ret_n = ret_n,
+                                .ret_total = ret_total};
+
+        return sql_read(store, arena, log_list_verb, &call);
+}
+
+static enum err log_count_verb(struct sql *sql, void *argument)
+{
+        const struct log_call *call = argument;
+        const struct log_filter *filter = call->filter;
+        struct sql_rows rows = {0};
+        struct log_day *days;
+
+        TRY(states_count(sql, filter, call->ret_states));
+        TRY(SQL_RUN(sql, LOG_DAYS, &rows, sql_uuid(&filter->account_id), sql_instant(filter->from),
+                    sql_instant(filter->before), sql_uuid_or_null(&filter->client_id)));
+        days = arena_array(sql->arena, rows.n_rows, struct log_day);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                days[rows.n_rows - 1 - i] = (struct log_day){
+                        .at = {sql_get_integer(&rows, i, 0) * 86400000},
+                        .n_exchanges = sql_get_integer(&rows, i, 1),
+                        .n_refusals = sql_get_integer(&rows, i, 2),
+                };
+        *call->ret_days = days;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err log_count(struct store *store, struct arena *arena, const struct log_filter *filter,
+                   int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n)
+{
+        struct log_call call = {
+                .filter = filter, .ret_states = ret_states, .ret_days = ret, .ret_n = ret_n};
+
+        return sql_read(store, arena, log_count_verb, &call);
+}

@@ -71,13 +71,23 @@ static const struct store_verbs verbs = {
         .grant_scopes = grant_scopes,
         .connection_list = connection_list,
         .history_list = history_list,
+        .log_list = log_list,
+        .log_count = log_count,
         .grant_revoke = grant_revoke,
         .access_revoke = access_revoke,
+        .project_by_head = project_by_head,
+        .grants_find = grants_find,
         .revocation_list = revocation_list,
         .audit_write = audit_write,
         .cleanup = store_cleanup,
+        .cleanup_waiting = cleanup_waiting,
         .meta_get = meta_get,
         .meta_put = meta_put,
+        .meta_replace = meta_replace,
+        .sealed_list = sealed_list,
+        .sealed_replace = sealed_replace,
+        .restored = store_restored,
+        .integrity = store_integrity,
         .ping = store_ping,
 };
 
@@ -163,6 +173,18 @@ void store_close(struct store *store)
         revocation_log_free(sql->revocations);
         pthread_mutex_destroy(&sql->lock);
         free(sql);
+}
+
+enum err store_copy(struct store *store, const char *target)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql sql = {.driver = of_port(store)->driver, .arena = &arena};
+        enum err error;
+
+        TRY(sql.driver->open(of_port(store)->path, false, &sql.connection));
+        error = SQL_RUN(&sql, COPY, NULL, sql_text(slice_from_string(target)));
+        sql.driver->close(sql.connection);
+        return error;
 }
 
 static enum err reader_get(struct sql_store *store, struct sql_connection **ret)

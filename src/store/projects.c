@@ -107,6 +107,32 @@ static enum err project_get_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
+struct project_by_head_call {
+        struct slice head;
+        struct project *ret;
+};
+
+static enum err project_by_head_verb(struct sql *sql, void *argument)
+{
+        struct project_by_head_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_BY_HEAD, &rows, sql_blob(call->head)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        *call->ret = project_of_row(&rows, 0);
+        call->ret->is_dead = sql_get_integer(&rows, 0, 13) != 0;
+        return ERR_OK;
+}
+
+enum err project_by_head(struct store *store, struct arena *arena, struct slice head,
+                         struct project *ret)
+{
+        struct project_by_head_call call = {head, ret};
+
+        return sql_read(store, arena, project_by_head_verb, &call);
+}
+
 enum err project_get(struct store *store, struct arena *arena, const struct uuid *id,
                      struct project *ret)
 {

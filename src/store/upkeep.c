@@ -91,6 +91,29 @@ enum err store_cleanup(struct store *store, struct arena *arena, struct instant 
         return ERR_OK;
 }
 
+static enum err waiting_verb(struct sql *sql, void *argument)
+{
+        struct cleanup_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLEAN_WAITING, &rows, sql_instant(call->now),
+                    sql_integer(call->jwt_before), sql_instant(call->codes_before),
+                    sql_instant(call->audit_before)));
+        call->n = sql_get_integer(&rows, 0, 0);
+        return ERR_OK;
+}
+
+enum err cleanup_waiting(struct store *store, struct arena *arena, struct instant now,
+                         int64_t jwt_before, struct instant codes_before,
+                         struct instant audit_before, int64_t *ret_n)
+{
+        struct cleanup_call call = {now, jwt_before, codes_before, audit_before, 0};
+
+        TRY(sql_read(store, arena, waiting_verb, &call));
+        *ret_n = call.n;
+        return ERR_OK;
+}
+
 /* --- named values --- */
 
 struct meta_call {
@@ -132,6 +155,28 @@ enum err meta_put(struct store *store, struct arena *arena, const char *name, st
         struct meta_call call = {slice_from_string(name), value, ret};
 
         return sql_write(store, arena, meta_put_verb, &call);
+}
+
+struct meta_replace_call {
+        struct slice name, was, value;
+};
+
+static enum err meta_replace_verb(struct sql *sql, void *argument)
+{
+        const struct meta_replace_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, META_REPLACE, &rows, sql_text(call->name), sql_blob(call->was),
+                    sql_blob(call->value)));
+        return rows.n_rows ? ERR_OK : ERR_NO_ROW;
+}
+
+enum err meta_replace(struct store *store, struct arena *arena, const char *name, struct slice was,
+                      struct slice value)
+{
+        struct meta_replace_call call = {slice_from_string(name), was, value};
+
+        return sql_write(store, arena, meta_replace_verb, &call);
 }
 
 static enum err ping_verb(struct sql *sql, void *argument)

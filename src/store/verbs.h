@@ -89,19 +89,37 @@ enum err connection_list(struct store *, struct arena *, const struct uuid *acco
 enum err history_list(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct history_entry **ret,
                       size_t *ret_n);
+enum err log_list(struct store *, struct arena *, const struct log_filter *, int64_t limit,
+                  int64_t offset, struct history_entry **ret, size_t *ret_n, int64_t *ret_total);
+enum err log_count(struct store *, struct arena *, const struct log_filter *,
+                   int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n);
 enum err grant_revoke(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *id, struct instant now, const struct audit_entry *,
                       struct grant *ret);
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
                        const struct audit_entry *, struct grant **ret, size_t *ret_n);
+enum err project_by_head(struct store *, struct arena *, struct slice head, struct project *ret);
+enum err grants_find(struct store *, struct arena *, const struct uuid *ids, size_t n,
+                     struct grant *ret);
 enum err revocation_list(struct store *, struct arena *, const struct revocation_cursor *after,
                          int64_t limit, struct instant now, struct revocation **ret, size_t *ret_n,
                          struct revocation_cursor *ret_next);
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
 enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                        struct instant codes_before, struct instant audit_before, int64_t *ret_n);
+enum err cleanup_waiting(struct store *, struct arena *, struct instant now, int64_t jwt_before,
+                         struct instant codes_before, struct instant audit_before, int64_t *ret_n);
 enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
 enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
                   struct slice *ret);
+enum err meta_replace(struct store *, struct arena *, const char *name, struct slice was,
+                      struct slice value);
+enum err sealed_list(struct store *, struct arena *, enum seal_purpose, struct slice key_id,
+                     const struct uuid *after, struct sealed_value **ret, size_t *ret_n);
+enum err sealed_replace(struct store *, struct arena *, enum seal_purpose,
+                        const struct sealed_value *, size_t n);
+enum err store_restored(struct store *, struct arena *, const struct audit_entry *,
+                        struct restored *ret);
+enum err store_integrity(struct store *, struct arena *, struct texts *ret);
 enum err store_ping(struct store *, struct arena *);

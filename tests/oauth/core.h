@@ -17,6 +17,7 @@
 #include "oauth/project.h"
 #include "oauth/request.h"
 #include "oauth/session.h"
+#include "quiet_limits.h"
 
 #define NOW        ((struct instant){1767225600000})
 #define REDIRECT   SLICE("https://myapp.com/callback")
@@ -82,31 +83,6 @@ static inline enum err core_verify(void *context, struct secret password, struct
                        : ERR_INVALID_CREDENTIALS;
 }
 
-/* Nothing has happened before. */
-static inline uint32_t core_count(void *context, const struct digest *what, struct instant now)
-{
-        (void)context;
-        (void)what;
-        (void)now;
-        return 1;
-}
-
-static inline int64_t core_attempt(void *context, const struct digest *what,
-                                   const struct attempt_rule *rule, struct instant now)
-{
-        (void)context;
-        (void)what;
-        (void)rule;
-        (void)now;
-        return 0;
-}
-
-static inline void core_forget(void *context, const struct digest *what)
-{
-        (void)context;
-        (void)what;
-}
-
 /* --- making one --- */
 
 static inline void core_fill(struct core *core)
@@ -124,6 +100,9 @@ static inline void core_fill(struct core *core)
                                          "@us1.storj.io:7777"),
                            .open_registration = true,
                            .session_idle = 3600,
+                           .login_failures = 100,
+                           .failures_per_address = 600,
+                           .failures_per_client = 6000,
                            .session_lifetime = 86400,
                            .consent_lifetime = 600,
                            .code_lifetime = 60,
@@ -142,8 +121,8 @@ static inline void core_fill(struct core *core)
                 .entropy = {core_random, core},
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
-                .counter = {core_count, core},
-                .attempt = {core_attempt, core_forget, core_forget, core},
+                .counter = QUIET_COUNTER,
+                .attempt = QUIET_ATTEMPT,
         };
 }
 

@@ -19,6 +19,7 @@
 #include "oauth/request.h"
 #include "oauth/seal.h"
 #include "os/entropy.h"
+#include "quiet_limits.h"
 #include "store/fault_driver.h"
 
 #define CORE_REDIRECT SLICE("https://app.example.com/cb")
@@ -111,6 +112,9 @@ static inline void core_wire(struct core *core)
                 .satellite_address = SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
                                            "@us1.storj.io:7777"),
                 .session_idle = 3600,
+                .login_failures = 100,
+                .failures_per_address = 600,
+                .failures_per_client = 6000,
                 .session_lifetime = 3600,
                 .consent_lifetime = 600,
                 .code_lifetime = 600,
@@ -130,6 +134,8 @@ static inline void core_wire(struct core *core)
                 .entropy = os_entropy(),
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
+                .counter = QUIET_COUNTER,
+                .attempt = QUIET_ATTEMPT,
         };
 }
 

@@ -118,3 +118,32 @@ TEST(more_keys_than_there_is_room_for_are_refused)
                                HEX_KEY);
         CHECK_ERR(read_text(&place, text, &seal), ERR_FIELD_MALFORMED);
 }
+
+TEST(a_rotated_file_has_the_new_key_first_and_keeps_the_others)
+{
+        PLACE(place);
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(1000);
+        struct entropy_port entropy = os_entropy();
+        struct seal seal = {0};
+
+        CHECK_OK(read_text(&place, "0000000a " HEX_KEY "\n# words\n0000000b " HEX_KEY "\n", &seal));
+        CHECK_OK(key_file_rotate(place.path, &entropy, 7, &why));
+        CHECK_OK(key_file_read(place.path, &seal, &why));
+        CHECK_INT(seal.n_keys, 3);
+        CHECK_HEX(SLICE_ARRAY(seal.keys[1].id), "0000000a");
+        CHECK_HEX(SLICE_ARRAY(seal.keys[2].id), "0000000b");
+        CHECK_OK(key_file_rotate(place.path, &entropy, 1, &why));
+        CHECK_OK(key_file_read(place.path, &seal, &why));
+        CHECK_INT(seal.n_keys, 2);
+}
+
+TEST(a_file_that_is_no_key_file_is_not_rotated)
+{
+        PLACE(place);
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(1000);
+        struct entropy_port entropy = os_entropy();
+        struct seal seal = {0};
+
+        CHECK_ERR(read_text(&place, "nonsense\n", &seal), ERR_FIELD_MALFORMED);
+        CHECK_ERR(key_file_rotate(place.path, &entropy, 7, &why), ERR_FIELD_MALFORMED);
+}

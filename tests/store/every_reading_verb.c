@@ -157,6 +157,70 @@ static enum err do_meta_get(struct given *given)
         return CALL(meta_get, "name", &value);
 }
 
+static enum err do_cleanup_waiting(struct given *given)
+{
+        int64_t n;
+
+        return CALL(cleanup_waiting, after(9999), instant_seconds(after(9999)), after(9999),
+                    after(9999), &n);
+}
+
+static enum err do_project_by_head(struct given *given)
+{
+        struct project project;
+
+        return CALL(project_by_head, SLICE("head"), &project);
+}
+
+static enum err do_grants_find(struct given *given)
+{
+        struct grant grant;
+
+        return CALL(grants_find, &given->grant, 1, &grant);
+}
+
+static struct log_filter filter_all(void)
+{
+        return (struct log_filter){
+                .account_id = id_of(1), .now = NOW, .before = after(9999), .state = -1};
+}
+
+static enum err do_log_list(struct given *given)
+{
+        struct log_filter filter = filter_all();
+        struct history_entry *entries;
+        int64_t total;
+        size_t n;
+
+        return CALL(log_list, &filter, 9, 0, &entries, &n, &total);
+}
+
+static enum err do_log_count(struct given *given)
+{
+        struct log_filter filter = filter_all();
+        int64_t states[REQUEST_STATES];
+        struct log_day *days;
+        size_t n;
+
+        return CALL(log_count, &filter, states, &days, &n);
+}
+
+static enum err do_sealed_list(struct given *given)
+{
+        static const struct uuid first;
+        struct sealed_value *values;
+        size_t n;
+
+        return CALL(sealed_list, SEAL_CLIENT_SECRET, SLICE(""), &first, &values, &n);
+}
+
+static enum err do_integrity(struct given *given)
+{
+        struct texts problems;
+
+        return CALL(integrity, &problems);
+}
+
 static enum err do_ping(struct given *given)
 {
         return CALL(ping);
@@ -183,6 +247,13 @@ const struct verb reading_verbs[] = {
         {"token_find", do_token_find, 30},
         {"token_list", do_token_list, 30},
         {"meta_get", do_meta_get, 30},
+        {"cleanup_waiting", do_cleanup_waiting, 30},
+        {"project_by_head", do_project_by_head, 30},
+        {"grants_find", do_grants_find, 30},
+        {"log_list", do_log_list, 30},
+        {"log_count", do_log_count, 30},
+        {"sealed_list", do_sealed_list, 30},
+        {"integrity", do_integrity, 30},
         {"ping", do_ping, 30},
         {0},
 };

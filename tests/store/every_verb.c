@@ -308,7 +308,28 @@ static enum err do_meta_put(struct given *given)
         return CALL(meta_put, "another", SLICE("value"), &value);
 }
 
+static enum err do_meta_replace(struct given *given)
+{
+        return CALL(meta_replace, "name", SLICE("value"), SLICE("new value"));
+}
+
+static enum err do_sealed_replace(struct given *given)
+{
+        struct sealed_value value = {
+                .row = id_of(2020), .sealed = SLICE("sealed"), .anew = SLICE("sealed anew")};
+
+        return CALL(sealed_replace, SEAL_CLIENT_SECRET, &value, 1);
+}
+
+static enum err do_restored(struct given *given)
+{
+        struct restored restored;
+
+        return CALL(restored, &audit, &restored);
+}
+
 const struct verb writing_verbs[] = {
+        {"restored", do_restored, 30}, /* before the others have written to the log it replays */
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},
         {"account_rename", do_account_rename, 30},
@@ -344,5 +365,7 @@ const struct verb writing_verbs[] = {
         {"audit_write", do_audit_write, 30},
         {"cleanup", do_cleanup, 30},
         {"meta_put", do_meta_put, 30},
+        {"meta_replace", do_meta_replace, 30},
+        {"sealed_replace", do_sealed_replace, 30},
         {0},
 };

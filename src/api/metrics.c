@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * GET /metrics, in Prometheus' text format.
+ */
+#include "api/metrics.h"
+
+#include <stdio.h>
+
+#include "api/api.h"
+#include "base/macros.h"
+#include "base/metric.h"
+#include "http/respond.h"
+#include "oauth/upkeep.h"
+
+enum { LIMIT_METRICS = 1 << 20 };
+
+static void head_put(struct buf *out, enum metric metric)
+{
+        static const char *const types[] = {
+                [METRIC_COUNTER] = "counter",
+                [METRIC_GAUGE] = "gauge",
+                [METRIC_HISTOGRAM] = "histogram",
+        };
+        const struct metric_info *info = metric_info(metric);
+
+        buf_put_string(out, "# HELP ");
+        buf_put_string(out, info->name);
+        buf_put_byte(out, ' ');
+        buf_put_string(out, info->help);
+        buf_put_string(out, "\n# TYPE ");
+        buf_put_string(out, info->name);
+        buf_put_byte(out, ' ');
+        buf_put_string(out, types[info->type]);
+        buf_put_byte(out, '\n');
+}
+
+/* "grantd_x_total{a="b"} 7"; `suffix` and `labels` may be empty. */
+static void line_put(struct buf *out, enum metric metric, const char *suffix, struct slice labels,
+                     uint64_t value)
+{
+        buf_put_string(out, metric_info(metric)->name);
+        buf_put_string(out, suffix);
+        if (labels.size) {
+                buf_put_byte(out, '{');
+                buf_put(out, labels);
+                buf_put_byte(out, '}');
+        }
+        buf_put_byte(out, ' ');
+        buf_put_int64(out, (int64_t)value);
+        buf_put_byte(out, '\n');
+}
+
+static void label_put(struct buf *out, const char *name, const char *value)
+{
+        if (out->size)
+                buf_put_byte(out, ',');
+        buf_put_string(out, name);
+        buf_put_string(out, "=\"");
+        buf_put_string(out, value);
+        buf_put_byte(out, '"');
+}
+
+static void plain_put(struct buf *out, enum metric metric, uint64_t value)
+{
+        head_put(out, metric);
+        line_put(out, metric, "", (struct slice){0}, value);
+}
+
+/* --- each with its labels --- */
+
+static void requests_put(struct buf *out)
+{
+        static const char *const classes[] = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
+
+        head_put(out, METRIC_requests_total);
+        for (size_t route = 0; route < api_n_routes(); route++)
+                for (size_t class = 0; class < ARRAY_SIZE(classes); class ++) {
+                        struct buf labels CLEANUP(buf_deinit) = BUF_INIT(512);
+                        uint64_t n =
+                                metric_read(METRIC_requests_total, route * STATUS_CLASSES + class);
+
+                        if (!n)
+                                continue;
+                        label_put(&labels, "method", api_route_method(route));
+                        label_put(&labels, "route", api_route_name(route));
+                        label_put(&labels, "class", classes[class]);
+                        line_put(out, METRIC_requests_total, "", buf_slice(&labels), n);
+                }
+}
+
+static void exchanges_put(struct buf *out)
+{
+        head_put(out, METRIC_exchanges_total);
+        for (int error = ERR_OK; error < ERR_COUNT_; error++) {
+                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(128);
+                uint64_t n = metric_read(METRIC_exchanges_total, (size_t)error);
+
+                if (!n && error != ERR_OK)
+                        continue;
+                label_put(&labels, "outcome",
+                          error == ERR_OK ? "ok" : error_info((enum err)error)->name);
+                line_put(out, METRIC_exchanges_total, "", buf_slice(&labels), n);
+        }
+}
+
+static void limited_put(struct buf *out)
+{
+        static const char *const budgets[] = {
+                [LIMITED_ADDRESS] = "budget=\"address\"", [LIMITED_CLIENT] = "budget=\"client\""};
+
+        head_put(out, METRIC_limited_total);
+        for (size_t i = 0; i < ARRAY_SIZE(budgets); i++)
+                line_put(out, METRIC_limited_total, "", slice_from_string(budgets[i]),
+                         metric_read(METRIC_limited_total, i));
+}
+
+static void histogram_put(struct buf *out, enum metric metric)
+{
+        uint64_t n = 0;
+
+        head_put(out, metric);
+        for (size_t i = 0; i < METRIC_BUCKETS; i++) {
+                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(64);
+
+                n += metric_read(metric, i);
+                buf_put_string(&labels, "le=\"");
+                if (i == METRIC_BUCKETS - 1)
+                        buf_put_string(&labels, "+Inf");
+                else
+                        buf_put_int64(&labels, INT64_C(1) << i);
+                buf_put_byte(&labels, '"');
+                line_put(out, metric, "_bucket", buf_slice(&labels), n);
+        }
+        line_put(out, metric, "_sum", (struct slice){0}, metric_read(metric, METRIC_BUCKETS));
+        line_put(out, metric, "_count", (struct slice){0}, n);
+}
+
+/* Seconds with their microseconds. */
+static void seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
+{
+        char text[64];
+
+        head_put(out, metric);
+        (void)snprintf(text, sizeof(text), "%s %lld.%06lld\n", metric_info(metric)->name,
+                       (long long)(microseconds / 1000000), (long long)(microseconds % 1000000));
+        buf_put_string(out, text);
+}
+
+static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t waiting)
+{
+        plain_put(out, METRIC_derivations_total, gauges->derivations);
+        plain_put(out, METRIC_derivations_refused_total, gauges->derivations_refused);
+        plain_put(out, METRIC_derivation_places, gauges->places);
+        plain_put(out, METRIC_derivation_places_allowed, gauges->places_allowed);
+        plain_put(out, METRIC_derivation_memories, gauges->memories);
+        seconds_put(out, METRIC_derivation_seconds, gauges->derivation_us);
+        plain_put(out, METRIC_cleanup_waiting_rows, (uint64_t)waiting);
+        plain_put(out, METRIC_resident_bytes, gauges->resident_bytes);
+}
+
+/* --- who may ask --- */
+
+/* A proxy in front of us would make everybody a neighbour. */
+static bool is_neighbour(const struct http_request *request)
+{
+        return !request->headers.forwarded_for.data &&
+               (slice_starts_with(request->peer, SLICE("127.")) ||
+                slice_equal(request->peer, SLICE("::1")));
+}
+
+enum err metrics_respond(const struct api *api, struct http_call *call)
+{
+        const struct ports *ports = api->ports;
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_METRICS);
+        struct api_gauges gauges = {0};
+        int64_t waiting = 0;
+
+        TRY(upkeep_waiting(ports, call->arena, &waiting));
+        api->read_gauges(api->context, &gauges);
+        requests_put(&text);
+        exchanges_put(&text);
+        limited_put(&text);
+        plain_put(&text, METRIC_failures_not_audited_total,
+                  metric_read(METRIC_failures_not_audited_total, 0));
+        histogram_put(&text, METRIC_commit_batch_size);
+        gauges_put(&text, &gauges, waiting);
+        if (text.failed)
+                return ERR_INTERNAL;
+        respond_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&text));
+        return ERR_OK;
+}
+
+enum err metrics_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        (void)session;
+        if (api->has_metrics_listener || !is_neighbour(&call->request))
+                return ERR_NOT_FOUND;
+        return metrics_respond(api, call);
+}
+
+void api_handle_metrics(const struct api *api, struct http_call *call)
+{
+        enum err error = ERR_NOT_FOUND;
+
+        call->allowed_methods = HTTP_BIT(HTTP_GET);
+        if (slice_equal(call->request.path, SLICE("/metrics")))
+                error = call->request.method == HTTP_GET ? metrics_respond(api, call)
+                                                         : ERR_METHOD_NOT_ALLOWED;
+        if (error != ERR_OK)
+                respond_error(call, error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is counted at the edge, and the page that tells it.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "api/api.h"
+
+/* Cells of METRIC_requests_total: a route's number times these, and the class of the status. Route
+ * 0 is whatever was answered before a route was found. */
+enum { STATUS_CLASSES = 6 };
+
+/* Cells of METRIC_limited_total. */
+enum { LIMITED_ADDRESS, LIMITED_CLIENT };
+
+size_t api_n_routes(void);
+
+/* "/api/v0/oauth2/token" and "POST"; "other" for route 0. */
+const char *api_route_name(size_t route);
+const char *api_route_method(size_t route);
+
+/* Return: ERR_OK, answered; faults. */
+enum err metrics_respond(const struct api *api, struct http_call *call);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd keys rotate: a new master key, and everything sealed under it.
+ *
+ * The key comes first, on disk before anything is sealed with it. Servers read the file anew when
+ * they meet a value of a key they do not know. A rotation that was cut off is gone on with, not
+ * begun anew: the known value, which comes last, is under an older key then.
+ */
+#include <stdio.h>
+
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/operator.h"
+#include "cli/output.h"
+#include "cli/subcommands.h"
+#include "oauth/audit.h"
+#include "oauth/reseal.h"
+#include "os/key_file.h"
+
+static const struct usage rotate_usage = {
+        .command = "keys rotate",
+        .summary = "Makes a new master key and seals all secrets of the database with it, while "
+                   "servers work.\nRun it again if it was cut off. The older keys stay in the "
+                   "file: a copy of the database\nneeds the key file of its time or a later one.",
+        .takes_settings = true,
+};
+
+static int counts_fail(const struct reseal_counts *counts)
+{
+        complain("%lld sealed values open with no key of the file, and were left as they are; "
+                 "restore the key file they were made with",
+                 (long long)counts->n_lost);
+        return EXIT_FAILED;
+}
+
+/* Makes room in the file: nothing may be under the keys that fall out of it. */
+static int key_add(struct operator_job *job)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        struct reseal_counts counts = {0};
+        enum err error = reseal_all(&job->node.ports, &counts);
+
+        if (error != ERR_OK)
+                return operator_failed(error);
+        if (counts.n_lost)
+                return counts_fail(&counts);
+        error = key_file_rotate(job->config.keys_master, &job->node.ports.entropy,
+                                SEAL_FILE_KEYS - 1, &why);
+        if (error != ERR_OK) {
+                complain("%.*s", (int)why.size, (const char *)why.data);
+                return EXIT_FAILED;
+        }
+        return node_keys_reload(&job->node) ? EXIT_DONE : operator_failed(ERR_INTERNAL);
+}
+
+static int rotate(struct operator_job *job)
+{
+        const struct ports *ports = &job->node.ports;
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct reseal_counts counts = {0};
+        enum err error = reseal_all(ports, &counts);
+
+        if (error != ERR_OK)
+                return operator_failed(error);
+        if (counts.n_lost)
+                return counts_fail(&counts);
+        audit_note(ports, &job->arena,
+                   audit_entry_of(&operator_caller, "keys_rotate", now, NULL, NULL, NULL), ERR_OK);
+        (void)printf("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
+                     "database.\n",
+                     (long long)counts.n, job->config.keys_master);
+        return EXIT_DONE;
+}
+
+static int rotate_command(int argc, char **argv)
+{
+        OPERATOR_JOB(job);
+        bool is_finished = false;
+        enum err error;
+        int status = operator_job_begin(&job, &rotate_usage, argc, argv, NULL);
+
+        if (!job.is_open)
+                return status;
+        error = reseal_is_finished(&job.node.ports, &job.arena, &is_finished);
+        if (error != ERR_OK)
+                return operator_failed(error);
+        if (!is_finished)
+                (void)puts("Going on with a rotation that was cut off.");
+        else
+                status = key_add(&job);
+        return status == EXIT_DONE ? rotate(&job) : status;
+}
+
+static const struct subcommand subcommands[] = {
+        {"rotate", "seal everything with a new key", rotate_command},
+};
+
+int keys_command(int argc, char **argv)
+{
+        return subcommands_run("keys", subcommands, ARRAY_SIZE(subcommands), argc, argv);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Checking grants. A grant's id is the nonce of its caveat, so a key names the grants it was
+ * derived from; that their recorded tails stand in its chain proves it.
+ *
+ * Of a self-issued key the whole chain is recomputed from its secret. Of a key that was brought in
+ * nobody here knows the secret; its chain is followed from the recorded tail on.
+ */
+#include "oauth/grant_check.h"
+
+#include "base/macros.h"
+#include "oauth/seal.h"
+
+enum { TAILS = AG_MAX_CAVEATS + 1 };
+static const int64_t year_10000 = 253402300800; /* which no answer can name */
+
+struct check {
+        const struct ports *ports;
+        struct arena *arena;
+        const struct grant_check_form *form;
+        const ag_api_key *key;
+        struct project project;
+        size_t n; /* caveats */
+        uint8_t tails[TAILS][AG_TAIL_SIZE];
+        struct grant_verdict verdict;
+};
+
+const char *check_reason_text(enum check_reason reason)
+{
+        static const char *const texts[] = {
+                [CHECK_GOOD] = NULL,
+                [CHECK_MALFORMED] = "malformed",
+                [CHECK_UNKNOWN_KEY] = "unknown_key",
+                [CHECK_BAD_CHAIN] = "bad_chain",
+                [CHECK_NOT_RECORDED] = "not_recorded",
+                [CHECK_REVOKED] = "revoked",
+                [CHECK_EXPIRED] = "expired",
+                [CHECK_NOT_YET_VALID] = "not_yet_valid",
+                [CHECK_OP_DENIED] = "op_denied",
+                [CHECK_PATH_DENIED] = "path_denied",
+        };
+
+        return texts[reason];
+}
+
+static struct ag_bytes ag_of(struct slice bytes)
+{
+        return ag_bytes_new(bytes.data, bytes.size);
+}
+
+static struct slice slice_of(struct ag_bytes bytes)
+{
+        return slice_new(bytes.data, bytes.size);
+}
+
+/* The first reason that was found stays. */
+static void reason_set(struct check *check, enum check_reason reason)
+{
+        if (check->verdict.reason == CHECK_GOOD)
+                check->verdict.reason = reason;
+}
+
+/* --- the chain --- */
+
+/* Of a self-issued key: all tails, from the project's secret. */
+static enum err chain_verify(struct check *check)
+{
+        struct secret secret;
+        enum ag_error error;
+
+        TRY(seal_open(check->ports->seal, SEAL_PROJECT_SECRET, &check->project.id,
+                      check->project.sealed_secret, check->arena, &secret));
+        error = ag_api_key_verify(check->key, ag_of(secret_reveal(secret)), check->tails);
+        if (error == AG_ERR_SIGNATURE)
+                reason_set(check, CHECK_BAD_CHAIN);
+        else if (error != AG_OK)
+                return ERR_INTERNAL;
+        return ERR_OK;
+}
+
+/* Whether the key's tail follows from that of its caveat `index`. */
+static bool chain_follows(const struct check *check, size_t index, struct slice tail)
+{
+        struct digest at;
+        struct ag_caveat caveat;
+
+        if (tail.size != sizeof(at.bytes))
+                return false;
+        memcpy(at.bytes, tail.data, sizeof(at.bytes));
+        for (size_t i = index + 1; i < check->n; i++) {
+                struct digest before = at;
+
+                if (ag_api_key_caveat(check->key, i, &caveat) != AG_OK)
+                        return false;
+                crypto_hmac_sha256(SLICE_ARRAY(before.bytes), slice_of(caveat.message), &at);
+        }
+        return crypto_equal(SLICE_ARRAY(at.bytes), slice_of(ag_api_key_tail(check->key)));
+}
+
+/* --- the grants --- */
+
+/* Whether the caveat `index` is that of the grant, and not one that only has its nonce. */
+static bool grant_is_in_chain(const struct check *check, size_t index, const struct grant *grant)
+{
+        if (!grant->tail.data)
+                return false;
+        if (check->verdict.is_whole)
+                return crypto_equal(SLICE_ARRAY(check->tails[index + 1]), grant->tail);
+        return chain_follows(check, index, grant->tail);
+}
+
+static void until_take(struct check *check, struct instant end)
+{
+        struct instant *until = &check->verdict.until;
+
+        if (end.ms && (!until->ms || end.ms < until->ms))
+                *until = end;
+}
+
+static void grant_take(struct check *check, const struct grant *grant)
+{
+        check->verdict.has_grant = true;
+        check->verdict.grant_id = grant->id;
+        until_take(check, grant->expires_at);
+        if (grant->status != GRANT_LIVE || grant->is_dead)
+                reason_set(check, CHECK_REVOKED);
+}
+
+/* The ids that the caveats name, zeros where one names none. */
+static void nonces_read(const struct check *check, struct uuid *ids)
+{
+        for (size_t i = 0; i < check->n; i++) {
+                struct ag_caveat caveat;
+
+                if (ag_api_key_caveat(check->key, i, &caveat) == AG_OK &&
+                    caveat.nonce.size == UUID_SIZE)
+                        memcpy(ids[i].bytes, caveat.nonce.data, UUID_SIZE);
+        }
+}
+
+/* At least one of them must be recorded here, and none taken back. */
+static enum err grants_look(struct check *check)
+{
+        struct uuid *ids = arena_array(check->arena, check->n + 1, struct uuid);
+        struct grant *grants = arena_array(check->arena, check->n + 1, struct grant);
+
+        nonces_read(check, ids);
+        TRY(check->ports->store->verbs->grants_find(check->ports->store, check->arena, ids,
+                                                    check->n, grants));
+        for (size_t i = 0; i < check->n; i++)
+                if (grant_is_in_chain(check, i, &grants[i]))
+                        grant_take(check, &grants[i]);
+        if (!check->verdict.has_grant)
+                reason_set(check, CHECK_NOT_RECORDED);
+        if (check->verdict.is_whole && check->project.is_dead)
+                reason_set(check, CHECK_REVOKED);
+        return ERR_OK;
+}
+
+/* --- the caveats --- */
+
+static void ends_look(struct check *check)
+{
+        for (size_t i = 0; i < check->n; i++) {
+                struct ag_caveat caveat;
+
+                if (ag_api_key_caveat(check->key, i, &caveat) == AG_OK && caveat.has_not_after &&
+                    caveat.not_after.seconds > 0 && caveat.not_after.seconds < year_10000)
+                        until_take(check, (struct instant){caveat.not_after.seconds * 1000});
+        }
+}
+
+static enum check_reason reason_of(enum ag_error error)
+{
+        if (error == AG_OK)
+                return CHECK_GOOD;
+        if (error == AG_ERR_EXPIRED)
+                return CHECK_EXPIRED;
+        if (error == AG_ERR_NOT_YET)
+                return CHECK_NOT_YET_VALID;
+        if (error == AG_ERR_OP_DENIED)
+                return CHECK_OP_DENIED;
+        return error == AG_ERR_PATH_DENIED ? CHECK_PATH_DENIED : CHECK_MALFORMED;
+}
+
+static enum check_reason caveats_check(const struct check *check)
+{
+        struct ag_action action = {.op = check->form->op,
+                                   .bucket = ag_of(check->form->bucket),
+                                   .encrypted = ag_of(check->form->encrypted_path),
+                                   .time = check->form->time};
+
+        return reason_of(ag_api_key_check(check->key, AG_VERSION_ALL, &action));
+}
+
+/* --- all of it --- */
+
+static enum err key_check(struct check *check)
+{
+        const struct store_verbs *verbs = check->ports->store->verbs;
+        enum check_reason caveats = caveats_check(check);
+        enum err error;
+
+        check->n = ag_api_key_n_caveats(check->key);
+        ends_look(check);
+        if (caveats == CHECK_MALFORMED)
+                reason_set(check, CHECK_MALFORMED);
+        error = verbs->project_by_head(check->ports->store, check->arena,
+                                       slice_of(ag_api_key_head(check->key)), &check->project);
+        if (error == ERR_NO_ROW) {
+                reason_set(check, CHECK_UNKNOWN_KEY);
+                return ERR_OK;
+        }
+        TRY(error);
+        check->verdict.is_whole = check->project.sealed_secret.data != NULL;
+        if (check->verdict.is_whole)
+                TRY(chain_verify(check));
+        if (check->verdict.reason == CHECK_GOOD)
+                TRY(grants_look(check));
+        reason_set(check, caveats);
+        return ERR_OK;
+}
+
+static enum ag_error grant_read(const struct grant_check_form *form, ag_grant **ret)
+{
+        return ag_grant_parse(ag_of(secret_reveal(form->access_grant)), AG_LENIENT, ret);
+}
+
+enum err grant_check(const struct ports *ports, struct arena *arena,
+                     const struct grant_check_form *form, struct grant_verdict *ret)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        struct check *check = arena_new(arena, struct check);
+        enum ag_error error;
+
+        *check = (struct check){
+                .ports = ports, .arena = arena, .form = form, .verdict = {.is_whole = true}};
+        if (secret_is_absent(form->api_key))
+                error = grant_read(form, &grant);
+        else
+                error = ag_api_key_parse(ag_of(secret_reveal(form->api_key)), AG_LENIENT, &key);
+        if (error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO)
+                return ERR_INTERNAL;
+        check->key = grant ? ag_grant_api_key(grant) : key;
+        if (error != AG_OK)
+                reason_set(check, CHECK_MALFORMED);
+        else
+                TRY(key_check(check));
+        *ret = check->verdict;
+        return ERR_OK;
+}

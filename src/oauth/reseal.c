@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Going through all sealed values. A value that somebody else changed meanwhile is left to him: he
+ * has sealed it under a key that is in the file.
+ */
+#include "oauth/reseal.h"
+
+#include "base/macros.h"
+
+enum { BATCH_ARENA = 64 << 20 };
+
+static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET};
+
+/* One way through the values. */
+struct walk {
+        const struct ports *ports;
+        bool is_trial; /* open all, seal none anew */
+        struct reseal_counts counts;
+};
+
+/* Opens a batch and seals it anew; what does not open is left out. Return: ERR_OK; faults. */
+static enum err batch_prepare(struct walk *walk, struct arena *arena, enum seal_purpose purpose,
+                              struct sealed_value *values, size_t n, size_t *ret_n)
+{
+        const struct ports *ports = walk->ports;
+        size_t n_good = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                struct sealed_value value = values[i];
+                struct secret plain;
+
+                if (seal_open(ports->seal, purpose, &value.row, value.sealed, arena, &plain) !=
+                    ERR_OK) {
+                        walk->counts.n_lost++;
+                        continue;
+                }
+                TRY(seal_close(ports->seal, &ports->entropy, purpose, &value.row, plain, arena,
+                               &value.anew));
+                values[n_good++] = value;
+        }
+        walk->counts.n += (int64_t)n_good;
+        *ret_n = n_good;
+        return ERR_OK;
+}
+
+/* The next batch behind `after`, which moves on. Return: ERR_OK; ERR_NO_ROW: there is no more;
+ * faults. */
+static enum err batch_run(struct walk *walk, enum seal_purpose purpose, struct uuid *after)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(BATCH_ARENA);
+        struct store *store = walk->ports->store;
+        struct slice key_id = walk->is_trial ? SLICE("") : seal_newest_id(walk->ports->seal);
+        struct sealed_value *values;
+        size_t n = 0, n_good = 0;
+
+        TRY(store->verbs->sealed_list(store, &arena, purpose, key_id, after, &values, &n));
+        if (n == 0)
+                return ERR_NO_ROW;
+        *after = values[n - 1].row;
+        TRY(batch_prepare(walk, &arena, purpose, values, n, &n_good));
+        if (walk->is_trial || n_good == 0)
+                return ERR_OK;
+        return store->verbs->sealed_replace(store, &arena, purpose, values, n_good);
+}
+
+static enum err walk_run(struct walk *walk)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(purposes); i++) {
+                struct uuid after = {0};
+                enum err error;
+
+                do
+                        error = batch_run(walk, purposes[i], &after);
+                while (error == ERR_OK);
+                if (error != ERR_NO_ROW)
+                        return error;
+        }
+        return ERR_OK;
+}
+
+/* --- the known value --- */
+
+static enum err known_read(const struct ports *ports, struct arena *arena, struct slice *ret)
+{
+        return ports->store->verbs->meta_get(ports->store, arena, SEAL_KNOWN_NAME, ret);
+}
+
+enum err reseal_is_finished(const struct ports *ports, struct arena *arena, bool *ret)
+{
+        struct slice sealed;
+
+        TRY(known_read(ports, arena, &sealed));
+        *ret = slice_equal(seal_id_of(sealed), seal_newest_id(ports->seal));
+        return ERR_OK;
+}
+
+static enum err known_reseal(const struct ports *ports)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct slice sealed, anew;
+        struct secret plain;
+
+        TRY(known_read(ports, &arena, &sealed));
+        TRY(seal_open(ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &plain));
+        TRY(seal_close(ports->seal, &ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row, plain, &arena,
+                       &anew));
+        return ports->store->verbs->meta_replace(ports->store, &arena, SEAL_KNOWN_NAME, sealed,
+                                                 anew);
+}
+
+enum err reseal_all(const struct ports *ports, struct reseal_counts *ret)
+{
+        struct walk walk = {.ports = ports};
+
+        TRY(walk_run(&walk));
+        TRY(known_reseal(ports));
+        *ret = walk.counts;
+        return ERR_OK;
+}
+
+enum err reseal_try_all(const struct ports *ports, struct reseal_counts *ret)
+{
+        struct walk walk = {.ports = ports, .is_trial = true};
+
+        TRY(walk_run(&walk));
+        *ret = walk.counts;
+        return ERR_OK;
+}

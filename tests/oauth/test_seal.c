@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sealing under several keys.
+ */
+#include "oauth/seal.h"
+
+#include "test.h"
+
+static const struct uuid row = {{1}}, other_row = {{2}};
+
+static void fill(void *context, void *bytes, size_t size)
+{
+        static uint8_t next;
+
+        (void)context;
+        memset(bytes, ++next, size);
+}
+
+static const struct entropy_port entropy = {.fill = fill};
+
+static void key_add(struct seal *seal, uint8_t number)
+{
+        uint8_t id[SEAL_KEY_ID_SIZE] = {number}, master[32] = {number, 7};
+
+        CHECK(seal_add(seal, id, (struct secret){.hidden = SLICE_ARRAY(master)}));
+}
+
+static struct slice sealed_with(const struct seal *seal, struct arena *arena)
+{
+        struct slice sealed;
+
+        CHECK_OK(seal_close(seal, &entropy, SEAL_API_KEY, &row,
+                            (struct secret){.hidden = SLICE("plain")}, arena, &sealed));
+        return sealed;
+}
+
+static enum err opened(const struct seal *seal, struct arena *arena, struct slice sealed)
+{
+        struct secret plain;
+
+        TRY(seal_open(seal, SEAL_API_KEY, &row, sealed, arena, &plain));
+        CHECK_TEXT(secret_reveal(plain), "plain");
+        return ERR_OK;
+}
+
+TEST(the_first_key_seals_and_any_opens)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal old = {0}, both = {0};
+
+        key_add(&old, 1);
+        key_add(&both, 2);
+        key_add(&both, 1);
+        CHECK_OK(opened(&both, &arena, sealed_with(&old, &arena)));
+        CHECK_HEX(seal_id_of(sealed_with(&both, &arena)), "02000000");
+        CHECK_ERR(opened(&old, &arena, sealed_with(&both, &arena)), ERR_NOT_AUTHENTIC);
+}
+
+TEST(an_adopted_key_seals_from_then_on)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal live = {0}, read = {0};
+        struct slice before;
+
+        key_add(&live, 1);
+        before = sealed_with(&live, &arena);
+        key_add(&read, 2);
+        key_add(&read, 1);
+        CHECK(seal_adopt(&live, &read));
+        CHECK(!seal_adopt(&live, &read));
+        CHECK_HEX(seal_newest_id(&live), "02000000");
+        CHECK_OK(opened(&live, &arena, before));
+        CHECK_OK(opened(&read, &arena, sealed_with(&live, &arena)));
+}
+
+struct file {
+        struct seal *live;
+        struct seal content;
+        int n_read;
+};
+
+static bool reload(void *context)
+{
+        struct file *file = context;
+
+        file->n_read++;
+        return seal_adopt(file->live, &file->content);
+}
+
+TEST(an_unknown_key_makes_the_file_be_read_once)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal live = {.reload = reload};
+        struct file file = {.live = &live};
+        struct slice sealed;
+
+        live.context = &file;
+        key_add(&live, 1);
+        key_add(&file.content, 2);
+        key_add(&file.content, 1);
+        sealed = sealed_with(&file.content, &arena);
+        CHECK_OK(opened(&live, &arena, sealed));
+        CHECK_OK(opened(&live, &arena, sealed));
+        CHECK_INT(file.n_read, 1);
+}
+
+TEST(a_key_that_is_nowhere_opens_nothing)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal live = {.reload = reload}, stranger = {0};
+        struct file file = {.live = &live};
+
+        live.context = &file;
+        key_add(&live, 1);
+        key_add(&file.content, 1);
+        key_add(&stranger, 3);
+        CHECK_ERR(opened(&live, &arena, sealed_with(&stranger, &arena)), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(opened(&live, &arena, SLICE("abc")), ERR_NOT_AUTHENTIC);
+}
+
+TEST(a_value_opens_in_its_own_row_only)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal seal = {0};
+        struct slice sealed;
+        struct secret plain;
+
+        key_add(&seal, 1);
+        sealed = sealed_with(&seal, &arena);
+        CHECK_ERR(seal_open(&seal, SEAL_API_KEY, &other_row, sealed, &arena, &plain),
+                  ERR_NOT_AUTHENTIC);
+        CHECK_ERR(seal_open(&seal, SEAL_PROJECT_SECRET, &row, sealed, &arena, &plain),
+                  ERR_NOT_AUTHENTIC);
+}

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GET /metrics: what the server tells about itself, and to whom."""
+
+import http.client
+import pathlib
+import re
+import time
+
+from grantd import ROOT, Answer, Person, free_port
+
+LINE = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.]+')
+
+
+def metrics(server):
+    answer = server.call("GET", "/metrics")
+    assert answer.status == 200, answer
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    values = {}
+    for line in answer.body.decode().splitlines():
+        if not line.startswith("#"):
+            assert LINE.fullmatch(line), line
+            name, value = line.rsplit(" ", 1)
+            values[name] = float(value)
+    return values
+
+
+def test_the_page_is_prometheus_text_with_every_metric_of_the_list(server):
+    text = server.call("GET", "/metrics").body.decode()
+    listed = re.findall(r"^METRIC\((\w+), (\w+)",
+                        (ROOT / "src" / "base" / "metrics.def").read_text(), re.MULTILINE)
+    assert listed
+    for name, kind in listed:
+        assert f"# TYPE grantd_{name} {kind.lower()}\n" in text, name
+        assert f"# HELP grantd_{name} " in text, name
+        assert f"`grantd_{name}`" in (ROOT / "docs" / "metrics.md").read_text(), name
+
+
+def test_requests_are_counted_by_route_and_class(server, user):
+    def count(route, status_class):
+        return metrics(server).get(f'grantd_requests_total{{method="GET",route="{route}",'
+                                   f'class="{status_class}"}}', 0)
+
+    route = "/api/v0/developer/auth/oauth2/clients/{id}"
+    before = count(route, "4xx"), count("/api/v0/auth/account", "2xx")
+    for _ in range(3):
+        user.call("GET", "/api/v0/developer/auth/oauth2/clients/nobody")
+        user.call("GET", "/api/v0/auth/account")
+    assert count(route, "4xx") == before[0] + 3
+    assert count("/api/v0/auth/account", "2xx") == before[1] + 3
+    assert "nobody" not in server.call("GET", "/metrics").body.decode()
+
+
+def test_exchanges_derivations_and_batches_are_counted(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    code = user.code(app)
+    assert app.exchange(code, passphrase="passphrase").status == 200
+    app.exchange(code)
+    values = metrics(server)
+    assert values['grantd_exchanges_total{outcome="ok"}'] == 1
+    assert values['grantd_exchanges_total{outcome="ERR_CODE_USED"}'] == 1
+    assert values["grantd_derivations_total"] == 1
+    assert 0.001 < values["grantd_derivation_seconds"] < 10
+    assert values["grantd_derivation_places"] == 0
+    assert values["grantd_commit_batch_size_count"] >= 6
+    assert values["grantd_commit_batch_size_sum"] >= values["grantd_commit_batch_size_count"]
+    assert (values['grantd_commit_batch_size_bucket{le="+Inf"}']
+            == values["grantd_commit_batch_size_count"])
+    assert values["grantd_resident_bytes"] > 1 << 20
+
+
+def test_rows_that_wait_for_clean_up_are_counted(make_server):
+    server = make_server(code__lifetime="1s")
+    user = Person(server)
+    app = user.application()
+    user.code(app, ["read"], passphrase="passphrase")
+    assert metrics(server)["grantd_cleanup_waiting_rows"] == 0
+    deadline = time.monotonic() + 5
+    while metrics(server)["grantd_cleanup_waiting_rows"] != 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_failures_left_out_of_the_audit_trail_are_counted(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    for _ in range(15):
+        app.exchange("x", client_secret="a.b.c")
+    assert metrics(server)["grantd_failures_not_audited_total"] >= 4
+
+
+def test_only_this_machine_is_told(server):
+    for headers in ({"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "127.0.0.1"}):
+        assert server.call("GET", "/metrics", headers=headers).status == 404
+    assert server.call("POST", "/metrics").status == 405
+
+
+def test_with_an_address_of_their_own_they_are_there_only(make_server):
+    port = free_port()
+    server = make_server(metrics__listen=f"127.0.0.1:{port}")
+    assert server.call("GET", "/metrics").status == 404
+
+    def ask(method, path):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request(method, path, headers={"Host": "anything"})
+        return Answer(connection.getresponse())
+
+    assert b"grantd_requests_total" in ask("GET", "/metrics").body
+    assert ask("GET", "/healthz").status == 404
+    assert ask("GET", "/api/v0/auth/account").status == 404
+    assert ask("POST", "/metrics").status == 405
+    assert server.stop() == 0
+
+
+def test_an_address_that_is_taken_is_said(make_server, server, tmp_path):
+    other = make_server(start=False, metrics__listen=f"127.0.0.1:{server.port}")
+    other.start(wait=False)
+    assert other.process.wait(30) == 1
+    assert "metrics.listen" in pathlib.Path(other.folder / "log").read_text()
