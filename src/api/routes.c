@@ -72,7 +72,7 @@ static const struct route routes[] = {
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
-        {HTTP_GET, "/metrics", GUARD_PROBE, metrics_get},
+        {HTTP_GET, "/metrics", GUARD_PUBLIC, metrics_get},
 };
 
 _Static_assert((ARRAY_SIZE(routes) + 1) * STATUS_CLASSES <= METRIC_CELLS, "a cell for each");

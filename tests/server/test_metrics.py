@@ -94,6 +94,7 @@ def test_failures_left_out_of_the_audit_trail_are_counted(make_server):
 def test_only_this_machine_is_told(server):
     for headers in ({"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "127.0.0.1"}):
         assert server.call("GET", "/metrics", headers=headers).status == 404
+    assert server.call("GET", "/metrics", headers={"Host": "evil.example"}).status == 421
     assert server.call("POST", "/metrics").status == 405
 
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is told afterwards: connections, histories, a developer's log.
+ */
+#include "fixture.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+
+static void exchange(struct world *world, const struct request *code, int64_t attempt)
+{
+        struct claim claim = claim_of(code, attempt);
+        struct grant grant;
+
+        claim.tail = tail;
+        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+}
+
+static struct history_entry *history(struct world *world, struct instant now, size_t expected)
+{
+        struct history_entry *entries;
+        size_t n;
+
+        CHECK_OK(VERB(world, history_list, id(world, 1), id(world, 20), now, &entries, &n));
+        CHECK_INT(n, expected);
+        return entries;
+}
+
+TEST(a_request_goes_through_its_states)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request pending = request_new(&world, 30), code;
+        struct request approved = approval_of(&pending, 30);
+        struct claim claim;
+        struct grant grant;
+
+        CHECK_INT(history(&world, NOW, 1)[0].state, STATE_PENDING);
+        CHECK_INT(history(&world, after(600), 1)[0].state, STATE_EXPIRED);
+        CHECK_OK(VERB(&world, request_decide, &approved, &audit));
+        CHECK_INT(history(&world, after(2), 1)[0].state, STATE_APPROVED);
+        CHECK_INT(history(&world, after(61), 1)[0].state, STATE_EXPIRED);
+        code = approved;
+        claim = claim_of(&code, 30);
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_INT(history(&world, after(61), 1)[0].state, STATE_USED);
+        CHECK_INT(history(&world, after(63), 1)[0].state, STATE_FAILED);
+}
+
+TEST(a_revoked_grant_makes_its_request_revoked)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct grant taken;
+
+        exchange(&world, &code, 30);
+        CHECK_INT(history(&world, after(9), 1)[0].state, STATE_USED);
+        CHECK_TEXT(history(&world, after(9), 1)[0].scope, "read bucket:photos");
+        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
+                      &taken));
+        CHECK_INT(history(&world, after(9), 1)[0].state, STATE_REVOKED);
+}
+
+TEST(a_connection_joins_what_is_live)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct connection *connections;
+        size_t n;
+
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), NOW, &connections, &n));
+        CHECK_INT(n, 0);
+        for (int64_t i = 30; i < 33; i++) {
+                struct request code = code_new(&world, i);
+
+                exchange(&world, &code, i);
+        }
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(9), &connections, &n));
+        CHECK_INT(n, 1);
+        CHECK_ID(connections[0].client_id, 1020);
+        CHECK_TEXT(connections[0].developer_name, "A User");
+        CHECK_INT(connections[0].n_requests, 3);
+        CHECK_INT(connections[0].n_scopes, 1);
+        CHECK_INT(connections[0].ends_at.ms, after(3602).ms);
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(4000), &connections, &n));
+        CHECK_INT(connections[0].n_scopes, 0);
+        CHECK_INT(connections[0].ends_at.ms, 0);
+}
+
+static struct log_filter filter_of(int state)
+{
+        return (struct log_filter){
+                .account_id = id_of(1), .now = after(9), .before = after(1000), .state = state};
+}
+
+static int64_t logged(struct world *world, const struct log_filter *filter, size_t expected)
+{
+        struct history_entry *entries;
+        int64_t total;
+        size_t n;
+
+        CHECK_OK(VERB(world, log_list, filter, 2, 0, &entries, &n, &total));
+        CHECK_INT(n, expected);
+        return total;
+}
+
+TEST(a_log_is_filtered_counted_and_paged)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct log_filter all = filter_of(-1), used = filter_of(STATE_USED);
+        struct log_filter other = all, later = all;
+        struct request code = code_new(&world, 30);
+
+        exchange(&world, &code, 30);
+        for (int64_t i = 31; i < 34; i++)
+                (void)request_new(&world, i);
+        CHECK_INT(logged(&world, &all, 2), 4);
+        CHECK_INT(logged(&world, &used, 1), 1);
+        other.client_id = id_of(4711);
+        CHECK_INT(logged(&world, &other, 0), 0);
+        later.from = after(1);
+        CHECK_INT(logged(&world, &later, 0), 0);
+        all.account_id = id_of(2);
+        CHECK_INT(logged(&world, &all, 0), 0);
+}
+
+TEST(days_and_states_are_counted)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct log_filter all = filter_of(-1);
+        struct request code = code_new(&world, 30), refused = request_new(&world, 31);
+        int64_t states[REQUEST_STATES];
+        struct log_day *days;
+        size_t n;
+
+        exchange(&world, &code, 30);
+        refused.status = REQUEST_REJECTED;
+        refused.decided_at = after(1);
+        CHECK_OK(VERB(&world, request_decide, &refused, &audit));
+        CHECK_OK(VERB(&world, log_count, &all, states, &days, &n));
+        CHECK_INT(states[STATE_USED], 1);
+        CHECK_INT(states[STATE_REJECTED], 1);
+        CHECK_INT(states[STATE_PENDING], 0);
+        CHECK_INT(n, 1);
+        CHECK_INT(days[0].at.ms, NOW.ms);
+        CHECK_INT(days[0].n_exchanges, 1);
+        CHECK_INT(days[0].n_refusals, 1);
+}
