@@ -167,6 +167,36 @@ TEST(deleted_clients_projects_and_accounts_are_deleted_again)
         CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &account), ERR_NO_ROW);
 }
 
+TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
+{
+        static const enum revocation_kind kinds[] = {REVOKED_PROJECT, REVOKED_ACCOUNT};
+        static const int64_t ids[] = {10, 1};
+
+        for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+                struct world world CLEANUP(world_end) = world_with_client();
+                struct request code = code_new(&world, 30), second = code_new(&world, 31);
+                struct claim claims[] = {claim_of(&code, 30), claim_of(&second, 31)};
+                struct revocation_line line = {
+                        .seq = 1, .kind = kinds[i], .id = id_of(ids[i]), .at = after(5)};
+                struct revocation_cursor at = {0};
+                struct revocation *revocations;
+                struct restored restored;
+                struct grant grant;
+                size_t n;
+
+                for (size_t j = 0; j < 2; j++) {
+                        claims[j].tail = tail;
+                        CHECK_OK(VERB(&world, code_claim, &claims[j], &grant));
+                }
+                log_write(&world, &line, 1);
+                CHECK_OK(VERB(&world, restored, &audit, &restored));
+                for (size_t j = 0; j < 3; j++) {
+                        CHECK_OK(VERB(&world, revocation_list, &at, 1, NOW, &revocations, &n, &at));
+                        CHECK_INT(n, j < 2);
+                }
+        }
+}
+
 TEST(a_key_is_found_by_its_head_though_its_project_is_gone)
 {
         struct world world CLEANUP(world_end) = world_with_client();

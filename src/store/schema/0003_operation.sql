@@ -25,9 +25,6 @@ CREATE TABLE revocation (
     at INTEGER NOT NULL
 ) STRICT;
 
--- The grants that die with their client. Those of a project and an account are found by the
--- account, whose they are.
-CREATE INDEX access_grant_client ON access_grant (client_row, id);
-
--- What a developer's applications asked for.
+-- What a developer's applications asked for, and so the grants that die with a client. Those of a
+-- project and an account are found by the account, whose they are.
 CREATE INDEX request_client ON request (client_row, no);
