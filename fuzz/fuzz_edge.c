@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes through the edge as they come from a socket: the engine with the library under it. Whatever
+ * comes, what goes out is HTTP, and the handler sees only sound requests.
+ */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/macros.h"
+#include "fuzz.h"
+#include "http/engine.h"
+#include "http/respond.h"
+
+enum { PATIENCE = 2 }; /* ms: half a request is not answered */
+
+static uint16_t port;
+
+/* Asked by the leak checker, which would take what the engine's threads hold for lost. */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+        return 1;
+}
+
+static bool is_visible(struct slice text)
+{
+        for (size_t i = 0; i < text.size; i++)
+                if ((text.data[i] < 0x20 && text.data[i] != '\t') || text.data[i] == 0x7f)
+                        return false;
+        return true;
+}
+
+static void handle(void *context, struct http_call *call)
+{
+        const struct http_request *request = &call->request;
+
+        (void)context;
+        REQUIRE(request->path.size && is_visible(request->path) && is_visible(request->query));
+        REQUIRE(request->headers.host.size && is_visible(request->headers.host));
+        REQUIRE(request->body.size <= LIMIT_BODY);
+        respond_empty(call, 204);
+}
+
+/* One engine for all inputs, for as long as the process lives. */
+static void engine_begin(void)
+{
+        struct engine_options options = {
+                .listen = "127.0.0.1:0", .workers = 1, .queue = 16, .seconds = 5, .handle = handle};
+        struct engine *engine;
+
+        (void)signal(SIGPIPE, SIG_IGN);
+        REQUIRE(engine_start(&options, &engine) == ERR_OK);
+        port = engine_port(engine);
+}
+
+static int engine_connect(void)
+{
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons(port),
+                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        struct linger at_once = {.l_onoff =
+                                         1}; /* leaves no socket behind, however many there were */
+        int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        REQUIRE(made >= 0 && connect(made, (struct sockaddr *)&address, sizeof(address)) == 0);
+        (void)setsockopt(made, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+        return made;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        char answer[4096];
+        ssize_t got;
+        int made;
+
+        if (!port)
+                engine_begin();
+        made = engine_connect();
+        (void)send(made, data, size, MSG_NOSIGNAL);
+        got = poll(&(struct pollfd){.fd = made, .events = POLLIN}, 1, PATIENCE) > 0
+                      ? recv(made, answer, sizeof(answer), 0)
+                      : 0;
+        if (got >= 5)
+                REQUIRE(memcmp(answer, "HTTP/", 5) == 0);
+        (void)close(made);
+        return 0;
+}
