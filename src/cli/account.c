@@ -76,21 +76,22 @@ static int create_command(int argc, char **argv)
         int status;
         enum err error;
 
-        job.may_create = true;
-        job.n_arguments = 1;
+        job.base.may_make = true;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &create_usage, argc, argv, &values, &status))
                 return status;
         form.email = store_job_argument(&job, 0);
         form.full_name = slice_from_string(values.name ? values.name : "");
         if (!name_check("name", values.name, LIMIT_FULL_NAME))
                 return EXIT_USAGE;
-        if (secret_input(values.password_file, "password", &job.arena, &form.password) != ERR_OK)
+        if (secret_input(values.password_file, "password", &job.base.arena, &form.password) !=
+            ERR_OK)
                 return EXIT_FAILED;
-        error = account_create(job.ports, &job.arena, &job.caller, &form, &account);
+        error = account_create(job.ports, &job.base.arena, &job.caller, &form, &account);
         if (error == ERR_FIELD_MALFORMED)
                 complain("account create: this is no e-mail address");
         else if (error != ERR_OK)
-                (void)store_job_failed(error);
+                (void)operator_failed(error);
         if (error != ERR_OK)
                 return EXIT_FAILED;
         rows_print(json_pack("[o]", account_row(&account)), columns, ARRAY_SIZE(columns),
@@ -155,16 +156,16 @@ static int set_password_command(int argc, char **argv)
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &set_password_usage, argc, argv, &values, &status))
                 return status;
         if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK ||
-            secret_input(values.password_file, "new password", &job.arena, &change.password) !=
+            secret_input(values.password_file, "new password", &job.base.arena, &change.password) !=
                     ERR_OK)
                 return EXIT_FAILED;
         change.account_id = account.id;
-        error = account_set_password_of(job.ports, &job.arena, &job.caller, &change);
-        return error == ERR_OK ? EXIT_DONE : store_job_failed(error);
+        error = account_set_password_of(job.ports, &job.base.arena, &job.caller, &change);
+        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 
 /* --- disable and delete --- */
@@ -195,13 +196,13 @@ static int end_command(const struct usage *usage, int argc, char **argv, enum ac
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, usage, argc, argv, NULL, &status))
                 return status;
         if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK)
                 return EXIT_FAILED;
-        error = account_end_by_operator(job.ports, &job.arena, &job.caller, &account.id, end);
-        return error == ERR_OK ? EXIT_DONE : store_job_failed(error);
+        error = account_end_by_operator(job.ports, &job.base.arena, &job.caller, &account.id, end);
+        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 
 static int disable_command(int argc, char **argv)

@@ -109,10 +109,10 @@ static struct texts scopes_split(struct arena *arena, const char *text)
 
 static struct texts redirect_uris_of(struct store_job *job)
 {
-        struct texts list = {.items =
-                                     arena_array(&job->arena, job->rest.n_arguments, struct slice)};
+        struct texts list = {
+                .items = arena_array(&job->base.arena, job->base.rest.n_arguments, struct slice)};
 
-        for (size_t i = 0; i < job->rest.n_arguments; i++)
+        for (size_t i = 0; i < job->base.rest.n_arguments; i++)
                 list.items[list.n++] = store_job_argument(job, i);
         return list;
 }
@@ -136,7 +136,7 @@ static int import_failed(enum err error)
         else if (error == ERR_FIELD_MALFORMED)
                 complain("client import: the secret needs 64 lower-case hex characters");
         else
-                return store_job_failed(error);
+                return operator_failed(error);
         return EXIT_FAILED;
 }
 
@@ -146,8 +146,8 @@ static int import(struct store_job *job, const struct values *values, const stru
                 .name = slice_from_string(values->name),
                 .description = slice_from_string(values->description ? values->description : ""),
                 .redirect_uris = redirect_uris_of(job),
-                .scopes = scopes_split(&job->arena, values->scopes),
-                .optional_scopes = scopes_split(&job->arena, values->optional_scopes),
+                .scopes = scopes_split(&job->base.arena, values->scopes),
+                .optional_scopes = scopes_split(&job->base.arena, values->optional_scopes),
                 .require_pkce = values->require_pkce,
                 .secret_max_lifetime = values->secret_lifetime,
                 .client_id = client_id,
@@ -157,9 +157,11 @@ static int import(struct store_job *job, const struct values *values, const stru
         enum err error;
 
         if (store_job_account(job, slice_from_string(values->account), &account) != ERR_OK ||
-            secret_input(values->secret_file, "client secret", &job->arena, &form.secret) != ERR_OK)
+            secret_input(values->secret_file, "client secret", &job->base.arena, &form.secret) !=
+                    ERR_OK)
                 return EXIT_FAILED;
-        error = client_import(job->ports, &job->arena, &job->caller, &account.id, &form, &client);
+        error = client_import(job->ports, &job->base.arena, &job->caller, &account.id, &form,
+                              &client);
         if (error != ERR_OK)
                 return import_failed(error);
         rows_print(json_pack("[o]", client_row(&client, account.email)), columns,
@@ -174,7 +176,7 @@ static int import_command(int argc, char **argv)
         struct uuid client_id;
         int status;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &import_usage, argc, argv, &values, &status))
                 return status;
         if (!import_values_check(&values, &client_id))
@@ -234,12 +236,12 @@ static bool client_load(struct store_job *job, struct client *ret)
         enum err error = ERR_NO_ROW;
 
         if (uuid_decode(store_job_argument(job, 0), &client_id))
-                error = store->verbs->client_find(store, &job->arena, &client_id, now, ret);
+                error = store->verbs->client_find(store, &job->base.arena, &client_id, now, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no application with the client_id \"%s\"",
-                         job->rest.arguments[0]);
+                         job->base.rest.arguments[0]);
         else if (error != ERR_OK)
-                (void)store_job_failed(error);
+                (void)operator_failed(error);
         return error == ERR_OK;
 }
 
@@ -267,13 +269,13 @@ static int switch_command(const struct usage *usage, int argc, char **argv, bool
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, usage, argc, argv, NULL, &status))
                 return status;
         if (!client_load(&job, &client))
                 return EXIT_FAILED;
-        error = client_switch_by_operator(job.ports, &job.arena, &job.caller, &client, on);
-        return error == ERR_OK ? EXIT_DONE : store_job_failed(error);
+        error = client_switch_by_operator(job.ports, &job.base.arena, &job.caller, &client, on);
+        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 
 static int disable_command(int argc, char **argv)
@@ -327,15 +329,15 @@ static int rotate_command(int argc, char **argv)
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &rotate_usage, argc, argv, &values, &status))
                 return status;
         if (!client_load(&job, &client))
                 return EXIT_FAILED;
-        error = client_rotate(job.ports, &job.arena, &job.caller, &client.account_id, &client.id,
-                              values.overlap, &client, &secret);
+        error = client_rotate(job.ports, &job.base.arena, &job.caller, &client.account_id,
+                              &client.id, values.overlap, &client, &secret);
         if (error != ERR_OK)
-                return store_job_failed(error);
+                return operator_failed(error);
         secret_print(&client, secret, values.json);
         return EXIT_DONE;
 }

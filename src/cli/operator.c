@@ -27,6 +27,11 @@ int operator_job_configure(struct operator_job *job, const struct usage *usage, 
         *ret_go_on = false;
         if (outcome != OPTIONS_READ)
                 return options_exit(outcome);
+        if (job->rest.n_arguments < job->n_arguments) {
+                complain("%s: say which: \"grantd %s %s\"", usage->command, usage->command,
+                         usage->arguments);
+                return EXIT_USAGE;
+        }
         if (config_load(&job->arena, job->rest.config_path, job->rest.settings,
                         job->rest.n_settings, &job->config, &problems) != ERR_OK) {
                 (void)fwrite(problems.data, 1, problems.size, stderr);

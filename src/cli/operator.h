@@ -13,7 +13,8 @@ struct operator_job {
         struct options_rest rest;
         struct config config;
         struct node node;
-        bool may_make; /* a database that is not there */
+        size_t n_arguments; /* set before: how many there must be */
+        bool may_make;      /* set before: a database that is not there */
         bool is_open;
 };
 

@@ -90,7 +90,7 @@ static int list_command(int argc, char **argv)
         if (store_job_accounts(&job, store_job_argument(&job, 0), projects_append, array) != ERR_OK)
                 return EXIT_FAILED;
         rows_print(take(&array), columns, ARRAY_SIZE(columns), values.json);
-        if (!*job.config.satellite_address && !values.json)
+        if (!*job.base.config.satellite_address && !values.json)
                 (void)fprintf(stderr, "satellite.address is not set: grants of projects at "
                                       "localhost:7777 point nowhere yet.\n");
         return EXIT_DONE;
@@ -150,7 +150,7 @@ static bool form_fill(struct store_job *job, const struct values *values, struct
         if (values->salt && !base64_decode(slice_from_string(values->salt), &salt))
                 return wrong_use("--salt needs base64 of 64 bytes at most");
         if (salt.size)
-                form.salt = arena_copy(&job->arena, buf_slice(&salt));
+                form.salt = arena_copy(&job->base.arena, buf_slice(&salt));
         if (values->satellite)
                 form.satellite_address = slice_from_string(values->satellite);
         *ret = form;
@@ -160,10 +160,10 @@ static bool form_fill(struct store_job *job, const struct values *values, struct
 static bool key_read(struct store_job *job, const struct values *values, struct project_form *form)
 {
         if (values->access_grant_file)
-                return secret_input(values->access_grant_file, "access grant", &job->arena,
+                return secret_input(values->access_grant_file, "access grant", &job->base.arena,
                                     &form->access_grant) == ERR_OK;
-        return !values->api_key_file ||
-               secret_input(values->api_key_file, "API key", &job->arena, &form->api_key) == ERR_OK;
+        return !values->api_key_file || secret_input(values->api_key_file, "API key",
+                                                     &job->base.arena, &form->api_key) == ERR_OK;
 }
 
 static int add_command(int argc, char **argv)
@@ -176,7 +176,7 @@ static int add_command(int argc, char **argv)
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &add_usage, argc, argv, &values, &status))
                 return status;
         if (!form_fill(&job, &values, &form))
@@ -184,11 +184,12 @@ static int add_command(int argc, char **argv)
         if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK ||
             !key_read(&job, &values, &form))
                 return EXIT_FAILED;
-        error = project_create(job.ports, &job.arena, &job.caller, &account.id, &form, &project);
+        error = project_create(job.ports, &job.base.arena, &job.caller, &account.id, &form,
+                               &project);
         if (error == ERR_FIELD_MISSING)
                 complain("project add: an API key needs its --satellite");
         else if (error != ERR_OK)
-                (void)store_job_failed(error);
+                (void)operator_failed(error);
         if (error != ERR_OK)
                 return EXIT_FAILED;
         rows_print(json_pack("[o]", project_row(&project, account.email)), columns,
@@ -272,9 +273,9 @@ static enum err secret_show(struct store_job *job, const struct project *project
         struct audit_entry audit =
                 audit_entry_of(&job->caller, "project_secret_shown", now, NULL, NULL, &project->id);
 
-        TRY(ports->store->verbs->audit_write(ports->store, &job->arena, &audit));
+        TRY(ports->store->verbs->audit_write(ports->store, &job->base.arena, &audit));
         return seal_open(ports->seal, SEAL_PROJECT_SECRET, &project->id, project->sealed_secret,
-                         &job->arena, ret);
+                         &job->base.arena, ret);
 }
 
 static bool project_load(struct store_job *job, struct project *ret)
@@ -284,12 +285,12 @@ static bool project_load(struct store_job *job, struct project *ret)
         enum err error = ERR_NO_ROW;
 
         if (uuid_decode(store_job_argument(job, 0), &id))
-                error = store->verbs->project_get(store, &job->arena, &id, ret);
+                error = store->verbs->project_get(store, &job->base.arena, &id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no project \"%s\"; \"grantd project list\" lists them",
-                         job->rest.arguments[0]);
+                         job->base.rest.arguments[0]);
         else if (error != ERR_OK)
-                (void)store_job_failed(error);
+                (void)operator_failed(error);
         else if (!ret->sealed_secret.data)
                 complain("this project was brought in: its satellite has its key already");
         return error == ERR_OK && ret->sealed_secret.data;
@@ -305,14 +306,14 @@ static int satellite_row_command(int argc, char **argv)
         int status;
         enum err error;
 
-        job.n_arguments = 1;
+        job.base.n_arguments = 1;
         if (!store_job_begin(&job, &satellite_row_usage, argc, argv, &values, &status))
                 return status;
         if (!project_load(&job, &project))
                 return EXIT_FAILED;
         error = secret_show(&job, &project, &secret);
         if (error != ERR_OK)
-                return store_job_failed(error);
+                return operator_failed(error);
         row = satellite_row(&project, secret);
         if (values.json)
                 print_json(take(&row));

@@ -1,28 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What commands that work on the store begin and end with, also while a server runs on it.
+ * What the commands about accounts, clients and projects share, beyond what every command of an
+ * operator begins with.
  */
 #pragma once
 
-#include "cli/node.h"
-#include "cli/options.h"
+#include "cli/operator.h"
 #include "oauth/store_port.h"
 
 struct store_job {
-        bool may_create;    /* set before: makes a database where there is none */
-        size_t n_arguments; /* set before: how many there must be */
-        struct arena arena;
+        struct operator_job base;
         struct arena scratch; /* what a visitor needs for one account */
-        struct options_rest rest;
-        struct config config;
-        struct node node;
         const struct ports *ports;
         struct caller caller; /* for the audit trail */
 };
 
 #define STORE_JOB(name)                                                                            \
-        struct store_job name CLEANUP(store_job_end) = {.arena = ARENA_INIT(LIMIT_ARENA),          \
-                                                        .scratch = ARENA_INIT(LIMIT_ARENA)}
+        struct store_job name CLEANUP(store_job_end) = {                                           \
+                .base = {.arena = ARENA_INIT(LIMIT_ARENA)}, .scratch = ARENA_INIT(LIMIT_ARENA)}
 
 void store_job_end(struct store_job *job);
 
@@ -30,9 +25,6 @@ void store_job_end(struct store_job *job);
  * `ret_status` is the exit status. */
 bool store_job_begin(struct store_job *job, const struct usage *usage, int argc, char **argv,
                      void *values, int *ret_status);
-
-/* Says in one sentence what went wrong. Return: the exit status. */
-int store_job_failed(enum err error);
 
 /* The argument of this index. Return: its text; absent if it was not given. */
 struct slice store_job_argument(const struct store_job *job, size_t index);
