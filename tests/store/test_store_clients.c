@@ -199,6 +199,21 @@ TEST(an_end_that_was_set_is_not_put_off)
         }
 }
 
+TEST(the_last_of_many_secrets_is_the_newest_though_the_clock_stands_or_goes_back)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct client client;
+
+        /* An id says nothing of the order: the later ones here are the smaller. */
+        for (int64_t i = 0; i < 9; i++)
+                CHECK_OK(secret_add(&world, 49 - i, after(5 - i), after(1000)));
+        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), NOW, &client));
+        CHECK_INT(client.n_secrets, 2);
+        CHECK_ID(client.secrets[0].id, 41);
+        CHECK_INT(client.secrets[0].expires_at.ms, 0);
+        CHECK_ID(client.secrets[1].id, 42);
+}
+
 TEST(a_secret_of_anothers_client_or_of_none_is_no_row)
 {
         struct world world CLEANUP(world_end) = world_with_client();
