@@ -13,13 +13,13 @@ export function h(tag, props = {}, ...children) {
 		else if (value === true) node.setAttribute(name, '');
 		else if (value !== false && value != null) node.setAttribute(name, value);
 	}
-	node.append(...children.flat().filter(child => child != null && child !== false));
+	node.append(...children.flat(9).filter(child => child != null && child !== false));
 	return node;
 }
-const shapes = {g: 1, rect: 1, line: 1, text: 1};
+const shapes = {rect: 1, line: 1};
 
 export const fill = (node, ...children) => {
-	node.replaceChildren(...children.flat().filter(child => child != null && child !== false));
+	node.replaceChildren(...children.flat(9).filter(child => child != null && child !== false));
 	return node;
 };
 
@@ -143,12 +143,21 @@ export function form({fields, submit, send, kind = 'primary', extra = []}) {
 				await send(Object.fromEntries(new FormData(node)), node);
 			} catch (error) {
 				if (!('code' in error)) throw error;
+				if (blame(node, error)) return;
 				fill(problem, h('p', {}, sentence(error)));
 				problem.hidden = false;
 			}
 		});
 	});
 	return node;
+}
+
+// A refusal that names a field is said there. Return: whether it does.
+function blame(node, error) {
+	const [, name, text] = /^(\w+): (.*)/.exec(error.message) ?? [];
+	const part = [...node.querySelectorAll('.field')].find(one => one.control.name === name && !one.hidden);
+	if (part) refuse(part, has('error.' + name) ? t('error.' + name) : text).focus();
+	return Boolean(part);
 }
 
 // Marks what the browser finds wrong, and goes to the first.
@@ -184,7 +193,7 @@ export function dialog({title, body = [], confirm, danger = false, send = async 
 						result = await send(values, node);
 						box.close();
 					},
-					extra: [h('button', {type: 'button', onclick: () => box.close()}, cancel)],
+					extra: [cancel && h('button', {type: 'button', onclick: () => box.close()}, cancel)],
 				})));
 		box.addEventListener('close', () => {
 			box.remove();

@@ -30,7 +30,7 @@ const plurals = new Intl.PluralRules(language);
 // key.other.
 export function t(key, values = {}) {
 	let text = texts[key];
-	if ('count' in values) text = texts[`${key}.${plurals.select(values.count)}`] ?? texts[`${key}.other`];
+	if ('count' in values) text = texts[`${key}.${plurals.select(values.count)}`] ?? texts[`${key}.other`] ?? text;
 	if (text === undefined) return key;
 	return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
