@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which language, and its words. A language is one file, text.XX.js, and its name below.
 
-const names = {en: 'English'};
+const names = {en: 'English', de: 'Deutsch'};
 
 // A browser may forbid keeping things; then the wish lasts no longer than the page.
 function kept() {
