@@ -314,6 +314,7 @@ export default {
 	'sign.more': 'Ihr Server löst den Code mit einem JWT ein, das fünf Minuten und für eine Anfrage gilt.',
 	'settings': 'Einstellungen',
 	'log': 'Protokoll',
+	'log.table': 'Einträge des Protokolls',
 	'log.status': 'Was daraus wurde',
 	'log.all': 'alles',
 	'log.from': 'Von',

@@ -315,6 +315,7 @@ export default {
 	'sign.more': 'Your server exchanges the code with a JWT that is good for five minutes and for one request.',
 	'settings': 'Settings',
 	'log': 'Log',
+	'log.table': 'Entries of the log',
 	'log.status': 'What became of it',
 	'log.all': 'everything',
 	'log.from': 'From',

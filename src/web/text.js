@@ -37,8 +37,10 @@ export function t(key, values = {}) {
 
 export const has = key => Object.hasOwn(texts, key);
 
-const date = new Intl.DateTimeFormat(language, {dateStyle: 'medium'});
-const moment = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'});
+// Dates as they are written where the browser lives.
+const locale = navigator.languages.find(wish => wish.toLowerCase().startsWith(language)) ?? language;
+const date = new Intl.DateTimeFormat(locale, {dateStyle: 'medium'});
+const moment = new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'});
 
 export const day = iso => date.format(new Date(iso));
 export const when = iso => moment.format(new Date(iso));

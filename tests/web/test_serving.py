@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+import statistics
 
 import pytest
 
@@ -115,12 +116,12 @@ def test_every_text_that_a_script_names_is_there():
             assert f"'{key}':" in english or f"'{key}.other':" in english, (path.name, key)
 
 
-def test_every_page_is_light_and_painted_at_once(visit, user, app):
+def test_every_page_is_light_and_painted_at_once(visit, user, developer, app):
     sizes = {}
     consent = (f"/oauth2/authorize?response_type=code&client_id={app.client_id}"
                f"&redirect_uri={app.redirect_uri}&scope=read")
     for path in (*PAGES, consent, f"/console#{app.id}"):
-        visitor = visit(user)
+        visitor = visit(developer if "console" in path else user)
         answers = []
         visitor.page.on("requestfinished", lambda request: answers.append(request))
         visitor.open(path)
@@ -131,5 +132,4 @@ def test_every_page_is_light_and_painted_at_once(visit, user, app):
         sizes[path.split("?")[0]] = (size, round(paint))
         assert 0 < size < LIMIT, (path, size)
     print(json.dumps(sizes))
-    # The machine may be busy; the best of them tells what the pages themselves take.
-    assert min(paint for _, paint in sizes.values()) < PATIENCE, sizes
+    assert statistics.median(paint for _, paint in sizes.values()) < PATIENCE, sizes
