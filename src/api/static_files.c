@@ -55,9 +55,8 @@ static struct slice tag_of(struct arena *arena, struct slice bytes)
         return arena_copy(arena, buf_slice(&text));
 }
 
-/* Whether the browser takes gzip, by name and not with the least of weights (RFC 9110
- * section 12.5.3).
- */
+/* Whether the browser takes gzip: by name, and not with a weight near zero (RFC 9110 section
+ * 12.5.3). */
 static bool takes_gzip(struct slice codings)
 {
         while (codings.size) {
