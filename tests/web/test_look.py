@@ -179,3 +179,14 @@ def test_the_focus_is_seen_wherever_it_is(look):
             return shows(node) || shows(node.closest('.pick') ?? node);
         }""")
         assert seen
+
+
+@pytest.mark.parametrize("name, target", (("consent", ".card"), ("apps", "main"),
+                                          ("console-one", "main")))
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_pictures_of_the_documents_are_made(look, name, target, scheme):
+    page = look(name, viewport={"width": 900, "height": 900}, color_scheme=scheme)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"docs-{name}-{scheme}.png"
+    page.locator(target).first.screenshot(path=path)
+    assert path.stat().st_size > 10_000
