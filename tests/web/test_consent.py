@@ -361,3 +361,16 @@ def test_the_back_button_leads_to_a_page_that_works(visit, app, user):
     page.get_by_role("heading", name="Hello, A Person").wait_for()
     visitor.open(link(app)).get_by_role("button", name="Refuse").click()
     assert arrived(visitor)["error"] == "access_denied"
+
+
+def test_an_application_that_opens_it_in_a_window_of_its_own_hears_back(visit, app, user):
+    visitor = visit(user)
+    opener = visitor.page
+    opener.goto("https://myapp.com/start")
+    with opener.expect_popup() as popup:
+        opener.evaluate("url => { window.open(url); }", visitor.server.url + link(app))
+    page = popup.value
+    give_passphrase(page)
+    allow(page)
+    page.wait_for_url(lambda url: "code=" in url)
+    page.evaluate("window.opener.postMessage('done')")

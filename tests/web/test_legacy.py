@@ -149,5 +149,7 @@ def test_wrong_links_count_against_who_follows_them(make_server):
     server = make_server(limits__failures_per_address="5")
     app = Person(server).application(legacy_redirect=True)
     path = link(app, client_secret="x.y.z")
-    statuses = [server.call("GET", path).status for _ in range(8)]
-    assert statuses[0] == 400 and statuses[-1] == 429
+    answers = [server.call("GET", path) for _ in range(8)]
+    assert answers[0].status == 400 and answers[-1].status == 429
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].headers["Content-Type"].startswith("text/html")
