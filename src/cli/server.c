@@ -187,6 +187,7 @@ static enum err engine_open(struct server *server)
                 .workers = WORKERS,
                 .queue = QUEUE,
                 .connections = connections_allowed(),
+                .refusal_pause = REFUSAL_PAUSE,
                 .https = server->api.is_https,
                 .handle = on_request,
                 .is_fast = on_is_fast,

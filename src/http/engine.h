@@ -12,13 +12,14 @@
 struct engine;
 
 struct engine_options {
-        const char *listen;    /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
-        unsigned threads;      /* that read and write; 0: 1 */
-        unsigned workers;      /* that run handlers; 0: 1 */
-        unsigned queue;        /* requests that may wait for a worker; more get 503 at once */
-        unsigned connections;  /* open at once; 0: 1,024 */
-        unsigned idle_seconds; /* between two requests, 0: 60 */
-        unsigned seconds;      /* for receiving one request, and for sending one answer; 0: 30 */
+        const char *listen;     /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
+        unsigned threads;       /* that read and write; 0: 1 */
+        unsigned workers;       /* that run handlers; 0: 1 */
+        unsigned queue;         /* requests that may wait for a worker; more get 503 at once */
+        unsigned connections;   /* open at once; 0: 1,024 */
+        unsigned idle_seconds;  /* between two requests, 0: 60 */
+        unsigned seconds;       /* for receiving one request, and for sending one answer; 0: 30 */
+        unsigned refusal_pause; /* ms that an answer 429 waits before it leaves; 0: none */
         const char *tls_certificate; /* PEM text with its chain, or NULL; then `tls_key` as well */
         const char *tls_key;         /* PEM text */
         bool https;       /* the public URL is: answers carry Strict-Transport-Security */

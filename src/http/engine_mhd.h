@@ -9,6 +9,7 @@
 #include <microhttpd.h>
 
 #include "http/deadlines.h"
+#include "http/delays.h"
 #include "http/engine.h"
 #include "http/waiting.h"
 
@@ -41,6 +42,7 @@ struct engine {
         atomic_bool ended;         /* the loops shall end */
         struct workers *workers;
         struct deadlines *deadlines;
+        struct delays *delays; /* of answers 429; NULL: they leave at once */
         int socket;
         uint16_t port;
         _Atomic uint64_t next_id;

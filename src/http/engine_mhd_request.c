@@ -132,16 +132,36 @@ static enum MHD_Result exchange_refuse_bare(struct exchange *exchange)
 /* Workers */
 
 /* Wakes the connection, whose next callback sends the answer. */
-static void exchange_resume(struct exchange *exchange, struct MHD_Response *answer, int status)
+static void exchange_resume(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct engine_loop *loop = exchange->loop;
 
-        exchange->answer = answer;
-        exchange->status = status;
         MHD_resume_connection(exchange->connection);
         engine_mhd_loop_wake(loop);
         atomic_fetch_sub(&engine->n_waiting, 1);
+}
+
+static struct exchange *exchange_of(struct work *work)
+{
+        _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
+        return (struct exchange *)(void *)work;
+}
+
+static void exchange_resume_late(struct work *work)
+{
+        exchange_resume(exchange_of(work));
+}
+
+/* Who fails too often is answered a little later. Return: whether it waits now. */
+static bool exchange_is_delayed(struct exchange *exchange)
+{
+        struct delays *delays = exchange->engine->delays;
+
+        if (exchange->status != 429 || !delays)
+                return false;
+        exchange->work.run = exchange_resume_late;
+        return delays_add(delays, &exchange->work);
 }
 
 /* On a worker. */
@@ -153,17 +173,21 @@ static void exchange_work(struct exchange *exchange)
         engine->options.handle(engine->options.context, &exchange->call);
         response = response_new(engine, &exchange->call, false);
         exchange_report(exchange);
-        if (waiting_claim(&engine->waiting, exchange))
-                exchange_resume(exchange, response, exchange->call.response.status);
-        else if (response)
-                MHD_destroy_response(response);
+        if (!waiting_claim(&engine->waiting, exchange)) {
+                if (response)
+                        MHD_destroy_response(response);
+                return;
+        }
+        exchange->answer = response;
+        exchange->status = exchange->call.response.status;
+        if (!exchange_is_delayed(exchange))
+                exchange_resume(exchange);
 }
 
 static void exchange_run(struct work *work)
 {
-        struct exchange *exchange = (struct exchange *)(void *)work;
+        struct exchange *exchange = exchange_of(work);
 
-        _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
         if (!atomic_load(&exchange->answered))
                 exchange_work(exchange);
         exchange_release(exchange);
@@ -184,7 +208,9 @@ static enum MHD_Result exchange_hand_over(struct exchange *exchange)
         call->no_store = true;
         respond_error(call, atomic_load(&engine->stopping) ? ERR_STOPPING : ERR_BUSY);
         exchange_report(exchange);
-        exchange_resume(exchange, response_new(engine, call, false), call->response.status);
+        exchange->answer = response_new(engine, call, false);
+        exchange->status = call->response.status;
+        exchange_resume(exchange);
         return MHD_YES;
 }
 
@@ -351,7 +377,9 @@ void engine_mhd_answer_stopping(struct exchange *exchange)
 
         call.request.id = exchange->call.request.id;
         respond_error(&call, ERR_STOPPING);
-        exchange_resume(exchange, response_new(engine, &call, true), call.response.status);
+        exchange->answer = response_new(engine, &call, true);
+        exchange->status = call.response.status;
+        exchange_resume(exchange);
         buf_deinit(&call.response.body);
         exchange_release(exchange);
 }

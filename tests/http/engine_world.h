@@ -12,8 +12,6 @@
 #include "http/engine.h"
 #include "http/respond.h"
 
-#include "http/respond.h"
-
 struct world {
         struct engine *engine;
         uint16_t port;
@@ -44,6 +42,10 @@ static inline void handle(void *context, struct http_call *call)
                 nap(1);
         if (slice_equal(request->path, SLICE("/empty"))) {
                 respond_empty(call, 204);
+                return;
+        }
+        if (slice_equal(request->path, SLICE("/refuse"))) {
+                respond_error(call, ERR_TOO_MANY_REQUESTS);
                 return;
         }
         snprintf(text, sizeof(text),

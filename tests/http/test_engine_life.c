@@ -189,3 +189,64 @@ TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
                 wire_freep(&wires[i]);
         CHECK(wire_read(late, "path=/late", SOON));
 }
+
+/* --- answers that wait --- */
+
+#define REFUSED "HTTP/1.1 429"
+
+static double now(void)
+{
+        struct timespec time;
+
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+TEST(who_is_refused_for_asking_too_often_waits_and_nobody_else)
+{
+        WORLD(.workers = 1, .refusal_pause = 300);
+        WIRE(refused);
+        WIRE(other);
+        double began = now();
+
+        wire_say(refused, "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!atomic_load(&world->n_reported))
+                nap(1);
+        wire_say(other, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(other, "path=/ ", SOON));
+        CHECK_INT(wire_count(refused, REFUSED), 0);
+        CHECK(wire_read(refused, REFUSED, SOON));
+        CHECK(now() - began >= 0.299); /* it counts whole milliseconds */
+        wire_say(refused, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(refused, "path=/ ", SOON));
+}
+
+TEST(only_some_of_the_connections_wait_for_their_refusal)
+{
+        enum { N = 8 };
+        WORLD(.workers = 1, .connections = N, .refusal_pause = 60000);
+        struct wire *wires[N];
+        int n_answered = 0;
+
+        for (int i = 0; i < N; i++) {
+                wires[i] = wire_open(world->port);
+                wire_say(wires[i], "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+                n_answered += wire_read(wires[i], REFUSED, 200);
+        }
+        CHECK_INT(n_answered, N - (N / 4 + 1));
+        for (int i = 0; i < N; i++)
+                wire_freep(&wires[i]);
+}
+
+TEST(a_shut_down_sends_the_answers_that_wait)
+{
+        WORLD(.workers = 1, .refusal_pause = 60000);
+        WIRE(wire);
+
+        wire_say(wire, "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!atomic_load(&world->n_reported))
+                nap(1);
+        engine_stop(world->engine, 1000);
+        world->engine = NULL;
+        CHECK(wire_read(wire, REFUSED, SOON));
+}
