@@ -63,7 +63,7 @@ static bool engine_run(struct engine *engine)
         if (options->refusal_pause)
                 engine->delays = delays_new(options->refusal_pause,
                                             options->connections / DELAYED_SHARE + 1);
-        engine->workers = workers_new(options->workers, options->queue);
+        engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
         return engine->deadlines && engine->workers &&
                (engine->delays || !options->refusal_pause) && engine_mhd_loops_start(engine);
 }
