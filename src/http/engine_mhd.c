@@ -33,6 +33,7 @@ static struct engine *engine_new(const struct engine_options *options)
         if (engine->n_loops > LOOPS_MAXIMUM)
                 engine->n_loops = LOOPS_MAXIMUM;
         engine->options.workers = or_default(options->workers, 1);
+        engine->options.quick = or_default(options->quick, 1);
         engine->options.queue = or_default(options->queue, 256);
         engine->options.connections = or_default(options->connections, 1024);
         engine->options.idle_seconds = or_default(options->idle_seconds, 60);
@@ -46,6 +47,7 @@ static struct engine *engine_new(const struct engine_options *options)
 static void engine_free(struct engine *engine)
 {
         workers_free(engine->workers);
+        workers_free(engine->quick);
         delays_free(engine->delays);
         deadlines_free(engine->deadlines);
         if (engine->socket >= 0)
@@ -64,7 +66,8 @@ static bool engine_run(struct engine *engine)
                 engine->delays = delays_new(options->refusal_pause,
                                             options->connections / DELAYED_SHARE + 1);
         engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
-        return engine->deadlines && engine->workers &&
+        engine->quick = workers_new(options->quick, options->queue, WORKERS_QUICK);
+        return engine->deadlines && engine->workers && engine->quick &&
                (engine->delays || !options->refusal_pause) && engine_mhd_loops_start(engine);
 }
 
@@ -140,6 +143,9 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         while (atomic_load(&engine->n_waiting) > 0)
                 wait_for_none(&engine->n_waiting, FLUSH_MILLISECONDS);
         wait_for_none(&engine->n_open, FLUSH_MILLISECONDS);
+        /* Whoever answered later may still be letting go. */
+        while (atomic_load(&engine->n_running) > 0)
+                wait_for_none(&engine->n_running, FLUSH_MILLISECONDS);
         engine_mhd_loops_end(engine);
         engine_free(engine);
 }
