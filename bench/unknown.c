@@ -59,8 +59,7 @@ static int measure(char *grantd)
         struct slice *known = hostile_requests(&arena, good, hostile_signature);
         struct slice *unknown = hostile_requests(&arena, good, hostile_client);
         /* Else the address would soon be answered late. */
-        pid_t server =
-                prepared_server_start(grantd, port, "--limits.failures_per_address=1000000");
+        pid_t server = prepared_server_start(grantd, port, "--limits.failures_per_address=1000000");
         double known_ms[ROUNDS], unknown_ms[ROUNDS], ratio;
 
         (void)process_wait(port);
