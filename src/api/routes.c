@@ -70,6 +70,17 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
+        {HTTP_GET, "/", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/login", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/register", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/apps", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/projects", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/console", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/account", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/oauth2/authorize", GUARD_PUBLIC, authorize_get},
+        {HTTP_GET, "/oauth2-integration", GUARD_PUBLIC, integration_get},
+        {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
+
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
         {HTTP_GET, "/metrics", GUARD_PUBLIC, metrics_get},

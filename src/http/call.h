@@ -36,7 +36,8 @@ struct http_params {
 };
 
 /* Absent where the request does not carry it. A field of this list that may stand only once and
- * stands twice never reaches a handler; several X-Forwarded-For are joined by commas. */
+ * stands twice never reaches a handler; several X-Forwarded-For and If-None-Match are joined by
+ * commas. */
 struct http_headers {
         struct slice host;
         struct slice origin;
@@ -47,6 +48,7 @@ struct http_headers {
         struct slice sec_fetch_site;
         struct slice forwarded_for;   /* X-Forwarded-For: believe it only from a trusted peer */
         struct slice forwarded_proto; /* X-Forwarded-Proto: the same */
+        struct slice if_none_match;
 };
 
 struct http_request {

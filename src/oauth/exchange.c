@@ -8,7 +8,7 @@
 
 #include "base/macros.h"
 #include "oauth/audit.h"
-#include "oauth/client_secret.h"
+#include "oauth/client_auth.h"
 #include "oauth/code.h"
 #include "oauth/ids.h"
 #include "oauth/limit.h"
@@ -50,59 +50,22 @@ struct exchange {
 
 /* --- the client --- */
 
-/* The secrets to check against. An unknown client, or one with a single secret, is checked against
- * stand-ins, so that it costs the same. */
-static enum err secrets_open(struct exchange *x, struct secret ret_secrets[LIMIT_CLIENT_SECRETS])
-{
-        for (size_t i = 0; i < LIMIT_CLIENT_SECRETS; i++) {
-                const struct client_secret_row *row = &x->client.secrets[i];
-
-                if (i < x->client.n_secrets)
-                        TRY(seal_open(x->ports->seal, SEAL_CLIENT_SECRET, &row->id, row->sealed,
-                                      x->arena, &ret_secrets[i]));
-                else
-                        TRY(seal_open_stand_in(x->ports->seal, x->arena, &ret_secrets[i]));
-        }
-        return ERR_OK;
-}
-
 /* Checks the JWT; nothing is written. */
-static enum err client_authenticate(struct exchange *x)
+static enum err client_check(struct exchange *x)
 {
-        const struct policy *policy = x->ports->policy;
-        struct secret secrets[LIMIT_CLIENT_SECRETS];
-        struct client_assertion assertion;
-        struct uuid client_id;
-        size_t matched = 0;
-        enum err found;
+        struct client_proof proof = {
+                .client_id = x->form->client_id,
+                .jwt = x->form->client_secret,
+                .now = x->now,
+        };
+        struct client_identity identity = {0};
+        enum err error = client_authenticate(x->ports, x->arena, &proof, &identity);
 
-        if (!uuid_decode(x->form->client_id, &client_id))
-                return ERR_CLIENT_ID_MALFORMED;
-        TRY(client_secret_parse(secret_reveal(x->form->client_secret), x->arena, &assertion));
-        found = x->ports->store->verbs->client_find(x->ports->store, x->arena, &client_id, x->now,
-                                                    &x->client);
-        if (found != ERR_OK && found != ERR_NO_ROW)
-                return found;
-        TRY(secrets_open(x, secrets));
-        TRY(client_secret_verify(
-                &assertion,
-                &(struct client_secret_rules){
-                        .client_id = x->form->client_id,
-                        .secrets = secrets,
-                        .n_secrets = LIMIT_CLIENT_SECRETS,
-                        .n_real = x->client.n_secrets,
-                        .issuer = policy->issuer,
-                        .now = x->now,
-                        .leeway = policy->client_secret_leeway,
-                        .max_lifetime = x->client.secret_max_lifetime
-                                                ? x->client.secret_max_lifetime
-                                                : policy->client_secret_max_lifetime,
-                },
-                &matched));
-        x->claim.jwt_exp = assertion.exp;
-        x->claim.jwt = assertion.replay_digest;
-        x->claim.secret_row = x->client.secrets[matched].id;
-        return x->client.status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;
+        x->client = identity.client;
+        x->claim.jwt_exp = identity.assertion.exp;
+        x->claim.jwt = identity.assertion.replay_digest;
+        x->claim.secret_row = identity.secret_row;
+        return error;
 }
 
 /* --- the code, as it stands before the claim --- */
@@ -346,7 +309,7 @@ void exchange_code(const struct ports *ports, struct arena *arena, const struct 
                 .now = ports->clock.now(ports->clock.context),
                 .end = end,
         };
-        error = client_authenticate(x);
+        error = client_check(x);
         if (error == ERR_OK)
                 exchange_proven(x);
         else
