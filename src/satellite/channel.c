@@ -125,17 +125,12 @@ static enum err answer_await(struct channel *channel, struct answer *answer, int
         }
 }
 
-/* Numbers of our packets in a call. */
-enum { OUR_INVOKE = 1, OUR_MESSAGE, OUR_CLOSE_SEND, OUR_CLOSE };
-
 static enum err call_write(struct channel *channel, struct slice name, const struct buf *request,
                            int64_t deadline)
 {
         struct buf out CLEANUP(buf_deinit) = BUF_INIT(CALL_MAXIMUM);
 
-        frame_put(&out, FRAME_INVOKE, channel->stream, OUR_INVOKE, name);
-        frame_put(&out, FRAME_MESSAGE, channel->stream, OUR_MESSAGE, buf_slice(request));
-        frame_put(&out, FRAME_CLOSE_SEND, channel->stream, OUR_CLOSE_SEND, (struct slice){0});
+        frame_put_call(&out, channel->stream, name, buf_slice(request));
         if (out.failed || request->failed)
                 return ERR_INTERNAL;
         return link_write(channel->link, buf_slice(&out), deadline) == ERR_OK ? ERR_OK
@@ -147,7 +142,7 @@ static void call_close(struct channel *channel, int64_t deadline)
 {
         struct buf out CLEANUP(buf_deinit) = BUF_INIT(FRAME_HEAD_MAXIMUM);
 
-        frame_put(&out, FRAME_CLOSE, channel->stream, OUR_CLOSE, (struct slice){0});
+        frame_put_close(&out, channel->stream);
         (void)!link_write(channel->link, buf_slice(&out), deadline);
 }
 

@@ -68,3 +68,18 @@ void frame_put(struct buf *out, enum frame_kind kind, uint64_t stream, uint64_t 
         varint_put(out, data.size);
         buf_put(out, data);
 }
+
+/* Our packets of a call, by their numbers. */
+enum { OUR_INVOKE = 1, OUR_MESSAGE, OUR_CLOSE_SEND, OUR_CLOSE };
+
+void frame_put_call(struct buf *out, uint64_t stream, struct slice name, struct slice request)
+{
+        frame_put(out, FRAME_INVOKE, stream, OUR_INVOKE, name);
+        frame_put(out, FRAME_MESSAGE, stream, OUR_MESSAGE, request);
+        frame_put(out, FRAME_CLOSE_SEND, stream, OUR_CLOSE_SEND, (struct slice){0});
+}
+
+void frame_put_close(struct buf *out, uint64_t stream)
+{
+        frame_put(out, FRAME_CLOSE, stream, OUR_CLOSE, (struct slice){0});
+}

@@ -45,6 +45,12 @@ enum frame_step {
 /* Reads the frame that the bytes begin with, and takes it off them. */
 enum frame_step frame_read(struct slice *bytes, struct frame *ret);
 
+/* The packets of a call: what is called, the request, and that no more comes. */
+void frame_put_call(struct buf *out, uint64_t stream, struct slice name, struct slice request);
+
+/* The packet after the answer of a call, where the connection goes on. */
+void frame_put_close(struct buf *out, uint64_t stream);
+
 /* A whole packet in one frame. */
 void frame_put(struct buf *out, enum frame_kind kind, uint64_t stream, uint64_t message,
                struct slice data);
