@@ -189,8 +189,9 @@ static void limited_note(const struct api *api, struct http_call *call, enum err
 }
 
 /* People get a page where they asked for one. */
-static void refuse(const struct api *api, struct http_call *call, enum err error)
+void api_refuse(const struct api *api, struct http_call *call, enum err error)
 {
+        limited_note(api, call, error);
         if (call->route && routes[call->route - 1].guard == GUARD_PAGE)
                 page_refuse(api, call, error);
         else
@@ -210,14 +211,17 @@ void api_handle(const struct api *api, struct http_call *call)
         error = route_run(api, call, &is_proven);
         if (!is_proven)
                 error = limit_address(api->ports, &caller, error);
-        limited_note(api, call, error);
         if (error != ERR_OK)
-                refuse(api, call, error);
+                api_refuse(api, call, error);
 }
 
-bool api_is_fast(const struct http_request *request)
+enum http_pace api_pace(const struct http_request *request)
 {
-        return request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz"));
+        if (request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz")))
+                return PACE_AT_ONCE;
+        if (slice_equal(request->path, SLICE("/api/v0/oauth2/token")))
+                return PACE_QUICK;
+        return PACE_PATIENT;
 }
 
 enum err health_get(const struct api *api, struct http_call *call, const struct session *session)
