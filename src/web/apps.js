@@ -11,10 +11,11 @@ const statusKinds = {live: 'good', minting: 'good', revoked: 'bad', failed: 'bad
 const statusTag = status => h('span', {class: `tag ${statusKinds[status] ?? ''}`}, t('grant.' + status));
 
 // How far word of a revocation has come, where somebody has to be told.
-function deliveryWords({delivery}) {
-	if (!delivery) return null;
-	const {status, delivered_at, reason} = delivery;
-	return t('delivery.' + status, {date: delivered_at ? when(delivered_at) : '', reason: reason ?? ''});
+function deliveryWords({revocation}) {
+	if (!revocation) return null;
+	const {status, delivered_at, problem} = revocation;
+	const words = t('delivery.' + status, {date: delivered_at ? when(delivered_at) : ''});
+	return problem && status !== 'delivered' ? `${words} (${problem})` : words;
 }
 
 // The answer to taking back, in words that are true for each grant.

@@ -40,6 +40,7 @@ export function sentence(error) {
 	if (error.code === 'too_many_requests' && error.wait)
 		return t('error.too_many_requests', {seconds: error.wait});
 	const key = 'error.' + error.code;
+	if (error.code === 'satellite_unavailable') return `${t(key)} (${error.message})`;
 	if (has(key)) return t(key);
 	return error.message || t('error.internal_error');
 }

@@ -78,7 +78,8 @@ def test_the_history_tells_what_became_of_each_request(visit, user, app):
 DELIVERIES = {
     "has not been reached yet": {"status": "pending"},
     "knows since": {"status": "delivered", "delivered_at": "2026-01-02T03:04:05Z"},
-    "the key is not its own": {"status": "failed", "reason": "the key is not its own"},
+    "(It does not know the key.)": {"status": "failed", "problem": "It does not know the key."},
+    "had ended before": {"status": "ended"},
 }
 
 
@@ -87,7 +88,7 @@ def test_how_far_a_revocation_has_come_is_told_in_words(visit, user, app, words,
     app.exchange(user.code(app))
     visitor = visit(user)
     visitor.page.route("**/api/v0/auth/grants", lambda route: route.fulfill(json=[
-        {**grant, "status": "revoked", "enforced_by": "satellite", "delivery": delivery}
+        {**grant, "status": "revoked", "enforced_by": "satellite", "revocation": delivery}
         for grant in route.fetch().json()]))
     page = visitor.open("/apps")
     card(page).get_by_text("1 access").click()

@@ -81,7 +81,7 @@ def test_the_owner_gets_access_of_his_own_once(visit, user):
     grant = page.get_by_role("dialog").locator("code").inner_text()
     assert inspect(grant)["opens_everything"] is True
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
-    page.get_by_role("dialog").wait_for(state="detached")
+    page.locator("dialog").wait_for(state="detached")
     assert grant not in page.content()
 
 
@@ -107,3 +107,13 @@ def test_consent_without_any_project_says_what_to_do(visit, user, app):
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("button", name="Allow", exact=True).wait_for()
     assert "Now there" in page.inner_text("main")
+
+
+def test_a_key_that_the_satellite_has_not_confirmed_is_said(visit, user):
+    visitor = visit(user)
+    visitor.page.route("**/api/v0/projects", lambda route: route.fulfill(json=[
+        {**project, "proof": {"proven": False, "public_id": None, "problem": "It is away."}}
+        for project in route.fetch().json()]))
+    page = visitor.open("/projects")
+    assert "has not confirmed this key yet" in card(page, "My storage").inner_text()
+    assert "(It is away.)" in card(page, "My storage").inner_text()
