@@ -2,6 +2,7 @@
 """The consent page, by click and by keyboard, to the access grant."""
 
 import base64
+import json
 import re
 import secrets
 import urllib.parse
@@ -335,6 +336,21 @@ def test_somebody_else_in_another_tab_does_not_answer_for_the_first(visit, app, 
     page.get_by_text(other.email).wait_for()
     assert visitor.arrived == []
     assert page.get_by_label("Passphrase", exact=True).input_value() == ""
+
+
+def test_the_request_of_somebody_else_is_not_answered(visit, app, user, server):
+    victim = Person(server).request(app, ["read"]).json["request_id"]
+    visitor = visit(user)
+    visitor.allowed = {403}
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    page.route("**/api/v0/oauth2/consent", lambda route: route.continue_(
+        post_data=json.dumps({**route.request.post_data_json, "request_id": victim})))
+    with page.expect_response(re.compile("/consent$")) as response:
+        allow(page)
+    assert response.value.status == 403 and response.value.json()["error"] == "forbidden"
+    page.get_by_role("button", name="Allow", exact=True).wait_for()
+    assert visitor.arrived == [] and user.grants() == []
 
 
 def test_decided_in_another_tab_it_says_so_and_can_be_answered_anew(visit, app, user):

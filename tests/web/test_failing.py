@@ -57,6 +57,22 @@ def test_a_slow_page_says_that_it_is_loading(visit, user):
     visitor.page.get_by_role("region", name="My storage").wait_for()
 
 
+def test_what_takes_long_says_so_and_goes_on(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    page.clock.install()
+    held = []
+    page.route("**/api/v0/oauth2/consent", lambda route: held.append(route))
+    allow(page)
+    page.get_by_role("button", name="Allow", exact=True).and_(
+        page.locator("[aria-busy=true]")).wait_for()
+    page.clock.run_for(9000)
+    page.get_by_text("This takes longer than usual.").first.wait_for()
+    held[0].fallback()
+    assert app.exchange(arrived(visitor)["code"]).status == 200
+
+
 @pytest.mark.parametrize("status, words", ((503, "server is busy"), (500, "went wrong"),
                                            (0, "does not answer")))
 def test_consent_survives_a_failure_with_all_that_was_typed(visit, app, user, status, words):

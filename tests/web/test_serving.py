@@ -76,7 +76,7 @@ def test_nothing_else_is_served(server, name):
     assert server.call("GET", "/static/" + name).status == 404
 
 
-def test_pages_take_get_only(server):
+def test_rule_12_no_page_takes_a_post_that_could_be_sent_on(server):
     for path in (*PAGES, "/oauth2/authorize", "/oauth2-integration", "/static/style.css"):
         answer = server.call("POST", path)
         assert answer.status == 405 and answer.headers["Allow"] == "GET, HEAD", path
