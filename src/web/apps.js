@@ -30,7 +30,7 @@ function tell(grants) {
 	const words = [...new Set(grants.flatMap(grant => [takenWords(grant), deliveryWords(grant)]).filter(Boolean))];
 	const isOver = grants.every(grant => grant.enforced_by !== 'expiry');
 	notice = note(isOver ? 'good' : 'warn', h('p', {}, h('b', {}, t('taken', {count: grants.length}))), ...words);
-	notice.setAttribute('role', 'status');
+	notice.tabIndex = -1; // where the focus goes, so that it is read
 }
 
 async function takeBack(name, enforced_by, send) {
@@ -42,7 +42,10 @@ async function takeBack(name, enforced_by, send) {
 			return true;
 		},
 	});
-	if (done) show(main, load);
+	if (!done) return;
+	const told = notice;
+	await show(main, load);
+	told.focus();
 }
 
 function grantRow(grant, name, projects) {

@@ -38,7 +38,9 @@ async function remove(project) {
 			return true;
 		},
 	});
-	if (gone) show(main, load);
+	if (!gone) return;
+	await show(main, load);
+	main.focus();
 }
 
 // Whether the satellite of a project that was brought in has confirmed its key yet.
@@ -93,6 +95,7 @@ function addForm() {
 			for (const name of ways[way]) if (values[name]) sent[name] = values[name].trim();
 			await api.addProject(sent);
 			await show(main, load);
+			main.focus();
 			say(t('added'));
 		},
 	});
