@@ -9,6 +9,7 @@
 
 #include "base/macros.h"
 #include "config/address.h"
+#include "satellite/allowed.h"
 
 /* --- defaults that follow --- */
 
@@ -108,6 +109,14 @@ static void network_check(const struct config *config, struct buf *problems)
                 "and key, or http.trusted_proxies");
 }
 
+static bool satellites_are_valid(struct slice text)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct allowed allowed;
+
+        return allowed_parse(&arena, text, &allowed);
+}
+
 void config_check(const struct config *config, struct buf *problems)
 {
         network_check(config, problems);
@@ -115,6 +124,9 @@ void config_check(const struct config *config, struct buf *problems)
                 strncmp(config->store_url, "sqlite:", strlen("sqlite:")) == 0 &&
                         strlen(config->store_url) > strlen("sqlite:"),
                 "store.url: this build opens sqlite:PATH");
+        require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),
+                "satellite.allowed: needs public, networks such as 127.0.0.0/8, or host:port, with "
+                "commas between them");
         require(problems, config->session_idle <= config->session_lifetime,
                 "session.idle: is longer than session.lifetime");
         require(problems, config->code_lifetime <= config->code_memory,

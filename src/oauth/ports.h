@@ -37,7 +37,7 @@ struct root_key_port {
         enum err (*reserve)(void *context);
         void (*release)(void *context);
         /* Waits for a slot, derives and gives the place back.
-         * Return: ERR_OK; ERR_INTERNAL (no memory). The output is wiped on failure. */
+         * Return: ERR_OK; ERR_INTERNAL (no memory). */
         enum err (*derive)(void *context, struct secret passphrase, struct slice salt,
                            struct crypto_key *ret_key);
         void *context;
@@ -92,6 +92,35 @@ struct attempt_port {
         void *context;
 };
 
+/* What a satellite tells about the project of an API key. */
+struct satellite_project {
+        struct slice salt;
+        struct slice public_id; /* 16 bytes; absent where the satellite tells none */
+};
+
+/* Calls of a satellite, which must prove first that it is the one its address names. Every call
+ * ends within 20 s, and may be repeated without harm. Keys are raw macaroons.
+ * Outcomes of both, with what they mean for the next attempt:
+ * ERR_SATELLITE_FORBIDDEN: we may not call it; ERR_SATELLITE_ADDRESS;
+ * ERR_SATELLITE_UNAVAILABLE: it cannot be reached, nothing was asked;
+ * ERR_SATELLITE_IMPOSTOR, ERR_SATELLITE_NONSENSE: somebody else is there;
+ * ERR_SATELLITE_LOST: it was asked, and what it did is not known;
+ * ERR_SATELLITE_BUSY: later; ERR_BUSY: too many calls of ours at once;
+ * ERR_SATELLITE_FAILED: it has troubles, or (revoke) this very key is revoked already;
+ * ERR_SATELLITE_KEY_INVALID, ERR_SATELLITE_KEY_REFUSED: no, and it will stay so; ERR_INTERNAL. */
+struct satellite_port {
+        /* Works for every key that is good now, whatever it allows.
+         * Return: ERR_OK; the above: ERR_SATELLITE_KEY_REFUSED for one that is unknown there,
+         * revoked, ended or not valid yet. */
+        enum err (*project_info)(void *context, struct arena *arena, struct slice address,
+                                 struct secret api_key, struct satellite_project *ret);
+        /* Revokes `target` and all that is made from it, by the right of `parent`, from which it
+         * was made itself. Return: ERR_OK; the above. */
+        enum err (*revoke)(void *context, struct slice address, struct secret parent,
+                           struct secret target);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -102,4 +131,5 @@ struct ports {
         struct password_port password;
         struct counter_port counter;
         struct attempt_port attempt;
+        struct satellite_port satellite;
 };

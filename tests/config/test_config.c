@@ -236,6 +236,16 @@ TEST(all_problems_are_told_at_once)
         CHECK(says(&world, "line 7 is not of the form key = value"));
 }
 
+TEST(satellites_that_may_be_called_have_one_of_three_forms)
+{
+        struct world good CLEANUP(world_end) =
+                load_flag("satellite.allowed=public, 10.0.0.0/8, sat.example:7777");
+        struct world bad CLEANUP(world_end) = load_flag("satellite.allowed=private");
+
+        CHECK_OK(good.err);
+        CHECK(says(&bad, "satellite.allowed: needs public, networks"));
+}
+
 TEST(a_long_line_and_a_missing_file_are_told)
 {
         char line[600] = "[log]\nfile = ";

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Frames of a satellite's connection: what is read as one is written again to the same frame, and
+ * an answer is the same whether its bytes come at once or one by one.
+ */
+#include "base/macros.h"
+#include "fuzz.h"
+#include "satellite/answer.h"
+
+static void frames_check(struct slice bytes)
+{
+        struct frame frame, again;
+
+        while (frame_read(&bytes, &frame) == FRAME_READ) {
+                struct buf out CLEANUP(buf_deinit) =
+                        BUF_INIT(FRAME_HEAD_MAXIMUM + FRAME_DATA_MAXIMUM);
+                struct slice written;
+
+                frame_put(&out, (enum frame_kind)frame.kind, frame.stream, frame.message,
+                          frame.data);
+                REQUIRE(!out.failed);
+                written = buf_slice(&out);
+                REQUIRE(frame_read(&written, &again) == FRAME_READ && written.size == 0);
+                REQUIRE(again.kind == frame.kind && again.is_done && !again.is_control);
+                REQUIRE(again.stream == frame.stream && again.message == frame.message);
+                REQUIRE(slice_equal(again.data, frame.data));
+        }
+}
+
+static enum answer_step answer_read_slowly(struct answer *answer, struct slice bytes)
+{
+        struct buf left CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
+        enum answer_step step = ANSWER_MORE;
+
+        for (size_t i = 0; i < bytes.size && step == ANSWER_MORE; i++) {
+                struct slice rest;
+
+                buf_put_byte(&left, bytes.data[i]);
+                rest = buf_slice(&left);
+                step = answer_read(answer, &rest);
+                if (rest.size)
+                        memmove(left.data, rest.data, rest.size);
+                left.size = rest.size;
+        }
+        return step;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        struct answer at_once CLEANUP(answer_deinit) = ANSWER_INIT(1);
+        struct answer slowly CLEANUP(answer_deinit) = ANSWER_INIT(1);
+        struct slice bytes = slice_new(data, size);
+        enum answer_step step = answer_read(&at_once, &bytes);
+
+        if (size > 4096)
+                return 0;
+        REQUIRE(step == answer_read_slowly(&slowly, slice_new(data, size)));
+        REQUIRE(step != ANSWER_MESSAGE ||
+                slice_equal(buf_slice(&at_once.data), buf_slice(&slowly.data)));
+        frames_check(slice_new(data, size));
+        return 0;
+}
