@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/secret.h"
 #include "http/listen.h"
 #include "http/respond.h"
 
@@ -57,6 +58,48 @@ static void response_headers(struct engine *engine, struct MHD_Response *respons
                                         call->response.headers[i].value);
 }
 
+/* The library's copy of a Set-Cookie, which holds a session. It would be freed as it is. */
+struct cookie_copy {
+        char *value;
+};
+
+/* When the response ends; the library frees its headers after this. */
+static void cookie_wipe(void *context)
+{
+        struct cookie_copy *copy = context;
+
+        if (copy->value)
+                wipe(copy->value, strlen(copy->value));
+        free(copy);
+}
+
+static struct MHD_Response *response_with_cookie(struct engine *engine, struct http_call *call)
+{
+        struct buf *body = &call->response.body;
+        struct cookie_copy *copy = calloc(1, sizeof(*copy));
+        struct MHD_Response *response;
+
+        if (!copy)
+                return NULL;
+        response = MHD_create_response_from_buffer_with_free_callback_cls(body->size, body->data,
+                                                                          cookie_wipe, copy);
+        if (!response) {
+                free(copy);
+                return NULL;
+        }
+        response_headers(engine, response, call);
+        copy->value = (char *)(uintptr_t)MHD_get_response_header(response, "Set-Cookie");
+        return response;
+}
+
+static bool has_cookie(const struct http_response *response)
+{
+        for (size_t i = 0; i < response->n_headers; i++)
+                if (strcmp(response->headers[i].name, "Set-Cookie") == 0)
+                        return true;
+        return false;
+}
+
 /* Return: NULL without memory. The body must stay as long as the response, or be copied. */
 static struct MHD_Response *response_new(struct engine *engine, struct http_call *call, bool copy)
 {
@@ -65,6 +108,8 @@ static struct MHD_Response *response_new(struct engine *engine, struct http_call
 
         if (call->response.status == 0 || body->failed)
                 respond_error(call, ERR_INTERNAL);
+        if (!copy && has_cookie(&call->response))
+                return response_with_cookie(engine, call);
         response = MHD_create_response_from_buffer(
                 body->size, body->data, copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
         if (response)
