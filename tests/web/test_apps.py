@@ -92,5 +92,5 @@ def test_how_far_a_revocation_has_come_is_told_in_words(visit, user, app, words,
         {**grant, "status": "revoked", "enforced_by": "satellite", "revocation": delivery}
         for grant in route.fetch().json()]))
     page = visitor.open("/apps")
-    card(page).get_by_text("1 access").click()
+    card(page).get_by_text("1 permission").click()
     assert words in card(page).inner_text()
