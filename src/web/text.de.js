@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Die Seiten auf Deutsch; was wozu gehört, steht in text.en.js.
+// clang-format off
 export default {
 	// Rahmen
 	'skip': 'Zum Inhalt',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every word of the pages, in English. To translate: copy this file to text.XX.js, translate what
 // stands on the right, and add the language to text.js and meson.build. {words in braces} stay.
+// clang-format off
 export default {
 	// Frame
 	'skip': 'Skip to the content',
