@@ -10,11 +10,13 @@
 #include "base/encode.h"
 #include "http/fields.h"
 #include "http/json.h"
-#include "oauth/scope.h"
+#include "oauth/model.h"
 
 /* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
 
 json_t *json_from_texts(struct texts texts);
+json_t *json_from_outcome(struct slice name);                /* its sentence; absent: null */
+json_t *json_from_delivery(const struct delivery *delivery); /* none: null */
 json_t *json_from_scope_text(struct slice stored); /* the stored form as a list; absent: null */
 
 /* A decoded list as the core takes it. */

@@ -45,6 +45,30 @@ static json_t *limits_json(const struct project *project)
         return object;
 }
 
+static json_t *public_id_json(struct slice bytes)
+{
+        struct uuid id;
+
+        if (bytes.size != UUID_SIZE)
+                return json_null();
+        memcpy(id.bytes, bytes.data, UUID_SIZE);
+        return json_from_uuid(&id);
+}
+
+/* What a satellite has said of a project that was brought in. */
+static json_t *proof_json(const struct project *project)
+{
+        json_t *object;
+
+        if (project_is_self_issued(project))
+                return json_null();
+        object = json_object();
+        json_put(object, "proven", json_boolean(!project->prove_at.ms));
+        json_put(object, "public_id", public_id_json(project->public_id));
+        json_put(object, "problem", json_from_outcome(project->problem));
+        return object;
+}
+
 static json_t *project_json(const struct project *project)
 {
         const char *enforced_by = enforced_by_text(project_enforced_by(project));
@@ -56,6 +80,7 @@ static json_t *project_json(const struct project *project)
         json_put(object, "created_at", json_from_instant(project->created_at));
         json_put(object, "enforced_by", json_string(enforced_by));
         json_put(object, "limits", limits_json(project));
+        json_put(object, "proof", proof_json(project));
         return object;
 }
 
@@ -113,7 +138,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
                                &project);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "satellite_address";
-        if (error == ERR_SALT_MISSING)
+        if (error == ERR_SALT_DIFFERS)
                 call->problem_field = "salt";
         TRY(error);
         respond_json(call, 201, project_json(&project));

@@ -180,8 +180,10 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
         if (x->code.lifetime)
                 end.ms = (instant_seconds(x->now) + x->code.lifetime) * 1000;
         TRY(project_open_api_key(x->ports, x->arena, &x->project, &api_key));
-        return mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
-                          &x->minted);
+        TRY(mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
+                       &x->minted));
+        return project_seal_caveat(x->ports, x->arena, &x->project, &x->claim.grant_id,
+                                   x->minted.caveat, &x->claim.sealed_caveat);
 }
 
 /* --- the two ways --- */
@@ -204,6 +206,8 @@ static enum err exchange_at_once(struct exchange *x, struct grant *ret)
 /* The store may be away for a moment; what was minted is not thrown away for that. */
 static enum err record(struct exchange *x)
 {
+        const struct grant_key key = {.tail = x->minted.tail,
+                                      .sealed_caveat = x->claim.sealed_caveat};
         const struct clock_port *clock = &x->ports->clock;
         int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;
         enum err error;
@@ -213,7 +217,7 @@ static enum err record(struct exchange *x)
 
                 error = x->ports->store->verbs->grant_issued(x->ports->store, x->arena,
                                                              &x->claim.grant_id, &x->claim.attempt,
-                                                             x->minted.tail, now);
+                                                             &key, now);
                 if (!error_is_fault(error) || now.ms >= give_up)
                         break;
                 clock->pause(clock->context, RECORD_PAUSE);

@@ -215,11 +215,19 @@ static void call_end(struct satellites *satellites)
         pthread_mutex_unlock(&satellites->lock);
 }
 
+/* What was to be expected is no reason to warn. */
+static enum event_level level_of(enum err error)
+{
+        return error == ERR_OK || error == ERR_SATELLITE_KEY_REFUSED ||
+                               error == ERR_SATELLITE_FORBIDDEN
+                       ? EVENT_DEBUG
+                       : EVENT_WARNING;
+}
+
 /* The texts of satellites go to the log and nowhere else. */
 static void call_log(const struct call *call, enum err error, const struct channel_answer *answer)
 {
-        EVENT(error == ERR_OK || error == ERR_SATELLITE_KEY_REFUSED ? EVENT_DEBUG : EVENT_WARNING,
-              "satellite", EVENT_SLICE("address", slice_to(call->address, 200)),
+        EVENT(level_of(error), "satellite", EVENT_SLICE("address", slice_to(call->address, 200)),
               EVENT_SLICE("call", call->name), EVENT_TEXT("outcome", error_info(error)->name),
               EVENT_INTEGER("code", (int64_t)answer->code), EVENT_TEXT("text", answer->text));
 }

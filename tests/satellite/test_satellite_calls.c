@@ -356,11 +356,8 @@ TEST(nonsense_inside_of_tls_is_nonsense)
                 "0501018080808080808080808080",   /* a length without an end */
                 "05010180808002",                 /* 4 MiB are promised */
                 "51010100",                       /* an unknown kind */
-                "05010104"
-                "0a0561"
-                "00", /* no project */
-                "05010102"
-                "0a00", /* no salt */
+                "050101040a056100",               /* no project */
+                "050101020a00",                   /* no salt */
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
