@@ -12,7 +12,9 @@
 
 enum {
         BATCH = 4,
-        LEASE = 240,         /* seconds; a batch takes at most twice 20 s for each */
+        LEASE = 45,          /* seconds; one delivery takes 40 at most. Where several satellites are
+                              * silent another node may begin before this one ends, which does no
+                              * harm: what is delivered twice is asked after */
         PAUSE_FIRST = 1,     /* seconds, doubled by each attempt */
         PAUSE_LONGEST = 600, /* seconds */
         PAUSE_REFUSED = 86400,
