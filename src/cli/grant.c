@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/grant_view.h"
+#include "cli/network.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
@@ -282,6 +283,8 @@ static const struct subcommand subcommands[] = {
         {"restrict", "narrow a grant", restrict_command},
         {"set-key", "put the encryption key of a passphrase into a grant", set_key_command},
         {"take-key", "take all encryption keys out of a grant", take_key_command},
+        {"check", "ask a satellite whether a grant is good", grant_check_command},
+        {"revoke", "take a grant back at its satellite", grant_revoke_command},
 };
 
 int grant_command(int argc, char **argv)
