@@ -181,6 +181,10 @@ static enum err satellites_open(struct node *node)
                 return ERR_INTERNAL;
         }
         node->ports.satellite = satellites_port(node->satellites);
+        node->edge = edge_new(node->config->edge_auth_url);
+        if (!node->edge)
+                return ERR_INTERNAL;
+        node->ports.edge = edge_port(node->edge);
         return ERR_OK;
 }
 
@@ -246,6 +250,7 @@ enum err node_open(struct node *node, const struct config *config)
 
 void node_close(struct node *node)
 {
+        edge_free(node->edge);
         satellites_free(node->satellites);
         attempts_free(node->attempts);
         counters_free(node->counters);

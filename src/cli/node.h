@@ -13,6 +13,7 @@
 #include "oauth/seal.h"
 #include "os/attempts.h"
 #include "os/counters.h"
+#include "os/edge.h"
 #include "os/kdf_slots.h"
 #include "os/password_pool.h"
 #include "satellite/satellite.h"
@@ -30,6 +31,7 @@ struct node {
         struct attempts *attempts;
         struct allowed allowed; /* satellites that may be called */
         struct satellites *satellites;
+        struct edge *edge;
         struct ports ports;
         bool made_database; /* by this opening */
         bool made_key;      /* the same */

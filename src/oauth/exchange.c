@@ -263,6 +263,41 @@ static void refusal_note(struct exchange *x, enum err error)
                            error);
 }
 
+/* --- S3 credentials --- */
+
+/* The service takes bodies of 4 KiB, into which every grant fits that is handed out. */
+_Static_assert(LIMIT_GRANT + sizeof("{\"access_grant\": \"\", \"public\": false}") <= 4096,
+               "a grant and what is around it fit into the body");
+
+static bool wants_s3(const struct exchange_form *form)
+{
+        return form->credentials.data != NULL;
+}
+
+static enum err credentials_check(const struct exchange *x)
+{
+        return !wants_s3(x->form) || (slice_equal(x->form->credentials, SLICE("s3")) &&
+                                      x->ports->edge.is_there)
+                       ? ERR_OK
+                       : ERR_CREDENTIALS_UNKNOWN;
+}
+
+/* The grant is there already, so that a service that is away costs the credentials only. */
+static void s3_add(const struct exchange *x, struct exchange_result *result)
+{
+        const struct edge_port *edge = &x->ports->edge;
+
+        result->wants_s3 = wants_s3(x->form);
+        if (!result->wants_s3)
+                return;
+        result->s3_error =
+                edge->register_grant(edge->context, x->arena, result->access_grant, &result->s3);
+        audit_note(x->ports, x->arena,
+                   audit_entry_of(x->caller, "s3_credentials", x->now, &x->code.account_id,
+                                  &x->client.client_id, &x->claim.grant_id),
+                   result->s3_error);
+}
+
 /* What follows once the client has proven itself. */
 static enum err exchange_proven(struct exchange *x)
 {
@@ -270,6 +305,8 @@ static enum err exchange_proven(struct exchange *x)
 
         claim_fill(x);
         TRY(code_look(x));
+        if (x->is_live && wants_s3(x->form) && !x->code.lifetime)
+                return ERR_CREDENTIALS_NO_END;
         return x->key_source == KEY_PASSPHRASE ? exchange_derived(x, &grant)
                                                : exchange_at_once(x, &grant);
 }
@@ -284,8 +321,10 @@ enum err exchange_code(const struct ports *ports, struct arena *arena, const str
                 .form = form,
                 .now = ports->clock.now(ports->clock.context),
         };
-        enum err error = client_authenticate(&x);
+        enum err error;
 
+        TRY(credentials_check(&x));
+        error = client_authenticate(&x);
         if (error != ERR_OK) {
                 refusal_note(&x, error);
                 return error == ERR_CLIENT_DISABLED
@@ -296,7 +335,9 @@ enum err exchange_code(const struct ports *ports, struct arena *arena, const str
         *ret = (struct exchange_result){
                 .access_grant = x.minted.grant,
                 .scopes = scope_list(arena, &x.scope),
+                .notes = scope_notes(arena, &x.scope),
                 .expires_in = x.code.lifetime,
         };
+        s3_add(&x, ret);
         return ERR_OK;
 }

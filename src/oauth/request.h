@@ -25,6 +25,7 @@ struct request_view {
         struct texts needed_access;
         struct texts required_scopes;
         struct texts optional_scopes;
+        struct texts notes; /* what surprises about what is asked for */
 };
 
 /* Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
