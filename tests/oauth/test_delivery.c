@@ -209,6 +209,7 @@ static struct grant revoked(struct net *net)
         struct grant *grants, grant;
         size_t n;
 
+        net->core.now.ms++; /* grants of one millisecond have no order */
         CHECK_OK(owner_grant_make(&net->core.ports, arena, &net->core.caller, &net->core.account,
                                   &form, &text));
         CHECK_OK(VERB(&net->core.world, grant_list, &net->core.account.id, 1, &grants, &n));
@@ -425,4 +426,41 @@ TEST(more_grants_than_fit_into_one_step_are_all_delivered)
                 total += n;
         }
         CHECK_INT(total, 130);
+}
+
+/* Whether the project's key is still kept. */
+static bool key_is_kept(struct net *net)
+{
+        static const struct uuid start;
+        struct sealed_value *values;
+        size_t n = 0;
+        int64_t unused;
+
+        CHECK_OK(VERB(&net->core.world, cleanup, net->core.now, 1, (struct instant){1},
+                      (struct instant){1}, &unused));
+        CHECK_OK(VERB(&net->core.world, sealed_list, SEAL_API_KEY, SLICE(""), &start, &values, &n));
+        for (size_t i = 0; i < n; i++)
+                if (uuid_equal(&values[i].row, &net->project.id))
+                        return true;
+        return false;
+}
+
+TEST(the_key_of_a_deleted_project_stays_until_its_revocations_are_delivered)
+{
+        NET(net);
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_UNAVAILABLE);
+        (void)revoked(&net); /* a grant without an end */
+        CHECK_OK(VERB(&net.core.world, project_delete, &net.core.account.id, &net.project.id,
+                      net.core.now, &audit));
+        deliver(&net, 1);
+        CHECK(key_is_kept(&net));
+        double_say(&net.satellite, ERR_OK, ERR_OK);
+        net.core.now.ms += 86400001;
+        CHECK(key_is_kept(&net));
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
+        net.core.now.ms += 86400001;
+        CHECK(!key_is_kept(&net));
 }
