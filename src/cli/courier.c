@@ -19,6 +19,7 @@ enum {
 };
 
 struct courier {
+        const struct node *node;
         struct ports ports; /* with satellites of its own */
         struct satellites *satellites;
         struct beat *beat;
@@ -55,6 +56,9 @@ static void courier_round(struct beat *beat, void *context)
 {
         const struct courier *courier = context;
 
+        satellites_tidy(courier->satellites);
+        satellites_tidy(courier->node->satellites);
+
         while (is_due(&courier->ports) && some_do(&courier->ports) && beat_wait(beat, 0))
                 ;
 }
@@ -65,6 +69,7 @@ struct courier *courier_start(struct node *node)
 
         if (!courier)
                 return NULL;
+        courier->node = node;
         courier->ports = node->ports;
         courier->satellites = node_satellites_new(node, COURIER_CALLS);
         if (courier->satellites) {
@@ -81,6 +86,7 @@ void courier_stop(struct courier *courier)
 {
         if (!courier)
                 return;
+        satellites_stop(courier->satellites);
         beat_stop(courier->beat);
         satellites_free(courier->satellites);
         free(courier);

@@ -13,6 +13,6 @@ struct courier;
 /* `node` must outlive it. Return: the courier, or NULL with errno set. */
 struct courier *courier_start(struct node *node);
 
-/* Ends the thread after the call it is at, which takes a satellite's silence into account. NULL
- * does nothing. */
+/* Ends the thread, and the call it is at: what it could not deliver is due again later. NULL does
+ * nothing. */
 void courier_stop(struct courier *courier);

@@ -310,6 +310,7 @@ void server_run(struct server *server)
 void server_stop(struct server *server)
 {
         engine_stop(server->metrics_engine, 0);
+        satellites_stop(server->node.satellites); /* nobody waits for them any more */
         engine_stop(server->engine, STOP_PATIENCE);
         beat_stop(server->cleaner);
         courier_stop(server->courier);

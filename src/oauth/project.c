@@ -95,8 +95,8 @@ static enum err form_inspect(struct arena *arena, const struct project_form *for
 
 /* The key is kept as it is; an encryption key that came with it is not. */
 static enum err project_bring_in(const struct ports *ports, struct arena *arena,
-                                 const struct uuid *account_id, const struct project_form *form,
-                                 struct project *ret)
+                                 const struct caller *caller, const struct uuid *account_id,
+                                 const struct project_form *form, struct project *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct access_grant_facts facts = {0};
@@ -114,7 +114,9 @@ static enum err project_bring_in(const struct ports *ports, struct arena *arena,
         if (!mint_satellite_address_is_valid(facts.satellite_address))
                 return ERR_SATELLITE_ADDRESS;
         project.satellite_address = facts.satellite_address;
-        TRY(project_prove_new(ports, arena, facts.api_key, form->salt, &project));
+        TRY(project_prove_new(ports, arena, caller,
+                              &(struct new_proof){.api_key = facts.api_key, .salt = form->salt},
+                              &project));
         project.path_cipher = facts.path_cipher;
         project.head = facts.api_key_facts.head;
         project.limits = facts.api_key_facts.limits;
@@ -137,7 +139,7 @@ enum err project_create(const struct ports *ports, struct arena *arena, const st
         if (secret_is_absent(form->api_key) && secret_is_absent(form->access_grant))
                 TRY(project_make_self_issued(ports, arena, account_id, form->name, &project));
         else
-                TRY(project_bring_in(ports, arena, account_id, form, &project));
+                TRY(project_bring_in(ports, arena, caller, account_id, form, &project));
         audit = audit_entry_of(caller, "project_create", now, account_id, NULL, &project.id);
         TRY(ports->store->verbs->project_insert(ports->store, arena, &project, &audit));
         *ret = project;

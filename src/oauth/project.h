@@ -31,8 +31,7 @@ enum err project_make_self_issued(const struct ports *ports, struct arena *arena
 /* Makes a project, or brings one in, and stores it.
  * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
  * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
- * address of a project brought in); as project_ask_satellite(); ERR_SALT_DIFFERS; ERR_TOO_MANY;
- * faults. */
+ * address of a project brought in); as project_prove_new(); ERR_TOO_MANY; faults. */
 enum err project_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct uuid *account_id, const struct project_form *form,
                         struct project *ret);

@@ -7,9 +7,11 @@
 #include "base/macros.h"
 #include "oauth/audit.h"
 #include "oauth/child_key.h"
+#include "oauth/limit.h"
 #include "oauth/project.h"
 
 enum {
+        CAVEATS_TO_COME = 3,
         DUE_BATCH = 4,
         AGAIN_SOON = 60,    /* seconds, where the satellite was away */
         AGAIN_LATE = 86400, /* seconds, where it said no */
@@ -45,22 +47,49 @@ static struct instant later(struct instant now, enum err error)
         return instant_add_seconds(now, is_away(error) ? AGAIN_SOON : AGAIN_LATE);
 }
 
-enum err project_prove_new(const struct ports *ports, struct arena *arena, struct secret api_key,
-                           struct slice salt, struct project *project)
+/* A grant adds a caveat, what is derived from it another, and a question whether it lives a third.
+ */
+static enum err room_check(const struct ports *ports, struct arena *arena, struct secret api_key)
+{
+        struct secret child = api_key;
+
+        for (int i = 0; i < CAVEATS_TO_COME; i++)
+                if (child_key_fresh(&ports->entropy, arena, child, &child) != ERR_OK)
+                        return ERR_API_KEY_FULL;
+        return ERR_OK;
+}
+
+/* Within what this account may make the server do. */
+static enum err ask_for_account(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, struct secret api_key,
+                                const struct project *project, struct satellite_project *ret)
+{
+        enum err error;
+
+        TRY(limit_satellite_begin(ports, caller, &project->account_id));
+        error = project_ask_satellite(ports, arena, project->satellite_address, api_key, ret);
+        limit_satellite_end(ports, &project->account_id, error);
+        return error;
+}
+
+enum err project_prove_new(const struct ports *ports, struct arena *arena,
+                           const struct caller *caller, const struct new_proof *proof,
+                           struct project *project)
 {
         struct satellite_project told = {0};
-        enum err error =
-                project_ask_satellite(ports, arena, project->satellite_address, api_key, &told);
+        enum err error;
 
-        if (error != ERR_OK && (slice_is_empty(salt) || !is_away(error)))
+        TRY(room_check(ports, arena, proof->api_key));
+        error = ask_for_account(ports, arena, caller, proof->api_key, project, &told);
+        if (error != ERR_OK && (slice_is_empty(proof->salt) || !is_away(error)))
                 return error;
         if (error != ERR_OK) {
-                project->salt = salt;
+                project->salt = proof->salt;
                 project->prove_at = later(project->created_at, error);
                 project->problem = slice_from_string(error_info(error)->name);
                 return ERR_OK;
         }
-        if (!slice_is_empty(salt) && !slice_equal(salt, told.salt))
+        if (!slice_is_empty(proof->salt) && !slice_equal(proof->salt, told.salt))
                 return ERR_SALT_DIFFERS;
         project->salt = told.salt;
         project->public_id = told.public_id;

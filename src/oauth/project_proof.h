@@ -14,12 +14,19 @@
 enum err project_ask_satellite(const struct ports *ports, struct arena *arena, struct slice address,
                                struct secret api_key, struct satellite_project *ret);
 
+/* What a new project is proven by. */
+struct new_proof {
+        struct secret api_key; /* raw */
+        struct slice salt;     /* absent: the satellite must tell it */
+};
+
 /* Fills in what the satellite tells of a new project that names its address. With a salt the
  * project can do without: where the satellite is away it is stored unproven, to be proven later.
- * `salt` absent: the satellite must tell it.
- * Return: ERR_OK; as project_ask_satellite(); ERR_SALT_DIFFERS. */
-enum err project_prove_new(const struct ports *ports, struct arena *arena, struct secret api_key,
-                           struct slice salt, struct project *project);
+ * Return: ERR_OK; as project_ask_satellite(); ERR_SALT_DIFFERS; ERR_API_KEY_FULL: its caveats leave
+ * no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+enum err project_prove_new(const struct ports *ports, struct arena *arena,
+                           const struct caller *caller, const struct new_proof *proof,
+                           struct project *project);
 
 /* Asks about some of the projects that are not proven yet and are due.
  * Return: ERR_OK, and how many there were; faults. */

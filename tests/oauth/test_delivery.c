@@ -1,202 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Projects proven at their satellite, and revocations told there.
+ * Revocations told to satellites.
  */
-#include <accessgrant.h>
-
-#include "core_on_store.h"
+#include "net.h"
 #include "oauth/child_key.h"
 #include "oauth/connected.h"
 #include "oauth/delivery.h"
 #include "oauth/owner_grant.h"
-#include "oauth/project.h"
-#include "oauth/project_proof.h"
-#include "satellite_double.h"
-
-/* A core with a satellite, and the key of a project there. */
-struct net {
-        struct core core;
-        struct satellite_double satellite;
-        struct secret api_key; /* text */
-        struct project project;
-};
-
-static void net_end(struct net *net)
-{
-        core_end(&net->core);
-}
-
-static struct secret api_key_text(struct core *core)
-{
-        struct slice secret = SLICE("a secret of exactly 32 bytes....");
-        struct slice head = SLICE("a head of exactly 32 bytes......");
-        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
-        char *text CLEANUP(ag_text_freep) = NULL;
-
-        CHECK(ag_api_key_new(ag_bytes_new(secret.data, secret.size),
-                             ag_bytes_new(head.data, head.size), &key) == AG_OK);
-        CHECK(ag_api_key_text(key, &text) == AG_OK);
-        return secret_copy(&core->world.arena, slice_from_string(text));
-}
-
-static void net_begin(struct net *net)
-{
-        core_begin(&net->core);
-        net->core.ports.satellite = double_port(&net->satellite, &net->core.world.arena);
-        net->api_key = api_key_text(&net->core);
-}
-
-#define NET(name)                                                                                  \
-        struct net name CLEANUP(net_end);                                                          \
-        net_begin(&name)
-
-static enum err bring_in(struct net *net, struct slice salt)
-{
-        struct project_form form = {.name = SLICE("Mine"),
-                                    .api_key = net->api_key,
-                                    .satellite_address = net->core.policy.satellite_address,
-                                    .path_cipher = PATH_CIPHER_AESGCM,
-                                    .salt = salt};
-
-        return project_create(&net->core.ports, &net->core.world.arena, &net->core.caller,
-                              &net->core.account.id, &form, &net->project);
-}
-
-static struct project stored(struct net *net)
-{
-        struct project project;
-
-        CHECK_OK(VERB(&net->core.world, project_get, &net->project.id, &project));
-        return project;
-}
-
-static size_t n_projects(struct net *net)
-{
-        struct project *projects;
-        size_t n = 0;
-
-        CHECK_OK(VERB(&net->core.world, project_list, &net->core.account.id, &projects, &n));
-        return n;
-}
-
-/* --- bringing in --- */
-
-TEST(a_project_is_brought_in_with_the_salt_that_the_satellite_tells)
-{
-        NET(net);
-
-        CHECK_OK(bring_in(&net, (struct slice){0}));
-        CHECK(slice_equal(stored(&net).salt, net.satellite.salt));
-        CHECK_TEXT(stored(&net).public_id, "0123456789abcdef");
-        CHECK_INT(project_enforced_by(&net.project), ENFORCED_BY_SATELLITE);
-        CHECK_INT(net.satellite.n_infos, 1);
-}
-
-TEST(a_throw_away_child_is_tried_and_never_the_key_itself_first)
-{
-        NET(net);
-        struct slice first;
-
-        CHECK_OK(bring_in(&net, (struct slice){0}));
-        first = net.satellite.keys[0];
-        CHECK_OK(bring_in(&net, (struct slice){0}));
-        CHECK(!slice_equal(first, net.satellite.keys[1]));
-        CHECK_INT(first.size, 71 + 2 + 19 + 1); /* the key and one caveat of a nonce */
-}
-
-TEST(a_key_that_works_and_whose_child_does_not_is_auditable)
-{
-        NET(net);
-
-        net.satellite.infos[0] = ERR_SATELLITE_KEY_REFUSED;
-        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_API_KEY_AUDITABLE);
-        CHECK_INT(net.satellite.keys[1].size, 71);
-        CHECK_INT(n_projects(&net), 1);
-}
-
-TEST(what_the_satellite_refuses_or_who_is_none_is_refused_with_a_salt_too)
-{
-        static const enum err refusals[] = {ERR_SATELLITE_KEY_REFUSED, ERR_SATELLITE_KEY_INVALID,
-                                            ERR_SATELLITE_IMPOSTOR, ERR_SATELLITE_NONSENSE};
-
-        for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
-                NET(net);
-
-                double_say(&net.satellite, refusals[i], ERR_OK);
-                CHECK_ERR(bring_in(&net, (struct slice){0}), refusals[i]);
-                CHECK_ERR(bring_in(&net, net.satellite.salt), refusals[i]);
-                CHECK_INT(n_projects(&net), 1);
-        }
-}
-
-TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
-{
-        static const enum err away[] = {ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_LOST,
-                                        ERR_SATELLITE_BUSY, ERR_SATELLITE_FAILED,
-                                        ERR_SATELLITE_FORBIDDEN};
-
-        for (size_t i = 0; i < ARRAY_SIZE(away); i++) {
-                NET(net);
-
-                double_say(&net.satellite, away[i], ERR_OK);
-                CHECK_ERR(bring_in(&net, (struct slice){0}), away[i]);
-                CHECK_INT(n_projects(&net), 1);
-                CHECK_OK(bring_in(&net, net.satellite.salt));
-                CHECK_INT(project_enforced_by(&net.project), ENFORCED_BY_EXPIRY);
-                CHECK_TEXT(stored(&net).problem, error_info(away[i])->name);
-        }
-}
-
-TEST(a_salt_that_is_not_the_satellites_is_refused)
-{
-        NET(net);
-
-        CHECK_ERR(bring_in(&net, SLICE("another salt")), ERR_SALT_DIFFERS);
-        CHECK_INT(n_projects(&net), 1);
-}
-
-static void prove(struct net *net, size_t expected)
-{
-        size_t n = 99;
-
-        CHECK_OK(project_prove_due(&net->core.ports, &net->core.world.arena, &n));
-        CHECK_INT(n, expected);
-}
-
-TEST(a_project_that_is_not_proven_is_proven_later)
-{
-        NET(net);
-
-        double_say(&net.satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
-        CHECK_OK(bring_in(&net, net.satellite.salt));
-        prove(&net, 0); /* not yet */
-        net.core.now.ms += 61000;
-        prove(&net, 1); /* still away */
-        CHECK_INT(project_enforced_by(&(struct project){.prove_at = stored(&net).prove_at}),
-                  ENFORCED_BY_EXPIRY);
-        double_say(&net.satellite, ERR_OK, ERR_OK);
-        net.core.now.ms += 61000;
-        prove(&net, 1);
-        CHECK_INT(stored(&net).prove_at.ms, 0);
-        CHECK(!stored(&net).problem.data);
-        net.core.now.ms += 86400000;
-        prove(&net, 0);
-}
-
-TEST(a_project_with_a_wrong_salt_stays_unproven_and_says_why)
-{
-        NET(net);
-
-        double_say(&net.satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
-        CHECK_OK(bring_in(&net, SLICE("another salt")));
-        double_say(&net.satellite, ERR_OK, ERR_OK);
-        net.core.now.ms += 61000;
-        prove(&net, 1);
-        CHECK_TEXT(stored(&net).problem, "ERR_SALT_DIFFERS");
-        CHECK_INT(stored(&net).prove_at.ms, net.core.now.ms + 86400000);
-}
-
-/* --- taking back --- */
+#include "oauth/reseal.h"
 
 /* The owner's own grant of a proven project, taken back. */
 static struct grant revoked(struct net *net)
@@ -463,4 +274,25 @@ TEST(the_key_of_a_deleted_project_stays_until_its_revocations_are_delivered)
         CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
         net.core.now.ms += 86400001;
         CHECK(!key_is_kept(&net));
+}
+
+TEST(a_revocation_is_delivered_after_the_key_file_has_changed)
+{
+        static const uint8_t id[SEAL_KEY_ID_SIZE] = {2};
+        NET(net);
+        struct seal more = {0};
+        struct reseal_counts counts;
+        struct slice known;
+
+        CHECK_OK(seal_close(&net.core.seal, &net.core.ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
+                            (struct secret){SLICE("grantd")}, &net.core.world.arena, &known));
+        CHECK_OK(VERB(&net.core.world, meta_put, SEAL_KNOWN_NAME, known, &known));
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        (void)revoked(&net);
+        CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes........")}));
+        CHECK(seal_adopt(&net.core.seal, &more));
+        CHECK_OK(reseal_all(&net.core.ports, &counts));
+        net.core.seal.keys[0] = more.keys[0]; /* the old one is forgotten */
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
 }

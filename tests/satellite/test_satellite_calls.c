@@ -441,6 +441,41 @@ TEST(threads_share_the_kept_connections)
         CHECK(stand_in_seen(world.stand_in).n_connections <= 8);
 }
 
+TEST(stopping_ends_the_calls_that_wait_and_all_later_ones)
+{
+        WORLD(world);
+        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_ANSWER);
+        struct asking asking = {.world = &world};
+        int64_t began = deadline_now();
+        pthread_t thread;
+
+        manner.silence = SILENT_AFTER_HANDSHAKE;
+        world_open(&world, &manner, satellite_times_default());
+        CHECK(pthread_create(&thread, NULL, ask_main, &asking) == 0);
+        while (stand_in_seen(world.stand_in).n_calls == 0)
+                ;
+        satellites_stop(world.satellites);
+        (void)pthread_join(thread, NULL);
+        CHECK(asking.outcome == ERR_SATELLITE_UNAVAILABLE); /* of the last of its calls */
+        CHECK_INT(stand_in_seen(world.stand_in).n_calls, 1);
+        CHECK(deadline_now() - began < A_HANG);
+}
+
+TEST(connections_that_are_too_old_are_closed_by_tidying)
+{
+        WORLD(world);
+        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_ANSWER);
+        struct satellite_times times = satellite_times_default();
+
+        times.idle = 0;
+        world_open(&world, &manner, times);
+        CHECK_OK(ask(&world));
+        satellites_tidy(world.satellites);
+        while (stand_in_seen(world.stand_in).n_ended == 0)
+                ;
+        CHECK_OK(ask(&world));
+}
+
 TEST(more_calls_at_once_than_allowed_are_told_so)
 {
         WORLD(world);
