@@ -99,7 +99,7 @@ static int measure(char *grantd, char *floor_program)
                 n += rounds[i].n_requests;
         requests = prepare_requests(&arena, n, port);
         least = floor_start(floor_program, n);
-        ours = (struct side){.process = prepared_server_start(grantd, port), .port = port};
+        ours = (struct side){.process = prepared_server_start(grantd, port, NULL), .port = port};
         (void)printf("start-up        %.0f ms to the first answer, on a database of %zu codes\n",
                      process_wait(port), n);
         (void)sleep(1);

@@ -181,12 +181,18 @@ struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
         return requests;
 }
 
-pid_t prepared_server_start(char *grantd, uint16_t port)
+pid_t prepared_server_start(char *grantd, uint16_t port, const char *flag)
 {
-        char listen[64];
-        char *argv[] = {grantd, (char[]){"serve"}, listen, (char[]){"--" STORE}, (char[]){"--" KEY},
+        char listen[64], more[128];
+        char *argv[] = {grantd,
+                        (char[]){"serve"},
+                        listen,
+                        (char[]){"--" STORE},
+                        (char[]){"--" KEY},
+                        flag ? more : NULL,
                         NULL};
 
+        (void)snprintf(more, sizeof(more), "%s", flag ? flag : "");
         (void)snprintf(listen, sizeof(listen), "--http.listen=127.0.0.1:%u", port);
         return process_start(argv);
 }

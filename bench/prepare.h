@@ -12,8 +12,8 @@
  * HTTP requests for the host "localhost:port". Ends the process on a fault. */
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port);
 
-/* Starts the server that is to answer them. */
-pid_t prepared_server_start(char *grantd, uint16_t port);
+/* Starts the server that is to answer them; `flag` is one more, or NULL. */
+pid_t prepared_server_start(char *grantd, uint16_t port, const char *flag);
 
 enum { PREPARED_FOLDER_SIZE = 32 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes the reference pages from the lists the program is made from: "docs configuration",
- * "docs errors", "docs metrics" or "docs rights", to standard output. See tools/docs.
+ * "docs errors", "docs metrics" or "docs rights", to standard output. See tools/docs. "docs manual"
+ * writes the manual page of the configuration file, when the program is built.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,42 @@ static const char metrics_head[] =
         "\n"
         "| metric | type | labels | what it tells |\n"
         "|---|---|---|---|\n";
+
+static const char manual_head[] =
+        ".TH GRANTD.INI 5 \"\" \"grantd\" \"grantd manual\"\n"
+        ".SH NAME\n"
+        "grantd.ini \\- configuration of grantd\n"
+        ".SH SYNOPSIS\n"
+        ".I /etc/grantd/grantd.ini\n"
+        ".SH DESCRIPTION\n"
+        "A setting is given as a flag\n"
+        ".RB ( \\-\\-http.listen=127.0.0.1:8080 ),\n"
+        "in the environment\n"
+        ".RB ( GRANTD_HTTP_LISTEN=127.0.0.1:8080 )\n"
+        "or in this file:\n"
+        ".PP\n"
+        ".RS 4\n"
+        ".EX\n"
+        "[http]\n"
+        "listen = 127.0.0.1:8080\n"
+        ".EE\n"
+        ".RE\n"
+        ".PP\n"
+        "A flag wins over the environment, that over the file, that over the default.\n"
+        "Another file is named by\n"
+        ".B \\-\\-config\n"
+        "or\n"
+        ".BR GRANTD_CONFIG .\n"
+        "Durations are written 90, 90s, 5m, 12h or 30d.\n"
+        ".PP\n"
+        ".B grantd config check\n"
+        "tells everything that is wrong with it at once;\n"
+        ".B grantd config print\n"
+        "shows what is in force, and where it comes from.\n"
+        ".SH SETTINGS\n";
+
+static const char manual_tail[] = ".SH SEE ALSO\n"
+                                  ".BR grantd (1)\n";
 
 static const struct {
         const char *name, *type, *labels, *help;
@@ -127,6 +164,34 @@ static void configuration_print(void)
         }
 }
 
+/* Text that roff prints as it stands. */
+static void roff_print(const char *text)
+{
+        for (; *text; text++) {
+                if (*text == '\\' || *text == '-')
+                        (void)putchar('\\');
+                (void)putchar(*text == '\\' ? 'e' : *text);
+        }
+}
+
+static void manual_print(void)
+{
+        (void)fputs(manual_head, stdout);
+        for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+                (void)printf(".TP\n.BR %s \" (", settings[i].name);
+                lower_print(settings[i].kind);
+                if (settings[i].maximum)
+                        (void)printf(" from %lld to %lld", settings[i].minimum,
+                                     settings[i].maximum);
+                (void)fputs(*settings[i].default_text ? ", default " : "", stdout);
+                roff_print(settings[i].default_text);
+                (void)fputs(")\"\n", stdout);
+                roff_print(settings[i].manual);
+                (void)putchar('\n');
+        }
+        (void)fputs(manual_tail, stdout);
+}
+
 static void errors_print(void)
 {
         (void)fputs(errors_head, stdout);
@@ -159,6 +224,8 @@ int main(int argc, char **argv)
                 metrics_print();
         else if (argc == 2 && strcmp(argv[1], "rights") == 0)
                 rights_print();
+        else if (argc == 2 && strcmp(argv[1], "manual") == 0)
+                manual_print();
         else
                 return 2;
         return 0;

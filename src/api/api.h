@@ -5,6 +5,7 @@
 #pragma once
 
 #include "http/call.h"
+#include "http/engine.h"
 #include "http/forwarded.h"
 #include "http/origin.h"
 #include "oauth/ports.h"
@@ -41,8 +42,11 @@ void api_handle_metrics(const struct api *api, struct http_call *call);
 /* Counts an answer that goes out. */
 void api_count(const struct http_call *call);
 
-/* Whether it is a request that is answered without waiting for anything. */
-bool api_is_fast(const struct http_request *request);
+/* Where a request is handled. */
+enum http_pace api_pace(const struct http_request *request);
+
+/* Answers with a refusal or fault; for what is answered later than its handler returns. */
+void api_refuse(const struct api *api, struct http_call *call, enum err error);
 
 /* The first `{name}` of the path as a UUID; what is none is nobody's.
  * Return: ERR_OK; ERR_NOT_FOUND. */
@@ -68,4 +72,5 @@ api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
 api_handler grants_check_post, revocations_get;
+api_handler page_get, static_get, authorize_get, integration_get;
 api_handler health_get, ready_get, metrics_get;

@@ -195,29 +195,56 @@ static void s3_put(struct http_call *call, json_t *object, const struct exchange
         json_put(object, "s3", s3);
 }
 
+/* An exchange on its way; lives in the call's arena. */
+struct token_call {
+        const struct api *api;
+        struct http_call *call;
+        struct caller caller;
+        struct exchange_form form;
+};
+
+static void token_respond(struct http_call *call, const struct exchange_result *result)
+{
+        json_t *object = json_object();
+
+        respond_secret(call, object, "access_grant", result->access_grant);
+        json_put(object, "scopes", json_from_texts(result->scopes));
+        if (result->expires_in)
+                json_put(object, "expires_in", json_integer(result->expires_in));
+        if (result->notes.n)
+                json_put(object, "notes", json_from_texts(result->notes));
+        s3_put(call, object, result);
+        respond_json(call, 200, object);
+}
+
+static void token_end(void *context, enum err error, const struct exchange_result *result)
+{
+        const struct token_call *token = context;
+
+        metric_count(METRIC_exchanges_total, error);
+        if (result)
+                token_respond(token->call, result);
+        else
+                api_refuse(token->api, token->call, error);
+        token->call->finish(token->call);
+}
+
 enum err token_post(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
-        struct exchange_form form = {0};
-        struct exchange_result result;
-        json_t *object;
+        struct token_call *token = arena_new(call->arena, struct token_call);
         enum err error;
 
         (void)session;
+        *token = (struct token_call){.api = api, .call = call, .caller = api_caller(call)};
         call->no_store = true;
-        error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &form);
-        TRY(limit_address(api->ports, &caller, error));
-        error = exchange_code(api->ports, call->arena, &caller, &form, &result);
-        metric_count(METRIC_exchanges_total, error);
-        TRY(error);
-        object = json_object();
-        respond_secret(call, object, "access_grant", result.access_grant);
-        json_put(object, "scopes", json_from_texts(result.scopes));
-        if (result.expires_in)
-                json_put(object, "expires_in", json_integer(result.expires_in));
-        if (result.notes.n)
-                json_put(object, "notes", json_from_texts(result.notes));
-        s3_put(call, object, &result);
-        respond_json(call, 200, object);
+        error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &token->form);
+        TRY(limit_address(api->ports, &token->caller, error));
+        if (exchange_may_wait(&token->form) && !call->may_wait) {
+                call->wants_to_wait = true;
+                return ERR_OK;
+        }
+        call->is_later = true;
+        exchange_code(api->ports, call->arena, &token->caller, &token->form,
+                      (struct exchange_end){token_end, token});
         return ERR_OK;
 }

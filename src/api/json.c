@@ -61,3 +61,18 @@ json_t *json_from_delivery(const struct delivery *delivery)
         json_put(object, "problem", json_from_outcome(delivery->problem));
         return object;
 }
+
+json_t *json_from_verdict(const struct grant_verdict *verdict)
+{
+        const char *reason = check_reason_text(verdict->reason);
+        json_t *object = json_object();
+
+        json_put(object, "valid", json_boolean(verdict->reason == CHECK_GOOD));
+        json_put(object, "reason", reason ? json_string(reason) : json_null());
+        if (verdict->has_grant)
+                json_put(object, "grant_id", json_from_uuid(&verdict->grant_id));
+        json_put(object, "until", json_from_instant(verdict->until));
+        json_put(object, "checked",
+                 json_string(verdict->is_whole ? "everything" : "revocation_and_end"));
+        return object;
+}

@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "http/respond.h"
 #include "oauth/owner_grant.h"
+#include "oauth/policy.h"
 
 struct project_body {
         struct slice name;
@@ -31,6 +32,11 @@ static const struct field project_fields[] = {
         {"salt", FIELD_BASE64, offsetof(struct project_body, salt), .maximum = LIMIT_SALT},
         {"path_cipher", FIELD_ASCII, offsetof(struct project_body, path_cipher), .maximum = 16},
 };
+
+static const char *path_cipher_text(enum path_cipher path_cipher)
+{
+        return path_cipher == PATH_CIPHER_NONE ? "none" : "aesgcm";
+}
 
 static json_t *limits_json(const struct project *project)
 {
@@ -69,9 +75,32 @@ static json_t *proof_json(const struct project *project)
         return object;
 }
 
-static json_t *project_json(const struct project *project)
+/* What consent may choose: 0 where the key is at its end, null without a bound. */
+static json_t *lifetime_json(const struct policy *policy, const struct project *project,
+                             struct instant now)
+{
+        int64_t most = project_lifetime_most(policy, project, now);
+
+        if (project->key_ends_at.ms &&
+            project_key_rest(policy, project, now) < GRANT_LIFETIME_LEAST)
+                return json_integer(0);
+        return most ? json_integer(most) : json_null();
+}
+
+static json_t *usual_lifetime_json(const struct policy *policy, const struct project *project,
+                                   struct instant now)
+{
+        int64_t most = project_lifetime_most(policy, project, now);
+        int64_t usual = policy->grant_default_lifetime;
+
+        return json_integer(most && most < usual ? most : usual);
+}
+
+static json_t *project_json(const struct ports *ports, const struct project *project)
 {
         const char *enforced_by = enforced_by_text(project_enforced_by(project));
+        struct instant now = ports->clock.now(ports->clock.context);
+        const struct policy *policy = ports->policy;
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&project->id));
@@ -80,6 +109,9 @@ static json_t *project_json(const struct project *project)
         json_put(object, "created_at", json_from_instant(project->created_at));
         json_put(object, "enforced_by", json_string(enforced_by));
         json_put(object, "limits", limits_json(project));
+        json_put(object, "path_cipher", json_string(path_cipher_text(project->path_cipher)));
+        json_put(object, "default_expires_in", usual_lifetime_json(policy, project, now));
+        json_put(object, "max_expires_in", lifetime_json(policy, project, now));
         json_put(object, "proof", proof_json(project));
         return object;
 }
@@ -141,7 +173,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
         if (error == ERR_SALT_DIFFERS)
                 call->problem_field = "salt";
         TRY(error);
-        respond_json(call, 201, project_json(&project));
+        respond_json(call, 201, project_json(api->ports, &project));
         return ERR_OK;
 }
 
@@ -156,7 +188,7 @@ enum err projects_get(const struct api *api, struct http_call *call, const struc
                                               &projects, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++)
-                json_append(array, project_json(&projects[i]));
+                json_append(array, project_json(ports, &projects[i]));
         respond_json(call, 200, array);
         return ERR_OK;
 }

@@ -70,6 +70,17 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
+        {HTTP_GET, "/", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/login", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/register", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/apps", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/projects", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/console", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/account", GUARD_PUBLIC, page_get},
+        {HTTP_GET, "/oauth2/authorize", GUARD_PUBLIC, authorize_get},
+        {HTTP_GET, "/oauth2-integration", GUARD_PUBLIC, integration_get},
+        {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
+
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
         {HTTP_GET, "/metrics", GUARD_PUBLIC, metrics_get},
@@ -175,6 +186,12 @@ static void limited_note(const struct api *api, struct http_call *call, enum err
                 call->retry_after = (unsigned)(60 - now % 60);
 }
 
+void api_refuse(const struct api *api, struct http_call *call, enum err error)
+{
+        limited_note(api, call, error);
+        respond_error(call, error);
+}
+
 void api_handle(const struct api *api, struct http_call *call)
 {
         struct http_request *request = &call->request;
@@ -188,14 +205,17 @@ void api_handle(const struct api *api, struct http_call *call)
         error = route_run(api, call, &is_proven);
         if (!is_proven)
                 error = limit_address(api->ports, &caller, error);
-        limited_note(api, call, error);
         if (error != ERR_OK)
-                respond_error(call, error);
+                api_refuse(api, call, error);
 }
 
-bool api_is_fast(const struct http_request *request)
+enum http_pace api_pace(const struct http_request *request)
 {
-        return request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz"));
+        if (request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz")))
+                return PACE_AT_ONCE;
+        if (slice_equal(request->path, SLICE("/api/v0/oauth2/token")))
+                return PACE_QUICK;
+        return PACE_PATIENT;
 }
 
 enum err health_get(const struct api *api, struct http_call *call, const struct session *session)

@@ -13,3 +13,6 @@ struct embedded {
 
 /* The SQLite schema's steps, in their order: src/store/schema. */
 extern const struct embedded schema_files[];
+
+/* What browsers get: src/web. */
+extern const struct embedded web_files[];

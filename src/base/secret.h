@@ -45,3 +45,7 @@ static inline void wipe(void *memory, size_t size)
 {
         explicit_bzero(memory, size);
 }
+
+/* Empties the processor's wide registers of this thread, through which memory is copied. To be
+ * called when a thread has done with a request's secrets. */
+void registers_wipe(void);

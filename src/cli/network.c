@@ -25,7 +25,7 @@
 
 struct values {
         const char *file, *parent, *child, *api_key_file, *satellite_address;
-        bool satellite, json;
+        bool json;
 };
 
 #define PLACE(member) offsetof(struct values, member)
@@ -53,17 +53,12 @@ static void job_end(struct job *job)
         arena_deinit(&job->arena);
 }
 
-/* Return: whether to go on; if not, `ret_status` is the exit status. */
-static bool job_begin(struct job *job, const struct usage *usage, int argc, char **argv,
-                      int *ret_status)
+/* Complains where it does not work. */
+static bool job_open(struct job *job)
 {
         struct satellite_options options = {
                 .allowed = &job->allowed, .times = satellite_times_default(), .calls = 1};
-        enum options_outcome outcome = options_read(usage, argc, argv, &job->values, &job->rest);
 
-        *ret_status = outcome == OPTIONS_READ ? EXIT_FAILED : options_exit(outcome);
-        if (outcome != OPTIONS_READ)
-                return false;
         if (allowed_parse(&job->arena, EVERYWHERE, &job->allowed))
                 job->satellites = satellites_new(&options);
         if (!job->satellites) {
@@ -73,6 +68,16 @@ static bool job_begin(struct job *job, const struct usage *usage, int argc, char
         job->ports = (struct ports){.entropy = os_entropy(),
                                     .satellite = satellites_port(job->satellites)};
         return true;
+}
+
+/* Return: whether to go on; if not, `ret_status` is the exit status. */
+static bool job_begin(struct job *job, const struct usage *usage, int argc, char **argv,
+                      int *ret_status)
+{
+        enum options_outcome outcome = options_read(usage, argc, argv, &job->values, &job->rest);
+
+        *ret_status = outcome == OPTIONS_READ ? EXIT_FAILED : options_exit(outcome);
+        return outcome == OPTIONS_READ && job_open(job);
 }
 
 static int failed(enum err error)
@@ -208,41 +213,18 @@ int project_info_command(int argc, char **argv)
         return EXIT_DONE;
 }
 
-/* --- grant check --- */
+/* --- grant check --satellite --- */
 
-static const struct option check_options[] = {
-        FILE_OPTION,
-        {"satellite", OPTION_FLAG, PLACE(satellite), NULL,
-         "ask the satellite whether it accepts the grant now", 0, 0},
-};
-
-static const struct usage check_usage = {
-        .command = "grant check",
-        .summary = "Asks whether an access grant is good now: made from a key that is there, "
-                   "within its time, and\nnot taken back. It is asked with a key made from the "
-                   "grant's for this one question, since a\nsatellite remembers its answers for "
-                   "some minutes. Ends with 0 if it is good, with 1 if not.",
-        .options = check_options,
-        .n_options = ARRAY_SIZE(check_options),
-};
-
-int grant_check_command(int argc, char **argv)
+int network_check(const char *file)
 {
         JOB(job);
         const struct satellite_port *port = &job.ports.satellite;
         struct satellite_project project;
         struct secret child;
         struct key key;
-        int status;
         enum err error;
 
-        if (!job_begin(&job, &check_usage, argc, argv, &status))
-                return status;
-        if (!job.values.satellite) {
-                complain("grant check: say whom to ask, with --satellite");
-                return EXIT_USAGE;
-        }
-        if (!key_read(&job, job.values.file, "access grant", &key))
+        if (!job_open(&job) || !key_read(&job, file, "access grant", &key))
                 return EXIT_FAILED;
         if (!key.address.data) {
                 complain("grant check: an API key names no satellite; give an access grant");

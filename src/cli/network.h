@@ -4,7 +4,11 @@
  */
 #pragma once
 
-/* "grantd grant check", "grantd grant revoke", "grantd project info". Return: the exit status. */
-int grant_check_command(int argc, char **argv);
+/* "grantd grant revoke", "grantd project info". Return: the exit status. */
 int grant_revoke_command(int argc, char **argv);
 int project_info_command(int argc, char **argv);
+
+/* Asks its satellite whether the access grant in the file (NULL: standard input) is good now. It is
+ * asked with a key made from the grant's for this one question, since a satellite remembers its
+ * answers for minutes. Return: the exit status. */
+int network_check(const char *file);

@@ -24,6 +24,7 @@
 
 enum {
         ENGINE_THREADS = 1,
+        QUICK_WORKERS = 2,  /* for exchanges, which wait for nothing */
         WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
         QUEUE = 4096,
         CONNECTIONS = 16384,
@@ -56,10 +57,10 @@ static void on_request(void *context, struct http_call *call)
         api_handle(&server->api, call);
 }
 
-static bool on_is_fast(void *context, const struct http_request *request)
+static enum http_pace on_pace(void *context, const struct http_request *request)
 {
         (void)context;
-        return api_is_fast(request);
+        return api_pace(request);
 }
 
 /* The access log: never a query, never a Location. */
@@ -185,11 +186,13 @@ static enum err engine_open(struct server *server)
                 .listen = server->node.config->http_listen,
                 .threads = ENGINE_THREADS,
                 .workers = WORKERS,
+                .quick = QUICK_WORKERS,
                 .queue = QUEUE,
                 .connections = connections_allowed(),
+                .refusal_pause = REFUSAL_PAUSE,
                 .https = server->api.is_https,
                 .handle = on_request,
-                .is_fast = on_is_fast,
+                .pace = on_pace,
                 .answered = on_answered,
                 .context = server,
         };

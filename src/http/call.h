@@ -2,7 +2,7 @@
  *
  * One HTTP exchange as handlers see it: the complete request, the answer being written, and the
  * memory of both. The engine makes it, a handler fills the response by the functions of respond.h.
- * Everything it points to is good until the handler returns.
+ * Everything it points to is good until the handler returns, or the call is finished.
  */
 #pragma once
 
@@ -36,7 +36,8 @@ struct http_params {
 };
 
 /* Absent where the request does not carry it. A field of this list that may stand only once and
- * stands twice never reaches a handler; several X-Forwarded-For are joined by commas. */
+ * stands twice never reaches a handler; several X-Forwarded-For and If-None-Match are joined by
+ * commas. */
 struct http_headers {
         struct slice host;
         struct slice origin;
@@ -47,6 +48,7 @@ struct http_headers {
         struct slice sec_fetch_site;
         struct slice forwarded_for;   /* X-Forwarded-For: believe it only from a trusted peer */
         struct slice forwarded_proto; /* X-Forwarded-Proto: the same */
+        struct slice if_none_match;
 };
 
 struct http_request {
@@ -74,7 +76,7 @@ struct http_response {
 };
 
 struct http_call {
-        struct arena *arena; /* wiped when the handler has returned and the answer is handed over */
+        struct arena *arena; /* wiped when the answer is handed over */
         struct http_request request;
         struct http_response response;
         const char *problem_field; /* which field a decoder's refusal is about, or NULL */
@@ -82,4 +84,13 @@ struct http_call {
         unsigned route;            /* which one it took, numbered by api/; 0: none */
         unsigned retry_after;      /* seconds, for 429 and 503; 0: the default of respond.h */
         bool no_store;             /* this answer, a refusal too, must not be kept by any cache */
+
+        /* The engine's: whether a handler may wait here, and what to call after `is_later`. */
+        bool may_wait;
+        void (*finish)(struct http_call *call);
+        /* A handler's: it has done nothing, and is to be called again where it may wait; or it has
+         * handed the call on, and `finish` is called once it is answered, on whatever thread. From
+         * then on the handler must not touch the call. */
+        bool wants_to_wait;
+        bool is_later;
 };

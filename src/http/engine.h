@@ -11,24 +11,32 @@
 
 struct engine;
 
+/* Where a request is handled. */
+enum http_pace {
+        PACE_AT_ONCE, /* on the epoll thread: the handler does nothing worth mentioning */
+        PACE_QUICK,   /* on few threads: it computes, but waits for nothing */
+        PACE_PATIENT, /* on many threads */
+};
+
 struct engine_options {
-        const char *listen;    /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
-        unsigned threads;      /* that read and write; 0: 1 */
-        unsigned workers;      /* that run handlers; 0: 1 */
-        unsigned queue;        /* requests that may wait for a worker; more get 503 at once */
-        unsigned connections;  /* open at once; 0: 1,024 */
-        unsigned idle_seconds; /* between two requests, 0: 60 */
-        unsigned seconds;      /* for receiving one request, and for sending one answer; 0: 30 */
+        const char *listen;     /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
+        unsigned threads;       /* that read and write; 0: 1 */
+        unsigned workers;       /* that run handlers; 0: 1 */
+        unsigned quick;         /* workers for PACE_QUICK; 0: 1 */
+        unsigned queue;         /* requests that may wait for either; more get 503 at once */
+        unsigned connections;   /* open at once; 0: 1,024 */
+        unsigned idle_seconds;  /* between two requests, 0: 60 */
+        unsigned seconds;       /* for receiving one request, and for sending one answer; 0: 30 */
+        unsigned refusal_pause; /* ms that an answer 429 waits before it leaves; 0: none */
         const char *tls_certificate; /* PEM text with its chain, or NULL; then `tls_key` as well */
         const char *tls_key;         /* PEM text */
         bool https;       /* the public URL is: answers carry Strict-Transport-Security */
         uint64_t id_seed; /* random: keeps request ids of different starts apart */
 
-        /* Answers a request by the functions of respond.h; called on a worker. */
+        /* Answers a request by the functions of respond.h, or has it answered later. */
         void (*handle)(void *context, struct http_call *call);
-        /* Whether `handle` never waits for this one, so that it runs on the epoll thread. May be
-         * NULL: none. */
-        bool (*is_fast)(void *context, const struct http_request *request);
+        /* Where `handle` runs for this one; NULL: PACE_PATIENT for all. */
+        enum http_pace (*pace)(void *context, const struct http_request *request);
         /* Every answer but a bare 400, just before it goes out; may be NULL. The time is the one
          * since the request line was read. */
         void (*answered)(void *context, const struct http_call *call, int64_t microseconds);

@@ -12,7 +12,10 @@
 #include "base/macros.h"
 #include "http/listen.h"
 
-enum { FLUSH_MILLISECONDS = 2000 }; /* for answers to leave, at the end of a shut-down */
+enum {
+        FLUSH_MILLISECONDS = 2000, /* for answers to leave, at the end of a shut-down */
+        DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed answer */
+};
 
 static unsigned or_default(unsigned value, unsigned when_zero)
 {
@@ -30,6 +33,7 @@ static struct engine *engine_new(const struct engine_options *options)
         if (engine->n_loops > LOOPS_MAXIMUM)
                 engine->n_loops = LOOPS_MAXIMUM;
         engine->options.workers = or_default(options->workers, 1);
+        engine->options.quick = or_default(options->quick, 1);
         engine->options.queue = or_default(options->queue, 256);
         engine->options.connections = or_default(options->connections, 1024);
         engine->options.idle_seconds = or_default(options->idle_seconds, 60);
@@ -43,6 +47,8 @@ static struct engine *engine_new(const struct engine_options *options)
 static void engine_free(struct engine *engine)
 {
         workers_free(engine->workers);
+        workers_free(engine->quick);
+        delays_free(engine->delays);
         deadlines_free(engine->deadlines);
         if (engine->socket >= 0)
                 close(engine->socket);
@@ -56,8 +62,13 @@ static bool engine_run(struct engine *engine)
         const struct engine_options *options = &engine->options;
 
         engine->deadlines = deadlines_new();
-        engine->workers = workers_new(options->workers, options->queue);
-        return engine->deadlines && engine->workers && engine_mhd_loops_start(engine);
+        if (options->refusal_pause)
+                engine->delays = delays_new(options->refusal_pause,
+                                            options->connections / DELAYED_SHARE + 1);
+        engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
+        engine->quick = workers_new(options->quick, options->queue, WORKERS_QUICK);
+        return engine->deadlines && engine->workers && engine->quick &&
+               (engine->delays || !options->refusal_pause) && engine_mhd_loops_start(engine);
 }
 
 enum err engine_start(const struct engine_options *options, struct engine **ret_engine)
@@ -123,6 +134,8 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         wait_for_none(&engine->n_listening, FLUSH_MILLISECONDS);
         close(engine->socket);
         engine->socket = -1;
+        if (engine->delays)
+                delays_flush(engine->delays);
         wait_for_none(&engine->n_waiting, milliseconds);
         while ((exchange = waiting_close(&engine->waiting)))
                 engine_mhd_answer_stopping(exchange);
@@ -130,6 +143,9 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         while (atomic_load(&engine->n_waiting) > 0)
                 wait_for_none(&engine->n_waiting, FLUSH_MILLISECONDS);
         wait_for_none(&engine->n_open, FLUSH_MILLISECONDS);
+        /* Whoever answered later may still be letting go. */
+        while (atomic_load(&engine->n_running) > 0)
+                wait_for_none(&engine->n_running, FLUSH_MILLISECONDS);
         engine_mhd_loops_end(engine);
         engine_free(engine);
 }

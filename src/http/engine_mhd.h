@@ -9,6 +9,7 @@
 #include <microhttpd.h>
 
 #include "http/deadlines.h"
+#include "http/delays.h"
 #include "http/engine.h"
 #include "http/waiting.h"
 
@@ -40,13 +41,16 @@ struct engine {
         atomic_int n_listening;    /* loops that still accept connections */
         atomic_bool ended;         /* the loops shall end */
         struct workers *workers;
+        struct workers *quick;
         struct deadlines *deadlines;
+        struct delays *delays; /* of answers 429; NULL: they leave at once */
         int socket;
         uint16_t port;
         _Atomic uint64_t next_id;
         atomic_bool stopping;
         atomic_int n_open;    /* exchanges that their connection holds */
         atomic_int n_waiting; /* of these, the suspended ones */
+        atomic_int n_running; /* handed over, and somebody may still be working on them */
         struct waiting waiting;
         struct exchange_pool pool;
 };

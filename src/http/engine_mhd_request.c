@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/secret.h"
 #include "http/listen.h"
 #include "http/respond.h"
 
@@ -57,6 +58,48 @@ static void response_headers(struct engine *engine, struct MHD_Response *respons
                                         call->response.headers[i].value);
 }
 
+/* The library's copy of a Set-Cookie, which holds a session. It would be freed as it is. */
+struct cookie_copy {
+        char *value;
+};
+
+/* When the response ends; the library frees its headers after this. */
+static void cookie_wipe(void *context)
+{
+        struct cookie_copy *copy = context;
+
+        if (copy->value)
+                wipe(copy->value, strlen(copy->value));
+        free(copy);
+}
+
+static struct MHD_Response *response_with_cookie(struct engine *engine, struct http_call *call)
+{
+        struct buf *body = &call->response.body;
+        struct cookie_copy *copy = calloc(1, sizeof(*copy));
+        struct MHD_Response *response;
+
+        if (!copy)
+                return NULL;
+        response = MHD_create_response_from_buffer_with_free_callback_cls(body->size, body->data,
+                                                                          cookie_wipe, copy);
+        if (!response) {
+                free(copy);
+                return NULL;
+        }
+        response_headers(engine, response, call);
+        copy->value = (char *)(uintptr_t)MHD_get_response_header(response, "Set-Cookie");
+        return response;
+}
+
+static bool has_cookie(const struct http_response *response)
+{
+        for (size_t i = 0; i < response->n_headers; i++)
+                if (strcmp(response->headers[i].name, "Set-Cookie") == 0)
+                        return true;
+        return false;
+}
+
 /* Return: NULL without memory. The body must stay as long as the response, or be copied. */
 static struct MHD_Response *response_new(struct engine *engine, struct http_call *call, bool copy)
 {
@@ -65,6 +108,8 @@ static struct MHD_Response *response_new(struct engine *engine, struct http_call
 
         if (call->response.status == 0 || body->failed)
                 respond_error(call, ERR_INTERNAL);
+        if (!copy && has_cookie(&call->response))
+                return response_with_cookie(engine, call);
         response = MHD_create_response_from_buffer(
                 body->size, body->data, copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
         if (response)
@@ -132,59 +177,127 @@ static enum MHD_Result exchange_refuse_bare(struct exchange *exchange)
 /* Workers */
 
 /* Wakes the connection, whose next callback sends the answer. */
-static void exchange_resume(struct exchange *exchange, struct MHD_Response *answer, int status)
+static void exchange_resume(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct engine_loop *loop = exchange->loop;
 
-        exchange->answer = answer;
-        exchange->status = status;
         MHD_resume_connection(exchange->connection);
         engine_mhd_loop_wake(loop);
         atomic_fetch_sub(&engine->n_waiting, 1);
 }
 
-/* On a worker. */
-static void exchange_work(struct exchange *exchange)
+static struct exchange *exchange_of(struct work *work)
 {
-        struct engine *engine = exchange->engine;
-        struct MHD_Response *response;
-
-        engine->options.handle(engine->options.context, &exchange->call);
-        response = response_new(engine, &exchange->call, false);
-        exchange_report(exchange);
-        if (waiting_claim(&engine->waiting, exchange))
-                exchange_resume(exchange, response, exchange->call.response.status);
-        else if (response)
-                MHD_destroy_response(response);
+        _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
+        return (struct exchange *)(void *)work;
 }
 
-static void exchange_run(struct work *work)
+static void exchange_resume_late(struct work *work)
 {
-        struct exchange *exchange = (struct exchange *)(void *)work;
+        exchange_resume(exchange_of(work));
+}
 
-        _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
-        if (!atomic_load(&exchange->answered))
-                exchange_work(exchange);
+/* Who fails too often is answered a little later. Return: whether it waits now. */
+static bool exchange_is_delayed(struct exchange *exchange)
+{
+        struct delays *delays = exchange->engine->delays;
+
+        if (exchange->status != 429 || !delays)
+                return false;
+        exchange->work.run = exchange_resume_late;
+        return delays_add(delays, &exchange->work);
+}
+
+/* The answer is there. Lets go of the exchange, for whoever was handed it. */
+static void exchange_finish(struct exchange *exchange)
+{
+        struct engine *engine = exchange->engine;
+        struct MHD_Response *response = response_new(engine, &exchange->call, false);
+
+        exchange_report(exchange);
+        if (waiting_claim(&engine->waiting, exchange)) {
+                exchange->answer = response;
+                exchange->status = exchange->call.response.status;
+                if (!exchange_is_delayed(exchange))
+                        exchange_resume(exchange);
+        } else if (response) {
+                MHD_destroy_response(response);
+        }
+        exchange_release(exchange);
+        atomic_fetch_sub(&engine->n_running, 1);
+}
+
+static void call_finish(struct http_call *call)
+{
+        exchange_finish(
+                (struct exchange *)(void *)((char *)call - offsetof(struct exchange, call)));
+}
+
+/* On to the threads that may wait. */
+static void exchange_hand_on(struct exchange *exchange)
+{
+        exchange->call.wants_to_wait = false;
+        exchange->call.may_wait = true;
+        if (workers_submit(exchange->engine->workers, &exchange->work))
+                return;
+        exchange->call.no_store = true;
+        respond_error(&exchange->call, ERR_BUSY);
+        exchange_finish(exchange);
+}
+
+/* Held meanwhile, since whoever answers later lets go of it, perhaps at once. */
+static void exchange_handle(struct exchange *exchange)
+{
+        const struct engine_options *options = &exchange->engine->options;
+        struct http_call *call = &exchange->call;
+
+        exchange_hold(exchange);
+        options->handle(options->context, call);
+        if (call->wants_to_wait)
+                exchange_hand_on(exchange);
+        else if (!call->is_later)
+                exchange_finish(exchange);
         exchange_release(exchange);
 }
 
+/* On a worker. What a shut-down has answered is not begun any more. */
+static void exchange_run(struct work *work)
+{
+        struct exchange *exchange = exchange_of(work);
+        struct engine *engine = exchange->engine;
+
+        if (!atomic_load(&exchange->answered)) {
+                exchange_handle(exchange);
+                return;
+        }
+        exchange_release(exchange);
+        atomic_fetch_sub(&engine->n_running, 1);
+}
+
 /* The connection sleeps before a worker knows of it, for the worker may be done at once. */
-static enum MHD_Result exchange_hand_over(struct exchange *exchange)
+static enum MHD_Result exchange_hand_over(struct exchange *exchange, enum http_pace pace)
 {
         struct engine *engine = exchange->engine;
         struct http_call *call = &exchange->call;
 
         exchange->stage = STAGE_WAITING;
         exchange->work.run = exchange_run;
+        call->may_wait = pace == PACE_PATIENT;
+        call->finish = call_finish;
         atomic_fetch_add(&engine->n_waiting, 1);
+        atomic_fetch_add(&engine->n_running, 1);
         MHD_suspend_connection(exchange->connection);
-        if (waiting_submit(&engine->waiting, engine->workers, exchange))
+        if (waiting_submit(&engine->waiting, call->may_wait ? engine->workers : engine->quick,
+                           exchange))
                 return MHD_YES;
+        atomic_fetch_sub(&engine->n_running, 1);
         call->no_store = true;
         respond_error(call, atomic_load(&engine->stopping) ? ERR_STOPPING : ERR_BUSY);
         exchange_report(exchange);
-        exchange_resume(exchange, response_new(engine, call, false), call->response.status);
+        exchange->answer = response_new(engine, call, false);
+        exchange->status = call->response.status;
+        exchange_resume(exchange);
         return MHD_YES;
 }
 
@@ -248,6 +361,7 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         const struct engine_options *options = &engine->options;
+        enum http_pace pace = PACE_PATIENT;
 
         if (exchange->received > LIMIT_BODY)
                 return exchange_refuse(exchange, ERR_BODY_TOO_LARGE,
@@ -256,8 +370,10 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
                 return exchange_refuse(exchange, ERR_STOPPING, true);
         exchange_complete(exchange);
         deadline_set(&peer_of(exchange->connection)->deadline, DEADLINE_NEVER);
-        if (!options->is_fast || !options->is_fast(options->context, &exchange->call.request))
-                return exchange_hand_over(exchange);
+        if (options->pace)
+                pace = options->pace(options->context, &exchange->call.request);
+        if (pace != PACE_AT_ONCE)
+                return exchange_hand_over(exchange, pace);
         options->handle(options->context, &exchange->call);
         return exchange_answer(exchange);
 }
@@ -351,7 +467,9 @@ void engine_mhd_answer_stopping(struct exchange *exchange)
 
         call.request.id = exchange->call.request.id;
         respond_error(&call, ERR_STOPPING);
-        exchange_resume(exchange, response_new(engine, &call, true), call.response.status);
+        exchange->answer = response_new(engine, &call, true);
+        exchange->status = call.response.status;
+        exchange_resume(exchange);
         buf_deinit(&call.response.body);
         exchange_release(exchange);
 }

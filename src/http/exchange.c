@@ -144,6 +144,7 @@ void exchange_release(struct exchange *exchange)
 {
         if (atomic_fetch_sub(&exchange->holders, 1) == 1)
                 exchange_put(exchange);
+        registers_wipe();
 }
 
 bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size)
@@ -152,6 +153,7 @@ bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size)
         if (exchange->received <= LIMIT_BODY)
                 buf_put(&exchange->body, slice_new(bytes, size));
         wipe(bytes, size);
+        registers_wipe();
         return exchange->received <= LINGER_BODY;
 }
 

@@ -86,3 +86,7 @@ enum err fields_decode_json(struct http_call *call, const struct field *fields, 
  * Return: as above, without those about JSON; a parameter twice is ERR_JSON_DUPLICATE. */
 enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
                              void *ret_form);
+
+/* The text of one value of a query: percent-decoded, with "+" for a space as browsers write it. It
+ * lives in the arena; an empty one is not absent. Return: ERR_OK; ERR_FIELD_MALFORMED. */
+enum err query_decode(struct arena *arena, struct slice encoded, struct slice *ret_text);

@@ -20,6 +20,7 @@ enum row {
         ROW_SEC_FETCH_SITE,
         ROW_FORWARDED_FOR,
         ROW_FORWARDED_PROTO,
+        ROW_IF_NONE_MATCH,
         N_ROWS,
 };
 
@@ -47,6 +48,7 @@ static const struct {
                                true},
         [ROW_FORWARDED_PROTO] = {"X-Forwarded-Proto",
                                  offsetof(struct http_headers, forwarded_proto), true},
+        [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), true},
 };
 
 /* RFC 9110's token: what a method and a field name are made of. */

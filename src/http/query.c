@@ -6,8 +6,7 @@
 
 #include "base/macros.h"
 
-/* Percent-decoded, with "+" for a space as browsers write it; the result lives in the arena. */
-static enum err text_decode(struct arena *arena, struct slice encoded, struct slice *ret_text)
+enum err query_decode(struct arena *arena, struct slice encoded, struct slice *ret_text)
 {
         struct buf spaced CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
@@ -49,7 +48,7 @@ static enum err parameter_find(struct http_call *call, struct slice name, struct
                 found = true;
                 encoded = pair;
         }
-        return found ? text_decode(call->arena, encoded, ret_text) : ERR_OK;
+        return found ? query_decode(call->arena, encoded, ret_text) : ERR_OK;
 }
 
 static enum err decode_parameter(struct http_call *call, const struct field *field, void *value)

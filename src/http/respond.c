@@ -124,3 +124,10 @@ void respond_error(struct http_call *call, enum err error)
         buf_put_string(body, info->sentence);
         buf_put(body, SLICE("\"}"));
 }
+
+int respond_page_status(enum err error)
+{
+        int status = error_info(error ? error : ERR_INTERNAL)->status;
+
+        return status >= 500 || status == 429 ? status : 400;
+}

@@ -34,3 +34,7 @@ void respond_header(struct http_call *call, const char *name, struct slice value
 /* The one function that writes a secret into an answer; the answer becomes `no_store`.
  * An absent secret adds nothing. Call it before respond_json(). */
 void respond_secret(struct http_call *call, json_t *object, const char *name, struct secret secret);
+
+/* The status of a page that tells a person of an outcome: whatever is wrong with the link that was
+ * followed is 400, since nobody is asked to prove himself to a page. */
+int respond_page_status(enum err error);

@@ -8,12 +8,17 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/lock.h"
 #include "base/macros.h"
 
-enum { WORKER_STACK = 256 * 1024 };
+enum {
+        WORKER_STACK = 256 * 1024,
+        HEAVY_NICENESS = 5, /* about a quarter of a core's time, when the others want all of it */
+};
 
 struct worker {
         struct workers *workers;
@@ -31,6 +36,7 @@ struct workers {
         unsigned queued;
         unsigned queue_maximum;
         bool stopping;
+        enum workers_rank rank;
         unsigned n_threads;
         struct worker threads[];
 };
@@ -47,6 +53,12 @@ static struct work *queue_take(struct workers *workers)
                 workers->last = &workers->first;
         workers->queued--;
         return work;
+}
+
+static void sem_wait_for(sem_t *semaphore)
+{
+        while (sem_wait(semaphore) != 0 && errno == EINTR)
+                ;
 }
 
 /* Waits for a job. Return: NULL when the pool stops and nothing is left to do. */
@@ -66,15 +78,18 @@ static struct work *work_take(struct worker *worker)
         pthread_mutex_unlock(&workers->lock);
         if (work || stopping)
                 return work;
-        while (sem_wait(&worker->wake) != 0 && errno == EINTR)
-                ;
+        sem_wait_for(&worker->wake);
         return worker->work;
 }
 
 static void *worker_main(void *context)
 {
+        const struct worker *worker = context;
         struct work *work;
 
+        /* In Linux 0 is this thread alone. */
+        if (worker->workers->rank == WORKERS_HEAVY)
+                (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + HEAVY_NICENESS);
         while ((work = work_take(context)))
                 work->run(work);
         return NULL;
@@ -117,6 +132,36 @@ bool workers_submit(struct workers *workers, struct work *work)
                 worker->work = work;
                 (void)sem_post(&worker->wake);
         }
+        return accepted;
+}
+
+/* Lives on the stack of who waits for it. */
+struct awaited {
+        struct work work;
+        void (*run)(void *context);
+        void *context;
+        sem_t done;
+};
+
+static void awaited_run(struct work *work)
+{
+        struct awaited *awaited = (struct awaited *)(void *)work;
+
+        _Static_assert(offsetof(struct awaited, work) == 0, "it begins with its work");
+        awaited->run(awaited->context);
+        (void)sem_post(&awaited->done);
+}
+
+bool workers_do(struct workers *workers, void (*run)(void *context), void *context)
+{
+        struct awaited awaited = {.work = {.run = awaited_run}, .run = run, .context = context};
+        bool accepted;
+
+        (void)sem_init(&awaited.done, 0, 0);
+        accepted = workers_submit(workers, &awaited.work);
+        if (accepted)
+                sem_wait_for(&awaited.done);
+        (void)sem_destroy(&awaited.done);
         return accepted;
 }
 
@@ -171,7 +216,7 @@ static int workers_start(struct workers *workers, unsigned n_workers)
         return error;
 }
 
-struct workers *workers_new(unsigned n_workers, unsigned queue)
+struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_rank rank)
 {
         struct workers *workers = calloc(1, sizeof(*workers) + n_workers * sizeof(struct worker));
         int error;
@@ -181,6 +226,7 @@ struct workers *workers_new(unsigned n_workers, unsigned queue)
         lock_init(&workers->lock);
         workers->last = &workers->first;
         workers->queue_maximum = queue;
+        workers->rank = rank;
         error = workers_start(workers, n_workers);
         if (!error)
                 return workers;

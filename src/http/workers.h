@@ -14,11 +14,20 @@ struct work {
         void (*run)(struct work *work);
 };
 
+enum workers_rank {
+        WORKERS_QUICK, /* answer requests */
+        WORKERS_HEAVY, /* compute for long: yield the processor to whoever else wants it */
+};
+
 /* `queue`: jobs that may wait while no thread is idle. Return: the pool, or NULL with errno set. */
-struct workers *workers_new(unsigned n_workers, unsigned queue);
+struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_rank rank);
 
 /* Return: false if the queue is full; then `work` is still the caller's. */
 bool workers_submit(struct workers *workers, struct work *work);
+
+/* Has a job done and waits for it. `run` is called once, on a thread of the pool.
+ * Return: false if the queue is full. */
+bool workers_do(struct workers *workers, void (*run)(void *context), void *context);
 
 /* Does what is queued, waits for the threads to end and frees the pool. NULL does nothing. */
 void workers_free(struct workers *workers);

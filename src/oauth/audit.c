@@ -25,10 +25,23 @@ struct audit_entry audit_entry_of(const struct caller *caller, const char *actio
         return entry;
 }
 
-void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
-                enum err outcome)
+static struct audit_entry entry_with(struct audit_entry entry, enum err outcome)
 {
         if (outcome != ERR_OK)
                 entry.outcome = error_info(outcome)->name;
+        return entry;
+}
+
+void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
+                enum err outcome)
+{
+        entry = entry_with(entry, outcome);
         (void)!ports->store->verbs->audit_write(ports->store, arena, &entry);
+}
+
+void audit_note_then(const struct ports *ports, struct arena *arena, struct audit_entry entry,
+                     enum err outcome, struct then then)
+{
+        entry = entry_with(entry, outcome);
+        ports->store->verbs->audit_write_then(ports->store, arena, &entry, then);
 }

@@ -16,3 +16,7 @@ struct audit_entry audit_entry_of(const struct caller *caller, const char *actio
  * the store has logged; the caller's outcome stands. */
 void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
                 enum err outcome);
+
+/* The same without waiting; `then` gets the store's outcome. */
+void audit_note_then(const struct ports *ports, struct arena *arena, struct audit_entry entry,
+                     enum err outcome, struct then then);

@@ -97,20 +97,13 @@ static enum err lists_read(struct decision *d)
         return ERR_OK;
 }
 
-/* How long a grant made from this moment on lives within the project's key: counted from the
- * exchange, which may come as late as the code lives. */
-static int64_t key_rest(const struct decision *d)
-{
-        return instant_seconds(d->project.key_ends_at) - instant_seconds(d->now) -
-               d->ports->policy->code_lifetime;
-}
-
 /* The times of the project's key. */
 static enum err key_check(const struct decision *d)
 {
         if (d->project.key_begins_at.ms > d->now.ms)
                 return ERR_PROJECT_KEY_NOT_YET;
-        if (d->project.key_ends_at.ms && key_rest(d) < GRANT_LIFETIME_LEAST)
+        if (d->project.key_ends_at.ms &&
+            project_key_rest(d->ports->policy, &d->project, d->now) < GRANT_LIFETIME_LEAST)
                 return ERR_PROJECT_KEY_ENDS;
         return ERR_OK;
 }
@@ -132,23 +125,9 @@ static enum err scope_check(struct decision *d)
         return ERR_OK;
 }
 
-/* The longest life a grant of this project may have; 0: no bound. */
-static int64_t lifetime_most(const struct decision *d)
-{
-        const struct policy *policy = d->ports->policy;
-        int64_t most = policy->grant_max_lifetime;
-
-        if (project_enforced_by(&d->project) == ENFORCED_BY_EXPIRY &&
-            (most == 0 || most > policy->grant_unrevocable_lifetime))
-                most = policy->grant_unrevocable_lifetime;
-        if (d->project.key_ends_at.ms && (most == 0 || most > key_rest(d)))
-                most = key_rest(d);
-        return most;
-}
-
 static enum err lifetime_choose(struct decision *d)
 {
-        int64_t most = lifetime_most(d);
+        int64_t most = project_lifetime_most(d->ports->policy, &d->project, d->now);
         int64_t usual = d->ports->policy->grant_default_lifetime;
 
         switch (d->form->lifetime) {

@@ -37,9 +37,9 @@ struct consent_result {
 };
 
 /* Return: ERR_OK, also for a refusal by the user; ERR_INVALID_REQUEST_ID; ERR_FORBIDDEN;
- * ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_SCOPE_*; ERR_PROJECT_KEY_*; ERR_NOT_FOUND;
- * ERR_FIELD_RANGE and ERR_LIFETIME_TOO_LONG (expires_in); ERR_GRANT_TOO_LONG; ERR_BUSY; faults.
- * After any of these the request is as it was. */
+ * ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_CLIENT_INACTIVE; ERR_SCOPE_*;
+ * ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_FIELD_RANGE and ERR_LIFETIME_TOO_LONG (expires_in);
+ * ERR_GRANT_TOO_LONG; ERR_BUSY; faults. After any of these the request is as it was. */
 enum err consent_decide(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct uuid *account_id, const struct consent_form *form,
                         struct consent_result *ret);

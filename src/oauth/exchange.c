@@ -8,7 +8,7 @@
 
 #include "base/macros.h"
 #include "oauth/audit.h"
-#include "oauth/client_secret.h"
+#include "oauth/client_auth.h"
 #include "oauth/code.h"
 #include "oauth/ids.h"
 #include "oauth/limit.h"
@@ -43,63 +43,29 @@ struct exchange {
         struct project project;
         struct scope scope;
         struct minted minted;
+        struct grant grant; /* as it was claimed */
+        enum err refusal;   /* of the client */
+        struct exchange_end end;
 };
 
 /* --- the client --- */
 
-/* The secrets to check against. An unknown client, or one with a single secret, is checked against
- * stand-ins, so that it costs the same. */
-static enum err secrets_open(struct exchange *x, struct secret ret_secrets[LIMIT_CLIENT_SECRETS])
-{
-        for (size_t i = 0; i < LIMIT_CLIENT_SECRETS; i++) {
-                const struct client_secret_row *row = &x->client.secrets[i];
-
-                if (i < x->client.n_secrets)
-                        TRY(seal_open(x->ports->seal, SEAL_CLIENT_SECRET, &row->id, row->sealed,
-                                      x->arena, &ret_secrets[i]));
-                else
-                        TRY(seal_open_stand_in(x->ports->seal, x->arena, &ret_secrets[i]));
-        }
-        return ERR_OK;
-}
-
 /* Checks the JWT; nothing is written. */
-static enum err client_authenticate(struct exchange *x)
+static enum err client_check(struct exchange *x)
 {
-        const struct policy *policy = x->ports->policy;
-        struct secret secrets[LIMIT_CLIENT_SECRETS];
-        struct client_assertion assertion;
-        struct uuid client_id;
-        size_t matched = 0;
-        enum err found;
+        struct client_proof proof = {
+                .client_id = x->form->client_id,
+                .jwt = x->form->client_secret,
+                .now = x->now,
+        };
+        struct client_identity identity = {0};
+        enum err error = client_authenticate(x->ports, x->arena, &proof, &identity);
 
-        if (!uuid_decode(x->form->client_id, &client_id))
-                return ERR_CLIENT_ID_MALFORMED;
-        TRY(client_secret_parse(secret_reveal(x->form->client_secret), x->arena, &assertion));
-        found = x->ports->store->verbs->client_find(x->ports->store, x->arena, &client_id, x->now,
-                                                    &x->client);
-        if (found != ERR_OK && found != ERR_NO_ROW)
-                return found;
-        TRY(secrets_open(x, secrets));
-        TRY(client_secret_verify(
-                &assertion,
-                &(struct client_secret_rules){
-                        .client_id = x->form->client_id,
-                        .secrets = secrets,
-                        .n_secrets = LIMIT_CLIENT_SECRETS,
-                        .n_real = x->client.n_secrets,
-                        .issuer = policy->issuer,
-                        .now = x->now,
-                        .leeway = policy->client_secret_leeway,
-                        .max_lifetime = x->client.secret_max_lifetime
-                                                ? x->client.secret_max_lifetime
-                                                : policy->client_secret_max_lifetime,
-                },
-                &matched));
-        x->claim.jwt_exp = assertion.exp;
-        x->claim.jwt = assertion.replay_digest;
-        x->claim.secret_row = x->client.secrets[matched].id;
-        return x->client.status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;
+        x->client = identity.client;
+        x->claim.jwt_exp = identity.assertion.exp;
+        x->claim.jwt = identity.assertion.replay_digest;
+        x->claim.secret_row = identity.secret_row;
+        return error;
 }
 
 /* --- the code, as it stands before the claim --- */
@@ -186,83 +152,6 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
                                    x->minted.caveat, &x->claim.sealed_caveat);
 }
 
-/* --- the two ways --- */
-
-/* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
- * any key is not minted: the claim refuses it, and says why. */
-static enum err exchange_at_once(struct exchange *x, struct grant *ret)
-{
-        bool lacks_key = x->key_source == KEY_NONE && x->code.needs_passphrase;
-
-        if (x->is_live && !lacks_key) {
-                TRY(mint(x, NULL));
-                x->claim.tail = x->minted.tail;
-        }
-        TRY(x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, ret));
-        /* A code that was not there when it was looked for cannot have been claimed. */
-        return x->claim.tail.data ? ERR_OK : ERR_CODE_FAILED;
-}
-
-/* The store may be away for a moment; what was minted is not thrown away for that. */
-static enum err record(struct exchange *x)
-{
-        const struct grant_key key = {.tail = x->minted.tail,
-                                      .sealed_caveat = x->claim.sealed_caveat};
-        const struct clock_port *clock = &x->ports->clock;
-        int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;
-        enum err error;
-
-        for (;;) {
-                struct instant now = clock->now(clock->context);
-
-                error = x->ports->store->verbs->grant_issued(x->ports->store, x->arena,
-                                                             &x->claim.grant_id, &x->claim.attempt,
-                                                             &key, now);
-                if (!error_is_fault(error) || now.ms >= give_up)
-                        break;
-                clock->pause(clock->context, RECORD_PAUSE);
-        }
-        return error_is_fault(error) ? ERR_STORE_LOST : error;
-}
-
-/* The reserved place is always used or given back. */
-static enum err exchange_reserved(struct exchange *x, struct grant *ret)
-{
-        const struct root_key_port *port = &x->ports->root_key;
-        struct crypto_key root;
-        enum err error =
-                x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, ret);
-
-        if (error != ERR_OK) {
-                port->release(port->context);
-                return error;
-        }
-        TRY(port->derive(port->context, x->form->passphrase, x->project.salt, &root));
-        error = mint(x, &root);
-        wipe(&root, sizeof(root));
-        TRY(error);
-        return record(x);
-}
-
-static enum err exchange_derived(struct exchange *x, struct grant *ret)
-{
-        const struct root_key_port *port = &x->ports->root_key;
-
-        TRY(port->reserve(port->context));
-        return exchange_reserved(x, ret);
-}
-
-/* A failed attempt of a client that has not proven itself leaves a trace too. */
-static void refusal_note(struct exchange *x, enum err error)
-{
-        if (!error_is_fault(error) &&
-            limit_lets_audit(x->ports, x->caller, "client_refused", x->form->client_id))
-                audit_note(x->ports, x->arena,
-                           audit_entry_of(x->caller, "client_refused", x->now, NULL,
-                                          &x->client.client_id, NULL),
-                           error);
-}
-
 /* --- S3 credentials --- */
 
 /* The service takes bodies of 4 KiB, into which every grant fits that is handed out. */
@@ -298,46 +187,185 @@ static void s3_add(const struct exchange *x, struct exchange_result *result)
                    result->s3_error);
 }
 
-/* What follows once the client has proven itself. */
-static enum err exchange_proven(struct exchange *x)
-{
-        struct grant grant = {0};
+/* --- ends --- */
 
-        claim_fill(x);
-        TRY(code_look(x));
-        if (x->is_live && wants_s3(x->form) && !x->code.lifetime)
-                return ERR_CREDENTIALS_NO_END;
-        return x->key_source == KEY_PASSPHRASE ? exchange_derived(x, &grant)
-                                               : exchange_at_once(x, &grant);
+static void finish(struct exchange *x, enum err error)
+{
+        struct exchange_result result;
+
+        if (error != ERR_OK) {
+                x->end.run(x->end.context, error, NULL);
+                return;
+        }
+        result = (struct exchange_result){
+                .access_grant = x->minted.grant,
+                .scopes = scope_list(x->arena, &x->scope),
+                .notes = scope_notes(x->arena, &x->scope),
+                .expires_in = x->code.lifetime,
+        };
+        s3_add(x, &result);
+        x->end.run(x->end.context, ERR_OK, &result);
 }
 
-enum err exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                       const struct exchange_form *form, struct exchange_result *ret)
+/* Of a client that has proven itself. */
+static void finish_proven(struct exchange *x, enum err error)
 {
-        struct exchange x = {
+        finish(x, limit_client(x->ports, &x->client.client_id, error));
+}
+
+static void refusal_noted(void *context, enum err noted)
+{
+        struct exchange *x = context;
+        enum err error = x->refusal;
+
+        (void)noted; /* the store has logged why, and the refusal stands */
+        if (error == ERR_CLIENT_DISABLED)
+                finish_proven(x, error);
+        else
+                finish(x, limit_address(x->ports, x->caller, error));
+}
+
+/* A failed attempt of a client that has not proven itself leaves a trace too. */
+static void refuse(struct exchange *x, enum err error)
+{
+        struct then then = {refusal_noted, x};
+
+        x->refusal = error;
+        if (!error_is_fault(error) &&
+            limit_lets_audit(x->ports, x->caller, "client_refused", x->form->client_id))
+                audit_note_then(x->ports, x->arena,
+                                audit_entry_of(x->caller, "client_refused", x->now, NULL,
+                                               &x->client.client_id, NULL),
+                                error, then);
+        else
+                refusal_noted(x, ERR_OK);
+}
+
+/* --- the two ways --- */
+
+/* A code that was not there when it was looked for cannot have been claimed. */
+static void claimed_at_once(void *context, enum err error)
+{
+        struct exchange *x = context;
+
+        finish_proven(x, error == ERR_OK && !x->claim.tail.data ? ERR_CODE_FAILED : error);
+}
+
+/* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
+ * any key is not minted: the claim refuses it, and says why. */
+static void exchange_at_once(struct exchange *x)
+{
+        bool lacks_key = x->key_source == KEY_NONE && x->code.needs_passphrase;
+        enum err error = x->is_live && !lacks_key ? mint(x, NULL) : ERR_OK;
+
+        if (error != ERR_OK) {
+                finish_proven(x, error);
+                return;
+        }
+        x->claim.tail = x->minted.tail;
+        if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
+                error = x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim,
+                                                           &x->grant);
+                claimed_at_once(x, error);
+                return;
+        }
+        x->ports->store->verbs->code_claim_then(x->ports->store, x->arena, &x->claim, &x->grant,
+                                                (struct then){claimed_at_once, x});
+}
+
+/* The store may be away for a moment; what was minted is not thrown away for that. */
+static enum err record(struct exchange *x)
+{
+        const struct grant_key key = {.tail = x->minted.tail,
+                                      .sealed_caveat = x->claim.sealed_caveat};
+        const struct clock_port *clock = &x->ports->clock;
+        int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;
+        enum err error;
+
+        for (;;) {
+                struct instant now = clock->now(clock->context);
+
+                error = x->ports->store->verbs->grant_issued(x->ports->store, x->arena,
+                                                             &x->claim.grant_id, &x->claim.attempt,
+                                                             &key, now);
+                if (!error_is_fault(error) || now.ms >= give_up)
+                        break;
+                clock->pause(clock->context, RECORD_PAUSE);
+        }
+        return error_is_fault(error) ? ERR_STORE_LOST : error;
+}
+
+/* The reserved place is always used or given back. */
+static enum err exchange_reserved(struct exchange *x)
+{
+        const struct root_key_port *port = &x->ports->root_key;
+        struct crypto_key root;
+        enum err error =
+                x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, &x->grant);
+
+        if (error != ERR_OK) {
+                port->release(port->context);
+                return error;
+        }
+        TRY(port->derive(port->context, x->form->passphrase, x->project.salt, &root));
+        error = mint(x, &root);
+        wipe(&root, sizeof(root));
+        TRY(error);
+        return record(x);
+}
+
+static enum err exchange_derived(struct exchange *x)
+{
+        const struct root_key_port *port = &x->ports->root_key;
+
+        TRY(port->reserve(port->context));
+        return exchange_reserved(x);
+}
+
+/* What follows once the client has proven itself. */
+static void exchange_proven(struct exchange *x)
+{
+        enum err error;
+
+        claim_fill(x);
+        error = code_look(x);
+        if (error == ERR_OK && x->is_live && wants_s3(x->form) && !x->code.lifetime)
+                error = ERR_CREDENTIALS_NO_END;
+        if (error != ERR_OK)
+                finish_proven(x, error);
+        else if (x->key_source == KEY_PASSPHRASE)
+                finish_proven(x, exchange_derived(x));
+        else
+                exchange_at_once(x);
+}
+
+bool exchange_may_wait(const struct exchange_form *form)
+{
+        return !secret_is_absent(form->passphrase) || wants_s3(form);
+}
+
+void exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                   const struct exchange_form *form, struct exchange_end end)
+{
+        struct exchange *x = arena_new(arena, struct exchange);
+        enum err error;
+
+        *x = (struct exchange){
                 .ports = ports,
                 .arena = arena,
                 .caller = caller,
                 .form = form,
                 .now = ports->clock.now(ports->clock.context),
+                .end = end,
         };
-        enum err error;
-
-        TRY(credentials_check(&x));
-        error = client_authenticate(&x);
+        error = credentials_check(x);
         if (error != ERR_OK) {
-                refusal_note(&x, error);
-                return error == ERR_CLIENT_DISABLED
-                               ? limit_client(ports, &x.client.client_id, error)
-                               : limit_address(ports, caller, error);
+                finish(x, error);
+                return;
         }
-        TRY(limit_client(ports, &x.client.client_id, exchange_proven(&x)));
-        *ret = (struct exchange_result){
-                .access_grant = x.minted.grant,
-                .scopes = scope_list(arena, &x.scope),
-                .notes = scope_notes(arena, &x.scope),
-                .expires_in = x.code.lifetime,
-        };
-        s3_add(&x, ret);
-        return ERR_OK;
+        error = client_check(x);
+        if (error == ERR_OK)
+                exchange_proven(x);
+        else
+                refuse(x, error);
 }

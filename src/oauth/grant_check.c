@@ -25,6 +25,37 @@ struct check {
         struct grant_verdict verdict;
 };
 
+static const struct {
+        const char *name;
+        enum ag_op op;
+} ops[] = {
+        {"read", AG_OP_READ},
+        {"write", AG_OP_WRITE},
+        {"list", AG_OP_LIST},
+        {"delete", AG_OP_DELETE},
+        {"project_info", AG_OP_PROJECT_INFO},
+        {"lock", AG_OP_LOCK},
+        {"put_object_retention", AG_OP_PUT_RETENTION},
+        {"get_object_retention", AG_OP_GET_RETENTION},
+        {"put_legal_hold", AG_OP_PUT_LEGAL_HOLD},
+        {"get_legal_hold", AG_OP_GET_LEGAL_HOLD},
+        {"bypass_governance", AG_OP_BYPASS_GOVERNANCE},
+        {"put_bucket_lock", AG_OP_PUT_BUCKET_LOCK},
+        {"get_bucket_lock", AG_OP_GET_BUCKET_LOCK},
+        {"put_bucket_notification", AG_OP_PUT_BUCKET_NOTIFICATION},
+        {"get_bucket_notification", AG_OP_GET_BUCKET_NOTIFICATION},
+};
+
+bool check_op_decode(struct slice name, enum ag_op *ret)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
+                if (slice_equal(name, slice_from_string(ops[i].name))) {
+                        *ret = ops[i].op;
+                        return true;
+                }
+        return false;
+}
+
 const char *check_reason_text(enum check_reason reason)
 {
         static const char *const texts[] = {

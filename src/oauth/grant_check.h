@@ -44,6 +44,9 @@ struct grant_verdict {
 /* "malformed", "unknown_key" ...; NULL for CHECK_GOOD. */
 const char *check_reason_text(enum check_reason reason);
 
+/* "read", "write" ... as the contract names operations. Return: false: there is no such one. */
+bool check_op_decode(struct slice name, enum ag_op *ret);
+
 /* Nothing is written. Return: ERR_OK, with the verdict; faults. */
 enum err grant_check(const struct ports *ports, struct arena *arena,
                      const struct grant_check_form *form, struct grant_verdict *ret);

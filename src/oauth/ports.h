@@ -37,7 +37,7 @@ struct root_key_port {
         enum err (*reserve)(void *context);
         void (*release)(void *context);
         /* Waits for a slot, derives and gives the place back.
-         * Return: ERR_OK; ERR_INTERNAL (no memory). The output is wiped on failure. */
+         * Return: ERR_OK; ERR_INTERNAL (no memory). */
         enum err (*derive)(void *context, struct secret passphrase, struct slice salt,
                            struct crypto_key *ret_key);
         void *context;

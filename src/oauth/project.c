@@ -39,6 +39,25 @@ enum enforced_by project_enforced_by(const struct project *project)
         return project->prove_at.ms ? ENFORCED_BY_EXPIRY : ENFORCED_BY_SATELLITE;
 }
 
+int64_t project_key_rest(const struct policy *policy, const struct project *project,
+                         struct instant now)
+{
+        return instant_seconds(project->key_ends_at) - instant_seconds(now) - policy->code_lifetime;
+}
+
+int64_t project_lifetime_most(const struct policy *policy, const struct project *project,
+                              struct instant now)
+{
+        int64_t most = policy->grant_max_lifetime;
+
+        if (project_enforced_by(project) == ENFORCED_BY_EXPIRY &&
+            (most == 0 || most > policy->grant_unrevocable_lifetime))
+                most = policy->grant_unrevocable_lifetime;
+        if (project->key_ends_at.ms && (most == 0 || most > project_key_rest(policy, project, now)))
+                most = project_key_rest(policy, project, now);
+        return most;
+}
+
 static struct slice random_bytes(const struct ports *ports, struct arena *arena, size_t size)
 {
         void *bytes = arena_alloc(arena, size);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "oauth/policy.h"
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
@@ -22,6 +23,16 @@ enum enforced_by project_enforced_by(const struct project *project);
 
 /* Return: whether its key was made here; else it was brought in. */
 bool project_is_self_issued(const struct project *project);
+
+/* How many seconds a grant made from this moment on lives within the project's key, which has an
+ * end: counted from the exchange, which may come as late as the code lives. */
+int64_t project_key_rest(const struct policy *policy, const struct project *project,
+                         struct instant now);
+
+/* The longest life in seconds that a grant of this project may have; 0: no bound. One whose key has
+ * ended must have been refused before. */
+int64_t project_lifetime_most(const struct policy *policy, const struct project *project,
+                              struct instant now);
 
 /* Random secret, head and salt; nothing is stored. Return: ERR_OK; faults. */
 enum err project_make_self_issued(const struct ports *ports, struct arena *arena,

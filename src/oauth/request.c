@@ -98,15 +98,34 @@ static enum err request_view(const struct ports *ports, struct arena *arena,
         return ERR_OK;
 }
 
-static enum err client_check(const struct ports *ports, struct arena *arena,
-                             const struct uuid *client_id, struct instant now, struct client *ret)
+enum err request_trust(const struct ports *ports, struct arena *arena,
+                       const struct request_form *form, struct client *ret)
 {
-        enum err error = ports->store->verbs->client_find(ports->store, arena, client_id, now, ret);
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct client client;
+        enum err error = ports->store->verbs->client_find(ports->store, arena, &form->client_id,
+                                                          now, &client);
 
         if (error == ERR_NO_ROW)
                 return ERR_INVALID_CLIENT_ID;
         TRY(error);
-        return ret->status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_INACTIVE;
+        if (client.status != CLIENT_ACTIVE)
+                return ERR_CLIENT_INACTIVE;
+        if (!redirect_uri_is_registered(&client, form->redirect_uri))
+                return ERR_REDIRECT_URI_UNREGISTERED;
+        *ret = client;
+        return ERR_OK;
+}
+
+enum err request_check(struct arena *arena, const struct client *client,
+                       const struct request_form *form, struct scope *ret)
+{
+        struct scope requested;
+
+        TRY(scope_check(arena, client, form->scope, &requested));
+        TRY(challenge_check(client, form));
+        *ret = requested;
+        return ERR_OK;
 }
 
 enum err request_start(const struct ports *ports, struct arena *arena, const struct caller *caller,
@@ -127,11 +146,8 @@ enum err request_start(const struct ports *ports, struct arena *arena, const str
         struct client client;
         struct scope requested;
 
-        TRY(client_check(ports, arena, &form->client_id, now, &client));
-        if (!redirect_uri_is_registered(&client, form->redirect_uri))
-                return ERR_REDIRECT_URI_UNREGISTERED;
-        TRY(scope_check(arena, &client, form->scope, &requested));
-        TRY(challenge_check(&client, form));
+        TRY(request_trust(ports, arena, form, &client));
+        TRY(request_check(arena, &client, form, &requested));
         request.client_row = client.id;
         request.scope = scope_text(arena, &requested);
         audit = audit_entry_of(caller, "request", now, account_id, &client.client_id, &request.id);

@@ -28,7 +28,20 @@ struct request_view {
         struct texts notes; /* what surprises about what is asked for */
 };
 
-/* Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
+/* Whether application and redirect URI belong together. Before that is so, nothing may be sent to
+ * the redirect URI, not even an error (RFC 6749 section 4.1.2.1).
+ * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
+ * faults. */
+enum err request_trust(const struct ports *ports, struct arena *arena,
+                       const struct request_form *form, struct client *ret);
+
+/* Whether such an application may ask for this, in this way.
+ * Return: ERR_OK; ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
+enum err request_check(struct arena *arena, const struct client *client,
+                       const struct request_form *form, struct scope *ret);
+
+/* Both of these, and the request is kept.
+ * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
  * ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
 enum err request_start(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct uuid *account_id, const struct request_form *form,

@@ -13,6 +13,14 @@
 #include "oauth/model.h"
 #include "oauth/seal.h"
 
+/* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
+ * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
+ * thread: it must not wait for the store, or for long. */
+struct then {
+        void (*run)(void *context, enum err outcome);
+        void *context;
+};
+
 /* What goes into the audit trail with a verb. Never a secret. */
 struct audit_entry {
         const char *action;      /* "login", "code_exchanged", ... */
@@ -274,6 +282,9 @@ struct store_verbs {
          * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
         enum err (*code_claim)(struct store *, struct arena *, const struct claim *,
                                struct grant *ret);
+        /* The same without waiting. The claim, the grant and the arena stay until `then`. */
+        void (*code_claim_then)(struct store *, struct arena *, const struct claim *,
+                                struct grant *ret, struct then then);
 
         /* --- grants --- */
 
@@ -361,6 +372,9 @@ struct store_verbs {
         /* --- house-keeping --- */
 
         enum err (*audit_write)(struct store *, struct arena *, const struct audit_entry *);
+        /* The same without waiting. What the entry points to and the arena stay until `then`. */
+        void (*audit_write_then)(struct store *, struct arena *, const struct audit_entry *,
+                                 struct then then);
         /* One batch of what has expired: used JWTs past `jwt_before` (unix seconds), keys kept with
          * codes past their end, sessions past theirs, codes spent before `codes_before`, audit rows
          * before `audit_before`, the keys of gone projects when the last grant has ended (seen

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Places, slots and memories. A place is a promise, a slot is a turn, a memory is what a turn
- * works in. Turns go round first come, first served.
+ * Places, slots and memories. A place is a promise, a slot is a thread, a memory is what it works
+ * in. Slots serve first come, first served, and yield the processor to whatever takes less long.
  */
 #include "os/kdf_slots.h"
 
@@ -13,18 +13,13 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "http/workers.h"
 #include "os/wall_clock.h"
 
 enum {
         LIMIT_WAITING = 256,    /* places beyond the slots */
         MEAN_FIRST_US = 100000, /* assumed before the first derivation */
         MEAN_WEIGHT = 8,        /* the newest counts one eighth */
-};
-
-struct waiter {
-        struct waiter *next;
-        pthread_cond_t turn;
-        bool has_turn;
 };
 
 struct idle_memory {
@@ -34,12 +29,10 @@ struct idle_memory {
 
 struct kdf_slots {
         struct kdf_options options;
+        struct workers *threads;
         pthread_mutex_t lock;
         unsigned n_places; /* taken */
         uint64_t n_derived, n_refused;
-        unsigned n_running;
-        struct waiter *first;
-        struct waiter **last;
         int64_t mean_us;
         bool has_measured;
         unsigned n_kept; /* memories, in use or idle */
@@ -135,7 +128,7 @@ static void *keeper_main(void *context)
         return NULL;
 }
 
-/* --- places and turns --- */
+/* --- places --- */
 
 /* Called with the lock held. */
 static unsigned places_allowed(const struct kdf_slots *slots)
@@ -169,44 +162,6 @@ static void slots_release(void *context)
         (void)pthread_mutex_unlock(&slots->lock);
 }
 
-static void turn_take(struct kdf_slots *slots)
-{
-        struct waiter waiter = {0};
-
-        (void)pthread_mutex_lock(&slots->lock);
-        if (slots->n_running < slots->options.n_slots) {
-                slots->n_running++;
-        } else {
-                (void)pthread_cond_init(&waiter.turn, NULL);
-                *slots->last = &waiter;
-                slots->last = &waiter.next;
-                while (!waiter.has_turn)
-                        (void)pthread_cond_wait(&waiter.turn, &slots->lock);
-                (void)pthread_cond_destroy(&waiter.turn);
-        }
-        (void)pthread_mutex_unlock(&slots->lock);
-}
-
-/* The slot goes to the first who waits, so that nobody who comes later can slip in between. */
-static void turn_give(struct kdf_slots *slots)
-{
-        struct waiter *first;
-
-        (void)pthread_mutex_lock(&slots->lock);
-        first = slots->first;
-        if (first) {
-                slots->first = first->next;
-                if (!slots->first)
-                        slots->last = &slots->first;
-                first->has_turn = true;
-                (void)pthread_cond_signal(&first->turn);
-        } else {
-                slots->n_running--;
-        }
-        slots->n_places--;
-        (void)pthread_mutex_unlock(&slots->lock);
-}
-
 /* --- deriving --- */
 
 static int64_t now_us(void)
@@ -228,34 +183,48 @@ static void mean_update(struct kdf_slots *slots, int64_t took_us)
         (void)pthread_mutex_unlock(&slots->lock);
 }
 
-static enum err derive_now(struct kdf_slots *slots, struct secret passphrase, struct slice salt,
-                           struct crypto_key *ret_key)
+/* One derivation; lives on the stack of who waits for it. */
+struct derivation {
+        struct kdf_slots *slots;
+        struct secret passphrase;
+        struct slice salt;
+        struct crypto_key key;
+        enum err outcome;
+};
+
+/* On a slot. */
+static void derivation_run(void *context)
 {
+        struct derivation *derivation = context;
+        struct kdf_slots *slots = derivation->slots;
         int64_t began = now_us();
         void *memory = memory_take(slots);
-        enum err err;
 
+        derivation->outcome = ERR_INTERNAL;
         if (!memory) {
                 EVENT_FAULT("no memory to derive a root key in", EVENT_INTEGER("errno", errno));
-                return ERR_INTERNAL;
+                return;
         }
-        err = slots->options.derive(memory, passphrase, salt, ret_key);
+        derivation->outcome = slots->options.derive(memory, derivation->passphrase,
+                                                    derivation->salt, &derivation->key);
         memory_give(slots, memory);
         mean_update(slots, now_us() - began);
-        return err;
 }
 
 static enum err slots_derive(void *context, struct secret passphrase, struct slice salt,
                              struct crypto_key *ret_key)
 {
-        enum err err;
+        struct kdf_slots *slots = context;
+        struct derivation derivation = {.slots = slots, .passphrase = passphrase, .salt = salt};
 
-        turn_take(context);
-        err = derive_now(context, passphrase, salt, ret_key);
-        turn_give(context);
-        if (err)
-                wipe(ret_key, sizeof(*ret_key));
-        return err;
+        /* There is always room for who has a place. */
+        if (!workers_do(slots->threads, derivation_run, &derivation))
+                derivation.outcome = ERR_INTERNAL;
+        slots_release(slots);
+        if (derivation.outcome == ERR_OK)
+                *ret_key = derivation.key;
+        wipe(&derivation.key, sizeof(derivation.key));
+        return derivation.outcome;
 }
 
 /* --- life --- */
@@ -271,21 +240,34 @@ static void locks_init(struct kdf_slots *slots)
         (void)pthread_condattr_destroy(&attributes);
 }
 
+/* Return: 0, or an error's number. */
+static int slots_start(struct kdf_slots *slots)
+{
+        unsigned n_slots = slots->options.n_slots;
+
+        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_HEAVY);
+        if (!slots->threads)
+                return errno;
+        return pthread_create(&slots->keeper, NULL, keeper_main, slots);
+}
+
 struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
 {
         struct kdf_slots *slots =
                 calloc(1, sizeof(*slots) + options->n_slots * sizeof(slots->idle[0]));
+        int error;
 
         if (!slots)
                 return NULL;
         slots->options = *options;
-        slots->last = &slots->first;
         slots->mean_us = MEAN_FIRST_US;
         locks_init(slots);
-        errno = pthread_create(&slots->keeper, NULL, keeper_main, slots);
-        if (!errno)
+        error = slots_start(slots);
+        if (!error)
                 return slots;
+        workers_free(slots->threads);
         free(slots);
+        errno = error;
         return NULL;
 }
 
@@ -293,6 +275,7 @@ void kdf_slots_free(struct kdf_slots *slots)
 {
         if (!slots)
                 return;
+        workers_free(slots->threads);
         (void)pthread_mutex_lock(&slots->lock);
         slots->is_stopping = true;
         (void)pthread_cond_signal(&slots->keeper_wake);

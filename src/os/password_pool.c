@@ -6,8 +6,6 @@
 #include "os/password_pool.h"
 
 #include <argon2.h>
-#include <errno.h>
-#include <semaphore.h>
 #include <stdlib.h>
 
 #include "base/event.h"
@@ -23,13 +21,11 @@ struct password_pool {
 
 /* One password on its way through the thread; lives on the stack of who waits for it. */
 struct password_job {
-        struct work work;
         const struct password_pool *pool;
         struct slice password;
         const char *expected; /* NULL: hash; otherwise: compare */
         char encoded[ENCODED_SIZE];
         int result; /* libargon2's */
-        sem_t done;
 };
 
 struct password_options password_options_default(struct entropy_port entropy)
@@ -45,7 +41,7 @@ struct password_pool *password_pool_new(const struct password_options *options)
         if (!pool)
                 return NULL;
         pool->options = *options;
-        pool->thread = workers_new(1, options->queue);
+        pool->thread = workers_new(1, options->queue, WORKERS_HEAVY);
         if (pool->thread)
                 return pool;
         free(pool);
@@ -71,28 +67,20 @@ static int password_hash(struct password_job *job)
                                      job->encoded, sizeof(job->encoded));
 }
 
-static void password_work(struct work *work)
+static void password_work(void *context)
 {
-        struct password_job *job = (struct password_job *)(void *)work;
+        struct password_job *job = context;
 
         job->result = job->expected ? argon2id_verify(job->expected, job->password.data,
                                                       job->password.size)
                                     : password_hash(job);
-        (void)sem_post(&job->done);
 }
 
 /* Return: ERR_OK; ERR_BUSY; ERR_INTERNAL. */
 static enum err job_run(struct password_job *job)
 {
-        job->work.run = password_work;
-        (void)sem_init(&job->done, 0, 0);
-        if (!workers_submit(job->pool->thread, &job->work)) {
-                (void)sem_destroy(&job->done);
+        if (!workers_do(job->pool->thread, password_work, job))
                 return ERR_BUSY;
-        }
-        while (sem_wait(&job->done) != 0 && errno == EINTR)
-                ;
-        (void)sem_destroy(&job->done);
         if (job->result == ARGON2_OK || job->result == ARGON2_VERIFY_MISMATCH)
                 return ERR_OK;
         EVENT_FAULT("password", EVENT_TEXT("why", argon2_error_message(job->result)));

@@ -177,6 +177,15 @@ enum err code_claim(struct store *store, struct arena *arena, const struct claim
         return sql_write(store, arena, claim_verb, &call);
 }
 
+void code_claim_then(struct store *store, struct arena *arena, const struct claim *claim,
+                     struct grant *ret, struct then then)
+{
+        struct claim_call *call = arena_new(arena, struct claim_call);
+
+        *call = (struct claim_call){claim, ret};
+        sql_write_then(store, arena, claim_verb, call, then);
+}
+
 /* --- issued --- */
 
 struct issued_call {

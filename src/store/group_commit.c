@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The queue of verbs. There is no thread for it: whoever finds nobody writing runs what waits at
- * that moment, the own verb among it, in one transaction; then the first of those who came
- * meanwhile does the same. So a verb that is alone runs where it was called.
+ * The queue of verbs. Whoever finds nobody writing runs what waits at that moment, the own verb
+ * among it, in one transaction; then the first of those who came meanwhile does the same. So a verb
+ * that is alone runs where it was called. For a first one that nobody waits for, a thread of our
+ * own writes; there are two, since one may still be telling the outcomes of its batch.
  *
  * Savepoints cost more than most verbs, and hardly any verb fails; so a batch runs without them
  * first. If a verb has a fault all is rolled back, and the batch runs again with a savepoint for
@@ -24,7 +25,10 @@
 #include "base/macros.h"
 #include "base/metric.h"
 
-enum { BATCH = 256 }; /* verbs in one transaction */
+enum {
+        BATCH = 256,     /* verbs in one transaction */
+        SUBSTITUTES = 2, /* threads that write for those who do not wait */
+};
 
 struct waiting {
         struct waiting *next;
@@ -32,7 +36,8 @@ struct waiting {
         sql_verb *verb;
         void *call;
         enum err outcome;
-        bool done; /* otherwise, once woken: it is this one's turn to write */
+        struct then then; /* called with the outcome; if there is none somebody waits: */
+        bool done;        /* otherwise, once woken: it is this one's turn to write */
         sem_t wake;
 };
 
@@ -46,6 +51,9 @@ struct group_commit {
         bool writing;                  /* somebody writes, or was told to */
         bool stopping;
         bool broken; /* set by whoever writes, who may read it without the lock */
+        sem_t turn;  /* of a substitute to write, or to end */
+        pthread_t substitutes[SUBSTITUTES];
+        unsigned n_substitutes;
 };
 
 enum protection { UNPROTECTED, WITH_SAVEPOINTS };
@@ -149,11 +157,11 @@ static void writing_pass_on(struct group_commit *group)
                 pthread_cond_broadcast(&group->idle);
         pthread_mutex_unlock(&group->lock);
         if (next)
-                (void)sem_post(&next->wake);
+                (void)sem_post(next->then.run ? &group->turn : &next->wake);
 }
 
-/* Wakes the others of a batch. Each is gone as soon as it is woken. */
-static void batch_wake(struct waiting *batch, const struct waiting *own)
+/* Tells the others of a batch. Each is gone as soon as it knows. */
+static void batch_tell(struct waiting *batch, const struct waiting *own)
 {
         while (batch) {
                 struct waiting *at = batch;
@@ -161,12 +169,16 @@ static void batch_wake(struct waiting *batch, const struct waiting *own)
                 batch = at->next;
                 if (at == own)
                         continue;
+                if (at->then.run) {
+                        at->then.run(at->then.context, at->outcome);
+                        continue;
+                }
                 at->done = true;
                 (void)sem_post(&at->wake);
         }
 }
 
-/* Runs what waits, `own` among it. */
+/* Runs what waits; `own`, if it is among it, is the caller's. */
 static void batch_write(struct group_commit *group, const struct waiting *own)
 {
         struct waiting *batch;
@@ -176,7 +188,58 @@ static void batch_write(struct group_commit *group, const struct waiting *own)
         pthread_mutex_unlock(&group->lock);
         batch_run(group, batch);
         writing_pass_on(group);
-        batch_wake(batch, own);
+        batch_tell(batch, own);
+}
+
+static void sem_wait_for(sem_t *semaphore)
+{
+        while (sem_wait(semaphore) != 0 && errno == EINTR)
+                ;
+}
+
+/* A turn without anything to write is the end. */
+static void *substitute_main(void *context)
+{
+        struct group_commit *group = context;
+        bool writes = true;
+
+        while (writes) {
+                sem_wait_for(&group->turn);
+                pthread_mutex_lock(&group->lock);
+                writes = group->writing;
+                pthread_mutex_unlock(&group->lock);
+                if (writes)
+                        batch_write(group, NULL);
+        }
+        return NULL;
+}
+
+static bool substitutes_start(struct group_commit *group)
+{
+        while (group->n_substitutes < SUBSTITUTES)
+                if (pthread_create(&group->substitutes[group->n_substitutes], NULL, substitute_main,
+                                   group) == 0)
+                        group->n_substitutes++;
+                else
+                        return false;
+        return true;
+}
+
+static void substitutes_end(struct group_commit *group)
+{
+        for (unsigned i = 0; i < group->n_substitutes; i++)
+                (void)sem_post(&group->turn);
+        for (unsigned i = 0; i < group->n_substitutes; i++)
+                pthread_join(group->substitutes[i], NULL);
+}
+
+static void group_free(struct group_commit *group)
+{
+        substitutes_end(group);
+        (void)sem_destroy(&group->turn);
+        pthread_mutex_destroy(&group->lock);
+        pthread_cond_destroy(&group->idle);
+        free(group);
 }
 
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
@@ -192,14 +255,30 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
         group->last = &group->first;
         lock_init(&group->lock);
         pthread_cond_init(&group->idle, NULL);
+        (void)sem_init(&group->turn, 0, 0);
+        if (!substitutes_start(group)) {
+                group_free(group);
+                return ERR_STORE_UNAVAILABLE;
+        }
         *ret = group;
         return ERR_OK;
 }
 
-static void wait_to_be_woken(struct waiting *waiting)
+/* Return: whether it was taken; if so, whether the caller is to write now. */
+static bool waiting_put(struct group_commit *group, struct waiting *waiting, bool *ret_writes)
 {
-        while (sem_wait(&waiting->wake) != 0 && errno == EINTR)
-                ;
+        bool accepted;
+
+        pthread_mutex_lock(&group->lock);
+        accepted = !group->broken && !group->stopping;
+        *ret_writes = accepted && !group->writing;
+        if (accepted) {
+                *group->last = waiting;
+                group->last = &waiting->next;
+                group->writing = true;
+        }
+        pthread_mutex_unlock(&group->lock);
+        return accepted;
 }
 
 enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_verb *verb,
@@ -207,24 +286,33 @@ enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_v
 {
         struct waiting own = {
                 .arena = arena, .verb = verb, .call = call, .outcome = ERR_STORE_UNAVAILABLE};
-        bool accepted, somebody_writes;
+        bool accepted, writes;
 
         (void)sem_init(&own.wake, 0, 0);
-        pthread_mutex_lock(&group->lock);
-        accepted = !group->broken && !group->stopping;
-        somebody_writes = group->writing;
-        if (accepted) {
-                *group->last = &own;
-                group->last = &own.next;
-                group->writing = true;
-        }
-        pthread_mutex_unlock(&group->lock);
-        if (accepted && somebody_writes)
-                wait_to_be_woken(&own);
+        accepted = waiting_put(group, &own, &writes);
+        if (accepted && !writes)
+                sem_wait_for(&own.wake);
         if (accepted && !own.done)
                 batch_write(group, &own);
         (void)sem_destroy(&own.wake);
         return own.outcome;
+}
+
+void group_commit_submit(struct group_commit *group, struct arena *arena, sql_verb *verb,
+                         void *call, struct then then)
+{
+        struct waiting *waiting = arena_new(arena, struct waiting);
+        bool writes;
+
+        *waiting = (struct waiting){.arena = arena,
+                                    .verb = verb,
+                                    .call = call,
+                                    .outcome = ERR_STORE_UNAVAILABLE,
+                                    .then = then};
+        if (!waiting_put(group, waiting, &writes))
+                then.run(then.context, ERR_STORE_UNAVAILABLE);
+        else if (writes)
+                batch_write(group, NULL);
 }
 
 bool group_commit_is_sound(struct group_commit *group)
@@ -247,7 +335,5 @@ void group_commit_stop(struct group_commit *group)
                 pthread_cond_wait(&group->idle, &group->lock);
         pthread_mutex_unlock(&group->lock);
         group->driver->close(group->connection);
-        pthread_mutex_destroy(&group->lock);
-        pthread_cond_destroy(&group->idle);
-        free(group);
+        group_free(group);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One writer for a database that takes one: the verbs of all threads that wait at a moment run in
- * one transaction, each in a savepoint, and share one sync of the disk. Nobody is answered before
- * the commit returned.
+ * One writer for a database that takes one: the verbs of all who wait at a moment run in one
+ * transaction, and share one sync of the disk. Nobody is answered before the commit returned.
  */
 #pragma once
 
@@ -19,6 +18,11 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
  * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_STORE_LOST: not known. */
 enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_verb *verb,
                           void *call);
+
+/* As group_commit_run(), but it may return before the commit: `then` is called once with what that
+ * would have returned, on the thread that commits. What is handed over stays until then. */
+void group_commit_submit(struct group_commit *group, struct arena *arena, sql_verb *verb,
+                         void *call, struct then then);
 
 /* False once a commit's outcome could not be learnt: the process must be restarted. */
 bool group_commit_is_sound(struct group_commit *group);

@@ -71,6 +71,7 @@ static const struct store_verbs verbs = {
         .request_decide = request_decide,
         .code_find = code_find,
         .code_claim = code_claim,
+        .code_claim_then = code_claim_then,
         .grant_issued = grant_issued,
         .owner_grant_insert = owner_grant_insert,
         .grant_list = grant_list,
@@ -85,6 +86,7 @@ static const struct store_verbs verbs = {
         .grants_find = grants_find,
         .revocation_list = revocation_list,
         .audit_write = audit_write,
+        .audit_write_then = audit_write_then,
         .cleanup = store_cleanup,
         .cleanup_waiting = cleanup_waiting,
         .meta_get = meta_get,
@@ -234,4 +236,10 @@ enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void
 enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call)
 {
         return group_commit_run(of_port(store)->writer, arena, verb, call);
+}
+
+void sql_write_then(struct store *store, struct arena *arena, sql_verb *verb, void *call,
+                    struct then then)
+{
+        group_commit_submit(of_port(store)->writer, arena, verb, call, then);
 }

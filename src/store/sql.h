@@ -97,3 +97,7 @@ enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void
 /* Runs a verb in a transaction, together with those of other threads, and returns when that is
  * committed. A fault rolls this verb back alone. */
 enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call);
+
+/* The same without waiting: see group_commit_submit(). */
+void sql_write_then(struct store *store, struct arena *arena, sql_verb *verb, void *call,
+                    struct then then);

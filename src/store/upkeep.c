@@ -8,23 +8,30 @@
 
 static enum err audit_verb(struct sql *sql, void *argument)
 {
-        return sql_run(sql, STATEMENT_AUDIT_INSERT, argument, 8, NULL);
+        const struct audit_entry *entry = argument;
+
+        return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
+                       sql_text(slice_from_string(entry->action)),
+                       sql_text(slice_from_string(entry->outcome)),
+                       sql_uuid_or_null(&entry->account_id), sql_uuid_or_null(&entry->client_id),
+                       sql_uuid_or_null(&entry->subject_id), sql_text_or_empty(entry->request_id),
+                       sql_text_or_empty(entry->address));
 }
 
 enum err audit_write(struct store *store, struct arena *arena, const struct audit_entry *entry)
 {
-        struct sql_value values[] = {
-                sql_instant(entry->at),
-                sql_text(slice_from_string(entry->action)),
-                sql_text(slice_from_string(entry->outcome)),
-                sql_uuid_or_null(&entry->account_id),
-                sql_uuid_or_null(&entry->client_id),
-                sql_uuid_or_null(&entry->subject_id),
-                sql_text_or_empty(entry->request_id),
-                sql_text_or_empty(entry->address),
-        };
+        struct audit_entry copy = *entry;
 
-        return sql_write(store, arena, audit_verb, values);
+        return sql_write(store, arena, audit_verb, &copy);
+}
+
+void audit_write_then(struct store *store, struct arena *arena, const struct audit_entry *entry,
+                      struct then then)
+{
+        struct audit_entry *copy = arena_new(arena, struct audit_entry);
+
+        *copy = *entry;
+        sql_write_then(store, arena, audit_verb, copy, then);
 }
 
 /* --- clean-up --- */

@@ -87,6 +87,8 @@ enum err request_decide(struct store *, struct arena *, const struct request *,
                         const struct audit_entry *);
 enum err code_find(struct store *, struct arena *, int64_t no, struct request *ret);
 enum err code_claim(struct store *, struct arena *, const struct claim *, struct grant *ret);
+void code_claim_then(struct store *, struct arena *, const struct claim *, struct grant *ret,
+                     struct then then);
 enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_id,
                       const struct uuid *attempt, const struct grant_key *key, struct instant now);
 enum err owner_grant_insert(struct store *, struct arena *, const struct grant *,
@@ -118,6 +120,7 @@ enum err revocation_list(struct store *, struct arena *, const struct revocation
                          int64_t limit, struct instant now, struct revocation **ret, size_t *ret_n,
                          struct revocation_cursor *ret_next);
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
+void audit_write_then(struct store *, struct arena *, const struct audit_entry *, struct then then);
 enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
                        struct instant codes_before, struct instant audit_before, int64_t *ret_n);
 enum err cleanup_waiting(struct store *, struct arena *, struct instant now, int64_t jwt_before,

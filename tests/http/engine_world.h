@@ -12,14 +12,13 @@
 #include "http/engine.h"
 #include "http/respond.h"
 
-#include "http/respond.h"
-
 struct world {
         struct engine *engine;
         uint16_t port;
         atomic_int n_handled;
         atomic_int n_reported;
-        atomic_bool gate_open; /* lets "/gate" and "/fast/gate" answer */
+        atomic_bool gate_open;             /* lets "/gate" and "/fast/gate" answer */
+        _Atomic(struct http_call *) later; /* "/quick/later", to be answered by the test */
 };
 
 static inline void nap(long milliseconds)
@@ -46,6 +45,19 @@ static inline void handle(void *context, struct http_call *call)
                 respond_empty(call, 204);
                 return;
         }
+        if (slice_equal(request->path, SLICE("/quick/wait")) && !call->may_wait) {
+                call->wants_to_wait = true;
+                return;
+        }
+        if (slice_equal(request->path, SLICE("/quick/later"))) {
+                call->is_later = true;
+                atomic_store(&world->later, call);
+                return;
+        }
+        if (slice_equal(request->path, SLICE("/refuse"))) {
+                respond_error(call, ERR_TOO_MANY_REQUESTS);
+                return;
+        }
         snprintf(text, sizeof(text),
                  "method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
                  (int)request->method, (int)request->path.size, (const char *)request->path.data,
@@ -57,10 +69,12 @@ static inline void handle(void *context, struct http_call *call)
         respond_text(call, 200, "text/plain", slice_from_string(text));
 }
 
-static inline bool is_fast(void *context, const struct http_request *request)
+static inline enum http_pace pace(void *context, const struct http_request *request)
 {
         (void)context;
-        return slice_starts_with(request->path, SLICE("/fast"));
+        if (slice_starts_with(request->path, SLICE("/fast")))
+                return PACE_AT_ONCE;
+        return slice_starts_with(request->path, SLICE("/quick")) ? PACE_QUICK : PACE_PATIENT;
 }
 
 static inline void reported(void *context, const struct http_call *call, int64_t microseconds)
@@ -78,7 +92,7 @@ static inline struct world *world_new(struct engine_options options)
         assert_non_null(world);
         options.listen = "127.0.0.1:0";
         options.handle = handle;
-        options.is_fast = is_fast;
+        options.pace = pace;
         options.answered = reported;
         options.context = world;
         options.id_seed = 0x0123456789abcdef;

@@ -189,3 +189,147 @@ TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
                 wire_freep(&wires[i]);
         CHECK(wire_read(late, "path=/late", SOON));
 }
+
+/* --- answers that wait --- */
+
+#define REFUSED "HTTP/1.1 429"
+
+static double now(void)
+{
+        struct timespec time;
+
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+TEST(who_is_refused_for_asking_too_often_waits_and_nobody_else)
+{
+        WORLD(.workers = 1, .refusal_pause = 300);
+        WIRE(refused);
+        WIRE(other);
+        double began = now();
+
+        wire_say(refused, "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!atomic_load(&world->n_reported))
+                nap(1);
+        wire_say(other, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(other, "path=/ ", SOON));
+        CHECK_INT(wire_count(refused, REFUSED), 0);
+        CHECK(wire_read(refused, REFUSED, SOON));
+        CHECK(now() - began >= 0.299); /* it counts whole milliseconds */
+        wire_say(refused, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(refused, "path=/ ", SOON));
+}
+
+TEST(only_some_of_the_connections_wait_for_their_refusal)
+{
+        enum { N = 8 };
+        WORLD(.workers = 1, .connections = N, .refusal_pause = 60000);
+        struct wire *wires[N];
+        int n_answered = 0;
+
+        for (int i = 0; i < N; i++) {
+                wires[i] = wire_open(world->port);
+                wire_say(wires[i], "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+                n_answered += wire_read(wires[i], REFUSED, 200);
+        }
+        CHECK_INT(n_answered, N - (N / 4 + 1));
+        for (int i = 0; i < N; i++)
+                wire_freep(&wires[i]);
+}
+
+TEST(a_shut_down_sends_the_answers_that_wait)
+{
+        WORLD(.workers = 1, .refusal_pause = 60000);
+        WIRE(wire);
+
+        wire_say(wire, "GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!atomic_load(&world->n_reported))
+                nap(1);
+        engine_stop(world->engine, 1000);
+        world->engine = NULL;
+        CHECK(wire_read(wire, REFUSED, SOON));
+}
+
+/* --- quick requests, and answers that come later --- */
+
+TEST(quick_requests_do_not_wait_behind_patient_ones)
+{
+        WORLD(.workers = 1, .quick = 1);
+        WIRE(held);
+        WIRE(quick);
+        WIRE(patient);
+
+        wire_say(held, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!atomic_load(&world->n_handled))
+                nap(1);
+        wire_say(quick, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(quick, "path=/quick ", SOON));
+        wire_say(patient, "GET /quick/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(!wire_read(patient, "path=", 50));
+        atomic_store(&world->gate_open, true);
+        CHECK(wire_read(patient, "path=/quick/wait ", SOON));
+        CHECK(wire_read(held, "path=/gate ", SOON));
+}
+
+TEST(who_cannot_wait_for_want_of_room_is_told_so)
+{
+        WORLD(.workers = 1, .quick = 1, .queue = 1);
+        WIRE(held);
+        WIRE(queued);
+        WIRE(refused);
+
+        wire_say(held, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (atomic_load(&world->n_handled) < 1)
+                nap(1);
+        wire_say(queued, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+        nap(50);
+        wire_say(refused, "GET /quick/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(refused, "HTTP/1.1 503", SOON));
+        atomic_store(&world->gate_open, true);
+        CHECK(wire_read(queued, "path=/gate ", SOON));
+}
+
+static struct http_call *later_take(struct world *world)
+{
+        struct http_call *call;
+
+        while (!(call = atomic_exchange(&world->later, NULL)))
+                nap(1);
+        return call;
+}
+
+TEST(an_answer_may_come_from_another_thread_and_later)
+{
+        WORLD(.quick = 1);
+        WIRE(later);
+        WIRE(other);
+        struct http_call *call;
+
+        wire_say(later, "GET /quick/later HTTP/1.1\r\nHost: x\r\n\r\n");
+        call = later_take(world);
+        wire_say(other, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(other, "path=/quick ", SOON));
+        CHECK(!wire_read(later, "HTTP", 50));
+        respond_text(call, 200, "text/plain", SLICE("at last"));
+        call->finish(call);
+        CHECK(wire_read(later, "at last", SOON));
+}
+
+/* The one who waits is told 503; who answers afterwards does no harm. */
+TEST(a_shut_down_does_not_wait_for_an_answer_that_does_not_come)
+{
+        WORLD(.quick = 1);
+        WIRE(wire);
+        struct http_call *call;
+        pthread_t thread;
+
+        wire_say(wire, "GET /quick/later HTTP/1.1\r\nHost: x\r\n\r\n");
+        call = later_take(world);
+        CHECK_INT(pthread_create(&thread, NULL, stop_main, world), 0);
+        CHECK(wire_read(wire, "HTTP/1.1 503", SOON));
+        respond_text(call, 200, "text/plain", SLICE("too late"));
+        call->finish(call);
+        CHECK_INT(pthread_join(thread, NULL), 0);
+        CHECK_INT(wire_count(wire, "too late"), 0);
+}

@@ -9,11 +9,11 @@
 #pragma once
 
 #include "core_store.h"
+#include "exchange_wait.h"
 #include "oauth/account.h"
 #include "oauth/client.h"
 #include "oauth/client_secret.h"
 #include "oauth/consent.h"
-#include "oauth/exchange.h"
 #include "oauth/project.h"
 #include "oauth/request.h"
 #include "oauth/session.h"
@@ -214,11 +214,11 @@ static inline struct secret core_jwt(struct core *core)
 static inline enum err core_exchange(struct core *core, struct secret code,
                                      struct secret passphrase, struct exchange_result *ret)
 {
-        return exchange_code(&core->ports, &core->arena, &core->caller,
-                             &(struct exchange_form){.client_id = core_client_id(core),
-                                                     .client_secret = core_jwt(core),
-                                                     .redirect_uri = REDIRECT,
-                                                     .code = code,
-                                                     .passphrase = passphrase},
-                             ret);
+        return exchange_code_wait(&core->ports, &core->arena, &core->caller,
+                                  &(struct exchange_form){.client_id = core_client_id(core),
+                                                          .client_secret = core_jwt(core),
+                                                          .redirect_uri = REDIRECT,
+                                                          .code = code,
+                                                          .passphrase = passphrase},
+                                  ret);
 }

@@ -10,11 +10,11 @@
  */
 #pragma once
 
+#include "exchange_wait.h"
 #include "oauth/account.h"
 #include "oauth/client.h"
 #include "oauth/client_secret.h"
 #include "oauth/consent.h"
-#include "oauth/exchange.h"
 #include "oauth/policy.h"
 #include "oauth/request.h"
 #include "oauth/seal.h"
@@ -228,7 +228,8 @@ static inline struct exchange_form core_form_derived(struct core *core, struct s
 
 static inline enum err core_exchange(struct core *core, const struct exchange_form *form)
 {
-        return exchange_code(&core->ports, &core->world.arena, &core->caller, form, &core->result);
+        return exchange_code_wait(&core->ports, &core->world.arena, &core->caller, form,
+                                  &core->result);
 }
 
 /* The newest grant's status; grants of one millisecond have no order. */

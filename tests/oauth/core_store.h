@@ -249,6 +249,13 @@ static inline enum err core_code_claim(struct store *store, struct arena *arena,
         return ERR_OK;
 }
 
+static inline void core_code_claim_then(struct store *store, struct arena *arena,
+                                        const struct claim *claim, struct grant *ret,
+                                        struct then then)
+{
+        then.run(then.context, core_code_claim(store, arena, claim, ret));
+}
+
 static inline enum err core_grant_issued(struct store *store, struct arena *arena,
                                          const struct uuid *grant_id, const struct uuid *attempt,
                                          const struct grant_key *key, struct instant now)
@@ -287,6 +294,12 @@ static inline enum err core_audit_write(struct store *store, struct arena *arena
         return called(CORE(store), "audit_write");
 }
 
+static inline void core_audit_write_then(struct store *store, struct arena *arena,
+                                         const struct audit_entry *audit, struct then then)
+{
+        then.run(then.context, core_audit_write(store, arena, audit));
+}
+
 static const struct store_verbs core_verbs = {
         .account_insert = core_account_insert,
         .account_find = core_account_find,
@@ -308,8 +321,10 @@ static const struct store_verbs core_verbs = {
         .request_decide = core_request_decide,
         .code_find = core_code_find,
         .code_claim = core_code_claim,
+        .code_claim_then = core_code_claim_then,
         .grant_issued = core_grant_issued,
         .grant_scopes = core_grant_scopes,
         .access_revoke = core_access_revoke,
         .audit_write = core_audit_write,
+        .audit_write_then = core_audit_write_then,
 };

@@ -109,7 +109,7 @@ TEST(a_failed_derivation_leaves_no_key)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct crypto_key key;
+        struct crypto_key key = {0};
 
         CHECK_OK(port.reserve(port.context));
         CHECK_ERR(derive(port, "", &key), ERR_INTERNAL);

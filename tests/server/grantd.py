@@ -16,6 +16,8 @@ import socket
 import subprocess
 import time
 
+import described
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd"))
 REDIRECT = "https://myapp.com/callback"
@@ -146,7 +148,9 @@ class Server:
             fields["Authorization"] = "Bearer " + token
         fields.update(headers or {})
         connection.request(method, path, data, fields)
-        return Answer(connection.getresponse())
+        answer = Answer(connection.getresponse())
+        described.check(method, path, answer)
+        return answer
 
     def raw(self, data, timeout=10):
         """Sends bytes as they are and reads until the server closes or is silent."""

@@ -40,8 +40,8 @@ def trail_of(server):
         return set(database.execute("SELECT action, outcome FROM audit"))
 
 
-def test_rule_37_marked_secrets_are_found_nowhere(make_server):
-    server = make_server(log__level="debug")
+def marked_flow(server):
+    """The whole flow with marked secrets: these, and the refusals on the way."""
     user = Person(server, "marked@example.com")
     app = user.application()
     passphrase = "marked-passphrase-1b2c3d4e5f"
@@ -67,8 +67,13 @@ def test_rule_37_marked_secrets_are_found_nowhere(make_server):
     unspent = user.code(app, ["read"], passphrase=consent_passphrase)
     assert [a.status for a in answers] == [200, 200]
     assert all(400 <= a.status < 500 for a in refusals)
-    secrets = [passphrase, consent_passphrase, wrong, code, kept, unspent, used_jwt, app.secret,
-               user.token, PASSWORD, *grants, "marked-unknown-code-4711"]
+    return [passphrase, consent_passphrase, wrong, code, kept, unspent, used_jwt, app.secret,
+            user.token, PASSWORD, *grants, "marked-unknown-code-4711"], refusals
+
+
+def test_rule_37_marked_secrets_are_found_nowhere(make_server):
+    server = make_server(log__level="debug")
+    secrets, refusals = marked_flow(server)
     assert_found_nowhere(server, secrets)
     for answer in refusals:
         for secret in secrets:
@@ -80,8 +85,8 @@ def test_rule_37_marked_secrets_are_found_nowhere(make_server):
             "ERR_INVALID_CREDENTIALS"} <= {outcome for _, outcome in trail}
 
 
-def test_rule_37_holds_for_what_people_do_with_accounts_and_projects(make_server):
-    server = make_server(log__level="debug")
+def marked_work(server):
+    """What people do with accounts and projects: the secrets, the refusals, and an end to it all."""
     user = Person(server, "marked@example.com")
     wrong, fresh = "marked-wrong-password-55bb", "marked-new-password-99cc"
     passphrase, key = "marked-owner-passphrase-3f3f", "marked-encryption-key-of-32-byte"
@@ -104,10 +109,19 @@ def test_rule_37_holds_for_what_people_do_with_accounts_and_projects(make_server
                        {"password": PASSWORD, "passphrase": passphrase}).json["access_grant"]
     assert user.call("POST", "/api/v0/auth/account/password", change).status == 204
     assert user.call("DELETE", path).status == 204
-    secrets = [wrong, fresh, PASSWORD, passphrase, key, brought, owners, app.secret,
-               rotated["client_secret"], user.token]
+
+    def end():
+        assert user.call("DELETE", "/api/v0/auth/account", {"password": fresh}).status == 204
+
+    return [wrong, fresh, PASSWORD, passphrase, key, brought, owners, app.secret,
+            rotated["client_secret"], user.token], refusals, end
+
+
+def test_rule_37_holds_for_what_people_do_with_accounts_and_projects(make_server):
+    server = make_server(log__level="debug")
+    secrets, refusals, end = marked_work(server)
     assert_found_nowhere(server, secrets)
-    assert user.call("DELETE", "/api/v0/auth/account", {"password": fresh}).status == 204
+    end()
     assert_found_nowhere(server, secrets)
     for answer in refusals:
         assert not [s for s in secrets if s.encode() in answer.body]

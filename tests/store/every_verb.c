@@ -238,6 +238,17 @@ static enum err do_code_claim_at_once(struct given *given)
         return CALL(code_claim, &claim, &grant);
 }
 
+static enum err do_code_claim_then(struct given *given)
+{
+        struct awaited awaited = awaited_new();
+        struct world *world = given->world;
+        struct grant grant;
+
+        world->store->verbs->code_claim_then(world->store, &world->arena, &given->claim, &grant,
+                                             awaited_then(&awaited));
+        return awaited_end(&awaited);
+}
+
 static enum err do_code_claim_elsewhere(struct given *given)
 {
         struct claim claim = given->claim;
@@ -313,6 +324,16 @@ static enum err do_access_revoke(struct given *given)
 static enum err do_audit_write(struct given *given)
 {
         return CALL(audit_write, &audit);
+}
+
+static enum err do_audit_write_then(struct given *given)
+{
+        struct awaited awaited = awaited_new();
+        struct world *world = given->world;
+
+        world->store->verbs->audit_write_then(world->store, &world->arena, &audit,
+                                              awaited_then(&awaited));
+        return awaited_end(&awaited);
 }
 
 static enum err do_cleanup(struct given *given)
@@ -417,6 +438,7 @@ const struct verb writing_verbs[] = {
         {"request_decide, decided", do_request_decide, 30},
         {"code_claim", do_code_claim, 30},
         {"code_claim, at once", do_code_claim_at_once, 30},
+        {"code_claim_then", do_code_claim_then, 30},
         {"code_claim, refused", do_code_claim_elsewhere, 30},
         {"code_claim, replayed", do_code_claim_replay, 33},
         {"grant_issued", do_grant_issued, 30},
@@ -427,6 +449,7 @@ const struct verb writing_verbs[] = {
         {"token_insert", do_token_insert, 30},
         {"token_delete", do_token_delete, 30},
         {"audit_write", do_audit_write, 30},
+        {"audit_write_then", do_audit_write_then, 30},
         {"cleanup", do_cleanup, 30},
         {"meta_put", do_meta_put, 30},
         {"meta_replace", do_meta_replace, 30},

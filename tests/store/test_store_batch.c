@@ -37,6 +37,7 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
         struct project project = project_of(11, 1);
         struct request request = request_of(34);
         struct claim claim = claim_of(&caller->code, 7);
+        struct awaited awaited = awaited_new();
         struct grant grant;
 
         switch (caller->number) {
@@ -47,7 +48,8 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
         case 2:
                 return store->verbs->request_insert(store, arena, &request, &audit, &request.no);
         default:
-                return store->verbs->code_claim(store, arena, &claim, &grant);
+                store->verbs->code_claim_then(store, arena, &claim, &grant, awaited_then(&awaited));
+                return awaited_end(&awaited);
         }
 }
 
@@ -321,4 +323,34 @@ TEST(what_waits_behind_an_unknown_commit_is_not_run)
         CHECK_ERR(batch.first.outcome, ERR_STORE_LOST);
         CHECK_INT(batch_count(&batch, ERR_STORE_UNAVAILABLE), VERBS);
         batch_check_true(&batch, (struct fault){0});
+}
+
+/* --- verbs that nobody waits for --- */
+
+enum { SUBMITTED = 3 };
+
+TEST(verbs_that_nobody_waits_for_are_written_too)
+{
+        struct batch batch CLEANUP(batch_end) = batch_new();
+        struct awaited awaited[SUBMITTED];
+        struct store *store;
+
+        batch_begin(&batch);
+        store = batch.world.store;
+        fault_hold();
+        batch.first = (struct caller_thread){.world = &batch.world};
+        CHECK_INT(pthread_create(&batch.first.thread, NULL, hold_first, &batch.first), 0);
+        fault_wait();
+        for (size_t i = 0; i < SUBMITTED; i++) {
+                awaited[i] = awaited_new();
+                store->verbs->audit_write_then(store, &batch.world.arena, &audit,
+                                               awaited_then(&awaited[i]));
+        }
+        CHECK_INT(snapshot_number(&batch.world, "SELECT COUNT(*) FROM audit"), batch.n_audits);
+        fault_release();
+        for (size_t i = 0; i < SUBMITTED; i++)
+                CHECK_ERR(awaited_end(&awaited[i]), ERR_OK);
+        CHECK_INT(pthread_join(batch.first.thread, NULL), 0);
+        CHECK_INT(snapshot_number(&batch.world, "SELECT COUNT(*) FROM audit"),
+                  batch.n_audits + SUBMITTED);
 }

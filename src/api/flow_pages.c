@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The two pages that applications send people to: contract sections 5 and 10. Everything is judged
+ * here before anything is shown, and the script gets what was understood, so that nothing is read
+ * twice in two ways. Opening a page grants nothing and uses nothing up.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/json.h"
+#include "api/legacy_query.h"
+#include "api/page.h"
+#include "base/macros.h"
+#include "http/respond.h"
+#include "oauth/client_auth.h"
+#include "oauth/limit.h"
+#include "oauth/policy.h"
+#include "oauth/redirect_uri.h"
+#include "oauth/request.h"
+
+/* --- the answers --- */
+
+static json_t *request_json(const struct request_form *form)
+{
+        json_t *object = json_object();
+
+        json_put(object, "client_id", json_from_uuid(&form->client_id));
+        json_put(object, "redirect_uri", json_from_slice(form->redirect_uri));
+        json_put(object, "scope", json_from_texts(form->scope));
+        if (form->state.data)
+                json_put(object, "state", json_from_slice(form->state));
+        if (form->challenge.data) {
+                json_put(object, "code_challenge", json_from_slice(form->challenge));
+                json_put(object, "code_challenge_method", json_from_slice(form->challenge_method));
+        }
+        return object;
+}
+
+/* What the script starts from: what to ask the API for, and who asks. */
+static enum err consent_page(const struct api *api, struct http_call *call,
+                             const struct request_form *form, const struct client *client,
+                             const char *flow)
+{
+        json_t *data CLEANUP(json_decrefp) = json_object();
+        json_t *who = json_object();
+        char *text;
+
+        json_put(who, "name", json_from_slice(client->name));
+        json_put(who, "description", json_from_slice(client->description));
+        json_put(who, "created_at", json_from_instant(client->created_at));
+        json_put(data, "flow", json_string(flow));
+        json_put(data, "request", request_json(form));
+        json_put(data, "client", who);
+        text = json_dumps(data, JSON_COMPACT);
+        if (!text)
+                return ERR_INTERNAL;
+        page_respond(api, call, 200,
+                     &(struct page){
+                             .script = "consent",
+                             .data = arena_copy(call->arena, slice_from_string(text)),
+                             .is_private = true,
+                     });
+        free(text);
+        return ERR_OK;
+}
+
+/* Tells a person; a link that is wrong counts against who follows it like any other failure. */
+static enum err refuse(const struct api *api, struct http_call *call, enum err error)
+{
+        struct caller caller = api_caller(call);
+
+        page_refuse(api, call, limit_address(api->ports, &caller, error));
+        return ERR_OK;
+}
+
+/* RFC 6749 section 4.1.2.1 knows these words and no others. */
+static const char *authorization_error(enum err error)
+{
+        const struct error_info *info = error_info(error);
+
+        if (strcmp(info->code, "invalid_scope") == 0 ||
+            strcmp(info->code, "temporarily_unavailable") == 0)
+                return info->code;
+        return info->status >= 500 ? "server_error" : "invalid_request";
+}
+
+/* Back to the application, which is known by now. */
+static enum err send_back(const struct api *api, struct http_call *call,
+                          const struct request_form *form, const char *error)
+{
+        const struct redirect_parameter parameters[] = {
+                {"error", slice_from_string(error)},
+                {"state", form->state},
+                {"iss", api->ports->policy->issuer},
+        };
+        struct slice location = redirect_uri_answer(call->arena, form->redirect_uri, parameters,
+                                                    ARRAY_SIZE(parameters));
+
+        call->no_store = true;
+        respond_header(call, "Location", location);
+        respond_header(call, "Referrer-Policy", SLICE("no-referrer"));
+        respond_empty(call, 303);
+        return ERR_OK;
+}
+
+/* --- /oauth2/authorize --- */
+
+enum { LIMIT_SCOPE_PARAMETER = LIMIT_SCOPES * LIMIT_SCOPE };
+
+struct authorize_query {
+        struct field_uuid client_id;
+        struct slice redirect_uri;
+        struct slice state;
+        struct slice response_type;
+        struct slice scope;
+        struct slice challenge;
+        struct slice challenge_method;
+};
+
+/* Without these two nothing can be sent back. */
+static const struct field who_fields[] = {
+        {"client_id", FIELD_UUID, offsetof(struct authorize_query, client_id),
+         .flags = FIELD_REQUIRED, .malformed = ERR_INVALID_CLIENT_ID},
+        {"redirect_uri", FIELD_TEXT, offsetof(struct authorize_query, redirect_uri),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI,
+         .too_long = ERR_REDIRECT_URI_UNREGISTERED},
+};
+/* Sent back with every answer, so it is read on its own. */
+static const struct field state_fields[] = {
+        {"state", FIELD_ASCII, offsetof(struct authorize_query, state), .maximum = LIMIT_STATE},
+};
+static const struct field what_fields[] = {
+        {"response_type", FIELD_ASCII, offsetof(struct authorize_query, response_type),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_STATE},
+        {"scope", FIELD_ASCII, offsetof(struct authorize_query, scope), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_SCOPE_PARAMETER, .too_long = ERR_SCOPE_TOO_LONG},
+        {"code_challenge", FIELD_ASCII, offsetof(struct authorize_query, challenge),
+         .maximum = LIMIT_VERIFIER},
+        {"code_challenge_method", FIELD_ASCII, offsetof(struct authorize_query, challenge_method),
+         .maximum = LIMIT_VERIFIER},
+};
+
+/* A list with spaces between, RFC 6749 section 3.3. */
+static enum err scope_split(struct arena *arena, struct slice text, struct texts *ret)
+{
+        struct texts list = {.items = arena_array(arena, LIMIT_SCOPES, struct slice)};
+
+        while (text.size) {
+                struct slice one;
+
+                (void)slice_cut(&text, ' ', &one);
+                if (!one.size)
+                        continue;
+                if (list.n == LIMIT_SCOPES)
+                        return ERR_SCOPE_TOO_LONG;
+                list.items[list.n++] = one;
+        }
+        *ret = list;
+        return ERR_OK;
+}
+
+/* What is asked for, once it is known who asks. `form` is filled as far as it could be read. */
+static enum err terms_read(struct http_call *call, const struct client *client,
+                           struct request_form *form, struct authorize_query *query)
+{
+        struct scope scope;
+
+        TRY(fields_decode_query(call, state_fields, ARRAY_SIZE(state_fields), query));
+        form->state = query->state;
+        TRY(fields_decode_query(call, what_fields, ARRAY_SIZE(what_fields), query));
+        form->challenge = query->challenge;
+        form->challenge_method = query->challenge_method;
+        TRY(scope_split(call->arena, query->scope, &form->scope));
+        return request_check(call->arena, client, form, &scope);
+}
+
+enum err authorize_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        struct authorize_query query = {0};
+        struct request_form form = {0};
+        struct client client;
+        enum err error = fields_decode_query(call, who_fields, ARRAY_SIZE(who_fields), &query);
+
+        (void)session;
+        form.client_id = query.client_id.value;
+        form.redirect_uri = query.redirect_uri;
+        if (error == ERR_OK)
+                error = request_trust(api->ports, call->arena, &form, &client);
+        if (error != ERR_OK)
+                return refuse(api, call, error);
+        error = terms_read(call, &client, &form, &query);
+        if (query.response_type.data && !slice_equal(query.response_type, SLICE("code")))
+                return send_back(api, call, &form, "unsupported_response_type");
+        if (error != ERR_OK)
+                return send_back(api, call, &form, authorization_error(error));
+        return consent_page(api, call, &form, &client, "code");
+}
+
+/* --- /oauth2-integration --- */
+
+/* The redirect URI is taken as it should be read, else as it stands there. */
+static enum err legacy_trust(const struct api *api, struct http_call *call,
+                             const struct legacy_query *query, struct request_form *form,
+                             struct client *ret)
+{
+        enum err error;
+
+        form->redirect_uri = query->redirect_uri;
+        error = request_trust(api->ports, call->arena, form, ret);
+        if (error != ERR_REDIRECT_URI_UNREGISTERED ||
+            query->redirect_uri_raw.size > LIMIT_REDIRECT_URI)
+                return error;
+        form->redirect_uri = query->redirect_uri_raw;
+        return request_trust(api->ports, call->arena, form, ret);
+}
+
+/* Who asks: the JWT, the application's switch, the redirect URI. */
+static enum err legacy_check(const struct api *api, struct http_call *call,
+                             struct request_form *form, struct client *ret)
+{
+        struct client_identity identity = {0};
+        struct legacy_query query;
+        struct client_proof proof;
+
+        TRY(legacy_query_read(call, &query));
+        proof = (struct client_proof){
+                .client_id = query.client_id,
+                .jwt = query.client_secret,
+                .now = api->ports->clock.now(api->ports->clock.context),
+        };
+        TRY(client_authenticate(api->ports, call->arena, &proof, &identity));
+        if (!identity.client.legacy_redirect)
+                return ERR_LEGACY_OFF;
+        form->client_id = identity.client.client_id;
+        form->scope = query.scope;
+        return legacy_trust(api, call, &query, form, ret);
+}
+
+enum err integration_get(const struct api *api, struct http_call *call,
+                         const struct session *session)
+{
+        struct request_form form = {0};
+        struct client client;
+        struct scope scope;
+        enum err error = legacy_check(api, call, &form, &client);
+
+        (void)session;
+        if (error != ERR_OK)
+                return refuse(api, call, error);
+        error = request_check(call->arena, &client, &form, &scope);
+        if (error != ERR_OK)
+                return send_back(api, call, &form, authorization_error(error));
+        return consent_page(api, call, &form, &client, "legacy");
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The pages people see: contract section 10. Each is the same short document with another script,
+ * which asks the API for the rest.
+ */
+#include <string.h>
+
+#include "api/guard.h"
+#include "api/page.h"
+#include "api/web_files.h"
+#include "base/macros.h"
+#include "http/respond.h"
+#include "oauth/policy.h"
+
+enum { LIMIT_PAGE_BYTES = 64 * 1024 };
+
+/* --- the document --- */
+
+static void escaped_put(struct buf *out, struct slice text)
+{
+        for (size_t i = 0; i < text.size; i++) {
+                switch (text.data[i]) {
+                case '&':
+                        buf_put_string(out, "&amp;");
+                        break;
+                case '<':
+                        buf_put_string(out, "&lt;");
+                        break;
+                case '>':
+                        buf_put_string(out, "&gt;");
+                        break;
+                case '"':
+                        buf_put_string(out, "&quot;");
+                        break;
+                default:
+                        buf_put_byte(out, text.data[i]);
+                }
+        }
+}
+
+/* So that a page need not ask for an account where nobody is logged in. */
+static bool has_session(const struct api *api, struct http_call *call)
+{
+        struct session session;
+
+        return guard_session(api, call, &session) == ERR_OK;
+}
+
+struct word {
+        const char *name;
+        struct slice value;
+};
+
+static struct slice word_find(const struct word *words, size_t n, struct slice name)
+{
+        for (size_t i = 0; i < n; i++)
+                if (slice_equal(name, slice_from_string(words[i].name)))
+                        return words[i].value;
+        return (struct slice){0};
+}
+
+/* A word in braces, `{script}`, stands for what the page has in its place. */
+static void document_put(struct buf *out, const struct api *api, struct http_call *call,
+                         const struct page *page)
+{
+        bool is_open = api->ports->policy->open_registration;
+        const struct word words[] = {
+                {"script", slice_from_string(page->script)},
+                {"data", page->data},
+                {"notice", page->notice},
+                {"code", slice_from_string(page->code)},
+                {"registration", is_open ? SLICE("open") : SLICE("closed")},
+                {"session", has_session(api, call) ? SLICE("yes") : SLICE("no")},
+        };
+        struct slice rest = web_file("page.html"), text, name;
+
+        while (slice_cut(&rest, '{', &text)) {
+                buf_put(out, text);
+                (void)slice_cut(&rest, '}', &name);
+                escaped_put(out, word_find(words, ARRAY_SIZE(words), name));
+        }
+        buf_put(out, text);
+}
+
+/* Nothing from elsewhere, no frame around it, no referrer to anybody (RFC 9700 sections 4.2.4 and
+ * 4.16). Forms are sent by the scripts alone. */
+static void page_headers(struct http_call *call)
+{
+        static const struct {
+                const char *name, *value;
+        } headers[] = {
+                {"Content-Security-Policy",
+                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                 "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+                 "require-trusted-types-for 'script'; trusted-types 'none'"},
+                {"Cross-Origin-Opener-Policy", "same-origin"},
+                {"Referrer-Policy", "no-referrer"},
+                {"X-Frame-Options", "DENY"},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+                respond_header(call, headers[i].name, slice_from_string(headers[i].value));
+}
+
+void page_respond(const struct api *api, struct http_call *call, int status,
+                  const struct page *page)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_PAGE_BYTES);
+
+        document_put(&text, api, call, page);
+        if (text.failed) {
+                respond_error(call, ERR_INTERNAL);
+                return;
+        }
+        call->no_store |= page->is_private;
+        if (!call->no_store)
+                respond_header(call, "Cache-Control", SLICE("no-cache"));
+        page_headers(call);
+        respond_text(call, status, "text/html; charset=utf-8", buf_slice(&text));
+}
+
+void page_refuse(const struct api *api, struct http_call *call, enum err error)
+{
+        struct buf notice CLEANUP(buf_deinit) = BUF_INIT(1024);
+        const struct error_info *info = error_info(error);
+
+        if (call->problem_field && info->status == 400) {
+                buf_put_string(&notice, call->problem_field);
+                buf_put_string(&notice, ": ");
+        }
+        buf_put_string(&notice, info->sentence);
+        page_respond(api, call, respond_page_status(error),
+                     &(struct page){
+                             .script = "refused",
+                             .notice = buf_slice(&notice),
+                             .code = info->code,
+                             .is_private = true,
+                     });
+}
+
+/* --- the pages that anybody may open --- */
+
+/* The script is called as the path; the first one's is home. */
+enum err page_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        struct slice name = slice_from(call->request.path, 1);
+        struct page page = {.script = name.size ? arena_string(call->arena, name) : "home"};
+
+        (void)session;
+        page_respond(api, call, 200, &page);
+        return ERR_OK;
+}

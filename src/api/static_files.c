@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scripts, styles and pictures of the pages: what is embedded, under its own name. Browsers keep
+ * it and ask each time whether it is still the same.
+ */
+#include <string.h>
+
+#include "api/api.h"
+#include "api/web_files.h"
+#include "base/crypto.h"
+#include "base/macros.h"
+#include "http/respond.h"
+
+enum { TAG_SIZE = 16 }; /* bytes of the digest that tell one content from another */
+
+struct slice web_file(const char *name)
+{
+        for (const struct embedded *file = web_files; file->name; file++)
+                if (strcmp(file->name, name) == 0)
+                        return file->bytes;
+        return (struct slice){0};
+}
+
+/* Return: NULL for what is no file of its own, the pages' document among it. */
+static const char *content_type_of(const char *name)
+{
+        static const struct {
+                const char *ending, *type;
+        } types[] = {
+                {".js", "text/javascript; charset=utf-8"},
+                {".css", "text/css; charset=utf-8"},
+                {".svg", "image/svg+xml"},
+        };
+        const char *dot = strrchr(name, '.');
+
+        for (size_t i = 0; dot && i < ARRAY_SIZE(types); i++)
+                if (strcmp(dot, types[i].ending) == 0)
+                        return types[i].type;
+        return NULL;
+}
+
+/* A strong entity tag (RFC 9110 section 8.8.3), quotes included. */
+static struct slice tag_of(struct arena *arena, struct slice bytes)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(2 * TAG_SIZE + 2);
+        struct digest digest;
+
+        crypto_sha256(bytes, &digest);
+        buf_put_byte(&text, '"');
+        hex_encode(&text, slice_to(SLICE_ARRAY(digest.bytes), TAG_SIZE));
+        buf_put_byte(&text, '"');
+        return arena_copy(arena, buf_slice(&text));
+}
+
+/* Whether one of the tags of an If-None-Match is this one; a proxy that compresses may have made it
+ * weak (RFC 9110 section 13.1.2). */
+static bool tag_is_named(struct slice tags, struct slice tag)
+{
+        while (tags.size) {
+                struct slice one;
+
+                (void)slice_cut(&tags, ',', &one);
+                one = slice_trim(one);
+                if (slice_starts_with(one, SLICE("W/")))
+                        one = slice_from(one, 2);
+                if (slice_equal(one, tag))
+                        return true;
+        }
+        return false;
+}
+
+enum err static_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const char *name = arena_string(call->arena, call->request.params.values[0]);
+        const char *type = content_type_of(name);
+        struct slice bytes = web_file(name), tag;
+
+        (void)api;
+        (void)session;
+        if (!type || !bytes.data)
+                return ERR_NOT_FOUND;
+        tag = tag_of(call->arena, bytes);
+        respond_header(call, "ETag", tag);
+        respond_header(call, "Cache-Control", SLICE("no-cache"));
+        respond_header(call, "Cross-Origin-Resource-Policy", SLICE("same-origin"));
+        if (tag_is_named(call->request.headers.if_none_match, tag))
+                respond_empty(call, 304);
+        else
+                respond_text(call, 200, type, bytes);
+        return ERR_OK;
+}

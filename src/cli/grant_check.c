@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * grantd grant check: what a storage service would be told of a grant, from the database directly.
+ */
+#include <stdio.h>
+
+#include "api/json.h"
+#include "base/encode.h"
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/grant_job.h"
+#include "cli/network.h"
+#include "cli/operator.h"
+#include "cli/output.h"
+#include "cli/secret_input.h"
+#include "oauth/grant_check.h"
+
+#define PLACE(member) offsetof(struct grant_values, member)
+
+static const struct option check_options[] = {
+        {"file", OPTION_TEXT, PLACE(file), "FILE",
+         "read the grant or API key from a file; -: standard input, also the default", 0, 0},
+        {"op", OPTION_TEXT, PLACE(op), "OPERATION",
+         "what it is wanted for: read, write, list, delete ...; read is the default", 0, 0},
+        {"bucket", OPTION_TEXT, PLACE(bucket), "NAME", "in which bucket", 0, 0},
+        {"encrypted-path", OPTION_TEXT, PLACE(encrypted_path), "BASE64",
+         "on which path, as the satellite sees it", 0, 0},
+        {"satellite", OPTION_FLAG, PLACE(ask_satellite), NULL,
+         "ask the grant's satellite instead, without any database", 0, 0},
+        {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0},
+};
+
+static const struct usage check_usage = {
+        .command = "grant check",
+        .summary = "Tells whether an access grant, or an API key, is good for an operation now: "
+                   "whether it was\nmade here, what it allows, and whether it was taken back. The "
+                   "exit status is 1 if it is not good.",
+        .options = check_options,
+        .n_options = ARRAY_SIZE(check_options),
+        .takes_settings = true,
+};
+
+/* What was given may be either: only one of the two can be read. */
+static void form_take(struct grant_check_form *form, struct secret text)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        struct slice bytes = secret_reveal(text);
+
+        if (ag_grant_parse(ag_bytes_new(bytes.data, bytes.size), AG_LENIENT, &grant) == AG_OK)
+                form->access_grant = text;
+        else
+                form->api_key = text;
+}
+
+static int form_fill(struct operator_job *job, const struct grant_values *values,
+                     struct grant_check_form *ret)
+{
+        struct buf path CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
+        struct clock_port clock = job->node.ports.clock;
+        struct instant now = clock.now(clock.context);
+        struct grant_check_form form = {
+                .op = AG_OP_READ,
+                .bucket = slice_from_string(values->bucket ? values->bucket : ""),
+                .time = {.seconds = instant_seconds(now),
+                         .nanos = (int32_t)(now.ms % 1000) * 1000000},
+        };
+        struct secret text;
+
+        if (values->op && !check_op_decode(slice_from_string(values->op), &form.op)) {
+                complain("grant check: there is no operation \"%s\"; read, write, list, delete and "
+                         "the others stand in docs/openapi.yaml",
+                         values->op);
+                return EXIT_USAGE;
+        }
+        if (values->encrypted_path &&
+            !base64_decode(slice_from_string(values->encrypted_path), &path)) {
+                complain("grant check: --encrypted-path is not base64, or too long");
+                return EXIT_USAGE;
+        }
+        form.encrypted_path = arena_copy(&job->arena, buf_slice(&path));
+        if (secret_input(values->file, "access grant", &job->arena, &text) != ERR_OK)
+                return EXIT_FAILED;
+        form_take(&form, text);
+        *ret = form;
+        return EXIT_DONE;
+}
+
+static void verdict_print(const struct grant_verdict *verdict)
+{
+        const char *reason = check_reason_text(verdict->reason);
+
+        (void)printf("%s%s\n", reason ? "not good: " : "good", reason ? reason : "");
+        if (!reason && !verdict->is_whole)
+                (void)puts("(only revocation and end can be told of a key that was brought in)");
+}
+
+int grant_check_command(int argc, char **argv)
+{
+        OPERATOR_JOB(job);
+        struct grant_values values = {0};
+        struct grant_check_form form;
+        struct grant_verdict verdict;
+        bool go_on;
+        int status = operator_job_configure(&job, &check_usage, argc, argv, &values, &go_on);
+        enum err error;
+
+        if (!go_on)
+                return status;
+        if (values.ask_satellite)
+                return network_check(values.file);
+        status = operator_job_open(&job);
+        if (!job.is_open)
+                return status;
+        status = form_fill(&job, &values, &form);
+        if (status != EXIT_DONE)
+                return status;
+        error = grant_check(&job.node.ports, &job.arena, &form, &verdict);
+        if (error != ERR_OK)
+                return operator_failed(error);
+        if (values.json)
+                print_json(json_from_verdict(&verdict));
+        else
+                verdict_print(&verdict);
+        return verdict.reason == CHECK_GOOD ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An exchange that is waited for.
+ */
+#pragma once
+
+#include <semaphore.h>
+
+#include "oauth/exchange.h"
+
+struct exchange_wait {
+        sem_t done;
+        enum err error;
+        struct exchange_result result;
+};
+
+static inline void exchange_wait_ended(void *context, enum err error,
+                                       const struct exchange_result *result)
+{
+        struct exchange_wait *wait = context;
+
+        wait->error = error;
+        if (result)
+                wait->result = *result;
+        sem_post(&wait->done);
+}
+
+/* Return: how the exchange ended; its result comes out if it went well. */
+static inline enum err exchange_code_wait(const struct ports *ports, struct arena *arena,
+                                          const struct caller *caller,
+                                          const struct exchange_form *form,
+                                          struct exchange_result *ret)
+{
+        struct exchange_wait wait = {.error = ERR_INTERNAL};
+
+        sem_init(&wait.done, 0, 0);
+        exchange_code(ports, arena, caller, form,
+                      (struct exchange_end){exchange_wait_ended, &wait});
+        sem_wait(&wait.done);
+        sem_destroy(&wait.done);
+        if (wait.error == ERR_OK)
+                *ret = wait.result;
+        return wait.error;
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/openapi.yaml names what the server has. That every answer in these tests looks as it says
+is checked where the answers arrive: see described.py."""
+
+import base64
+import json
+import re
+
+import pytest
+
+import described
+import storj
+from grantd import PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
+
+GUARDS = {
+    "SESSION": [{"cookie": []}, {"bearer": []}],
+    "CHECK": [{"serviceToken": []}],
+    "REVOCATIONS": [{"serviceToken": []}],
+    "PUBLIC": [], "PROBE": [], "CLIENT": [],
+}
+# Outcomes that no request ends with: they are mapped to others, or belong to settings.
+NEVER_ANSWERED = {"NOT_AUTHENTIC", "NO_ROW", "CONFLICT"}
+
+
+def routes():
+    """(method, path): guard, of the server's table; pages are not for programs."""
+    text = (ROOT / "src" / "api" / "routes.c").read_text()
+    rows = re.findall(r'\{HTTP_(\w+),\s*"([^"]+)",\s*GUARD_(\w+),', text)
+    return {(method, path): guard for method, path, guard in rows
+            if path.startswith("/api/") or guard == "PROBE" or path == "/metrics"}
+
+
+def errors():
+    """(status, code) of each outcome that can be answered."""
+    text = (ROOT / "src" / "base" / "error.def").read_text()
+    rows = re.findall(r'^ERROR\((\w+), (\d+), "(\w+)"', text, re.M)
+    return {(int(status), code) for name, status, code in rows if name not in NEVER_ANSWERED}
+
+
+def codes_of(operation):
+    """(status, code) of each refusal that the document names."""
+    for status, response in operation["responses"].items():
+        if int(status) < 400:
+            continue
+        schema = described.resolve(response)["content"]["application/json"]["schema"]
+        yield from ((int(status), code) for code in schema["properties"]["error"]["enum"])
+
+
+def test_the_document_and_the_table_of_routes_name_the_same():
+    assert {(m, p) for m, p, _ in described.operations()} == set(routes())
+
+
+def test_the_document_says_what_each_guard_wants():
+    for method, path, operation in described.operations():
+        assert operation["security"] == GUARDS[routes()[method, path]], (method, path)
+
+
+def test_the_document_names_every_code_under_its_status_and_no_other():
+    named = {pair for _, _, operation in described.operations() for pair in codes_of(operation)}
+    # 405 answers a method that has no operation, and so stands in none.
+    assert named == errors() - {(405, "method_not_allowed")}
+
+
+def test_operations_have_names_of_their_own_and_say_what_can_always_happen():
+    names = [operation["operationId"] for _, _, operation in described.operations()]
+    assert len(set(names)) == len(names)
+    for method, path, operation in described.operations():
+        statuses = set(operation["responses"])
+        assert {"413", "429", "500", "503"} <= statuses, (method, path)
+        assert ("415" in statuses) == ("requestBody" in operation), (method, path)
+
+
+class Walker:
+    """Notes which operations have been answered with success."""
+
+    def __init__(self, server):
+        self.server = server
+        self.seen = set()
+
+    def __call__(self, method, path, body=None, token=None):
+        answer = self.server.call(method, path, body, token=token)
+        assert answer.status < 300, answer
+        self.seen.add((method, described.path_of(path.partition("?")[0])))
+        return answer.json if answer.headers["Content-Type"] == "application/json" else None
+
+
+def walk_accounts(walk, who):
+    for folder in ("/api/v0/auth", "/api/v0/developer/auth"):
+        email = f"openapi{len(walk.seen)}@example.com"
+        walk("POST", folder + "/register",
+             {"email": email, "password": PASSWORD, "full_name": "A Person"})
+        token = walk("POST", folder + "/token", {"email": email, "password": PASSWORD})["token"]
+    walk("GET", "/api/v0/auth/account", token=token)
+    walk("PATCH", "/api/v0/auth/account", {"full_name": "Another"}, token=token)
+    fresh = PASSWORD + "!"
+    walk("POST", "/api/v0/auth/account/password",
+         {"old_password": PASSWORD, "new_password": fresh}, token=token)
+    walk("POST", "/api/v0/auth/logout", token=token)
+    tokens = [walk("POST", "/api/v0/auth/token", {"email": email, "password": fresh})["token"]
+              for _ in range(2)]
+    session = next(s for s in walk("GET", "/api/v0/auth/sessions", token=tokens[0])
+                   if not s["current"])
+    walk("DELETE", f"/api/v0/auth/sessions/{session['id']}", token=tokens[0])
+    walk("DELETE", "/api/v0/auth/sessions", token=tokens[0])
+    walk("DELETE", "/api/v0/auth/account", {"password": PASSWORD}, token=who.token)
+
+
+def walk_clients(walk, who):
+    clients = "/api/v0/developer/auth/oauth2/clients"
+    made = walk("POST", clients, {"name": "My App", "redirect_uris": REDIRECT}, token=who.token)
+    one = f"{clients}/{made['id']}"
+    walk("GET", clients, token=who.token)
+    walk("GET", one, token=who.token)
+    walk("PUT", one, {"description": "It shows photos."}, token=who.token)
+    walk("PATCH", one + "/status", {"status": 1}, token=who.token)
+    secret = walk("POST", one + "/regenerate-secret", {}, token=who.token)
+    logs = "/api/v0/developer/auth/access-logs"
+    yield Application(walk.server, {**made, **secret})
+    for path in (logs, logs + "/statistics", logs + "/export?limit=5"):
+        walk("GET", path, token=who.token)
+    walk("DELETE", one, token=who.token)
+
+
+def walk_projects(walk, who):
+    salt = base64.b64encode(bytes(16)).decode()
+    walk("POST", "/api/v0/projects", {"name": "Brought in", "access_grant": storj.access_grant(),
+                                      "salt": salt}, token=who.token)
+    made = walk("POST", "/api/v0/projects", {"name": "Mine"}, token=who.token)
+    walk("GET", "/api/v0/projects", token=who.token)
+    one = f"/api/v0/projects/{made['id']}"
+    walk("POST", one + "/owner-grant", {"password": PASSWORD}, token=who.token)
+    walk("DELETE", one, token=who.token)
+
+
+def walk_flow(walk, who, app):
+    request = walk("POST", "/api/v0/oauth2/request", {
+        "client_id": app.client_id, "redirect_uri": REDIRECT,
+        "scope": ["read", "bucket:photos"]}, token=who.token)["request_id"]
+    walk("GET", f"/api/v0/oauth2/requests/{request}", token=who.token)
+    code = walk("POST", "/api/v0/oauth2/consent", {
+        "request_id": request, "approved_scopes": ["read", "bucket:photos"]},
+        token=who.token)["code"]
+    grant = walk("POST", "/api/v0/oauth2/token", app.body(code))["access_grant"]
+    verdict = walk("POST", "/api/v0/grants/check", {"api_key": api_key_of(grant), "op": "read",
+                                                    "bucket": "photos"},
+                   token=walk.server.service_token("check"))
+    assert verdict["valid"]
+    access = "/api/v0/auth/developer-access"
+    walk("GET", access, token=who.token)
+    walk("GET", f"{access}/{app.client_id}/history", token=who.token)
+    grants = walk("GET", "/api/v0/auth/grants?limit=10", token=who.token)
+    walk("DELETE", f"/api/v0/auth/grants/{grants[0]['id']}", token=who.token)
+    walk("DELETE", f"{access}/{app.client_id}/revoke", token=who.token)
+    feed = walk("GET", "/api/v0/revocations?limit=10",
+                token=walk.server.service_token("revocations"))
+    assert feed["revocations"]
+
+
+def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_server):
+    server = make_server()
+    walk, who = Walker(server), Person(server)
+    for path in ("/healthz", "/readyz", "/metrics"):
+        walk("GET", path)
+    walk_projects(walk, who)
+    for app in walk_clients(walk, who):
+        walk_flow(walk, who, app)
+    walk_accounts(walk, who)
+    assert walk.seen == {(m, p) for m, p, _ in described.operations()}
+
+
+class Made:
+    """An answer that no server gave."""
+
+    def __init__(self, status, body, **headers):
+        self.status, self.body = status, json.dumps(body).encode()
+        self.headers = {"Content-Type": "application/json",
+                        **{k.replace("_", "-"): v for k, v in headers.items()}}
+
+
+@pytest.mark.parametrize("answer", [
+    Made(418, {"error": "invalid_request", "error_description": "x"}),
+    Made(400, {"error": "not_a_code", "error_description": "x"}),
+    Made(401, {"error": "unauthenticated", "error_description": "x"}),
+    Made(200, {"id": "1", "email": "a@example.com", "full_name": "x"}),
+    Made(200, {"id": "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a", "email": "a", "full_name": "x",
+               "password": "x"}),
+    Made(200, {"email": "a@example.com"}),
+    Made(200, [], Content_Type="text/plain"),
+], ids=["status", "code", "header", "form", "unknown field", "missing field", "type"])
+def test_an_answer_off_the_description_is_noticed(answer):
+    with pytest.raises((AssertionError, described.jsonschema.ValidationError)):
+        described.check("GET", "/api/v0/auth/account", answer)

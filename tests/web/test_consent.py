@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The consent page, by click and by keyboard, to the access grant."""
+
+import base64
+import re
+import secrets
+import urllib.parse
+
+import pytest
+
+from grantd import PASSWORD, Person, inspect
+
+PASSPHRASE = "correct horse battery staple"
+
+
+def link(app, scope=("read", "list"), path="/oauth2/authorize", **fields):
+    return path + "?" + urllib.parse.urlencode({
+        "response_type": "code", "client_id": app.client_id, "redirect_uri": app.redirect_uri,
+        "scope": " ".join(scope), "state": "xyz+1 %", **fields})
+
+
+def arrived(visitor):
+    """Where the browser was sent back to, and with what."""
+    visitor.page.wait_for_url(lambda url: url.startswith("https://myapp.com/"))
+    url = urllib.parse.urlsplit(visitor.arrived[-1])
+    return dict(urllib.parse.parse_qsl(url.query))
+
+
+def give_passphrase(page, words=PASSPHRASE, twice=True):
+    page.get_by_label("Passphrase", exact=True).fill(words)
+    if twice:
+        page.get_by_label("Once more, please").fill(words)
+
+
+def allow(page):
+    page.get_by_role("button", name="Allow", exact=True).click()
+
+
+def narrow_to(page, place, path):
+    page.locator(".tight", has_text=place).get_by_role("button", name="Only a folder").click()
+    page.get_by_label(f"Folder in: {place}").fill(path)
+
+
+def test_a_stranger_registers_and_consents(visitor, app, server):
+    page = visitor.open(link(app))
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("E-mail address").fill(f"{secrets.token_hex(4)}@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create an account").click()
+    give_passphrase(page)
+    allow(page)
+    answer = arrived(visitor)
+    assert answer["state"] == "xyz+1 %" and answer["iss"] == server.url
+    granted = app.exchange(answer["code"]).json
+    assert granted["scopes"] == ["read", "list"] and granted["expires_in"] == 30 * 86400
+
+
+def test_it_shows_who_asks_by_the_host_first(visit, app, user):
+    page = visit(user).open(link(app))
+    assert page.locator(".host").inner_text() == "myapp.com"
+    assert "It calls itself “My App”" in page.inner_text("main")
+    assert "@" not in page.inner_text("main")
+
+
+def test_narrowed_by_click_it_is_narrow_in_the_judgement_of_storjs_library(visit, app, user, judge):
+    secret, salt = secrets.token_bytes(32), secrets.token_bytes(16)
+    user.project(name="Brought in", api_key=judge.new_key(secret, secrets.token_bytes(32)),
+                 satellite_address="12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@x.example:1",
+                 salt=base64.b64encode(salt).decode())
+    visitor = visit(user)
+    page = visitor.open(link(app, ["read", "list", "bucket:photos", "bucket:music"]))
+    page.get_by_role("combobox", name="Project").select_option("Brought in")
+    page.get_by_label("See which files there are").uncheck()
+    page.get_by_role("checkbox", name="Bucket music").uncheck()
+    narrow_to(page, "Bucket photos", "2024/a b")
+    page.get_by_label("1 hour").check()
+    give_passphrase(page)
+    allow(page)
+    granted = app.exchange(arrived(visitor)["code"]).json
+    assert granted["scopes"] == ["read", "bucket:photos;prefix:2024/a%20b/"]
+    assert granted["expires_in"] == 3600
+    verdict = judge.ask(grant=granted["access_grant"], secret=secret.hex(),
+                        root_key=judge.root_key(PASSPHRASE, salt),
+                        probes=[{"bucket": "photos", "path": "2024/a b/x.jpg"},
+                                {"bucket": "photos", "path": "2024/x.jpg"},
+                                {"bucket": "music", "path": "2024/a b/x.jpg"}])
+    assert verdict["signed"] and verdict["uplink"] and not verdict["root_key"]
+    assert [probe["opens"] for probe in verdict["probes"]] == [True, False, False]
+    assert [probe["allowed"]["read"] for probe in verdict["probes"]] == [True, False, False]
+    assert not verdict["probes"][0]["allowed"]["list"]
+
+
+def test_everything_may_be_narrowed_to_places(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app, ["read"]))
+    page.get_by_label("Only certain places").check()
+    page.get_by_label("Bucket", exact=True).fill("photos")
+    page.get_by_label("Folder (may stay empty)").fill("/2024")
+    page.get_by_role("button", name="Add a place").click()
+    page.get_by_label("Bucket", exact=True).nth(1).fill("music")
+    give_passphrase(page)
+    allow(page)
+    assert app.exchange(arrived(visitor)["code"]).json["scopes"] == [
+        "read", "bucket:music", "bucket:photos;prefix:2024/"]
+
+
+def test_it_can_be_done_by_keyboard_alone(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+
+    def go_to(name):
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            focus = page.evaluate("""() => {
+                const node = document.activeElement;
+                return node.labels?.[0]?.innerText ?? node.innerText ?? '';
+            }""")
+            if focus.startswith(name):
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    go_to("See which files")
+    page.keyboard.press("Space")
+    go_to("30 days")
+    page.keyboard.press("ArrowLeft")
+    go_to("Passphrase")
+    page.keyboard.type(PASSPHRASE)
+    go_to("Once more")
+    page.keyboard.type(PASSPHRASE)
+    go_to("Allow")
+    page.keyboard.press("Enter")
+    granted = app.exchange(arrived(visitor)["code"]).json
+    assert granted["scopes"] == ["read"] and granted["expires_in"] == 86400
+
+
+def test_a_refusal_goes_back_with_an_error_and_gives_nothing(visit, app, user):
+    visitor = visit(user)
+    visitor.open(link(app)).get_by_role("button", name="Refuse").click()
+    answer = arrived(visitor)
+    assert answer["error"] == "access_denied" and "code" not in answer
+    assert answer["state"] == "xyz+1 %"
+    assert user.grants() == []
+
+
+def test_what_the_application_needs_cannot_be_unticked(visit, developer, user):
+    app = developer.application(scopes=["read"], optional_scopes=["list"])
+    page = visit(user).open(link(app))
+    needed = page.get_by_label("Open and download files")
+    assert needed.is_checked() and needed.is_disabled()
+    assert page.get_by_label("See which files there are").is_enabled()
+
+
+def test_nothing_ticked_is_said_before_anything_is_sent(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app, ["read", "bucket:photos"]))
+    page.get_by_label("Open and download files").uncheck()
+    allow(page)
+    assert "Tick at least one" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Open and download files").check()
+    page.get_by_role("checkbox", name="Bucket photos").uncheck()
+    allow(page)
+    assert "at least one place" in page.get_by_role("alert").inner_text()
+    assert visitor.arrived == []
+
+
+def test_the_first_passphrase_of_a_project_is_asked_twice(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+    page.get_by_label("Passphrase", exact=True).fill("one")
+    page.get_by_label("Once more, please").fill("another")
+    allow(page)
+    assert page.get_by_text("This differs from the passphrase above.").is_visible()
+    page.get_by_label("Once more, please").fill("one")
+    allow(page)
+    assert app.exchange(arrived(visitor)["code"]).status == 200
+    page = visitor.open(link(app))
+    assert not page.get_by_label("Once more, please").is_visible()
+    assert "It already has" in page.inner_text("main")
+
+
+def test_without_the_passphrase_the_grant_opens_nothing(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+    page.get_by_label("Without: I hold the key").check()
+    allow(page)
+    grant = app.exchange(arrived(visitor)["code"]).json["access_grant"]
+    assert inspect(grant)["opens_everything"] is False
+
+
+def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+    page.get_by_label("no end").check()
+    give_passphrase(page)
+    allow(page)
+    assert "expires_in" not in app.exchange(arrived(visitor)["code"]).json
+
+
+def test_of_a_project_that_cannot_be_taken_back_a_day_is_the_most(visit, app, user):
+    import storj
+    user.project(name="Far away", access_grant=storj.access_grant(), salt="AAAA")
+    page = visit(user).open(link(app))
+    assert page.get_by_label("no end").is_visible()
+    page.get_by_role("combobox", name="Project").select_option("Far away")
+    assert [box.inner_text() for box in page.locator(".times .pick").all()] == ["1 hour", "1 day"]
+    assert "Nobody can end this early" in page.inner_text("main")
+
+
+# --- errors ---
+
+WRONG = {
+    "an unknown application": {"client_id": "00000000-0000-4000-8000-000000000000"},
+    "no application": {"client_id": ""},
+    "another address": {"redirect_uri": "https://evil.example/callback"},
+    "no address": {"redirect_uri": ""},
+}
+
+
+@pytest.mark.parametrize("fields", WRONG.values(), ids=WRONG.keys())
+def test_rule_4_before_the_address_is_trusted_an_error_is_a_page(visitor, app, fields):
+    visitor.allowed = {400}
+    with visitor.page.expect_response(re.compile("authorize")) as response:
+        page = visitor.open(link(app, **fields))
+    assert response.value.status == 400 and "location" not in response.value.headers
+    assert page.get_by_role("heading", name="This link does not work").is_visible()
+    assert visitor.arrived == []
+
+
+SENT_BACK = {
+    "implicit": ({"response_type": "token"}, "unsupported_response_type"),
+    "hybrid": ({"response_type": "code id_token"}, "unsupported_response_type"),
+    "no response type": ({"response_type": ""}, "invalid_request"),
+    "an unknown scope": ({"scope": "read everything"}, "invalid_scope"),
+    "no right": ({"scope": "bucket:photos"}, "invalid_scope"),
+    "plain PKCE": ({"code_challenge": "a" * 43, "code_challenge_method": "plain"}, "invalid_request"),
+}
+
+
+@pytest.mark.parametrize("fields, error", SENT_BACK.values(), ids=SENT_BACK.keys())
+def test_rule_5_other_errors_go_back_with_state_and_issuer(server, app, fields, error):
+    answer = server.call("GET", link(app, **fields))
+    assert answer.status == 303
+    url = urllib.parse.urlsplit(answer.headers["Location"])
+    assert f"{url.scheme}://{url.netloc}{url.path}" == app.redirect_uri
+    assert dict(urllib.parse.parse_qsl(url.query)) == {
+        "error": error, "state": "xyz+1 %", "iss": server.url}
+
+
+def test_rule_8_a_repeated_parameter_is_refused_and_an_unknown_one_ignored(server, app):
+    assert server.call("GET", link(app) + "&scope=read").headers["Location"].count("invalid_request")
+    assert server.call("GET", link(app) + "&redirect_uri=x").status == 400
+    assert server.call("GET", link(app) + "&unknown=1&unknown=2").status == 200
+
+
+def test_rule_16_opening_the_page_grants_nothing(visit, app, user):
+    visit(user).open(link(app))
+    assert user.grants() == []
+    history = user.call("GET", f"/api/v0/auth/developer-access/{app.client_id}/history")
+    assert [entry["status"] for entry in history.json] == ["pending"]
+
+
+# --- what happens in between ---
+
+def test_a_double_click_decides_once(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    sent = []
+    page.on("request", lambda request: sent.append(request) if "/consent" in request.url else None)
+    page.get_by_role("button", name="Allow", exact=True).dblclick()
+    arrived(visitor)
+    assert len(sent) == 1
+
+
+def test_two_tabs_at_once_both_work(visit, app, user):
+    visitor = visit(user)
+    first = visitor.open(link(app, state="first"))
+    second = visitor.context.new_page()
+    second.goto(link(app, state="second"))
+    for page in (second, first):
+        give_passphrase(page, twice=True)
+        allow(page)
+        page.wait_for_url(lambda url: url.startswith("https://myapp.com/"))
+    states = [dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query)) for url in visitor.arrived]
+    assert [answer["state"] for answer in states] == ["second", "first"]
+    assert all(app.exchange(answer["code"]).status == 200 for answer in states)
+
+
+def test_a_request_that_has_run_out_is_renewed_and_the_answer_stands(make_server, visit):
+    server = make_server(consent__lifetime="1s")
+    user = Person(server)
+    app = user.application()
+    visitor = visit(user, on=server)
+    visitor.allowed = {400}
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    page.wait_for_timeout(1500)
+    allow(page)
+    assert app.exchange(arrived(visitor)["code"]).status == 200
+
+
+def test_it_is_renewed_silently_while_the_page_is_open(make_server, visit):
+    server = make_server(consent__lifetime="8s")
+    user = Person(server)
+    app = user.application()
+    page = visit(user, on=server).open(link(app))
+    with page.expect_request(re.compile("/oauth2/request$"), timeout=15000):
+        page.get_by_label("Passphrase", exact=True).fill("half")
+    assert page.get_by_label("Passphrase", exact=True).input_value() == "half"
+
+
+def test_logged_out_in_between_it_asks_again_and_nothing_is_lost(visit, app, user):
+    visitor = visit(user)
+    visitor.allowed = {401}
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    page.get_by_label("1 hour").check()
+    user.call("POST", "/api/v0/auth/logout", {})
+    allow(page)
+    dialog = page.get_by_role("dialog", name="You have been logged out")
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+    assert app.exchange(arrived(visitor)["code"]).json["expires_in"] == 3600
+
+
+def test_somebody_else_in_another_tab_does_not_answer_for_the_first(visit, app, user, server):
+    other = Person(server)
+    visitor = visit(user)
+    visitor.allowed = {403}
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    visitor.take_session(other)
+    allow(page)
+    page.get_by_text(other.email).wait_for()
+    assert visitor.arrived == []
+    assert page.get_by_label("Passphrase", exact=True).input_value() == ""
+
+
+def test_decided_in_another_tab_it_says_so_and_can_be_answered_anew(visit, app, user):
+    visitor = visit(user)
+    visitor.allowed = {400}
+    with visitor.page.expect_response(re.compile("/oauth2/request$")) as response:
+        page = visitor.open(link(app))
+    user.consent(response.value.json()["request_id"], ["read"])
+    give_passphrase(page)
+    allow(page)
+    assert "answered already" in page.get_by_role("alert").last.inner_text()
+    allow(page)
+    assert app.exchange(arrived(visitor)["code"]).status == 200
+
+
+def test_the_back_button_leads_to_a_page_that_works(visit, app, user):
+    visitor = visit(user)
+    page = visitor.open("/")
+    visitor.open(link(app))
+    give_passphrase(page)
+    allow(page)
+    arrived(visitor)
+    page.go_back()
+    page.get_by_role("heading", name="Hello, A Person").wait_for()
+    visitor.open(link(app)).get_by_role("button", name="Refuse").click()
+    assert arrived(visitor)["error"] == "access_denied"
