@@ -13,10 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "server"))
 
 import bed as network  # noqa: E402
-from grantd import PASSWORD, Person, Server  # noqa: E402
+from grantd import Person  # noqa: E402
+from owner import Owner, serve  # noqa: E402
 from wire import Wire  # noqa: E402
-
-PASSPHRASE = "a passphrase of the owner"
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +35,6 @@ def bed(net):
 @pytest.fixture(scope="session")
 def uplink(net):
     return net[1]
-
-
-def serve(folder, **settings):
-    return Server(folder, **{"satellite.allowed": "127.0.0.0/8", **settings}).start()
 
 
 @pytest.fixture(scope="session")
@@ -94,27 +89,6 @@ def eventually():
             assert time.monotonic() < deadline, "it has not come to be"
             time.sleep(0.1)
     return wait
-
-
-class Owner(Person):
-    """Somebody with a project on the network."""
-
-    def __init__(self, server, address, api_key):
-        super().__init__(server)
-        self.mine = self.project(api_key=api_key, satellite_address=address)
-
-    def own_grant(self):
-        answer = self.call("POST", f"/api/v0/projects/{self.mine['id']}/owner-grant",
-                           {"password": PASSWORD, "passphrase": PASSPHRASE})
-        assert answer.status == 200, answer
-        return answer.json["access_grant"]
-
-    def give(self, app, scope, **fields):
-        """The grant that an application gets; the passphrase was given at consent."""
-        code = self.code(app, scope, project_id=self.mine["id"], passphrase=PASSPHRASE, **fields)
-        answer = app.exchange(code)
-        assert answer.status == 200, answer
-        return answer.json["access_grant"]
 
 
 @pytest.fixture(scope="session")

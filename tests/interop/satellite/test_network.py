@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 import storj
-from conftest import Owner
 from grantd import Person, inspect
+from owner import Owner
 
 PROJECTS = "/api/v0/projects"
 

@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from conftest import Owner, serve
 from grantd import PASSWORD, Person
+from owner import Owner, serve
 
 MEMORY = 1.5  # seconds: a little more than the bed's satellite believes what it found out
 
