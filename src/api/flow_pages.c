@@ -2,7 +2,8 @@
  *
  * The two pages that applications send people to: contract sections 5 and 10. Everything is judged
  * here before anything is shown, and the script gets what was understood, so that nothing is read
- * twice in two ways. Opening a page grants nothing and uses nothing up.
+ * twice in two ways. What a handler returns as an error, the dispatcher tells as a page. Opening a
+ * page grants nothing and uses nothing up.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,6 @@
 #include "base/macros.h"
 #include "http/respond.h"
 #include "oauth/client_auth.h"
-#include "oauth/limit.h"
 #include "oauth/policy.h"
 #include "oauth/redirect_uri.h"
 #include "oauth/request.h"
@@ -61,15 +61,6 @@ static enum err consent_page(const struct api *api, struct http_call *call,
                              .is_private = true,
                      });
         free(text);
-        return ERR_OK;
-}
-
-/* Tells a person; a link that is wrong counts against who follows it like any other failure. */
-static enum err refuse(const struct api *api, struct http_call *call, enum err error)
-{
-        struct caller caller = api_caller(call);
-
-        page_refuse(api, call, limit_address(api->ports, &caller, error));
         return ERR_OK;
 }
 
@@ -179,15 +170,13 @@ enum err authorize_get(const struct api *api, struct http_call *call, const stru
         struct authorize_query query = {0};
         struct request_form form = {0};
         struct client client;
-        enum err error = fields_decode_query(call, who_fields, ARRAY_SIZE(who_fields), &query);
+        enum err error;
 
         (void)session;
+        TRY(fields_decode_query(call, who_fields, ARRAY_SIZE(who_fields), &query));
         form.client_id = query.client_id.value;
         form.redirect_uri = query.redirect_uri;
-        if (error == ERR_OK)
-                error = request_trust(api->ports, call->arena, &form, &client);
-        if (error != ERR_OK)
-                return refuse(api, call, error);
+        TRY(request_trust(api->ports, call->arena, &form, &client));
         error = terms_read(call, &client, &form, &query);
         if (query.response_type.data && !slice_equal(query.response_type, SLICE("code")))
                 return send_back(api, call, &form, "unsupported_response_type");
@@ -242,11 +231,10 @@ enum err integration_get(const struct api *api, struct http_call *call,
         struct request_form form = {0};
         struct client client;
         struct scope scope;
-        enum err error = legacy_check(api, call, &form, &client);
+        enum err error;
 
         (void)session;
-        if (error != ERR_OK)
-                return refuse(api, call, error);
+        TRY(legacy_check(api, call, &form, &client));
         error = request_check(call->arena, &client, &form, &scope);
         if (error != ERR_OK)
                 return send_back(api, call, &form, authorization_error(error));

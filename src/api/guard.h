@@ -8,6 +8,7 @@
 
 enum guard {
         GUARD_PUBLIC,  /* anybody */
+        GUARD_PAGE,    /* anybody, and a refusal is told as a page */
         GUARD_PROBE,   /* anybody, under any Host: probes send an address */
         GUARD_CLIENT,  /* an application's server: the handler checks its JWT */
         GUARD_SESSION, /* a logged-in account */

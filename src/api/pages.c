@@ -93,7 +93,6 @@ static void page_headers(struct http_call *call)
                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
                  "require-trusted-types-for 'script'; trusted-types 'none'"},
-                {"Cross-Origin-Opener-Policy", "same-origin"},
                 {"Referrer-Policy", "no-referrer"},
                 {"X-Frame-Options", "DENY"},
         };
@@ -114,7 +113,7 @@ void page_respond(const struct api *api, struct http_call *call, int status,
         }
         call->no_store |= page->is_private;
         if (!call->no_store)
-                respond_header(call, "Cache-Control", SLICE("no-cache"));
+                respond_header(call, "Cache-Control", SLICE("private, no-cache"));
         page_headers(call);
         respond_text(call, status, "text/html; charset=utf-8", buf_slice(&text));
 }
@@ -129,6 +128,7 @@ void page_refuse(const struct api *api, struct http_call *call, enum err error)
                 buf_put_string(&notice, ": ");
         }
         buf_put_string(&notice, info->sentence);
+        respond_error_headers(call, respond_page_status(error));
         page_respond(api, call, respond_page_status(error),
                      &(struct page){
                              .script = "refused",
@@ -140,13 +140,16 @@ void page_refuse(const struct api *api, struct http_call *call, enum err error)
 
 /* --- the pages that anybody may open --- */
 
-/* The script is called as the path; the first one's is home. */
+/* The script is called as the path; the first one's is home. Other than the pages of the flow,
+ * which applications may open in a window of their own and wait for, these are nobody's to hold on
+ * to. */
 enum err page_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct slice name = slice_from(call->request.path, 1);
         struct page page = {.script = name.size ? arena_string(call->arena, name) : "home"};
 
         (void)session;
+        respond_header(call, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
         page_respond(api, call, 200, &page);
         return ERR_OK;
 }

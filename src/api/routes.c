@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/guard.h"
 #include "api/metrics.h"
+#include "api/page.h"
 #include "base/macros.h"
 #include "base/metric.h"
 #include "http/respond.h"
@@ -70,15 +71,15 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
-        {HTTP_GET, "/", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/login", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/register", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/apps", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/projects", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/console", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/account", GUARD_PUBLIC, page_get},
-        {HTTP_GET, "/oauth2/authorize", GUARD_PUBLIC, authorize_get},
-        {HTTP_GET, "/oauth2-integration", GUARD_PUBLIC, integration_get},
+        {HTTP_GET, "/", GUARD_PAGE, page_get},
+        {HTTP_GET, "/login", GUARD_PAGE, page_get},
+        {HTTP_GET, "/register", GUARD_PAGE, page_get},
+        {HTTP_GET, "/apps", GUARD_PAGE, page_get},
+        {HTTP_GET, "/projects", GUARD_PAGE, page_get},
+        {HTTP_GET, "/console", GUARD_PAGE, page_get},
+        {HTTP_GET, "/account", GUARD_PAGE, page_get},
+        {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
+        {HTTP_GET, "/oauth2-integration", GUARD_PAGE, integration_get},
         {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
 
         {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
@@ -138,6 +139,7 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
 {
         switch (guard) {
         case GUARD_PUBLIC:
+        case GUARD_PAGE:
         case GUARD_PROBE:
         case GUARD_CLIENT:
                 return ERR_OK;
@@ -155,7 +157,7 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
  * right. An application's failures are counted where its signature is checked. */
 static bool guard_is_proof(enum guard guard)
 {
-        return guard != GUARD_PUBLIC && guard != GUARD_PROBE;
+        return guard != GUARD_PUBLIC && guard != GUARD_PAGE && guard != GUARD_PROBE;
 }
 
 static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven)
@@ -186,10 +188,14 @@ static void limited_note(const struct api *api, struct http_call *call, enum err
                 call->retry_after = (unsigned)(60 - now % 60);
 }
 
+/* People get a page where they asked for one. */
 void api_refuse(const struct api *api, struct http_call *call, enum err error)
 {
         limited_note(api, call, error);
-        respond_error(call, error);
+        if (call->route && routes[call->route - 1].guard == GUARD_PAGE)
+                page_refuse(api, call, error);
+        else
+                respond_error(call, error);
 }
 
 void api_handle(const struct api *api, struct http_call *call)

@@ -11,7 +11,10 @@
 #include "base/macros.h"
 #include "http/respond.h"
 
-enum { TAG_SIZE = 16 }; /* bytes of the digest that tell one content from another */
+enum {
+        TAG_SIZE = 16, /* bytes of the digest that tell one content from another */
+        LIMIT_FILE_NAME = 64,
+};
 
 struct slice web_file(const char *name)
 {
@@ -52,6 +55,38 @@ static struct slice tag_of(struct arena *arena, struct slice bytes)
         return arena_copy(arena, buf_slice(&text));
 }
 
+/* Whether the browser takes gzip: by name, and not with a weight near zero (RFC 9110 section
+ * 12.5.3). */
+static bool takes_gzip(struct slice codings)
+{
+        while (codings.size) {
+                struct slice one, name;
+
+                (void)slice_cut(&codings, ',', &one);
+                (void)slice_cut(&one, ';', &name);
+                if (slice_equal_in_any_case(slice_trim(name), SLICE("gzip")))
+                        return !slice_starts_with(slice_trim(one), SLICE("q=0"));
+        }
+        return false;
+}
+
+/* The bytes that are sent: packed at build time, or as they are. */
+static struct slice bytes_choose(struct http_call *call, const char *name)
+{
+        struct buf packed CLEANUP(buf_deinit) = BUF_INIT(LIMIT_FILE_NAME);
+        struct slice bytes = {0};
+
+        respond_header(call, "Vary", SLICE("Accept-Encoding"));
+        buf_put_string(&packed, name);
+        buf_put_string(&packed, ".gz");
+        if (!packed.failed && takes_gzip(call->request.headers.accept_encoding))
+                bytes = web_file(arena_string(call->arena, buf_slice(&packed)));
+        if (!bytes.data)
+                return web_file(name);
+        respond_header(call, "Content-Encoding", SLICE("gzip"));
+        return bytes;
+}
+
 /* Whether one of the tags of an If-None-Match is this one; a proxy that compresses may have made it
  * weak (RFC 9110 section 13.1.2). */
 static bool tag_is_named(struct slice tags, struct slice tag)
@@ -73,12 +108,13 @@ enum err static_get(const struct api *api, struct http_call *call, const struct 
 {
         const char *name = arena_string(call->arena, call->request.params.values[0]);
         const char *type = content_type_of(name);
-        struct slice bytes = web_file(name), tag;
+        struct slice bytes, tag;
 
         (void)api;
         (void)session;
-        if (!type || !bytes.data)
+        if (!type || !web_file(name).data)
                 return ERR_NOT_FOUND;
+        bytes = bytes_choose(call, name);
         tag = tag_of(call->arena, bytes);
         respond_header(call, "ETag", tag);
         respond_header(call, "Cache-Control", SLICE("no-cache"));

@@ -85,9 +85,7 @@ static enum err demo_mark(struct node *node)
 /* The developer's account; made over HTTP before. */
 static enum err client_bring(struct node *node)
 {
-        static struct slice redirect_uris[] = {
-                {.data = (const uint8_t *)DEMO_REDIRECT_URI, .size = sizeof(DEMO_REDIRECT_URI) - 1},
-        };
+        struct slice redirect_uris[] = {SLICE(DEMO_REDIRECT_URI), SLICE(DEMO_LOCAL_URI)};
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct caller caller = {.request_id = SLICE("demo"), .address = SLICE("127.0.0.1")};
         struct account developer;
@@ -154,6 +152,25 @@ static void answer_print(const char *base_url, json_t *answer)
         (void)fflush(stdout);
 }
 
+/* The link leads back to the start page here, with a code in the address. */
+static void pages_announce(FILE *file, const char *base_url)
+{
+        const char *port = strrchr(base_url, ':');
+
+        (void)fprintf(file,
+                      "\nThe pages, in a browser:\n\n"
+                      "  %s/apps      what has access, and taking it back\n"
+                      "  %s/console   the developer's applications\n\n"
+                      "and what a user sees whom the application sends here:\n\n"
+                      "  %s/oauth2/authorize?response_type=code&client_id=" DEMO_CLIENT_ID
+                      "&redirect_uri=http%%3A%%2F%%2F127.0.0.1%s%%2F"
+                      "&scope=read+list+delete+bucket%%3Aphotos\n\n"
+                      "Log in as the user, %s, or as the developer, %s,\n"
+                      "the password of both: %s\n",
+                      base_url, base_url, base_url, port ? port : "", DEMO_USER, DEMO_DEVELOPER,
+                      DEMO_PASSWORD);
+}
+
 static void serving_announce(FILE *file, const char *base_url)
 {
         (void)fprintf(file,
@@ -161,9 +178,9 @@ static void serving_announce(FILE *file, const char *base_url)
                       "terminal:\n\n"
                       "  build/grantd demo code             a fresh code, to exchange by hand\n"
                       "  build/grantd client-secret --help  the JWT for it; the README has the "
-                      "whole walk\n\n"
-                      "The user is %s, the developer %s,\nthe password of both: %s\n",
-                      base_url, DEMO_USER, DEMO_DEVELOPER, DEMO_PASSWORD);
+                      "whole walk\n",
+                      base_url);
+        pages_announce(file, base_url);
         (void)fflush(file);
 }
 

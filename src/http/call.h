@@ -49,6 +49,7 @@ struct http_headers {
         struct slice forwarded_for;   /* X-Forwarded-For: believe it only from a trusted peer */
         struct slice forwarded_proto; /* X-Forwarded-Proto: the same */
         struct slice if_none_match;
+        struct slice accept_encoding;
 };
 
 struct http_request {

@@ -21,6 +21,7 @@ enum row {
         ROW_FORWARDED_FOR,
         ROW_FORWARDED_PROTO,
         ROW_IF_NONE_MATCH,
+        ROW_ACCEPT_ENCODING,
         N_ROWS,
 };
 
@@ -49,6 +50,8 @@ static const struct {
         [ROW_FORWARDED_PROTO] = {"X-Forwarded-Proto",
                                  offsetof(struct http_headers, forwarded_proto), true},
         [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), true},
+        [ROW_ACCEPT_ENCODING] = {"Accept-Encoding", offsetof(struct http_headers, accept_encoding),
+                                 true},
 };
 
 /* RFC 9110's token: what a method and a field name are made of. */

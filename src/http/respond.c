@@ -88,8 +88,7 @@ void respond_secret(struct http_call *call, json_t *object, const char *name, st
         json_put(object, name, json_from_slice(secret_reveal(secret)));
 }
 
-/* What a status demands beside the body. */
-static void error_headers(struct http_call *call, int status)
+void respond_error_headers(struct http_call *call, int status)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
 
@@ -113,7 +112,7 @@ void respond_error(struct http_call *call, enum err error)
         struct buf *body = &call->response.body;
 
         response_begin(call, info->status, "application/json");
-        error_headers(call, info->status);
+        respond_error_headers(call, info->status);
         buf_put(body, SLICE("{\"error\":\""));
         buf_put_string(body, info->code);
         buf_put(body, SLICE("\",\"error_description\":\""));
@@ -129,5 +128,5 @@ int respond_page_status(enum err error)
 {
         int status = error_info(error ? error : ERR_INTERNAL)->status;
 
-        return status >= 500 || status == 429 ? status : 400;
+        return status == 401 ? 400 : status;
 }

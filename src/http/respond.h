@@ -35,6 +35,9 @@ void respond_header(struct http_call *call, const char *name, struct slice value
  * An absent secret adds nothing. Call it before respond_json(). */
 void respond_secret(struct http_call *call, json_t *object, const char *name, struct secret secret);
 
-/* The status of a page that tells a person of an outcome: whatever is wrong with the link that was
- * followed is 400, since nobody is asked to prove himself to a page. */
+/* The status of a page that tells a person of an outcome. Nobody is asked to prove himself to
+ * a page, so what is 401 elsewhere is 400 there. */
 int respond_page_status(enum err error);
+
+/* What a status demands beside the body: WWW-Authenticate, Allow, Retry-After. */
+void respond_error_headers(struct http_call *call, int status);

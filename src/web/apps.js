@@ -11,10 +11,11 @@ const statusKinds = {live: 'good', minting: 'good', revoked: 'bad', failed: 'bad
 const statusTag = status => h('span', {class: `tag ${statusKinds[status] ?? ''}`}, t('grant.' + status));
 
 // How far word of a revocation has come, where somebody has to be told.
-function deliveryWords({delivery}) {
-	if (!delivery) return null;
-	const {status, delivered_at, reason} = delivery;
-	return t('delivery.' + status, {date: delivered_at ? when(delivered_at) : '', reason: reason ?? ''});
+function deliveryWords({revocation}) {
+	if (!revocation) return null;
+	const {status, delivered_at, problem} = revocation;
+	const words = t('delivery.' + status, {date: delivered_at ? when(delivered_at) : ''});
+	return problem && status !== 'delivered' ? `${words} (${problem})` : words;
 }
 
 // The answer to taking back, in words that are true for each grant.
@@ -34,7 +35,7 @@ function tell(grants) {
 
 async function takeBack(name, enforced_by, send) {
 	const done = await dialog({
-		title: t('take.title', {name}), body: [t('take.more'), backWords(enforced_by)],
+		title: t('take.title', {name}), body: [t(enforced_by === 'expiry' ? 'back.expiry' : 'taken.' + enforced_by), t('take.more')],
 		confirm: t('take.confirm'), danger: true,
 		send: async () => {
 			tell((await send()).grants);
@@ -57,14 +58,14 @@ function grantRow(grant, name, projects) {
 		delivery && h('p', {class: 'small'}, delivery));
 }
 
-function history(client) {
+function history(client, name) {
 	const place = h('div');
 	const node = h('details', {}, h('summary', {}, t('history')), place);
 	node.addEventListener('toggle', () => {
 		if (!node.open) return;
 		show(place, async () => {
 			const entries = await api.history(client);
-			return h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('history')}, h('table', {},
+			return h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': `${t('history')}: ${name}`}, h('table', {},
 				h('thead', {}, h('tr', {}, ['when', 'what', 'became'].map(key => h('th', {scope: 'col'}, t('history.' + key))))),
 				h('tbody', {}, entries.map(entry => h('tr', {}, h('td', {}, time(entry.created_at)), h('td', {}, tags(entry.scopes)), h('td', {}, t('state.' + entry.status)))))));
 		});
@@ -88,7 +89,7 @@ function card(app, grants, projects) {
 			fact('app.last', time(app.last_access_date)),
 			fact('back', backWords(app.enforced_by))),
 		mine.length ? h('details', {open: live.length > 1}, h('summary', {}, t('grants', {count: mine.length})), h('ul', {class: 'list'}, mine.map(grant => grantRow(grant, name, projects)))) : null,
-		history(app.client_id));
+		history(app.client_id, name));
 }
 
 function own(grants, projects) {

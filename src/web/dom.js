@@ -3,6 +3,8 @@
 
 import {t, has, when} from './text.js';
 
+const SLOW = 8000; // ms after which waiting is worth a word
+
 // h('p', {class: 'soft'}, 'text', h('b', {}, 'more')). Names that begin with "on" are listeners,
 // true and false switch an attribute; children that are null or false are left out.
 export function h(tag, props = {}, ...children) {
@@ -35,13 +37,16 @@ export function say(text) {
 
 export const time = (iso, words = when) => (iso ? h('time', {datetime: iso, title: iso}, words(iso)) : h('span', {}, t('never')));
 
+// Where the server knows more than the code says.
+const detailed = ['invalid_scope', 'satellite_unavailable'];
+
 // What to tell a person about a refusal: our own words for its code, else the server's sentence.
 export function sentence(error) {
 	if (error.code === 'too_many_requests' && error.wait)
 		return t('error.too_many_requests', {seconds: error.wait});
 	const key = 'error.' + error.code;
-	if (has(key)) return t(key);
-	return error.message || t('error.internal_error');
+	if (!has(key)) return error.message || t('error.internal_error');
+	return detailed.includes(error.code) && error.message ? `${t(key)} (${error.message})` : t(key);
 }
 
 export const note = (kind, ...children) => h('div', {class: `note ${kind}`}, ...children.map(child => typeof child === 'string' ? h('p', {}, child) : child));
@@ -52,16 +57,29 @@ export function trouble(error, again) {
 		h('button', {type: 'button', class: 'small-button', onclick: again}, t('again')));
 }
 
+// Says after a while that it takes a while. Return: what ends it.
+function whenSlow(place) {
+	const hint = h('p', {class: 'hint'}, t('slow'));
+	const timer = setTimeout(() => {
+		place(hint);
+		say(t('slow'));
+	}, SLOW);
+	return () => {
+		clearTimeout(timer);
+		hint.remove();
+	};
+}
+
 // Runs `work` while the button shows it; a second press meanwhile does nothing.
 export async function busy(button, work) {
 	if (button.getAttribute('aria-busy')) return;
 	button.setAttribute('aria-busy', 'true');
 	button.classList.add('busy');
-	const slow = setTimeout(() => say(t('slow')), 8000);
+	const stop = whenSlow(hint => button.after(hint));
 	try {
 		await work();
 	} finally {
-		clearTimeout(slow);
+		stop();
 		button.removeAttribute('aria-busy');
 		button.classList.remove('busy');
 	}
@@ -70,11 +88,14 @@ export async function busy(button, work) {
 // Fills `place` with what `load` gives, or with what went wrong and a way to try again.
 export async function show(place, load) {
 	fill(place, h('p', {class: 'wait'}, t('loading')));
+	const stop = whenSlow(hint => place.append(hint));
 	try {
 		fill(place, await load());
 	} catch (error) {
 		if (!('code' in error)) throw error;
 		fill(place, trouble(error, () => show(place, load)));
+	} finally {
+		stop();
 	}
 }
 

@@ -16,7 +16,7 @@ const query = (path, values) => `${path}?${new URLSearchParams(Object.entries(va
 
 function table(items) {
 	const columns = ['when', 'account', 'what', 'became', 'exchanged'];
-	return h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('log')}, h('table', {},
+	return h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('log.table')}, h('table', {},
 		h('thead', {}, h('tr', {}, columns.map(key => h('th', {scope: 'col'}, t('history.' + key))))),
 		h('tbody', {}, items.map(item => h('tr', {},
 			h('td', {}, time(item.created_at)),

@@ -41,6 +41,12 @@ async function remove(project) {
 	if (gone) show(main, load);
 }
 
+// Whether the satellite of a project that was brought in has confirmed its key yet.
+function proof({proof}) {
+	if (!proof || proof.proven) return null;
+	return note('warn', t('proof.open') + (proof.problem ? ` (${proof.problem})` : ''));
+}
+
 function card(project) {
 	return h('section', {class: 'card', 'aria-label': project.name},
 		h('div', {class: 'spread'}, h('h2', {}, project.name), h('span', {class: 'tag ' + kinds[project.enforced_by]}, t('enforced.' + project.enforced_by))),
@@ -49,6 +55,7 @@ function card(project) {
 			fact('project.since', time(project.created_at, day)),
 			limits(project),
 			fact('back', backWords(project.enforced_by))),
+		proof(project),
 		project.satellite_address.endsWith(NOWHERE) && note('', t('nowhere')),
 		h('div', {class: 'row'},
 			h('button', {type: 'button', class: 'small-button', onclick: () => ownAccess(project)}, t('own.button')),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which language, and its words. A language is one file, text.XX.js, and its name below.
 
-const names = {en: 'English'};
+const names = {en: 'English', de: 'Deutsch'};
 
 // A browser may forbid keeping things; then the wish lasts no longer than the page.
 function kept() {
@@ -37,8 +37,10 @@ export function t(key, values = {}) {
 
 export const has = key => Object.hasOwn(texts, key);
 
-const date = new Intl.DateTimeFormat(language, {dateStyle: 'medium'});
-const moment = new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'});
+// Dates as they are written where the browser lives.
+const locale = navigator.languages.find(wish => wish.toLowerCase().startsWith(language)) ?? language;
+const date = new Intl.DateTimeFormat(locale, {dateStyle: 'medium'});
+const moment = new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'});
 
 export const day = iso => date.format(new Date(iso));
 export const when = iso => moment.format(new Date(iso));

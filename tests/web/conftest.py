@@ -72,7 +72,7 @@ def chromium():
 class Visitor:
     """A person's browser: its own cookies, and a watch on what goes wrong in it."""
 
-    def __init__(self, chromium, server, **options):
+    def __init__(self, chromium, server, also=None, **options):
         self.server = server
         self.wrong = []
         self.arrived = []  # where the application was called back
@@ -83,7 +83,8 @@ class Visitor:
         self.context.add_init_script(
             "document.addEventListener('securitypolicyviolation', event =>"
             " console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))")
-        self.context.route(lambda url: not url.startswith(server.url + "/"), self._elsewhere)
+        ours = (server.url + "/", *([also] if also else ()))
+        self.context.route(lambda url: not url.startswith(ours), self._elsewhere)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.wrong.append(str(error.error)))
         self.page = self.context.new_page()

@@ -2,6 +2,7 @@
 """The consent page, by click and by keyboard, to the access grant."""
 
 import base64
+import json
 import re
 import secrets
 import urllib.parse
@@ -337,6 +338,21 @@ def test_somebody_else_in_another_tab_does_not_answer_for_the_first(visit, app, 
     assert page.get_by_label("Passphrase", exact=True).input_value() == ""
 
 
+def test_the_request_of_somebody_else_is_not_answered(visit, app, user, server):
+    victim = Person(server).request(app, ["read"]).json["request_id"]
+    visitor = visit(user)
+    visitor.allowed = {403}
+    page = visitor.open(link(app))
+    give_passphrase(page)
+    page.route("**/api/v0/oauth2/consent", lambda route: route.continue_(
+        post_data=json.dumps({**route.request.post_data_json, "request_id": victim})))
+    with page.expect_response(re.compile("/consent$")) as response:
+        allow(page)
+    assert response.value.status == 403 and response.value.json()["error"] == "forbidden"
+    page.get_by_role("button", name="Allow", exact=True).wait_for()
+    assert visitor.arrived == [] and user.grants() == []
+
+
 def test_decided_in_another_tab_it_says_so_and_can_be_answered_anew(visit, app, user):
     visitor = visit(user)
     visitor.allowed = {400}
@@ -361,3 +377,16 @@ def test_the_back_button_leads_to_a_page_that_works(visit, app, user):
     page.get_by_role("heading", name="Hello, A Person").wait_for()
     visitor.open(link(app)).get_by_role("button", name="Refuse").click()
     assert arrived(visitor)["error"] == "access_denied"
+
+
+def test_an_application_that_opens_it_in_a_window_of_its_own_hears_back(visit, app, user):
+    visitor = visit(user)
+    opener = visitor.page
+    opener.goto("https://myapp.com/start")
+    with opener.expect_popup() as popup:
+        opener.evaluate("url => { window.open(url); }", visitor.server.url + link(app))
+    page = popup.value
+    give_passphrase(page)
+    allow(page)
+    page.wait_for_url(lambda url: "code=" in url)
+    page.evaluate("window.opener.postMessage('done')")

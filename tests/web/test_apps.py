@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connected applications, and taking access back."""
+
+import pytest
+
+import storj
+from grantd import api_key_of
+
+CHECK = "/api/v0/grants/check"
+
+
+def card(page, name="My App"):
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def confirm(page):
+    page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+
+
+def is_good(server, token, grant):
+    return server.call("POST", CHECK, {"api_key": api_key_of(grant), "op": "read",
+                                       "bucket": "photos"}, token=token).json["valid"]
+
+
+def test_what_was_granted_is_connected_and_taken_back_is_refused(visit, server, user, app):
+    token = server.service_token("check")
+    grant = app.exchange(user.code(app, ["read", "list"])).json["access_grant"]
+    assert is_good(server, token, grant)
+    page = visit(user).open("/apps")
+    assert "download" in card(page).inner_text() and "list" in card(page).inner_text()
+    card(page).get_by_role("button", name="Take all back").click()
+    confirm(page)
+    told = page.get_by_text("Taken back.").locator("..").locator("..")
+    told.wait_for()
+    assert "refuses it from now on" in told.inner_text()
+    assert not is_good(server, token, grant)
+    assert page.get_by_role("heading", name="Nothing has access").is_visible()
+
+
+def test_one_grant_of_several_can_be_taken_back(visit, user, app):
+    for _ in range(2):
+        app.exchange(user.code(app))
+    page = visit(user).open("/apps")
+    card(page).get_by_role("button", name="Take back", exact=True).first.click()
+    confirm(page)
+    page.get_by_text("Taken back.").wait_for()
+    assert sorted(grant["status"] for grant in user.grants()) == ["live", "revoked"]
+
+
+def test_nothing_is_taken_back_by_a_slip(visit, user, app):
+    app.exchange(user.code(app))
+    page = visit(user).open("/apps")
+    card(page).get_by_role("button", name="Take all back").click()
+    page.keyboard.press("Escape")
+    assert [grant["status"] for grant in user.grants()] == ["live"]
+
+
+def test_what_nobody_can_enforce_is_not_promised(visit, user, app):
+    project = user.project(name="Far away", access_grant=storj.access_grant(), salt="AAAA")
+    app.exchange(user.code(app, project_id=project["id"]))
+    page = visit(user).open("/apps")
+    assert "Nobody can end this early" in card(page).inner_text()
+    card(page).get_by_role("button", name="Take all back").click()
+    confirm(page)
+    page.get_by_text("Nobody can tell the storage, though").wait_for()
+
+
+def test_the_history_tells_what_became_of_each_request(visit, user, app):
+    app.exchange(user.code(app))
+    user.consent(user.request(app).json["request_id"], [])
+    page = visit(user).open("/apps")
+    card(page).get_by_text("History").click()
+    rows = card(page).get_by_role("row")
+    rows.nth(2).wait_for()
+    assert "refused" in rows.nth(1).inner_text() and "allowed and fetched" in rows.nth(2).inner_text()
+
+
+DELIVERIES = {
+    "has not been reached yet": {"status": "pending"},
+    "knows since": {"status": "delivered", "delivered_at": "2026-01-02T03:04:05Z"},
+    "(It does not know the key.)": {"status": "failed", "problem": "It does not know the key."},
+    "had ended before": {"status": "ended"},
+}
+
+
+@pytest.mark.parametrize("words, delivery", DELIVERIES.items(), ids=DELIVERIES.keys())
+def test_how_far_a_revocation_has_come_is_told_in_words(visit, user, app, words, delivery):
+    app.exchange(user.code(app))
+    visitor = visit(user)
+    visitor.page.route("**/api/v0/auth/grants", lambda route: route.fulfill(json=[
+        {**grant, "status": "revoked", "enforced_by": "satellite", "revocation": delivery}
+        for grant in route.fetch().json()]))
+    page = visitor.open("/apps")
+    card(page).get_by_text("1 access").click()
+    assert words in card(page).inner_text()

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The developer console."""
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from grantd import Application, Person
+
+
+@pytest.fixture
+def developer(server):
+    return Person(server)
+
+
+def register(page, name="Photo Printer", uri="https://myapp.com/callback"):
+    page.get_by_role("link", name="Register an application").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Redirect URIs").fill(uri)
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="Your new client secret").wait_for()
+
+
+def secret_of(page):
+    return page.get_by_role("region", name="Your new client secret").locator("code").inner_text()
+
+
+def client_of(developer):
+    client, = developer.call("GET", "/api/v0/developer/auth/oauth2/clients").json
+    return client
+
+
+def with_secret(developer, secret):
+    """The application whose secret the page has shown."""
+    return Application(developer.server, {**client_of(developer), "client_secret": secret})
+
+
+def test_a_registered_application_works_with_the_secret_that_is_shown_once(visit, developer, user):
+    page = visit(developer).open("/console")
+    register(page)
+    secret = secret_of(page)
+    app = with_secret(developer, secret)
+    assert app.exchange(user.code(app)).status == 200
+    page.get_by_role("button", name="I have kept it").click()
+    page.reload()
+    page.get_by_role("heading", name="Credentials").wait_for()
+    assert secret not in page.content() and secret not in page.url
+
+
+def test_it_is_copied_by_its_button(visit, developer):
+    visitor = visit(developer, permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.open("/console")
+    register(page)
+    page.get_by_role("button", name="Copy: Client secret").click()
+    page.get_by_role("button", name="Copy: Client secret").get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == secret_of(page)
+
+
+def run_snippet(language, text, folder, secret):
+    commands = {
+        "Shell": ("sign.sh", ["sh", "sign.sh"]),
+        "Python": ("sign.py", [sys.executable, "sign.py"]),
+        "Go": ("main.go", ["go", "run", "main.go"]),
+        "Node": ("sign.mjs", ["node", "sign.mjs"]),
+    }
+    name, command = commands[language]
+    (folder / name).write_text(text)
+    return subprocess.run(command, cwd=folder, env={**os.environ, "CLIENT_SECRET": secret},
+                          capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+
+
+@pytest.mark.parametrize("language", ("Shell", "Python", "Go", "Node"))
+def test_what_the_page_offers_to_paste_signs_a_jwt_that_is_accepted(visit, developer, user,
+                                                                    tmp_path, language):
+    page = visit(developer).open("/console")
+    register(page)
+    app = with_secret(developer, secret_of(page))
+    page.get_by_role("tab", name=language).click()
+    text = page.get_by_role("tabpanel", name=language).text_content()
+    jwt = run_snippet(language, text, tmp_path, app.secret)
+    answer = app.exchange(user.code(app), client_secret=jwt)
+    assert answer.status == 200, answer
+
+
+def test_the_languages_are_changed_by_arrow_keys(visit, developer):
+    page = visit(developer).open("/console")
+    register(page)
+    page.get_by_role("tab", name="Shell").focus()
+    page.keyboard.press("ArrowRight")
+    assert "import jwt" in page.get_by_role("tabpanel").inner_text()
+
+
+def test_the_link_that_it_shows_asks_for_what_is_registered(visit, developer, user):
+    page = visit(developer).open("/console")
+    page.get_by_role("link", name="Register an application").click()
+    page.get_by_label("Name", exact=True).fill("Narrow")
+    page.get_by_label("Redirect URIs").fill("https://myapp.com/callback\nhttp://localhost:3000/cb")
+    page.get_by_label("Only this").check()
+    page.get_by_label("Open and download files").select_option("is needed")
+    page.get_by_label("See which files there are").select_option("may be left out")
+    page.get_by_label("Only in these places").fill("photos/2024/a b\nmusic")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="Use it").wait_for()
+    client = client_of(developer)
+    assert client["scopes"] == ["read", "bucket:music", "bucket:photos;prefix:2024/a%20b/"]
+    assert client["optional_scopes"] == ["list"]
+    assert client["redirect_uris"] == ["https://myapp.com/callback", "http://localhost:3000/cb"]
+    link = page.get_by_role("region", name="Use it").locator("code").first.inner_text()
+    page = visit(user).open(link)
+    assert page.get_by_label("Open and download files").is_disabled()
+    assert page.get_by_role("checkbox", name="Folder 2024/a b/ in bucket photos").is_checked()
+
+
+def test_a_redirect_uri_that_cannot_be_is_refused_and_the_form_stays(visit, developer):
+    visitor = visit(developer)
+    visitor.allowed = {400}
+    page = visitor.open("/console#new")
+    page.get_by_label("Name", exact=True).fill("Wrong")
+    page.get_by_label("Redirect URIs").fill("http://example.com/")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("alert").get_by_text("cannot be registered").wait_for()
+    assert page.get_by_label("Name", exact=True).input_value() == "Wrong"
+
+
+def test_a_secret_is_rotated_with_an_overlap(visit, developer, user):
+    app = developer.application()
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_role("button", name="Make a new secret").click()
+    page.get_by_label("The old secret works").select_option("one hour more")
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("heading", name="Your new client secret").wait_for()
+    fresh = with_secret(developer, secret_of(page))
+    assert fresh.secret != app.secret
+    assert fresh.exchange(user.code(app)).status == 200
+    assert app.exchange(user.code(app)).status == 200
+    page.reload()
+    credentials = page.get_by_role("region", name="Credentials")
+    credentials.get_by_text("ends").wait_for()
+    assert "last used never" not in credentials.inner_text()
+
+
+def test_settings_are_changed_and_the_old_way_warns(visit, developer):
+    app = developer.application(scopes=["read"])
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_label("Name", exact=True).fill("Another name")
+    page.get_by_text("More settings").click()
+    page.get_by_label("Insist on PKCE").check()
+    assert not page.get_by_text("Only for applications that know no other way").is_visible()
+    page.get_by_label("Allow the old way").check()
+    assert page.get_by_text("Only for applications that know no other way").is_visible()
+    page.get_by_label("Longest life").select_option("30 minutes")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Another name").wait_for()
+    client = client_of(developer)
+    assert client["require_pkce"] and client["legacy_redirect"]
+    assert client["client_secret_max_lifetime"] == 1800 and client["scopes"] == ["read"]
+
+
+def test_switched_off_it_gets_nothing_new_and_can_be_switched_on(visit, developer, user):
+    app = developer.application()
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_role("button", name="Switch off").click()
+    page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
+    page.get_by_role("button", name="Switch on").wait_for()
+    assert user.request(app).error == "client_inactive"
+    page.get_by_role("button", name="Switch on").click()
+    page.get_by_role("button", name="Switch off").wait_for()
+    assert user.request(app).status == 200
+
+
+def test_it_is_deleted_after_a_question(visit, developer):
+    app = developer.application()
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
+    page.get_by_role("heading", name="No application yet").wait_for()
+    assert developer.call("GET", "/api/v0/developer/auth/oauth2/clients").json == []
+
+
+def test_back_leads_from_an_application_to_the_list(visit, developer):
+    app = developer.application(name="One of mine")
+    page = visit(developer).open("/console")
+    page.get_by_role("link", name="One of mine").click()
+    page.get_by_role("heading", name="Credentials").wait_for()
+    assert page.url.endswith("#" + app.id)
+    page.go_back()
+    page.get_by_role("heading", name="Developer console").wait_for()
+
+
+def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
+    app = developer.application()
+    app.exchange(user.code(app))
+    user.consent(user.request(app).json["request_id"], [])
+    page = visit(developer).open(f"/console#{app.id}")
+    rows = page.get_by_role("region", name="Log", exact=True).get_by_role("row")
+    rows.nth(2).wait_for()
+    assert "1 fetched, 1 refused" in page.get_by_role("region", name="Log").first.inner_text()
+    assert user.email not in page.content()
+    page.get_by_label("What became of it").select_option("refused")
+    rows.nth(2).wait_for(state="detached")
+    assert "refused" in rows.nth(1).inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    text = open(download.value.path(), encoding="utf-8").read()
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [line["status"] for line in lines] == ["rejected"]
+    page.get_by_label("From").fill("2030-01-01")
+    page.get_by_text("Nothing here yet.").wait_for()
+
+
+def test_somebody_elses_application_is_not_there(visit, developer, user):
+    app = developer.application()
+    visitor = visit(user)
+    visitor.allowed = {404}
+    page = visitor.open(f"/console#{app.id}")
+    page.get_by_role("alert").get_by_text(re.compile("not yours")).wait_for()

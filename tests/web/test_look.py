@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page as people see it: with axe, on a phone of 320 pixels, in the dark, in German, without
+motion. The pictures are in build/pictures."""
+
+import itertools
+
+import pytest
+import storj
+from axe_playwright_python.sync_playwright import Axe
+
+from conftest import PICTURES
+from grantd import Person
+from test_consent import link
+from test_legacy import link as legacy_link
+
+SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
+SCHEMES = ("light", "dark")
+
+
+class World:
+    """A developer with applications, and a user who has given them access."""
+
+    def __init__(self, server):
+        self.server = server
+        self.developer = Person(server, "grace@example.com")
+        self.user = Person(server, "ada@example.com")
+        self.developer.call("PATCH", "/api/v0/auth/account", {"full_name": "Grace"})
+        self.user.call("PATCH", "/api/v0/auth/account", {"full_name": "Ada"})
+        self.printer = self.developer.application(
+            name="Photo Printer", description="Prints your photos on good paper.",
+            redirect_uris=["https://photos.example/callback"], scopes=["read"],
+            optional_scopes=["list", "delete", "bucket:photos", "bucket:music"])
+        self.backup = self.developer.application(
+            name="Backup", redirect_uris=["http://localhost:3000/cb"], legacy_redirect=True,
+            client_secret_max_lifetime=1800)
+        self.user.project(name="Archive", salt="AAAA", access_grant=storj.access_grant(
+            storj.caveat(disallowed=(4,), buckets=("photos",), not_after=1900000000)))
+        scope = ["read", "list", "bucket:photos"]
+        for _ in range(2):
+            self.printer.exchange(self.user.code(self.printer, scope))
+        self.user.consent(self.user.request(self.printer, scope).json["request_id"], [])
+        self.user.request(self.printer, scope)
+        self.backup.exchange(self.user.code(self.backup, ["read", "write", "list"]))
+        self.user.revoke(self.backup)
+
+    def pages(self):
+        """Name, who looks, where, and what to do there before looking."""
+        ask = link(self.printer, ["read", "list", "delete", "bucket:photos"])
+        return {
+            "home": (None, "/", None),
+            "login": (None, "/login", None),
+            "register": (None, "/register", None),
+            "refused": (None, link(self.printer, redirect_uri="https://evil.example/"), None),
+            "consent-login": (None, ask, None),
+            "consent": (self.user, ask, None),
+            "consent-narrowed": (self.user, link(self.printer, ["read", "bucket:photos"]), narrow),
+            "consent-everything": (self.user, link(self.backup, ["read", "write", "lock"]), places),
+            "consent-legacy": (self.user, legacy_link(self.backup), None),
+            "hello": (self.user, "/", None),
+            "apps": (self.user, "/apps", history),
+            "take-back": (self.user, "/apps", ask_first),
+            "projects": (self.user, "/projects", bring_in),
+            "account": (self.user, "/account", None),
+            "console-empty": (self.user, "/console", None),
+            "console": (self.developer, "/console", None),
+            "console-new": (self.developer, "/console#new", None),
+            "console-one": (self.developer, f"/console#{self.printer.id}", None),
+        }
+
+
+def narrow(page):
+    page.locator("main fieldset").nth(1).get_by_role("button").first.click()
+    page.locator("main fieldset").nth(1).get_by_role("textbox").fill("2024/")
+    page.get_by_role("radio").last.check()
+
+
+def places(page):
+    page.locator("input[name=where]").nth(1).check()
+
+
+def history(page):
+    page.locator("details:last-child > summary").first.click()
+    page.locator("table").first.wait_for()
+
+
+def ask_first(page):
+    page.locator("button.danger").first.click()
+
+
+def bring_in(page):
+    page.locator("input[name=way]").nth(1).check()
+
+
+NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
+         "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
+         "account", "console-empty", "console", "console-new", "console-one")
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    return World(server)
+
+
+@pytest.fixture
+def look(visit, world):
+    def open_page(name, **options):
+        person, path, prepare = world.pages()[name]
+        visitor = visit(person, **options)
+        visitor.allowed = {400}
+        page = visitor.open(path)
+        if prepare:
+            prepare(page)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+        return page
+    return open_page
+
+
+def is_too_wide(page):
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize("size, scheme", list(itertools.product(SIZES, SCHEMES)))
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing(look, name, size, scheme):
+    width, height = SIZES[size]
+    page = look(name, viewport={"width": width, "height": height}, color_scheme=scheme)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{size}-{scheme}.png", full_page=name != "take-back")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert not is_too_wide(page)
+
+
+@pytest.mark.parametrize("locale", ("en-GB", "de-DE"))
+@pytest.mark.parametrize("name", NAMES)
+def test_320_pixels_are_enough_in_every_language(look, name, locale):
+    page = look(name, viewport={"width": 320, "height": 640}, locale=locale)
+    assert not is_too_wide(page)
+    assert page.get_attribute("html", "lang") == locale[:2]
+
+
+def test_german_is_spoken_to_who_asks_for_it_first(look):
+    page = look("consent", locale="de-DE")
+    assert "möchte Zugriff auf Ihre Dateien" in page.inner_text("main")
+    assert "Datei" in page.inner_text("main") and "files" not in page.inner_text("main")
+
+
+def test_the_language_can_be_chosen_and_stays(look):
+    page = look("login")
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_role("heading", name="Anmelden").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Anmelden").wait_for()
+
+
+def test_who_wants_no_motion_gets_none(look):
+    page = look("login", reduced_motion="reduce")
+    durations = page.evaluate("""() => [...document.querySelectorAll('*')].map(node =>
+        getComputedStyle(node).transitionDuration + ' ' + getComputedStyle(node).animationDuration)""")
+    assert set(durations) <= {"0s 0.01s", "0s 0s"}
+
+
+def test_every_heading_order_begins_with_one_h1(look):
+    for name in NAMES:
+        page = look(name)
+        assert page.locator("h1").count() == 1, name
+        assert page.title().endswith("grantd"), name
+
+
+def test_the_focus_is_seen_wherever_it_is(look):
+    page = look("consent")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        seen = page.evaluate("""() => {
+            const node = document.activeElement;
+            if (node === document.body) return true;
+            const shows = one => getComputedStyle(one).outlineStyle !== 'none';
+            return shows(node) || shows(node.closest('.pick') ?? node);
+        }""")
+        assert seen
+
+
+@pytest.mark.parametrize("name, target", (("consent", ".card"), ("apps", "main"),
+                                          ("console-one", "main")))
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_pictures_of_the_documents_are_made(look, name, target, scheme):
+    page = look(name, viewport={"width": 900, "height": 900}, color_scheme=scheme)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"docs-{name}-{scheme}.png"
+    page.locator(target).first.screenshot(path=path)
+    assert path.stat().st_size > 10_000

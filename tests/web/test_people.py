@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Logging in and out, registering, one's own account."""
+
+import secrets
+
+import pytest
+
+from grantd import PASSWORD, Person
+
+
+def heading(page, text):
+    page.get_by_role("heading", name=text).first.wait_for()
+
+
+def test_log_in_leads_to_the_page_that_was_asked_for(visitor, user):
+    page = visitor.page
+    page.goto("/projects")
+    page.wait_for_url("**/login?next=projects")
+    visitor.log_in(user.email, page.url)
+    page.wait_for_url("**/projects")
+    heading(page, "Projects")
+
+
+@pytest.mark.parametrize("target", ("https://evil.example/", "//evil.example", "/\\evil.example",
+                                    "javascript:alert(1)", "../x"))
+def test_rule_15_a_log_in_leads_nowhere_else(visitor, user, target):
+    visitor.log_in(user.email, "/login?next=" + target)
+    heading(visitor.page, "Hello, A Person")
+    assert visitor.page.url == visitor.server.url + "/"
+
+
+def test_the_session_is_a_cookie_that_no_script_can_read(visitor, user):
+    visitor.log_in(user.email)
+    heading(visitor.page, "Hello")
+    cookie, = visitor.context.cookies()
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax" and cookie["path"] == "/"
+    assert visitor.page.evaluate("document.cookie + Object.values(localStorage)") == ""
+
+
+def test_a_wrong_password_is_said_and_what_was_typed_stays(visitor, user):
+    visitor.allowed = {401}
+    page = visitor.open("/login")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password", exact=True).fill("not this one")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("is wrong").wait_for()
+    assert page.get_by_label("E-mail address").input_value() == user.email
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    heading(page, "Hello")
+
+
+def test_what_is_missing_is_said_at_its_field_which_gets_the_focus(visitor):
+    page = visitor.open("/register")
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Create an account").click()
+    assert page.get_by_text("Please fill this in.").first.is_visible()
+    assert page.evaluate("document.activeElement.name") == "email"
+    page.get_by_label("E-mail address").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_role("button", name="Create an account").click()
+    assert page.get_by_text("At least 10 characters, please.").is_visible()
+
+
+def test_an_address_that_is_taken_is_said(visitor, user):
+    visitor.allowed = {409}
+    page = visitor.open("/register")
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_role("alert").get_by_text("There is an account").wait_for()
+
+
+def test_where_registration_is_closed_no_page_offers_it(make_server, visit):
+    server = make_server(accounts__open_registration="false")
+    visitor = visit(on=server)
+    for path in ("/", "/login", "/register"):
+        page = visitor.open(path)
+        assert not page.get_by_role("button", name="Create an account").count()
+        assert not page.get_by_role("link", name="Create an account").count()
+    assert "operator of this server" in page.inner_text("main")
+
+
+def test_the_typed_password_can_be_shown(visitor):
+    page = visitor.open("/login")
+    password = page.get_by_label("Password", exact=True)
+    page.get_by_role("button", name="Show").click()
+    assert password.get_attribute("type") == "text"
+    page.get_by_role("button", name="Hide").click()
+    assert password.get_attribute("type") == "password"
+
+
+def test_logging_out_ends_the_session(visit, user):
+    page = visit(user).open("/apps")
+    page.get_by_role("button", name="Log out", exact=True).click()
+    page.wait_for_url("**/login")
+    assert user.call("GET", "/api/v0/auth/account").status == 401
+
+
+def test_the_back_button_shows_nothing_of_who_has_logged_out(visit, user):
+    page = visit(user).open("/account")
+    page.get_by_role("button", name="Log out", exact=True).click()
+    page.wait_for_url("**/login")
+    page.go_back()
+    page.wait_for_url("**/login?next=account")
+    assert user.email not in page.content()
+
+
+def test_name_and_password_can_be_changed(visit, user):
+    page = visit(user).open("/account")
+    page.get_by_label("Your name", exact=True).get_by_role("textbox").fill("Grace")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").first.wait_for()
+    assert user.call("GET", "/api/v0/auth/account").json["full_name"] == "Grace"
+    page.get_by_label("Present password").fill(PASSWORD)
+    page.get_by_label("New password").fill("another long password")
+    page.get_by_role("button", name="Change the password").click()
+    page.get_by_text("The password is changed.").first.wait_for()
+    answer = user.server.call("POST", "/api/v0/auth/token", {
+        "email": user.email, "password": "another long password"})
+    assert answer.status == 200
+
+
+def test_sessions_are_listed_and_one_can_be_ended(visit, user):
+    first = user.token
+    user.log_in()
+    page = visit(user).open("/account")
+    page.get_by_role("button", name="Log out there").click()
+    page.get_by_role("button", name="Log out there").wait_for(state="detached")
+    page.get_by_text("this one").wait_for()
+    assert user.server.call("GET", "/api/v0/auth/account", token=first).status == 401
+    assert user.call("GET", "/api/v0/auth/account").status == 200
+
+
+def test_log_out_everywhere_includes_here(visit, user):
+    page = visit(user).open("/account")
+    page.get_by_role("button", name="Log out everywhere").click()
+    page.get_by_role("dialog").get_by_role("button", name="Log out everywhere").click()
+    page.wait_for_url("**/login")
+    assert user.call("GET", "/api/v0/auth/account").status == 401
+
+
+def test_an_account_is_deleted_with_its_password_only(visit, server):
+    person = Person(server, f"{secrets.token_hex(4)}@example.com")
+    visitor = visit(person)
+    visitor.allowed = {401}
+    page = visitor.open("/account")
+    page.get_by_role("button", name="Delete the account").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Password", exact=True).fill("wrong password")
+    dialog.get_by_role("button", name="Delete the account").click()
+    dialog.get_by_role("alert").get_by_text("wrong").wait_for()
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Delete the account").click()
+    heading(page, "Your files, your decision")
+    assert server.call("POST", "/api/v0/auth/token",
+                       {"email": person.email, "password": PASSWORD}).status == 401
