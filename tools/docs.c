@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes the reference pages from the lists the program is made from: "docs configuration",
- * "docs errors" or "docs metrics", to standard output. See tools/docs. "docs manual" writes the
- * manual page of the configuration file, when the program is built.
+ * "docs errors", "docs metrics" or "docs rights", to standard output. See tools/docs. "docs manual"
+ * writes the manual page of the configuration file, when the program is built.
  */
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +121,27 @@ static const struct {
 #undef ERROR
 };
 
+/* The table of docs/integrate.md, and what surprises. */
+static void rights_print(void)
+{
+        (void)puts("| scope | what it allows |\n|---|---|");
+#define RIGHT(name, scope, allows) (void)puts("| `" scope "` | " allows " |");
+#define PLACE(scope, means)        (void)puts("| `" scope "` | " means " |");
+#define NOTE(name, sentence)
+#include "oauth/rights.def"
+#undef RIGHT
+#undef PLACE
+#undef NOTE
+        (void)puts("\nWhat surprises:\n");
+#define RIGHT(name, scope, allows)
+#define PLACE(scope, means)
+#define NOTE(name, sentence) (void)puts("- " sentence);
+#include "oauth/rights.def"
+#undef RIGHT
+#undef PLACE
+#undef NOTE
+}
+
 static void lower_print(const char *text)
 {
         for (; *text; text++)
@@ -201,6 +222,8 @@ int main(int argc, char **argv)
                 errors_print();
         else if (argc == 2 && strcmp(argv[1], "metrics") == 0)
                 metrics_print();
+        else if (argc == 2 && strcmp(argv[1], "rights") == 0)
+                rights_print();
         else if (argc == 2 && strcmp(argv[1], "manual") == 0)
                 manual_print();
         else

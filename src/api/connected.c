@@ -13,7 +13,6 @@
 static enum err connection_json(struct arena *arena, const struct connection *connection,
                                 json_t **ret)
 {
-        const struct grant grant = {.is_self_issued = connection->is_self_issued};
         struct texts scopes;
         json_t *object;
 
@@ -29,7 +28,9 @@ static enum err connection_json(struct arena *arena, const struct connection *co
         json_put(object, "expires_at", json_from_instant(connection->ends_at));
         json_put(object, "is_active", json_boolean(connection->n_scopes > 0));
         json_put(object, "total_requests", json_integer(connection->n_requests));
-        json_put(object, "enforced_by", json_string(enforced_by_text(grant_enforced_by(&grant))));
+        json_put(object, "enforced_by", json_string(enforced_by_text(connection->enforced_by)));
+        json_put(object, "revocations_pending", json_integer(connection->n_pending));
+        json_put(object, "revocations_failed", json_integer(connection->n_failed));
         *ret = object;
         return ERR_OK;
 }
@@ -62,6 +63,7 @@ static json_t *entry_json(const struct history_entry *entry)
         json_put(object, "scopes", json_from_scope_text(entry->scope));
         json_put(object, "status", json_string(request_state_text(entry->state)));
         json_put(object, "created_at", json_from_instant(entry->created_at));
+        json_put(object, "revocation", json_from_delivery(&entry->delivery));
         return object;
 }
 

@@ -50,6 +50,7 @@ static json_t *view_json(const struct request_view *view)
         json_put(object, "needed_access", json_from_texts(view->needed_access));
         json_put(object, "required_scopes", json_from_texts(view->required_scopes));
         json_put(object, "optional_scopes", json_from_texts(view->optional_scopes));
+        json_put(object, "notes", json_from_texts(view->notes));
         json_put(object, "consent_expires_at", json_from_instant(view->request.expires_at));
         return object;
 }
@@ -173,7 +174,26 @@ static const struct field token_fields[] = {
          .maximum = LIMIT_PASSPHRASE},
         {"code_verifier", FIELD_SECRET, offsetof(struct exchange_form, code_verifier),
          .maximum = LIMIT_VERIFIER},
+        {"credentials", FIELD_ASCII, offsetof(struct exchange_form, credentials), .maximum = 16},
 };
+
+/* S3 credentials, or why there are none. */
+static void s3_put(struct http_call *call, json_t *object, const struct exchange_result *result)
+{
+        json_t *s3;
+
+        if (!result->wants_s3)
+                return;
+        if (result->s3_error != ERR_OK) {
+                json_put(object, "s3_error", json_string(error_info(result->s3_error)->sentence));
+                return;
+        }
+        s3 = json_object();
+        respond_secret(call, s3, "access_key_id", result->s3.access_key_id);
+        respond_secret(call, s3, "secret_key", result->s3.secret_key);
+        json_put(s3, "endpoint", json_from_slice(result->s3.endpoint));
+        json_put(object, "s3", s3);
+}
 
 /* An exchange on its way; lives in the call's arena. */
 struct token_call {
@@ -191,6 +211,9 @@ static void token_respond(struct http_call *call, const struct exchange_result *
         json_put(object, "scopes", json_from_texts(result->scopes));
         if (result->expires_in)
                 json_put(object, "expires_in", json_integer(result->expires_in));
+        if (result->notes.n)
+                json_put(object, "notes", json_from_texts(result->notes));
+        s3_put(call, object, result);
         respond_json(call, 200, object);
 }
 

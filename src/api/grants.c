@@ -20,7 +20,7 @@ static const struct field grants_fields[] = {
 
 static json_t *grant_json(const struct grant *grant, struct instant now)
 {
-        const char *enforced_by = enforced_by_text(grant_enforced_by(grant));
+        const char *enforced_by = enforced_by_text(grant->enforced_by);
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&grant->id));
@@ -32,6 +32,7 @@ static json_t *grant_json(const struct grant *grant, struct instant now)
         json_put(object, "created_at", json_from_instant(grant->created_at));
         json_put(object, "expires_at", json_from_instant(grant->expires_at));
         json_put(object, "enforced_by", json_string(enforced_by));
+        json_put(object, "revocation", json_from_delivery(&grant->delivery));
         return object;
 }
 
@@ -55,18 +56,48 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
         return ERR_OK;
 }
 
-/* When a revocation is true everywhere: at once where storage asks here, else at the grant's end.
- */
+/* How long a satellite may go on believing in a key that was in use when it was revoked there. */
+enum { SATELLITE_MEMORY = 5 * 60 };
+
+/* When a revocation is true everywhere, at the latest: at once where storage asks here; within the
+ * memory of a satellite that is reached; else, and never later, at the grant's end. */
+static struct instant effective_by(const struct grant *grant, struct instant now)
+{
+        struct instant by = grant->expires_at;
+
+        if (grant->enforced_by == ENFORCED_BY_CHECK)
+                return now;
+        if (grant->enforced_by == ENFORCED_BY_SATELLITE &&
+            (!by.ms || by.ms > instant_add_seconds(now, SATELLITE_MEMORY).ms))
+                return instant_add_seconds(now, SATELLITE_MEMORY);
+        return by;
+}
+
+static const char *effective_text(enum enforced_by enforced_by)
+{
+        switch (enforced_by) {
+        case ENFORCED_BY_CHECK:
+                return "Storage that asks this server refuses it from now on.";
+        case ENFORCED_BY_SATELLITE:
+                return "The satellite is being told, and refuses it within five minutes of that; "
+                       "if it was not in use, at once. If the satellite cannot be reached, it is "
+                       "told as soon as it can.";
+        case ENFORCED_BY_EXPIRY:
+                break;
+        }
+        return "The satellite cannot be told: the access ends at its end.";
+}
+
 static json_t *revoked_json(const struct grant *grant, struct instant now)
 {
-        enum enforced_by enforced_by = grant_enforced_by(grant);
-        struct instant effective_by = enforced_by == ENFORCED_BY_CHECK ? now : grant->expires_at;
+        enum enforced_by enforced_by = grant->enforced_by;
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&grant->id));
         json_put(object, "status", json_string(grant_status_text(grant, now)));
         json_put(object, "enforced_by", json_string(enforced_by_text(enforced_by)));
-        json_put(object, "effective_by", json_from_instant(effective_by));
+        json_put(object, "effective_by", json_from_instant(effective_by(grant, now)));
+        json_put(object, "effective", json_string(effective_text(enforced_by)));
         return object;
 }
 

@@ -5,6 +5,7 @@
 #include "api/json.h"
 
 #include "base/macros.h"
+#include "oauth/delivery.h"
 
 json_t *json_from_texts(struct texts texts)
 {
@@ -34,6 +35,31 @@ json_t *json_from_scope_text(struct slice stored)
 struct texts texts_of_field(const struct field_texts *field)
 {
         return (struct texts){.items = field->texts, .n = field->n_texts};
+}
+
+json_t *json_from_outcome(struct slice name)
+{
+        if (!name.data)
+                return json_null();
+        for (int error = ERR_OK; error < ERR_COUNT_; error++)
+                if (slice_equal(name, slice_from_string(error_info((enum err)error)->name)))
+                        return json_string(error_info((enum err)error)->sentence);
+        return json_from_slice(name); /* of a newer grantd */
+}
+
+json_t *json_from_delivery(const struct delivery *delivery)
+{
+        bool is_done = delivery->state == DELIVERY_DONE;
+        json_t *object;
+
+        if (!delivery->exists)
+                return json_null();
+        object = json_object();
+        json_put(object, "status", json_string(delivery_state_text(delivery->state)));
+        json_put(object, "delivered_at",
+                 json_from_instant(is_done ? delivery->settled_at : (struct instant){0}));
+        json_put(object, "problem", json_from_outcome(delivery->problem));
+        return object;
 }
 
 json_t *json_from_verdict(const struct grant_verdict *verdict)

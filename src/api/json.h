@@ -11,11 +11,13 @@
 #include "http/fields.h"
 #include "http/json.h"
 #include "oauth/grant_check.h"
-#include "oauth/scope.h"
+#include "oauth/model.h"
 
 /* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
 
 json_t *json_from_texts(struct texts texts);
+json_t *json_from_outcome(struct slice name);                /* its sentence; absent: null */
+json_t *json_from_delivery(const struct delivery *delivery); /* none: null */
 json_t *json_from_scope_text(struct slice stored); /* the stored form as a list; absent: null */
 
 json_t *json_from_verdict(const struct grant_verdict *verdict); /* of /grants/check */

@@ -88,18 +88,19 @@ static void requests_put(struct buf *out)
                 }
 }
 
-static void exchanges_put(struct buf *out)
+/* A counter whose cells are outcomes. */
+static void outcomes_put(struct buf *out, enum metric metric)
 {
-        head_put(out, METRIC_exchanges_total);
+        head_put(out, metric);
         for (int error = ERR_OK; error < ERR_COUNT_; error++) {
                 struct buf labels CLEANUP(buf_deinit) = BUF_INIT(128);
-                uint64_t n = metric_read(METRIC_exchanges_total, (size_t)error);
+                uint64_t n = metric_read(metric, (size_t)error);
 
                 if (!n && error != ERR_OK)
                         continue;
                 label_put(&labels, "outcome",
                           error == ERR_OK ? "ok" : error_info((enum err)error)->name);
-                line_put(out, METRIC_exchanges_total, "", buf_slice(&labels), n);
+                line_put(out, metric, "", buf_slice(&labels), n);
         }
 }
 
@@ -158,6 +159,21 @@ static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t
         plain_put(out, METRIC_resident_bytes, gauges->resident_bytes);
 }
 
+static enum err deliveries_put(const struct ports *ports, struct arena *arena, struct buf *out)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct delivery_waiting waiting;
+        int64_t oldest = 0;
+
+        TRY(ports->store->verbs->delivery_waiting(ports->store, arena, now, &waiting));
+        if (waiting.oldest.ms && waiting.oldest.ms < now.ms)
+                oldest = (now.ms - waiting.oldest.ms) / 1000;
+        plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);
+        plain_put(out, METRIC_deliveries_failed, (uint64_t)waiting.n_failed);
+        plain_put(out, METRIC_deliveries_oldest_seconds, (uint64_t)oldest);
+        return ERR_OK;
+}
+
 /* --- who may ask --- */
 
 /* A proxy in front of us would make everybody a neighbour. */
@@ -178,12 +194,14 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         TRY(upkeep_waiting(ports, call->arena, &waiting));
         api->read_gauges(api->context, &gauges);
         requests_put(&text);
-        exchanges_put(&text);
+        outcomes_put(&text, METRIC_exchanges_total);
+        outcomes_put(&text, METRIC_deliveries_total);
         limited_put(&text);
         plain_put(&text, METRIC_failures_not_audited_total,
                   metric_read(METRIC_failures_not_audited_total, 0));
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
+        TRY(deliveries_put(ports, call->arena, &text));
         if (text.failed)
                 return ERR_INTERNAL;
         respond_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&text));

@@ -51,6 +51,30 @@ static json_t *limits_json(const struct project *project)
         return object;
 }
 
+static json_t *public_id_json(struct slice bytes)
+{
+        struct uuid id;
+
+        if (bytes.size != UUID_SIZE)
+                return json_null();
+        memcpy(id.bytes, bytes.data, UUID_SIZE);
+        return json_from_uuid(&id);
+}
+
+/* What a satellite has said of a project that was brought in. */
+static json_t *proof_json(const struct project *project)
+{
+        json_t *object;
+
+        if (project_is_self_issued(project))
+                return json_null();
+        object = json_object();
+        json_put(object, "proven", json_boolean(!project->prove_at.ms));
+        json_put(object, "public_id", public_id_json(project->public_id));
+        json_put(object, "problem", json_from_outcome(project->problem));
+        return object;
+}
+
 /* What consent may choose: 0 where the key is at its end, null without a bound. */
 static json_t *lifetime_json(const struct policy *policy, const struct project *project,
                              struct instant now)
@@ -88,6 +112,7 @@ static json_t *project_json(const struct ports *ports, const struct project *pro
         json_put(object, "path_cipher", json_string(path_cipher_text(project->path_cipher)));
         json_put(object, "default_expires_in", usual_lifetime_json(policy, project, now));
         json_put(object, "max_expires_in", lifetime_json(policy, project, now));
+        json_put(object, "proof", proof_json(project));
         return object;
 }
 
@@ -145,7 +170,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
                                &project);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "satellite_address";
-        if (error == ERR_SALT_MISSING)
+        if (error == ERR_SALT_DIFFERS)
                 call->problem_field = "salt";
         TRY(error);
         respond_json(call, 201, project_json(api->ports, &project));

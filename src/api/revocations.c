@@ -68,6 +68,7 @@ static json_t *revocation_json(const struct revocation *revocation)
         json_put(object, "tail", json_from_slice(buf_slice(&tail)));
         json_put(object, "revoked_at", json_from_instant(revocation->revoked_at));
         json_put(object, "until", json_from_instant(revocation->until));
+        json_put(object, "delivery", json_from_delivery(&revocation->delivery));
         return object;
 }
 

@@ -4,49 +4,16 @@
  */
 #include "cli/cleaner.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include "base/macros.h"
+#include "oauth/seal.h"
+#include "oauth/store_port.h"
 #include "oauth/upkeep.h"
 
 enum {
-        PERIOD = 10,    /* seconds between two rounds */
-        BREATH_MS = 20, /* between two batches of a round */
+        PERIOD_MS = 10000, /* between two rounds */
+        BREATH_MS = 20,    /* between two batches of a round */
         CLEANER_ARENA = 1 << 20,
 };
-
-struct cleaner {
-        const struct ports *ports;
-        pthread_t thread;
-        pthread_mutex_t lock;
-        pthread_cond_t wake;
-        bool stopping; /* under the lock */
-};
-
-/* Return: whether to go on. */
-static bool cleaner_wait(struct cleaner *cleaner, int64_t milliseconds)
-{
-        struct timespec until;
-        bool stopping;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += milliseconds / 1000;
-        until.tv_nsec += milliseconds % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
-        pthread_mutex_lock(&cleaner->lock);
-        while (!cleaner->stopping &&
-               pthread_cond_timedwait(&cleaner->wake, &cleaner->lock, &until) != ETIMEDOUT)
-                ;
-        stopping = cleaner->stopping;
-        pthread_mutex_unlock(&cleaner->lock);
-        return !stopping;
-}
 
 /* One batch. Return: whether there may be more; false too if the store is away, which has been
  * logged where it was noticed. */
@@ -71,50 +38,16 @@ static void key_look(const struct ports *ports)
                                  &unused);
 }
 
-static void *cleaner_main(void *context)
+static void cleaner_round(struct beat *beat, void *context)
 {
-        struct cleaner *cleaner = context;
+        const struct ports *ports = context;
 
-        while (cleaner_wait(cleaner, PERIOD * 1000)) {
-                key_look(cleaner->ports);
-                while (batch_clean(cleaner->ports) && cleaner_wait(cleaner, BREATH_MS))
-                        ;
-        }
-        return NULL;
+        key_look(ports);
+        while (batch_clean(ports) && beat_wait(beat, BREATH_MS))
+                ;
 }
 
-struct cleaner *cleaner_start(const struct ports *ports)
+struct beat *cleaner_start(struct ports *ports)
 {
-        struct cleaner *cleaner = calloc(1, sizeof(*cleaner));
-        pthread_condattr_t monotonic;
-        int error;
-
-        if (!cleaner)
-                return NULL;
-        cleaner->ports = ports;
-        pthread_mutex_init(&cleaner->lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&cleaner->wake, &monotonic);
-        pthread_condattr_destroy(&monotonic);
-        error = pthread_create(&cleaner->thread, NULL, cleaner_main, cleaner);
-        if (error == 0)
-                return cleaner;
-        free(cleaner);
-        errno = error;
-        return NULL;
-}
-
-void cleaner_stop(struct cleaner *cleaner)
-{
-        if (!cleaner)
-                return;
-        pthread_mutex_lock(&cleaner->lock);
-        cleaner->stopping = true;
-        pthread_cond_signal(&cleaner->wake);
-        pthread_mutex_unlock(&cleaner->lock);
-        pthread_join(cleaner->thread, NULL);
-        pthread_cond_destroy(&cleaner->wake);
-        pthread_mutex_destroy(&cleaner->lock);
-        free(cleaner);
+        return beat_start(PERIOD_MS, cleaner_round, ports);
 }

@@ -5,11 +5,8 @@
 #pragma once
 
 #include "oauth/ports.h"
+#include "os/beat.h"
 
-struct cleaner;
-
-/* `ports` must outlive it. Return: the cleaner, or NULL with errno set. */
-struct cleaner *cleaner_start(const struct ports *ports);
-
-/* Ends the thread after its batch. NULL does nothing. */
-void cleaner_stop(struct cleaner *cleaner);
+/* `ports` must outlive it. Return: the cleaner, which beat_stop() ends after its batch, or NULL
+ * with errno set. */
+struct beat *cleaner_start(struct ports *ports);

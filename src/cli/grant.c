@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/grant_job.h"
 #include "cli/grant_view.h"
+#include "cli/network.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
@@ -171,6 +172,7 @@ static const struct subcommand subcommands[] = {
         {"check", "tell whether a grant may do something now", grant_check_command},
         {"set-key", "put the encryption key of a passphrase into a grant", set_key_command},
         {"take-key", "take all encryption keys out of a grant", take_key_command},
+        {"revoke", "take a grant back at its satellite", grant_revoke_command},
 };
 
 int grant_command(int argc, char **argv)

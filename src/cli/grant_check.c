@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/grant_job.h"
+#include "cli/network.h"
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
@@ -24,6 +25,8 @@ static const struct option check_options[] = {
         {"bucket", OPTION_TEXT, PLACE(bucket), "NAME", "in which bucket", 0, 0},
         {"encrypted-path", OPTION_TEXT, PLACE(encrypted_path), "BASE64",
          "on which path, as the satellite sees it", 0, 0},
+        {"satellite", OPTION_FLAG, PLACE(ask_satellite), NULL,
+         "ask the grant's satellite instead, without any database", 0, 0},
         {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0},
 };
 
@@ -97,9 +100,15 @@ int grant_check_command(int argc, char **argv)
         struct grant_values values = {0};
         struct grant_check_form form;
         struct grant_verdict verdict;
-        int status = operator_job_begin(&job, &check_usage, argc, argv, &values);
+        bool go_on;
+        int status = operator_job_configure(&job, &check_usage, argc, argv, &values, &go_on);
         enum err error;
 
+        if (!go_on)
+                return status;
+        if (values.ask_satellite)
+                return network_check(values.file);
+        status = operator_job_open(&job);
         if (!job.is_open)
                 return status;
         status = form_fill(&job, &values, &form);

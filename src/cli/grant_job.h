@@ -16,7 +16,7 @@ struct grant_values {
         const char *file, *salt, *passphrase_file, *satellite, *path_cipher, *secret_file;
         const char *op, *bucket, *encrypted_path;
         int64_t expires_in;
-        bool json;
+        bool json, ask_satellite;
 };
 
 #define GRANT_FILE_OPTION                                                                          \

@@ -18,9 +18,12 @@
 #include "os/key_file.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
+#include "satellite/address.h"
 #include "store/open.h"
 
-enum { NODE_ID_SIZE = 32 };
+enum {
+        SATELLITE_CALLS = 16, /* at once, of requests that wait for a satellite */
+};
 
 /* Of the sealed value that shows whether key and database belong together. */
 #define KNOWN_VALUE SLICE("grantd")
@@ -158,6 +161,33 @@ static enum err satellite_address_complete(struct node *node)
         return ERR_OK;
 }
 
+struct satellites *node_satellites_new(const struct node *node, unsigned calls)
+{
+        struct satellite_options options = {
+                .allowed = &node->allowed, .times = satellite_times_default(), .calls = calls};
+
+        return satellites_new(&options);
+}
+
+static enum err satellites_open(struct node *node)
+{
+        struct slice setting = slice_from_string(node->config->satellite_allowed);
+
+        if (allowed_parse(&node->arena, setting, &node->allowed))
+                node->satellites = node_satellites_new(node, SATELLITE_CALLS);
+        if (!node->satellites) {
+                complain("cannot start: the crypto library makes no certificate for calls of "
+                         "satellites");
+                return ERR_INTERNAL;
+        }
+        node->ports.satellite = satellites_port(node->satellites);
+        node->edge = edge_new(node->config->edge_auth_url);
+        if (!node->edge)
+                return ERR_INTERNAL;
+        node->ports.edge = edge_port(node->edge);
+        return ERR_OK;
+}
+
 static enum err pools_open(struct node *node)
 {
         struct kdf_options slots =
@@ -194,6 +224,7 @@ static enum err parts_open(struct node *node)
         node->ports.store = node->store;
         TRY(known_value_check(node));
         TRY(satellite_address_complete(node));
+        TRY(satellites_open(node));
         return pools_open(node);
 }
 
@@ -219,6 +250,8 @@ enum err node_open(struct node *node, const struct config *config)
 
 void node_close(struct node *node)
 {
+        edge_free(node->edge);
+        satellites_free(node->satellites);
         attempts_free(node->attempts);
         counters_free(node->counters);
         password_pool_free(node->passwords);

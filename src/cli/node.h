@@ -13,8 +13,10 @@
 #include "oauth/seal.h"
 #include "os/attempts.h"
 #include "os/counters.h"
+#include "os/edge.h"
 #include "os/kdf_slots.h"
 #include "os/password_pool.h"
+#include "satellite/satellite.h"
 
 struct node {
         struct arena arena;       /* texts that live as long as the node */
@@ -27,6 +29,9 @@ struct node {
         struct password_pool *passwords;
         struct counters *counters;
         struct attempts *attempts;
+        struct allowed allowed; /* satellites that may be called */
+        struct satellites *satellites;
+        struct edge *edge;
         struct ports ports;
         bool made_database; /* by this opening */
         bool made_key;      /* the same */
@@ -36,6 +41,10 @@ struct node {
  * node. What is wrong is said on standard error, as one sentence that tells what to do.
  * Return: ERR_OK; anything else: the node is closed again. */
 enum err node_open(struct node *node, const struct config *config);
+
+/* More connections to satellites, apart from the node's own; `calls` at once.
+ * Return: as satellites_new(). */
+struct satellites *node_satellites_new(const struct node *node, unsigned calls);
 
 /* Reads the key file anew, also done by itself when a value of an unknown key is met. Return:
  * whether there were new keys. */

@@ -9,6 +9,7 @@
 
 #include "base/macros.h"
 #include "cli/commands.h"
+#include "cli/network.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
@@ -325,6 +326,7 @@ static int satellite_row_command(int argc, char **argv)
 static const struct subcommand subcommands[] = {
         {"list", "list projects", list_command},
         {"add", "add a project, or bring one in", add_command},
+        {"info", "ask a satellite for the salt of a project", project_info_command},
         {"satellite-row", "print the row that makes a satellite honour a project made here",
          satellite_row_command},
 };

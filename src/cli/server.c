@@ -270,7 +270,8 @@ enum err server_start(struct server *server, const struct config *config)
                 error = metrics_engine_open(server);
         if (error == ERR_OK) {
                 server->cleaner = cleaner_start(&server->node.ports);
-                error = server->cleaner ? ERR_OK : ERR_INTERNAL;
+                server->courier = courier_start(&server->node);
+                error = server->cleaner && server->courier ? ERR_OK : ERR_INTERNAL;
         }
         if (error != ERR_OK)
                 server_stop(server);
@@ -312,9 +313,12 @@ void server_run(struct server *server)
 void server_stop(struct server *server)
 {
         engine_stop(server->metrics_engine, 0);
+        satellites_stop(server->node.satellites); /* nobody waits for them any more */
         engine_stop(server->engine, STOP_PATIENCE);
-        cleaner_stop(server->cleaner);
+        beat_stop(server->cleaner);
+        courier_stop(server->courier);
         node_close(&server->node);
         server->engine = server->metrics_engine = NULL;
         server->cleaner = NULL;
+        server->courier = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "cli/cleaner.h"
+#include "cli/courier.h"
 #include "cli/node.h"
 #include "http/engine.h"
 
@@ -16,7 +17,8 @@ struct server {
         struct api api;
         struct engine *engine;
         struct engine *metrics_engine; /* NULL without metrics.listen */
-        struct cleaner *cleaner;
+        struct beat *cleaner;
+        struct courier *courier;
 };
 
 /* What must be in place before any thread and any secret: no core dumps, signals held back, the

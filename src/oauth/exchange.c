@@ -146,8 +146,45 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
         if (x->code.lifetime)
                 end.ms = (instant_seconds(x->now) + x->code.lifetime) * 1000;
         TRY(project_open_api_key(x->ports, x->arena, &x->project, &api_key));
-        return mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
-                          &x->minted);
+        TRY(mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
+                       &x->minted));
+        return project_seal_caveat(x->ports, x->arena, &x->project, &x->claim.grant_id,
+                                   x->minted.caveat, &x->claim.sealed_caveat);
+}
+
+/* --- S3 credentials --- */
+
+/* The service takes bodies of 4 KiB, into which every grant fits that is handed out. */
+_Static_assert(LIMIT_GRANT + sizeof("{\"access_grant\": \"\", \"public\": false}") <= 4096,
+               "a grant and what is around it fit into the body");
+
+static bool wants_s3(const struct exchange_form *form)
+{
+        return form->credentials.data != NULL;
+}
+
+static enum err credentials_check(const struct exchange *x)
+{
+        return !wants_s3(x->form) || (slice_equal(x->form->credentials, SLICE("s3")) &&
+                                      x->ports->edge.is_there)
+                       ? ERR_OK
+                       : ERR_CREDENTIALS_UNKNOWN;
+}
+
+/* The grant is there already, so that a service that is away costs the credentials only. */
+static void s3_add(const struct exchange *x, struct exchange_result *result)
+{
+        const struct edge_port *edge = &x->ports->edge;
+
+        result->wants_s3 = wants_s3(x->form);
+        if (!result->wants_s3)
+                return;
+        result->s3_error =
+                edge->register_grant(edge->context, x->arena, result->access_grant, &result->s3);
+        audit_note(x->ports, x->arena,
+                   audit_entry_of(x->caller, "s3_credentials", x->now, &x->code.account_id,
+                                  &x->client.client_id, &x->claim.grant_id),
+                   result->s3_error);
 }
 
 /* --- ends --- */
@@ -163,8 +200,10 @@ static void finish(struct exchange *x, enum err error)
         result = (struct exchange_result){
                 .access_grant = x->minted.grant,
                 .scopes = scope_list(x->arena, &x->scope),
+                .notes = scope_notes(x->arena, &x->scope),
                 .expires_in = x->code.lifetime,
         };
+        s3_add(x, &result);
         x->end.run(x->end.context, ERR_OK, &result);
 }
 
@@ -224,6 +263,12 @@ static void exchange_at_once(struct exchange *x)
                 return;
         }
         x->claim.tail = x->minted.tail;
+        if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
+                error = x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim,
+                                                           &x->grant);
+                claimed_at_once(x, error);
+                return;
+        }
         x->ports->store->verbs->code_claim_then(x->ports->store, x->arena, &x->claim, &x->grant,
                                                 (struct then){claimed_at_once, x});
 }
@@ -231,6 +276,8 @@ static void exchange_at_once(struct exchange *x)
 /* The store may be away for a moment; what was minted is not thrown away for that. */
 static enum err record(struct exchange *x)
 {
+        const struct grant_key key = {.tail = x->minted.tail,
+                                      .sealed_caveat = x->claim.sealed_caveat};
         const struct clock_port *clock = &x->ports->clock;
         int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;
         enum err error;
@@ -240,7 +287,7 @@ static enum err record(struct exchange *x)
 
                 error = x->ports->store->verbs->grant_issued(x->ports->store, x->arena,
                                                              &x->claim.grant_id, &x->claim.attempt,
-                                                             x->minted.tail, now);
+                                                             &key, now);
                 if (!error_is_fault(error) || now.ms >= give_up)
                         break;
                 clock->pause(clock->context, RECORD_PAUSE);
@@ -282,6 +329,8 @@ static void exchange_proven(struct exchange *x)
 
         claim_fill(x);
         error = code_look(x);
+        if (error == ERR_OK && x->is_live && wants_s3(x->form) && !x->code.lifetime)
+                error = ERR_CREDENTIALS_NO_END;
         if (error != ERR_OK)
                 finish_proven(x, error);
         else if (x->key_source == KEY_PASSPHRASE)
@@ -292,7 +341,7 @@ static void exchange_proven(struct exchange *x)
 
 bool exchange_may_wait(const struct exchange_form *form)
 {
-        return !secret_is_absent(form->passphrase);
+        return !secret_is_absent(form->passphrase) || wants_s3(form);
 }
 
 void exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
@@ -309,6 +358,11 @@ void exchange_code(const struct ports *ports, struct arena *arena, const struct 
                 .now = ports->clock.now(ports->clock.context),
                 .end = end,
         };
+        error = credentials_check(x);
+        if (error != ERR_OK) {
+                finish(x, error);
+                return;
+        }
         error = client_check(x);
         if (error == ERR_OK)
                 exchange_proven(x);

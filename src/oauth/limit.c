@@ -162,3 +162,44 @@ void limit_login_end(const struct ports *ports, const struct login_attempt *atte
                                       : ATTEMPT_NONE);
         port->end(port->context, &attempt->address, is_wrong ? ATTEMPT_FAILED : ATTEMPT_NONE);
 }
+
+/* --- calls of satellites --- */
+
+static const struct attempt_rule satellite_rule = {
+        .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = 3600};
+
+static struct digest satellite_digest(const struct uuid *account_id)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct digest digest;
+
+        buf_put_string(&text, "satellite");
+        buf_put_byte(&text, 0);
+        buf_put(&text, uuid_slice(account_id));
+        crypto_sha256(buf_slice(&text), &digest);
+        return digest;
+}
+
+enum err limit_satellite_begin(const struct ports *ports, const struct caller *caller,
+                               const struct uuid *account_id)
+{
+        const struct attempt_port *port = &ports->attempt;
+        struct digest what = satellite_digest(account_id);
+        int64_t wait = port->begin(port->context, &what, &satellite_rule,
+                                   ports->clock.now(ports->clock.context));
+
+        if (wait && caller->wait)
+                *caller->wait = (unsigned)wait;
+        return wait ? ERR_TOO_MANY_REQUESTS : ERR_OK;
+}
+
+/* What we did not call, or could not for want of room, was no attempt. */
+void limit_satellite_end(const struct ports *ports, const struct uuid *account_id, enum err outcome)
+{
+        const struct attempt_port *port = &ports->attempt;
+        struct digest what = satellite_digest(account_id);
+        bool is_none = outcome == ERR_OK || outcome == ERR_SATELLITE_FORBIDDEN ||
+                       outcome == ERR_BUSY || outcome == ERR_INTERNAL;
+
+        port->end(port->context, &what, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+}

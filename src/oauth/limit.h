@@ -32,6 +32,14 @@ enum err limit_login_begin(const struct ports *ports, const struct caller *calle
 void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
                      enum err outcome);
 
+/* May this account make the server call a satellite now? Calls that failed are counted, and only so
+ * many are made at once, so that nobody uses the server to look around in the internet, or up.
+ * Return: ERR_OK: to be ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+enum err limit_satellite_begin(const struct ports *ports, const struct caller *caller,
+                               const struct uuid *account_id);
+void limit_satellite_end(const struct ports *ports, const struct uuid *account_id,
+                         enum err outcome);
+
 /* What is answered to a refused request that proved nothing: counts it against its address, or the
  * /64 network of it. Return: the refusal; ERR_TOO_MANY_REQUESTS: the address has used its budget of
  * this minute up. What is no refusal is given back uncounted. */

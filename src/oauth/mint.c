@@ -304,14 +304,18 @@ static enum err whole_grant(const struct project *project, struct secret api_key
 
 static enum err minted_of(struct arena *arena, const ag_grant *grant, struct minted *ret)
 {
+        const ag_api_key *key = ag_grant_api_key(grant);
         char *text CLEANUP(ag_text_freep) = NULL;
+        struct ag_caveat caveat;
 
         TRY(fault_unless(ag_grant_text(grant, &text)));
         if (strlen(text) > LIMIT_GRANT)
                 return ERR_GRANT_TOO_LONG;
+        TRY(fault_unless(ag_api_key_caveat(key, ag_api_key_n_caveats(key) - 1, &caveat)));
         *ret = (struct minted){
                 .grant = secret_copy(arena, slice_from_string(text)),
-                .tail = arena_copy(arena, slice_of(ag_api_key_tail(ag_grant_api_key(grant)))),
+                .tail = arena_copy(arena, slice_of(ag_api_key_tail(key))),
+                .caveat = arena_copy(arena, slice_of(caveat.message)),
         };
         return ERR_OK;
 }

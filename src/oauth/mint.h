@@ -28,6 +28,7 @@ struct mint_key {
 struct minted {
         struct secret grant; /* the text */
         struct slice tail;   /* 32 bytes */
+        struct slice caveat; /* that made it of the project's key */
 };
 
 /* The raw API key of a root: head, and the HMAC of the head. Return: ERR_OK; ERR_INTERNAL. */

@@ -101,6 +101,10 @@ struct project {
         struct instant key_begins_at; /* zero: at once */
         struct instant key_ends_at;   /* zero: no end */
         struct instant created_at;
+        struct slice public_id;  /* as its satellite calls it; absent: not told */
+        struct instant prove_at; /* brought in and not proven at its satellite: when to ask next;
+                                  * zero: proven, or self-issued */
+        struct slice problem;    /* why it is not proven: the name of an outcome; absent: none */
         bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
 };
 
@@ -144,6 +148,29 @@ enum grant_status {
         GRANT_REVOKED = 2,
 };
 
+/* Who makes a revocation true, the weakest first. */
+enum enforced_by {
+        ENFORCED_BY_EXPIRY = 0,    /* nobody: the access ends at its end */
+        ENFORCED_BY_SATELLITE = 1, /* brought in: the satellite, once it was told */
+        ENFORCED_BY_CHECK = 2,     /* self-issued: storage that asks here */
+};
+
+/* How far the satellite's knowledge of a revocation is. */
+enum delivery_state {
+        DELIVERY_PENDING = 0,
+        DELIVERY_DONE = 1,
+        DELIVERY_FAILED = 2, /* the satellite says no; asked again a day later, while it matters */
+        DELIVERY_ENDED = 3,  /* the grant ended by itself before */
+};
+
+/* Of one grant's revocation. Zeros where there is none to deliver. */
+struct delivery {
+        bool exists;
+        enum delivery_state state;
+        struct instant settled_at; /* zero: pending */
+        struct slice problem;      /* of the last attempt: the name of an outcome; absent: none */
+};
+
 /* What made grants die, and a row of the feed. */
 enum revocation_kind {
         REVOKED_GRANT = 1,
@@ -157,6 +184,7 @@ struct revocation {
         struct slice tail; /* 32 bytes */
         struct instant revoked_at;
         struct instant until; /* its own end, after which nobody need remember it; zero: no end */
+        struct delivery delivery;
 };
 
 /* Up to where somebody has read the feed: everything up to the row `seq`; with `grant` set, of
@@ -189,6 +217,7 @@ struct history_entry {
         struct instant created_at;
         struct instant decided_at;
         struct instant exchanged_at;
+        struct delivery delivery; /* of its grant's revocation */
 };
 
 /* Which requests a developer asks about. */
@@ -220,8 +249,10 @@ struct connection {
         int64_t n_requests;
         struct slice *scopes; /* stored forms of the live grants, each once; none: not active */
         size_t n_scopes;
-        struct instant ends_at; /* of the live grant that lives longest; zero: no end */
-        bool is_self_issued;    /* of all live grants, or without any of all grants */
+        struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
+        enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
+        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;             /* and that cannot be */
 };
 
 struct grant {
@@ -234,10 +265,13 @@ struct grant {
         struct slice scope;
         enum grant_status status;
         struct instant created_at;
-        struct instant expires_at; /* zero: no end */
-        struct slice tail;         /* 32 bytes once issued */
-        bool is_self_issued;       /* read only: its project is, so storage asks here */
-        bool is_dead;              /* read only: its client, project or account is gone */
+        struct instant expires_at;    /* zero: no end */
+        struct slice tail;            /* 32 bytes once issued */
+        struct slice sealed_caveat;   /* written only: of a project that was brought in, what makes
+                                       * the grant's API key of the project's */
+        enum enforced_by enforced_by; /* read only */
+        struct delivery delivery;     /* read only: of its revocation */
+        bool is_dead;                 /* read only: its client, project or account is gone */
 };
 
 /* Return: whether the owner of the project made it for himself, without any application. */

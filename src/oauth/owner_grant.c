@@ -77,6 +77,8 @@ enum err owner_grant_make(const struct ports *ports, struct arena *arena,
         grant.scope = whole_scope(arena, &project);
         grant.expires_at = project.key_ends_at;
         grant.tail = minted.tail;
+        TRY(project_seal_caveat(ports, arena, &project, &grant.id, minted.caveat,
+                                &grant.sealed_caveat));
         error = ports->store->verbs->owner_grant_insert(ports->store, arena, &grant, &audit);
         if (error == ERR_NO_ROW)
                 return ERR_NOT_FOUND;

@@ -121,6 +121,24 @@ struct satellite_port {
         void *context;
 };
 
+/* What S3 programs log in with. */
+struct s3_credentials {
+        struct secret access_key_id;
+        struct secret secret_key;
+        struct slice endpoint;
+};
+
+/* The edge auth service, which makes S3 credentials of access grants. */
+struct edge_port {
+        bool is_there; /* the operator has set one */
+        /* Registers a grant, which ends within 10 s.
+         * Return: ERR_OK; ERR_EDGE_UNAVAILABLE; ERR_BUSY: too many at once;
+         * ERR_CREDENTIALS_UNKNOWN: there is no service; ERR_INTERNAL. */
+        enum err (*register_grant)(void *context, struct arena *arena, struct secret grant,
+                                   struct s3_credentials *ret);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -132,4 +150,5 @@ struct ports {
         struct counter_port counter;
         struct attempt_port attempt;
         struct satellite_port satellite;
+        struct edge_port edge;
 };

@@ -9,6 +9,7 @@
 #include "oauth/ids.h"
 #include "oauth/mint.h"
 #include "oauth/policy.h"
+#include "oauth/project_proof.h"
 #include "oauth/seal.h"
 
 enum { SECRET_SIZE = 32, HEAD_SIZE = 32, SALT_SIZE = 16 };
@@ -18,20 +19,24 @@ const char *enforced_by_text(enum enforced_by enforced_by)
         switch (enforced_by) {
         case ENFORCED_BY_CHECK:
                 return "check";
+        case ENFORCED_BY_SATELLITE:
+                return "satellite";
         case ENFORCED_BY_EXPIRY:
                 return "expiry";
         }
         return "expiry";
 }
 
-enum enforced_by project_enforced_by(const struct project *project)
+bool project_is_self_issued(const struct project *project)
 {
-        return project->sealed_secret.data ? ENFORCED_BY_CHECK : ENFORCED_BY_EXPIRY;
+        return project->sealed_secret.data != NULL;
 }
 
-enum enforced_by grant_enforced_by(const struct grant *grant)
+enum enforced_by project_enforced_by(const struct project *project)
 {
-        return grant->is_self_issued ? ENFORCED_BY_CHECK : ENFORCED_BY_EXPIRY;
+        if (project_is_self_issued(project))
+                return ENFORCED_BY_CHECK;
+        return project->prove_at.ms ? ENFORCED_BY_EXPIRY : ENFORCED_BY_SATELLITE;
 }
 
 int64_t project_key_rest(const struct policy *policy, const struct project *project,
@@ -109,8 +114,8 @@ static enum err form_inspect(struct arena *arena, const struct project_form *for
 
 /* The key is kept as it is; an encryption key that came with it is not. */
 static enum err project_bring_in(const struct ports *ports, struct arena *arena,
-                                 const struct uuid *account_id, const struct project_form *form,
-                                 struct project *ret)
+                                 const struct caller *caller, const struct uuid *account_id,
+                                 const struct project_form *form, struct project *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct access_grant_facts facts = {0};
@@ -118,7 +123,6 @@ static enum err project_bring_in(const struct ports *ports, struct arena *arena,
                 .id = uuid_ordered(&ports->entropy, now),
                 .account_id = *account_id,
                 .name = form->name,
-                .salt = form->salt,
                 .created_at = now,
         };
 
@@ -128,9 +132,10 @@ static enum err project_bring_in(const struct ports *ports, struct arena *arena,
                 return ERR_FIELD_MISSING;
         if (!mint_satellite_address_is_valid(facts.satellite_address))
                 return ERR_SATELLITE_ADDRESS;
-        if (slice_is_empty(form->salt))
-                return ERR_SALT_MISSING;
         project.satellite_address = facts.satellite_address;
+        TRY(project_prove_new(ports, arena, caller,
+                              &(struct new_proof){.api_key = facts.api_key, .salt = form->salt},
+                              &project));
         project.path_cipher = facts.path_cipher;
         project.head = facts.api_key_facts.head;
         project.limits = facts.api_key_facts.limits;
@@ -153,7 +158,7 @@ enum err project_create(const struct ports *ports, struct arena *arena, const st
         if (secret_is_absent(form->api_key) && secret_is_absent(form->access_grant))
                 TRY(project_make_self_issued(ports, arena, account_id, form->name, &project));
         else
-                TRY(project_bring_in(ports, arena, account_id, form, &project));
+                TRY(project_bring_in(ports, arena, caller, account_id, form, &project));
         audit = audit_entry_of(caller, "project_create", now, account_id, NULL, &project.id);
         TRY(ports->store->verbs->project_insert(ports->store, arena, &project, &audit));
         *ret = project;
@@ -201,4 +206,16 @@ enum err project_open_api_key(const struct ports *ports, struct arena *arena,
 {
         return seal_open(ports->seal, SEAL_API_KEY, &project->id, project->sealed_api_key, arena,
                          ret);
+}
+
+enum err project_seal_caveat(const struct ports *ports, struct arena *arena,
+                             const struct project *project, const struct uuid *grant_id,
+                             struct slice caveat, struct slice *ret)
+{
+        if (project_is_self_issued(project)) {
+                *ret = (struct slice){0};
+                return ERR_OK;
+        }
+        return seal_close(ports->seal, &ports->entropy, SEAL_CAVEAT, grant_id,
+                          (struct secret){.hidden = caveat}, arena, ret);
 }

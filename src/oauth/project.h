@@ -18,15 +18,11 @@ struct project_form {
         struct slice salt; /* of what is brought in */
 };
 
-/* Who makes a revocation true. */
-enum enforced_by {
-        ENFORCED_BY_CHECK,  /* self-issued: storage that asks here */
-        ENFORCED_BY_EXPIRY, /* nobody: the access ends at its end */
-};
-
 const char *enforced_by_text(enum enforced_by enforced_by);
 enum enforced_by project_enforced_by(const struct project *project);
-enum enforced_by grant_enforced_by(const struct grant *grant);
+
+/* Return: whether its key was made here; else it was brought in. */
+bool project_is_self_issued(const struct project *project);
 
 /* How many seconds a grant made from this moment on lives within the project's key, which has an
  * end: counted from the exchange, which may come as late as the code lives. */
@@ -46,7 +42,7 @@ enum err project_make_self_issued(const struct ports *ports, struct arena *arena
 /* Makes a project, or brings one in, and stores it.
  * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
  * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
- * address of a project brought in); ERR_SALT_MISSING; ERR_TOO_MANY; faults. */
+ * address of a project brought in); as project_prove_new(); ERR_TOO_MANY; faults. */
 enum err project_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct uuid *account_id, const struct project_form *form,
                         struct project *ret);
@@ -60,6 +56,12 @@ enum err project_choose(const struct ports *ports, struct arena *arena,
  * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err project_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct uuid *account_id, const struct uuid *id);
+
+/* What is kept of a grant so that its satellite can be told of its revocation; absent for a
+ * self-issued project, of which no satellite is told. Return: ERR_OK; faults. */
+enum err project_seal_caveat(const struct ports *ports, struct arena *arena,
+                             const struct project *project, const struct uuid *grant_id,
+                             struct slice caveat, struct slice *ret);
 
 /* Its raw API key. Return: ERR_OK; faults. */
 enum err project_open_api_key(const struct ports *ports, struct arena *arena,

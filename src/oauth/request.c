@@ -92,6 +92,7 @@ static enum err request_view(const struct ports *ports, struct arena *arena,
         view.needed_access = scope_list(arena, requested);
         view.required_scopes = scope_list(arena, &required);
         view.optional_scopes = scope_list(arena, &optional);
+        view.notes = scope_notes(arena, requested);
         TRY(current_access(ports, arena, &request->account_id, client, &view.current_access));
         *ret = view;
         return ERR_OK;

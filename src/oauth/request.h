@@ -25,6 +25,7 @@ struct request_view {
         struct texts needed_access;
         struct texts required_scopes;
         struct texts optional_scopes;
+        struct texts notes; /* what surprises about what is asked for */
 };
 
 /* Whether application and redirect URI belong together. Before that is so, nothing may be sent to

@@ -9,7 +9,8 @@
 
 enum { BATCH_ARENA = 64 << 20 };
 
-static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET};
+static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET,
+                                             SEAL_CAVEAT};
 
 /* One way through the values. */
 struct walk {

@@ -9,14 +9,20 @@
 #include "base/encode.h"
 #include "base/macros.h"
 
+/* clang-format off */
 static const struct {
         struct slice name;
         enum right right;
 } rights[] = {
-        {{(const uint8_t *)"read", 4}, RIGHT_READ}, {{(const uint8_t *)"write", 5}, RIGHT_WRITE},
-        {{(const uint8_t *)"list", 4}, RIGHT_LIST}, {{(const uint8_t *)"delete", 6}, RIGHT_DELETE},
-        {{(const uint8_t *)"lock", 4}, RIGHT_LOCK},
+#define RIGHT(name, scope, allows) {{(const uint8_t *)(scope), sizeof(scope) - 1}, RIGHT_##name},
+#define PLACE(scope, means)
+#define NOTE(name, sentence)
+#include "oauth/rights.def"
+#undef RIGHT
+#undef PLACE
+#undef NOTE
 };
+/* clang-format on */
 
 /* --- bucket names --- */
 
@@ -317,4 +323,47 @@ void scope_join(struct arena *arena, struct scope *scope, const struct scope *mo
                 places_make_canonical(&joined);
         }
         *scope = joined;
+}
+
+/* --- what surprises --- */
+
+/* clang-format off */
+static const struct slice notes[] = {
+#define RIGHT(name, scope, allows)
+#define PLACE(scope, means)
+#define NOTE(name, sentence) [NOTE_##name] = {(const uint8_t *)(sentence), sizeof(sentence) - 1},
+#include "oauth/rights.def"
+#undef RIGHT
+#undef PLACE
+#undef NOTE
+};
+/* clang-format on */
+
+static bool has_note(const struct scope *scope, enum note note)
+{
+        bool reads = scope->rights & RIGHT_READ, writes = scope->rights & RIGHT_WRITE;
+
+        switch (note) {
+        case NOTE_WRITE_WITHOUT_DELETE:
+                return writes && !(scope->rights & RIGHT_DELETE);
+        case NOTE_READ_WITHOUT_LIST:
+                return reads && !(scope->rights & RIGHT_LIST);
+        case NOTE_PREFIX_BUCKET:
+                return writes && scope_has_prefix(scope);
+        case NOTE_PREFIX_OBJECT:
+                return scope_has_prefix(scope);
+        case NOTES:
+                break;
+        }
+        return false;
+}
+
+struct texts scope_notes(struct arena *arena, const struct scope *scope)
+{
+        struct texts texts = {.items = arena_array(arena, NOTES, struct slice)};
+
+        for (enum note note = 0; note < NOTES; note++)
+                if (has_note(scope, note))
+                        texts.items[texts.n++] = notes[note];
+        return texts;
 }

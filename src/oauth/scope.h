@@ -22,6 +22,18 @@ enum right {
         RIGHTS_ALL = (1 << 5) - 1,
 };
 
+/* What surprises about scopes on a satellite. */
+enum note {
+#define RIGHT(name, scope, allows)
+#define PLACE(scope, means)
+#define NOTE(name, sentence) NOTE_##name,
+#include "oauth/rights.def"
+#undef RIGHT
+#undef PLACE
+#undef NOTE
+        NOTES
+};
+
 /* A bucket, or what lies below a path in it. The path is decoded and ends in '/'; empty is the
  * whole bucket. */
 struct place {
@@ -72,6 +84,9 @@ bool scope_has_prefix(const struct scope *scope);
 
 /* True if `inner` asks for nothing that `outer` does not hold. */
 bool scope_is_within(const struct scope *inner, const struct scope *outer);
+
+/* The sentences about what surprises in this scope, if any. */
+struct texts scope_notes(struct arena *arena, const struct scope *scope);
 
 /* Adds what `more` holds, to show what several grants give together: everywhere swallows places. */
 void scope_join(struct arena *arena, struct scope *scope, const struct scope *more);

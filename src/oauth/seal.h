@@ -16,6 +16,7 @@ enum seal_purpose {
         SEAL_CLIENT_SECRET,
         SEAL_API_KEY,
         SEAL_PROJECT_SECRET,
+        SEAL_CAVEAT,      /* of a grant */
         SEAL_KNOWN_VALUE, /* shows at start that the key fits the database */
         SEAL_PURPOSES,
 };

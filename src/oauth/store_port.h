@@ -48,9 +48,52 @@ struct claim {
         struct uuid grant_id;
         struct slice
                 tail; /* present: nothing had to be derived, the grant is issued with the claim */
+        struct slice sealed_caveat; /* with the tail; see struct grant */
         struct instant now;
         int64_t replay_grace; /* seconds */
         struct audit_entry audit;
+};
+
+/* What is kept of a grant's key. */
+struct grant_key {
+        struct slice tail;
+        struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */
+};
+
+/* What a satellite answered about a project that was brought in. */
+struct proof {
+        struct uuid project_id;
+        struct slice public_id;  /* absent: not told */
+        struct instant prove_at; /* zero: it is proven; else when to ask again */
+        enum err outcome;        /* why it is not */
+};
+
+/* A revocation that is due at a satellite. */
+struct delivery_task {
+        struct uuid grant_id;
+        struct uuid account_id;
+        struct uuid client_id;  /* the public one; zeros: the owner's own grant */
+        struct instant ends_at; /* of the grant; zero: no end */
+        struct slice tail;
+        struct slice sealed_caveat;
+        struct project project; /* its id, satellite_address and sealed_api_key only */
+        int64_t n_attempts;     /* this one among them */
+};
+
+/* What became of an attempt at delivering. */
+struct delivery_result {
+        struct uuid grant_id;
+        enum delivery_state state;
+        struct instant next_at; /* when to try again; zero: never */
+        enum err outcome;       /* of this attempt */
+};
+
+/* What waits to be done at satellites. */
+struct delivery_waiting {
+        bool is_due; /* something can be done now */
+        int64_t n_pending;
+        int64_t n_failed;
+        struct instant oldest; /* of what is pending; zero: nothing is */
 };
 
 /* New values of a client; what is absent stays as it is. */
@@ -209,6 +252,15 @@ struct store_verbs {
                                    const struct uuid *id, struct instant now,
                                    const struct audit_entry *);
 
+        /* Brought-in ones that are not proven and due, `limit` at most; each is due again at
+         * `again_at` unless its proof comes before. */
+        enum err (*project_unproven)(struct store *, struct arena *, struct instant now,
+                                     struct instant again_at, int64_t limit, struct project **ret,
+                                     size_t *ret_n);
+        /* Writes down what the satellite said. Return: ERR_OK, also if the project is gone. */
+        enum err (*project_prove)(struct store *, struct arena *, const struct proof *,
+                                  const struct audit_entry *);
+
         /* --- requests and codes --- */
 
         /* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
@@ -240,7 +292,8 @@ struct store_verbs {
          * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, dead with its client, project or
          * account, or too late. */
         enum err (*grant_issued)(struct store *, struct arena *, const struct uuid *grant_id,
-                                 const struct uuid *attempt, struct slice tail, struct instant now);
+                                 const struct uuid *attempt, const struct grant_key *key,
+                                 struct instant now);
         /* The owner's own, live with its tail, of a living project of the account.
          * Return: ERR_OK; ERR_NO_ROW. */
         enum err (*owner_grant_insert)(struct store *, struct arena *, const struct grant *,
@@ -298,6 +351,23 @@ struct store_verbs {
                                     const struct revocation_cursor *after, int64_t limit,
                                     struct instant now, struct revocation **ret, size_t *ret_n,
                                     struct revocation_cursor *ret_next);
+
+        /* --- revocations to be delivered to satellites --- */
+
+        /* Enters some of the grants that died with a client, project or account. Return: ERR_OK,
+         * and whether there may be more to enter. */
+        enum err (*delivery_spread)(struct store *, struct arena *, struct instant now,
+                                    bool *ret_more);
+        /* Those that are due, `limit` at most; each is due again at `again_at` unless it is
+         * settled before, so that nodes share the work and one that dies leaves nothing behind. */
+        enum err (*delivery_take)(struct store *, struct arena *, struct instant now,
+                                  struct instant again_at, int64_t limit,
+                                  struct delivery_task **ret, size_t *ret_n);
+        /* Writes down what became of it. What was delivered once stays so. */
+        enum err (*delivery_settle)(struct store *, struct arena *, const struct delivery_result *,
+                                    struct instant now, const struct audit_entry *);
+        enum err (*delivery_waiting)(struct store *, struct arena *, struct instant now,
+                                     struct delivery_waiting *ret);
 
         /* --- house-keeping --- */
 

@@ -83,7 +83,7 @@ static void options_set(struct http_client *client, const struct http_ask *ask, 
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-        curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)ANSWER_SECONDS);
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT, ask->seconds ? ask->seconds : (long)ANSWER_SECONDS);
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->problem);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_answer);
         curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);

@@ -22,6 +22,7 @@ struct http_ask {
         const char *url;
         struct secret bearer; /* absent: none */
         const json_t *body;   /* NULL: none */
+        long seconds;         /* for all of it; 0: 60 */
 };
 
 struct http_reply {

@@ -157,3 +157,14 @@ bool allowed_holds(const struct allowed *allowed, struct slice host, uint16_t po
                         return true;
         return false;
 }
+
+bool allowed_may_hold(const struct allowed *allowed, uint16_t port)
+{
+        struct slice name;
+        int64_t listed_port;
+
+        for (size_t i = 0; i < allowed->n_hosts; i++)
+                if (host_cut(allowed->hosts[i], &name, &listed_port) && listed_port == port)
+                        return true;
+        return allowed->has_public || allowed->places.n > 0;
+}

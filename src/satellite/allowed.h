@@ -18,6 +18,9 @@ struct allowed {
  * Empty text allows nothing. Return: false if a part has none of these forms. */
 bool allowed_parse(struct arena *arena, struct slice text, struct allowed *ret);
 
+/* Return: whether any address may be called at this port, so that names need be resolved at all. */
+bool allowed_may_hold(const struct allowed *allowed, uint16_t port);
+
 /* May this address be called, which is one that the host has? It is looked at after the name was
  * resolved, so that a name in public that points inwards does not help. A name that the operator
  * listed with its port is trusted wherever it points. */

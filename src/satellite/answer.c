@@ -89,7 +89,9 @@ void answer_text_clean(struct slice text, char ret[ANSWER_TEXT_MAXIMUM + 1])
 {
         size_t n = text.size < ANSWER_TEXT_MAXIMUM ? text.size : ANSWER_TEXT_MAXIMUM;
 
+        memset(ret, '?', n);
         for (size_t i = 0; i < n; i++)
-                ret[i] = text.data[i] >= ' ' && text.data[i] <= '~' ? (char)text.data[i] : '?';
+                if (text.data[i] >= ' ' && text.data[i] <= '~')
+                        memcpy(&ret[i], &text.data[i], 1);
         ret[n] = '\0';
 }

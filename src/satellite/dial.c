@@ -69,6 +69,8 @@ enum err dial(struct resolver *resolver, const struct allowed *allowed, struct s
         enum err error = ERR_SATELLITE_FORBIDDEN;
         unsigned n = 0;
 
+        if (!allowed_may_hold(allowed, port))
+                return ERR_SATELLITE_FORBIDDEN;
         TRY(resolve(resolver, host, port, deadline, &addresses));
         for (struct addrinfo *at = addresses; at && n < ADDRESSES_MAXIMUM; at = at->ai_next, n++) {
                 uint8_t bytes[16];

@@ -149,6 +149,15 @@ void link_maker_free(struct link_maker *maker)
         free(maker);
 }
 
+/* Frees all but the socket. */
+static void link_free(struct link *link)
+{
+        if (!link)
+                return;
+        SSL_free(link->ssl);
+        free(link);
+}
+
 static struct link *link_new(struct link_maker *maker, int socket, const struct node_id *id)
 {
         struct link *link = calloc(1, sizeof(*link));
@@ -158,10 +167,7 @@ static struct link *link_new(struct link_maker *maker, int socket, const struct 
                 *link = (struct link){.ssl = SSL_new(maker->context), .socket = socket, .id = *id};
         if (!link || !link->ssl || !bio) {
                 BIO_free(bio);
-                if (link)
-                        link_close(link);
-                else
-                        (void)close(socket);
+                link_free(link);
                 return NULL;
         }
         BIO_set_data(bio, link);
@@ -171,13 +177,17 @@ static struct link *link_new(struct link_maker *maker, int socket, const struct 
         return link;
 }
 
+int link_socket(const struct link *link)
+{
+        return link->socket;
+}
+
 void link_close(struct link *link)
 {
         if (!link)
                 return;
-        SSL_free(link->ssl);
         (void)close(link->socket);
-        free(link);
+        link_free(link);
 }
 
 /* --- talking --- */
@@ -255,7 +265,7 @@ enum err link_open(struct link_maker *maker, int socket, const struct node_id *i
         if (error == ERR_OK)
                 *ret = link;
         else
-                link_close(link);
+                link_free(link);
         return error;
 }
 

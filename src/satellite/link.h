@@ -20,11 +20,14 @@ struct link_maker *link_maker_new(void);
 void link_maker_free(struct link_maker *maker);
 
 /* Speaks the prelude and shakes hands over a connected socket that does not block. The socket
- * belongs to the link, or is closed on failure. `deadline`: see deadline.h.
+ * belongs to the link then; on failure it stays the caller's. `deadline`: see deadline.h.
  * Return: ERR_OK; ERR_SATELLITE_IMPOSTOR; ERR_SATELLITE_NONSENSE: this is no TLS;
  * ERR_SATELLITE_UNAVAILABLE; ERR_INTERNAL. */
 enum err link_open(struct link_maker *maker, int socket, const struct node_id *id, int64_t deadline,
                    struct link **ret);
+
+/* Return: the socket, which stays the link's. */
+int link_socket(const struct link *link);
 
 /* NULL does nothing. */
 void link_close(struct link *link);

@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/event.h"
 #include "base/limits.h"
@@ -29,13 +31,25 @@ struct kept {
         int64_t since; /* see deadline.h */
 };
 
+/* What is asked of whom. */
+struct call {
+        struct slice address;
+        struct slice name;
+        const struct buf *request;
+        int64_t deadline;  /* of everything */
+        int socket;        /* that the call waits at; -1: none. Under the lock, as the next */
+        struct call *next; /* of those that run */
+};
+
 struct satellites {
         struct satellite_options options;
         struct link_maker *maker;
         struct resolver *resolver;
         pthread_mutex_t lock;
-        unsigned n_calls;               /* under the lock, as the next */
-        struct kept kept[KEPT_MAXIMUM]; /* most lately used ones are not sorted */
+        bool is_stopping;   /* under the lock, as all that follows */
+        unsigned n_calls;   /* that run */
+        struct call *calls; /* the same, as a list */
+        struct kept kept[KEPT_MAXIMUM];
 };
 
 struct satellite_times satellite_times_default(void)
@@ -78,32 +92,85 @@ void satellites_free(struct satellites *satellites)
         free(satellites);
 }
 
+/* --- stopping --- */
+
+/* From now on the call can be ended from outside. Return: false if it is to end at once. */
+static bool call_watch(struct satellites *satellites, struct call *call, int socket)
+{
+        bool goes_on;
+
+        pthread_mutex_lock(&satellites->lock);
+        goes_on = !satellites->is_stopping;
+        if (goes_on)
+                call->socket = socket;
+        pthread_mutex_unlock(&satellites->lock);
+        return goes_on;
+}
+
+/* Before the socket is closed, or kept, since its number may be another's then. */
+static void call_unwatch(struct satellites *satellites, struct call *call)
+{
+        pthread_mutex_lock(&satellites->lock);
+        call->socket = -1;
+        pthread_mutex_unlock(&satellites->lock);
+}
+
+void satellites_stop(struct satellites *satellites)
+{
+        if (!satellites)
+                return;
+        pthread_mutex_lock(&satellites->lock);
+        satellites->is_stopping = true;
+        for (struct call *call = satellites->calls; call; call = call->next)
+                if (call->socket >= 0)
+                        (void)shutdown(call->socket, SHUT_RDWR);
+        pthread_mutex_unlock(&satellites->lock);
+}
+
 /* --- kept connections --- */
 
-/* A kept connection that is too old is as good as none. */
+/* The newest kept connection to this address; none if all are too old, which satellites_tidy()
+ * closes. */
 static bool kept_take(struct satellites *satellites, struct slice address, struct channel *ret)
 {
         int64_t oldest = deadline_now() - satellites->options.times.idle;
-        struct channel found[KEPT_MAXIMUM];
-        size_t n = 0;
-        bool is_fresh = false;
+        struct kept *found = NULL;
 
         pthread_mutex_lock(&satellites->lock);
-        for (size_t i = 0; i < KEPT_MAXIMUM && !is_fresh; i++) {
+        for (size_t i = 0; i < KEPT_MAXIMUM; i++) {
                 struct kept *kept = &satellites->kept[i];
 
-                if (!*kept->address || !slice_equal(slice_from_string(kept->address), address))
+                if (*kept->address && kept->since > oldest &&
+                    (!found || kept->since > found->since) &&
+                    slice_equal(slice_from_string(kept->address), address))
+                        found = kept;
+        }
+        if (found) {
+                *ret = found->channel;
+                found->address[0] = '\0';
+        }
+        pthread_mutex_unlock(&satellites->lock);
+        return found != NULL;
+}
+
+void satellites_tidy(struct satellites *satellites)
+{
+        int64_t oldest = deadline_now() - satellites->options.times.idle;
+        struct channel old[KEPT_MAXIMUM];
+        size_t n = 0;
+
+        pthread_mutex_lock(&satellites->lock);
+        for (size_t i = 0; i < KEPT_MAXIMUM; i++) {
+                struct kept *kept = &satellites->kept[i];
+
+                if (!*kept->address || kept->since > oldest)
                         continue;
-                is_fresh = kept->since > oldest;
-                found[n++] = kept->channel;
+                old[n++] = kept->channel;
                 kept->address[0] = '\0';
         }
         pthread_mutex_unlock(&satellites->lock);
-        if (is_fresh)
-                *ret = found[--n];
         while (n)
-                channel_deinit(&found[--n]);
-        return is_fresh;
+                channel_deinit(&old[--n]);
 }
 
 /* A free place, or that of the connection unused for longest. */
@@ -138,41 +205,50 @@ static void kept_give(struct satellites *satellites, struct slice address, struc
 
 /* --- one call --- */
 
-/* What is asked of whom. */
-struct call {
-        struct slice address;
-        struct slice name;
-        const struct buf *request;
-        int64_t deadline; /* of everything */
-};
-
-static enum err channel_open(struct satellites *satellites, const struct call *call,
-                             struct channel *ret)
+/* Shakes hands over a socket that is watched. */
+static enum err link_make(struct satellites *satellites, struct call *call, int socket,
+                          const struct node_id *id, struct link **ret)
 {
-        const struct satellite_times *times = &satellites->options.times;
+        int64_t deadline = deadline_within(call->deadline, satellites->options.times.handshake);
+
+        if (!call_watch(satellites, call, socket))
+                return ERR_SATELLITE_UNAVAILABLE;
+        return link_open(satellites->maker, socket, id, deadline, ret);
+}
+
+static enum err channel_open(struct satellites *satellites, struct call *call, struct channel *ret)
+{
         struct satellite_address address;
         struct link *link;
         int socket;
+        enum err error;
 
         if (call->address.size > LIMIT_SATELLITE_ADDRESS ||
             !satellite_address_parse(call->address, &address))
                 return ERR_SATELLITE_ADDRESS;
         TRY(dial(satellites->resolver, satellites->options.allowed, address.host, address.port,
-                 deadline_within(call->deadline, times->connect), &socket));
-        TRY(link_open(satellites->maker, socket, &address.id,
-                      deadline_within(call->deadline, times->handshake), &link));
-        channel_init(ret, link);
-        return ERR_OK;
+                 deadline_within(call->deadline, satellites->options.times.connect), &socket));
+        error = link_make(satellites, call, socket, &address.id, &link);
+        if (error == ERR_OK) {
+                channel_init(ret, link);
+                return ERR_OK;
+        }
+        call_unwatch(satellites, call);
+        (void)close(socket);
+        return error;
 }
 
 /* Asks over this channel, which is kept or closed after. */
-static enum err channel_use(struct satellites *satellites, const struct call *call,
+static enum err channel_use(struct satellites *satellites, struct call *call,
                             struct channel *channel, struct channel_answer *answer)
 {
-        enum err error = channel_call(
-                channel, call->name, call->request,
-                deadline_within(call->deadline, satellites->options.times.call), answer);
+        enum err error = ERR_SATELLITE_UNAVAILABLE;
 
+        if (call_watch(satellites, call, link_socket(channel->link)))
+                error = channel_call(
+                        channel, call->name, call->request,
+                        deadline_within(call->deadline, satellites->options.times.call), answer);
+        call_unwatch(satellites, call);
         if (error == ERR_OK || channel_is_refusal(error))
                 kept_give(satellites, call->address, channel);
         else
@@ -182,7 +258,7 @@ static enum err channel_use(struct satellites *satellites, const struct call *ca
 
 /* A kept connection may have died while nobody looked, so a call that is lost on one is made once
  * more on a new one; both calls can be repeated without harm. */
-static enum err call_make(struct satellites *satellites, const struct call *call,
+static enum err call_make(struct satellites *satellites, struct call *call,
                           struct channel_answer *answer)
 {
         struct channel channel;
@@ -197,29 +273,46 @@ static enum err call_make(struct satellites *satellites, const struct call *call
         return channel_use(satellites, call, &channel, answer);
 }
 
-static bool call_begin(struct satellites *satellites)
+static bool call_begin(struct satellites *satellites, struct call *call)
 {
         bool has_room;
 
         pthread_mutex_lock(&satellites->lock);
         has_room = satellites->n_calls < satellites->options.calls;
-        satellites->n_calls += has_room;
+        if (has_room) {
+                satellites->n_calls++;
+                call->next = satellites->calls;
+                satellites->calls = call;
+        }
         pthread_mutex_unlock(&satellites->lock);
         return has_room;
 }
 
-static void call_end(struct satellites *satellites)
+static void call_end(struct satellites *satellites, const struct call *call)
 {
+        struct call **at = &satellites->calls;
+
         pthread_mutex_lock(&satellites->lock);
         satellites->n_calls--;
+        while (*at != call)
+                at = &(*at)->next;
+        *at = call->next;
         pthread_mutex_unlock(&satellites->lock);
+}
+
+/* What was to be expected is no reason to warn. */
+static enum event_level level_of(enum err error)
+{
+        return error == ERR_OK || error == ERR_SATELLITE_KEY_REFUSED ||
+                               error == ERR_SATELLITE_FORBIDDEN
+                       ? EVENT_DEBUG
+                       : EVENT_WARNING;
 }
 
 /* The texts of satellites go to the log and nowhere else. */
 static void call_log(const struct call *call, enum err error, const struct channel_answer *answer)
 {
-        EVENT(error == ERR_OK || error == ERR_SATELLITE_KEY_REFUSED ? EVENT_DEBUG : EVENT_WARNING,
-              "satellite", EVENT_SLICE("address", slice_to(call->address, 200)),
+        EVENT(level_of(error), "satellite", EVENT_SLICE("address", slice_to(call->address, 200)),
               EVENT_SLICE("call", call->name), EVENT_TEXT("outcome", error_info(error)->name),
               EVENT_INTEGER("code", (int64_t)answer->code), EVENT_TEXT("text", answer->text));
 }
@@ -233,15 +326,16 @@ static enum err satellite_call(struct satellites *satellites, struct slice addre
                 .name = name,
                 .request = request,
                 .deadline = deadline_now() + satellites->options.times.all,
+                .socket = -1,
         };
         enum err error;
 
         if (request->failed)
                 return ERR_INTERNAL;
-        if (!call_begin(satellites))
+        if (!call_begin(satellites, &call))
                 return ERR_BUSY;
         error = call_make(satellites, &call, answer);
-        call_end(satellites);
+        call_end(satellites, &call);
         call_log(&call, error, answer);
         return error;
 }

@@ -32,6 +32,13 @@ struct satellite_options {
  * fail. */
 struct satellites *satellites_new(const struct satellite_options *options);
 
+/* Closes connections that were not used for too long; to be called now and then. */
+void satellites_tidy(struct satellites *satellites);
+
+/* Ends the calls that run, which then fail, and makes all later ones fail: the process is about to
+ * stop. NULL does nothing. */
+void satellites_stop(struct satellites *satellites);
+
 /* Closes the kept connections; no call runs any more. NULL does nothing. */
 void satellites_free(struct satellites *satellites);
 

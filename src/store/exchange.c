@@ -51,7 +51,8 @@ static enum err grant_insert(struct sql *sql, const struct claim *claim,
                     sql_integer(grant.request_no), sql_uuid(&grant.account_id),
                     sql_uuid(&grant.client_row), sql_uuid(&grant.project_id), sql_text(grant.scope),
                     sql_integer(status), sql_instant(claim->now), sql_instant_or_null(end),
-                    sql_blob(claim->tail), sql_uuid(&claim->attempt)));
+                    sql_blob(claim->tail), sql_uuid(&claim->attempt),
+                    sql_blob(claim->sealed_caveat)));
         grant.id = sql_get_uuid(&rows, 0, 0);
         grant.status = (enum grant_status)sql_get_integer(&rows, 0, 1);
         grant.created_at = sql_get_instant(&rows, 0, 2);
@@ -190,7 +191,7 @@ void code_claim_then(struct store *store, struct arena *arena, const struct clai
 struct issued_call {
         const struct uuid *grant_id;
         const struct uuid *attempt;
-        struct slice tail;
+        const struct grant_key *key;
         struct instant now;
 };
 
@@ -200,15 +201,16 @@ static enum err issued_verb(struct sql *sql, void *argument)
         struct sql_rows rows = {0};
 
         TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(call->grant_id), sql_uuid(call->attempt),
-                    sql_blob(call->tail),
-                    sql_instant(instant_add_seconds(call->now, -MINTING_LIFETIME))));
+                    sql_blob(call->key->tail),
+                    sql_instant(instant_add_seconds(call->now, -MINTING_LIFETIME)),
+                    sql_blob(call->key->sealed_caveat)));
         return rows.n_rows ? ERR_OK : ERR_CODE_FAILED;
 }
 
 enum err grant_issued(struct store *store, struct arena *arena, const struct uuid *grant_id,
-                      const struct uuid *attempt, struct slice tail, struct instant now)
+                      const struct uuid *attempt, const struct grant_key *key, struct instant now)
 {
-        struct issued_call call = {grant_id, attempt, tail, now};
+        struct issued_call call = {grant_id, attempt, key, now};
 
         return sql_write(store, arena, issued_verb, &call);
 }

@@ -21,7 +21,8 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
                 .tail = sql_get_bytes(rows, row, 9),
                 .client_id = sql_get_uuid(rows, row, 10),
                 .is_dead = sql_get_integer(rows, row, 11) != 0,
-                .is_self_issued = sql_get_integer(rows, row, 12) != 0,
+                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 12),
+                .delivery = delivery_of_row(rows, row, 13),
         };
 }
 
@@ -40,7 +41,7 @@ static enum err owner_grant_insert_verb(struct sql *sql, void *argument)
                     sql_uuid(&grant->account_id), sql_uuid(&grant->project_id),
                     sql_text(grant->scope), sql_instant(grant->created_at),
                     sql_instant_or_null(grant->expires_at), sql_blob(grant->tail),
-                    sql_uuid(&grant->id)));
+                    sql_uuid(&grant->id), sql_blob(grant->sealed_caveat)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         return sql_audit(sql, call->audit, ERR_OK);
@@ -215,7 +216,7 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
                         .status = (enum grant_status)sql_get_integer(&rows, i, 4),
                         .created_at = sql_get_instant(&rows, i, 5),
                         .expires_at = sql_get_instant(&rows, i, 6),
-                        .is_self_issued = sql_get_integer(&rows, i, 7) != 0,
+                        .enforced_by = (enum enforced_by)sql_get_integer(&rows, i, 7),
                 };
                 ids[i] = grants[i].id;
         }

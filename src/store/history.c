@@ -3,7 +3,7 @@
  * Verbs that tell afterwards what was asked for and given.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
 
 /* --- connected applications --- */
@@ -27,11 +27,12 @@ static enum err connection_take_live(struct sql *sql, const struct connection_li
         connection->scopes = arena_array(sql->arena, rows.n_rows, struct slice);
         connection->n_scopes = rows.n_rows;
         if (rows.n_rows)
-                connection->is_self_issued = true;
+                connection->enforced_by = ENFORCED_BY_CHECK;
         for (size_t i = 0; i < rows.n_rows; i++) {
                 connection->scopes[i] = sql_get_bytes(&rows, i, 0);
                 end = sql_get_integer(&rows, i, 1) > end ? sql_get_integer(&rows, i, 1) : end;
-                connection->is_self_issued &= sql_get_integer(&rows, i, 2) != 0;
+                if (sql_get_integer(&rows, i, 2) < (int64_t)connection->enforced_by)
+                        connection->enforced_by = (enum enforced_by)sql_get_integer(&rows, i, 2);
         }
         connection->ends_at.ms = end == INT64_MAX ? 0 : end;
         return ERR_OK;
@@ -55,7 +56,9 @@ static enum err connection_list_verb(struct sql *sql, void *argument)
                         .first_at = sql_get_instant(&rows, i, 5),
                         .last_at = sql_get_instant(&rows, i, 6),
                         .n_requests = sql_get_integer(&rows, i, 7),
-                        .is_self_issued = sql_get_integer(&rows, i, 8) != 0,
+                        .enforced_by = (enum enforced_by)sql_get_integer(&rows, i, 8),
+                        .n_pending = sql_get_integer(&rows, i, 9),
+                        .n_failed = sql_get_integer(&rows, i, 10),
                 };
                 TRY(connection_take_live(sql, call, &connections[i]));
         }
@@ -89,6 +92,7 @@ static void history_take(struct sql *sql, const struct sql_rows *rows, struct hi
                         .created_at = sql_get_instant(rows, i, 5),
                         .decided_at = sql_get_instant(rows, i, 6),
                         .exchanged_at = sql_get_instant(rows, i, 7),
+                        .delivery = delivery_of_row(rows, i, 8),
                 };
         *ret = entries;
         *ret_n = rows->n_rows;

@@ -22,6 +22,9 @@ static struct project project_of_row(const struct sql_rows *rows, size_t row)
                 .key_begins_at = sql_get_instant(rows, row, 10),
                 .key_ends_at = sql_get_instant(rows, row, 11),
                 .created_at = sql_get_instant(rows, row, 12),
+                .public_id = sql_get_bytes(rows, row, 13),
+                .prove_at = sql_get_instant(rows, row, 14),
+                .problem = sql_get_bytes(rows, row, 15),
         };
 }
 
@@ -33,7 +36,9 @@ enum err project_row_insert(struct sql *sql, const struct project *project)
                        sql_blob(project->sealed_api_key), sql_blob(project->sealed_secret),
                        sql_blob(project->salt), sql_integer(project->path_cipher),
                        sql_text(project->limits), sql_instant_or_null(project->key_begins_at),
-                       sql_instant_or_null(project->key_ends_at), sql_instant(project->created_at));
+                       sql_instant_or_null(project->key_ends_at), sql_instant(project->created_at),
+                       sql_blob(project->public_id), sql_instant_or_null(project->prove_at),
+                       sql_text(project->problem));
 }
 
 struct project_insert_call {
@@ -121,7 +126,7 @@ static enum err project_by_head_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         *call->ret = project_of_row(&rows, 0);
-        call->ret->is_dead = sql_get_integer(&rows, 0, 13) != 0;
+        call->ret->is_dead = sql_get_integer(&rows, 0, 16) != 0;
         return ERR_OK;
 }
 
@@ -167,4 +172,64 @@ enum err project_delete(struct store *store, struct arena *arena, const struct u
         struct project_delete_call call = {account_id, id, now, audit};
 
         return sql_write(store, arena, project_delete_verb, &call);
+}
+
+/* --- proving --- */
+
+struct project_unproven_call {
+        struct instant now;
+        struct instant again_at;
+        int64_t limit;
+        struct project **ret;
+        size_t *ret_n;
+};
+
+static enum err project_unproven_verb(struct sql *sql, void *argument)
+{
+        struct project_unproven_call *call = argument;
+        struct sql_rows rows = {0};
+        struct project *projects;
+
+        TRY(SQL_RUN(sql, PROJECTS_UNPROVEN, &rows, sql_instant(call->now),
+                    sql_instant(call->again_at), sql_integer(call->limit)));
+        projects = arena_array(sql->arena, rows.n_rows, struct project);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                projects[i] = project_of_row(&rows, i);
+        *call->ret = projects;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err project_unproven(struct store *store, struct arena *arena, struct instant now,
+                          struct instant again_at, int64_t limit, struct project **ret,
+                          size_t *ret_n)
+{
+        struct project_unproven_call call = {now, again_at, limit, ret, ret_n};
+
+        return sql_write(store, arena, project_unproven_verb, &call);
+}
+
+struct project_prove_call {
+        const struct proof *proof;
+        const struct audit_entry *audit;
+};
+
+static enum err project_prove_verb(struct sql *sql, void *argument)
+{
+        const struct project_prove_call *call = argument;
+        const struct proof *proof = call->proof;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PROJECT_PROVE, &rows, sql_uuid(&proof->project_id),
+                    sql_blob(proof->public_id), sql_instant_or_null(proof->prove_at),
+                    sql_outcome(proof->outcome)));
+        return rows.n_rows ? sql_audit(sql, call->audit, proof->outcome) : ERR_OK;
+}
+
+enum err project_prove(struct store *store, struct arena *arena, const struct proof *proof,
+                       const struct audit_entry *audit)
+{
+        struct project_prove_call call = {proof, audit};
+
+        return sql_write(store, arena, project_prove_verb, &call);
 }

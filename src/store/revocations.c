@@ -16,8 +16,9 @@ static enum err revocation_row_insert(struct sql *sql, struct revocation_line *l
 
         TRY(sql_run(sql, STATEMENT_REVOCATION_NEXT, NULL, 0, &rows));
         line->seq = sql_get_integer(&rows, 0, 0);
-        return SQL_RUN(sql, REVOCATION_INSERT, NULL, sql_integer(line->seq),
-                       sql_integer(line->kind), sql_uuid(&line->id), sql_instant(line->at));
+        TRY(SQL_RUN(sql, REVOCATION_INSERT, NULL, sql_integer(line->seq), sql_integer(line->kind),
+                    sql_uuid(&line->id), sql_instant(line->at)));
+        return deliveries_add(sql, line->kind, line->seq, &line->id, line->at);
 }
 
 /* The log comes before the commit: a revocation that stands there and was rolled back is taken for
@@ -67,6 +68,15 @@ static enum statement feed_statement(enum revocation_kind kind)
         return STATEMENT_FEED_GRANT;
 }
 
+enum err feed_run(struct sql *sql, enum revocation_kind kind, const struct uuid *id,
+                  const struct uuid *after, struct instant now, int64_t limit, struct sql_rows *ret)
+{
+        struct sql_value values[] = {sql_uuid(id), sql_uuid(after), sql_instant(now),
+                                     sql_integer(limit)};
+
+        return sql_run(sql, feed_statement(kind), values, ARRAY_SIZE(values), ret);
+}
+
 /* The grants of one row, from the cursor on; the cursor moves behind what was read. */
 static enum err feed_read_row(struct sql *sql, const struct revocation_list_call *call,
                               const struct sql_rows *rows, size_t row, struct feed *feed)
@@ -76,16 +86,15 @@ static enum err feed_read_row(struct sql *sql, const struct revocation_list_call
         struct uuid id = sql_get_uuid(rows, row, 2);
         int64_t room = call->limit - feed->n;
         struct sql_rows grants = {0};
-        struct sql_value values[] = {sql_uuid(&id), sql_uuid(&feed->at.grant),
-                                     sql_instant(call->now), sql_integer(room)};
 
-        TRY(sql_run(sql, feed_statement((enum revocation_kind)sql_get_integer(rows, row, 1)),
-                    values, ARRAY_SIZE(values), &grants));
+        TRY(feed_run(sql, (enum revocation_kind)sql_get_integer(rows, row, 1), &id, &feed->at.grant,
+                     call->now, room, &grants));
         for (size_t i = 0; i < grants.n_rows; i++)
                 feed->items[feed->n++] = (struct revocation){
                         .tail = sql_get_bytes(&grants, i, 1),
                         .revoked_at = sql_get_instant(rows, row, 3),
                         .until = sql_get_instant(&grants, i, 2),
+                        .delivery = delivery_of_row(&grants, i, 3),
                 };
         feed->at = (struct revocation_cursor){.seq = seq, .grant = whole};
         if ((int64_t)grants.n_rows == room)

@@ -12,5 +12,20 @@
 enum err revocations_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids,
                          size_t n, struct instant at);
 
+/* The grants of a row of the feed, those behind `after`, `limit` at most, without those past their
+ * end: columns are the id, the tail, the end, and what delivery_of_row() reads.
+ * Return: as sql_run(). */
+enum err feed_run(struct sql *sql, enum revocation_kind kind, const struct uuid *id,
+                  const struct uuid *after, struct instant now, int64_t limit,
+                  struct sql_rows *ret);
+
+/* The delivery that stands in three columns from this one on. */
+struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t column);
+
+/* Enters what follows from a row of the feed: the one grant's delivery, or that its grants are to
+ * be looked for. Return: as sql_run(). */
+enum err deliveries_add(struct sql *sql, enum revocation_kind kind, int64_t seq,
+                        const struct uuid *id, struct instant at);
+
 /* Inserts a project's row. Return: as sql_run(). */
 enum err project_row_insert(struct sql *sql, const struct project *project);

@@ -19,6 +19,7 @@ static const struct column *column_of(enum seal_purpose purpose)
                 [SEAL_API_KEY] = {STATEMENT_SEALED_API_KEYS, STATEMENT_RESEAL_API_KEY},
                 [SEAL_PROJECT_SECRET] = {STATEMENT_SEALED_PROJECT_SECRETS,
                                          STATEMENT_RESEAL_PROJECT_SECRET},
+                [SEAL_CAVEAT] = {STATEMENT_SEALED_CAVEATS, STATEMENT_RESEAL_CAVEAT},
         };
 
         return purpose < ARRAY_SIZE(columns) ? &columns[purpose] : NULL;

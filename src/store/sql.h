@@ -51,6 +51,12 @@ static inline struct sql_value sql_instant(struct instant instant)
 {
         return sql_integer(instant.ms);
 }
+/* The name of an outcome; ERR_OK is NULL. */
+static inline struct sql_value sql_outcome(enum err outcome)
+{
+        return sql_text(outcome == ERR_OK ? (struct slice){0}
+                                          : slice_from_string(error_info(outcome)->name));
+}
 /* Zero is NULL. */
 static inline struct sql_value sql_instant_or_null(struct instant instant)
 {

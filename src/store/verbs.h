@@ -68,6 +68,18 @@ enum err project_list(struct store *, struct arena *, const struct uuid *account
 enum err project_get(struct store *, struct arena *, const struct uuid *id, struct project *ret);
 enum err project_delete(struct store *, struct arena *, const struct uuid *account_id,
                         const struct uuid *id, struct instant now, const struct audit_entry *);
+enum err project_unproven(struct store *, struct arena *, struct instant now,
+                          struct instant again_at, int64_t limit, struct project **ret,
+                          size_t *ret_n);
+enum err project_prove(struct store *, struct arena *, const struct proof *,
+                       const struct audit_entry *);
+enum err delivery_spread(struct store *, struct arena *, struct instant now, bool *ret_more);
+enum err delivery_take(struct store *, struct arena *, struct instant now, struct instant again_at,
+                       int64_t limit, struct delivery_task **ret, size_t *ret_n);
+enum err delivery_settle(struct store *, struct arena *, const struct delivery_result *,
+                         struct instant now, const struct audit_entry *);
+enum err delivery_waiting(struct store *, struct arena *, struct instant now,
+                          struct delivery_waiting *ret);
 enum err request_insert(struct store *, struct arena *, const struct request *,
                         const struct audit_entry *, int64_t *ret_no);
 enum err request_get(struct store *, struct arena *, const struct uuid *id, struct request *ret);
@@ -78,7 +90,7 @@ enum err code_claim(struct store *, struct arena *, const struct claim *, struct
 void code_claim_then(struct store *, struct arena *, const struct claim *, struct grant *ret,
                      struct then then);
 enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_id,
-                      const struct uuid *attempt, struct slice tail, struct instant now);
+                      const struct uuid *attempt, const struct grant_key *key, struct instant now);
 enum err owner_grant_insert(struct store *, struct arena *, const struct grant *,
                             const struct audit_entry *);
 enum err grant_list(struct store *, struct arena *, const struct uuid *account_id, int64_t limit,

@@ -123,7 +123,9 @@ static inline void core_fill(struct core *core)
                 .password = {core_hash, core_verify, core},
                 .counter = QUIET_COUNTER,
                 .attempt = QUIET_ATTEMPT,
+                .satellite = double_port(&core->satellite, &core->arena),
         };
+        double_say(&core->satellite, ERR_SATELLITE_FORBIDDEN, ERR_SATELLITE_FORBIDDEN);
 }
 
 /* With an account, its project and an application; nothing called yet. */

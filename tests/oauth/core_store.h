@@ -8,6 +8,7 @@
 #include "oauth/ports.h"
 #include "oauth/seal.h"
 #include "oauth/store_port.h"
+#include "satellite_double.h"
 #include "test.h"
 
 /* A verb of the double looks at little of what it is given. */
@@ -38,6 +39,7 @@ struct core {
         struct claim claim;
         struct slice grant_scope; /* what a live grant gives already; absent: none */
         char noted_outcome[64];
+        struct satellite_double satellite;
 };
 
 /* --- failing, and what was called --- */
@@ -256,9 +258,9 @@ static inline void core_code_claim_then(struct store *store, struct arena *arena
 
 static inline enum err core_grant_issued(struct store *store, struct arena *arena,
                                          const struct uuid *grant_id, const struct uuid *attempt,
-                                         struct slice tail, struct instant now)
+                                         const struct grant_key *key, struct instant now)
 {
-        CHECK_INT(tail.size, 32);
+        CHECK_INT(key->tail.size, 32);
         CHECK(uuid_equal(attempt, &CORE(store)->claim.attempt));
         return called(CORE(store), "grant_issued");
 }

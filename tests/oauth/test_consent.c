@@ -172,6 +172,7 @@ TEST(what_nobody_can_take_back_lives_a_day_at_most)
         struct core *core CLEANUP(core_freep) = with_request(READ);
 
         core->project.sealed_secret = (struct slice){0};
+        core->project.prove_at = NOW; /* not proven, so its satellite cannot be told */
         CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 86400);
         CHECK_INT(lifetime(core, LIFETIME_SECONDS, 86401), -ERR_LIFETIME_TOO_LONG);
         CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);

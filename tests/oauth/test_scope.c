@@ -51,6 +51,30 @@ static bool within(const char *inner, const char *outer)
         return scope_is_within(&a, &b);
 }
 
+TEST(what_surprises_is_told_where_it_applies)
+{
+        static const struct {
+                const char *stored;
+                size_t n;
+        } rows[] = {
+                {"read list", 0},
+                {"read", 1}, /* no list */
+                {"write delete", 0},
+                {"write", 1}, /* no delete */
+                {"read list bucket:photos", 0},
+                {"list bucket:photos;prefix:a/", 1}, /* the object a */
+                {"read write bucket:photos;prefix:a/", 4},
+        };
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                struct scope scope;
+
+                CHECK_OK(scope_parse_stored(&arena, slice_from_string(rows[i].stored), &scope));
+                CHECK_INT(scope_notes(&arena, &scope).n, rows[i].n);
+        }
+}
+
 TEST(rights_come_in_their_order_and_once)
 {
         check_canonical("write read write", "read write");

@@ -323,6 +323,9 @@ static void *connection_main(void *context)
 
         free(context);
         connection_serve(connection.stand_in, connection.socket);
+        pthread_mutex_lock(&connection.stand_in->lock);
+        connection.stand_in->seen.n_ended++;
+        pthread_mutex_unlock(&connection.stand_in->lock);
         (void)shutdown(connection.socket, SHUT_RDWR);
         return NULL;
 }

@@ -55,6 +55,7 @@ struct stand_in_seen {
         unsigned n_connections;
         unsigned n_handshakes;   /* that it took for finished */
         unsigned n_calls;        /* whole ones */
+        unsigned n_ended;        /* connections */
         size_t n_plain;          /* bytes before and beside TLS: of the prelude */
         size_t n_bytes;          /* bytes inside of TLS */
         int n_certificates;      /* that were shown to it */

@@ -356,11 +356,8 @@ TEST(nonsense_inside_of_tls_is_nonsense)
                 "0501018080808080808080808080",   /* a length without an end */
                 "05010180808002",                 /* 4 MiB are promised */
                 "51010100",                       /* an unknown kind */
-                "05010104"
-                "0a0561"
-                "00", /* no project */
-                "05010102"
-                "0a00", /* no salt */
+                "050101040a056100",               /* no project */
+                "050101020a00",                   /* no salt */
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
@@ -442,6 +439,41 @@ TEST(threads_share_the_kept_connections)
         }
         CHECK_INT(stand_in_seen(world.stand_in).n_calls, 80);
         CHECK(stand_in_seen(world.stand_in).n_connections <= 8);
+}
+
+TEST(stopping_ends_the_calls_that_wait_and_all_later_ones)
+{
+        WORLD(world);
+        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_ANSWER);
+        struct asking asking = {.world = &world};
+        int64_t began = deadline_now();
+        pthread_t thread;
+
+        manner.silence = SILENT_AFTER_HANDSHAKE;
+        world_open(&world, &manner, satellite_times_default());
+        CHECK(pthread_create(&thread, NULL, ask_main, &asking) == 0);
+        while (stand_in_seen(world.stand_in).n_calls == 0)
+                ;
+        satellites_stop(world.satellites);
+        (void)pthread_join(thread, NULL);
+        CHECK(asking.outcome == ERR_SATELLITE_UNAVAILABLE); /* of the last of its calls */
+        CHECK_INT(stand_in_seen(world.stand_in).n_calls, 1);
+        CHECK(deadline_now() - began < A_HANG);
+}
+
+TEST(connections_that_are_too_old_are_closed_by_tidying)
+{
+        WORLD(world);
+        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_ANSWER);
+        struct satellite_times times = satellite_times_default();
+
+        times.idle = 0;
+        world_open(&world, &manner, times);
+        CHECK_OK(ask(&world));
+        satellites_tidy(world.satellites);
+        while (stand_in_seen(world.stand_in).n_ended == 0)
+                ;
+        CHECK_OK(ask(&world));
 }
 
 TEST(more_calls_at_once_than_allowed_are_told_so)

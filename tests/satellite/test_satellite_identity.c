@@ -49,7 +49,6 @@ TEST(a_list_is_of_the_identity_whose_authority_has_the_id)
 
 TEST(the_address_of_a_satellite_names_that_id)
 {
-        LIST(list);
         struct satellite_address address;
 
         CHECK(satellite_address_parse(SLICE(VECTOR_ADDRESS), &address));

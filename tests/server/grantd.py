@@ -94,7 +94,9 @@ class Server:
     def start(self, wait=True, environment=None):
         # The tests fail more often than strangers may; those about budgets set their own.
         flags = {"http.listen": f"127.0.0.1:{self.port}",
-                 "limits.failures_per_address": "1000000", **self.settings}
+                 "limits.failures_per_address": "1000000",
+                 # Nobody is called but by the tests that have somebody there.
+                 "satellite.allowed": "127.0.0.1:9", **self.settings}
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             self.command("serve", *(f"--{k}={v}" for k, v in flags.items())),

@@ -70,7 +70,7 @@ def test_the_history_tells_what_became_of_each_request(user, app):
     assert [e["status"] for e in entries] == ["used", "approved", "rejected", "pending"]
     assert entries[0]["scopes"] == ["write"]
     assert entries[2]["request_id"] == rejected
-    assert set(entries[0]) == {"request_id", "scopes", "status", "created_at"}
+    assert set(entries[0]) == {"request_id", "scopes", "status", "created_at", "revocation"}
     user.revoke(app)
     assert states(user, app) == ["revoked", "withdrawn", "rejected", "withdrawn"]
 

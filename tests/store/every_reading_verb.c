@@ -226,6 +226,13 @@ static enum err do_ping(struct given *given)
         return CALL(ping);
 }
 
+static enum err do_delivery_waiting(struct given *given)
+{
+        struct delivery_waiting waiting;
+
+        return CALL(delivery_waiting, after(5), &waiting);
+}
+
 const struct verb reading_verbs[] = {
         {"account_find", do_account_find, 30},
         {"account_list", do_account_list, 30},
@@ -253,6 +260,7 @@ const struct verb reading_verbs[] = {
         {"log_list", do_log_list, 30},
         {"log_count", do_log_count, 30},
         {"sealed_list", do_sealed_list, 30},
+        {"delivery_waiting", do_delivery_waiting, 30},
         {"integrity", do_integrity, 30},
         {"ping", do_ping, 30},
         {0},

@@ -18,6 +18,27 @@ static struct session session_of(int64_t number)
                                 .ends_at = after(600)};
 }
 
+/* An unproven project 12, a revocation that is due, and a client that died with its grants. */
+static void deliveries_new(struct world *world)
+{
+        struct project project = project_of(12, 1);
+        struct client client = client_of(world, 23, 1);
+        struct grant own = {.id = id_of(61),
+                            .account_id = id_of(1),
+                            .project_id = id_of(12),
+                            .scope = SLICE("read"),
+                            .created_at = NOW,
+                            .tail = tail,
+                            .sealed_caveat = SLICE("sealed")};
+
+        project.prove_at = NOW;
+        CHECK_OK(VERB(world, project_insert, &project, &audit));
+        CHECK_OK(VERB(world, owner_grant_insert, &own, &audit));
+        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, 61), after(1), &audit, &own));
+        CHECK_OK(VERB(world, client_insert, &client, &audit));
+        CHECK_OK(VERB(world, client_delete, id(world, 1), id(world, 23), after(1), &audit));
+}
+
 struct world world_full(void)
 {
         struct world world = world_with_client();
@@ -40,6 +61,7 @@ struct world world_full(void)
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
         CHECK_OK(VERB(&world, meta_put, "name", SLICE("value"), &value));
+        deliveries_new(&world);
         return world;
 }
 
@@ -247,7 +269,7 @@ static enum err do_code_claim_replay(struct given *given)
 
 static enum err do_grant_issued(struct given *given)
 {
-        return CALL(grant_issued, ID(5007), ID(7), tail, after(3));
+        return CALL(grant_issued, ID(5007), ID(7), &(struct grant_key){.tail = tail}, after(3));
 }
 
 static enum err do_grant_revoke(struct given *given)
@@ -342,6 +364,43 @@ static enum err do_sealed_replace(struct given *given)
         return CALL(sealed_replace, SEAL_CLIENT_SECRET, &value, 1);
 }
 
+static enum err do_project_unproven(struct given *given)
+{
+        struct project *projects;
+        size_t n;
+
+        return CALL(project_unproven, after(99), after(199), 9, &projects, &n);
+}
+
+static enum err do_project_prove(struct given *given)
+{
+        struct proof proof = {.project_id = id_of(12), .public_id = SLICE("0123456789abcdef")};
+
+        return CALL(project_prove, &proof, &audit);
+}
+
+static enum err do_delivery_spread(struct given *given)
+{
+        bool has_more;
+
+        return CALL(delivery_spread, after(5), &has_more);
+}
+
+static enum err do_delivery_take(struct given *given)
+{
+        struct delivery_task *tasks;
+        size_t n;
+
+        return CALL(delivery_take, after(99), after(199), 9, &tasks, &n);
+}
+
+static enum err do_delivery_settle(struct given *given)
+{
+        struct delivery_result result = {.grant_id = id_of(61), .state = DELIVERY_DONE};
+
+        return CALL(delivery_settle, &result, after(6), &audit);
+}
+
 static enum err do_restored(struct given *given)
 {
         struct restored restored;
@@ -369,6 +428,11 @@ const struct verb writing_verbs[] = {
         {"client_delete", do_client_delete, 30},
         {"client_secret_add", do_client_secret_add, 30},
         {"project_insert", do_project_insert, 30},
+        {"project_unproven", do_project_unproven, 30},
+        {"project_prove", do_project_prove, 30},
+        {"delivery_spread", do_delivery_spread, 30},
+        {"delivery_take", do_delivery_take, 30},
+        {"delivery_settle", do_delivery_settle, 30},
         {"request_insert", do_request_insert, 30},
         {"request_decide", do_request_decide, 31},
         {"request_decide, decided", do_request_decide, 30},

@@ -172,7 +172,8 @@ static enum err step_take(struct teller *teller, enum step step)
                 return verbs->code_claim(teller->store, &teller->arena, &claim, &grant);
         case STEP_ISSUE:
                 return verbs->grant_issued(teller->store, &teller->arena, &claim.grant_id,
-                                           &claim.attempt, tail, after(3));
+                                           &claim.attempt, &(struct grant_key){.tail = tail},
+                                           after(3));
         case STEP_REVOKE:
                 return verbs->access_revoke(teller->store, &teller->arena, &account.id, &client.id,
                                             after(4), &audit, &grants, &n);

@@ -34,7 +34,8 @@ static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789ab
 
 static enum err issue(struct world *world, int64_t grant, int64_t attempt, struct instant now)
 {
-        return VERB(world, grant_issued, id(world, grant), id(world, attempt), tail, now);
+        return VERB(world, grant_issued, id(world, grant), id(world, attempt),
+                    &(struct grant_key){.tail = tail}, now);
 }
 
 TEST(a_claim_gives_a_grant_that_is_being_minted)

@@ -51,7 +51,7 @@ TEST(grants_are_listed_newest_first)
         CHECK_TEXT(grants[1].scope, "read bucket:photos");
         CHECK_INT(grants[1].created_at.ms, after(2).ms);
         CHECK_INT(grants[1].expires_at.ms, after(3602).ms);
-        CHECK(!grants[1].is_dead && !grants[1].is_self_issued);
+        CHECK(!grants[1].is_dead && grants[1].enforced_by == ENFORCED_BY_EXPIRY);
 }
 
 TEST(a_list_of_grants_has_a_limit)
@@ -98,7 +98,7 @@ TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         claim = claim_of(&code, 30);
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
-        CHECK(list(&world, 10, 1)[0].is_self_issued);
+        CHECK(list(&world, 10, 1)[0].enforced_by == ENFORCED_BY_CHECK);
 }
 
 TEST(a_grant_is_dead_when_its_client_project_or_account_is)
@@ -263,7 +263,8 @@ TEST(a_revoked_grant_is_not_issued_any_more)
 
         grant_new(&world, 30, false, 2);
         take_back(&world, after(3), 1);
-        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30), tail, after(4)),
+        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30),
+                       &(struct grant_key){.tail = tail}, after(4)),
                   ERR_CODE_FAILED);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_REVOKED);
 }

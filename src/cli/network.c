@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Asking satellites from the command line. Whoever types an address may call it, so
+ * satellite.allowed, which is about strangers' addresses, is not looked at.
+ */
+#include "cli/network.h"
+
+#include <accessgrant.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/macros.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/secret_input.h"
+#include "http/json.h"
+#include "oauth/child_key.h"
+#include "oauth/delivery.h"
+#include "os/entropy.h"
+#include "satellite/satellite.h"
+
+#define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
+
+struct values {
+        const char *file, *parent, *child, *api_key_file, *satellite_address;
+        bool json;
+};
+
+#define PLACE(member) offsetof(struct values, member)
+#define FILE_OPTION                                                                                \
+        {                                                                                          \
+                "file", OPTION_TEXT, PLACE(file), "FILE",                                          \
+                        "read the grant from a file; -: standard input, also the default", 0, 0    \
+        }
+
+struct job {
+        struct arena arena;
+        struct options_rest rest;
+        struct values values;
+        struct allowed allowed;
+        struct satellites *satellites;
+        struct ports ports; /* what asking takes, and nothing else */
+};
+
+#define JOB(name) struct job name CLEANUP(job_end) = {.arena = ARENA_INIT(LIMIT_ARENA)}
+
+static void job_end(struct job *job)
+{
+        satellites_free(job->satellites);
+        options_rest_deinit(&job->rest);
+        arena_deinit(&job->arena);
+}
+
+/* Complains where it does not work. */
+static bool job_open(struct job *job)
+{
+        struct satellite_options options = {
+                .allowed = &job->allowed, .times = satellite_times_default(), .calls = 1};
+
+        if (allowed_parse(&job->arena, EVERYWHERE, &job->allowed))
+                job->satellites = satellites_new(&options);
+        if (!job->satellites) {
+                complain("the crypto library makes no certificate for calls of satellites");
+                return false;
+        }
+        job->ports = (struct ports){.entropy = os_entropy(),
+                                    .satellite = satellites_port(job->satellites)};
+        return true;
+}
+
+/* Return: whether to go on; if not, `ret_status` is the exit status. */
+static bool job_begin(struct job *job, const struct usage *usage, int argc, char **argv,
+                      int *ret_status)
+{
+        enum options_outcome outcome = options_read(usage, argc, argv, &job->values, &job->rest);
+
+        *ret_status = outcome == OPTIONS_READ ? EXIT_FAILED : options_exit(outcome);
+        return outcome == OPTIONS_READ && job_open(job);
+}
+
+static int failed(enum err error)
+{
+        complain("%s", error_info(error)->sentence);
+        return EXIT_FAILED;
+}
+
+/* --- keys --- */
+
+/* An API key, and where it is from if it came in a grant. */
+struct key {
+        struct secret raw;
+        struct slice address; /* absent: an API key alone */
+};
+
+static struct ag_bytes ag_of(struct slice slice)
+{
+        return ag_bytes_new(slice.data, slice.size);
+}
+
+static struct slice copy(struct job *job, struct ag_bytes bytes)
+{
+        return arena_copy(&job->arena, slice_new(bytes.data, bytes.size));
+}
+
+/* A grant or an API key, as forgiving as Storj's own tools. */
+static bool key_parse(struct job *job, struct slice text, struct key *ret)
+{
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        ag_api_key *api_key CLEANUP(ag_api_key_freep) = NULL;
+
+        if (ag_grant_parse(ag_of(text), AG_LENIENT, &grant) == AG_OK) {
+                ret->raw.hidden = copy(job, ag_api_key_raw(ag_grant_api_key(grant)));
+                ret->address = copy(job, ag_grant_satellite(grant));
+                return true;
+        }
+        if (ag_api_key_parse(ag_of(text), AG_LENIENT, &api_key) != AG_OK)
+                return false;
+        ret->raw.hidden = copy(job, ag_api_key_raw(api_key));
+        ret->address = (struct slice){0};
+        return true;
+}
+
+/* Complains where there is none. */
+static bool key_read(struct job *job, const char *path, const char *what, struct key *ret)
+{
+        struct secret text;
+
+        if (secret_input(path, what, &job->arena, &text) != ERR_OK)
+                return false;
+        if (key_parse(job, secret_reveal(text), ret))
+                return true;
+        complain("%s: this is neither an access grant nor an API key; copy it whole", what);
+        return false;
+}
+
+/* --- project info --- */
+
+static const struct option info_options[] = {
+        FILE_OPTION,
+        {"api-key-file", OPTION_TEXT, PLACE(api_key_file), "FILE",
+         "ask with an API key instead, at --satellite; -: standard input", 0, 0},
+        {"satellite", OPTION_TEXT, PLACE(satellite_address), "ADDRESS",
+         "node-id@host:port of the API key", 0, 0},
+        {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0},
+};
+
+static const struct usage info_usage = {
+        .command = "project info",
+        .summary = "Asks the satellite of an access grant, or of an API key, for the salt and the "
+                   "public id of its\nproject. It needs no server, and no right but a key that is "
+                   "good now.",
+        .options = info_options,
+        .n_options = ARRAY_SIZE(info_options),
+};
+
+static json_t *info_json(const struct satellite_project *project, struct slice address)
+{
+        struct buf salt CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SALT);
+        json_t *object = json_object();
+        struct uuid public_id;
+
+        base64_encode(&salt, project->salt);
+        json_put(object, "satellite_address", json_from_slice(address));
+        json_put(object, "salt", json_from_slice(buf_slice(&salt)));
+        if (project->public_id.size == UUID_SIZE) {
+                memcpy(public_id.bytes, project->public_id.data, UUID_SIZE);
+                json_put(object, "public_id", json_from_uuid(&public_id));
+        }
+        return object;
+}
+
+static void info_print(json_t *object)
+{
+        const char *name;
+        json_t *value;
+
+        json_object_foreach(object, name, value)(void)
+                printf("%-18s %s\n", name, json_string_value(value));
+        json_decref(object);
+}
+
+int project_info_command(int argc, char **argv)
+{
+        JOB(job);
+        const struct satellite_port *port = &job.ports.satellite;
+        struct satellite_project project;
+        struct key key;
+        bool by_key;
+        int status;
+        enum err error;
+
+        if (!job_begin(&job, &info_usage, argc, argv, &status))
+                return status;
+        by_key = job.values.api_key_file != NULL;
+        if (!key_read(&job, by_key ? job.values.api_key_file : job.values.file,
+                      by_key ? "API key" : "access grant", &key))
+                return EXIT_FAILED;
+        if (job.values.satellite_address)
+                key.address = slice_from_string(job.values.satellite_address);
+        if (!key.address.data) {
+                complain("project info: an API key needs its --satellite");
+                return EXIT_USAGE;
+        }
+        error = port->project_info(port->context, &job.arena, key.address, key.raw, &project);
+        if (error != ERR_OK)
+                return failed(error);
+        if (job.values.json)
+                print_json(info_json(&project, key.address));
+        else
+                info_print(info_json(&project, key.address));
+        return EXIT_DONE;
+}
+
+/* --- grant check --satellite --- */
+
+int network_check(const char *file)
+{
+        JOB(job);
+        const struct satellite_port *port = &job.ports.satellite;
+        struct satellite_project project;
+        struct secret child;
+        struct key key;
+        enum err error;
+
+        if (!job_open(&job) || !key_read(&job, file, "access grant", &key))
+                return EXIT_FAILED;
+        if (!key.address.data) {
+                complain("grant check: an API key names no satellite; give an access grant");
+                return EXIT_FAILED;
+        }
+        error = child_key_fresh(&job.ports.entropy, &job.arena, key.raw, &child);
+        if (error == ERR_OK)
+                error = port->project_info(port->context, &job.arena, key.address, child, &project);
+        if (error != ERR_OK)
+                return failed(error);
+        (void)puts("The satellite accepts this access grant.");
+        return EXIT_DONE;
+}
+
+/* --- grant revoke --- */
+
+static const struct option revoke_options[] = {
+        {"parent", OPTION_TEXT, PLACE(parent), "FILE",
+         "the grant or API key that the other one was made from", 0, 0},
+        {"child", OPTION_TEXT, PLACE(child), "FILE", "the grant or API key to take back", 0, 0},
+};
+
+static const struct usage revoke_usage = {
+        .command = "grant revoke",
+        .summary = "Takes an access grant back at its satellite, and all that was made from it, by "
+                   "the right of a\ngrant or API key that it was made from itself. One of the two "
+                   "files may be -, standard input.\nIt needs no server.",
+        .options = revoke_options,
+        .n_options = ARRAY_SIZE(revoke_options),
+};
+
+static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret_child)
+{
+        if (!job->values.parent || !job->values.child) {
+                complain("grant revoke: needs --parent and --child");
+                return false;
+        }
+        if (!key_read(job, job->values.parent, "parent", ret_parent) ||
+            !key_read(job, job->values.child, "child", ret_child))
+                return false;
+        if (!ret_child->address.data)
+                ret_child->address = ret_parent->address;
+        if (ret_child->address.data)
+                return true;
+        complain("grant revoke: API keys name no satellite; give at least one access grant");
+        return false;
+}
+
+int grant_revoke_command(int argc, char **argv)
+{
+        JOB(job);
+        struct key parent, child;
+        int status;
+        enum err error;
+
+        if (!job_begin(&job, &revoke_usage, argc, argv, &status))
+                return status;
+        if (!revoke_read(&job, &parent, &child))
+                return EXIT_FAILED;
+        error = delivery_make(&job.ports, &job.arena, child.address, parent.raw, child.raw);
+        if (error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID) {
+                complain("the satellite refuses it: the child was not made from the parent, or "
+                         "the parent is not known there");
+                return EXIT_FAILED;
+        }
+        if (error != ERR_OK)
+                return failed(error);
+        (void)puts("Taken back. The satellite refuses it, and all made from it, within five "
+                   "minutes; if it was\nnot in use, at once.");
+        return EXIT_DONE;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands that ask a satellite and need no server: for anyone who has a grant.
+ */
+#pragma once
+
+/* "grantd grant revoke", "grantd project info". Return: the exit status. */
+int grant_revoke_command(int argc, char **argv);
+int project_info_command(int argc, char **argv);
+
+/* Asks its satellite whether the access grant in the file (NULL: standard input) is good now. It is
+ * asked with a key made from the grant's for this one question, since a satellite remembers its
+ * answers for minutes. Return: the exit status. */
+int network_check(const char *file);

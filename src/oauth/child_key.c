@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Appending caveats with the access grant library.
+ */
+#include "oauth/child_key.h"
+
+#include <accessgrant.h>
+
+#include "accessgrant/api_key.h"
+#include "base/macros.h"
+#include "oauth/ids.h"
+
+static struct ag_bytes ag_of(struct slice slice)
+{
+        return ag_bytes_new(slice.data, slice.size);
+}
+
+static struct slice slice_of(struct ag_bytes bytes)
+{
+        return slice_new(bytes.data, bytes.size);
+}
+
+/* A key that was brought in may have been read leniently. */
+static enum err key_read(struct secret api_key, ag_api_key **ret)
+{
+        return ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_LENIENT, ret) == AG_OK
+                       ? ERR_OK
+                       : ERR_INTERNAL;
+}
+
+enum err child_key_make(struct arena *arena, struct secret api_key, struct slice caveat,
+                        struct secret *ret)
+{
+        ag_api_key *parent CLEANUP(ag_api_key_freep) = NULL;
+        ag_api_key *child CLEANUP(ag_api_key_freep) = NULL;
+
+        TRY(key_read(api_key, &parent));
+        if (ag_api_key_restrict(parent, ag_of(caveat), &child) != AG_OK)
+                return ERR_INTERNAL;
+        *ret = secret_copy(arena, slice_of(ag_api_key_raw(child)));
+        return ERR_OK;
+}
+
+enum err child_key_fresh(const struct entropy_port *entropy, struct arena *arena,
+                         struct secret api_key, struct secret *ret)
+{
+        /* Field 30, bytes, 16 of them. */
+        uint8_t caveat[3 + UUID_SIZE] = {0xf2, 0x01, UUID_SIZE};
+
+        entropy->fill(entropy->context, caveat + 3, UUID_SIZE);
+        return child_key_make(arena, api_key, SLICE_ARRAY(caveat), ret);
+}
+
+enum err child_key_caveat(struct arena *arena, struct secret api_key, struct slice *ret)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        struct ag_caveat caveat;
+        size_t n;
+
+        TRY(key_read(api_key, &key));
+        n = ag_api_key_n_caveats(key);
+        if (n == 0 || ag_api_key_caveat(key, n - 1, &caveat) != AG_OK)
+                return ERR_INTERNAL;
+        *ret = arena_copy(arena, slice_of(caveat.message));
+        return ERR_OK;
+}
+
+enum err child_key_tail(struct arena *arena, struct secret api_key, struct slice *ret)
+{
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+
+        TRY(key_read(api_key, &key));
+        *ret = arena_copy(arena, slice_of(ag_api_key_tail(key)));
+        return ERR_OK;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Telling satellites which grants were taken back: at least once each, by whichever node comes
+ * first, with growing pauses, until the satellite knows or the grant has ended.
+ */
+#pragma once
+
+#include "oauth/ports.h"
+#include "oauth/store_port.h"
+
+/* Makes some of the deliveries that are due. `count`, unless NULL, is told every outcome.
+ * Return: ERR_OK, and how many there were; faults. */
+enum err delivery_run_due(const struct ports *ports, struct arena *arena,
+                          void (*count)(enum err outcome), size_t *ret_n);
+
+/* Revokes `target`, made from `parent` by one caveat, and finds out whether it took effect where
+ * the answer does not say. Keys are raw macaroons.
+ * Return: ERR_OK: the target is dead; else why it may not be: as the satellite port. */
+enum err delivery_make(const struct ports *ports, struct arena *arena, struct slice address,
+                       struct secret parent, struct secret target);
+
+/* "pending", "delivered", "failed" or "ended". */
+const char *delivery_state_text(enum delivery_state state);

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Revocations on their way to satellites. They are entered in the transaction that made the grant
+ * die, and taken out by any node.
+ */
+#include "base/macros.h"
+#include "store/rows.h"
+#include "store/verbs.h"
+
+enum { SPREAD_BATCH = 100 }; /* grants entered at a time */
+
+/* --- entering --- */
+
+static enum err delivery_insert(struct sql *sql, const struct uuid *grant_id, struct instant at)
+{
+        return SQL_RUN(sql, DELIVERY_INSERT, NULL, sql_uuid(grant_id), sql_instant(at));
+}
+
+enum err deliveries_add(struct sql *sql, enum revocation_kind kind, int64_t seq,
+                        const struct uuid *id, struct instant at)
+{
+        static const struct uuid start;
+
+        if (kind == REVOKED_GRANT)
+                return delivery_insert(sql, id, at);
+        return SQL_RUN(sql, SPREAD_INSERT, NULL, sql_integer(seq), sql_uuid(&start));
+}
+
+struct spread_call {
+        struct instant now;
+        bool *ret_more;
+};
+
+static enum err spread_verb(struct sql *sql, void *argument)
+{
+        const struct spread_call *call = argument;
+        struct sql_rows next = {0}, grants = {0};
+        struct uuid id, after;
+
+        TRY(sql_run(sql, STATEMENT_SPREAD_NEXT, NULL, 0, &next));
+        *call->ret_more = next.n_rows > 0;
+        if (next.n_rows == 0)
+                return ERR_OK;
+        id = sql_get_uuid(&next, 0, 2);
+        after = sql_get_uuid(&next, 0, 3);
+        TRY(feed_run(sql, (enum revocation_kind)sql_get_integer(&next, 0, 1), &id, &after,
+                     call->now, SPREAD_BATCH, &grants));
+        for (size_t i = 0; i < grants.n_rows; i++) {
+                after = sql_get_uuid(&grants, i, 0);
+                TRY(delivery_insert(sql, &after, call->now));
+        }
+        if (grants.n_rows == SPREAD_BATCH)
+                return SQL_RUN(sql, SPREAD_ADVANCE, NULL, sql_integer(sql_get_integer(&next, 0, 0)),
+                               sql_uuid(&after));
+        return SQL_RUN(sql, SPREAD_DELETE, NULL, sql_integer(sql_get_integer(&next, 0, 0)));
+}
+
+enum err delivery_spread(struct store *store, struct arena *arena, struct instant now,
+                         bool *ret_more)
+{
+        struct spread_call call = {now, ret_more};
+
+        return sql_write(store, arena, spread_verb, &call);
+}
+
+/* --- delivering --- */
+
+struct take_call {
+        struct instant now;
+        struct instant again_at;
+        int64_t limit;
+        struct delivery_task **ret;
+        size_t *ret_n;
+};
+
+static enum err task_read(struct sql *sql, const struct sql_rows *taken, size_t row,
+                          struct delivery_task *ret)
+{
+        struct uuid grant_id = sql_get_uuid(taken, row, 0);
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, DELIVERY_TASK, &rows, sql_uuid(&grant_id)));
+        *ret = (struct delivery_task){
+                .grant_id = grant_id,
+                .n_attempts = sql_get_integer(taken, row, 1),
+                .account_id = sql_get_uuid(&rows, 0, 0),
+                .client_id = sql_get_uuid(&rows, 0, 1),
+                .ends_at = sql_get_instant(&rows, 0, 2),
+                .tail = sql_get_bytes(&rows, 0, 3),
+                .sealed_caveat = sql_get_bytes(&rows, 0, 4),
+                .project = {.id = sql_get_uuid(&rows, 0, 5),
+                            .satellite_address = sql_get_bytes(&rows, 0, 6),
+                            .sealed_api_key = sql_get_bytes(&rows, 0, 7)},
+        };
+        return ERR_OK;
+}
+
+static enum err take_verb(struct sql *sql, void *argument)
+{
+        const struct take_call *call = argument;
+        struct sql_rows taken = {0};
+        struct delivery_task *tasks;
+
+        TRY(SQL_RUN(sql, DELIVERY_TAKE, &taken, sql_instant(call->now), sql_instant(call->again_at),
+                    sql_integer(call->limit)));
+        tasks = arena_array(sql->arena, taken.n_rows, struct delivery_task);
+        for (size_t i = 0; i < taken.n_rows; i++)
+                TRY(task_read(sql, &taken, i, &tasks[i]));
+        *call->ret = tasks;
+        *call->ret_n = taken.n_rows;
+        return ERR_OK;
+}
+
+enum err delivery_take(struct store *store, struct arena *arena, struct instant now,
+                       struct instant again_at, int64_t limit, struct delivery_task **ret,
+                       size_t *ret_n)
+{
+        struct take_call call = {now, again_at, limit, ret, ret_n};
+
+        return sql_write(store, arena, take_verb, &call);
+}
+
+struct settle_call {
+        const struct delivery_result *result;
+        struct instant now;
+        const struct audit_entry *audit;
+};
+
+static enum err settle_verb(struct sql *sql, void *argument)
+{
+        const struct settle_call *call = argument;
+        const struct delivery_result *result = call->result;
+        struct instant settled_at =
+                result->state == DELIVERY_PENDING ? (struct instant){0} : call->now;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, DELIVERY_SETTLE, &rows, sql_uuid(&result->grant_id),
+                    sql_integer(result->state), sql_instant_or_null(result->next_at),
+                    sql_instant_or_null(settled_at), sql_outcome(result->outcome)));
+        return rows.n_rows ? sql_audit(sql, call->audit, result->outcome) : ERR_OK;
+}
+
+enum err delivery_settle(struct store *store, struct arena *arena,
+                         const struct delivery_result *result, struct instant now,
+                         const struct audit_entry *audit)
+{
+        struct settle_call call = {result, now, audit};
+
+        return sql_write(store, arena, settle_verb, &call);
+}
+
+/* --- looking --- */
+
+struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t column)
+{
+        if (sql_at(rows, row, column)->kind == SQL_NULL)
+                return (struct delivery){0};
+        return (struct delivery){
+                .exists = true,
+                .state = (enum delivery_state)sql_get_integer(rows, row, column),
+                .settled_at = sql_get_instant(rows, row, column + 1),
+                .problem = sql_get_bytes(rows, row, column + 2),
+        };
+}
+
+struct waiting_call {
+        struct instant now;
+        struct delivery_waiting *ret;
+};
+
+static enum err waiting_verb(struct sql *sql, void *argument)
+{
+        const struct waiting_call *call = argument;
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, DELIVERY_WAITING, &rows, sql_instant(call->now)));
+        *call->ret = (struct delivery_waiting){
+                .n_pending = sql_get_integer(&rows, 0, 0),
+                .n_failed = sql_get_integer(&rows, 0, 1),
+                .oldest = sql_get_instant(&rows, 0, 2),
+                .is_due = sql_get_integer(&rows, 0, 3) != 0,
+        };
+        return ERR_OK;
+}
+
+enum err delivery_waiting(struct store *store, struct arena *arena, struct instant now,
+                          struct delivery_waiting *ret)
+{
+        struct waiting_call call = {now, ret};
+
+        return sql_read(store, arena, waiting_verb, &call);
+}
