@@ -6,7 +6,7 @@ import {api, post, Refusal} from './api.js';
 import {keyPart, longPart, placesPart, projectPart, rightsPart} from './consent_parts.js';
 import {busy, fill, h, note, sentence, show} from './dom.js';
 import {data, frame, logInForm, main, registerForm, registers, whoIsThere} from './page.js';
-import {backWords, parse, placeText, tags} from './scopes.js';
+import {backWords, parse, placeText, surprises, tags} from './scopes.js';
 import {day, t} from './text.js';
 
 const {flow, request, client} = data();
@@ -165,6 +165,14 @@ function consentForm(projects, grants) {
         t('refuse'));
     const scopes = () => [...mayDo.chosen(), ...where.chosen().map(placeText)];
     key.watch(() => where.chosen().some(place => place.path));
+    const notes = h('ul', {class: 'notes small soft', 'aria-label': t('note')});
+
+    function chosen() {
+        const keys = surprises(mayDo.chosen(), where.chosen());
+        fill(notes, keys.map(one => h('li', {}, t(one))));
+        notes.hidden = !keys.length;
+        key.update();
+    }
 
     function changed() {
         const one = project.chosen();
@@ -177,6 +185,7 @@ function consentForm(projects, grants) {
         long.offer(one);
         key.offer(grants.some(grant => grant.project_id === one.id));
         back.textContent = `${backWords(one.enforced_by)} ${t('back.where')}`;
+        chosen();
     }
 
     // Return: the first thing that is wrong, said and in focus.
@@ -208,7 +217,7 @@ function consentForm(projects, grants) {
         problem);
 
     const node = h('form', {class: 'card', novalidate: true, method: 'post'}, asks(false),
-        h('div', {class: 'section'}, mayDo.node), where.node,
+        h('div', {class: 'section'}, mayDo.node), where.node, notes,
         h('div', {class: 'section stack'}, project.node, limit, long.node),
         h('div', {class: 'section'}, key.node),
         h('div', {class: 'section stack'}, already(),
@@ -219,8 +228,8 @@ function consentForm(projects, grants) {
                 uri: target.origin === 'null' ? request.redirect_uri
                                               : target.origin + target.pathname
             }))));
-    node.addEventListener('change', key.update);
-    node.addEventListener('input', key.update);
+    node.addEventListener('change', chosen);
+    node.addEventListener('input', chosen);
     node.addEventListener('submit', event => {
         event.preventDefault();
         problem.hidden = true;

@@ -72,6 +72,7 @@ function askedPlace(place) {
         'aria-expanded': 'false',
         onclick() {
             path.hidden = !path.hidden;
+            path.dispatchEvent(new Event('change', {bubbles: true}));
             open.setAttribute('aria-expanded', String(!path.hidden));
             if (!path.hidden)
                 path.control.focus();

@@ -40,3 +40,14 @@ export function tags(list) {
 
 // How a revocation becomes true, for a grant or project.
 export const backWords = enforced_by => t('back.' + enforced_by);
+
+// What surprises in these rights and places, as keys of texts; the server's notes tell the same.
+export function surprises(allowed, places) {
+    const writes = allowed.includes('write'), hasFolder = places.some(place => place.path);
+    return [
+        writes && !allowed.includes('delete') && 'note.write',
+        allowed.includes('read') && !allowed.includes('list') && 'note.read',
+        writes && hasFolder && 'note.bucket',
+        hasFolder && 'note.object',
+    ].filter(Boolean);
+}

@@ -94,6 +94,24 @@ def test_narrowed_by_click_it_is_narrow_in_the_judgement_of_storjs_library(visit
     assert not verdict["probes"][0]["allowed"]["list"]
 
 
+@pytest.mark.parametrize("scope", (["read", "list"], ["read"], ["write"], ["write", "delete"],
+                                   ["read", "write", "bucket:photos;prefix:p/"],
+                                   ["list", "bucket:photos;prefix:p/", "bucket:music"]))
+def test_what_surprises_is_told_as_the_server_tells_it(visit, app, user, scope):
+    told = user.request(app, scope).json["notes"]
+    page = visit(user).open(link(app, scope))
+    assert page.locator("ul.notes li").count() == len(told)
+
+
+def test_what_surprises_follows_what_is_ticked(visit, app, user):
+    page = visit(user).open(link(app, ["read", "list", "bucket:photos"]))
+    assert not page.locator("ul.notes").is_visible()
+    page.get_by_label("See which files there are").uncheck()
+    assert page.get_by_text("opens only files whose names it knows").is_visible()
+    narrow_to(page, "Bucket photos", "2024/")
+    assert page.get_by_text("includes a file that is called 2024").is_visible()
+
+
 def test_everything_may_be_narrowed_to_places(visit, app, user):
     visitor = visit(user)
     page = visitor.open(link(app, ["read"]))
