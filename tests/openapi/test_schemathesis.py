@@ -15,7 +15,7 @@ from schemathesis import checks
 import described
 from grantd import Person, Server
 
-EXAMPLES = 25  # an operation and caller, beside those at the bounds of each value
+EXAMPLES = 12  # an operation and caller, beside those at the bounds of each value
 SEED = 20260131
 # After these a session is over, and the next example begins with a new one.
 ENDS_SESSION = {"logOut", "endSessions", "endSession"}
