@@ -242,7 +242,7 @@ export default {
 	'add.cipher': 'Namen von Dateien',
 	'add.cipher.aesgcm': 'sind verschlüsselt (üblich)',
 	'add.cipher.none': 'sind nicht verschlüsselt',
-	'error.salt': 'Dieser Server fragt den Satelliten nicht. Geben Sie den Salt des Projekts ein, in Base64.',
+	'error.salt': 'Dieser Server fragt den Satelliten nicht, oder der Salt ist nicht der, den der Satellit hat. Geben Sie den Salt des Projekts in Base64 ein.',
 	'error.satellite_address': 'Eine Satelliten-Adresse sieht aus wie node-id@host:port. Kopieren Sie sie ganz.',
 
 	// Konto

@@ -243,7 +243,7 @@ export default {
 	'add.cipher': 'Names of files',
 	'add.cipher.aesgcm': 'are encrypted (usual)',
 	'add.cipher.none': 'are not encrypted',
-	'error.salt': 'This server does not ask the satellite. Enter the salt of the project, in base64.',
+	'error.salt': 'This server does not ask the satellite, or the salt is not the one the satellite has. Enter the salt of the project, in base64.',
 	'error.satellite_address': 'A satellite address looks like node-id@host:port. Copy it whole.',
 
 	// Account

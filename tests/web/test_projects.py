@@ -49,7 +49,7 @@ def test_a_missing_salt_is_asked_for_at_its_field_and_nothing_typed_is_lost(visi
     page.get_by_label("Name of the project").fill("Granted")
     page.get_by_label("Access grant", exact=True).fill(storj.access_grant())
     add(page)
-    page.get_by_text("may not call a satellite").wait_for()
+    page.get_by_text("does not ask the satellite").wait_for()
     assert page.evaluate("document.activeElement.name") == "salt"
     assert page.get_by_label("Name of the project").input_value() == "Granted"
     page.get_by_label("Salt, in base64").fill(base64.b64encode(b"s" * 16).decode())
