@@ -106,17 +106,5 @@ static int measure(char *grantd)
 
 int main(int argc, char **argv)
 {
-        char *grantd = argc == 2 ? realpath(argv[1], NULL) : NULL;
-        char folder[PREPARED_FOLDER_SIZE];
-        int status;
-
-        if (!grantd) {
-                perror("usage: abuse PATH-OF-GRANTD");
-                return 1;
-        }
-        prepared_folder_enter(folder);
-        status = measure(grantd);
-        prepared_folder_remove(folder);
-        free(grantd);
-        return status;
+        return prepared_main(argc, argv, measure);
 }

@@ -216,3 +216,20 @@ void prepared_folder_remove(const char *folder)
         if (chdir("..") != 0 || rmdir(folder) != 0)
                 perror(folder);
 }
+
+int prepared_main(int argc, char **argv, int (*measure)(char *grantd))
+{
+        char *grantd = argc == 2 ? realpath(argv[1], NULL) : NULL;
+        char folder[PREPARED_FOLDER_SIZE];
+        int status;
+
+        if (!grantd) {
+                (void)fprintf(stderr, "usage: %s PATH-OF-GRANTD\n", argv[0]);
+                return 1;
+        }
+        prepared_folder_enter(folder);
+        status = measure(grantd);
+        prepared_folder_remove(folder);
+        free(grantd);
+        return status;
+}

@@ -15,6 +15,10 @@ struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port);
 /* Starts the server that is to answer them; `flag` is one more, or NULL. */
 pid_t prepared_server_start(char *grantd, uint16_t port, const char *flag);
 
+/* The main() of a measurement that is given the path of grantd: runs it in a folder of its own.
+ * Return: the exit status. */
+int prepared_main(int argc, char **argv, int (*measure)(char *grantd));
+
 enum { PREPARED_FOLDER_SIZE = 32 };
 
 /* A folder for one measurement, which becomes the current one. Ends the process on a fault. */

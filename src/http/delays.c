@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/macros.h"
+#include "base/wait.h"
 
 struct delayed {
         struct work *work;
@@ -111,17 +112,6 @@ void delays_flush(struct delays *delays)
         pthread_mutex_unlock(&delays->lock);
 }
 
-static void locks_init(struct delays *delays)
-{
-        pthread_condattr_t attributes;
-
-        (void)pthread_mutex_init(&delays->lock, NULL);
-        (void)pthread_condattr_init(&attributes);
-        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void)pthread_cond_init(&delays->wake, &attributes);
-        (void)pthread_condattr_destroy(&attributes);
-}
-
 struct delays *delays_new(unsigned milliseconds, unsigned maximum)
 {
         struct delays *delays = calloc(1, sizeof(*delays) + maximum * sizeof(delays->ring[0]));
@@ -130,7 +120,8 @@ struct delays *delays_new(unsigned milliseconds, unsigned maximum)
                 return NULL;
         delays->milliseconds = milliseconds;
         delays->maximum = maximum;
-        locks_init(delays);
+        (void)pthread_mutex_init(&delays->lock, NULL);
+        cond_init_monotonic(&delays->wake);
         errno = pthread_create(&delays->thread, NULL, delays_main, delays);
         if (!errno)
                 return delays;

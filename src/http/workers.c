@@ -14,6 +14,7 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/wait.h"
 
 enum {
         WORKER_STACK = 256 * 1024,
@@ -55,12 +56,6 @@ static struct work *queue_take(struct workers *workers)
         return work;
 }
 
-static void sem_wait_for(sem_t *semaphore)
-{
-        while (sem_wait(semaphore) != 0 && errno == EINTR)
-                ;
-}
-
 /* Waits for a job. Return: NULL when the pool stops and nothing is left to do. */
 static struct work *work_take(struct worker *worker)
 {
@@ -78,7 +73,7 @@ static struct work *work_take(struct worker *worker)
         pthread_mutex_unlock(&workers->lock);
         if (work || stopping)
                 return work;
-        sem_wait_for(&worker->wake);
+        semaphore_wait(&worker->wake);
         return worker->work;
 }
 
@@ -160,7 +155,7 @@ bool workers_do(struct workers *workers, void (*run)(void *context), void *conte
         (void)sem_init(&awaited.done, 0, 0);
         accepted = workers_submit(workers, &awaited.work);
         if (accepted)
-                sem_wait_for(&awaited.done);
+                semaphore_wait(&awaited.done);
         (void)sem_destroy(&awaited.done);
         return accepted;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/wait.h"
+
 struct beat {
         int64_t period;
         void (*round)(struct beat *beat, void *context);
@@ -53,17 +55,13 @@ struct beat *beat_start(int64_t period, void (*round)(struct beat *beat, void *c
                         void *context)
 {
         struct beat *beat = calloc(1, sizeof(*beat));
-        pthread_condattr_t monotonic;
         int error;
 
         if (!beat)
                 return NULL;
         *beat = (struct beat){.period = period, .round = round, .context = context};
         pthread_mutex_init(&beat->lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&beat->wake, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        cond_init_monotonic(&beat->wake);
         error = pthread_create(&beat->thread, NULL, beat_main, beat);
         if (error == 0)
                 return beat;

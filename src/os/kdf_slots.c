@@ -13,6 +13,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "base/wait.h"
 #include "http/workers.h"
 #include "os/wall_clock.h"
 
@@ -229,17 +230,6 @@ static enum err slots_derive(void *context, struct secret passphrase, struct sli
 
 /* --- life --- */
 
-static void locks_init(struct kdf_slots *slots)
-{
-        pthread_condattr_t attributes;
-
-        (void)pthread_mutex_init(&slots->lock, NULL);
-        (void)pthread_condattr_init(&attributes);
-        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void)pthread_cond_init(&slots->keeper_wake, &attributes);
-        (void)pthread_condattr_destroy(&attributes);
-}
-
 /* Return: 0, or an error's number. */
 static int slots_start(struct kdf_slots *slots)
 {
@@ -261,7 +251,8 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
                 return NULL;
         slots->options = *options;
         slots->mean_us = MEAN_FIRST_US;
-        locks_init(slots);
+        (void)pthread_mutex_init(&slots->lock, NULL);
+        cond_init_monotonic(&slots->keeper_wake);
         error = slots_start(slots);
         if (!error)
                 return slots;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
+#include "base/wait.h"
 #include "satellite/deadline.h"
 
 enum { THREADS_MAXIMUM = 8, HOST_MAXIMUM = 256, THREAD_STACK = 256 * 1024 };
@@ -116,7 +117,6 @@ static void *question_main(void *context)
 static struct question *question_new(struct resolver *resolver, const char *host, const char *port)
 {
         struct question *question = calloc(1, sizeof(*question));
-        pthread_condattr_t monotonic;
 
         if (!question)
                 return NULL;
@@ -125,10 +125,7 @@ static struct question *question_new(struct resolver *resolver, const char *host
         (void)snprintf(question->host, sizeof(question->host), "%s", host);
         (void)snprintf(question->port, sizeof(question->port), "%s", port);
         pthread_mutex_init(&question->lock, NULL);
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&question->answered, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        cond_init_monotonic(&question->answered);
         return question;
 }
 

@@ -24,6 +24,7 @@
 #include "base/lock.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "base/wait.h"
 
 enum {
         BATCH = 256,     /* verbs in one transaction */
@@ -191,12 +192,6 @@ static void batch_write(struct group_commit *group, const struct waiting *own)
         batch_tell(batch, own);
 }
 
-static void sem_wait_for(sem_t *semaphore)
-{
-        while (sem_wait(semaphore) != 0 && errno == EINTR)
-                ;
-}
-
 /* A turn without anything to write is the end. */
 static void *substitute_main(void *context)
 {
@@ -204,7 +199,7 @@ static void *substitute_main(void *context)
         bool writes = true;
 
         while (writes) {
-                sem_wait_for(&group->turn);
+                semaphore_wait(&group->turn);
                 pthread_mutex_lock(&group->lock);
                 writes = group->writing;
                 pthread_mutex_unlock(&group->lock);
@@ -291,7 +286,7 @@ enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_v
         (void)sem_init(&own.wake, 0, 0);
         accepted = waiting_put(group, &own, &writes);
         if (accepted && !writes)
-                sem_wait_for(&own.wake);
+                semaphore_wait(&own.wake);
         if (accepted && !own.done)
                 batch_write(group, &own);
         (void)sem_destroy(&own.wake);

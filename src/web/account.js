@@ -6,82 +6,132 @@ import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {main, me, page, passwordField} from './page.js';
 import {t} from './text.js';
 
-const section = (title, ...parts) => h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
+const section = (title, ...parts) =>
+    h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
 
 // Tells beside a form that it was done.
 function done(node, text) {
-	node.querySelector('.note.good')?.remove();
-	node.append(note('good', text));
-	say(text);
+    node.querySelector('.note.good')?.remove();
+    node.append(note('good', text));
+    say(text);
 }
 
 const nameForm = () => form({
-	fields: [field({label: t('full_name'), name: 'full_name', value: me().full_name, autocomplete: 'name', required: true, maxlength: 200})],
-	submit: t('save'),
-	send: async ({full_name}, node) => {
-		await api.rename(full_name);
-		done(node, t('saved'));
-	},
+    fields: [field({
+        label: t('full_name'),
+        name: 'full_name',
+        value: me().full_name,
+        autocomplete: 'name',
+        required: true,
+        maxlength: 200
+    })],
+    submit: t('save'),
+    send: async ({full_name}, node) => {
+        await api.rename(full_name);
+        done(node, t('saved'));
+    },
 });
 
 const passwordForm = () => form({
-	fields: [
-		passwordField({label: t('password.old'), name: 'old_password'}),
-		passwordField({label: t('password.new'), name: 'new_password', autocomplete: 'new-password', minlength: 10, maxlength: 256, hint: t('password.hint')}),
-	],
-	submit: t('password.change'),
-	send: async ({old_password, new_password}, node) => {
-		await api.password(old_password, new_password);
-		node.reset();
-		done(node, t('password.done'));
-	},
+    fields: [
+        passwordField({label: t('password.old'), name: 'old_password'}),
+        passwordField({
+            label: t('password.new'),
+            name: 'new_password',
+            autocomplete: 'new-password',
+            minlength: 10,
+            maxlength: 256,
+            hint: t('password.hint')
+        }),
+    ],
+    submit: t('password.change'),
+    send: async ({old_password, new_password}, node) => {
+        await api.password(old_password, new_password);
+        node.reset();
+        done(node, t('password.done'));
+    },
 });
 
 // "Firefox on Linux", as far as a browser tells.
 function device(agent) {
-	const find = list => list.find(([pattern]) => pattern.test(agent))?.[1];
-	const browser = find([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrom(e|ium)\//, 'Chrome'], [/Safari\//, 'Safari']]);
-	const system = find([[/Android/, 'Android'], [/iPhone|iPad/, 'iOS'], [/Windows/, 'Windows'], [/Mac OS X/, 'macOS'], [/Linux/, 'Linux']]);
-	if (!browser) return agent.slice(0, 60) || t('device.unknown');
-	return system ? t('device', {browser, system}) : browser;
+    const find = list => list.find(([pattern]) => pattern.test(agent))?.[1];
+    const browser = find([
+        [/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'],
+        [/Chrom(e|ium)\//, 'Chrome'], [/Safari\//, 'Safari']
+    ]);
+    const system = find([
+        [/Android/, 'Android'], [/iPhone|iPad/, 'iOS'], [/Windows/, 'Windows'],
+        [/Mac OS X/, 'macOS'], [/Linux/, 'Linux']
+    ]);
+    if (!browser)
+        return agent.slice(0, 60) || t('device.unknown');
+    return system ? t('device', {browser, system}) : browser;
 }
 
 function sessionRow(session, reload) {
-	return h('li', {class: 'spread'},
-		h('div', {}, h('p', {}, h('b', {}, device(session.user_agent)), ' ', session.current && h('span', {class: 'tag good'}, t('session.this'))),
-			h('p', {class: 'small soft'}, session.address, ' · ', t('session.seen'), ' ', time(session.last_seen_at))),
-		!session.current && h('button', {type: 'button', class: 'small-button', onclick: async () => {
-			await api.endSession(session.id).catch(() => {});
-			reload();
-		}}, t('session.end')));
+    return h('li', {class: 'spread'},
+        h('div', {},
+            h('p', {}, h('b', {}, device(session.user_agent)), ' ',
+                session.current && h('span', {class: 'tag good'}, t('session.this'))),
+            h('p', {class: 'small soft'}, session.address, ' · ', t('session.seen'), ' ',
+                time(session.last_seen_at))),
+        !session.current &&
+            h('button', {
+                type: 'button',
+                class: 'small-button',
+                onclick: async () => {
+                    await api.endSession(session.id).catch(() => {});
+                    reload();
+                }
+            },
+                t('session.end')));
 }
 
 function sessions() {
-	const place = h('div');
-	const load = () => show(place, async () => h('ul', {class: 'list'}, (await api.sessions()).map(session => sessionRow(session, load))));
-	load();
-	const everywhere = h('button', {type: 'button', onclick: async () => {
-		const ended = await dialog({title: t('session.all'), body: [t('session.all.more')], confirm: t('session.all'), send: async () => (await api.endSessions(), true)});
-		if (ended) location.assign('/login');
-	}}, t('session.all'));
-	return [place, h('div', {}, everywhere)];
+    const place = h('div');
+    const load = () => show(place,
+        async () => h('ul', {class: 'list'},
+            (await api.sessions()).map(session => sessionRow(session, load))));
+    load();
+    const everywhere = h('button', {
+        type: 'button',
+        onclick: async () => {
+            const ended = await dialog({
+                title: t('session.all'),
+                body: [t('session.all.more')],
+                confirm: t('session.all'),
+                send: async () => (await api.endSessions(), true)
+            });
+            if (ended)
+                location.assign('/login');
+        }
+    },
+        t('session.all'));
+    return [place, h('div', {}, everywhere)];
 }
 
 async function removeAccount() {
-	const gone = await dialog({
-		title: t('delete.title'), body: [t('delete.more'), passwordField()],
-		confirm: t('delete'), danger: true, send: async ({password}) => (await api.remove(password), true),
-	});
-	if (gone) location.assign('/');
+    const gone = await dialog({
+        title: t('delete.title'),
+        body: [t('delete.more'), passwordField()],
+        confirm: t('delete'),
+        danger: true,
+        send: async ({password}) => (await api.remove(password), true),
+    });
+    if (gone)
+        location.assign('/');
 }
 
 page({
-	title: t('nav.account'),
-	load: async () => [
-		h('div', {class: 'tight'}, h('h1', {}, t('nav.account')), h('p', {class: 'soft'}, me().email)),
-		section(t('full_name'), nameForm()),
-		section(t('password.change'), passwordForm()),
-		section(t('sessions'), ...sessions()),
-		section(t('delete.title'), h('p', {class: 'soft'}, t('delete.more')), h('div', {}, h('button', {type: 'button', class: 'danger', onclick: removeAccount}, t('delete') + ' …'))),
-	],
+    title: t('nav.account'),
+    load: async () => [h('div', {class: 'tight'}, h('h1', {}, t('nav.account')),
+                           h('p', {class: 'soft'}, me().email)),
+        section(t('full_name'), nameForm()),
+        section(t('password.change'), passwordForm()),
+        section(t('sessions'), ...sessions()),
+        section(t('delete.title'), h('p', {class: 'soft'}, t('delete.more')),
+            h('div', {},
+                h('button', {type: 'button', class: 'danger', onclick: removeAccount},
+                    t('delete') + ' …'))),
+],
 });

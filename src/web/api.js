@@ -2,63 +2,66 @@
 // Asking the server. What only reads is tried again by itself; what changes something never is.
 
 const PATIENCE = 30000; // ms for one answer
-const TRIES = 3; // of what only reads
+const TRIES = 3;        // of what only reads
 
 export class Refusal extends Error {
-	constructor(status, body, wait) {
-		super(body.error_description || '');
-		this.status = status; // 0: no answer came
-		this.code = body.error || (status ? 'internal_error' : 'no_answer');
-		this.wait = wait; // seconds the server asks for
-	}
+    constructor(status, body, wait) {
+        super(body.error_description || '');
+        this.status = status; // 0: no answer came
+        this.code = body.error || (status ? 'internal_error' : 'no_answer');
+        this.wait = wait; // seconds the server asks for
+    }
 }
 
 const pause = ms => new Promise(done => setTimeout(done, ms));
 
 async function once(method, path, body) {
-	const options = {method, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE)};
-	let answer, text;
-	if (body !== undefined) {
-		options.body = JSON.stringify(body);
-		options.headers = {'Content-Type': 'application/json'};
-	}
-	try {
-		answer = await fetch(path, options);
-		text = await answer.text();
-	} catch {
-		throw new Refusal(0, {}, 0);
-	}
-	let json = null;
-	try {
-		if (text) json = JSON.parse(text);
-	} catch {
-		throw new Refusal(answer.ok ? 502 : answer.status, {}, 0);
-	}
-	if (answer.ok) return json;
-	throw new Refusal(answer.status, json || {}, Number(answer.headers.get('Retry-After')) || 0);
+    const options = {method, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE)};
+    let answer, text;
+    if (body !== undefined) {
+        options.body = JSON.stringify(body);
+        options.headers = {'Content-Type': 'application/json'};
+    }
+    try {
+        answer = await fetch(path, options);
+        text = await answer.text();
+    } catch {
+        throw new Refusal(0, {}, 0);
+    }
+    let json = null;
+    try {
+        if (text)
+            json = JSON.parse(text);
+    } catch {
+        throw new Refusal(answer.ok ? 502 : answer.status, {}, 0);
+    }
+    if (answer.ok)
+        return json;
+    throw new Refusal(answer.status, json || {}, Number(answer.headers.get('Retry-After')) || 0);
 }
 
 // What to do about an answer "log in first": page.js puts the asking for a password here. It gives
 // true once the same person is logged in again.
 let logInAgain = async () => false;
-export const onLoggedOut = handler => { logInAgain = handler; };
+export const onLoggedOut = handler => { logInAgain = handler;};
 
 const isPassing = error => error.status === 0 || error.status === 502 || error.status === 503;
 
 // Return: the JSON that was answered, or null. Throws a Refusal.
 export async function call(method, path, body, {ask = true} = {}) {
-	for (let tried = 1; ; tried++) {
-		try {
-			return await once(method, path, body);
-		} catch (error) {
-			if (error.code === 'unauthenticated' && ask && await logInAgain()) {
-				ask = false;
-				continue;
-			}
-			if (method !== 'GET' || tried >= TRIES || !isPassing(error)) throw error;
-			await pause(Math.min(Math.max(error.wait, tried * 0.4), 5) * 1000);
-		}
-	}
+    for (let tried = 1;; tried++) {
+        try {
+            return await once(method, path, body);
+        } catch (error) {
+            if (error.code === 'unauthenticated' && ask && await logInAgain()) {
+                ask = false;
+                continue;
+            }
+            if (method !== 'GET' || tried >= TRIES || !isPassing(error))
+                throw error;
+            await pause(Math.min(Math.max(error.wait, tried * 0.4), 5) * 1000);
+        }
+    }
 }
 
 export const get = (path, options) => call('GET', path, undefined, options);
@@ -66,23 +69,25 @@ export const post = (path, body, options) => call('POST', path, body ?? {}, opti
 
 const auth = '/api/v0/auth/';
 export const api = {
-	account: options => get(auth + 'account', options),
-	rename: full_name => call('PATCH', auth + 'account', {full_name}),
-	remove: password => call('DELETE', auth + 'account', {password}),
-	password: (old_password, new_password) => post(auth + 'account/password', {old_password, new_password}),
-	register: form => post(auth + 'register', form, {ask: false}),
-	logIn: (email, password) => post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
-	logOut: () => post(auth + 'logout', undefined, {ask: false}),
-	sessions: () => get(auth + 'sessions'),
-	endSession: id => call('DELETE', auth + 'sessions/' + id),
-	endSessions: () => call('DELETE', auth + 'sessions'),
-	connected: () => get(auth + 'developer-access'),
-	history: client => get(`${auth}developer-access/${client}/history`),
-	revokeAll: client => call('DELETE', `${auth}developer-access/${client}/revoke`),
-	grants: () => get(auth + 'grants'),
-	revoke: id => call('DELETE', auth + 'grants/' + id),
-	projects: () => get('/api/v0/projects'),
-	addProject: form => post('/api/v0/projects', form),
-	removeProject: id => call('DELETE', '/api/v0/projects/' + id),
-	ownGrant: (id, form) => post(`/api/v0/projects/${id}/owner-grant`, form),
+    account: options => get(auth + 'account', options),
+    rename: full_name => call('PATCH', auth + 'account', {full_name}),
+    remove: password => call('DELETE', auth + 'account', {password}),
+    password: (old_password, new_password) =>
+        post(auth + 'account/password', {old_password, new_password}),
+    register: form => post(auth + 'register', form, {ask: false}),
+    logIn: (email, password) =>
+        post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
+    logOut: () => post(auth + 'logout', undefined, {ask: false}),
+    sessions: () => get(auth + 'sessions'),
+    endSession: id => call('DELETE', auth + 'sessions/' + id),
+    endSessions: () => call('DELETE', auth + 'sessions'),
+    connected: () => get(auth + 'developer-access'),
+    history: client => get(`${auth}developer-access/${client}/history`),
+    revokeAll: client => call('DELETE', `${auth}developer-access/${client}/revoke`),
+    grants: () => get(auth + 'grants'),
+    revoke: id => call('DELETE', auth + 'grants/' + id),
+    projects: () => get('/api/v0/projects'),
+    addProject: form => post('/api/v0/projects', form),
+    removeProject: id => call('DELETE', '/api/v0/projects/' + id),
+    ownGrant: (id, form) => post(`/api/v0/projects/${id}/owner-grant`, form),
 };

@@ -12,11 +12,17 @@ import {day, t} from './text.js';
 
 const clients = '/api/v0/developer/auth/oauth2/clients';
 const ACTIVE = 1, WAITING = 2;
-const statuses = {0: ['bad', 'off'], 1: ['good', 'on'], 2: ['warn', 'waiting']};
+const statuses = {
+    0: ['bad', 'off'],
+    1: ['good', 'on'],
+    2: ['warn', 'waiting']
+};
 const HOUR = 3600, DAY = 86400;
 
-const section = (title, ...parts) => h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
-const statusTag = client => h('span', {class: 'tag ' + statuses[client.status][0]}, t('client.' + statuses[client.status][1]));
+const section = (title, ...parts) =>
+    h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
+const statusTag = client => h('span', {class: 'tag ' + statuses[client.status][0]},
+    t('client.' + statuses[client.status][1]));
 const lines = text => text.split('\n').map(line => line.trim()).filter(Boolean);
 
 let shown = null; // a new secret, until its reader says that it is kept: {id, secret}
@@ -25,177 +31,309 @@ let shown = null; // a new secret, until its reader says that it is kept: {id, s
 
 // "photos/2024/" for a folder, "photos" for a bucket.
 function placeOf(line) {
-	const [bucket, ...path] = line.split('/');
-	return placeText({bucket, path: path.join('/')});
+    const [bucket, ...path] = line.split('/');
+    return placeText({bucket, path: path.join('/')});
 }
 
 function scopesPart(client) {
-	const needed = parse(client?.scopes ?? []), free = parse(client?.optional_scopes ?? []);
-	const places = [...needed.places, ...free.places];
-	const isAny = !needed.rights.length && !free.rights.length;
-	const rows = rights.map(right => field({
-		label: t('right.' + right), tag: 'select', value: needed.rights.includes(right) ? 'needed' : free.rights.includes(right) ? 'free' : 'no',
-		options: ['no', 'free', 'needed'].map(key => [key, t('scope.' + key)]),
-	}));
-	const where = field({label: t('scope.places'), tag: 'textarea', hint: t('scope.places.hint'), spellcheck: 'false', value: places.map(({bucket, path}) => bucket + (path && '/' + path)).join('\n')});
-	const list = h('div', {class: 'stack indent', hidden: isAny}, h('div', {class: 'cards'}, rows), where);
-	const choice = (any, key) => pick({type: 'radio', name: 'scope', title: t(key), more: t(key + '.more'), checked: any === isAny, onchange() { list.hidden = any; }});
-	return {
-		node: h('fieldset', {}, h('legend', {}, t('scope')), choice(true, 'scope.any'), choice(false, 'scope.some'), list),
-		chosen() {
-			if (list.hidden) return {scopes: [], optional_scopes: []};
-			const of = key => rights.filter((right, i) => rows[i].control.value === key);
-			const scopes = of('needed'), optional_scopes = of('free');
-			(scopes.length ? scopes : optional_scopes).push(...lines(where.control.value).map(placeOf));
-			return {scopes, optional_scopes};
-		},
-	};
+    const needed = parse(client?.scopes ?? []), free = parse(client?.optional_scopes ?? []);
+    const places = [...needed.places, ...free.places];
+    const isAny = !needed.rights.length && !free.rights.length;
+    const rows = rights.map(right => field({
+        label: t('right.' + right),
+        tag: 'select',
+        value: needed.rights.includes(right) ? 'needed'
+            : free.rights.includes(right)    ? 'free'
+                                             : 'no',
+        options: ['no', 'free', 'needed'].map(key => [key, t('scope.' + key)]),
+    }));
+    const where = field({
+        label: t('scope.places'),
+        tag: 'textarea',
+        hint: t('scope.places.hint'),
+        spellcheck: 'false',
+        value: places.map(({bucket, path}) => bucket + (path && '/' + path)).join('\n')
+    });
+    const list =
+        h('div', {class: 'stack indent', hidden: isAny}, h('div', {class: 'cards'}, rows), where);
+    const choice = (any, key) => pick({
+        type: 'radio',
+        name: 'scope',
+        title: t(key),
+        more: t(key + '.more'),
+        checked: any === isAny,
+        onchange() {
+            list.hidden = any;
+        }
+    });
+    return {
+        node: h('fieldset', {}, h('legend', {}, t('scope')), choice(true, 'scope.any'),
+            choice(false, 'scope.some'), list),
+        chosen() {
+            if (list.hidden)
+                return {scopes: [], optional_scopes: []};
+            const of = key => rights.filter((right, i) => rows[i].control.value === key);
+            const scopes = of('needed'), optional_scopes = of('free');
+            (scopes.length ? scopes : optional_scopes)
+                .push(...lines(where.control.value).map(placeOf));
+            return {scopes, optional_scopes};
+        },
+    };
 }
 
 // --- the form, for a new application and for a change ---
 
 function clientForm(client, submit, send, extra = []) {
-	const scopes = scopesPart(client);
-	const pkce = tick({title: t('client.pkce'), checked: client?.require_pkce});
-	const warning = note('warn', t('client.legacy.warning'));
-	warning.hidden = !client?.legacy_redirect;
-	const legacy = tick({title: t('client.legacy'), checked: client?.legacy_redirect, onchange(event) { warning.hidden = !event.target.checked; }});
-	const lifetime = field({label: t('client.lifetime'), tag: 'select', value: String(client?.client_secret_max_lifetime ?? ''), options: [['', t('client.lifetime.usual')], ...[300, 600, 1800].map(seconds => [seconds, t('minutes', {count: seconds / 60})])]});
-	const fields = [
-		field({label: t('client.name'), name: 'name', required: true, maxlength: 100, hint: t('client.name.hint'), value: client?.name ?? ''}),
-		field({label: t('client.description'), name: 'description', maxlength: 1000, value: client?.description ?? ''}),
-		field({label: t('client.uris'), name: 'redirect_uris', tag: 'textarea', required: true, spellcheck: 'false', placeholder: 'https://app.example/callback', hint: t('client.uris.hint'), value: client?.redirect_uris.join('\n') ?? ''}),
-		scopes.node,
-		h('details', {open: Boolean(client?.require_pkce || client?.legacy_redirect)}, h('summary', {}, t('client.more')), h('div', {class: 'stack'}, pkce, legacy, warning, lifetime)),
-	];
-	return form({
-		fields, submit, extra,
-		send: ({name, description, redirect_uris}, node) => send({
-			name, description, redirect_uris: lines(redirect_uris), ...scopes.chosen(),
-			require_pkce: pkce.control.checked, legacy_redirect: legacy.control.checked,
-			...(client || lifetime.control.value ? {client_secret_max_lifetime: Number(lifetime.control.value) || null} : {}),
-		}, node),
-	});
+    const scopes = scopesPart(client);
+    const pkce = tick({title: t('client.pkce'), checked: client?.require_pkce});
+    const warning = note('warn', t('client.legacy.warning'));
+    warning.hidden = !client?.legacy_redirect;
+    const legacy = tick({
+        title: t('client.legacy'),
+        checked: client?.legacy_redirect,
+        onchange(event) {
+            warning.hidden = !event.target.checked;
+        }
+    });
+    const lifetime = field({
+        label: t('client.lifetime'),
+        tag: 'select',
+        value: String(client?.client_secret_max_lifetime ?? ''),
+        options: [
+            ['', t('client.lifetime.usual')],
+            ...[300, 600, 1800].map(seconds => [seconds, t('minutes', {count: seconds / 60})])
+        ]
+    });
+    const fields = [
+        field({
+            label: t('client.name'),
+            name: 'name',
+            required: true,
+            maxlength: 100,
+            hint: t('client.name.hint'),
+            value: client?.name ?? ''
+        }),
+        field({
+            label: t('client.description'),
+            name: 'description',
+            maxlength: 1000,
+            value: client?.description ?? ''
+        }),
+        field({
+            label: t('client.uris'),
+            name: 'redirect_uris',
+            tag: 'textarea',
+            required: true,
+            spellcheck: 'false',
+            placeholder: 'https://app.example/callback',
+            hint: t('client.uris.hint'),
+            value: client?.redirect_uris.join('\n') ?? ''
+        }),
+        scopes.node,
+        h('details', {open: Boolean(client?.require_pkce || client?.legacy_redirect)},
+            h('summary', {}, t('client.more')),
+            h('div', {class: 'stack'}, pkce, legacy, warning, lifetime)),
+    ];
+    return form({
+        fields,
+        submit,
+        extra,
+        send: ({name, description, redirect_uris}, node) => send({
+            name,
+            description,
+            redirect_uris: lines(redirect_uris),
+            ...scopes.chosen(),
+            require_pkce: pkce.control.checked,
+            legacy_redirect: legacy.control.checked,
+            ...(client || lifetime.control.value
+                    ? {client_secret_max_lifetime: Number(lifetime.control.value) || null}
+                    : {}),
+        },
+            node),
+    });
 }
 
 function newPage() {
-	return [
-		h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))), h('h1', {}, t('client.new'))),
-		h('section', {class: 'card', 'aria-label': t('client.new')}, clientForm(null, t('client.register'), async body => {
-			const client = await post(clients, body);
-			shown = {id: client.id, secret: client.client_secret};
-			location.hash = client.id;
-		})),
-	];
+    return [
+        h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))),
+            h('h1', {}, t('client.new'))),
+        h('section', {class: 'card', 'aria-label': t('client.new')},
+            clientForm(null, t('client.register'),
+                async body => {
+                    const client = await post(clients, body);
+                    shown = {id: client.id, secret: client.client_secret};
+                    location.hash = client.id;
+                })),
+    ];
 }
 
 // --- secrets ---
 
 function secretPanel(client) {
-	if (shown?.id !== client.id) return null;
-	const panel = h('section', {class: 'card', 'aria-label': t('secret.new'), tabindex: '-1'}, h('h2', {}, t('secret.new')),
-		note('warn', t('secret.once')), copyable(shown.secret, t('secret')),
-		h('div', {}, h('button', {type: 'button', onclick() { shown = null; panel.remove(); }}, t('secret.kept'))));
-	return panel;
+    if (shown?.id !== client.id)
+        return null;
+    const panel = h('section', {class: 'card', 'aria-label': t('secret.new'), tabindex: '-1'},
+        h('h2', {}, t('secret.new')), note('warn', t('secret.once')),
+        copyable(shown.secret, t('secret')),
+        h('div', {},
+            h('button', {
+                type: 'button',
+                onclick() {
+                    shown = null;
+                    panel.remove();
+                }
+            },
+                t('secret.kept'))));
+    return panel;
 }
 
 async function rotate(client) {
-	const overlap = field({label: t('rotate.overlap'), tag: 'select', name: 'overlap', options: [[0, t('rotate.now')], [HOUR, t('rotate.hour')], [DAY, t('rotate.day')], [7 * DAY, t('rotate.week')]]});
-	const made = await dialog({
-		title: t('rotate'), body: [t('rotate.more'), overlap], confirm: t('rotate.confirm'),
-		send: values => post(`${clients}/${client.id}/regenerate-secret`, {overlap_seconds: Number(values.overlap)}),
-	});
-	if (!made) return;
-	shown = {id: client.id, secret: made.client_secret};
-	route();
+    const overlap = field({
+        label: t('rotate.overlap'),
+        tag: 'select',
+        name: 'overlap',
+        options: [
+            [0, t('rotate.now')], [HOUR, t('rotate.hour')], [DAY, t('rotate.day')],
+            [7 * DAY, t('rotate.week')]
+        ]
+    });
+    const made = await dialog({
+        title: t('rotate'),
+        body: [t('rotate.more'), overlap],
+        confirm: t('rotate.confirm'),
+        send: values => post(
+            `${clients}/${client.id}/regenerate-secret`, {overlap_seconds: Number(values.overlap)}),
+    });
+    if (!made)
+        return;
+    shown = {id: client.id, secret: made.client_secret};
+    route();
 }
 
 const secretRow = secret => h('li', {class: 'spread small'},
-	h('span', {}, t('secret.made'), ' ', time(secret.created_at, day)),
-	h('span', {}, t('secret.used'), ' ', time(secret.last_used_at)),
-	secret.expires_at ? h('span', {class: 'tag warn'}, t('secret.ends'), ' ', time(secret.expires_at)) : h('span', {class: 'tag good'}, t('secret.current')));
+    h('span', {}, t('secret.made'), ' ', time(secret.created_at, day)),
+    h('span', {}, t('secret.used'), ' ', time(secret.last_used_at)),
+    secret.expires_at
+        ? h('span', {class: 'tag warn'}, t('secret.ends'), ' ', time(secret.expires_at))
+        : h('span', {class: 'tag good'}, t('secret.current')));
 
 const authorizeLink = client => `${location.origin}/oauth2/authorize?${new URLSearchParams({
-	response_type: 'code', client_id: client.client_id, redirect_uri: client.redirect_uris[0],
-	scope: [...(client.scopes ?? []), ...(client.optional_scopes ?? [])].join(' ') || 'read list', state: 'anything-you-like',
+    response_type: 'code',
+    client_id: client.client_id,
+    redirect_uri: client.redirect_uris[0],
+    scope: [...(client.scopes ?? []), ...(client.optional_scopes ?? [])].join(' ') || 'read list',
+    state: 'anything-you-like',
 })}`;
 
 // --- one application ---
 
 async function setStatus(client, status) {
-	if (status !== ACTIVE && !await dialog({title: t('disable.title', {name: client.name}), body: [t('disable.more')], confirm: t('disable'), danger: true})) return;
-	await show(main, async () => {
-		await call('PATCH', `${clients}/${client.id}/status`, {status});
-		return onePage(client.id);
-	});
+    if (status !== ACTIVE && !await dialog({
+            title: t('disable.title', {name: client.name}),
+            body: [t('disable.more')],
+            confirm: t('disable'),
+            danger: true
+        }))
+        return;
+    await show(main, async () => {
+        await call('PATCH', `${clients}/${client.id}/status`, {status});
+        return onePage(client.id);
+    });
 }
 
 async function remove(client) {
-	const gone = await dialog({
-		title: t('client.delete.title', {name: client.name}), body: [t('client.delete.more')], confirm: t('client.delete'), danger: true,
-		send: async () => {
-			await call('DELETE', `${clients}/${client.id}`);
-			return true;
-		},
-	});
-	if (gone) location.hash = '';
+    const gone = await dialog({
+        title: t('client.delete.title', {name: client.name}),
+        body: [t('client.delete.more')],
+        confirm: t('client.delete'),
+        danger: true,
+        send: async () => {
+            await call('DELETE', `${clients}/${client.id}`);
+            return true;
+        },
+    });
+    if (gone)
+        location.hash = '';
 }
 
 function switches(client) {
-	const isOn = client.status === ACTIVE;
-	return section(t('client.end'),
-		client.status === WAITING ? note('warn', t('client.waiting.more'))
-			: h('div', {class: 'spread'}, h('p', {class: 'soft'}, t(isOn ? 'disable.more' : 'enable.more')), h('button', {type: 'button', onclick: () => setStatus(client, isOn ? 0 : ACTIVE)}, t(isOn ? 'disable' : 'enable'))),
-		h('hr'),
-		h('div', {class: 'spread'}, h('p', {class: 'soft'}, t('client.delete.more')), h('button', {type: 'button', class: 'danger', onclick: () => remove(client)}, t('client.delete') + ' …')));
+    const isOn = client.status === ACTIVE;
+    return section(t('client.end'),
+        client.status === WAITING
+            ? note('warn', t('client.waiting.more'))
+            : h('div', {class: 'spread'},
+                  h('p', {class: 'soft'}, t(isOn ? 'disable.more' : 'enable.more')),
+                  h('button', {type: 'button', onclick: () => setStatus(client, isOn ? 0 : ACTIVE)},
+                      t(isOn ? 'disable' : 'enable'))),
+        h('hr'),
+        h('div', {class: 'spread'}, h('p', {class: 'soft'}, t('client.delete.more')),
+            h('button', {type: 'button', class: 'danger', onclick: () => remove(client)},
+                t('client.delete') + ' …')));
 }
 
 async function onePage(id) {
-	const client = await get(`${clients}/${id}`);
-	return [
-		h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))), h('div', {class: 'spread'}, h('h1', {}, client.name), statusTag(client))),
-		secretPanel(client),
-		section(t('credentials'),
-			h('div', {class: 'tight'}, h('p', {class: 'label'}, t('client.id')), copyable(client.client_id, t('client.id'))),
-			h('div', {class: 'tight'}, h('p', {class: 'label'}, t('secrets')), h('ul', {class: 'list'}, client.secrets.map(secretRow))),
-			h('div', {}, h('button', {type: 'button', onclick: () => rotate(client)}, t('rotate') + ' …'))),
-		section(t('try'), h('p', {class: 'soft'}, t('try.more')), copyable(authorizeLink(client), t('try')),
-			h('h3', {}, t('sign')), h('p', {class: 'soft'}, t('sign.more')), snippets(client.client_id)),
-		section(t('log'), log(client.client_id)),
-		section(t('settings'), clientForm(client, t('save'), async body => {
-			await call('PUT', `${clients}/${id}`, body);
-			await show(main, () => onePage(id));
-			say(t('saved'));
-		})),
-		switches(client),
-	];
+    const client = await get(`${clients}/${id}`);
+    return [
+        h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))),
+            h('div', {class: 'spread'}, h('h1', {}, client.name), statusTag(client))),
+        secretPanel(client),
+        section(t('credentials'),
+            h('div', {class: 'tight'}, h('p', {class: 'label'}, t('client.id')),
+                copyable(client.client_id, t('client.id'))),
+            h('div', {class: 'tight'}, h('p', {class: 'label'}, t('secrets')),
+                h('ul', {class: 'list'}, client.secrets.map(secretRow))),
+            h('div', {},
+                h('button', {type: 'button', onclick: () => rotate(client)}, t('rotate') + ' …'))),
+        section(t('try'), h('p', {class: 'soft'}, t('try.more')),
+            copyable(authorizeLink(client), t('try')), h('h3', {}, t('sign')),
+            h('p', {class: 'soft'}, t('sign.more')), snippets(client.client_id)),
+        section(t('log'), log(client.client_id)),
+        section(t('settings'),
+            clientForm(client, t('save'),
+                async body => {
+                    await call('PUT', `${clients}/${id}`, body);
+                    await show(main, () => onePage(id));
+                    say(t('saved'));
+                })),
+        switches(client),
+    ];
 }
 
 // --- all of them ---
 
 async function listPage() {
-	const all = await get(clients);
-	return [
-		h('div', {class: 'spread'}, h('div', {class: 'tight'}, h('h1', {}, t('nav.console')), h('p', {class: 'soft'}, t('console.lead'))),
-			all.length ? h('a', {class: 'button primary', href: '#new'}, t('client.new')) : null),
-		all.length ? h('div', {class: 'cards'}, all.map(client => h('a', {class: 'card', href: '#' + client.id},
-			h('div', {class: 'spread'}, h('h2', {}, client.name), statusTag(client)),
-			h('p', {class: 'small soft'}, new URL(client.redirect_uris[0]).host || client.redirect_uris[0]),
-			h('p', {class: 'small soft'}, t('client.since', {date: day(client.created_at)})))))
-			: h('div', {class: 'card empty'}, h('h2', {}, t('console.none')), h('p', {class: 'soft'}, t('console.none.more')), h('a', {class: 'button primary', href: '#new'}, t('client.new'))),
-	];
+    const all = await get(clients);
+    return [
+        h('div', {class: 'spread'},
+            h('div', {class: 'tight'}, h('h1', {}, t('nav.console')),
+                h('p', {class: 'soft'}, t('console.lead'))),
+            all.length ? h('a', {class: 'button primary', href: '#new'}, t('client.new')) : null),
+        all.length
+            ? h('div', {class: 'cards'},
+                  all.map(
+                      client => h('a', {class: 'card', href: '#' + client.id},
+                          h('div', {class: 'spread'}, h('h2', {}, client.name), statusTag(client)),
+                          h('p', {class: 'small soft'},
+                              new URL(client.redirect_uris[0]).host || client.redirect_uris[0]),
+                          h('p', {class: 'small soft'},
+                              t('client.since', {date: day(client.created_at)})))))
+            : h('div', {class: 'card empty'}, h('h2', {}, t('console.none')),
+                  h('p', {class: 'soft'}, t('console.none.more')),
+                  h('a', {class: 'button primary', href: '#new'}, t('client.new'))),
+    ];
 }
 
 function load() {
-	const name = location.hash.slice(1);
-	if (name === 'new') return newPage();
-	return /^[0-9a-f-]{36}$/.test(name) ? onePage(name) : listPage();
+    const name = location.hash.slice(1);
+    if (name === 'new')
+        return newPage();
+    return /^[0-9a-f-]{36}$/.test(name) ? onePage(name) : listPage();
 }
 
 async function route() {
-	await show(main, load);
-	main.focus();
-	scrollTo(0, 0);
+    await show(main, load);
+    main.focus();
+    scrollTo(0, 0);
 }
 
 addEventListener('hashchange', route);

@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Building pages: elements, fields, forms, messages, dialogs. Text only ever becomes text.
 
-import {t, has, when} from './text.js';
+import {has, t, when} from './text.js';
 
 const SLOW = 8000; // ms after which waiting is worth a word
 
 // h('p', {class: 'soft'}, 'text', h('b', {}, 'more')). Names that begin with "on" are listeners,
 // true and false switch an attribute; children that are null or false are left out.
 export function h(tag, props = {}, ...children) {
-	const svg = tag === 'svg' || tag in shapes;
-	const node = svg ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
-	for (const [name, value] of Object.entries(props)) {
-		if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-		else if (value === true) node.setAttribute(name, '');
-		else if (value !== false && value != null) node.setAttribute(name, value);
-	}
-	node.append(...children.flat(9).filter(child => child != null && child !== false));
-	return node;
+    const svg = tag === 'svg' || tag in shapes;
+    const node = svg ? document.createElementNS('http://www.w3.org/2000/svg', tag)
+                     : document.createElement(tag);
+    for (const [name, value] of Object.entries(props)) {
+        if (name.startsWith('on'))
+            node.addEventListener(name.slice(2), value);
+        else if (value === true)
+            node.setAttribute(name, '');
+        else if (value !== false && value != null)
+            node.setAttribute(name, value);
+    }
+    node.append(...children.flat(9).filter(child => child != null && child !== false));
+    return node;
 }
-const shapes = {rect: 1, line: 1};
+const shapes = {
+    rect: 1,
+    line: 1
+};
 
 export const fill = (node, ...children) => {
-	node.replaceChildren(...children.flat(9).filter(child => child != null && child !== false));
-	return node;
+    node.replaceChildren(...children.flat(9).filter(child => child != null && child !== false));
+    return node;
 };
 
 let serial = 0;
@@ -30,213 +37,258 @@ export const newId = () => `n${++serial}`;
 
 // For screen readers, without moving the focus.
 export function say(text) {
-	const place = document.getElementById('said');
-	place.textContent = '';
-	setTimeout(() => { place.textContent = text; }, 50);
+    const place = document.getElementById('said');
+    place.textContent = '';
+    setTimeout(() => { place.textContent = text; }, 50);
 }
 
-export const time = (iso, words = when) => (iso ? h('time', {datetime: iso, title: iso}, words(iso)) : h('span', {}, t('never')));
+export const time = (iso, words = when) =>
+    (iso ? h('time', {datetime: iso, title: iso}, words(iso)) : h('span', {}, t('never')));
 
 // Where the server knows more than the code says.
 const detailed = ['invalid_scope', 'satellite_unavailable'];
 
 // What to tell a person about a refusal: our own words for its code, else the server's sentence.
 export function sentence(error) {
-	if (error.code === 'too_many_requests' && error.wait)
-		return t('error.too_many_requests', {seconds: error.wait});
-	const key = 'error.' + error.code;
-	if (!has(key)) return error.message || t('error.internal_error');
-	return detailed.includes(error.code) && error.message ? `${t(key)} (${error.message})` : t(key);
+    if (error.code === 'too_many_requests' && error.wait)
+        return t('error.too_many_requests', {seconds: error.wait});
+    const key = 'error.' + error.code;
+    if (!has(key))
+        return error.message || t('error.internal_error');
+    return detailed.includes(error.code) && error.message ? `${t(key)} (${error.message})` : t(key);
 }
 
-export const note = (kind, ...children) => h('div', {class: `note ${kind}`}, ...children.map(child => typeof child === 'string' ? h('p', {}, child) : child));
+export const note = (kind, ...children) => h('div', {class: `note ${kind}`},
+    ...children.map(child => typeof child === 'string' ? h('p', {}, child) : child));
 
 // A message where something could not be loaded, with a button that tries again.
 export function trouble(error, again) {
-	return h('div', {class: 'note bad', role: 'alert'}, h('p', {}, sentence(error)),
-		h('button', {type: 'button', class: 'small-button', onclick: again}, t('again')));
+    return h('div', {class: 'note bad', role: 'alert'}, h('p', {}, sentence(error)),
+        h('button', {type: 'button', class: 'small-button', onclick: again}, t('again')));
 }
 
 // Says after a while that it takes a while. Return: what ends it.
 function whenSlow(place) {
-	const hint = h('p', {class: 'hint'}, t('slow'));
-	const timer = setTimeout(() => {
-		place(hint);
-		say(t('slow'));
-	}, SLOW);
-	return () => {
-		clearTimeout(timer);
-		hint.remove();
-	};
+    const hint = h('p', {class: 'hint'}, t('slow'));
+    const timer = setTimeout(() => {
+        place(hint);
+        say(t('slow'));
+    }, SLOW);
+    return () => {
+        clearTimeout(timer);
+        hint.remove();
+    };
 }
 
 // Runs `work` while the button shows it; a second press meanwhile does nothing.
 export async function busy(button, work) {
-	if (button.getAttribute('aria-busy')) return;
-	button.setAttribute('aria-busy', 'true');
-	button.classList.add('busy');
-	const stop = whenSlow(hint => button.after(hint));
-	try {
-		await work();
-	} finally {
-		stop();
-		button.removeAttribute('aria-busy');
-		button.classList.remove('busy');
-	}
+    if (button.getAttribute('aria-busy'))
+        return;
+    button.setAttribute('aria-busy', 'true');
+    button.classList.add('busy');
+    const stop = whenSlow(hint => button.after(hint));
+    try {
+        await work();
+    } finally {
+        stop();
+        button.removeAttribute('aria-busy');
+        button.classList.remove('busy');
+    }
 }
 
 // Fills `place` with what `load` gives, or with what went wrong and a way to try again.
 export async function show(place, load) {
-	fill(place, h('p', {class: 'wait'}, t('loading')));
-	const stop = whenSlow(hint => place.append(hint));
-	try {
-		fill(place, await load());
-	} catch (error) {
-		if (!('code' in error)) throw error;
-		fill(place, trouble(error, () => show(place, load)));
-	} finally {
-		stop();
-	}
+    fill(place, h('p', {class: 'wait'}, t('loading')));
+    const stop = whenSlow(hint => place.append(hint));
+    try {
+        fill(place, await load());
+    } catch (error) {
+        if (!('code' in error))
+            throw error;
+        fill(place, trouble(error, () => show(place, load)));
+    } finally {
+        stop();
+    }
 }
 
 // --- fields ---
 
 // A label, its control, a hint and a place for what is wrong with it.
 // {label, name, type, hint, value, tag, options, ...attributes}
-export function field({label, name, hint, type = 'text', tag = 'input', value = '', options, after, ...rest}) {
-	const id = newId();
-	const control = h(tag, {id, name, 'aria-describedby': `${id}h ${id}p`, ...(tag === 'input' ? {type} : {}), ...rest},
-		...(options ?? []).map(([key, text]) => h('option', {value: key}, text)));
-	if (value !== '') control.value = value;
-	const problem = h('p', {id: id + 'p', class: 'problem small', hidden: true});
-	const node = h('div', {class: 'field'}, h('label', {for: id}, label),
-		type === 'password' ? revealing(control) : control,
-		h('p', {id: id + 'h', class: 'hint', hidden: !hint}, hint), problem, after);
-	control.addEventListener('input', () => refuse(node, ''));
-	node.control = control;
-	return node;
+export function field(
+    {label, name, hint, type = 'text', tag = 'input', value = '', options, after, ...rest}) {
+    const id = newId();
+    const control = h(tag, {
+        id,
+        name,
+        'aria-describedby': `${id}h ${id}p`,
+        ...(tag === 'input' ? {type} : {}),
+        ...rest
+    },
+        ...(options ?? []).map(([key, text]) => h('option', {value: key}, text)));
+    if (value !== '')
+        control.value = value;
+    const problem = h('p', {id: id + 'p', class: 'problem small', hidden: true});
+    const node = h('div', {class: 'field'},
+        h('label',
+            {for: id
+            },
+            label),
+        type === 'password' ? revealing(control) : control,
+        h('p', {id: id + 'h', class: 'hint', hidden: !hint}, hint), problem, after);
+    control.addEventListener('input', () => refuse(node, ''));
+    node.control = control;
+    return node;
 }
 
 function revealing(control) {
-	const button = h('button', {type: 'button', 'aria-pressed': 'false', onclick() {
-		const shown = control.type === 'text';
-		control.type = shown ? 'password' : 'text';
-		button.setAttribute('aria-pressed', String(!shown));
-		button.firstChild.data = t(shown ? 'show' : 'hide');
-	}}, t('show'), h('span', {class: 'unseen'}, ' ' + t('typed')));
-	return h('span', {class: 'with-button'}, control, button);
+    const button = h('button', {
+        type: 'button',
+        'aria-pressed': 'false',
+        onclick() {
+            const shown = control.type === 'text';
+            control.type = shown ? 'password' : 'text';
+            button.setAttribute('aria-pressed', String(!shown));
+            button.firstChild.data = t(shown ? 'show' : 'hide');
+        }
+    },
+        t('show'), h('span', {class: 'unseen'}, ' ' + t('typed')));
+    return h('span', {class: 'with-button'}, control, button);
 }
 
 // Says what is wrong with a field; an empty text takes it back. Return: the field's control.
 export function refuse(node, text) {
-	const problem = node.querySelector('.problem');
-	problem.textContent = text;
-	problem.hidden = !text;
-	node.control.toggleAttribute('aria-invalid', Boolean(text));
-	if (text) node.control.setAttribute('aria-invalid', 'true');
-	return node.control;
+    const problem = node.querySelector('.problem');
+    problem.textContent = text;
+    problem.hidden = !text;
+    node.control.toggleAttribute('aria-invalid', Boolean(text));
+    if (text)
+        node.control.setAttribute('aria-invalid', 'true');
+    return node.control;
 }
 
 // A box or a dot with a title and a line below. As every label, it has its input as `control`.
 export function pick({type = 'checkbox', title, more, tag, ...rest}) {
-	const id = newId();
-	return h('label', {class: 'pick'}, h('input', {type, 'aria-describedby': more ? id : null, 'aria-labelledby': id + 't', ...rest}),
-		h('span', {}, h('span', {class: 'spread', id: id + 't'}, h('b', {}, title), tag),
-			more && h('span', {id, class: 'small soft'}, more)));
+    const id = newId();
+    return h('label', {class: 'pick'},
+        h('input',
+            {type, 'aria-describedby': more ? id : null, 'aria-labelledby': id + 't', ...rest}),
+        h('span', {}, h('span', {class: 'spread', id: id + 't'}, h('b', {}, title), tag),
+            more && h('span', {id, class: 'small soft'}, more)));
 }
 
 // The same without a frame.
-export const tick = ({title, ...rest}) => h('label', {class: 'plain-pick'}, h('input', {type: 'checkbox', ...rest}), h('span', {}, title));
+export const tick = ({title, ...rest}) => h(
+    'label', {class: 'plain-pick'}, h('input', {type: 'checkbox', ...rest}), h('span', {}, title));
 
 // A form whose fields are checked and sent; what was typed stays, whatever comes back.
 // `send` gets the values by name; what it throws is told above the buttons.
 export function form({fields, submit, send, kind = 'primary', extra = []}) {
-	const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
-	const button = h('button', {class: kind}, submit);
-	const node = h('form', {class: 'stack', novalidate: true, method: 'post'}, ...fields, problem,
-		h('div', {class: 'row'}, button, ...extra));
-	node.addEventListener('submit', event => {
-		event.preventDefault();
-		problem.hidden = true;
-		if (!isComplete(node)) return;
-		busy(button, async () => {
-			try {
-				await send(Object.fromEntries(new FormData(node)), node);
-			} catch (error) {
-				if (!('code' in error)) throw error;
-				if (blame(node, error)) return;
-				fill(problem, h('p', {}, sentence(error)));
-				problem.hidden = false;
-			}
-		});
-	});
-	return node;
+    const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
+    const button = h('button', {class: kind}, submit);
+    const node = h('form', {class: 'stack', novalidate: true, method: 'post'}, ...fields, problem,
+        h('div', {class: 'row'}, button, ...extra));
+    node.addEventListener('submit', event => {
+        event.preventDefault();
+        problem.hidden = true;
+        if (!isComplete(node))
+            return;
+        busy(button, async () => {
+            try {
+                await send(Object.fromEntries(new FormData(node)), node);
+            } catch (error) {
+                if (!('code' in error))
+                    throw error;
+                if (blame(node, error))
+                    return;
+                fill(problem, h('p', {}, sentence(error)));
+                problem.hidden = false;
+            }
+        });
+    });
+    return node;
 }
 
 // A refusal that names a field is said there. Return: whether it does.
 function blame(node, error) {
-	const [, name, text] = /^(\w+): (.*)/.exec(error.message) ?? [];
-	const part = [...node.querySelectorAll('.field')].find(one => one.control.name === name && !one.hidden);
-	if (part) refuse(part, has('error.' + name) ? t('error.' + name) : text).focus();
-	return Boolean(part);
+    const [, name, text] = /^(\w+): (.*)/.exec(error.message) ?? [];
+    const part =
+        [...node.querySelectorAll('.field')].find(one => one.control.name === name && !one.hidden);
+    if (part)
+        refuse(part, has('error.' + name) ? t('error.' + name) : text).focus();
+    return Boolean(part);
 }
 
 // Marks what the browser finds wrong, and goes to the first.
 function isComplete(node) {
-	let first = null;
-	for (const part of node.querySelectorAll('.field')) {
-		const {validity} = part.control;
-		if (part.closest('[hidden]')) continue;
-		let why = '';
-		if (validity.valueMissing) why = t('field.missing');
-		else if (validity.tooShort) why = t('field.short', {count: part.control.minLength});
-		else if (validity.customError) why = part.control.validationMessage;
-		else if (!validity.valid) why = t('field.wrong');
-		if (why) first ??= refuse(part, why);
-	}
-	first?.focus();
-	return !first;
+    let first = null;
+    for (const part of node.querySelectorAll('.field')) {
+        const {validity} = part.control;
+        if (part.closest('[hidden]'))
+            continue;
+        let why = '';
+        if (validity.valueMissing)
+            why = t('field.missing');
+        else if (validity.tooShort)
+            why = t('field.short', {count: part.control.minLength});
+        else if (validity.customError)
+            why = part.control.validationMessage;
+        else if (!validity.valid)
+            why = t('field.wrong');
+        if (why)
+            first ??= refuse(part, why);
+    }
+    first?.focus();
+    return !first;
 }
 
 // --- dialogs ---
 
 // Asks; `body` may hold fields. Return: a promise of what `confirm` gave, or null.
-export function dialog({title, body = [], confirm, danger = false, send = async () => true, cancel = t('cancel')}) {
-	const heading = newId();
-	return new Promise(done => {
-		let result = null;
-		const box = h('dialog', {'aria-labelledby': heading},
-			h('div', {class: 'stack'}, h('h2', {id: heading}, title),
-				form({
-					fields: body.map(part => typeof part === 'string' ? h('p', {}, part) : part),
-					submit: confirm, kind: danger ? 'danger primary' : 'primary',
-					send: async (values, node) => {
-						result = await send(values, node);
-						box.close();
-					},
-					extra: [cancel && h('button', {type: 'button', onclick: () => box.close()}, cancel)],
-				})));
-		box.addEventListener('close', () => {
-			box.remove();
-			done(result);
-		});
-		document.body.append(box);
-		box.showModal();
-	});
+export function dialog(
+    {title, body = [], confirm, danger = false, send = async () => true, cancel = t('cancel')}) {
+    const heading = newId();
+    return new Promise(done => {
+        let result = null;
+        const box = h('dialog', {'aria-labelledby': heading},
+            h('div', {class: 'stack'}, h('h2', {id: heading}, title), form({
+                fields: body.map(part => typeof part === 'string' ? h('p', {}, part) : part),
+                submit: confirm,
+                kind: danger ? 'danger primary' : 'primary',
+                send: async (values, node) => {
+                    result = await send(values, node);
+                    box.close();
+                },
+                extra:
+                    [cancel && h('button', {type: 'button', onclick: () => box.close()}, cancel)],
+            })));
+        box.addEventListener('close', () => {
+            box.remove();
+            done(result);
+        });
+        document.body.append(box);
+        box.showModal();
+    });
 }
 
 // Text with a button that copies it. Clipboards need https or this machine; then it is marked.
 export function copyable(text, label) {
-	const code = h('code', {}, text);
-	const button = h('button', {type: 'button', class: 'small-button', 'aria-label': `${t('copy')}: ${label}`, async onclick() {
-		try {
-			await navigator.clipboard.writeText(text);
-			button.textContent = t('copied');
-			say(t('copied'));
-			setTimeout(() => { button.textContent = t('copy'); }, 2000);
-		} catch {
-			getSelection().selectAllChildren(code);
-		}
-	}}, t('copy'));
-	return h('div', {class: 'copy'}, code, button);
+    const code = h('code', {}, text);
+    const button = h('button', {
+        type: 'button',
+        class: 'small-button',
+        'aria-label': `${t('copy')}: ${label}`,
+        async onclick() {
+            try {
+                await navigator.clipboard.writeText(text);
+                button.textContent = t('copied');
+                say(t('copied'));
+                setTimeout(() => { button.textContent = t('copy'); }, 2000);
+            } catch {
+                getSelection().selectAllChildren(code);
+            }
+        }
+    },
+        t('copy'));
+    return h('div', {class: 'copy'}, code, button);
 }

@@ -4,8 +4,9 @@ import {frame, logInForm, main, nextPage, registers} from './page.js';
 import {t} from './text.js';
 
 frame({title: t('login'), narrow: true});
-fill(main, h('div', {class: 'card'},
-	h('h1', {}, t('login')),
-	logInForm(() => location.replace(nextPage())),
-	registers ? h('p', {class: 'soft'}, t('login.new'), ' ', h('a', {href: '/register' + location.search}, t('register.link')))
-		: h('p', {class: 'soft'}, t('register.closed'))));
+fill(main,
+    h('div', {class: 'card'}, h('h1', {}, t('login')),
+        logInForm(() => location.replace(nextPage())),
+        registers ? h('p', {class: 'soft'}, t('login.new'), ' ',
+                        h('a', {href: '/register' + location.search}, t('register.link')))
+                  : h('p', {class: 'soft'}, t('register.closed'))));

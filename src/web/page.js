@@ -11,7 +11,10 @@ const meta = name => document.querySelector(`meta[name=${name}]`).content;
 export const data = () => JSON.parse(meta('data'));
 export const registers = meta('registration') === 'open';
 
-const places = [['/apps', 'nav.apps'], ['/projects', 'nav.projects'], ['/console', 'nav.console'], ['/account', 'nav.account']];
+const places = [
+    ['/apps', 'nav.apps'], ['/projects', 'nav.projects'], ['/console', 'nav.console'],
+    ['/account', 'nav.account']
+];
 // Where a log-in may lead. A name, never an address, so that nobody can send people elsewhere.
 const names = places.map(([path]) => path.slice(1));
 
@@ -19,116 +22,156 @@ let account = null;
 export const me = () => account;
 
 async function leave() {
-	await api.logOut().catch(() => {});
-	location.assign('/login');
+    await api.logOut().catch(() => {});
+    location.assign('/login');
 }
 
 function top(links) {
-	const here = location.pathname;
-	fill(document.getElementById('top'),
-		h('a', {class: 'skip', href: '#main'}, t('skip')),
-		h('a', {class: 'brand', href: '/'}, h('img', {src: '/static/icon.svg', alt: ''}), 'grantd'),
-		links && account && h('nav', {'aria-label': t('nav')}, places.map(([path, key]) =>
-			h('a', {href: path, 'aria-current': path === here ? 'page' : null}, t(key)))),
-		account && h('div', {class: 'who'}, h('span', {class: 'mail'}, account.email),
-			h('button', {type: 'button', class: 'link', onclick: leave}, t('logout'))));
-	fill(document.getElementById('foot'), choices().map(choice =>
-		h('button', {type: 'button', class: 'link', lang: choice.code, 'aria-pressed': String(choice.current), onclick: choice.choose}, choice.name)));
+    const here = location.pathname;
+    fill(document.getElementById('top'), h('a', {class: 'skip', href: '#main'}, t('skip')),
+        h('a', {class: 'brand', href: '/'}, h('img', {src: '/static/icon.svg', alt: ''}), 'grantd'),
+        links && account && h('nav', {'aria-label': t('nav')}, places.map(([path,
+            key]) => h('a', {href: path, 'aria-current': path === here ? 'page' : null}, t(key)))),
+        account &&
+            h('div', {class: 'who'}, h('span', {class: 'mail'}, account.email),
+                h('button', {type: 'button', class: 'link', onclick: leave}, t('logout'))));
+    fill(document.getElementById('foot'),
+        choices().map(choice => h('button', {
+            type: 'button',
+            class: 'link',
+            lang: choice.code,
+            'aria-pressed': String(choice.current),
+            onclick: choice.choose
+        },
+                          choice.name)));
 }
 
 export function frame({title, narrow = false, links = true}) {
-	document.title = title ? `${title} · grantd` : 'grantd';
-	document.documentElement.classList.toggle('narrow', narrow);
-	top(links);
+    document.title = title ? `${title} · grantd` : 'grantd';
+    document.documentElement.classList.toggle('narrow', narrow);
+    top(links);
 }
 
 // The account that is logged in, or null.
 let mayBeThere = meta('session') === 'yes';
 export async function whoIsThere() {
-	if (!mayBeThere) return account = null;
-	try {
-		account = await api.account({ask: false});
-	} catch (error) {
-		if (error.code !== 'unauthenticated') throw error;
-		account = null;
-	}
-	return account;
+    if (!mayBeThere)
+        return account = null;
+    try {
+        account = await api.account({ask: false});
+    } catch (error) {
+        if (error.code !== 'unauthenticated')
+            throw error;
+        account = null;
+    }
+    return account;
 }
 
 // A page for somebody who is logged in: goes to the log-in first where nobody is.
 export function page({title, load}) {
-	frame({title});
-	show(main, async () => {
-		if (!await whoIsThere()) {
-			location.replace('/login?next=' + location.pathname.slice(1));
-			return [];
-		}
-		frame({title});
-		return load();
-	});
+    frame({title});
+    show(main, async () => {
+        if (!await whoIsThere()) {
+            location.replace('/login?next=' + location.pathname.slice(1));
+            return [];
+        }
+        frame({title});
+        return load();
+    });
 }
 
 // Back, forward: a page that the browser kept may show what is no longer so.
-addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+addEventListener('pageshow', event => {
+    if (event.persisted)
+        location.reload();
+});
 
 // --- logging in ---
 
 async function logIn(email, password) {
-	await api.logIn(email, password);
-	mayBeThere = true;
+    await api.logIn(email, password);
+    mayBeThere = true;
 }
 
-export const mailField = (rest = {}) => field({label: t('email'), name: 'email', type: 'email', autocomplete: 'username', required: true, ...rest});
-export const passwordField = (rest = {}) => field({label: t('password'), name: 'password', type: 'password', autocomplete: 'current-password', required: true, ...rest});
+export const mailField = (rest = {}) => field({
+    label: t('email'),
+    name: 'email',
+    type: 'email',
+    autocomplete: 'username',
+    required: true,
+    ...rest
+});
+export const passwordField = (rest = {}) => field({
+    label: t('password'),
+    name: 'password',
+    type: 'password',
+    autocomplete: 'current-password',
+    required: true,
+    ...rest
+});
 
 export const logInForm = done => form({
-	fields: [mailField(), passwordField()],
-	submit: t('login'),
-	send: async ({email, password}) => {
-		await logIn(email, password);
-		await done();
-	},
+    fields: [mailField(), passwordField()],
+    submit: t('login'),
+    send: async ({email, password}) => {
+        await logIn(email, password);
+        await done();
+    },
 });
 
 export const registerForm = done => form({
-	fields: [
-		field({label: t('full_name'), name: 'full_name', autocomplete: 'name', required: true, maxlength: 200}),
-		mailField(),
-		passwordField({autocomplete: 'new-password', minlength: 10, maxlength: 256, hint: t('password.hint')}),
-	],
-	submit: t('register'),
-	send: async values => {
-		await api.register(values);
-		await logIn(values.email, values.password);
-		await done();
-	},
+    fields: [
+        field({
+            label: t('full_name'),
+            name: 'full_name',
+            autocomplete: 'name',
+            required: true,
+            maxlength: 200
+        }),
+        mailField(),
+        passwordField({
+            autocomplete: 'new-password',
+            minlength: 10,
+            maxlength: 256,
+            hint: t('password.hint')
+        }),
+    ],
+    submit: t('register'),
+    send: async values => {
+        await api.register(values);
+        await logIn(values.email, values.password);
+        await done();
+    },
 });
 
 // The page to go to after a log-in: the one that was asked for, if it is one of ours.
 export function nextPage() {
-	const name = new URLSearchParams(location.search).get('next');
-	return names.includes(name) ? '/' + name : '/';
+    const name = new URLSearchParams(location.search).get('next');
+    return names.includes(name) ? '/' + name : '/';
 }
 
 // A session ended while its page was open: ask here, so that nothing typed is lost. Somebody else
 // who logs in gets the page anew.
 async function askAgain() {
-	const before = account;
-	if (!before) return false;
-	const asked = await dialog({
-		title: t('ended'),
-		body: [t('ended.more'), mailField({value: before.email}), passwordField()],
-		confirm: t('login'),
-		send: async ({email, password}) => {
-			await logIn(email, password);
-			return true;
-		},
-	});
-	if (!asked) return false;
-	await whoIsThere();
-	if (account?.id === before.id) return true;
-	location.reload();
-	return false;
+    const before = account;
+    if (!before)
+        return false;
+    const asked = await dialog({
+        title: t('ended'),
+        body: [t('ended.more'), mailField({value: before.email}), passwordField()],
+        confirm: t('login'),
+        send: async ({email, password}) => {
+            await logIn(email, password);
+            return true;
+        },
+    });
+    if (!asked)
+        return false;
+    await whoIsThere();
+    if (account?.id === before.id)
+        return true;
+    location.reload();
+    return false;
 }
 let asking = null;
 onLoggedOut(() => asking ??= askAgain().finally(() => { asking = null; }));

@@ -8,9 +8,10 @@ import {has, t} from './text.js';
 const {textContent: sentence, dataset: {code}} = document.getElementById('notice');
 
 frame({title: t('refused'), narrow: true, links: false});
-fill(main, h('div', {class: 'card'},
-	h('h1', {}, t('refused')),
-	note('bad', has(`refused.${code}`) ? t(`refused.${code}`) : t('refused.any')),
-	h('p', {}, t('refused.more')),
-	h('details', {}, h('summary', {}, t('refused.developer')), h('p', {}, h('code', {}, code), ' · ', sentence)),
-	h('p', {}, h('a', {href: '/'}, t('refused.home')))));
+fill(main,
+    h('div', {class: 'card'}, h('h1', {}, t('refused')),
+        note('bad', has(`refused.${code}`) ? t(`refused.${code}`) : t('refused.any')),
+        h('p', {}, t('refused.more')),
+        h('details', {}, h('summary', {}, t('refused.developer')),
+            h('p', {}, h('code', {}, code), ' · ', sentence)),
+        h('p', {}, h('a', {href: '/'}, t('refused.home')))));

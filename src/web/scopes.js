@@ -9,31 +9,45 @@ export const rights = ['read', 'write', 'list', 'delete', 'lock'];
 
 // "bucket:photos;prefix:2024/" is {bucket: 'photos', path: '2024/'}; a whole bucket has path ''.
 function placeOf(text) {
-	const [bucket, path = ''] = text.slice('bucket:'.length).split(';prefix:');
-	return {bucket, path: decodeURIComponent(path)};
+    const [bucket, path = ''] = text.slice('bucket:'.length).split(';prefix:');
+    return {bucket, path: decodeURIComponent(path)};
 }
 
 export function parse(list) {
-	return {
-		rights: rights.filter(right => list.includes(right)),
-		places: list.filter(text => text.startsWith('bucket:')).map(placeOf),
-	};
+    return {
+        rights: rights.filter(right => list.includes(right)),
+        places: list.filter(text => text.startsWith('bucket:')).map(placeOf),
+    };
 }
 
 export function placeText({bucket, path}) {
-	const parts = path.split('/').filter(part => part !== '').map(encodeURIComponent);
-	return 'bucket:' + bucket + (parts.length ? `;prefix:${parts.join('/')}/` : '');
+    const parts = path.split('/').filter(part => part !== '').map(encodeURIComponent);
+    return 'bucket:' + bucket + (parts.length ? `;prefix:${parts.join('/')}/` : '');
 }
 
-export const placeWords = ({bucket, path}) => (path ? t('place.prefix', {bucket, path}) : t('place.bucket', {bucket}));
+export const placeWords = ({bucket, path}) =>
+    (path ? t('place.prefix', {bucket, path}) : t('place.bucket', {bucket}));
 
 // A list of scopes as a line of tags: rights, then places.
 export function tags(list) {
-	const {rights: allowed, places} = parse(list ?? []);
-	return h('ul', {class: 'tags'},
-		allowed.map(right => h('li', {class: 'tag'}, t('short.' + right))),
-		(places.length ? places.map(placeWords) : [t('place.all')]).map(words => h('li', {class: 'tag'}, words)));
+    const {rights: allowed, places} = parse(list ?? []);
+    return h('ul', {class: 'tags'},
+        allowed.map(right => h('li', {class: 'tag'}, t('short.' + right))),
+        (places.length ? places.map(placeWords) : [
+            t('place.all')
+        ]).map(words => h('li', {class: 'tag'}, words)));
 }
 
 // How a revocation becomes true, for a grant or project.
 export const backWords = enforced_by => t('back.' + enforced_by);
+
+// What surprises in these rights and places, as keys of texts; the server's notes tell the same.
+export function surprises(allowed, places) {
+    const writes = allowed.includes('write'), hasFolder = places.some(place => place.path);
+    return [
+        writes && !allowed.includes('delete') && 'note.write',
+        allowed.includes('read') && !allowed.includes('list') && 'note.read',
+        writes && hasFolder && 'note.bucket',
+        hasFolder && 'note.object',
+    ].filter(Boolean);
+}

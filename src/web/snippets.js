@@ -65,38 +65,56 @@ const mac = createHmac('sha256', process.env.CLIENT_SECRET);
 console.log(text + '.' + mac.update(text).digest('base64url'));
 `;
 
-const languages = {Shell: shell, Python: python, Go: go, Node: node};
+const languages = {
+    Shell: shell,
+    Python: python,
+    Go: go,
+    Node: node
+};
 
 // Tabs, as the ARIA patterns describe them: arrows go from one to the next.
 export function snippets(clientId) {
-	const id = newId();
-	const pre = h('pre', {id, role: 'tabpanel', tabindex: '0'});
-	const names = Object.keys(languages);
-	const tabs = names.map((name, i) => h('button', {
-		type: 'button', role: 'tab', 'aria-controls': id, onclick: () => choose(i),
-		onkeydown(event) {
-			const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-			if (step) choose((i + step + names.length) % names.length).focus();
-		},
-	}, name));
-	const copy = h('button', {type: 'button', class: 'small-button', async onclick() {
-		try {
-			await navigator.clipboard.writeText(pre.textContent);
-			copy.textContent = t('copied');
-			setTimeout(() => { copy.textContent = t('copy'); }, 2000);
-		} catch {
-			getSelection().selectAllChildren(pre);
-		}
-	}}, t('copy'));
-	function choose(i) {
-		tabs.forEach((tab, k) => {
-			tab.setAttribute('aria-selected', String(k === i));
-			tab.tabIndex = k === i ? 0 : -1;
-		});
-		pre.setAttribute('aria-label', names[i]);
-		fill(pre, languages[names[i]](clientId));
-		return tabs[i];
-	}
-	choose(0);
-	return h('div', {class: 'stack'}, h('div', {class: 'spread'}, h('div', {class: 'tabs', role: 'tablist', 'aria-label': t('sign')}, tabs), copy), pre);
+    const id = newId();
+    const pre = h('pre', {id, role: 'tabpanel', tabindex: '0'});
+    const names = Object.keys(languages);
+    const tabs = names.map((name, i) => h('button', {
+        type: 'button',
+        role: 'tab',
+        'aria-controls': id,
+        onclick: () => choose(i),
+        onkeydown(event) {
+            const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+            if (step)
+                choose((i + step + names.length) % names.length).focus();
+        },
+    },
+                               name));
+    const copy = h('button', {
+        type: 'button',
+        class: 'small-button',
+        async onclick() {
+            try {
+                await navigator.clipboard.writeText(pre.textContent);
+                copy.textContent = t('copied');
+                setTimeout(() => { copy.textContent = t('copy'); }, 2000);
+            } catch {
+                getSelection().selectAllChildren(pre);
+            }
+        }
+    },
+        t('copy'));
+    function choose(i) {
+        tabs.forEach((tab, k) => {
+            tab.setAttribute('aria-selected', String(k === i));
+            tab.tabIndex = k === i ? 0 : -1;
+        });
+        pre.setAttribute('aria-label', names[i]);
+        fill(pre, languages[names[i]](clientId));
+        return tabs[i];
+    }
+    choose(0);
+    return h('div', {class: 'stack'},
+        h('div', {class: 'spread'},
+            h('div', {class: 'tabs', role: 'tablist', 'aria-label': t('sign')}, tabs), copy),
+        pre);
 }

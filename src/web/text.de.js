@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Die Seiten auf Deutsch; was wozu gehört, steht in text.en.js.
+// clang-format off
 export default {
 	// Rahmen
 	'skip': 'Zum Inhalt',
@@ -108,6 +109,11 @@ export default {
 	'where.add': 'Weitere Stelle',
 	'where.none': 'Wählen Sie mindestens eine Stelle, oder lehnen Sie ab.',
 	'where.nopaths': 'Dieses Projekt verschlüsselt keine Pfade; der Zugriff lässt sich nicht auf einen Ordner darin beschränken.',
+	'note': 'Gut zu wissen',
+	'note.write': 'Sie kann keine Dateien ersetzen, die schon da sind: Dazu braucht sie auch „Dateien löschen“.',
+	'note.read': 'Sie öffnet nur Dateien, deren Namen sie kennt: Um sich umzusehen, braucht sie „Sehen, welche Dateien es gibt“.',
+	'note.bucket': 'Den Bucket eines Ordners kann sie nicht anlegen: Er muss da sein.',
+	'note.object': 'Zu einem Ordner wie 2024/ gehört auch eine Datei, die 2024 heißt.',
 	'place.all': 'ganzes Projekt',
 	'place.bucket': 'Bucket {bucket}',
 	'place.prefix': 'Ordner {path} im Bucket {bucket}',
@@ -242,7 +248,6 @@ export default {
 	'add.cipher': 'Namen von Dateien',
 	'add.cipher.aesgcm': 'sind verschlüsselt (üblich)',
 	'add.cipher.none': 'sind nicht verschlüsselt',
-	'error.salt': 'Dieser Server fragt den Satelliten nicht, oder der Salt ist nicht der, den der Satellit hat. Geben Sie den Salt des Projekts in Base64 ein.',
 	'error.satellite_address': 'Eine Satelliten-Adresse sieht aus wie node-id@host:port. Kopieren Sie sie ganz.',
 
 	// Konto

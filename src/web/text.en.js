@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every word of the pages, in English. To translate: copy this file to text.XX.js, translate what
 // stands on the right, and add the language to text.js and meson.build. {words in braces} stay.
+// clang-format off
 export default {
 	// Frame
 	'skip': 'Skip to the content',
@@ -109,6 +110,11 @@ export default {
 	'where.add': 'Add a place',
 	'where.none': 'Choose at least one place, or refuse.',
 	'where.nopaths': 'This project does not encrypt paths, so access cannot be limited to a folder in it.',
+	'note': 'Good to know',
+	'note.write': 'It cannot replace files that are there: that needs “Delete files” too.',
+	'note.read': 'It opens only files whose names it knows: to look around, it needs “See which files there are”.',
+	'note.bucket': 'It cannot make the bucket of a folder: the bucket must be there.',
+	'note.object': 'A folder such as 2024/ includes a file that is called 2024.',
 	'place.all': 'whole project',
 	'place.bucket': 'Bucket {bucket}',
 	'place.prefix': 'Folder {path} in bucket {bucket}',
@@ -162,8 +168,8 @@ export default {
 	'app.last': 'Last fetched',
 	'gone': 'a removed project',
 	'gone.app': 'A removed application',
-	'grants.one': '{count} access',
-	'grants.other': '{count} accesses',
+	'grants.one': '{count} permission',
+	'grants.other': '{count} permissions',
 	'grant.line': '{project} · from {from} until {until}',
 	'grant.live': 'in force',
 	'grant.minting': 'being made',
@@ -190,7 +196,7 @@ export default {
 	'take.more': 'It cannot be undone; the application can ask you again.',
 	'take.confirm': 'Take back',
 	'taken.one': 'Taken back.',
-	'taken.other': '{count} accesses taken back.',
+	'taken.other': '{count} permissions taken back.',
 	'taken.check': 'Storage that asks here refuses it from now on.',
 	'taken.satellite': 'The satellite is told, and refuses it within five minutes of that.',
 	'taken.expiry': 'Nobody can tell the storage, though: there it works until {date}.',
@@ -243,7 +249,6 @@ export default {
 	'add.cipher': 'Names of files',
 	'add.cipher.aesgcm': 'are encrypted (usual)',
 	'add.cipher.none': 'are not encrypted',
-	'error.salt': 'This server does not ask the satellite, or the salt is not the one the satellite has. Enter the salt of the project, in base64.',
 	'error.satellite_address': 'A satellite address looks like node-id@host:port. Copy it whole.',
 
 	// Account

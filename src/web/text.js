@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which language, and its words. A language is one file, text.XX.js, and its name below.
 
-const names = {en: 'English', de: 'Deutsch'};
+const names = {
+    en: 'English',
+    de: 'Deutsch'
+};
 
 // A browser may forbid keeping things; then the wish lasts no longer than the page.
 function kept() {
-	try {
-		return localStorage.getItem('language');
-	} catch {
-		return null;
-	}
+    try {
+        return localStorage.getItem('language');
+    } catch {
+        return null;
+    }
 }
 
 function chosen() {
-	const wishes = [kept(), ...navigator.languages];
-	for (const wish of wishes) {
-		const short = (wish || '').slice(0, 2).toLowerCase();
-		if (Object.hasOwn(names, short)) return short;
-	}
-	return 'en';
+    const wishes = [kept(), ...navigator.languages];
+    for (const wish of wishes) {
+        const short = (wish || '').slice(0, 2).toLowerCase();
+        if (Object.hasOwn(names, short))
+            return short;
+    }
+    return 'en';
 }
 
 export const language = chosen();
@@ -29,16 +33,19 @@ const plurals = new Intl.PluralRules(language);
 // The text of that key; {name} is filled from `values`. A `count` chooses between key.one and
 // key.other.
 export function t(key, values = {}) {
-	let text = texts[key];
-	if ('count' in values) text = texts[`${key}.${plurals.select(values.count)}`] ?? texts[`${key}.other`] ?? text;
-	if (text === undefined) return key;
-	return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+    let text = texts[key];
+    if ('count' in values)
+        text = texts[`${key}.${plurals.select(values.count)}`] ?? texts[`${key}.other`] ?? text;
+    if (text === undefined)
+        return key;
+    return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
 export const has = key => Object.hasOwn(texts, key);
 
 // Dates as they are written where the browser lives.
-const locale = navigator.languages.find(wish => wish.toLowerCase().startsWith(language)) ?? language;
+const locale =
+    navigator.languages.find(wish => wish.toLowerCase().startsWith(language)) ?? language;
 const date = new Intl.DateTimeFormat(locale, {dateStyle: 'medium'});
 const moment = new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'});
 
@@ -47,18 +54,22 @@ export const when = iso => moment.format(new Date(iso));
 
 // "30 days", from seconds.
 export function span(seconds) {
-	const units = [[31536000, 'year'], [86400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']];
-	const [size, unit] = units.find(([size]) => seconds >= size) ?? units[4];
-	const count = Math.floor(seconds / size);
-	return new Intl.NumberFormat(language, {style: 'unit', unit, unitDisplay: 'long'}).format(count);
+    const units =
+        [[31536000, 'year'], [86400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']];
+    const [size, unit] = units.find(([size]) => seconds >= size) ?? units[4];
+    const count = Math.floor(seconds / size);
+    return new Intl.NumberFormat(language, {style: 'unit', unit, unitDisplay: 'long'})
+        .format(count);
 }
 
 export function choices() {
-	return Object.entries(names).map(([code, name]) => ({
-		code, name, current: code === language,
-		choose() {
-			localStorage.setItem('language', code);
-			location.reload();
-		},
-	}));
+    return Object.entries(names).map(([code, name]) => ({
+        code,
+        name,
+        current: code === language,
+        choose() {
+            localStorage.setItem('language', code);
+            location.reload();
+        },
+    }));
 }

