@@ -170,7 +170,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
                                &project);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "satellite_address";
-        if (error == ERR_SALT_DIFFERS)
+        if (error == ERR_SALT_DIFFERS || error == ERR_SATELLITE_FORBIDDEN)
                 call->problem_field = "salt";
         TRY(error);
         respond_json(call, 201, project_json(api->ports, &project));

@@ -10,8 +10,8 @@
 #include "stand_in.h"
 #include "vectors.h"
 
-/* Milliseconds; short enough that a test of silence takes no time. */
-enum { PATIENCE = 300, PATIENCE_ALL = 700, A_HANG = 5000 };
+/* Milliseconds; short enough for a test of silence, and long enough where all is slow. */
+enum { PATIENCE = 1500, PATIENCE_ALL = 4000, A_HANG = 8000 };
 
 struct world {
         struct arena arena;
@@ -328,7 +328,7 @@ TEST(a_slow_answer_is_taken_within_our_patience_and_not_beyond)
         WORLD(impatient);
         struct stand_in_manner manner = good_manner(&patient, VECTOR_INFO_ANSWER);
 
-        manner.pause = 10; /* 54 bytes: about 0.6 s */
+        manner.pause = 40; /* 54 bytes: more than 2 s */
         world_open(&patient, &manner, satellite_times_default());
         CHECK_OK(ask(&patient));
         world_open(&impatient, &manner, times_short());

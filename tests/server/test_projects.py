@@ -9,7 +9,7 @@ import time
 import pytest
 
 import storj
-from grantd import PASSWORD, Person, inspect
+from grantd import PASSWORD, Person, free_port, inspect
 
 PROJECTS = "/api/v0/projects"
 SALT = base64.b64encode(bytes(range(16))).decode()
@@ -114,6 +114,18 @@ def test_a_project_without_path_encryption_stays_one(user, app):
     assert consent(user, app, project, ["read", "bucket:photos;prefix:a/"]).error == "invalid_scope"
     code = consent(user, app, project, ["read", "bucket:photos"]).json["code"]
     assert inspect(app.exchange(code).json["access_grant"])["path_cipher"] == "none"
+
+
+def test_an_account_makes_the_server_call_in_vain_only_so_often(make_server):
+    server = make_server(satellite__allowed="127.0.0.0/8")
+    id_, _ = storj.SATELLITE.split("@")
+    person, other = Person(server), Person(server)
+    away = {"name": "Away", "api_key": storj.api_key(),
+            "satellite_address": f"{id_}@127.0.0.1:{free_port()}"}
+    answers = [person.call("POST", PROJECTS, away) for _ in range(12)]
+    assert [a.status for a in answers[:10]] == [502] * 10
+    assert answers[-1].error == "too_many_requests" and int(answers[-1].headers["Retry-After"]) > 0
+    assert other.call("POST", PROJECTS, away).status == 502
 
 
 # --- limits ---

@@ -3,6 +3,7 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -50,6 +51,19 @@ def test_what_cannot_be_asked_is_said_in_one_sentence(bed, file, wire):
     wire.close()
     result = run("project", "info", "--api-key-file", key, "--satellite", bed.at(wire.port))
     assert (result.returncode, "cannot be reached" in result.stderr) == (1, True), result
+
+
+def test_a_connection_that_ends_after_any_byte_ends_the_command_and_nothing_hangs(bed, file, wire):
+    key = file("key", bed.keys["usual"])
+    outcomes = set()
+    for cut in range(0, 2400, 37):  # the handshake is some 1,500 bytes, the answer some 100
+        wire.cut_after = cut
+        began = time.monotonic()
+        result = run("project", "info", "--api-key-file", key, "--satellite", bed.at(wire.port))
+        assert time.monotonic() - began < 5, (cut, result)
+        assert result.returncode == 0 or len(result.stderr.splitlines()) == 1, (cut, result)
+        outcomes.add(result.stderr or "salt")
+    assert len(outcomes) >= 3 and "salt" in outcomes, outcomes  # not reached, lost, and whole
 
 
 def test_a_grant_is_checked_and_taken_back_without_a_server(root, shared, uplink, file):
