@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/respond.h"
+#include "oauth/grant_tail.h"
 
 enum { LIMIT_CURSOR = 64 };
 
@@ -59,17 +60,31 @@ static json_t *cursor_json(const struct revocation_cursor *cursor)
 
 /* --- the answer --- */
 
-static json_t *revocation_json(const struct revocation *revocation)
+static json_t *revocation_json(const struct revocation *revocation, struct secret tail)
 {
-        struct buf tail CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
         json_t *object = json_object();
 
-        hex_encode(&tail, revocation->tail);
-        json_put(object, "tail", json_from_slice(buf_slice(&tail)));
+        hex_encode(&text, secret_reveal(tail));
+        json_put(object, "tail", json_from_slice(buf_slice(&text)));
         json_put(object, "revoked_at", json_from_instant(revocation->revoked_at));
         json_put(object, "until", json_from_instant(revocation->until));
         json_put(object, "delivery", json_from_delivery(&revocation->delivery));
         return object;
+}
+
+static enum err revocations_json(const struct ports *ports, struct arena *arena,
+                                 const struct revocation *revocations, size_t n, json_t *array)
+{
+        for (size_t i = 0; i < n; i++) {
+                const struct revocation *revocation = &revocations[i];
+                struct secret tail;
+
+                TRY(grant_tail_open(ports->seal, arena, &revocation->grant_id,
+                                    revocation->sealed_tail, &tail));
+                json_append(array, revocation_json(revocation, tail));
+        }
+        return ERR_OK;
 }
 
 enum err revocations_get(const struct api *api, struct http_call *call,
@@ -80,7 +95,7 @@ enum err revocations_get(const struct api *api, struct http_call *call,
         struct revocation_cursor after, next;
         struct revocations_query query = {0};
         struct revocation *revocations;
-        json_t *array;
+        json_t *array CLEANUP(json_decrefp) = json_array();
         size_t n = 0;
 
         (void)session;
@@ -94,10 +109,8 @@ enum err revocations_get(const struct api *api, struct http_call *call,
                                                  query.limit.present ? query.limit.value
                                                                      : LIMIT_LIST,
                                                  now, &revocations, &n, &next));
-        array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, revocation_json(&revocations[i]));
+        TRY(revocations_json(ports, call->arena, revocations, n, array));
         respond_json(call, 200,
-                     json_pack("{s:o, s:o}", "revocations", array, "next", cursor_json(&next)));
+                     json_pack("{s:O, s:o}", "revocations", array, "next", cursor_json(&next)));
         return ERR_OK;
 }

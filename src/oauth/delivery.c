@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "oauth/audit.h"
 #include "oauth/child_key.h"
+#include "oauth/grant_tail.h"
 #include "oauth/project.h"
 #include "oauth/seal.h"
 
@@ -73,14 +74,15 @@ static enum err target_make(const struct ports *ports, struct arena *arena,
                             const struct delivery_task *task, struct secret parent,
                             struct secret *ret)
 {
-        struct secret caveat;
+        struct secret caveat, recorded;
         struct slice tail;
 
         TRY(seal_open(ports->seal, SEAL_CAVEAT, &task->grant_id, task->sealed_caveat, arena,
                       &caveat));
         TRY(child_key_make(arena, parent, secret_reveal(caveat), ret));
         TRY(child_key_tail(arena, *ret, &tail));
-        return slice_equal(tail, task->tail) ? ERR_OK : ERR_INTERNAL;
+        TRY(grant_tail_open(ports->seal, arena, &task->grant_id, task->sealed_tail, &recorded));
+        return crypto_equal(tail, secret_reveal(recorded)) ? ERR_OK : ERR_INTERNAL;
 }
 
 static enum err task_try(const struct ports *ports, struct arena *arena,

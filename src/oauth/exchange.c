@@ -10,6 +10,7 @@
 #include "oauth/audit.h"
 #include "oauth/client_auth.h"
 #include "oauth/code.h"
+#include "oauth/grant_tail.h"
 #include "oauth/ids.h"
 #include "oauth/limit.h"
 #include "oauth/mint.h"
@@ -43,8 +44,9 @@ struct exchange {
         struct project project;
         struct scope scope;
         struct minted minted;
-        struct grant grant; /* as it was claimed */
-        enum err refusal;   /* of the client */
+        struct slice sealed_tail; /* of what was minted */
+        struct grant grant;       /* as it was claimed */
+        enum err refusal;         /* of the client */
         struct exchange_end end;
 };
 
@@ -148,6 +150,8 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
         TRY(project_open_api_key(x->ports, x->arena, &x->project, &api_key));
         TRY(mint_grant(x->arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
                        &x->minted));
+        TRY(grant_tail_seal(x->ports, x->arena, &x->claim.grant_id, x->minted.tail,
+                            &x->sealed_tail));
         return project_seal_caveat(x->ports, x->arena, &x->project, &x->claim.grant_id,
                                    x->minted.caveat, &x->claim.sealed_caveat);
 }
@@ -248,7 +252,7 @@ static void claimed_at_once(void *context, enum err error)
 {
         struct exchange *x = context;
 
-        finish_proven(x, error == ERR_OK && !x->claim.tail.data ? ERR_CODE_FAILED : error);
+        finish_proven(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
 }
 
 /* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
@@ -262,7 +266,7 @@ static void exchange_at_once(struct exchange *x)
                 finish_proven(x, error);
                 return;
         }
-        x->claim.tail = x->minted.tail;
+        x->claim.sealed_tail = x->sealed_tail;
         if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
                 error = x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim,
                                                            &x->grant);
@@ -276,7 +280,7 @@ static void exchange_at_once(struct exchange *x)
 /* The store may be away for a moment; what was minted is not thrown away for that. */
 static enum err record(struct exchange *x)
 {
-        const struct grant_key key = {.tail = x->minted.tail,
+        const struct grant_key key = {.sealed_tail = x->sealed_tail,
                                       .sealed_caveat = x->claim.sealed_caveat};
         const struct clock_port *clock = &x->ports->clock;
         int64_t give_up = clock->now(clock->context).ms + RECORD_PATIENCE;

@@ -9,6 +9,7 @@
 #include "oauth/grant_check.h"
 
 #include "base/macros.h"
+#include "oauth/grant_tail.h"
 #include "oauth/seal.h"
 
 enum { TAILS = AG_MAX_CAVEATS + 1 };
@@ -131,13 +132,20 @@ static bool chain_follows(const struct check *check, size_t index, struct slice 
 /* --- the grants --- */
 
 /* Whether the caveat `index` is that of the grant, and not one that only has its nonce. */
-static bool grant_is_in_chain(const struct check *check, size_t index, const struct grant *grant)
+static enum err grant_is_in_chain(const struct check *check, size_t index,
+                                  const struct grant *grant, bool *ret)
 {
-        if (!grant->tail.data)
-                return false;
-        if (check->verdict.is_whole)
-                return crypto_equal(SLICE_ARRAY(check->tails[index + 1]), grant->tail);
-        return chain_follows(check, index, grant->tail);
+        struct secret tail;
+
+        *ret = false;
+        if (!grant->sealed_tail.data)
+                return ERR_OK;
+        TRY(grant_tail_open(check->ports->seal, check->arena, &grant->id, grant->sealed_tail,
+                            &tail));
+        *ret = check->verdict.is_whole
+                       ? crypto_equal(SLICE_ARRAY(check->tails[index + 1]), secret_reveal(tail))
+                       : chain_follows(check, index, secret_reveal(tail));
+        return ERR_OK;
 }
 
 static void until_take(struct check *check, struct instant end)
@@ -178,9 +186,13 @@ static enum err grants_look(struct check *check)
         nonces_read(check, ids);
         TRY(check->ports->store->verbs->grants_find(check->ports->store, check->arena, ids,
                                                     check->n, grants));
-        for (size_t i = 0; i < check->n; i++)
-                if (grant_is_in_chain(check, i, &grants[i]))
+        for (size_t i = 0; i < check->n; i++) {
+                bool is_in_chain;
+
+                TRY(grant_is_in_chain(check, i, &grants[i], &is_in_chain));
+                if (is_in_chain)
                         grant_take(check, &grants[i]);
+        }
         if (!check->verdict.has_grant)
                 reason_set(check, CHECK_NOT_RECORDED);
         if (check->verdict.is_whole && check->project.is_dead)

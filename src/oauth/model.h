@@ -181,7 +181,8 @@ enum revocation_kind {
 
 /* A grant that is dead before its end. */
 struct revocation {
-        struct slice tail; /* 32 bytes */
+        struct uuid grant_id;
+        struct slice sealed_tail; /* see oauth/grant_tail.h */
         struct instant revoked_at;
         struct instant until; /* its own end, after which nobody need remember it; zero: no end */
         struct delivery delivery;
@@ -266,7 +267,7 @@ struct grant {
         enum grant_status status;
         struct instant created_at;
         struct instant expires_at;    /* zero: no end */
-        struct slice tail;            /* 32 bytes once issued */
+        struct slice sealed_tail;     /* once issued; see oauth/grant_tail.h */
         struct slice sealed_caveat;   /* written only: of a project that was brought in, what makes
                                        * the grant's API key of the project's */
         enum enforced_by enforced_by; /* read only */

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "oauth/audit.h"
 #include "oauth/credentials.h"
+#include "oauth/grant_tail.h"
 #include "oauth/ids.h"
 #include "oauth/mint.h"
 #include "oauth/project.h"
@@ -76,7 +77,7 @@ enum err owner_grant_make(const struct ports *ports, struct arena *arena,
         TRY(mint(ports, arena, &project, form->passphrase, &grant.id, &minted));
         grant.scope = whole_scope(arena, &project);
         grant.expires_at = project.key_ends_at;
-        grant.tail = minted.tail;
+        TRY(grant_tail_seal(ports, arena, &grant.id, minted.tail, &grant.sealed_tail));
         TRY(project_seal_caveat(ports, arena, &project, &grant.id, minted.caveat,
                                 &grant.sealed_caveat));
         error = ports->store->verbs->owner_grant_insert(ports->store, arena, &grant, &audit);

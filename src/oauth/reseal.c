@@ -6,11 +6,12 @@
 #include "oauth/reseal.h"
 
 #include "base/macros.h"
+#include "oauth/grant_tail.h"
 
 enum { BATCH_ARENA = 64 << 20 };
 
 static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET,
-                                             SEAL_CAVEAT};
+                                             SEAL_CAVEAT, SEAL_TAIL};
 
 /* One way through the values. */
 struct walk {
@@ -18,6 +19,15 @@ struct walk {
         bool is_trial; /* open all, seal none anew */
         struct reseal_counts counts;
 };
+
+static enum err value_open(const struct seal *seal, enum seal_purpose purpose,
+                           const struct sealed_value *value, struct arena *arena,
+                           struct secret *ret)
+{
+        if (purpose == SEAL_TAIL)
+                return grant_tail_open(seal, arena, &value->row, value->sealed, ret);
+        return seal_open(seal, purpose, &value->row, value->sealed, arena, ret);
+}
 
 /* Opens a batch and seals it anew; what does not open is left out. Return: ERR_OK; faults. */
 static enum err batch_prepare(struct walk *walk, struct arena *arena, enum seal_purpose purpose,
@@ -30,8 +40,7 @@ static enum err batch_prepare(struct walk *walk, struct arena *arena, enum seal_
                 struct sealed_value value = values[i];
                 struct secret plain;
 
-                if (seal_open(ports->seal, purpose, &value.row, value.sealed, arena, &plain) !=
-                    ERR_OK) {
+                if (value_open(ports->seal, purpose, &value, arena, &plain) != ERR_OK) {
                         walk->counts.n_lost++;
                         continue;
                 }

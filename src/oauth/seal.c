@@ -18,6 +18,7 @@ static const char *const names[SEAL_PURPOSES] = {
         [SEAL_API_KEY] = "project.sealed_api_key",
         [SEAL_PROJECT_SECRET] = "project.sealed_secret",
         [SEAL_CAVEAT] = "access_grant.sealed_caveat",
+        [SEAL_TAIL] = "access_grant.sealed_tail",
         [SEAL_KNOWN_VALUE] = "meta.known_value",
 };
 

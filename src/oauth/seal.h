@@ -17,6 +17,7 @@ enum seal_purpose {
         SEAL_API_KEY,
         SEAL_PROJECT_SECRET,
         SEAL_CAVEAT,      /* of a grant */
+        SEAL_TAIL,        /* the same */
         SEAL_KNOWN_VALUE, /* shows at start that the key fits the database */
         SEAL_PURPOSES,
 };

@@ -46,8 +46,8 @@ struct claim {
         struct slice challenge; /* S256 of the verifier that came; absent if none did */
         bool has_passphrase;
         struct uuid grant_id;
-        struct slice
-                tail; /* present: nothing had to be derived, the grant is issued with the claim */
+        struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
+                                     * the claim */
         struct slice sealed_caveat; /* with the tail; see struct grant */
         struct instant now;
         int64_t replay_grace; /* seconds */
@@ -56,7 +56,7 @@ struct claim {
 
 /* What is kept of a grant's key. */
 struct grant_key {
-        struct slice tail;
+        struct slice sealed_tail;
         struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */
 };
 
@@ -74,7 +74,7 @@ struct delivery_task {
         struct uuid account_id;
         struct uuid client_id;  /* the public one; zeros: the owner's own grant */
         struct instant ends_at; /* of the grant; zero: no end */
-        struct slice tail;
+        struct slice sealed_tail;
         struct slice sealed_caveat;
         struct project project; /* its id, satellite_address and sealed_api_key only */
         int64_t n_attempts;     /* this one among them */

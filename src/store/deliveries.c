@@ -86,7 +86,7 @@ static enum err task_read(struct sql *sql, const struct sql_rows *taken, size_t 
                 .account_id = sql_get_uuid(&rows, 0, 0),
                 .client_id = sql_get_uuid(&rows, 0, 1),
                 .ends_at = sql_get_instant(&rows, 0, 2),
-                .tail = sql_get_bytes(&rows, 0, 3),
+                .sealed_tail = sql_get_bytes(&rows, 0, 3),
                 .sealed_caveat = sql_get_bytes(&rows, 0, 4),
                 .project = {.id = sql_get_uuid(&rows, 0, 5),
                             .satellite_address = sql_get_bytes(&rows, 0, 6),

@@ -44,14 +44,14 @@ static enum err grant_insert(struct sql *sql, const struct claim *claim,
                 .scope = sql_get_bytes(code, 0, 2),
         };
         struct instant end = grant_end(claim->now, sql_get_integer(code, 0, 3));
-        enum grant_status status = claim->tail.data ? GRANT_LIVE : GRANT_MINTING;
+        enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
         struct sql_rows rows = {0};
 
         TRY(SQL_RUN(sql, GRANT_INSERT, &rows, sql_uuid(&claim->grant_id),
                     sql_integer(grant.request_no), sql_uuid(&grant.account_id),
                     sql_uuid(&grant.client_row), sql_uuid(&grant.project_id), sql_text(grant.scope),
                     sql_integer(status), sql_instant(claim->now), sql_instant_or_null(end),
-                    sql_blob(claim->tail), sql_uuid(&claim->attempt),
+                    sql_blob(claim->sealed_tail), sql_uuid(&claim->attempt),
                     sql_blob(claim->sealed_caveat)));
         grant.id = sql_get_uuid(&rows, 0, 0);
         grant.status = (enum grant_status)sql_get_integer(&rows, 0, 1);
@@ -201,7 +201,7 @@ static enum err issued_verb(struct sql *sql, void *argument)
         struct sql_rows rows = {0};
 
         TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(call->grant_id), sql_uuid(call->attempt),
-                    sql_blob(call->key->tail),
+                    sql_blob(call->key->sealed_tail),
                     sql_instant(instant_add_seconds(call->now, -MINTING_LIFETIME)),
                     sql_blob(call->key->sealed_caveat)));
         return rows.n_rows ? ERR_OK : ERR_CODE_FAILED;

@@ -18,7 +18,7 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
                 .status = (enum grant_status)sql_get_integer(rows, row, 6),
                 .created_at = sql_get_instant(rows, row, 7),
                 .expires_at = sql_get_instant(rows, row, 8),
-                .tail = sql_get_bytes(rows, row, 9),
+                .sealed_tail = sql_get_bytes(rows, row, 9),
                 .client_id = sql_get_uuid(rows, row, 10),
                 .is_dead = sql_get_integer(rows, row, 11) != 0,
                 .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 12),
@@ -40,7 +40,7 @@ static enum err owner_grant_insert_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, OWNER_GRANT_INSERT, &rows, sql_uuid(&grant->id),
                     sql_uuid(&grant->account_id), sql_uuid(&grant->project_id),
                     sql_text(grant->scope), sql_instant(grant->created_at),
-                    sql_instant_or_null(grant->expires_at), sql_blob(grant->tail),
+                    sql_instant_or_null(grant->expires_at), sql_blob(grant->sealed_tail),
                     sql_uuid(&grant->id), sql_blob(grant->sealed_caveat)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
@@ -136,7 +136,7 @@ static enum err grants_find_verb(struct sql *sql, void *argument)
                         .id = sql_get_uuid(&rows, 0, 0),
                         .status = (enum grant_status)sql_get_integer(&rows, 0, 1),
                         .expires_at = sql_get_instant(&rows, 0, 2),
-                        .tail = sql_get_bytes(&rows, 0, 3),
+                        .sealed_tail = sql_get_bytes(&rows, 0, 3),
                         .is_dead = sql_get_integer(&rows, 0, 4) != 0,
                 };
         }

@@ -91,7 +91,8 @@ static enum err feed_read_row(struct sql *sql, const struct revocation_list_call
                      call->now, room, &grants));
         for (size_t i = 0; i < grants.n_rows; i++)
                 feed->items[feed->n++] = (struct revocation){
-                        .tail = sql_get_bytes(&grants, i, 1),
+                        .grant_id = sql_get_uuid(&grants, i, 0),
+                        .sealed_tail = sql_get_bytes(&grants, i, 1),
                         .revoked_at = sql_get_instant(rows, row, 3),
                         .until = sql_get_instant(&grants, i, 2),
                         .delivery = delivery_of_row(&grants, i, 3),

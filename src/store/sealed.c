@@ -20,6 +20,7 @@ static const struct column *column_of(enum seal_purpose purpose)
                 [SEAL_PROJECT_SECRET] = {STATEMENT_SEALED_PROJECT_SECRETS,
                                          STATEMENT_RESEAL_PROJECT_SECRET},
                 [SEAL_CAVEAT] = {STATEMENT_SEALED_CAVEATS, STATEMENT_RESEAL_CAVEAT},
+                [SEAL_TAIL] = {STATEMENT_SEALED_TAILS, STATEMENT_RESEAL_TAIL},
         };
 
         return purpose < ARRAY_SIZE(columns) ? &columns[purpose] : NULL;

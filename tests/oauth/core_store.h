@@ -14,6 +14,8 @@
 /* A verb of the double looks at little of what it is given. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
+enum { SEALED_TAIL_SIZE = 4 + 12 + 32 + 16 }; /* key id, nonce, tail, tag */
+
 struct core {
         struct store store; /* first: a verb's store is the core */
         struct arena arena;
@@ -260,7 +262,7 @@ static inline enum err core_grant_issued(struct store *store, struct arena *aren
                                          const struct uuid *grant_id, const struct uuid *attempt,
                                          const struct grant_key *key, struct instant now)
 {
-        CHECK_INT(key->tail.size, 32);
+        CHECK_INT(key->sealed_tail.size, SEALED_TAIL_SIZE);
         CHECK(uuid_equal(attempt, &CORE(store)->claim.attempt));
         return called(CORE(store), "grant_issued");
 }

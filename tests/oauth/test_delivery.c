@@ -6,6 +6,7 @@
 #include "oauth/child_key.h"
 #include "oauth/connected.h"
 #include "oauth/delivery.h"
+#include "oauth/grant_tail.h"
 #include "oauth/owner_grant.h"
 #include "oauth/reseal.h"
 
@@ -50,6 +51,7 @@ static void deliver(struct net *net, size_t expected)
 TEST(a_revocation_is_pending_until_the_satellite_has_taken_it)
 {
         NET(net);
+        struct secret recorded;
         struct grant grant;
         struct slice tail;
 
@@ -64,7 +66,9 @@ TEST(a_revocation_is_pending_until_the_satellite_has_taken_it)
         CHECK_INT(delivery_now(&net).settled_at.ms, net.core.now.ms);
         CHECK_OK(child_key_tail(&net.core.world.arena,
                                 (struct secret){.hidden = net.satellite.target}, &tail));
-        CHECK(slice_equal(tail, grant.tail));
+        CHECK_OK(grant_tail_open(net.core.ports.seal, &net.core.world.arena, &grant.id,
+                                 grant.sealed_tail, &recorded));
+        CHECK(slice_equal(tail, secret_reveal(recorded)));
         CHECK_INT(net.satellite.parent.size, 71);
         net.core.now.ms += 86400000;
         deliver(&net, 0);

@@ -16,7 +16,7 @@ TEST(rule_36_a_place_is_reserved_before_the_code_is_claimed_and_only_then_is_der
         CHECK_OK(core_exchange(core, code, PASSPHRASE, &result));
         CHECK_STRING(core->calls, "client_find code_find project_get reserve code_claim derive "
                                   "grant_issued");
-        CHECK(!core->claim.tail.data && core->claim.has_passphrase);
+        CHECK(!core->claim.sealed_tail.data && core->claim.has_passphrase);
         CHECK_INT(result.expires_in, 2592000);
 }
 
@@ -28,7 +28,7 @@ TEST(what_needs_no_derivation_is_claimed_and_recorded_in_one)
 
         CHECK_OK(core_exchange(core, code, NONE, &result));
         CHECK_STRING(core->calls, "client_find code_find project_get code_claim");
-        CHECK_INT(core->claim.tail.size, 32);
+        CHECK_INT(core->claim.sealed_tail.size, SEALED_TAIL_SIZE);
 }
 
 TEST(a_key_kept_since_consent_needs_no_derivation_and_no_passphrase)
@@ -142,7 +142,7 @@ static void check_never_derived(struct core *core, struct secret code)
         CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CODE_FAILED);
         CHECK(was_called(core, "code_claim"));
         CHECK(!was_called(core, "reserve") && !was_called(core, "derive"));
-        CHECK(!core->claim.tail.data);
+        CHECK(!core->claim.sealed_tail.data);
 }
 
 TEST(a_code_that_is_not_good_derives_and_mints_nothing)
@@ -184,7 +184,7 @@ TEST(a_prefix_without_any_key_is_left_to_the_claim)
 
         core_fail(core, "code_claim", ERR_PASSPHRASE_REQUIRED, 1);
         CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_PASSPHRASE_REQUIRED);
-        CHECK(!core->claim.tail.data);
+        CHECK(!core->claim.sealed_tail.data);
 }
 
 TEST(who_cannot_prove_to_be_the_client_gets_nowhere_and_leaves_a_trace)

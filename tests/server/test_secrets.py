@@ -8,7 +8,7 @@ import time
 import urllib.parse
 
 import storj
-from grantd import PASSWORD, Person
+from grantd import PASSWORD, Person, tail_of
 
 
 def forms_of(secret):
@@ -18,6 +18,9 @@ def forms_of(secret):
     yield raw.hex().encode()
     yield raw.hex().upper().encode()
     yield urllib.parse.quote(secret, safe="").encode()
+    if len(raw) == 64:  # hex of 32 bytes, such as the signature of a key
+        with contextlib.suppress(ValueError):
+            yield bytes.fromhex(secret)
     for shift in range(3):  # base64 of the secret wherever it begins in a longer text
         encoded = base64.b64encode(b"\0" * shift + raw)
         inner = encoded[4 if shift else 0:-4]
@@ -68,7 +71,8 @@ def marked_flow(server):
     assert [a.status for a in answers] == [200, 200]
     assert all(400 <= a.status < 500 for a in refusals)
     return [passphrase, consent_passphrase, wrong, code, kept, unspent, used_jwt, app.secret,
-            user.token, PASSWORD, *grants, "marked-unknown-code-4711"], refusals
+            user.token, PASSWORD, *grants, "marked-unknown-code-4711",
+            *(tail_of(grant) for grant in grants)], refusals
 
 
 def test_rule_37_marked_secrets_are_found_nowhere(make_server):

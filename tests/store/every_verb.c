@@ -28,7 +28,7 @@ static void deliveries_new(struct world *world)
                             .project_id = id_of(12),
                             .scope = SLICE("read"),
                             .created_at = NOW,
-                            .tail = tail,
+                            .sealed_tail = tail,
                             .sealed_caveat = SLICE("sealed")};
 
         project.prove_at = NOW;
@@ -57,7 +57,7 @@ struct world world_full(void)
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         code_new(&world, 30);
         request_new(&world, 31);
-        claims[1].tail = tail;
+        claims[1].sealed_tail = tail;
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
         CHECK_OK(VERB(&world, meta_put, "name", SLICE("value"), &value));
@@ -234,7 +234,7 @@ static enum err do_code_claim_at_once(struct given *given)
         struct claim claim = given->claim;
         struct grant grant;
 
-        claim.tail = tail;
+        claim.sealed_tail = tail;
         return CALL(code_claim, &claim, &grant);
 }
 
@@ -269,7 +269,8 @@ static enum err do_code_claim_replay(struct given *given)
 
 static enum err do_grant_issued(struct given *given)
 {
-        return CALL(grant_issued, ID(5007), ID(7), &(struct grant_key){.tail = tail}, after(3));
+        return CALL(grant_issued, ID(5007), ID(7), &(struct grant_key){.sealed_tail = tail},
+                    after(3));
 }
 
 static enum err do_grant_revoke(struct given *given)
@@ -287,7 +288,7 @@ static enum err do_owner_grant_insert(struct given *given)
                               .project_id = id_of(10),
                               .scope = SLICE("read"),
                               .created_at = NOW,
-                              .tail = tail};
+                              .sealed_tail = tail};
 
         return CALL(owner_grant_insert, &grant, &audit);
 }

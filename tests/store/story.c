@@ -140,7 +140,7 @@ static struct claim teller_claim(struct teller *teller, int64_t further)
         claim.secret_row = id_of(teller->base + CLIENT + 2000);
         claim.client_row = code.client_row;
         if (is_at_once(teller->story))
-                claim.tail = tail;
+                claim.sealed_tail = tail;
         return claim;
 }
 
@@ -172,7 +172,7 @@ static enum err step_take(struct teller *teller, enum step step)
                 return verbs->code_claim(teller->store, &teller->arena, &claim, &grant);
         case STEP_ISSUE:
                 return verbs->grant_issued(teller->store, &teller->arena, &claim.grant_id,
-                                           &claim.attempt, &(struct grant_key){.tail = tail},
+                                           &claim.attempt, &(struct grant_key){.sealed_tail = tail},
                                            after(3));
         case STEP_REVOKE:
                 return verbs->access_revoke(teller->store, &teller->arena, &account.id, &client.id,
@@ -278,9 +278,9 @@ static void request_look(struct teller *teller, bool there[STEPS])
                 wrong(teller->story, "a used code keeps its key");
         if (grant_is_there(teller, &grant) != there[STEP_CLAIM])
                 wrong(teller->story, "the used code or its grant is there alone");
-        there[STEP_ISSUE] = !is_at_once(teller->story) && grant.tail.data;
+        there[STEP_ISSUE] = !is_at_once(teller->story) && grant.sealed_tail.data;
         there[STEP_REVOKE] = request.status == REQUEST_WITHDRAWN || grant.status == GRANT_REVOKED;
-        if (grant.status == GRANT_LIVE && !grant.tail.data)
+        if (grant.status == GRANT_LIVE && !grant.sealed_tail.data)
                 wrong(teller->story, "a live grant lacks its tail");
 }
 

@@ -35,7 +35,7 @@ static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789ab
 static enum err issue(struct world *world, int64_t grant, int64_t attempt, struct instant now)
 {
         return VERB(world, grant_issued, id(world, grant), id(world, attempt),
-                    &(struct grant_key){.tail = tail}, now);
+                    &(struct grant_key){.sealed_tail = tail}, now);
 }
 
 TEST(a_claim_gives_a_grant_that_is_being_minted)
@@ -68,7 +68,7 @@ TEST(a_claim_with_a_tail_gives_a_live_grant)
         struct claim right = claim_of(&code, 7);
         struct grant grant;
 
-        right.tail = tail;
+        right.sealed_tail = tail;
         CHECK_OK(VERB(&world, code_claim, &right, &grant));
         CHECK_INT(grant.status, GRANT_LIVE);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
@@ -126,7 +126,7 @@ TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
         struct claim right = claim_of(&code, 7);
         struct grant first, again;
 
-        right.tail = tail;
+        right.sealed_tail = tail;
         CHECK_OK(VERB(&world, code_claim, &right, &first));
         right.now = after(100);
         CHECK_OK(VERB(&world, code_claim, &right, &again));
@@ -356,7 +356,7 @@ TEST(a_second_attempt_within_the_grace_does_no_harm)
         struct request code = code_new(&world, 30);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
 
-        first.tail = tail;
+        first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
         second.now = after(12);
         CHECK_ERR(claim(&world, &second), ERR_CODE_USED);
@@ -370,7 +370,7 @@ TEST(a_replay_after_the_grace_costs_the_grant)
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
         struct claim third = claim_of(&code, 9);
 
-        first.tail = tail;
+        first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
         second.now.ms = after(12).ms + 1;
         CHECK_ERR(claim(&world, &second), ERR_CODE_REPLAYED);
@@ -386,7 +386,7 @@ TEST(a_replay_with_a_wrong_part_does_no_harm)
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
         struct claim third = claim_of(&code, 9);
 
-        first.tail = tail;
+        first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
         second.now = after(30);
         second.redirect_uri = SLICE("https://other.example/");

@@ -15,7 +15,7 @@ static struct grant grant_new(struct world *world, int64_t number, bool is_live,
 
         claim.now = after(at);
         if (is_live)
-                claim.tail = tail;
+                claim.sealed_tail = tail;
         CHECK_OK(VERB(world, code_claim, &claim, &grant));
         return grant;
 }
@@ -40,10 +40,10 @@ TEST(grants_are_listed_newest_first)
         grants = list(&world, 10, 2);
         CHECK_ID(grants[0].id, 5031);
         CHECK_INT(grants[0].status, GRANT_MINTING);
-        CHECK(!grants[0].tail.data);
+        CHECK(!grants[0].sealed_tail.data);
         CHECK_ID(grants[1].id, 5030);
         CHECK_INT(grants[1].status, GRANT_LIVE);
-        CHECK(slice_equal(grants[1].tail, tail));
+        CHECK(slice_equal(grants[1].sealed_tail, tail));
         CHECK_ID(grants[1].account_id, 1);
         CHECK_ID(grants[1].client_row, 20);
         CHECK_ID(grants[1].client_id, 1020);
@@ -144,7 +144,7 @@ static struct grant owner_grant_of(int64_t number)
                               .project_id = id_of(10),
                               .scope = SLICE("read"),
                               .created_at = NOW,
-                              .tail = tail};
+                              .sealed_tail = tail};
 }
 
 TEST(the_owners_grant_is_listed_without_a_client)
@@ -159,7 +159,7 @@ TEST(the_owners_grant_is_listed_without_a_client)
         CHECK_INT(grants[0].status, GRANT_LIVE);
         CHECK_INT(grants[0].request_no, 0);
         CHECK_INT(grants[0].expires_at.ms, 0);
-        CHECK(slice_equal(grants[0].tail, tail));
+        CHECK(slice_equal(grants[0].sealed_tail, tail));
         grant.id = id_of(41);
         CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
         list(&world, 10, 2);
@@ -264,7 +264,7 @@ TEST(a_revoked_grant_is_not_issued_any_more)
         grant_new(&world, 30, false, 2);
         take_back(&world, after(3), 1);
         CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30),
-                       &(struct grant_key){.tail = tail}, after(4)),
+                       &(struct grant_key){.sealed_tail = tail}, after(4)),
                   ERR_CODE_FAILED);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_REVOKED);
 }

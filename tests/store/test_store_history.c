@@ -11,7 +11,7 @@ static void exchange(struct world *world, const struct request *code, int64_t at
         struct claim claim = claim_of(code, attempt);
         struct grant grant;
 
-        claim.tail = tail;
+        claim.sealed_tail = tail;
         CHECK_OK(VERB(world, code_claim, &claim, &grant));
 }
 

@@ -132,7 +132,7 @@ TEST(a_restored_database_revokes_what_the_log_tells)
         struct grant grant;
         size_t n;
 
-        claim.tail = tail;
+        claim.sealed_tail = tail;
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         log_write(&world, lines, ARRAY_SIZE(lines));
         CHECK_OK(VERB(&world, restored, &audit, &restored));
@@ -185,7 +185,7 @@ TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
                 size_t n;
 
                 for (size_t j = 0; j < 2; j++) {
-                        claims[j].tail = tail;
+                        claims[j].sealed_tail = tail;
                         CHECK_OK(VERB(&world, code_claim, &claims[j], &grant));
                 }
                 log_write(&world, &line, 1);

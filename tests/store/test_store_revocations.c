@@ -15,7 +15,7 @@ static void grant_new(struct world *world, int64_t number)
         struct claim claim = claim_of(&code, number);
         struct grant grant;
 
-        claim.tail = tail;
+        claim.sealed_tail = tail;
         CHECK_OK(VERB(world, code_claim, &claim, &grant));
 }
 
@@ -29,7 +29,7 @@ static struct revocation_cursor read_on(struct world *world, struct revocation_c
         CHECK_OK(VERB(world, revocation_list, &after, limit, NOW, &revocations, &n, &next));
         CHECK_INT(n, expected);
         for (size_t i = 0; i < n; i++)
-                CHECK(slice_equal(revocations[i].tail, tail));
+                CHECK(slice_equal(revocations[i].sealed_tail, tail));
         return next;
 }
 
@@ -115,7 +115,7 @@ TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
         CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30),
-                       &(struct grant_key){.tail = tail}, after(4)),
+                       &(struct grant_key){.sealed_tail = tail}, after(4)),
                   ERR_CODE_FAILED);
         (void)read_on(&world, beginning, 10, 0);
 }

@@ -124,7 +124,7 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
         struct grant grant, *grants;
         size_t n;
 
-        claim.tail = SLICE("tail");
+        claim.sealed_tail = SLICE("tail");
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_INT(clean(&world, NOW, long_ago, after(62), long_ago), 1);
         again.now = after(1000);
@@ -181,7 +181,7 @@ static void grant_new(struct world *world, struct instant end)
                               .scope = SLICE("read"),
                               .created_at = NOW,
                               .expires_at = end,
-                              .tail = SLICE("tail")};
+                              .sealed_tail = SLICE("tail")};
 
         CHECK_OK(VERB(world, owner_grant_insert, &grant, &audit));
 }
