@@ -413,11 +413,16 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
 {
         const struct engine_loop *loop = context;
         struct engine *engine = loop->engine;
+        struct exchange *exchange = *request;
 
         (void)why;
-        if (!*request)
+        if (!exchange)
                 return;
-        exchange_release(*request);
+        /* The client went away while its answer was being made. */
+        if (exchange->answer)
+                MHD_destroy_response(exchange->answer);
+        exchange->answer = NULL;
+        exchange_release(exchange);
         *request = NULL;
         atomic_fetch_sub(&engine->n_open, 1);
         peer_allow(connection, engine->options.idle_seconds);

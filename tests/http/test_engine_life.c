@@ -333,3 +333,24 @@ TEST(a_shut_down_does_not_wait_for_an_answer_that_does_not_come)
         CHECK_INT(pthread_join(thread, NULL), 0);
         CHECK_INT(wire_count(wire, "too late"), 0);
 }
+
+/* The sanitizers and valgrind look at what is left of the answers. */
+TEST(who_goes_away_before_the_answer_leaves_nothing_behind)
+{
+        enum { N = 16 };
+        WORLD(.workers = N, .queue = N);
+        struct linger at_once = {.l_onoff = 1};
+
+        for (int i = 0; i < N; i++) {
+                struct wire *wire = wire_open(world->port);
+
+                setsockopt(wire->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+                wire_say(wire, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+                while (atomic_load(&world->n_handled) <= i)
+                        nap(1);
+                wire_freep(&wire);
+        }
+        atomic_store(&world->gate_open, true);
+        while (atomic_load(&world->n_reported) < N)
+                nap(1);
+}
