@@ -20,7 +20,7 @@ static struct slice ip_text(struct arena *arena, const uint8_t address[16])
 /* Cuts the last item off. */
 static struct slice last_cut(struct slice *list)
 {
-        const uint8_t *comma = list->size ? memrchr(list->data, ',', list->size) : NULL;
+        const uint8_t *comma = list->data ? memrchr(list->data, ',', list->size) : NULL;
         size_t at = comma ? (size_t)(comma - list->data) : 0;
         struct slice item = comma ? slice_from(*list, at + 1) : *list;
 
