@@ -71,12 +71,12 @@ def test_exchanges_derivations_and_batches_are_counted(make_server):
 
 
 def test_rows_that_wait_for_clean_up_are_counted(make_server):
-    server = make_server(code__lifetime="1s")
+    server = make_server(code__lifetime="3s")
     user = Person(server)
     app = user.application()
     user.code(app, ["read"], passphrase="passphrase")
     assert metrics(server)["grantd_cleanup_waiting_rows"] == 0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 9
     while metrics(server)["grantd_cleanup_waiting_rows"] != 1:
         assert time.monotonic() < deadline
         time.sleep(0.1)
