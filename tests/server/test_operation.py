@@ -26,6 +26,8 @@ def sealed_ids(server):
     values = [row[0] for query in (
         "SELECT sealed FROM client_secret", "SELECT sealed_api_key FROM project",
         "SELECT sealed_secret FROM project WHERE sealed_secret IS NOT NULL",
+        "SELECT sealed_tail FROM access_grant WHERE sealed_tail IS NOT NULL",
+        "SELECT sealed_caveat FROM access_grant WHERE sealed_caveat IS NOT NULL",
         "SELECT value FROM meta WHERE name = 'known_value'") for row in database.execute(query)]
     return {value[:4].hex() for value in values}
 
@@ -45,7 +47,7 @@ def test_rotating_seals_everything_anew_and_a_server_goes_on(make_server):
     token = server.service_token("check")
     grant = app.exchange(user.code(app)).json["access_grant"]
     old, = key_ids(server)
-    assert "3 secrets" in server.run("keys", "rotate").stdout
+    assert "4 secrets" in server.run("keys", "rotate").stdout
     new, kept = key_ids(server)
     assert kept == old and sealed_ids(server) == {new}
     assert (server.folder / "master.key").stat().st_mode & 0o777 == 0o600
@@ -57,6 +59,22 @@ def test_rotating_seals_everything_anew_and_a_server_goes_on(make_server):
     server.stop()
     server.start()
     assert app.exchange(user.code(app)).status == 200
+
+
+def test_signatures_of_before_they_were_sealed_are_read_and_sealed_by_a_rotation(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    token = server.service_token("check")
+    grant = app.exchange(user.code(app)).json["access_grant"]
+    database = sqlite3.connect(server.folder / "grantd.db")
+    with database:
+        database.execute("UPDATE access_grant SET sealed_tail = ?", [bytes.fromhex(tail_of(grant))])
+    assert reason(server, token, grant) is None
+    server.run("keys", "rotate")
+    assert database.execute("SELECT LENGTH(sealed_tail) FROM access_grant").fetchall() == [(64,)]
+    assert reason(server, token, grant) is None
+    database.close()
 
 
 def test_exchanges_go_on_while_keys_are_rotated(make_server):
