@@ -90,7 +90,11 @@ def test_exchanges_go_on_while_keys_are_rotated(make_server):
         server.run("keys", "rotate")
     thread.join()
     assert statuses == [200] * 60
-    assert len(key_ids(server)) == 4 and sealed_ids(server) == {key_ids(server)[0]}
+    keys = key_ids(server)
+    # What was sealed in the very moment of a rotation may be under the key before.
+    assert len(keys) == 4 and {keys[0]} <= sealed_ids(server) <= set(keys[:2])
+    server.run("keys", "rotate")
+    assert sealed_ids(server) == {key_ids(server)[0]}
 
 
 def test_a_rotation_that_was_cut_off_is_gone_on_with(make_server):
