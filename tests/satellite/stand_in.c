@@ -242,7 +242,7 @@ static bool flood_write(SSL *ssl, uint8_t stream, size_t size)
 static bool answer_write(const struct stand_in_manner *manner, SSL *ssl, uint64_t stream,
                          unsigned call)
 {
-        uint8_t bytes[1024];
+        uint8_t bytes[1024] = {0};
         struct slice answer = slice_new(bytes, manner->answer.size);
         bool is_cut = manner->has_cut && call >= manner->cut_from;
 
