@@ -8,14 +8,14 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/macros.h"
 #include "base/wait.h"
+#include "http/exchange.h"
 
 struct delayed {
         struct work *work;
-        int64_t due; /* milliseconds of a clock that only goes forward */
+        int64_t due; /* of exchange_clock() */
 };
 
 struct delays {
@@ -27,14 +27,6 @@ struct delays {
         size_t first, n, maximum; /* of the ring */
         struct delayed ring[];
 };
-
-static int64_t now_ms(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Under the lock, as what follows. */
 static struct work *first_take(struct delays *delays)
@@ -50,7 +42,7 @@ static struct work *first_take(struct delays *delays)
 static void wait_for_first(struct delays *delays)
 {
         int64_t due = delays->ring[delays->first].due;
-        struct timespec until = {.tv_sec = due / 1000, .tv_nsec = due % 1000 * 1000000};
+        struct timespec until = {.tv_sec = due / 1000000, .tv_nsec = due % 1000000 * 1000};
 
         if (delays->n)
                 pthread_cond_timedwait(&delays->wake, &delays->lock, &until);
@@ -60,7 +52,8 @@ static void wait_for_first(struct delays *delays)
 
 static bool first_is_due(const struct delays *delays)
 {
-        return delays->n && (delays->stopping || delays->ring[delays->first].due <= now_ms());
+        return delays->n &&
+               (delays->stopping || delays->ring[delays->first].due <= exchange_clock());
 }
 
 static void *delays_main(void *context)
@@ -94,8 +87,9 @@ bool delays_add(struct delays *delays, struct work *work)
         if (accepted) {
                 size_t at = (delays->first + delays->n) % delays->maximum;
 
-                delays->ring[at] =
-                        (struct delayed){.work = work, .due = now_ms() + delays->milliseconds};
+                delays->ring[at] = (struct delayed){.work = work,
+                                                    .due = exchange_clock() +
+                                                           (int64_t)delays->milliseconds * 1000};
                 delays->n++;
         }
         pthread_mutex_unlock(&delays->lock);
