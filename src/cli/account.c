@@ -101,16 +101,6 @@ static int create_command(int argc, char **argv)
 
 /* --- list --- */
 
-static const struct option list_options[] = {JSON_OPTION};
-
-static const struct usage list_usage = {
-        .command = "account list",
-        .summary = "Lists all accounts.",
-        .options = list_options,
-        .n_options = ARRAY_SIZE(list_options),
-        .takes_settings = true,
-};
-
 static enum err account_append(struct store_job *job, const struct account *account, void *array)
 {
         (void)job;
@@ -120,17 +110,15 @@ static enum err account_append(struct store_job *job, const struct account *acco
 
 static int list_command(int argc, char **argv)
 {
-        STORE_JOB(job);
-        struct values values = {0};
-        json_t *array CLEANUP(json_decrefp) = json_array();
-        int status;
+        static const struct list_command list = {
+                .command = "account list",
+                .summary = "Lists all accounts.",
+                .append = account_append,
+                .columns = columns,
+                .n_columns = ARRAY_SIZE(columns),
+        };
 
-        if (!store_job_begin(&job, &list_usage, argc, argv, &values, &status))
-                return status;
-        if (store_job_accounts(&job, (struct slice){0}, account_append, array) != ERR_OK)
-                return EXIT_FAILED;
-        rows_print(take(&array), columns, ARRAY_SIZE(columns), values.json);
-        return EXIT_DONE;
+        return list_command_run(&list, argc, argv, NULL);
 }
 
 /* --- set-password --- */

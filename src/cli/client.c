@@ -186,18 +186,6 @@ static int import_command(int argc, char **argv)
 
 /* --- list --- */
 
-static const struct option list_options[] = {JSON_OPTION};
-
-static const struct usage list_usage = {
-        .command = "client list",
-        .arguments = "[EMAIL]",
-        .summary = "Lists the applications of an account, or all.",
-        .options = list_options,
-        .n_options = ARRAY_SIZE(list_options),
-        .n_arguments = 1,
-        .takes_settings = true,
-};
-
 static enum err clients_append(struct store_job *job, const struct account *account, void *array)
 {
         struct store *store = job->ports->store;
@@ -213,17 +201,16 @@ static enum err clients_append(struct store_job *job, const struct account *acco
 
 static int list_command(int argc, char **argv)
 {
-        STORE_JOB(job);
-        struct values values = {0};
-        json_t *array CLEANUP(json_decrefp) = json_array();
-        int status;
+        static const struct list_command list = {
+                .command = "client list",
+                .arguments = "[EMAIL]",
+                .summary = "Lists the applications of an account, or all.",
+                .append = clients_append,
+                .columns = columns,
+                .n_columns = ARRAY_SIZE(columns),
+        };
 
-        if (!store_job_begin(&job, &list_usage, argc, argv, &values, &status))
-                return status;
-        if (store_job_accounts(&job, store_job_argument(&job, 0), clients_append, array) != ERR_OK)
-                return EXIT_FAILED;
-        rows_print(take(&array), columns, ARRAY_SIZE(columns), values.json);
-        return EXIT_DONE;
+        return list_command_run(&list, argc, argv, NULL);
 }
 
 /* --- enable, disable, rotate --- */

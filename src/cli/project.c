@@ -55,18 +55,6 @@ static json_t *project_row(const struct project *project, struct slice account)
 
 /* --- list --- */
 
-static const struct option list_options[] = {JSON_OPTION};
-
-static const struct usage list_usage = {
-        .command = "project list",
-        .arguments = "[EMAIL]",
-        .summary = "Lists the projects of an account, or all.",
-        .options = list_options,
-        .n_options = ARRAY_SIZE(list_options),
-        .n_arguments = 1,
-        .takes_settings = true,
-};
-
 static enum err projects_append(struct store_job *job, const struct account *account, void *array)
 {
         struct store *store = job->ports->store;
@@ -79,22 +67,25 @@ static enum err projects_append(struct store_job *job, const struct account *acc
         return ERR_OK;
 }
 
-static int list_command(int argc, char **argv)
+static void satellite_remark(const struct store_job *job)
 {
-        STORE_JOB(job);
-        struct values values = {0};
-        json_t *array CLEANUP(json_decrefp) = json_array();
-        int status;
-
-        if (!store_job_begin(&job, &list_usage, argc, argv, &values, &status))
-                return status;
-        if (store_job_accounts(&job, store_job_argument(&job, 0), projects_append, array) != ERR_OK)
-                return EXIT_FAILED;
-        rows_print(take(&array), columns, ARRAY_SIZE(columns), values.json);
-        if (!*job.base.config.satellite_address && !values.json)
+        if (!*job->base.config.satellite_address)
                 (void)fprintf(stderr, "satellite.address is not set: grants of projects at "
                                       "localhost:7777 point nowhere yet.\n");
-        return EXIT_DONE;
+}
+
+static int list_command(int argc, char **argv)
+{
+        static const struct list_command list = {
+                .command = "project list",
+                .arguments = "[EMAIL]",
+                .summary = "Lists the projects of an account, or all.",
+                .append = projects_append,
+                .columns = columns,
+                .n_columns = ARRAY_SIZE(columns),
+        };
+
+        return list_command_run(&list, argc, argv, satellite_remark);
 }
 
 /* --- add --- */

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "http/json.h"
 #include "oauth/account.h"
 
 void store_job_end(struct store_job *job)
@@ -87,6 +88,41 @@ enum err store_job_accounts(struct store_job *job, struct slice email, account_v
         if (error != ERR_OK)
                 (void)operator_failed(error);
         return error;
+}
+
+struct list_values {
+        bool json;
+};
+
+static const struct option list_options[] = {
+        {"json", OPTION_FLAG, offsetof(struct list_values, json), NULL, "print JSON", 0, 0},
+};
+
+int list_command_run(const struct list_command *list, int argc, char **argv,
+                     void (*remark)(const struct store_job *job))
+{
+        STORE_JOB(job);
+        const struct usage usage = {
+                .command = list->command,
+                .arguments = list->arguments,
+                .summary = list->summary,
+                .options = list_options,
+                .n_options = ARRAY_SIZE(list_options),
+                .n_arguments = list->arguments ? 1 : 0,
+                .takes_settings = true,
+        };
+        json_t *array CLEANUP(json_decrefp) = json_array();
+        struct list_values values = {0};
+        int status;
+
+        if (!store_job_begin(&job, &usage, argc, argv, &values, &status))
+                return status;
+        if (store_job_accounts(&job, store_job_argument(&job, 0), list->append, array) != ERR_OK)
+                return EXIT_FAILED;
+        rows_print(take(&array), list->columns, list->n_columns, values.json);
+        if (remark && !values.json)
+                remark(&job);
+        return EXIT_DONE;
 }
 
 /* Bytes that do not continue a character. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cli/operator.h"
+#include "cli/rows.h"
 #include "oauth/store_port.h"
 
 struct store_job {
@@ -39,6 +40,21 @@ typedef enum err account_visitor(struct store_job *job, const struct account *ac
                                  void *context);
 enum err store_job_accounts(struct store_job *job, struct slice email, account_visitor *each,
                             void *context);
+
+/* A command that lists what accounts have. */
+struct list_command {
+        const char *command;   /* as in struct usage, like the next two */
+        const char *arguments; /* "[EMAIL]", or NULL: always of all accounts */
+        const char *summary;
+        account_visitor *append; /* to the json_t array that is its context */
+        const struct column *columns;
+        size_t n_columns;
+};
+
+/* Runs it, with --json or as a table. `remark`, unless NULL, is called once a table was printed,
+ * to add a remark. Return: the exit status. */
+int list_command_run(const struct list_command *list, int argc, char **argv,
+                     void (*remark)(const struct store_job *job));
 
 /* Whether a name may be kept: plain text, of so many characters at most; complains if not. An
  * absent one is fine. */
