@@ -107,15 +107,23 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
                                 rows ? rows : &unread);
 }
 
+enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry)
+{
+        return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
+                       sql_text(slice_from_string(entry->action)),
+                       sql_text(slice_from_string(entry->outcome)),
+                       sql_uuid_or_null(&entry->account_id), sql_uuid_or_null(&entry->client_id),
+                       sql_uuid_or_null(&entry->subject_id), sql_text_or_empty(entry->request_id),
+                       sql_text_or_empty(entry->address));
+}
+
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome)
 {
-        const char *text = outcome == ERR_OK ? "ok" : error_info(outcome)->name;
+        struct audit_entry row;
 
         if (!entry)
                 return ERR_OK;
-        return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
-                       sql_text(slice_from_string(entry->action)),
-                       sql_text(slice_from_string(text)), sql_uuid_or_null(&entry->account_id),
-                       sql_uuid_or_null(&entry->client_id), sql_uuid_or_null(&entry->subject_id),
-                       sql_text_or_empty(entry->request_id), sql_text_or_empty(entry->address));
+        row = *entry;
+        row.outcome = outcome == ERR_OK ? "ok" : error_info(outcome)->name;
+        return sql_audit_entry(sql, &row);
 }

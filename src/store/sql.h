@@ -85,6 +85,9 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
                 sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value),        \
                 (rows))
 
+/* Writes an audit row as the entry says it. */
+enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry);
+
 /* Writes the audit row of a verb, with the outcome it had. A NULL entry writes nothing. */
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome);
 

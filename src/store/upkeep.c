@@ -8,14 +8,7 @@
 
 static enum err audit_verb(struct sql *sql, void *argument)
 {
-        const struct audit_entry *entry = argument;
-
-        return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
-                       sql_text(slice_from_string(entry->action)),
-                       sql_text(slice_from_string(entry->outcome)),
-                       sql_uuid_or_null(&entry->account_id), sql_uuid_or_null(&entry->client_id),
-                       sql_uuid_or_null(&entry->subject_id), sql_text_or_empty(entry->request_id),
-                       sql_text_or_empty(entry->address));
+        return sql_audit_entry(sql, argument);
 }
 
 enum err audit_write(struct store *store, struct arena *arena, const struct audit_entry *entry)
