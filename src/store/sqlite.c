@@ -9,6 +9,7 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "store/driver.h"
+#include "store/sqlite_log.h"
 
 enum {
         BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
@@ -103,7 +104,7 @@ static enum err sqlite_open(const char *place, bool read_only, struct sql_connec
 
         if (!connection)
                 return ERR_STORE_UNAVAILABLE;
-        if (sqlite3_open_v2(place, &connection->database, flags, NULL) != SQLITE_OK)
+        if (sqlite3_open_v2(place, &connection->database, flags, sqlite_log_vfs()) != SQLITE_OK)
                 return sqlite_fault(connection, place);
         sqlite3_busy_timeout(connection->database, BUSY_TIMEOUT);
         sqlite3_extended_result_codes(connection->database, 1);

@@ -19,8 +19,8 @@ enum {
         ROUNDS = 100,      /* of each mode, */
         FEWEST = 10,       /* fewer where the machine is slow, */
         PATIENCE = 2,      /* seconds */
-        CHANGES = 900,     /* about as many as a round has, */
-        CHANGES_NEW = 400, /* and the making of a database */
+        CHANGES = 150,     /* about as many as a round has, */
+        CHANGES_NEW = 130, /* and the making of a database */
 };
 
 /* --- one round --- */
