@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "base/wait.h"
 #include "http/workers.h"
+#include "os/slot_gate.h"
 #include "os/wall_clock.h"
 
 enum {
@@ -31,6 +32,7 @@ struct idle_memory {
 struct kdf_slots {
         struct kdf_options options;
         struct workers *threads;
+        struct slot_gate gate;
         pthread_mutex_t lock;
         unsigned n_places; /* taken */
         uint64_t n_derived, n_refused;
@@ -132,13 +134,13 @@ static void *keeper_main(void *context)
 /* --- places --- */
 
 /* Called with the lock held. */
-static unsigned places_allowed(const struct kdf_slots *slots)
+static unsigned places_allowed(struct kdf_slots *slots)
 {
-        int64_t waiting = slots->options.max_wait_ms * 1000 * slots->options.n_slots /
+        unsigned n_slots = slot_gate_width(&slots->gate);
+        int64_t waiting = slots->options.max_wait_ms * 1000 * n_slots /
                           (slots->mean_us > 0 ? slots->mean_us : 1);
 
-        return slots->options.n_slots +
-               (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
+        return n_slots + (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
 }
 
 static enum err slots_reserve(void *context)
@@ -165,11 +167,11 @@ static void slots_release(void *context)
 
 /* --- deriving --- */
 
-static int64_t now_us(void)
+static int64_t now_us(clockid_t clock)
 {
         struct timespec now;
 
-        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        (void)clock_gettime(clock, &now);
         return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
@@ -193,12 +195,9 @@ struct derivation {
         enum err outcome;
 };
 
-/* On a slot. */
-static void derivation_run(void *context)
+static void derivation_run(struct derivation *derivation)
 {
-        struct derivation *derivation = context;
         struct kdf_slots *slots = derivation->slots;
-        int64_t began = now_us();
         void *memory = memory_take(slots);
 
         derivation->outcome = ERR_INTERNAL;
@@ -209,7 +208,24 @@ static void derivation_run(void *context)
         derivation->outcome = slots->options.derive(memory, derivation->passphrase,
                                                     derivation->salt, &derivation->key);
         memory_give(slots, memory);
-        mean_update(slots, now_us() - began);
+}
+
+/* On a slot's thread. */
+static void slot_run(void *context)
+{
+        struct derivation *derivation = context;
+        struct kdf_slots *slots = derivation->slots;
+        int64_t took, had;
+
+        slot_gate_enter(&slots->gate);
+        took = -now_us(CLOCK_MONOTONIC);
+        had = -now_us(CLOCK_THREAD_CPUTIME_ID);
+        derivation_run(derivation);
+        had += now_us(CLOCK_THREAD_CPUTIME_ID);
+        took += now_us(CLOCK_MONOTONIC);
+        slot_gate_leave(&slots->gate, took, had);
+        if (derivation->outcome == ERR_OK)
+                mean_update(slots, took);
 }
 
 static enum err slots_derive(void *context, struct secret passphrase, struct slice salt,
@@ -219,7 +235,7 @@ static enum err slots_derive(void *context, struct secret passphrase, struct sli
         struct derivation derivation = {.slots = slots, .passphrase = passphrase, .salt = salt};
 
         /* There is always room for who has a place. */
-        if (!workers_do(slots->threads, derivation_run, &derivation))
+        if (!workers_do(slots->threads, slot_run, &derivation))
                 derivation.outcome = ERR_INTERNAL;
         slots_release(slots);
         if (derivation.outcome == ERR_OK)
@@ -253,10 +269,12 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
         slots->mean_us = MEAN_FIRST_US;
         (void)pthread_mutex_init(&slots->lock, NULL);
         cond_init_monotonic(&slots->keeper_wake);
+        slot_gate_init(&slots->gate, options->n_slots, options->rest_ms);
         error = slots_start(slots);
         if (!error)
                 return slots;
         workers_free(slots->threads);
+        slot_gate_deinit(&slots->gate);
         free(slots);
         errno = error;
         return NULL;
@@ -276,6 +294,7 @@ void kdf_slots_free(struct kdf_slots *slots)
                 oldest_give_back(slots);
         (void)pthread_cond_destroy(&slots->keeper_wake);
         (void)pthread_mutex_destroy(&slots->lock);
+        slot_gate_deinit(&slots->gate);
         free(slots);
 }
 

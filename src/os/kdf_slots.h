@@ -20,6 +20,7 @@ struct kdf_options {
         unsigned n_slots;    /* mint.slots */
         int64_t max_wait_ms; /* mint.max_wait */
         int64_t idle_ms;     /* memory unused for so long is given back */
+        int64_t rest_ms;     /* of a slot, once others want the processor too; 0: none ever rests */
         size_t memory_size;  /* bytes a derivation works in */
         kdf_derive_fn *derive;
 };

@@ -169,6 +169,32 @@ TEST(everybody_with_a_place_is_served_on_no_more_slots_than_there_are)
         CHECK(status.n_kept >= 1 && status.n_kept <= 3);
 }
 
+/* A derivation that is held gets nothing of the processor, like one that others push aside. */
+TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_place_less)
+{
+        struct kdf_slots *slots CLEANUP(slots_freep) =
+                kdf_slots_new(&(struct kdf_options){.n_slots = 2,
+                                                    .max_wait_ms = 3600000,
+                                                    .idle_ms = 10000,
+                                                    .rest_ms = 1000000,
+                                                    .memory_size = 1 << 16,
+                                                    .derive = bench_derive});
+        struct root_key_port port = kdf_slots_port(slots);
+        struct clock_port clock = os_clock();
+        struct kdf_status status;
+        pthread_t thread;
+
+        bench_hold(true);
+        CHECK_OK(port.reserve(port.context));
+        CHECK_INT(pthread_create(&thread, NULL, derive_main, &port), 0);
+        bench_wait_running(1);
+        clock.pause(clock.context, 20);
+        bench_hold(false);
+        CHECK_INT(pthread_join(thread, NULL), 0);
+        kdf_slots_status(slots, &status);
+        CHECK_INT(status.n_allowed, 1 + 256);
+}
+
 TEST(idle_memory_is_given_back)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 30);
