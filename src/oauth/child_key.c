@@ -51,20 +51,6 @@ enum err child_key_fresh(const struct entropy_port *entropy, struct arena *arena
         return child_key_make(arena, api_key, SLICE_ARRAY(caveat), ret);
 }
 
-enum err child_key_caveat(struct arena *arena, struct secret api_key, struct slice *ret)
-{
-        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
-        struct ag_caveat caveat;
-        size_t n;
-
-        TRY(key_read(api_key, &key));
-        n = ag_api_key_n_caveats(key);
-        if (n == 0 || ag_api_key_caveat(key, n - 1, &caveat) != AG_OK)
-                return ERR_INTERNAL;
-        *ret = arena_copy(arena, slice_of(caveat.message));
-        return ERR_OK;
-}
-
 enum err child_key_tail(struct arena *arena, struct secret api_key, struct slice *ret)
 {
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;

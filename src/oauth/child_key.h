@@ -16,8 +16,5 @@ enum err child_key_make(struct arena *arena, struct secret api_key, struct slice
 enum err child_key_fresh(const struct entropy_port *entropy, struct arena *arena,
                          struct secret api_key, struct secret *ret);
 
-/* The last caveat of a key. Return: ERR_OK; ERR_INTERNAL: it has none. */
-enum err child_key_caveat(struct arena *arena, struct secret api_key, struct slice *ret);
-
 /* The tail of a key, 32 bytes. Return: ERR_OK; ERR_INTERNAL. */
 enum err child_key_tail(struct arena *arena, struct secret api_key, struct slice *ret);
