@@ -39,11 +39,13 @@ static enum err batch_prepare(struct walk *walk, struct arena *arena, enum seal_
         for (size_t i = 0; i < n; i++) {
                 struct sealed_value value = values[i];
                 struct secret plain;
+                enum err error = value_open(ports->seal, purpose, &value, arena, &plain);
 
-                if (value_open(ports->seal, purpose, &value, arena, &plain) != ERR_OK) {
+                if (error == ERR_NOT_AUTHENTIC) {
                         walk->counts.n_lost++;
                         continue;
                 }
+                TRY(error);
                 TRY(seal_close(ports->seal, &ports->entropy, purpose, &value.row, plain, arena,
                                &value.anew));
                 values[n_good++] = value;
