@@ -60,7 +60,7 @@ static int mint_project(struct grant_job *job, struct project *ret)
         struct project project = {.path_cipher = PATH_CIPHER_AESGCM};
 
         if (!values->satellite ||
-            !mint_satellite_address_is_valid(slice_from_string(values->satellite)))
+            mint_check_satellite(slice_from_string(values->satellite)) != ERR_OK)
                 return mint_wrong("--satellite needs an address of the form ID@HOST:PORT");
         if (slice_equal(cipher, SLICE("none")))
                 project.path_cipher = PATH_CIPHER_NONE;

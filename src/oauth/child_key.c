@@ -33,9 +33,13 @@ enum err child_key_make(struct arena *arena, struct secret api_key, struct slice
 {
         ag_api_key *parent CLEANUP(ag_api_key_freep) = NULL;
         ag_api_key *child CLEANUP(ag_api_key_freep) = NULL;
+        enum ag_error error;
 
         TRY(key_read(api_key, &parent));
-        if (ag_api_key_restrict(parent, ag_of(caveat), &child) != AG_OK)
+        error = ag_api_key_restrict(parent, ag_of(caveat), &child);
+        if (error == AG_ERR_LIMIT)
+                return ERR_API_KEY_FULL;
+        if (error != AG_OK)
                 return ERR_INTERNAL;
         *ret = secret_copy(arena, slice_of(ag_api_key_raw(child)));
         return ERR_OK;

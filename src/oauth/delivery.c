@@ -109,7 +109,7 @@ static bool is_final(enum err error)
 {
         return error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID ||
                error == ERR_SATELLITE_ADDRESS || error == ERR_NOT_AUTHENTIC ||
-               error == ERR_NOT_FOUND || error == ERR_INTERNAL;
+               error == ERR_NOT_FOUND || error == ERR_API_KEY_FULL || error == ERR_INTERNAL;
 }
 
 static int64_t pause_after(int64_t n_attempts, enum err error)

@@ -35,6 +35,12 @@ static enum err fault_unless(enum ag_error error)
         return error == AG_OK ? ERR_OK : ERR_INTERNAL;
 }
 
+/* What says nothing about the text that was read. */
+static bool is_fault(enum ag_error error)
+{
+        return error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO;
+}
+
 static uint32_t ag_rights_of(unsigned scope_rights)
 {
         uint32_t allows = 0;
@@ -204,8 +210,11 @@ enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct sec
                               struct api_key_facts *ret)
 {
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        enum ag_error error = ag_api_key_parse(ag_of(text), AG_STRICT, &key);
 
-        if (ag_api_key_parse(ag_of(text), AG_STRICT, &key) != AG_OK)
+        if (is_fault(error))
+                return ERR_INTERNAL;
+        if (error != AG_OK)
                 return ERR_API_KEY_MALFORMED;
         TRY(facts_of(arena, key, ret));
         *ret_raw = secret_copy(arena, slice_of(ag_api_key_raw(key)));
@@ -226,7 +235,7 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
         struct access_grant_facts facts;
         enum ag_error error = ag_grant_parse(ag_of(text), AG_LENIENT, &grant);
 
-        if (error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO)
+        if (is_fault(error))
                 return ERR_INTERNAL;
         if (error == AG_ERR_CIPHER)
                 return ERR_PATH_CIPHER;
@@ -240,9 +249,13 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
         return ERR_OK;
 }
 
-bool mint_satellite_address_is_valid(struct slice address)
+enum err mint_check_satellite(struct slice address)
 {
-        return ag_satellite_check(ag_of(address)) == AG_OK;
+        enum ag_error error = ag_satellite_check(ag_of(address));
+
+        if (is_fault(error))
+                return ERR_INTERNAL;
+        return error == AG_OK ? ERR_OK : ERR_SATELLITE_ADDRESS;
 }
 
 /* --- encryption access --- */

@@ -35,7 +35,7 @@ struct minted {
 enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slice head,
                            struct secret *ret_raw);
 
-/* Reads the text of an API key. Return: ERR_OK; ERR_API_KEY_MALFORMED. */
+/* Reads the text of an API key. Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_INTERNAL. */
 enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct secret *ret_raw,
                               struct api_key_facts *ret);
 
@@ -52,8 +52,9 @@ struct access_grant_facts {
  * understood; ERR_PATH_CIPHER: neither AES-GCM nor none; ERR_INTERNAL. */
 enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret);
 
-/* Return: whether the address has the form node-id@host:port. */
-bool mint_satellite_address_is_valid(struct slice address);
+/* Whether an address has the form node-id@host:port.
+ * Return: ERR_OK; ERR_SATELLITE_ADDRESS; ERR_INTERNAL. */
+enum err mint_check_satellite(struct slice address);
 
 /* The EncryptionAccess message that opens the granted places and nothing else; it always names the
  * path cipher. Return: ERR_OK; ERR_INTERNAL. */

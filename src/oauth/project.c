@@ -130,8 +130,7 @@ static enum err project_bring_in(const struct ports *ports, struct arena *arena,
         TRY(facts_check(&facts.api_key_facts, now));
         if (slice_is_empty(facts.satellite_address))
                 return ERR_FIELD_MISSING;
-        if (!mint_satellite_address_is_valid(facts.satellite_address))
-                return ERR_SATELLITE_ADDRESS;
+        TRY(mint_check_satellite(facts.satellite_address));
         project.satellite_address = facts.satellite_address;
         TRY(project_prove_new(ports, arena, caller,
                               &(struct new_proof){.api_key = facts.api_key, .salt = form->salt},

@@ -54,8 +54,7 @@ static enum err room_check(const struct ports *ports, struct arena *arena, struc
         struct secret child = api_key;
 
         for (int i = 0; i < CAVEATS_TO_COME; i++)
-                if (child_key_fresh(&ports->entropy, arena, child, &child) != ERR_OK)
-                        return ERR_API_KEY_FULL;
+                TRY(child_key_fresh(&ports->entropy, arena, child, &child));
         return ERR_OK;
 }
 
