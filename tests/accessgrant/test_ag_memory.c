@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory: that running out of it is told and leaks nothing. This program brings the library's heap
- * along itself, over an allocator that fails on command, so the linker takes this one.
+ * Memory: that running out of it is told and leaks nothing.
  */
 #include "ag_life.h"
 #include "ag_test.h"
-
-static size_t n_left = SIZE_MAX; /* allocations that still succeed */
-
-static void *failing_calloc(size_t n, size_t size)
-{
-        if (n_left == 0)
-                return NULL;
-        n_left--;
-        return (calloc)(n, size);
-}
-
-#define calloc(n, size) failing_calloc(n, size)
-#include "accessgrant/memory.c"
-#undef calloc
+#include "failing_heap.h"
 
 TEST(running_out_of_memory_is_told_wherever_it_happens)
 {
