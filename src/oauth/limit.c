@@ -38,6 +38,23 @@ bool limit_lets_audit(const struct ports *ports, const struct caller *caller, co
         return false;
 }
 
+/* --- addresses --- */
+
+/* What stands for an address: itself, or the /64 network of an IPv6 one, as whoever has one address
+ * there has them all. */
+static void address_put(struct buf *out, struct slice address)
+{
+        struct in6_addr six;
+        char text[INET6_ADDRSTRLEN] = "";
+
+        if (address.size < sizeof(text) && address.size)
+                memcpy(text, address.data, address.size);
+        if (inet_pton(AF_INET6, text, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
+                buf_put(out, slice_new(six.s6_addr, NETWORK_SIZE));
+        else
+                buf_put(out, slice_to(address, LIMIT_SUBJECT));
+}
+
 /* --- budgets of failures --- */
 
 static bool is_refusal(enum err error)
@@ -61,24 +78,14 @@ static bool budget_is_used_up(const struct ports *ports, const char *whose, stru
                                     ports->clock.now(ports->clock.context)) > budget;
 }
 
-/* An IPv6 address counts as its /64 network: whoever has one address there has them all. */
-static struct slice address_part(struct slice address, uint8_t bytes[16])
-{
-        char text[INET6_ADDRSTRLEN] = "";
-
-        if (!slice_contains_byte(address, ':') || address.size >= sizeof(text))
-                return address;
-        memcpy(text, address.data, address.size);
-        return inet_pton(AF_INET6, text, bytes) == 1 ? slice_new(bytes, 8) : address;
-}
-
 enum err limit_address(const struct ports *ports, const struct caller *caller, enum err refusal)
 {
-        uint8_t bytes[16];
+        struct buf who CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SUBJECT);
 
         if (!is_refusal(refusal))
                 return refusal;
-        return budget_is_used_up(ports, "address", address_part(caller->address, bytes),
+        address_put(&who, caller->address);
+        return budget_is_used_up(ports, "address", buf_slice(&who),
                                  ports->policy->failures_per_address)
                        ? ERR_TOO_MANY_REQUESTS
                        : refusal;
@@ -95,20 +102,6 @@ enum err limit_client(const struct ports *ports, const struct uuid *client_id, e
 }
 
 /* --- log-in --- */
-
-/* What stands for an address: itself, or the network of an IPv6 one. */
-static void address_put(struct buf *out, struct slice address)
-{
-        struct in6_addr six;
-        char text[INET6_ADDRSTRLEN] = "";
-
-        if (address.size < sizeof(text) && address.size)
-                memcpy(text, address.data, address.size);
-        if (inet_pton(AF_INET6, text, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
-                buf_put(out, slice_new(six.s6_addr, NETWORK_SIZE));
-        else
-                buf_put(out, slice_to(address, LIMIT_SUBJECT));
-}
 
 static struct digest login_digest(const char *kind, const struct caller *caller, struct slice email)
 {

@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whose failures to log in are counted together.
+ * Whose failures are counted together, and what comes of too many.
  */
 #include "oauth/limit.h"
 
 #include "oauth/policy.h"
 #include "os/attempts.h"
+#include "os/counters.h"
 #include "test.h"
 
 struct world {
         struct attempts *attempts;
+        struct counters *counters;
         struct policy policy;
         struct ports ports;
         struct instant now;
         unsigned wait;
+        unsigned n_left_out; /* of the audit trail */
 };
+
+static struct counter_port counter; /* the real one */
+
+static uint32_t count(void *context, const struct digest *what, struct instant now)
+{
+        (void)context;
+        return counter.count(counter.context, what, now);
+}
+
+static void leave_out(void *context)
+{
+        ((struct world *)context)->n_left_out++;
+}
 
 static struct instant now_of(void *context)
 {
@@ -24,16 +40,22 @@ static struct instant now_of(void *context)
 static void world_begin(struct world *world)
 {
         *world = (struct world){.attempts = attempts_new(),
-                                .policy = {.login_failures = 100},
+                                .counters = counters_new(),
+                                .policy = {.login_failures = 100,
+                                           .failures_per_address = 20,
+                                           .failures_per_client = 30},
                                 .now = {1767225600000}};
         world->ports = (struct ports){.policy = &world->policy,
                                       .clock = {.now = now_of, .context = world},
+                                      .counter = {count, leave_out, world},
                                       .attempt = attempts_port(world->attempts)};
+        counter = counters_port(world->counters);
 }
 
 static void world_end(struct world *world)
 {
         attempts_free(world->attempts);
+        counters_free(world->counters);
 }
 
 #define WORLD(name)                                                                                \
@@ -112,4 +134,132 @@ TEST(only_wrong_passwords_count)
                 CHECK_OK(try(&world, "192.0.2.1", "a@example.com", ERR_BUSY));
         }
         CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
+}
+
+TEST(an_address_that_is_none_is_counted_as_it_stands)
+{
+        WORLD(world);
+        const char *text = "no address, and longer than the longest that there is in any form";
+
+        CHECK_INT(failures(&world, "", "a@example.com"), 5);
+        CHECK_INT(failures(&world, text, "a@example.com"), 5);
+        CHECK_INT(failures(&world, text, "a@example.com"), 0);
+}
+
+TEST(whoever_does_not_ask_how_long_to_wait_waits_all_the_same)
+{
+        WORLD(world);
+        struct caller caller = {.address = SLICE("192.0.2.1")};
+        struct login_attempt attempt;
+
+        CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
+        CHECK_ERR(limit_login_begin(&world.ports, &caller, SLICE("a@example.com"), &attempt),
+                  ERR_TOO_MANY_REQUESTS);
+}
+
+/* --- the audit trail --- */
+
+TEST(ten_failures_in_a_minute_of_each_subject_and_address_are_written)
+{
+        WORLD(world);
+        struct caller here = {.address = SLICE("192.0.2.1")}, there = {.address = SLICE("::1")};
+
+        for (int i = 0; i < 10; i++)
+                CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+        CHECK_INT(world.n_left_out, 0);
+        CHECK(!limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+        CHECK_INT(world.n_left_out, 1);
+        CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("b")));
+        CHECK(limit_lets_audit(&world.ports, &here, "client_refused", SLICE("a")));
+        CHECK(limit_lets_audit(&world.ports, &there, "login", SLICE("a")));
+        world.now = instant_add_seconds(world.now, 60);
+        CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+}
+
+/* --- budgets --- */
+
+static enum err refuse(struct world *world, const char *address, enum err refusal)
+{
+        struct caller caller = {.address = slice_from_string(address)};
+
+        return limit_address(&world->ports, &caller, refusal);
+}
+
+TEST(a_network_has_a_budget_of_refusals_in_a_minute)
+{
+        WORLD(world);
+
+        for (int i = 0; i < 20; i++)
+                CHECK_ERR(refuse(&world, "2001:db8::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        CHECK_ERR(refuse(&world, "2001:db8::2", ERR_NOT_FOUND), ERR_TOO_MANY_REQUESTS);
+        CHECK_ERR(refuse(&world, "2001:db8:0:1::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        CHECK_ERR(refuse(&world, "192.0.2.1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        world.now = instant_add_seconds(world.now, 60);
+        CHECK_ERR(refuse(&world, "2001:db8::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+}
+
+TEST(what_is_no_refusal_is_no_part_of_a_budget)
+{
+        static const enum err others[] = {ERR_OK, ERR_BUSY, ERR_STORE_LOST, ERR_TOO_MANY_REQUESTS};
+        const struct uuid client = {{1}};
+        WORLD(world);
+
+        for (int n = 0; n < 50; n++)
+                for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+                        CHECK_ERR(refuse(&world, "192.0.2.1", others[i]), others[i]);
+                        CHECK_ERR(limit_client(&world.ports, &client, others[i]), others[i]);
+                }
+        CHECK_ERR(refuse(&world, "192.0.2.1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        CHECK_ERR(limit_client(&world.ports, &client, ERR_CODE_USED), ERR_CODE_USED);
+}
+
+TEST(an_application_has_a_budget_of_its_own)
+{
+        const struct uuid one = {{1}}, other = {{2}};
+        WORLD(world);
+
+        for (int i = 0; i < 30; i++)
+                CHECK_ERR(limit_client(&world.ports, &one, ERR_CODE_USED), ERR_CODE_USED);
+        CHECK_ERR(limit_client(&world.ports, &one, ERR_CODE_USED), ERR_CLIENT_FAILURES);
+        CHECK_ERR(limit_client(&world.ports, &other, ERR_CODE_USED), ERR_CODE_USED);
+}
+
+/* --- satellites --- */
+
+/* One call for that account, with this outcome. */
+static enum err call(struct world *world, const struct uuid *account, enum err outcome)
+{
+        struct caller caller = {.wait = &world->wait};
+
+        TRY(limit_satellite_begin(&world->ports, &caller, account));
+        limit_satellite_end(&world->ports, account, outcome);
+        return ERR_OK;
+}
+
+TEST(an_account_whose_calls_of_satellites_fail_waits)
+{
+        const struct uuid one = {{1}}, other = {{2}};
+        const struct caller caller = {0};
+        WORLD(world);
+
+        for (int i = 0; i < 11; i++)
+                CHECK_OK(call(&world, &one, ERR_SATELLITE_UNAVAILABLE));
+        CHECK_ERR(call(&world, &one, ERR_OK), ERR_TOO_MANY_REQUESTS);
+        CHECK_INT(world.wait, 5);
+        CHECK_ERR(limit_satellite_begin(&world.ports, &caller, &one), ERR_TOO_MANY_REQUESTS);
+        CHECK_OK(call(&world, &other, ERR_OK));
+        world.now = instant_add_seconds(world.now, 5);
+        CHECK_OK(call(&world, &one, ERR_OK));
+}
+
+TEST(a_call_that_was_none_of_the_satellites_doing_is_not_counted)
+{
+        static const enum err outcomes[] = {ERR_OK, ERR_SATELLITE_FORBIDDEN, ERR_BUSY,
+                                            ERR_INTERNAL};
+        const struct uuid account = {{1}};
+        WORLD(world);
+
+        for (int n = 0; n < 20; n++)
+                for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
+                        CHECK_OK(call(&world, &account, outcomes[i]));
 }
