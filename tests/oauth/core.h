@@ -128,6 +128,20 @@ static inline void core_fill(struct core *core)
         double_say(&core->satellite, ERR_SATELLITE_FORBIDDEN, ERR_SATELLITE_FORBIDDEN);
 }
 
+static inline uint32_t core_count_many(void *context, const struct digest *what, struct instant now)
+{
+        (void)context;
+        (void)what;
+        (void)now;
+        return 1000000;
+}
+
+/* As if everything had happened many times in this minute. */
+static inline void core_count(struct core *core)
+{
+        core->ports.counter.count = core_count_many;
+}
+
 /* With an account, its project and an application; nothing called yet. */
 static inline struct core *core_new(void)
 {

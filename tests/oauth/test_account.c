@@ -86,6 +86,54 @@ TEST(whoever_logs_in_pays_for_a_hash_and_only_the_right_one_gets_a_session)
         CHECK_INT(secret_reveal(token).size, 43);
 }
 
+TEST(only_whoever_has_the_password_is_told_that_an_account_is_disabled)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct secret token = {0};
+
+        core->account.disabled_at = NOW;
+        CHECK_ERR(log_in(core, SLICE("a@example.com"), (struct secret){SLICE("wrong")}, &token),
+                  ERR_INVALID_CREDENTIALS);
+        CHECK_ERR(log_in(core, SLICE("a@example.com"), PASSWORD, &token), ERR_ACCOUNT_DISABLED);
+        CHECK_STRING(core->noted_outcome, "ERR_ACCOUNT_DISABLED");
+        CHECK(secret_is_absent(token) && !was_called(core, "session_insert"));
+}
+
+TEST(who_fails_to_log_in_too_often_leaves_no_trace_any_more)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct secret token = {0};
+
+        core_count(core);
+        CHECK_ERR(log_in(core, SLICE("a@example.com"), (struct secret){SLICE("wrong")}, &token),
+                  ERR_INVALID_CREDENTIALS);
+        CHECK(!was_called(core, "audit_write"));
+}
+
+TEST(what_a_browser_says_of_itself_is_kept_as_printable_text)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct secret token = {0};
+
+        core->caller.user_agent = SLICE("A ~browser\x7f\n\x1b[31m\xc3\xa9");
+        CHECK_OK(log_in(core, SLICE("a@example.com"), PASSWORD, &token));
+        CHECK_TEXT(core->session.user_agent, "A ~browser???[31m??");
+}
+
+TEST(a_password_has_a_least_and_a_greatest_size_wherever_it_is_set)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        uint8_t bytes[LIMIT_PASSWORD + 1] = {0};
+        struct password_change change = {.password = {slice_new(bytes, LIMIT_PASSWORD_LEAST - 1)}};
+
+        CHECK_ERR(account_set_password_of(&core->ports, &core->arena, &core->caller, &change),
+                  ERR_PASSWORD_LENGTH);
+        change.password.hidden.size = LIMIT_PASSWORD + 1;
+        CHECK_ERR(account_set_password_of(&core->ports, &core->arena, &core->caller, &change),
+                  ERR_PASSWORD_LENGTH);
+        CHECK_STRING(core->calls, "");
+}
+
 TEST(a_log_in_that_fails_by_our_fault_is_told_as_such)
 {
         static const struct {
@@ -199,6 +247,7 @@ TEST(a_project_brought_in_is_inspected)
         CHECK_INT(project_enforced_by(&core->project), ENFORCED_BY_EXPIRY);
         CHECK_STRING(enforced_by_text(ENFORCED_BY_EXPIRY), "expiry");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_CHECK), "check");
+        CHECK_STRING(enforced_by_text(ENFORCED_BY_SATELLITE), "satellite");
         core->now.ms += 1000;
         CHECK_ERR(bring_in(core, form), ERR_API_KEY_EXPIRED);
 }
@@ -222,6 +271,13 @@ TEST(the_caveats_of_a_key_intersect)
         CHECK_OK(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}));
         CHECK_TEXT(core->project.limits, "read bucket:photos");
         CHECK_INT(core->project.key_begins_at.ms, 1900000000000);
+        CHECK_INT(core->project.key_ends_at.ms, 1800000000000);
+        caveats[1].not_before = &times[0]; /* neither begins later nor ends earlier */
+        CHECK_OK(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}));
+        CHECK_INT(core->project.key_begins_at.ms, 1800000000000);
+        caveats[0].not_after = &times[1];
+        caveats[1].not_after = &times[0];
+        CHECK_OK(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}));
         CHECK_INT(core->project.key_ends_at.ms, 1800000000000);
         caveats[1].n_places = 1;
         CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key_of(core, caveats, 2)}),
@@ -255,6 +311,9 @@ TEST(a_key_of_a_prefix_or_of_a_bucket_without_a_valid_name_is_refused)
         CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key(core, &restriction)}),
                   ERR_API_KEY_PREFIX);
         place = (struct ag_place){{(const uint8_t *)"Photos", 6}, {NULL, 0}};
+        CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key(core, &restriction)}),
+                  ERR_API_KEY_MALFORMED);
+        place.bucket = (struct ag_bytes){(const uint8_t *)"photos bucket:music", 19};
         CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key(core, &restriction)}),
                   ERR_API_KEY_MALFORMED);
         CHECK_ERR(bring_in(core, (struct project_form){.api_key = {SLICE("1abc")}}),

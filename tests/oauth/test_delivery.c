@@ -132,9 +132,31 @@ TEST(after_a_lost_answer_or_trouble_the_satellite_is_asked_whether_the_key_is_de
         }
 }
 
+TEST(a_satellite_that_cannot_even_say_whether_the_key_is_dead_is_told_again)
+{
+        NET(net);
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        double_say(&net.satellite, ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_LOST);
+        (void)revoked(&net);
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_PENDING);
+        CHECK_TEXT(delivery_now(&net).problem, "ERR_SATELLITE_UNAVAILABLE");
+        CHECK_INT(net.satellite.n_infos, 1);
+}
+
+TEST(a_delivery_is_told_in_a_word)
+{
+        CHECK_STRING(delivery_state_text(DELIVERY_PENDING), "pending");
+        CHECK_STRING(delivery_state_text(DELIVERY_DONE), "delivered");
+        CHECK_STRING(delivery_state_text(DELIVERY_FAILED), "failed");
+        CHECK_STRING(delivery_state_text(DELIVERY_ENDED), "ended");
+}
+
 TEST(what_the_satellite_refuses_has_failed_and_is_tried_a_day_later)
 {
-        static const enum err refusals[] = {ERR_SATELLITE_KEY_REFUSED, ERR_SATELLITE_KEY_INVALID};
+        static const enum err refusals[] = {ERR_SATELLITE_KEY_REFUSED, ERR_SATELLITE_KEY_INVALID,
+                                            ERR_SATELLITE_ADDRESS};
 
         for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
                 NET(net);
@@ -241,6 +263,51 @@ TEST(more_grants_than_fit_into_one_step_are_all_delivered)
                 total += n;
         }
         CHECK_INT(total, 130);
+}
+
+TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
+{
+        NET(net);
+        struct world *world = &net.core.world;
+        const struct uuid *account = &net.core.account.id;
+
+        for (int i = 0; i < 5; i++) {
+                CHECK_OK(bring_in(&net, (struct slice){0}));
+                if (i == 4)
+                        client_grant(&net);
+                CHECK_OK(VERB(world, project_delete, account, &net.project.id, net.core.now,
+                              &audit));
+        }
+        deliver(&net, 0);
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
+}
+
+static enum err counted[4];
+static size_t n_counted;
+
+static void count(enum err outcome)
+{
+        counted[n_counted++] = outcome;
+}
+
+TEST(each_attempt_is_counted_by_its_outcome)
+{
+        NET(net);
+        size_t n;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        (void)revoked(&net);
+        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_BUSY);
+        n_counted = 0;
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
+        net.core.now.ms += 1000;
+        double_say(&net.satellite, ERR_OK, ERR_OK);
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
+        CHECK_INT(n_counted, 2);
+        CHECK_ERR(counted[0], ERR_SATELLITE_BUSY);
+        CHECK_ERR(counted[1], ERR_OK);
 }
 
 /* Whether the project's key is still kept. */

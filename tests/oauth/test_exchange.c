@@ -199,6 +199,22 @@ TEST(who_cannot_prove_to_be_the_client_gets_nowhere_and_leaves_a_trace)
         CHECK_STRING(core->noted_outcome, "ERR_CLIENT_UNKNOWN");
 }
 
+TEST(who_fails_too_often_is_told_so_and_leaves_no_trace_any_more)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct secret code = core_code(core, EVERYTHING, NONE), right = core->client_secret;
+        struct exchange_result result;
+
+        core_count(core);
+        core->client_secret = (struct secret){SLICE("another secret")};
+        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_TOO_MANY_REQUESTS);
+        CHECK(!was_called(core, "audit_write"));
+        core->client_secret = right;
+        core_fail(core, "code_claim", ERR_CODE_USED, 1);
+        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_CLIENT_FAILURES);
+        CHECK_OK(core_exchange(core, code, NONE, &result)); /* who succeeds is never refused */
+}
+
 TEST(rule_47_an_unknown_client_is_answered_as_one_with_a_bad_signature)
 {
         struct core *core CLEANUP(core_freep) = core_new();

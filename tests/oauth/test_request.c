@@ -135,6 +135,37 @@ TEST(an_application_waits_where_applications_are_approved)
         CHECK_INT(core->client.status, CLIENT_WAITING);
 }
 
+TEST(an_application_of_the_operators_waits_for_nobody)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+
+        core->policy.require_approval = true;
+        CHECK_OK(register_client(core, &(struct client_form){.redirect_uris = TEXTS(REDIRECT),
+                                                             .is_approved = true}));
+        CHECK_INT(core->client.status, CLIENT_ACTIVE);
+}
+
+TEST(scopes_of_an_application_are_checked_when_they_are_changed)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct texts nonsense = TEXTS(SLICE("nonsense")), no_right = TEXTS(SLICE("bucket:photos"));
+        struct client_update_form form = {.scopes = &nonsense};
+        struct client client;
+
+        CHECK_ERR(client_change(&core->ports, &core->arena, &core->caller, &core->client, &form,
+                                &client),
+                  ERR_SCOPE_UNKNOWN);
+        form = (struct client_update_form){.optional_scopes = &nonsense};
+        CHECK_ERR(client_change(&core->ports, &core->arena, &core->caller, &core->client, &form,
+                                &client),
+                  ERR_SCOPE_UNKNOWN);
+        form = (struct client_update_form){.scopes = &no_right};
+        CHECK_ERR(client_change(&core->ports, &core->arena, &core->caller, &core->client, &form,
+                                &client),
+                  ERR_SCOPE_NO_RIGHT);
+        CHECK_STRING(core->calls, "");
+}
+
 TEST(a_secret_is_rotated_for_the_applications_account_only)
 {
         struct core *core CLEANUP(core_freep) = core_new();

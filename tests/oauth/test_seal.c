@@ -73,6 +73,21 @@ TEST(an_adopted_key_seals_from_then_on)
         CHECK_OK(opened(&read, &arena, sealed_with(&live, &arena)));
 }
 
+TEST(a_seal_without_room_adopts_no_more_keys_and_seals_on)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal live = {0}, read = {0};
+        struct slice before;
+
+        for (uint8_t i = 1; i <= SEAL_KEYS; i++)
+                key_add(&live, i);
+        before = sealed_with(&live, &arena);
+        key_add(&read, SEAL_KEYS + 1);
+        CHECK(!seal_adopt(&live, &read));
+        CHECK_HEX(seal_newest_id(&live), "01000000");
+        CHECK_OK(opened(&live, &arena, before));
+}
+
 struct file {
         struct seal *live;
         struct seal content;

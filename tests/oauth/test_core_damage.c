@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Operations of the core on rows that are damaged or sealed under a key that is gone: that it is
+ * told, and takes nothing else along.
+ */
+#include "oauth/child_key.h"
+#include "oauth/connected.h"
+#include "oauth/delivery.h"
+#include "oauth/grant_check.h"
+#include "oauth/grant_tail.h"
+#include "oauth/operations.h"
+#include "oauth/reseal.h"
+#include "store/snapshot.h"
+
+#define STAGE(name)                                                                                \
+        struct stage all CLEANUP(stage_end), *name = &all;                                         \
+        stage_begin(name)
+
+/* An UPDATE, of one row at least. */
+static void damage(struct stage *stage, const char *update)
+{
+        char query[256];
+
+        (void)snprintf(query, sizeof(query), "%s RETURNING 1", update);
+        CHECK_INT(snapshot_number(&stage->net.core.world, query), 1);
+}
+
+/* --- deliveries --- */
+
+/* How the one that is due went. */
+static struct delivery delivered(struct stage *stage)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(ASK(delivery_run_due, NULL, &n));
+        CHECK_INT(n, 1);
+        CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id, 9, &grants, &n));
+        for (size_t i = 0; i < n; i++)
+                if (grants[i].delivery.exists)
+                        return grants[i].delivery;
+        fail();
+        return (struct delivery){0};
+}
+
+static void check_failed(struct stage *stage, enum err problem)
+{
+        struct delivery delivery = delivered(stage);
+
+        CHECK_INT(delivery.state, DELIVERY_FAILED);
+        CHECK_TEXT(delivery.problem, error_info(problem)->name);
+        CHECK_INT(stage->net.satellite.n_revokes, 0);
+}
+
+TEST(a_revocation_whose_keys_cannot_be_had_has_failed_and_says_why)
+{
+        static const struct {
+                const char *update;
+                enum err problem;
+        } cases[] = {
+                {"UPDATE access_grant SET sealed_tail = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE access_grant SET sealed_caveat = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE project SET sealed_api_key = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE project SET sealed_api_key = x''", ERR_NOT_FOUND},
+                /* the tail of another key, as it was kept before tails were sealed */
+                {"UPDATE access_grant SET sealed_tail = zeroblob(32)", ERR_INTERNAL},
+        };
+        STAGE(stage);
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                stage_reset(stage);
+                damage(stage, cases[i].update);
+                check_failed(stage, cases[i].problem);
+        }
+}
+
+/* Of the project's API key, in its row. */
+static void key_replace(struct stage *stage, struct secret key)
+{
+        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+        struct slice sealed;
+
+        CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, &stage->brought_in.id, key,
+                            &stage->arena, &sealed));
+        buf_put_string(&query, "UPDATE project SET sealed_api_key = x'");
+        hex_encode(&query, sealed);
+        buf_put_string(&query, "' WHERE id = x'");
+        hex_encode(&query, uuid_slice(&stage->brought_in.id));
+        buf_put_string(&query, "' RETURNING 1");
+        buf_put_byte(&query, 0);
+        CHECK_INT(snapshot_number(&stage->net.core.world, (const char *)query.data), 1);
+}
+
+TEST(a_revocation_of_a_key_without_room_for_another_caveat_has_failed)
+{
+        STAGE(stage);
+        struct secret key;
+
+        CHECK_OK(project_open_api_key(PORTS, &stage->arena, &stage->brought_in, &key));
+        for (int i = 0; i < AG_MAX_CAVEATS; i++)
+                CHECK_OK(child_key_fresh(&PORTS->entropy, &stage->arena, key, &key));
+        key_replace(stage, key);
+        check_failed(stage, ERR_API_KEY_FULL);
+}
+
+/* --- resealing --- */
+
+TEST(what_no_key_opens_is_counted_and_keeps_nothing_else_from_being_resealed)
+{
+        STAGE(stage);
+        struct reseal_counts trial, counts;
+        bool is_finished = false;
+
+        CHECK_OK(reseal_try_all(PORTS, &trial));
+        CHECK_INT(trial.n_lost, 0);
+        damage(stage, "UPDATE project SET sealed_api_key = x'00'"); /* all of them */
+        CHECK_OK(reseal_all(PORTS, &counts));
+        CHECK_INT(counts.n_lost, 3);
+        CHECK_INT(counts.n, trial.n - 3);
+        CHECK_OK(ASK(reseal_is_finished, &is_finished));
+        CHECK(is_finished);
+        CHECK_OK(reseal_try_all(PORTS, &trial));
+        CHECK_INT(trial.n_lost, 3);
+        CHECK_INT(trial.n, counts.n);
+}
+
+TEST(without_the_known_value_no_change_of_the_key_is_finished)
+{
+        STAGE(stage);
+        struct reseal_counts counts;
+        bool is_finished;
+
+        damage(stage, "UPDATE meta SET value = x'00'");
+        CHECK_ERR(reseal_all(PORTS, &counts), ERR_NOT_AUTHENTIC);
+        CHECK_OK(ASK(reseal_is_finished, &is_finished));
+        CHECK(!is_finished);
+}
+
+/* --- checks --- */
+
+static enum err check_with(struct stage *stage, struct secret grant, struct grant_verdict *ret)
+{
+        struct grant_check_form form = {.access_grant = grant,
+                                        .op = AG_OP_READ,
+                                        .bucket = SLICE("photos"),
+                                        .time.seconds = instant_seconds(stage->now)};
+
+        return ASK(grant_check, &form, ret);
+}
+
+TEST(a_grant_whose_record_cannot_be_opened_is_neither_good_nor_bad)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        damage(stage, "UPDATE access_grant SET sealed_tail = x'00'");
+        CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(check_with(stage, stage->own_grant, &verdict), ERR_NOT_AUTHENTIC);
+        damage(stage, "UPDATE project SET sealed_secret = x'00'");
+        CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
+}
+
+TEST(a_grant_is_recorded_only_with_the_tail_that_it_has)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        damage(stage, "UPDATE access_grant SET sealed_tail = zeroblob(32)");
+        CHECK_OK(check_with(stage, stage->grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+        CHECK_OK(check_with(stage, stage->own_grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+}
+
+TEST(a_grant_of_a_project_that_is_gone_is_revoked)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        CHECK_OK(DO(project_remove, &ACCOUNT->id, &stage->project.id));
+        CHECK_OK(check_with(stage, stage->grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_REVOKED);
+}
+
+/* --- scopes --- */
+
+TEST(scopes_that_cannot_be_read_are_a_fault_wherever_they_are_kept)
+{
+        STAGE(stage);
+        struct client_update_form form = {.name = SLICE("Renamed")};
+        struct slice nonsense = SLICE("nonsense");
+        struct connection connection = {.scopes = &nonsense, .n_scopes = 1};
+        struct client client = *CLIENT;
+        struct texts texts;
+
+        CHECK_ERR(connection_scopes(&stage->arena, &connection, &texts), ERR_INTERNAL);
+        client.scopes = nonsense;
+        CHECK_ERR(DO(client_change, &client, &form, &client), ERR_INTERNAL);
+}
