@@ -52,6 +52,7 @@ static void projects_begin(struct stage *stage)
 
         CHECK_OK(project_choose(&net->core.ports, &net->core.world.arena, &net->core.account.id,
                                 NULL, &stage->project));
+        net->core.now.ms++; /* the oldest one is chosen where none is named */
         CHECK_OK(bring_in(net, (struct slice){0}));
         stage->brought_in = net->project;
         double_say(&net->satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
