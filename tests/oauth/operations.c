@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Going through the operations. A fault is passed on, whatever it is in, and leaves nothing behind
- * of an operation that is one transaction; one of several is finished by its next run. In the end
- * each of them gets through, on all that the faults have left.
+ * of an operation that is one transaction; the next run gets through, and finishes what was begun.
  */
 #include "oauth/operations.h"
 
@@ -34,15 +33,16 @@ static bool is_as_before(struct trial *trial)
 }
 
 /* The next run does what this one did not. */
-static void finish(struct trial *trial, unsigned at)
+static void run_again(struct trial *trial, unsigned at)
 {
         struct stage *stage = &trial->stage;
         enum err error;
 
-        stage->net.core.now = instant_add_seconds(stage->now, AGAIN);
+        if (trial->operation->nature == STEPS)
+                stage->net.core.now = instant_add_seconds(stage->now, AGAIN);
         error = trial->operation->run(stage);
         if (error != trial->operation->outcome)
-                trial_fails(trial, at, "the next run does not finish it", error);
+                trial_fails(trial, at, "the next run does not get through", error);
         if (trial->operation->is_done && !trial->operation->is_done(stage))
                 trial_fails(trial, at, "the next run leaves something undone", error);
 }
@@ -58,12 +58,10 @@ static void outcome_check(struct trial *trial, unsigned at, enum err error)
                 trial_fails(trial, at, "the fault is not passed on", error);
         if (trial->stage.net.core.n_reserved)
                 trial_fails(trial, at, "a reserved place is not given back", error);
-        if (operation->nature == STEPS)
-                finish(trial, at);
-        else if (!goes_on && !is_as_before(trial))
+        if (operation->nature != STEPS && !goes_on && !is_as_before(trial))
                 trial_fails(trial, at, "a part of it has happened", error);
-        if (operation->nature == STEPS || goes_on)
-                stage_reset(&trial->stage);
+        if (operation->nature == STEPS || !goes_on)
+                run_again(trial, at);
 }
 
 /* Return: whether it came to the trouble. */
@@ -76,6 +74,7 @@ static bool trouble_try(struct trial *trial, unsigned at)
         error = operation->run(&trial->stage);
         if (trial->trouble->clear(&trial->stage)) {
                 outcome_check(trial, at, error);
+                stage_reset(&trial->stage); /* with no connection open, so that uses agree */
                 trial->n_troubles++;
                 return true;
         }
