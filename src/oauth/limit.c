@@ -61,7 +61,7 @@ static bool is_refusal(enum err error)
 {
         int status = error_info(error)->status;
 
-        return error != ERR_OK && status >= 400 && status < 500 && status != 429;
+        return status >= 400 && status < 500 && status != 429;
 }
 
 static bool budget_is_used_up(const struct ports *ports, const char *whose, struct slice who,
