@@ -78,11 +78,11 @@ static enum err do_request_show(struct stage *stage)
 
 static enum err decide(struct stage *stage, struct consent_form form)
 {
-        struct slice scope = SLICE("read");
+        struct slice scope[] = {SLICE("read"), SLICE("bucket:photos;prefix:2024/")};
         struct consent_result result;
 
         form.request_id = stage->pending;
-        form.approved = (struct texts){.items = &scope, .n = 1};
+        form.approved = (struct texts){.items = scope, .n = ARRAY_SIZE(scope)};
         return DO(consent_decide, &ACCOUNT->id, &form, &result);
 }
 

@@ -70,12 +70,19 @@ static struct uuid ask_for(struct core *core, struct texts scope)
         return view.request.id;
 }
 
-/* Of "read" and a place. */
-static struct secret code_of(struct core *core, struct slice place, struct secret passphrase)
+/* "read" of a place. */
+static struct texts scope_of(struct core *core, const char *place)
 {
-        struct slice scope[] = {SLICE("read"), place};
-        struct consent_form form = {.approved = {.items = scope, .n = ARRAY_SIZE(scope)},
-                                    .passphrase = passphrase};
+        struct texts scope = {.items = arena_array(&core->world.arena, 2, struct slice), .n = 2};
+
+        scope.items[0] = SLICE("read");
+        scope.items[1] = slice_from_string(place);
+        return scope;
+}
+
+static struct secret code_of(struct core *core, const char *place, struct secret passphrase)
+{
+        struct consent_form form = {.approved = scope_of(core, place), .passphrase = passphrase};
         struct consent_result result;
 
         form.request_id = ask_for(core, form.approved);
@@ -99,14 +106,14 @@ static struct secret key_of(struct core *core, struct secret text)
 static void codes_begin(struct stage *stage)
 {
         struct core *core = &stage->net.core;
-        struct slice prefix = SLICE("bucket:photos;prefix:2024/");
+        const char *prefix = "bucket:photos;prefix:2024/";
         struct exchange_form form = core_form(core, core_code(core));
 
         CHECK_OK(core_exchange(core, &form));
         stage->grant = core->result.access_grant;
         stage->grant_key = key_of(core, stage->grant);
-        stage->pending = ask_for(core, core_texts(core, "read"));
-        stage->code = code_of(core, SLICE("bucket:photos"), (struct secret){0});
+        stage->pending = ask_for(core, scope_of(core, prefix));
+        stage->code = code_of(core, "bucket:photos", (struct secret){0});
         stage->sealed_code = code_of(core, prefix, (struct secret){SLICE("a passphrase")});
         stage->prefix_code = code_of(core, prefix, (struct secret){0});
 }

@@ -20,7 +20,7 @@ struct stage {
         struct secret service_text;
         struct project project;    /* self-issued */
         struct project brought_in; /* proven; another one is not, and asked about now */
-        struct uuid pending;       /* a request */
+        struct uuid pending;       /* a request for a prefix */
         struct secret code;        /* approved, no key needed */
         struct secret sealed_code; /* approved, its key is sealed with it */
         struct secret prefix_code; /* approved, the passphrase comes with the exchange */

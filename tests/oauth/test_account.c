@@ -4,6 +4,7 @@
  */
 #include "core.h"
 
+#include "accessgrant/api_key.h"
 #include "oauth/mint.h"
 
 #define PASSWORD ((struct secret){SLICE("a long enough password")})
@@ -39,8 +40,8 @@ TEST(a_new_account_has_a_trimmed_name_and_a_project_of_its_own)
 
 TEST(what_is_no_address_or_no_password_costs_no_hash)
 {
-        static const char *const wrong[] = {"",      " ",     "x",       "@b",    "a@",
-                                            "a@b@c", "a b@c", "a\x01@b", "a@\xff"};
+        static const char *const wrong[] = {"",      " ",     "x",       "@b",      "a@",
+                                            "a@b@c", "a b@c", "a\x01@b", "\x01a@b", "a@\xff"};
         struct core *core CLEANUP(core_freep) = core_new();
 
         for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
@@ -245,6 +246,11 @@ TEST(a_project_brought_in_is_inspected)
         CHECK_INT(core->project.key_begins_at.ms, 1000000);
         CHECK_INT(core->project.key_ends_at.ms, NOW.ms + 1000);
         CHECK_INT(project_enforced_by(&core->project), ENFORCED_BY_EXPIRY);
+        core->policy.grant_max_lifetime = 1; /* less than any key that is let in has left */
+        CHECK_INT(project_lifetime_most(&core->policy, &core->project,
+                                        instant_add_seconds(NOW, -3600)),
+                  1);
+        core->policy.grant_max_lifetime = 0;
         CHECK_STRING(enforced_by_text(ENFORCED_BY_EXPIRY), "expiry");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_CHECK), "check");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_SATELLITE), "satellite");
@@ -299,6 +305,42 @@ TEST(times_of_a_key_before_1970_are_long_past)
         restriction.not_before = NULL;
         CHECK_ERR(bring_in(core, (struct project_form){.api_key = api_key(core, &restriction)}),
                   ERR_API_KEY_EXPIRED);
+}
+
+TEST(a_key_with_every_right_to_some_buckets_is_limited_to_them)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        const struct ag_place twice[] = {bucket("photos"), bucket("music"), bucket("photos")};
+        struct ag_restriction restriction = {
+                .rights = AG_RIGHTS_ALL, .places = twice, .n_places = 3};
+
+        CHECK_OK(bring_in(core, (struct project_form){.api_key = api_key(core, &restriction)}));
+        CHECK_TEXT(core->project.limits, "read write list delete lock bucket:music bucket:photos");
+}
+
+/* The text of a key with this caveat, which the library would not make. */
+static struct secret api_key_with(struct core *core, struct slice caveat)
+{
+        struct ag_restriction restriction = {.rights = AG_RIGHTS_ALL};
+        struct slice parent = secret_reveal(api_key(core, &restriction));
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        ag_api_key *child CLEANUP(ag_api_key_freep) = NULL;
+        char *text CLEANUP(ag_text_freep) = NULL;
+
+        CHECK_INT(ag_api_key_parse(ag_bytes_new(parent.data, parent.size), AG_STRICT, &key), AG_OK);
+        CHECK_INT(ag_api_key_restrict(key, ag_bytes_new(caveat.data, caveat.size), &child), AG_OK);
+        CHECK_INT(ag_api_key_text(child, &text), AG_OK);
+        return secret_copy(&core->arena, slice_from_string(text));
+}
+
+TEST(a_time_beyond_what_is_kept_is_cut_there)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        static const char last[] = "\xa2\x01\x0a\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f";
+        struct secret key = api_key_with(core, slice_new(last, sizeof(last) - 1));
+
+        CHECK_OK(bring_in(core, (struct project_form){.api_key = key}));
+        CHECK_INT(core->project.key_ends_at.ms, INT64_MAX / 2);
 }
 
 TEST(a_key_of_a_prefix_or_of_a_bucket_without_a_valid_name_is_refused)

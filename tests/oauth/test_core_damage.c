@@ -19,10 +19,29 @@
 /* An UPDATE, of one row at least. */
 static void damage(struct stage *stage, const char *update)
 {
-        char query[256];
+        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
 
-        (void)snprintf(query, sizeof(query), "%s RETURNING 1", update);
-        CHECK_INT(snapshot_number(&stage->net.core.world, query), 1);
+        buf_put_string(&query, update);
+        buf_put_string(&query, " RETURNING 1");
+        buf_put_byte(&query, 0);
+        CHECK_INT(snapshot_number(&stage->net.core.world, (const char *)query.data), 1);
+}
+
+/* Puts a value into the row of that id. */
+static void replace(struct stage *stage, const char *what, struct slice value,
+                    const struct uuid *id)
+{
+        struct buf update CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        buf_put_string(&update, "UPDATE ");
+        buf_put_string(&update, what);
+        buf_put_string(&update, " = x'");
+        hex_encode(&update, value);
+        buf_put_string(&update, "' WHERE id = x'");
+        hex_encode(&update, uuid_slice(id));
+        buf_put_string(&update, "'");
+        buf_put_byte(&update, 0);
+        damage(stage, (const char *)update.data);
 }
 
 /* --- deliveries --- */
@@ -74,32 +93,19 @@ TEST(a_revocation_whose_keys_cannot_be_had_has_failed_and_says_why)
         }
 }
 
-/* Of the project's API key, in its row. */
-static void key_replace(struct stage *stage, struct secret key)
-{
-        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
-        struct slice sealed;
-
-        CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, &stage->brought_in.id, key,
-                            &stage->arena, &sealed));
-        buf_put_string(&query, "UPDATE project SET sealed_api_key = x'");
-        hex_encode(&query, sealed);
-        buf_put_string(&query, "' WHERE id = x'");
-        hex_encode(&query, uuid_slice(&stage->brought_in.id));
-        buf_put_string(&query, "' RETURNING 1");
-        buf_put_byte(&query, 0);
-        CHECK_INT(snapshot_number(&stage->net.core.world, (const char *)query.data), 1);
-}
-
 TEST(a_revocation_of_a_key_without_room_for_another_caveat_has_failed)
 {
         STAGE(stage);
+        const struct uuid *project = &stage->brought_in.id;
+        struct slice sealed;
         struct secret key;
 
         CHECK_OK(project_open_api_key(PORTS, &stage->arena, &stage->brought_in, &key));
         for (int i = 0; i < AG_MAX_CAVEATS; i++)
                 CHECK_OK(child_key_fresh(&PORTS->entropy, &stage->arena, key, &key));
-        key_replace(stage, key);
+        CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, project, key, &stage->arena,
+                            &sealed));
+        replace(stage, "project SET sealed_api_key", sealed, project);
         check_failed(stage, ERR_API_KEY_FULL);
 }
 
@@ -170,6 +176,49 @@ TEST(a_grant_is_recorded_only_with_the_tail_that_it_has)
         CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
         CHECK_OK(check_with(stage, stage->own_grant, &verdict));
         CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+}
+
+TEST(a_record_of_another_size_than_a_tails_is_none)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+        struct slice sealed;
+
+        CHECK_OK(grant_tail_seal(PORTS, &stage->arena, &stage->own_id, SLICE("short"), &sealed));
+        replace(stage, "access_grant SET sealed_tail", sealed, &stage->own_id);
+        CHECK_OK(check_with(stage, stage->own_grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+}
+
+/* The grant, with another end too. */
+static struct secret ending(struct stage *stage, int64_t seconds)
+{
+        struct slice text = secret_reveal(stage->own_grant);
+        const struct ag_time end = {.seconds = seconds};
+        const struct ag_restriction restriction = {
+                .rights = AG_RIGHTS_ALL, .not_after = &end, .nonce = ag_bytes_new("nonce", 5)};
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
+        char *ret CLEANUP(ag_text_freep) = NULL;
+
+        CHECK_INT(ag_grant_parse(ag_bytes_new(text.data, text.size), AG_STRICT, &grant), AG_OK);
+        CHECK_INT(ag_grant_restrict(grant, &restriction, &narrow), AG_OK);
+        CHECK_INT(ag_grant_text(narrow, &ret), AG_OK);
+        return secret_copy(&stage->arena, slice_from_string(ret));
+}
+
+TEST(an_end_that_no_answer_can_name_is_not_told)
+{
+        static const int64_t last = 253402300799; /* the last second of 9999 */
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        CHECK_OK(check_with(stage, ending(stage, last), &verdict));
+        CHECK_INT(verdict.reason, CHECK_GOOD);
+        CHECK_INT(verdict.until.ms, last * 1000);
+        CHECK_OK(check_with(stage, ending(stage, 0), &verdict));
+        CHECK_INT(verdict.reason, CHECK_EXPIRED);
+        CHECK_INT(verdict.until.ms, 0);
 }
 
 TEST(a_grant_of_a_project_that_is_gone_is_revoked)

@@ -193,6 +193,8 @@ TEST(a_network_has_a_budget_of_refusals_in_a_minute)
                 CHECK_ERR(refuse(&world, "2001:db8::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
         CHECK_ERR(refuse(&world, "2001:db8::2", ERR_NOT_FOUND), ERR_TOO_MANY_REQUESTS);
         CHECK_ERR(refuse(&world, "2001:db8:0:1::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        CHECK_ERR(refuse(&world, "0:0:1::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
+        CHECK_ERR(refuse(&world, "::1:2:3", ERR_NOT_FOUND), ERR_NOT_FOUND);
         CHECK_ERR(refuse(&world, "192.0.2.1", ERR_NOT_FOUND), ERR_NOT_FOUND);
         world.now = instant_add_seconds(world.now, 60);
         CHECK_ERR(refuse(&world, "2001:db8::1", ERR_NOT_FOUND), ERR_NOT_FOUND);

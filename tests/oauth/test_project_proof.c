@@ -57,8 +57,8 @@ TEST(what_the_satellite_refuses_or_who_is_none_is_refused_with_a_salt_too)
 TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
 {
         static const enum err away[] = {ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_LOST,
-                                        ERR_SATELLITE_BUSY, ERR_SATELLITE_FAILED,
-                                        ERR_SATELLITE_FORBIDDEN};
+                                        ERR_SATELLITE_BUSY,        ERR_SATELLITE_FAILED,
+                                        ERR_SATELLITE_FORBIDDEN,   ERR_BUSY};
 
         for (size_t i = 0; i < ARRAY_SIZE(away); i++) {
                 NET(net);
@@ -72,12 +72,39 @@ TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
         }
 }
 
+static int64_t begin_later(void *context, const struct digest *what,
+                           const struct attempt_rule *rule, struct instant now)
+{
+        (void)context;
+        (void)what;
+        (void)rule;
+        (void)now;
+        return 7;
+}
+
+TEST(whoever_has_asked_satellites_too_often_waits_and_none_is_asked)
+{
+        NET(net);
+        unsigned wait = 0;
+
+        net.core.ports.attempt.begin = begin_later;
+        net.core.caller.wait = &wait;
+        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_TOO_MANY_REQUESTS);
+        CHECK_ERR(bring_in(&net, net.satellite.salt), ERR_TOO_MANY_REQUESTS);
+        CHECK_INT(wait, 7);
+        CHECK_INT(net.satellite.n_infos, 0);
+        CHECK_INT(n_projects(&net), 1);
+}
+
 TEST(a_salt_that_is_not_the_satellites_is_refused)
 {
         NET(net);
 
+        CHECK_OK(bring_in(&net, net.satellite.salt));
+        CHECK_INT(project_enforced_by(&net.project), ENFORCED_BY_SATELLITE);
+
         CHECK_ERR(bring_in(&net, SLICE("another salt")), ERR_SALT_DIFFERS);
-        CHECK_INT(n_projects(&net), 1);
+        CHECK_INT(n_projects(&net), 2);
 }
 
 static void prove(struct net *net, size_t expected)

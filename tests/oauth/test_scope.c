@@ -140,10 +140,13 @@ TEST(odd_paths_are_refused)
 TEST(bucket_names_follow_their_rule)
 {
         static const char *const bad[] = {
-                "ab",   "Abc",   "a_b",
-                "-abc", "abc-",  ".abc",
-                "abc.", "a..b",  "192.168.1.1",
-                "a/b",  "a%62c", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "ab",          "Abc",
+                "a_b",         "-abc",
+                "abc-",        ".abc",
+                "abc.",        "a..b",
+                "192.168.1.1", "a/b",
+                "a%62c",       "a{b",
+                "192.168.1.!", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         };
         static const char *const good[] = {"abc", "a-b", "a.b.c", "192.168.1", "1a.2.3.4", "000"};
 
@@ -185,6 +188,23 @@ TEST(seventeen_scopes_are_too_many)
         check_refused("read read read read read read read read read read read read read read read "
                       "read read",
                       ERR_SCOPE_TOO_LONG);
+}
+
+TEST(a_scope_and_its_path_have_a_size)
+{
+        char text[LIMIT_SCOPE + 64] = "read bucket:aaa;prefix:";
+        size_t begin = strlen(text), scope = begin - strlen("read ");
+
+        memset(text + begin, 'a', LIMIT_PATH);
+        text[begin + LIMIT_PATH - 1] = '/';
+        check_canonical(text, text);
+        text[begin + LIMIT_PATH - 1] = 'a';
+        text[begin + LIMIT_PATH] = '/';
+        check_refused(text, ERR_SCOPE_UNKNOWN);
+        memset(text + begin, 'a', LIMIT_SCOPE - scope);
+        check_refused(text, ERR_SCOPE_UNKNOWN);
+        text[begin + LIMIT_SCOPE - scope] = 'a';
+        check_refused(text, ERR_SCOPE_TOO_LONG);
 }
 
 TEST(sixteen_components_are_the_limit)
