@@ -193,6 +193,8 @@ TEST(entries_together_fit_into_a_grant)
 
         memset(name, 'x', AG_MAX_PATH + 1);
         CHECK_AG(add(access, name, "", "", 1), AG_ERR_LIMIT);
+        CHECK_AG(add(access, "b", name, "x", 1), AG_ERR_LIMIT);
+        CHECK_AG(add(access, "b", "x", name, 1), AG_ERR_LIMIT);
         name[AG_MAX_PATH] = '\0';
         for (unsigned i = 0; i < AG_MAX_TEXT / AG_MAX_PATH; i++) {
                 name[0] = (char)('a' + i);
@@ -369,6 +371,18 @@ TEST(there_is_no_key_outside_of_the_entries)
         CHECK(!limited);
         CHECK_AG_OK(limit(access, "b1", "", &limited)); /* a bucket is no prefix */
         CHECK_INT(ag_access_n_entries(limited), 0);
+}
+
+TEST(what_another_entry_stands_for_is_not_shared)
+{
+        ag_access *access CLEANUP(ag_access_freep) = whole(AG_CIPHER_NULL);
+        ag_access *limited CLEANUP(ag_access_freep) = NULL;
+        struct ag_place place = {text_bytes("b"), text_bytes("x/y")};
+
+        CHECK_AG_OK(ag_access_limit(access, &place, 1, &limited));
+        ag_access_free(take(&limited));
+        CHECK_AG_OK(add(access, "b", "a", "x", 1)); /* "x" is "a" now, and of another cipher */
+        CHECK_AG(ag_access_limit(access, &place, 1, &limited), AG_ERR_NO_KEY);
 }
 
 TEST(places_name_a_bucket_and_fit)

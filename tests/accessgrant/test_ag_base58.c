@@ -172,3 +172,17 @@ TEST(what_is_too_long_is_refused_before_the_work)
         CHECK_AG_OK(ag_base58_decode(ag_bytes_new(text, AG_MAX_TEXT), &out));
         free(text);
 }
+
+TEST(a_payload_has_a_size_with_its_checksum_too)
+{
+        enum {
+                MOST = AG_MAX_TEXT / 4 * 3 + 8 - 1
+        }; /* bytes that a text may hold, but its version */
+        uint8_t payload[MOST + 1] = {1};
+        struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+
+        for (size_t size = MOST - 3; size <= sizeof(payload); size++)
+                CHECK_AG(ag_base58check_encode(0, ag_bytes_new(payload, size), &text),
+                         AG_ERR_LIMIT);
+        CHECK_INT(text.size, 0);
+}

@@ -150,6 +150,8 @@ TEST(malformed_caveats_are_refused)
                 "63617631",                                  /* "cav1" */
                 "f20105a1b2c3d4",                            /* cut */
                 "a20110 08ffffffffffffffff7f 1080 94ebdc03", /* a time out of reach */
+                "aa0110 08ffffffffffffffff7f 1080 94ebdc03",
+                "b20110 08ffffffffffffffff7f 1080 94ebdc03",
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -209,23 +211,45 @@ TEST(odd_nanos_are_brought_into_their_range)
         CHECK_INT(caveat.not_after.nanos, 999999999);
         CHECK_INT(caveat.max_object_ttl.seconds, 0);
         CHECK_INT(caveat.max_object_ttl.nanos, -999999999);
+        /* whole seconds stay, before and after */
+        CHECK_AG_OK(read_hex("b2010b 08ffffffffffffffffff01", &message, &caveat));
+        CHECK_INT(caveat.max_object_ttl.seconds, -1);
+        CHECK_INT(caveat.max_object_ttl.nanos, 0);
 }
 
-TEST(a_path_may_be_just_so_long)
+static enum ag_error read_path(struct ag_path path)
+{
+        struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct ag_caveat caveat;
+
+        ag_caveat_write_path(&path, &written);
+        CHECK_AG_OK(written.error);
+        return ag_caveat_read(ag_buf_bytes(&written), &caveat);
+}
+
+TEST(a_bucket_and_a_path_may_be_just_so_long)
 {
         struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
-        struct ag_path path = {0};
 
         for (size_t size = AG_MAX_PATH; size <= AG_MAX_PATH + 1; size++) {
-                struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-                struct ag_caveat caveat;
+                enum ag_error expected = size > AG_MAX_PATH ? AG_ERR_LIMIT : AG_OK;
 
                 while (bytes.size < size)
                         buf_put_byte(&bytes, 'x');
-                path.encrypted = buf_bytes(&bytes);
-                ag_caveat_write_path(&path, &written);
-                CHECK_AG_OK(written.error);
-                CHECK_AG(ag_caveat_read(ag_buf_bytes(&written), &caveat),
-                         size > AG_MAX_PATH ? AG_ERR_LIMIT : AG_OK);
+                CHECK_AG(read_path((struct ag_path){.encrypted = buf_bytes(&bytes)}), expected);
+                CHECK_AG(read_path((struct ag_path){.bucket = buf_bytes(&bytes)}), expected);
         }
+}
+
+TEST(a_caveat_may_have_just_so_many_paths)
+{
+        struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct ag_caveat caveat;
+
+        for (int i = 0; i < AG_MAX_PLACES; i++)
+                ag_caveat_write_path(&(struct ag_path){0}, &written);
+        CHECK_AG_OK(ag_caveat_read(ag_buf_bytes(&written), &caveat));
+        CHECK_INT(caveat.n_paths, AG_MAX_PLACES);
+        ag_caveat_write_path(&(struct ag_path){0}, &written);
+        CHECK_AG(ag_caveat_read(ag_buf_bytes(&written), &caveat), AG_ERR_LIMIT);
 }

@@ -215,3 +215,21 @@ TEST(an_encrypted_path_must_fit_too)
         place.prefix = buf_bytes(&slashes);
         CHECK_AG(ag_access_encrypt(access, &place, &encrypted), AG_ERR_LIMIT);
 }
+
+TEST(a_path_in_clear_must_fit_too)
+{
+        ag_access *access CLEANUP(ag_access_freep) = whole(ROOT_HEX, AG_CIPHER_NULL);
+        struct buf letters CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH + 1);
+        struct ag_place place = {text_bytes("bucket"), {0}};
+
+        while (letters.size < AG_MAX_PATH)
+                buf_put_byte(&letters, 'a');
+        for (int more = 0; more < 2; more++) {
+                struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+
+                place.prefix = buf_bytes(&letters);
+                CHECK_AG(ag_access_encrypt(access, &place, &encrypted),
+                         more ? AG_ERR_LIMIT : AG_OK);
+                buf_put_byte(&letters, 'a');
+        }
+}

@@ -4,6 +4,8 @@
  */
 #include "ag_test.h"
 
+#include "accessgrant/base58.h"
+
 #define N "12vha9oTFnerxYRgeQ2BZqoFrLrnmmf5UWTCY2jA77dF3YvWew7"
 
 static enum ag_error check(const char *address)
@@ -72,6 +74,31 @@ TEST(a_node_id_has_32_bytes_and_version_0)
         CHECK_AG_OK(ag_node_id_text(ag_bytes_new(id, 32), &text));
 }
 
+TEST(an_address_has_a_node_id_of_version_0)
+{
+        uint8_t id[32] = {1};
+
+        for (uint8_t version = 0; version < 2; version++) {
+                char *text CLEANUP(ag_text_freep) = NULL;
+                char address[100];
+
+                id[31] = version;
+                CHECK_AG_OK(ag_base58check_text(0, ag_bytes_new(id, sizeof(id)), &text));
+                (void)snprintf(address, sizeof(address), "%s@example.com:7777", text);
+                CHECK_AG(check(address), version ? AG_ERR_SATELLITE : AG_OK);
+        }
+}
+
+TEST(an_address_has_no_nul_and_a_size)
+{
+        static const char nul[] = N "@[::1\0]:7777";
+        char large[AG_MAX_PATH + 1];
+
+        CHECK_AG(ag_satellite_check(ag_bytes_new(nul, sizeof(nul) - 1)), AG_ERR_SATELLITE);
+        memset(large, 'a', sizeof(large));
+        CHECK_AG(ag_satellite_check(ag_bytes_new(large, sizeof(large))), AG_ERR_SATELLITE);
+}
+
 TEST(everything_else_is_refused)
 {
         static const char *const rows[] = {
@@ -126,7 +153,7 @@ TEST(everything_else_is_refused)
 
 TEST(every_error_has_a_sentence)
 {
-        for (int error = AG_OK; error <= AG_ERR_SIGNATURE; error++) {
+        for (int error = AG_OK; error <= AG_ERR_PATH_DENIED; error++) {
                 const char *text = ag_error_text((enum ag_error)error);
 
                 CHECK(strlen(text) > 10 && text[strlen(text) - 1] == '.');
