@@ -246,11 +246,6 @@ TEST(a_project_brought_in_is_inspected)
         CHECK_INT(core->project.key_begins_at.ms, 1000000);
         CHECK_INT(core->project.key_ends_at.ms, NOW.ms + 1000);
         CHECK_INT(project_enforced_by(&core->project), ENFORCED_BY_EXPIRY);
-        core->policy.grant_max_lifetime = 1; /* less than any key that is let in has left */
-        CHECK_INT(project_lifetime_most(&core->policy, &core->project,
-                                        instant_add_seconds(NOW, -3600)),
-                  1);
-        core->policy.grant_max_lifetime = 0;
         CHECK_STRING(enforced_by_text(ENFORCED_BY_EXPIRY), "expiry");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_CHECK), "check");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_SATELLITE), "satellite");

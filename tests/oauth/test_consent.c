@@ -191,6 +191,8 @@ TEST(no_grant_outlives_the_key_of_its_project_however_late_it_is_exchanged)
         CHECK_INT(lifetime(core, LIFETIME_SECONDS, 940), 940);
         CHECK_INT(lifetime(core, LIFETIME_SECONDS, 941), -ERR_LIFETIME_TOO_LONG);
         CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
+        core->policy.grant_max_lifetime = 941;
+        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 940);
         core->policy.grant_max_lifetime = 300;
         CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 300);
         core->project.key_ends_at = instant_add_seconds(NOW, 119);

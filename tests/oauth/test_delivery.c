@@ -145,6 +145,23 @@ TEST(a_satellite_that_cannot_even_say_whether_the_key_is_dead_is_told_again)
         CHECK_INT(net.satellite.n_infos, 1);
 }
 
+TEST(a_key_without_room_for_another_caveat_cannot_be_asked_after)
+{
+        NET(net);
+        struct arena *arena = &net.core.world.arena;
+        struct secret parent, key;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        CHECK_OK(project_open_api_key(&net.core.ports, arena, &net.project, &parent));
+        key = parent;
+        for (int i = 0; i < AG_MAX_CAVEATS; i++)
+                CHECK_OK(child_key_fresh(&net.core.ports.entropy, arena, key, &key));
+        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_LOST);
+        CHECK_ERR(delivery_make(&net.core.ports, arena, net.project.satellite_address, parent, key),
+                  ERR_API_KEY_FULL);
+        CHECK_INT(net.satellite.n_infos, 0);
+}
+
 TEST(a_delivery_is_told_in_a_word)
 {
         CHECK_STRING(delivery_state_text(DELIVERY_PENDING), "pending");

@@ -54,6 +54,7 @@ TEST(rule_3_only_safe_redirect_uris_can_be_registered)
                 "http://127.0.0.1/cb",          "http://[::1]:9/cb",
                 "com.example.app:/oauth",       "com.example.app://oauth/x",
                 "https://[2001:db8::1]/cb",     "https://a.b/?codex=1&mystate=2",
+                "https://myapp.com?a=/b",
         };
         static const char *const bad[] = {
                 "",

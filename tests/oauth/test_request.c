@@ -37,6 +37,23 @@ TEST(what_the_store_says_to_a_request_is_passed_on)
         }
 }
 
+TEST(a_challenge_is_a_digest_in_base64url)
+{
+        struct core *core CLEANUP(core_freep) = core_new();
+        struct request_form form = {.client_id = core->client.client_id,
+                                    .redirect_uri = REDIRECT,
+                                    .scope = READ,
+                                    .challenge_method = SLICE("S256")};
+        struct scope scope;
+
+        form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        CHECK_OK(request_check(&core->arena, &core->client, &form, &scope));
+        form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM");
+        CHECK_ERR(request_check(&core->arena, &core->client, &form, &scope), ERR_CHALLENGE_METHOD);
+        form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c");
+        CHECK_ERR(request_check(&core->arena, &core->client, &form, &scope), ERR_CHALLENGE_METHOD);
+}
+
 TEST(a_client_that_is_not_active_asks_for_nothing)
 {
         struct core *core CLEANUP(core_freep) = core_new();

@@ -190,6 +190,26 @@ TEST(seventeen_scopes_are_too_many)
                       ERR_SCOPE_TOO_LONG);
 }
 
+TEST(a_nul_is_no_part_of_a_scope)
+{
+        static const struct slice texts[] = {
+                SLICE("bucket:aaa;prefix:a\0b/"),
+                SLICE("bucket:aaa;prefix:\0/"),
+                SLICE("bucket:a\0aa"),
+                SLICE("read\0"),
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+                struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+                struct slice items[] = {SLICE("read"), texts[i]};
+                struct scope scope;
+
+                CHECK_ERR(
+                        scope_parse_request(&arena, (struct texts){.items = items, .n = 2}, &scope),
+                        ERR_SCOPE_UNKNOWN);
+        }
+}
+
 TEST(a_scope_and_its_path_have_a_size)
 {
         char text[LIMIT_SCOPE + 64] = "read bucket:aaa;prefix:";
