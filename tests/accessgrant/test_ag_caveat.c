@@ -211,7 +211,13 @@ TEST(odd_nanos_are_brought_into_their_range)
         CHECK_INT(caveat.not_after.nanos, 999999999);
         CHECK_INT(caveat.max_object_ttl.seconds, 0);
         CHECK_INT(caveat.max_object_ttl.nanos, -999999999);
-        /* whole seconds stay, before and after */
+}
+
+TEST(a_span_of_whole_seconds_stays_as_it_is)
+{
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(0);
+        struct ag_caveat caveat;
+
         CHECK_AG_OK(read_hex("b2010b 08ffffffffffffffffff01", &message, &caveat));
         CHECK_INT(caveat.max_object_ttl.seconds, -1);
         CHECK_INT(caveat.max_object_ttl.nanos, 0);
