@@ -7,16 +7,15 @@
 
 #include <argon2.h>
 
-static bool has_no_memory;
-static int argon2_answer;
+static bool has_no_memory; /* for us */
+static int argon2_answer;  /* once it has its memory */
 
 static void *failing_malloc(size_t size)
 {
         return has_no_memory ? NULL : malloc(size);
 }
 
-/* Asks for its memory as libargon2 does, and for this much. */
-static size_t wanted_size;
+static size_t wanted_size; /* of the memory that libargon2 asks for */
 
 static int failing_argon2(argon2_context *context)
 {

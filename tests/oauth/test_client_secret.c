@@ -40,11 +40,11 @@ static struct slice forge(struct arena *arena, struct slice head, struct slice p
         return arena_copy(arena, buf_slice(&token));
 }
 
-/* Checks a token as the server would, at the given second. */
-static enum err check_at(struct slice token, int64_t now, size_t n_real, size_t *ret_secret)
+/* Checks a token as the server would, at the given second, against two secrets. */
+static enum err check_against(const struct secret secrets[2], struct slice token, int64_t now,
+                              size_t n_real, size_t *ret_secret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        struct secret secrets[] = {secret_of(client_secret), secret_of(other_secret)};
         struct client_assertion assertion;
 
         TRY(client_secret_parse(token, &arena, &assertion));
@@ -60,6 +60,13 @@ static enum err check_at(struct slice token, int64_t now, size_t n_real, size_t 
                                             .max_lifetime = 300,
                                     },
                                     ret_secret);
+}
+
+static enum err check_at(struct slice token, int64_t now, size_t n_real, size_t *ret_secret)
+{
+        const struct secret secrets[] = {secret_of(client_secret), secret_of(other_secret)};
+
+        return check_against(secrets, token, now, n_real, ret_secret);
 }
 
 static enum err check(struct slice token)
@@ -283,7 +290,18 @@ TEST(rule_46_deep_nesting_ends_in_a_refusal)
 TEST(rule_46_there_are_three_segments_of_canonical_base64url)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
-        static const char *const bad[] = {"", ".", "..", "...", "....", "a.b.c", "a.b", "x"};
+        static const char *const bad[] = {"",
+                                          ".",
+                                          "..",
+                                          "...",
+                                          "....",
+                                          "a.b.c",
+                                          "a.b",
+                                          "x",
+                                          "eyJhbGciOiJIUzI1NiJ9",
+                                          "eyJhbGciOiJIUzI1NiJ9.e30",
+                                          "eyJhbGciOiJIUzI1NiJ9.!.e30",
+                                          "eyJhbGciOiJIUzI1NiJ9.e30.!"};
 
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
                 CHECK_ERR(check(slice_from_string(bad[i])), ERR_JWT_MALFORMED);
@@ -312,6 +330,15 @@ TEST(rule_47_only_real_secrets_match_and_either_of_two_may)
         CHECK_INT(secret, 1);
         CHECK_ERR(check_at(by_second, NOW, 1, &secret), ERR_CLIENT_UNKNOWN);
         CHECK_ERR(check_at(slice_from_string(seed_token), NOW, 0, &secret), ERR_CLIENT_UNKNOWN);
+}
+
+TEST(rule_47_of_two_secrets_that_are_the_same_the_first_has_signed)
+{
+        const struct secret secrets[] = {secret_of(client_secret), secret_of(client_secret)};
+        size_t secret = 9;
+
+        CHECK_OK(check_against(secrets, slice_from_string(seed_token), NOW, 2, &secret));
+        CHECK_INT(secret, 0);
 }
 
 TEST(rule_47_every_flipped_bit_of_the_signature_is_noticed)

@@ -165,6 +165,8 @@ TEST(what_can_be_taken_back_lives_as_long_as_the_user_says)
         CHECK_INT(lifetime(core, LIFETIME_SECONDS, 3600), 3600);
         CHECK_INT(lifetime(core, LIFETIME_SECONDS, 3601), -ERR_LIFETIME_TOO_LONG);
         CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
+        core->policy.grant_max_lifetime = 2592001; /* the usual one is within it */
+        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 2592000);
 }
 
 TEST(what_nobody_can_take_back_lives_a_day_at_most)

@@ -3,7 +3,6 @@
  * Operations of the core on rows that are damaged or sealed under a key that is gone: that it is
  * told, and takes nothing else along.
  */
-#include "accessgrant/api_key.h"
 #include "oauth/child_key.h"
 #include "oauth/connected.h"
 #include "oauth/delivery.h"
@@ -11,6 +10,7 @@
 #include "oauth/grant_tail.h"
 #include "oauth/operations.h"
 #include "oauth/reseal.h"
+#include "odd_keys.h"
 #include "store/snapshot.h"
 
 #define STAGE(name)                                                                                \
@@ -222,20 +222,6 @@ TEST(an_end_that_no_answer_can_name_is_not_told)
         CHECK_INT(verdict.until.ms, 0);
 }
 
-/* The API key of the grant, with a caveat that the library would not make. */
-static struct secret key_with(struct stage *stage, struct slice caveat)
-{
-        struct slice text = secret_reveal(stage->grant_key);
-        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
-        ag_api_key *child CLEANUP(ag_api_key_freep) = NULL;
-        char *ret CLEANUP(ag_text_freep) = NULL;
-
-        CHECK_INT(ag_api_key_parse(ag_bytes_new(text.data, text.size), AG_STRICT, &key), AG_OK);
-        CHECK_INT(ag_api_key_restrict(key, ag_bytes_new(caveat.data, caveat.size), &child), AG_OK);
-        CHECK_INT(ag_api_key_text(child, &ret), AG_OK);
-        return secret_copy(&stage->arena, slice_from_string(ret));
-}
-
 TEST(an_end_in_the_year_10000_is_none_and_the_grants_own_is_told)
 {
         static const char year_10000[] = "\xa2\x01\x07\x08\x80\x83\xd1\xff\xaf\x07";
@@ -249,7 +235,8 @@ TEST(an_end_in_the_year_10000_is_none_and_the_grants_own_is_told)
         CHECK_OK(ASK(grant_check, &form, &verdict));
         until = verdict.until;
         CHECK(until.ms);
-        form.api_key = key_with(stage, slice_new(year_10000, sizeof(year_10000) - 1));
+        form.api_key = odd_key(&stage->arena, stage->grant_key,
+                               slice_new(year_10000, sizeof(year_10000) - 1));
         CHECK_OK(ASK(grant_check, &form, &verdict));
         CHECK_INT(verdict.reason, CHECK_GOOD);
         CHECK_INT(verdict.until.ms, until.ms);
