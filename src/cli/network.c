@@ -5,7 +5,6 @@
  */
 #include "cli/network.h"
 
-#include <accessgrant.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "http/json.h"
+#include "oauth/ag_words.h"
 #include "oauth/child_key.h"
 #include "oauth/delivery.h"
 #include "os/entropy.h"
@@ -94,14 +94,9 @@ struct key {
         struct slice address; /* absent: an API key alone */
 };
 
-static struct ag_bytes ag_of(struct slice slice)
-{
-        return ag_bytes_new(slice.data, slice.size);
-}
-
 static struct slice copy(struct job *job, struct ag_bytes bytes)
 {
-        return arena_copy(&job->arena, slice_new(bytes.data, bytes.size));
+        return arena_copy(&job->arena, slice_of(bytes));
 }
 
 /* A grant or an API key, as forgiving as Storj's own tools. */

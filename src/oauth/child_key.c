@@ -4,21 +4,10 @@
  */
 #include "oauth/child_key.h"
 
-#include <accessgrant.h>
-
 #include "accessgrant/api_key.h"
 #include "base/macros.h"
+#include "oauth/ag_words.h"
 #include "oauth/ids.h"
-
-static struct ag_bytes ag_of(struct slice slice)
-{
-        return ag_bytes_new(slice.data, slice.size);
-}
-
-static struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
-}
 
 /* A key that was brought in may have been read leniently. */
 static enum err key_read(struct secret api_key, ag_api_key **ret)

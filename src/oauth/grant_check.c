@@ -9,6 +9,7 @@
 #include "oauth/grant_check.h"
 
 #include "base/macros.h"
+#include "oauth/ag_words.h"
 #include "oauth/grant_tail.h"
 #include "oauth/seal.h"
 
@@ -73,16 +74,6 @@ const char *check_reason_text(enum check_reason reason)
         };
 
         return texts[reason];
-}
-
-static struct ag_bytes ag_of(struct slice bytes)
-{
-        return ag_bytes_new(bytes.data, bytes.size);
-}
-
-static struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
 }
 
 /* The first reason that was found stays. */
@@ -283,7 +274,7 @@ enum err grant_check(const struct ports *ports, struct arena *arena,
                 error = grant_read(form, &grant);
         else
                 error = ag_api_key_parse(ag_of(secret_reveal(form->api_key)), AG_LENIENT, &key);
-        if (error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO)
+        if (ag_is_fault(error))
                 return ERR_INTERNAL;
         check->key = grant ? ag_grant_api_key(grant) : key;
         if (error != AG_OK)

@@ -5,6 +5,7 @@
 #include "oauth/mint.h"
 
 #include "base/macros.h"
+#include "oauth/ag_words.h"
 
 /* Our rights in Storj's words. Bits 11 to 15 are never given. */
 static const struct {
@@ -19,26 +20,10 @@ static const struct {
                              AG_RIGHT_PUT_LEGAL_HOLD | AG_RIGHT_GET_LEGAL_HOLD},
 };
 
-static struct ag_bytes ag_of(struct slice bytes)
-{
-        return ag_bytes_new(bytes.data, bytes.size);
-}
-
-static struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
-}
-
 /* What we hand in was checked before, so anything but success is a fault of ours. */
 static enum err fault_unless(enum ag_error error)
 {
         return error == AG_OK ? ERR_OK : ERR_INTERNAL;
-}
-
-/* What says nothing about the text that was read. */
-static bool is_fault(enum ag_error error)
-{
-        return error == AG_ERR_MEMORY || error == AG_ERR_CRYPTO;
 }
 
 static uint32_t ag_rights_of(unsigned scope_rights)
@@ -212,7 +197,7 @@ enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct sec
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
         enum ag_error error = ag_api_key_parse(ag_of(text), AG_STRICT, &key);
 
-        if (is_fault(error))
+        if (ag_is_fault(error))
                 return ERR_INTERNAL;
         if (error != AG_OK)
                 return ERR_API_KEY_MALFORMED;
@@ -235,7 +220,7 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
         struct access_grant_facts facts;
         enum ag_error error = ag_grant_parse(ag_of(text), AG_LENIENT, &grant);
 
-        if (is_fault(error))
+        if (ag_is_fault(error))
                 return ERR_INTERNAL;
         if (error == AG_ERR_CIPHER)
                 return ERR_PATH_CIPHER;
@@ -253,7 +238,7 @@ enum err mint_check_satellite(struct slice address)
 {
         enum ag_error error = ag_satellite_check(ag_of(address));
 
-        if (is_fault(error))
+        if (ag_is_fault(error))
                 return ERR_INTERNAL;
         return error == AG_OK ? ERR_OK : ERR_SATELLITE_ADDRESS;
 }

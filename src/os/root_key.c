@@ -4,16 +4,10 @@
  */
 #include "os/root_key.h"
 
-#include <accessgrant.h>
-
 #include "base/event.h"
+#include "oauth/ag_words.h"
 
 _Static_assert(AG_KEY_SIZE == CRYPTO_KEY_SIZE, "both are 256-bit keys");
-
-static struct ag_bytes ag_of(struct slice slice)
-{
-        return ag_bytes_new(slice.data, slice.size);
-}
 
 enum err root_key_derive(void *memory, struct secret passphrase, struct slice salt,
                          struct crypto_key *ret_key)
