@@ -215,15 +215,14 @@ static void slot_run(void *context)
 {
         struct derivation *derivation = context;
         struct kdf_slots *slots = derivation->slots;
-        int64_t took, had;
+        int64_t began, had_before, took;
 
         slot_gate_enter(&slots->gate);
-        took = -now_us(CLOCK_MONOTONIC);
-        had = -now_us(CLOCK_THREAD_CPUTIME_ID);
+        began = now_us(CLOCK_MONOTONIC);
+        had_before = now_us(CLOCK_THREAD_CPUTIME_ID);
         derivation_run(derivation);
-        had += now_us(CLOCK_THREAD_CPUTIME_ID);
-        took += now_us(CLOCK_MONOTONIC);
-        slot_gate_leave(&slots->gate, took, had);
+        took = now_us(CLOCK_MONOTONIC) - began;
+        slot_gate_leave(&slots->gate, took, now_us(CLOCK_THREAD_CPUTIME_ID) - had_before);
         if (derivation->outcome == ERR_OK)
                 mean_update(slots, took);
 }

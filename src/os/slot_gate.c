@@ -4,6 +4,8 @@
  */
 #include "os/slot_gate.h"
 
+#include <stdbool.h>
+
 #include "os/wall_clock.h"
 
 enum {
@@ -68,16 +70,6 @@ unsigned slot_gate_width(struct slot_gate *gate)
 
         (void)pthread_mutex_lock(&gate->lock);
         n = width(gate);
-        (void)pthread_mutex_unlock(&gate->lock);
-        return n;
-}
-
-unsigned slot_gate_waiting(struct slot_gate *gate)
-{
-        unsigned n;
-
-        (void)pthread_mutex_lock(&gate->lock);
-        n = (unsigned)(gate->n_tickets - gate->n_admitted);
         (void)pthread_mutex_unlock(&gate->lock);
         return n;
 }

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 struct slot_gate {
@@ -32,6 +31,3 @@ void slot_gate_leave(struct slot_gate *, int64_t took_us, int64_t had_us);
 
 /* Return: how many may run now; at least one. */
 unsigned slot_gate_width(struct slot_gate *);
-
-/* Return: how many wait to enter. */
-unsigned slot_gate_waiting(struct slot_gate *);

@@ -92,6 +92,16 @@ static void *thread_main(void *context)
         return NULL;
 }
 
+static uint64_t queue_waiting(void)
+{
+        uint64_t n;
+
+        pthread_mutex_lock(&queue.gate.lock);
+        n = queue.gate.n_tickets - queue.gate.n_admitted;
+        pthread_mutex_unlock(&queue.gate.lock);
+        return n;
+}
+
 /* One after the other they come to the gate, while what runs takes longer than that. */
 static void threads_run(unsigned n_slots, int64_t had_us)
 {
@@ -105,7 +115,7 @@ static void threads_run(unsigned n_slots, int64_t had_us)
         for (int i = 0; i < N_THREADS; i++) {
                 numbers[i] = i;
                 CHECK_INT(pthread_create(&threads[i], NULL, thread_main, &numbers[i]), 0);
-                while (n_slots == 1 && slot_gate_waiting(&queue.gate) < (unsigned)i + 1)
+                while (n_slots == 1 && queue_waiting() < (uint64_t)i + 1)
                         milliseconds_pass(1);
         }
         slot_gate_leave(&queue.gate, LONG, LONG);
