@@ -152,9 +152,8 @@ static enum err do_exchange_unproven(struct stage *stage)
 static enum err own_grant(struct stage *stage, const struct project *project,
                           struct secret passphrase)
 {
-        struct owner_grant_form form = {.project_id = project->id,
-                                        .password = {SLICE("a long enough password")},
-                                        .passphrase = passphrase};
+        struct owner_grant_form form = {
+                .project_id = project->id, .password = PASSWORD, .passphrase = passphrase};
         struct secret grant;
 
         return DO(owner_grant_make, ACCOUNT, &form, &grant);

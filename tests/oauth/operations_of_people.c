@@ -9,7 +9,6 @@
 #include "oauth/reseal.h"
 #include "oauth/upkeep.h"
 
-#define PASSWORD       ((struct secret){SLICE("a long enough password")})
 #define OTHER_PASSWORD ((struct secret){SLICE("another long password")})
 
 /* --- accounts --- */

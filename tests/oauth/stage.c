@@ -38,8 +38,7 @@ static void people_begin(struct stage *stage)
                             (struct secret){SLICE("grantd")}, arena, &value));
         CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
         CHECK_OK(session_log_in(&core->ports, arena, &core->caller, SLICE("user@example.com"),
-                                (struct secret){SLICE("a long enough password")}, &stage->session,
-                                &stage->token));
+                                PASSWORD, &stage->session, &stage->token));
         CHECK_OK(service_token_create(&core->ports, arena, &core->caller, SLICE("a service"),
                                       TOKEN_CHECK, &stage->service, &stage->service_text));
 }
@@ -122,8 +121,7 @@ static void codes_begin(struct stage *stage)
 static struct uuid own_grant_new(struct stage *stage)
 {
         struct core *core = &stage->net.core;
-        struct owner_grant_form form = {.project_id = stage->brought_in.id,
-                                        .password = {SLICE("a long enough password")}};
+        struct owner_grant_form form = {.project_id = stage->brought_in.id, .password = PASSWORD};
         struct grant *grants;
         size_t n;
 

@@ -34,3 +34,11 @@ void stage_begin(struct stage *stage);
 /* As it was at the beginning, whatever has happened. */
 void stage_reset(struct stage *stage);
 void stage_end(struct stage *stage);
+
+/* For the length of a test. */
+#define STAGE(name)                                                                                \
+        struct stage all CLEANUP(stage_end), *name = &all;                                         \
+        stage_begin(name)
+
+/* Of the account. */
+#define PASSWORD ((struct secret){SLICE("a long enough password")})

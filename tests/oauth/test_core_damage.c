@@ -13,10 +13,6 @@
 #include "odd_keys.h"
 #include "store/snapshot.h"
 
-#define STAGE(name)                                                                                \
-        struct stage all CLEANUP(stage_end), *name = &all;                                         \
-        stage_begin(name)
-
 /* An UPDATE, of one row at least. */
 static void damage(struct stage *stage, const char *update)
 {

@@ -10,8 +10,6 @@
 #include "oauth/owner_grant.h"
 #include "store/snapshot.h"
 
-#define PASSWORD ((struct secret){SLICE("a long enough password")})
-
 static const struct uuid nothing = {{9}};
 
 /* --- what was never there --- */
@@ -62,10 +60,9 @@ static void stay_out_of_access(struct stage *stage)
 
 TEST(what_is_not_there_is_told_and_nothing_is_written)
 {
-        struct stage all CLEANUP(stage_end), *stage = &all;
         struct slice before;
+        STAGE(stage);
 
-        stage_begin(stage);
         before = snapshot_dump(&stage->net.core.world, &stage->arena);
         stay_out_of_accounts(stage);
         stay_out_of_clients(stage);
@@ -75,10 +72,9 @@ TEST(what_is_not_there_is_told_and_nothing_is_written)
 
 TEST(a_service_is_told_whether_its_token_is_unknown_or_of_another_role)
 {
-        struct stage all CLEANUP(stage_end), *stage = &all;
         struct secret text;
+        STAGE(stage);
 
-        stage_begin(stage);
         text = stage->service_text;
         CHECK_OK(ASK(service_token_check, text, TOKEN_CHECK));
         CHECK_ERR(ASK(service_token_check, text, TOKEN_REVOCATIONS), ERR_TOKEN_ROLE);
@@ -173,10 +169,9 @@ TEST(a_project_that_goes_while_a_key_is_derived_gives_no_grant)
 
 TEST(of_a_project_whose_key_has_ended_its_owner_makes_no_grant)
 {
-        struct stage all CLEANUP(stage_end), *stage = &all;
         struct project_form form = {.name = SLICE("Ends in a day")};
+        STAGE(stage);
 
-        stage_begin(stage);
         form.access_grant = stage->grant;
         CHECK_OK(DO(project_create, &ACCOUNT->id, &form, &stage->project));
         CHECK(stage->project.key_ends_at.ms);
