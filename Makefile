@@ -46,7 +46,8 @@ docs: ## write the reference pages in docs/ from their lists
 bench: build ## measure; see bench/README.md
 	@bench/run
 
-soak: build ## hours of fuzzing; see tools/fuzz
+soak: build ## an hour of writing by several processes, and hours of fuzzing; see tools/fuzz
+	@HAMMER_SECONDS=3600 meson test -C build --suite unit --timeout-multiplier 120 test_store_hammer
 	@FUZZ_SECONDS=3600 tools/fuzz
 
 clean: ## remove all build folders

@@ -9,7 +9,6 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "store/driver.h"
-#include "store/sqlite_log.h"
 
 enum {
         BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
@@ -18,6 +17,7 @@ enum {
 
 struct sql_connection {
         sqlite3 *database;
+        sqlite3 *guard; /* of a writer: see sqlite_checkpoint() */
         sqlite3_stmt *prepared[STATEMENT_COUNT];
         bool sync_failed; /* nothing is committed any more */
 };
@@ -50,6 +50,7 @@ static void sqlite_close(struct sql_connection *connection)
                 return;
         for (size_t i = 0; i < STATEMENT_COUNT; i++)
                 sqlite3_finalize(connection->prepared[i]);
+        sqlite3_close(connection->guard);
         sqlite3_close(connection->database);
         free(connection);
 }
@@ -78,39 +79,75 @@ __attribute__((constructor)) static void sqlite_prepare_library(void)
         (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* While another process begins the log anew, a checkpoint may take what that one writes for what it
+ * has brought into the database itself, and it is lost: a fault of every SQLite before 3.51.3 (see
+ * sqlite.org/wal.html#walresetbug). Nobody can begin the log anew while the guard holds the lock of
+ * writers. Where others hold it for long, they bring the log in themselves. */
+static int sqlite_checkpoint(struct sql_connection *connection)
+{
+        int code = sqlite3_exec(connection->guard, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+        if (code == SQLITE_OK)
+                code = sqlite3_wal_checkpoint_v2(connection->database, "main",
+                                                 SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        if (!sqlite3_get_autocommit(connection->guard))
+                (void)sqlite3_exec(connection->guard, "ROLLBACK", NULL, NULL, NULL);
+        return code;
+}
+
 /* After each commit. SQLite's own way to do this hides that the database could not be synced; but a
  * second sync may then succeed without what the first one lost, and the log would be given up. So
  * the log is kept for the next start, and the commit, which stands, is reported as unknown. */
 static int sqlite_on_log(void *context, sqlite3 *database, const char *name, int n_pages)
 {
+        struct sql_connection *connection = context;
         int code = SQLITE_OK;
 
-        if (n_pages >= CHECKPOINT_AFTER)
-                code = sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                                 NULL);
-        if (code != SQLITE_OK && code != SQLITE_BUSY)
-                (void)sqlite_fault(context, "checkpoint");
+        (void)name;
+        if (n_pages >= CHECKPOINT_AFTER && connection->guard)
+                code = sqlite_checkpoint(connection);
+        if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+                (void)sqlite_fault(connection, "checkpoint");
         if (!is_failed_sync(code))
                 return SQLITE_OK;
         sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         return code;
 }
 
+static int sqlite_connect(const char *place, int flags, sqlite3 **ret)
+{
+        int code = sqlite3_open_v2(place, ret, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+        if (code != SQLITE_OK)
+                return code;
+        sqlite3_busy_timeout(*ret, BUSY_TIMEOUT);
+        return sqlite3_extended_result_codes(*ret, 1);
+}
+
+/* A page that leaves the cache before its commit would stand in the log of a transaction that may
+ * be rolled back; it would also be written twice. */
+static enum err sqlite_prepare_writer(const char *place, struct sql_connection *connection)
+{
+        TRY(sqlite_execute(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_spill = OFF"));
+        if (sqlite_connect(place, SQLITE_OPEN_READWRITE, &connection->guard) != SQLITE_OK)
+                return sqlite_fault(connection, "the connection that guards checkpoints");
+        return ERR_OK;
+}
+
 static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
 {
         struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
-        int flags =
-                SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (read_only ? 0 : SQLITE_OPEN_CREATE);
+        int flags = SQLITE_OPEN_READWRITE | (read_only ? 0 : SQLITE_OPEN_CREATE);
 
         if (!connection)
                 return ERR_STORE_UNAVAILABLE;
-        if (sqlite3_open_v2(place, &connection->database, flags, sqlite_log_vfs()) != SQLITE_OK)
+        if (sqlite_connect(place, flags, &connection->database) != SQLITE_OK)
                 return sqlite_fault(connection, place);
-        sqlite3_busy_timeout(connection->database, BUSY_TIMEOUT);
-        sqlite3_extended_result_codes(connection->database, 1);
         sqlite3_wal_hook(connection->database, sqlite_on_log, connection);
-        TRY(sqlite_execute(connection,
-                           read_only ? "PRAGMA query_only = ON" : "PRAGMA journal_mode = WAL"));
+        if (read_only)
+                TRY(sqlite_execute(connection, "PRAGMA query_only = ON"));
+        else
+                TRY(sqlite_prepare_writer(place, connection));
         TRY(sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));
         *ret = take(&connection);
         return ERR_OK;
