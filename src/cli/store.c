@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/operator.h"
 #include "cli/output.h"
+#include "cli/store_restored.h"
 #include "cli/subcommands.h"
 #include "oauth/audit.h"
 #include "oauth/reseal.h"
@@ -109,21 +110,35 @@ static int copy_command(int argc, char **argv)
 
 /* --- restored --- */
 
+struct restored_values {
+        bool json;
+};
+
+static const struct option restored_options[] = {
+        {"json", OPTION_FLAG, offsetof(struct restored_values, json), NULL, "print JSON", 0, 0},
+};
+
 static const struct usage restored_usage = {
         .command = "store restored",
-        .summary = "Run it after an older copy of the database was put back, before serving. It "
-                   "ends all codes,\nrequests and sessions, and revokes again what "
-                   "revocations.log beside the database tells.",
+        .summary =
+                "Run it after an older copy of the database was put back, before serving. It "
+                "ends all codes,\nrequests and sessions, and does again what revocations.log "
+                "beside the database tells: whatever\nwas revoked, deleted, disabled, rotated or "
+                "changed after the copy was made. The exit status is 1\nif that file is missing "
+                "or damaged; the rest is done all the same.",
+        .options = restored_options,
+        .n_options = ARRAY_SIZE(restored_options),
         .takes_settings = true,
 };
 
 static int restored_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
+        struct restored_values values = {0};
         struct restored done = {0};
         struct audit_entry audit;
         enum err error;
-        int status = operator_job_begin(&job, &restored_usage, argc, argv, NULL);
+        int status = operator_job_begin(&job, &restored_usage, argc, argv, &values);
 
         if (!job.is_open)
                 return status;
@@ -133,10 +148,7 @@ static int restored_command(int argc, char **argv)
         error = job.node.store->verbs->restored(job.node.store, &job.arena, &audit, &done);
         if (error != ERR_OK)
                 return operator_failed(error);
-        (void)printf("Ended %lld requests and codes and %lld sessions; revoked %lld again.\n",
-                     (long long)done.n_requests, (long long)done.n_sessions,
-                     (long long)done.n_revocations);
-        return EXIT_DONE;
+        return restored_print(&done, values.json);
 }
 
 static const struct subcommand subcommands[] = {

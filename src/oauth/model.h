@@ -171,6 +171,14 @@ struct delivery {
         struct slice problem;      /* of the last attempt: the name of an outcome; absent: none */
 };
 
+/* What takes access away, as revocations.log has it. */
+enum log_kind {
+#define LOG_KIND(name, done) LOG_##name,
+#include "oauth/log_kinds.def"
+#undef LOG_KIND
+        LOG_KINDS
+};
+
 /* What made grants die, and a row of the feed. */
 enum revocation_kind {
         REVOKED_GRANT = 1,

@@ -127,8 +127,21 @@ struct sealed_value {
 struct restored {
         int64_t n_requests; /* ended, their codes with them */
         int64_t n_sessions;
-        int64_t n_revocations; /* that the restored copy had not known */
+        int64_t n_done[LOG_KINDS];    /* done again, as the restored copy had not known it */
+        struct texts locked_accounts; /* whose passwords were locked: their e-mail addresses */
+        bool log_is_missing;          /* though the copy knows of one */
+        bool log_is_older;            /* than the copy: it ends before what that knows */
+        int64_t n_lost;               /* lines that must have been there */
+        int64_t n_unreadable;
+        int64_t n_duplicates;
 };
+
+/* Whether the log told everything that it was given. */
+static inline bool restored_is_whole(const struct restored *restored)
+{
+        return !restored->log_is_missing && !restored->log_is_older && restored->n_lost == 0 &&
+               restored->n_unreadable == 0 && restored->n_duplicates == 0;
+}
 
 struct store;
 
@@ -403,11 +416,12 @@ struct store_verbs {
         enum err (*sealed_replace)(struct store *, struct arena *, enum seal_purpose,
                                    const struct sealed_value *, size_t n);
         /* After an older copy of the database was restored: ends all requests, codes and sessions,
-         * and replays the log of revocations. */
+         * and does again what the log of revocations tells and the copy does not know. Whatever is
+         * wrong with the log, the rest is done. */
         enum err (*restored)(struct store *, struct arena *, const struct audit_entry *,
                              struct restored *ret);
-        /* Looks through the whole database. Return: ERR_OK, and one line for each thing that is
-         * wrong. */
+        /* Looks through the whole database and the log of revocations. Return: ERR_OK, and one line
+         * for each thing that is wrong. */
         enum err (*integrity)(struct store *, struct arena *, struct texts *ret);
         /* A read that shows that the store answers. */
         enum err (*ping)(struct store *, struct arena *);

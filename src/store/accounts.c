@@ -143,6 +143,7 @@ static enum err account_set_password_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(call->spared)));
+        TRY(log_add(sql, LOG_password, call->id, 1, audit_time(call->audit)));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
@@ -157,17 +158,17 @@ enum err account_set_password(struct store *store, struct arena *arena,
 }
 
 /* With an account die its own grants, and those that its applications have of others. */
-static enum err account_revocations_add(struct sql *sql, const struct uuid *id, struct instant now)
+static enum err account_feed_add(struct sql *sql, const struct uuid *id, struct instant at)
 {
         struct sql_rows rows = {0};
-        struct uuid *clients;
 
         TRY(SQL_RUN(sql, ACCOUNT_CLIENT_IDS, &rows, sql_uuid(id)));
-        clients = arena_array(sql->arena, rows.n_rows, struct uuid);
-        for (size_t i = 0; i < rows.n_rows; i++)
-                clients[i] = sql_get_uuid(&rows, i, 0);
-        TRY(revocations_add(sql, REVOKED_CLIENT, clients, rows.n_rows, now));
-        return revocations_add(sql, REVOKED_ACCOUNT, id, 1, now);
+        for (size_t i = 0; i < rows.n_rows; i++) {
+                struct uuid client = sql_get_uuid(&rows, i, 0);
+
+                TRY(feed_add(sql, REVOKED_CLIENT, &client, 1, at));
+        }
+        return feed_add(sql, REVOKED_ACCOUNT, id, 1, at);
 }
 
 static enum err account_disable_verb(struct sql *sql, void *argument)
@@ -180,7 +181,8 @@ static enum err account_disable_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
-        TRY(account_revocations_add(sql, call->id, call->now));
+        TRY(account_feed_add(sql, call->id, call->now));
+        TRY(log_add(sql, LOG_account_disabled, call->id, 1, call->now));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
@@ -202,7 +204,8 @@ static enum err account_delete_verb(struct sql *sql, void *argument)
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(call->id), sql_uuid(&none)));
-        TRY(account_revocations_add(sql, call->id, call->now));
+        TRY(account_feed_add(sql, call->id, call->now));
+        TRY(log_add(sql, LOG_account_deleted, call->id, 1, call->now));
         TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(call->id)));
         TRY(SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(call->id), sql_instant(call->now)));
         return sql_audit(sql, call->audit, ERR_OK);

@@ -3,6 +3,7 @@
  * Verbs on clients and their secrets.
  */
 #include "base/macros.h"
+#include "oauth/narrowing.h"
 #include "store/rows.h"
 #include "store/verbs.h"
 
@@ -228,6 +229,19 @@ static struct sql_value flag_or_null(const bool *flag)
                                   .integer = flag ? *flag : 0};
 }
 
+static enum err narrowing_find(struct sql *sql, const struct client_change_call *call, bool *ret)
+{
+        struct sql_rows rows = {0};
+        struct client was;
+
+        TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
+        if (rows.n_rows == 0)
+                return ERR_OK;
+        TRY(client_take_row(sql, &rows, 0, (struct instant){0}, &was));
+        *ret = client_change_narrows(call->change, &was);
+        return ERR_OK;
+}
+
 static enum err client_update_verb(struct sql *sql, void *argument)
 {
         const struct client_change_call *call = argument;
@@ -235,7 +249,9 @@ static enum err client_update_verb(struct sql *sql, void *argument)
         const int64_t *lifetime = change->secret_max_lifetime;
         struct slice redirect_uris = {0};
         struct sql_rows rows = {0};
+        bool narrows = false;
 
+        TRY(narrowing_find(sql, call, &narrows));
         if (change->redirect_uris.n)
                 redirect_uris = lines_join(sql->arena, change->redirect_uris);
         TRY(SQL_RUN(sql, CLIENT_UPDATE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
@@ -246,6 +262,7 @@ static enum err client_update_verb(struct sql *sql, void *argument)
                                        .integer = lifetime ? *lifetime : 0}));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
+        TRY(log_add(sql, LOG_client_narrowed, call->id, narrows, audit_time(call->audit)));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
@@ -259,6 +276,19 @@ enum err client_update(struct store *store, struct arena *arena, const struct uu
         return sql_write(store, arena, client_update_verb, &call);
 }
 
+static enum log_kind log_kind_of(enum client_status status)
+{
+        switch (status) {
+        case CLIENT_DISABLED:
+                return LOG_client_off;
+        case CLIENT_WAITING:
+                return LOG_client_blocked;
+        case CLIENT_ACTIVE:
+                return LOG_client_on;
+        }
+        return LOG_client_off;
+}
+
 static enum err client_set_status_verb(struct sql *sql, void *argument)
 {
         const struct client_change_call *call = argument;
@@ -270,8 +300,10 @@ static enum err client_set_status_verb(struct sql *sql, void *argument)
         else
                 TRY(SQL_RUN(sql, CLIENT_STATUS_BY_OPERATOR, &rows, sql_uuid(call->id),
                             sql_integer(call->status)));
-        if (rows.n_rows)
+        if (rows.n_rows) {
+                TRY(log_add(sql, log_kind_of(call->status), call->id, 1, audit_time(call->audit)));
                 return sql_audit(sql, call->audit, ERR_OK);
+        }
         if (!call->account_id)
                 return ERR_NO_ROW;
         TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
@@ -313,18 +345,30 @@ enum err client_delete(struct store *store, struct arena *arena, const struct uu
         return sql_write(store, arena, client_delete_verb, &call);
 }
 
+static enum err secrets_log(struct sql *sql, const struct sql_rows *secrets, struct instant end)
+{
+        for (size_t i = 0; i < secrets->n_rows; i++) {
+                struct uuid id = sql_get_uuid(secrets, i, 0);
+
+                TRY(log_add(sql, LOG_secret, &id, 1, end));
+        }
+        return ERR_OK;
+}
+
 static enum err client_secret_add_verb(struct sql *sql, void *argument)
 {
         const struct client_change_call *call = argument;
-        struct sql_rows rows = {0};
+        struct sql_rows rows = {0}, ended = {0}, dropped = {0};
 
         TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
-        TRY(SQL_RUN(sql, CLIENT_SECRETS_END, NULL, sql_uuid(call->id), sql_instant(call->at)));
+        TRY(SQL_RUN(sql, CLIENT_SECRETS_END, &ended, sql_uuid(call->id), sql_instant(call->at)));
         TRY(secret_row_insert(sql, call->id, call->secret));
-        TRY(SQL_RUN(sql, CLIENT_SECRETS_DROP, NULL, sql_uuid(call->id),
+        TRY(SQL_RUN(sql, CLIENT_SECRETS_DROP, &dropped, sql_uuid(call->id),
                     sql_instant(call->secret->created_at)));
+        TRY(secrets_log(sql, &ended, call->at));
+        TRY(secrets_log(sql, &dropped, call->secret->created_at));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 

@@ -25,6 +25,8 @@
 #include "base/macros.h"
 #include "base/metric.h"
 #include "base/wait.h"
+#include "store/revocation_log.h"
+#include "store/rows.h"
 
 enum {
         BATCH = 256,     /* verbs in one transaction */
@@ -59,22 +61,41 @@ struct group_commit {
 
 enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
+static struct sql sql_of(const struct group_commit *group, struct arena *arena)
+{
+        return (struct sql){.driver = group->driver,
+                            .connection = group->connection,
+                            .revocations = group->revocations,
+                            .arena = arena};
+}
+
+/* With savepoints the log is written for each verb, so that a log that cannot be written refuses
+ * only those that need it. */
+static enum err verb_call(struct sql *sql, struct waiting *waiting, enum protection protection)
+{
+        enum err outcome = waiting->verb(sql, waiting->call), written = ERR_OK;
+
+        if (protection == WITH_SAVEPOINTS && !error_is_fault(outcome))
+                written = log_write(sql);
+        return written == ERR_OK ? outcome : written;
+}
+
 /* Return: false if the transaction is gone, or must be. */
 static bool verb_run(struct group_commit *group, struct waiting *waiting,
                      enum protection protection)
 {
         const struct sql_driver *driver = group->driver;
-        struct sql sql = {.driver = driver,
-                          .connection = group->connection,
-                          .revocations = group->revocations,
-                          .arena = waiting->arena};
+        struct sql sql = sql_of(group, waiting->arena);
+        size_t n_lines = revocation_log_n(group->revocations);
         bool is_fault;
 
         if (protection == WITH_SAVEPOINTS &&
             driver->mark(group->connection, SQL_MARK_SET) != ERR_OK)
                 return false;
-        waiting->outcome = waiting->verb(&sql, waiting->call);
+        waiting->outcome = verb_call(&sql, waiting, protection);
         is_fault = error_is_fault(waiting->outcome);
+        if (is_fault)
+                revocation_log_cut(group->revocations, n_lines);
         if (!driver->is_in_transaction(group->connection))
                 return false;
         if (protection == UNPROTECTED)
@@ -83,10 +104,13 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
                ERR_OK;
 }
 
-/* One transaction of the whole batch. */
+/* One transaction of the whole batch, whose lines for revocations.log go there together. */
 static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch,
                                  enum protection protection)
 {
+        struct sql sql = sql_of(group, batch->arena);
+
+        revocation_log_cut(group->revocations, 0);
         if (group->driver->begin(group->connection) != ERR_OK)
                 return SQL_NOT_COMMITTED;
         for (struct waiting *at = batch; at; at = at->next)
@@ -94,6 +118,10 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
                         group->driver->roll_back(group->connection);
                         return SQL_NOT_COMMITTED;
                 }
+        if (log_write(&sql) != ERR_OK) {
+                group->driver->roll_back(group->connection);
+                return SQL_NOT_COMMITTED;
+        }
         return group->driver->commit(group->connection);
 }
 

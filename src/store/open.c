@@ -222,7 +222,9 @@ static void reader_put(struct sql_store *store, struct sql_connection *connectio
 
 enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void *call)
 {
-        struct sql sql = {.driver = of_port(store)->driver, .arena = arena};
+        struct sql sql = {.driver = of_port(store)->driver,
+                          .revocations = of_port(store)->revocations,
+                          .arena = arena};
         enum err error;
 
         if (!group_commit_is_sound(of_port(store)->writer))

@@ -1,74 +1,243 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs for whoever restores or doubts a database.
+ * What follows after an older copy of the database was put back.
  */
+#include <stdlib.h>
+
 #include "base/macros.h"
 #include "store/revocation_log.h"
 #include "store/rows.h"
 #include "store/verbs.h"
 
+/* --- what the log tells, done again --- */
+
+struct replay {
+        struct sql *sql;
+        struct restored *restored;
+        size_t locked_room;
+};
+
+/* Runs the statement of a line. Return: as sql_run(), and whether it changed anything. */
+static enum err line_run(struct replay *replay, enum statement statement,
+                         const struct sql_value *values, size_t n_values, bool *ret_changed)
+{
+        struct sql_rows rows = {0};
+
+        TRY(sql_run(replay->sql, statement, values, n_values, &rows));
+        *ret_changed = rows.n_rows > 0;
+        return ERR_OK;
+}
+
+/* For a statement of an id and an instant. */
+static enum err line_run_at(struct replay *replay, enum statement statement,
+                            const struct revocation_line *line, bool *ret_changed)
+{
+        struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at)};
+
+        return line_run(replay, statement, values, ARRAY_SIZE(values), ret_changed);
+}
+
+/* For what makes grants die: the feed learns of it under a new number. */
+static enum err line_revoke(struct replay *replay, enum statement statement,
+                            enum revocation_kind kind, const struct revocation_line *line,
+                            bool *ret_changed)
+{
+        TRY(line_run_at(replay, statement, line, ret_changed));
+        return feed_add(replay->sql, kind, &line->id, *ret_changed, line->at);
+}
+
+static enum err client_delete_again(struct replay *replay, const struct revocation_line *line,
+                                    bool *ret_changed)
+{
+        struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at),
+                                     sql_integer(line->number == 0)};
+
+        TRY(line_run(replay, STATEMENT_RESTORED_CLIENT, values, ARRAY_SIZE(values), ret_changed));
+        return feed_add(replay->sql, REVOKED_CLIENT, &line->id, *ret_changed, line->at);
+}
+
+static enum err account_delete_again(struct replay *replay, const struct revocation_line *line,
+                                     bool *ret_changed)
+{
+        TRY(line_revoke(replay, STATEMENT_ACCOUNT_DELETE, REVOKED_ACCOUNT, line, ret_changed));
+        if (!*ret_changed)
+                return ERR_OK;
+        TRY(SQL_RUN(replay->sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(&line->id)));
+        return SQL_RUN(replay->sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(&line->id),
+                       sql_instant(line->at));
+}
+
+static enum err client_switch_again(struct replay *replay, const struct revocation_line *line,
+                                    enum client_status status, bool *ret_changed)
+{
+        struct sql_value values[] = {sql_uuid(&line->id), sql_integer(status)};
+
+        return line_run(replay, STATEMENT_RESTORED_CLIENT_STATUS, values, ARRAY_SIZE(values),
+                        ret_changed);
+}
+
+static enum err token_delete_again(struct replay *replay, const struct revocation_line *line,
+                                   bool *ret_changed)
+{
+        struct sql_value id = sql_uuid(&line->id);
+
+        return line_run(replay, STATEMENT_TOKEN_DELETE, &id, 1, ret_changed);
+}
+
+static void locked_add(struct replay *replay, struct slice email)
+{
+        struct texts *locked = &replay->restored->locked_accounts;
+
+        if (locked->n == replay->locked_room) {
+                size_t room = locked->n ? locked->n * 2 : 16;
+                struct slice *more = arena_array(replay->sql->arena, room, struct slice);
+
+                if (locked->n)
+                        memcpy(more, locked->items, locked->n * sizeof(more[0]));
+                locked->items = more;
+                replay->locked_room = room;
+        }
+        locked->items[locked->n++] = email;
+}
+
+/* The new password's hash is lost, and the old one may be known to whom it was changed against. */
+static enum err password_lock(struct replay *replay, const struct revocation_line *line,
+                              bool *ret_changed)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(replay->sql, RESTORED_PASSWORD, &rows, sql_uuid(&line->id)));
+        *ret_changed = rows.n_rows > 0;
+        if (rows.n_rows)
+                locked_add(replay, sql_get_bytes(&rows, 0, 0));
+        return ERR_OK;
+}
+
+static enum err line_do(struct replay *replay, const struct revocation_line *line,
+                        bool *ret_changed)
+{
+        switch (line->kind) {
+        case LOG_grant:
+                return line_revoke(replay, STATEMENT_RESTORED_GRANT, REVOKED_GRANT, line,
+                                   ret_changed);
+        case LOG_client:
+                return client_delete_again(replay, line, ret_changed);
+        case LOG_client_off:
+        case LOG_client_narrowed:
+                return client_switch_again(replay, line, CLIENT_DISABLED, ret_changed);
+        case LOG_client_blocked:
+                return client_switch_again(replay, line, CLIENT_WAITING, ret_changed);
+        case LOG_secret:
+                return line_run_at(replay, STATEMENT_RESTORED_SECRET, line, ret_changed);
+        case LOG_project:
+                return line_revoke(replay, STATEMENT_RESTORED_PROJECT, REVOKED_PROJECT, line,
+                                   ret_changed);
+        case LOG_account_disabled:
+                return line_revoke(replay, STATEMENT_RESTORED_ACCOUNT_DISABLED, REVOKED_ACCOUNT,
+                                   line, ret_changed);
+        case LOG_account_deleted:
+                return account_delete_again(replay, line, ret_changed);
+        case LOG_password:
+                return password_lock(replay, line, ret_changed);
+        case LOG_token:
+                return token_delete_again(replay, line, ret_changed);
+        case LOG_client_on:
+        case LOG_restored:
+        case LOG_KINDS:
+                break;
+        }
+        return ERR_OK;
+}
+
+/* --- in which order --- */
+
+/* Accounts are first, since what an earlier version wrote of their clients depends on them. All
+ * switches of a client stand together, so that the last one is told by the line behind it. */
+static int rank_of(enum log_kind kind)
+{
+        if (kind == LOG_account_disabled || kind == LOG_account_deleted)
+                return 0;
+        return kind == LOG_client_off || kind == LOG_client_on || kind == LOG_client_blocked ? 2
+                                                                                             : 1;
+}
+
+static int line_compare(const void *a, const void *b)
+{
+        const struct revocation_line *left = a, *right = b;
+        int order = rank_of(left->kind) - rank_of(right->kind);
+
+        if (order == 0 && rank_of(left->kind) == 2)
+                order = slice_compare(uuid_slice(&left->id), uuid_slice(&right->id));
+        return order ? order : (left->number > right->number) - (left->number < right->number);
+}
+
+/* A switch that was turned again later says nothing. */
+static bool is_overtaken(const struct revocation_findings *findings, size_t i)
+{
+        const struct revocation_line *line = &findings->lines[i];
+
+        return rank_of(line->kind) == 2 && i + 1 < findings->n &&
+               uuid_equal(&line->id, &line[1].id);
+}
+
+static enum err findings_do(struct replay *replay, struct revocation_findings *findings)
+{
+        if (findings->n)
+                qsort(findings->lines, findings->n, sizeof(findings->lines[0]), line_compare);
+        for (size_t i = 0; i < findings->n; i++) {
+                const struct revocation_line *line = &findings->lines[i];
+                bool has_changed = false;
+
+                if (is_overtaken(findings, i))
+                        continue;
+                TRY(line_do(replay, line, &has_changed));
+                replay->restored->n_done[line->kind] += has_changed;
+        }
+        return ERR_OK;
+}
+
 /* --- restored --- */
+
+/* The numbers of the feed that were given out before are not given out again: whoever reads it has
+ * seen them. The last line says that all before it was done. */
+static enum err log_replay(struct sql *sql, struct instant at, struct restored *restored)
+{
+        static const struct uuid none;
+        struct replay replay = {.sql = sql, .restored = restored};
+        struct revocation_findings findings;
+        struct revocation_history history;
+        int64_t known = 0, feed = 0;
+
+        TRY(log_known(sql, &known, &feed));
+        history = (struct revocation_history)REVOCATION_HISTORY(sql->arena, known);
+        TRY(revocation_log_read(sql->revocations, &history));
+        revocation_history_judge(&history, &findings);
+        TRY(SQL_RUN(sql, RESTORED_COUNTER, NULL, sql_integer(findings.last_feed)));
+        TRY(findings_do(&replay, &findings));
+        restored->log_is_missing = history.is_missing && (known || feed);
+        restored->log_is_older = findings.is_older;
+        restored->n_lost = findings.n_lost;
+        restored->n_unreadable = history.n_unreadable;
+        restored->n_duplicates = findings.n_duplicates;
+        return log_add(sql, LOG_restored, &none, 1, at);
+}
 
 struct restored_call {
         const struct audit_entry *audit;
         struct restored *ret;
 };
 
-static enum statement mark_of(enum revocation_kind kind)
-{
-        switch (kind) {
-        case REVOKED_GRANT:
-                return STATEMENT_RESTORED_GRANT;
-        case REVOKED_CLIENT:
-                return STATEMENT_RESTORED_CLIENT;
-        case REVOKED_PROJECT:
-                return STATEMENT_RESTORED_PROJECT;
-        case REVOKED_ACCOUNT:
-                return STATEMENT_RESTORED_ACCOUNT;
-        }
-        return STATEMENT_RESTORED_GRANT;
-}
-
-/* Numbers that were given out before are not given out again: whoever reads the feed has seen
- * them. */
-static enum err counter_advance(struct sql *sql, const struct revocation_line *lines, size_t n)
-{
-        int64_t most = 0;
-
-        for (size_t i = 0; i < n; i++)
-                most = lines[i].seq > most ? lines[i].seq : most;
-        return SQL_RUN(sql, RESTORED_COUNTER, NULL, sql_integer(most));
-}
-
-/* What the restored copy did not know is revoked anew, with a number of its own. */
-static enum err line_replay(struct sql *sql, const struct revocation_line *line, int64_t *n)
-{
-        struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at)};
-        struct sql_rows rows = {0};
-
-        TRY(sql_run(sql, mark_of(line->kind), values, ARRAY_SIZE(values), &rows));
-        if (rows.n_rows == 0)
-                return ERR_OK;
-        ++*n;
-        return revocations_add(sql, line->kind, &line->id, 1, line->at);
-}
-
 static enum err restored_verb(struct sql *sql, void *argument)
 {
         const struct restored_call *call = argument;
         struct restored restored = {0};
-        struct revocation_line *lines;
         struct sql_rows rows = {0};
-        size_t n = 0;
 
         TRY(sql_run(sql, STATEMENT_RESTORED_REQUESTS, NULL, 0, &rows));
         restored.n_requests = (int64_t)rows.n_rows;
         TRY(sql_run(sql, STATEMENT_RESTORED_SESSIONS, NULL, 0, &rows));
         restored.n_sessions = (int64_t)rows.n_rows;
-        TRY(revocation_log_read(sql->revocations, sql->arena, &lines, &n));
-        TRY(counter_advance(sql, lines, n));
-        for (size_t i = 0; i < n; i++)
-                TRY(line_replay(sql, &lines[i], &restored.n_revocations));
+        TRY(log_replay(sql, audit_time(call->audit), &restored));
         *call->ret = restored;
         return sql_audit(sql, call->audit, ERR_OK);
 }
@@ -79,26 +248,4 @@ enum err store_restored(struct store *store, struct arena *arena, const struct a
         struct restored_call call = {audit, ret};
 
         return sql_write(store, arena, restored_verb, &call);
-}
-
-/* --- integrity --- */
-
-static enum err integrity_verb(struct sql *sql, void *argument)
-{
-        struct texts *ret = argument;
-        struct sql_rows rows = {0};
-        struct texts texts;
-
-        TRY(sql_run(sql, STATEMENT_INTEGRITY, NULL, 0, &rows));
-        texts = (struct texts){.items = arena_array(sql->arena, rows.n_rows, struct slice)};
-        for (size_t i = 0; i < rows.n_rows; i++)
-                if (!slice_equal(sql_get_bytes(&rows, i, 0), SLICE("ok")))
-                        texts.items[texts.n++] = sql_get_bytes(&rows, i, 0);
-        *ret = texts;
-        return ERR_OK;
-}
-
-enum err store_integrity(struct store *store, struct arena *arena, struct texts *ret)
-{
-        return sql_read(store, arena, integrity_verb, ret);
 }

@@ -10,29 +10,90 @@
 
 /* --- writing --- */
 
-static enum err revocation_row_insert(struct sql *sql, struct revocation_line *line)
+static enum err feed_row_insert(struct sql *sql, enum revocation_kind kind, const struct uuid *id,
+                                struct instant at)
 {
         struct sql_rows rows = {0};
+        int64_t seq;
 
         TRY(sql_run(sql, STATEMENT_REVOCATION_NEXT, NULL, 0, &rows));
-        line->seq = sql_get_integer(&rows, 0, 0);
-        TRY(SQL_RUN(sql, REVOCATION_INSERT, NULL, sql_integer(line->seq), sql_integer(line->kind),
-                    sql_uuid(&line->id), sql_instant(line->at)));
-        return deliveries_add(sql, line->kind, line->seq, &line->id, line->at);
+        seq = sql_get_integer(&rows, 0, 0);
+        TRY(SQL_RUN(sql, REVOCATION_INSERT, NULL, sql_integer(seq), sql_integer(kind), sql_uuid(id),
+                    sql_instant(at)));
+        return deliveries_add(sql, kind, seq, id, at);
 }
 
-/* The log comes before the commit: a revocation that stands there and was rolled back is taken for
- * one after a restore, the other way round it would be forgotten. */
+enum err feed_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids, size_t n,
+                  struct instant at)
+{
+        for (size_t i = 0; i < n; i++)
+                TRY(feed_row_insert(sql, kind, &ids[i], at));
+        return ERR_OK;
+}
+
+/* The feed's number goes with it, so that none is given out twice after a restore. */
+enum err log_add(struct sql *sql, enum log_kind kind, const struct uuid *ids, size_t n,
+                 struct instant at)
+{
+        struct revocation_line line = {.kind = kind, .at = at};
+        struct sql_rows rows = {0};
+
+        if (n == 0)
+                return ERR_OK;
+        TRY(sql_run(sql, STATEMENT_REVOCATION_LAST, NULL, 0, &rows));
+        line.feed = sql_get_integer(&rows, 0, 0);
+        for (size_t i = 0; i < n; i++) {
+                line.id = ids[i];
+                TRY(revocation_log_add(sql->revocations, &line));
+        }
+        return ERR_OK;
+}
+
+static enum log_kind log_kind_of(enum revocation_kind kind)
+{
+        switch (kind) {
+        case REVOKED_GRANT:
+                return LOG_grant;
+        case REVOKED_CLIENT:
+                return LOG_client;
+        case REVOKED_PROJECT:
+                return LOG_project;
+        case REVOKED_ACCOUNT:
+                return LOG_account_disabled;
+        }
+        return LOG_grant;
+}
+
 enum err revocations_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids,
                          size_t n, struct instant at)
 {
-        struct revocation_line *lines = arena_array(sql->arena, n + 1, struct revocation_line);
+        TRY(feed_add(sql, kind, ids, n, at));
+        return log_add(sql, log_kind_of(kind), ids, n, at);
+}
 
-        for (size_t i = 0; i < n; i++) {
-                lines[i] = (struct revocation_line){.kind = kind, .id = ids[i], .at = at};
-                TRY(revocation_row_insert(sql, &lines[i]));
-        }
-        return n ? revocation_log_append(sql->revocations, lines, n) : ERR_OK;
+/* The log comes before the commit: what stands there and was rolled back is done after a restore,
+ * the other way round it would be forgotten. */
+enum err log_write(struct sql *sql)
+{
+        struct sql_rows rows = {0};
+        int64_t last = 0;
+
+        if (revocation_log_n(sql->revocations) == 0)
+                return ERR_OK;
+        TRY(sql_run(sql, STATEMENT_LOG_KNOWN, NULL, 0, &rows));
+        TRY(revocation_log_write(sql->revocations, sql_get_integer(&rows, 0, 0), &last));
+        return SQL_RUN(sql, LOG_KNOWS, NULL, sql_integer(last));
+}
+
+enum err log_known(struct sql *sql, int64_t *ret_known, int64_t *ret_feed)
+{
+        struct sql_rows known = {0}, feed = {0};
+
+        TRY(sql_run(sql, STATEMENT_LOG_KNOWN, NULL, 0, &known));
+        TRY(sql_run(sql, STATEMENT_REVOCATION_LAST, NULL, 0, &feed));
+        *ret_known = sql_get_integer(&known, 0, 0);
+        *ret_feed = sql_get_integer(&feed, 0, 0);
+        return ERR_OK;
 }
 
 /* --- reading --- */

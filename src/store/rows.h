@@ -6,11 +6,28 @@
 
 #include "store/sql.h"
 
-/* Puts into the feed, and appends to revocations.log, that these grants, or all grants of these
- * clients, projects or accounts, have died. Every verb that makes grants die calls it, in its
- * transaction, after it has marked the rows. Return: as sql_run(). */
+/* Puts into the feed, and tells revocations.log, that these grants, or all grants of these clients
+ * or projects, have died. A verb that makes grants die calls it, in its transaction, after it has
+ * marked the rows. Return: as sql_run(). */
 enum err revocations_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids,
                          size_t n, struct instant at);
+
+/* The feed alone, for what the log tells in another way. */
+enum err feed_add(struct sql *sql, enum revocation_kind kind, const struct uuid *ids, size_t n,
+                  struct instant at);
+
+/* The log alone. Every verb that takes access away calls it, after feed_add() if grants die; a kind
+ * of its own is a line in oauth/log_kinds.def. Return: as sql_run(). */
+enum err log_add(struct sql *sql, enum log_kind kind, const struct uuid *ids, size_t n,
+                 struct instant at);
+
+/* Writes what log_add() has collected: before the commit, on disk when it returns.
+ * Return: as sql_run(). */
+enum err log_write(struct sql *sql);
+
+/* The last line of revocations.log and the last number of the feed that the database knows; 0:
+ * none. Return: as sql_run(). */
+enum err log_known(struct sql *sql, int64_t *ret_known, int64_t *ret_feed);
 
 /* The grants of a row of the feed, those behind `after`, `limit` at most, without those past their
  * end: columns are the id, the tail, the end, and what delivery_of_row() reads.

@@ -3,7 +3,7 @@
  * Verbs on the tokens of services.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/rows.h"
 #include "store/verbs.h"
 
 static struct service_token token_of_row(const struct sql_rows *rows, size_t row)
@@ -49,6 +49,7 @@ static enum err token_delete_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, TOKEN_DELETE, &rows, sql_uuid(call->id)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
+        TRY(log_add(sql, LOG_token, call->id, 1, audit_time(call->audit)));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 

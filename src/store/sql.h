@@ -13,7 +13,7 @@ struct revocation_log; /* store/revocation_log.h */
 struct sql {
         const struct sql_driver *driver;
         struct sql_connection *connection;
-        struct revocation_log *revocations; /* NULL for a reader */
+        struct revocation_log *revocations; /* a reader may only read it */
         struct arena *arena;
 };
 
@@ -87,6 +87,12 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
 
 /* Writes an audit row as the entry says it. */
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry);
+
+/* When a verb was asked for; zero without an entry. */
+static inline struct instant audit_time(const struct audit_entry *entry)
+{
+        return entry ? entry->at : (struct instant){0};
+}
 
 /* Writes the audit row of a verb, with the outcome it had. A NULL entry writes nothing. */
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome);

@@ -156,4 +156,5 @@ def test_every_revocation_is_appended_to_a_file_beside_the_database(make_server)
     path = server.folder / "revocations.log"
     assert path.stat().st_mode & 0o777 == 0o600
     lines = [line.split() for line in path.read_text().splitlines()]
-    assert [line[:3] for line in lines] == [["1", "grant", grant["id"]], ["2", "client", app.id]]
+    assert [line[:5] for line in lines] == [
+        ["v2", "1", "0", "grant", grant["id"]], ["v2", "2", "1", "client", app.id]]

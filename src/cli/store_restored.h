@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What "grantd store restored" reports.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "oauth/store_port.h"
+
+/* Prints what was done, as JSON or as text; what is wrong with revocations.log is complained of.
+ * Return: the exit status, EXIT_FAILED if the log did not tell everything. */
+int restored_print(const struct restored *restored, bool as_json);

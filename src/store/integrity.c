@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Looking through a database, and the log that a restore of it would need.
+ */
+#include "base/macros.h"
+#include "store/revocation_log.h"
+#include "store/rows.h"
+#include "store/verbs.h"
+
+static enum err database_look(struct sql *sql, struct texts *problems)
+{
+        struct sql_rows rows = {0};
+
+        TRY(sql_run(sql, STATEMENT_INTEGRITY, NULL, 0, &rows));
+        problems->items = arena_array(sql->arena, rows.n_rows + 3, struct slice);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                if (!slice_equal(sql_get_bytes(&rows, i, 0), SLICE("ok")))
+                        problems->items[problems->n++] = sql_get_bytes(&rows, i, 0);
+        return ERR_OK;
+}
+
+/* A restore would need it. Servers may add to it meanwhile, which is no problem. */
+static enum err log_look(struct sql *sql, struct texts *problems)
+{
+        struct revocation_history history = REVOCATION_HISTORY(sql->arena, 0);
+        struct revocation_findings findings;
+        int64_t known = 0, feed = 0;
+
+        TRY(log_known(sql, &known, &feed));
+        TRY(revocation_log_read(sql->revocations, &history));
+        revocation_history_judge(&history, &findings);
+        if (history.is_missing && (known || feed))
+                problems->items[problems->n++] = SLICE("revocations.log is missing");
+        else if (findings.last < known)
+                problems->items[problems->n++] =
+                        SLICE("revocations.log ends before what the database knows of it");
+        if (history.n_unreadable)
+                problems->items[problems->n++] =
+                        SLICE("revocations.log has lines that cannot be read");
+        return ERR_OK;
+}
+
+static enum err integrity_verb(struct sql *sql, void *argument)
+{
+        struct texts *ret = argument;
+        struct texts problems = {0};
+
+        TRY(database_look(sql, &problems));
+        TRY(log_look(sql, &problems));
+        *ret = problems;
+        return ERR_OK;
+}
+
+enum err store_integrity(struct store *store, struct arena *arena, struct texts *ret)
+{
+        return sql_read(store, arena, integrity_verb, ret);
+}

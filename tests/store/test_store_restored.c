@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A copy of the database is put back: what was taken away after it was made is taken away again,
+ * and nothing more.
+ */
+#include "fixture.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+
+/* --- a world, its copy, and what happens in between --- */
+
+static const char *path_of(const struct world *world, const char *name, char (*room)[128])
+{
+        (void)snprintf(*room, sizeof(*room), "%s/%s", world->folder, name);
+        return *room;
+}
+
+static void copy_make(struct world *world)
+{
+        char path[128];
+
+        CHECK_OK(store_copy(world->store, path_of(world, "copy", &path)));
+}
+
+static struct restored copy_put_back(struct world *world)
+{
+        struct restored restored;
+        char copy[128], path[128];
+
+        world_close(world);
+        (void)unlink(path_of(world, "db-wal", &path));
+        (void)unlink(path_of(world, "db-shm", &path));
+        CHECK_INT(rename(path_of(world, "copy", &copy), path_of(world, "db", &path)), 0);
+        world_open(world);
+        CHECK_OK(VERB(world, restored, &audit, &restored));
+        return restored;
+}
+
+/* A client with a grant, a second account with a password, a service token. */
+static struct world world_with_all(void)
+{
+        struct world world = world_with_client();
+        struct account other = account_of(&world, 2);
+        struct project project = project_of(11, 2);
+        struct request code = code_new(&world, 30);
+        struct claim claim = claim_of(&code, 30);
+        struct service_token token = {.id = id_of(50),
+                                      .name = SLICE("gateway"),
+                                      .roles = TOKEN_CHECK,
+                                      .token = digest_of(50),
+                                      .created_at = NOW};
+        struct grant grant;
+
+        claim.sealed_tail = tail;
+        CHECK_OK(VERB(&world, account_insert, &other, &project, &audit));
+        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(VERB(&world, token_insert, &token, &audit));
+        return world;
+}
+
+static void check_done(const struct restored *restored, enum log_kind kind, int64_t n)
+{
+        CHECK(restored_is_whole(restored));
+        for (size_t i = 0; i < LOG_KINDS; i++)
+                CHECK_INT(restored->n_done[i], i == (size_t)kind ? n : 0);
+}
+
+static struct client client_now(struct world *world)
+{
+        struct client client;
+
+        CHECK_OK(VERB(world, client_get, id(world, 1), id(world, 20), after(20), &client));
+        return client;
+}
+
+/* Puts the copy back, and again: the second time there is nothing to do. */
+static void restore_expecting(struct world *world, enum log_kind kind)
+{
+        struct restored restored = copy_put_back(world);
+
+        check_done(&restored, kind, 1);
+        CHECK_OK(VERB(world, restored, &audit, &restored));
+        check_done(&restored, kind, 0);
+}
+
+TEST(a_grant_is_revoked_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct grant grant;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
+                      &grant));
+        restore_expecting(&world, LOG_grant);
+        CHECK_OK(VERB(&world, grants_find, id(&world, 5030), 1, &grant));
+        CHECK_INT(grant.status, GRANT_REVOKED);
+}
+
+TEST(all_access_of_a_client_is_revoked_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct grant grant, *grants;
+        size_t n;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(9), &audit,
+                      &grants, &n));
+        restore_expecting(&world, LOG_grant);
+        CHECK_OK(VERB(&world, grants_find, id(&world, 5030), 1, &grant));
+        CHECK_INT(grant.status, GRANT_REVOKED);
+}
+
+TEST(a_client_is_deleted_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct client client;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        restore_expecting(&world, LOG_client);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+}
+
+TEST(a_client_is_switched_off_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
+                      &audit));
+        restore_expecting(&world, LOG_client_off);
+        CHECK_INT(client_now(&world).status, CLIENT_DISABLED);
+}
+
+TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_set_status, NULL, id(&world, 20), CLIENT_WAITING, &audit));
+        restore_expecting(&world, LOG_client_blocked);
+        CHECK_INT(client_now(&world).status, CLIENT_WAITING);
+}
+
+TEST(a_client_that_was_switched_on_again_stays_on)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct restored restored;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
+                      &audit));
+        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_ACTIVE,
+                      &audit));
+        restored = copy_put_back(&world);
+        check_done(&restored, LOG_client_off, 0);
+        CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
+}
+
+TEST(a_client_whose_settings_were_narrowed_is_switched_off)
+{
+        static const bool yes = true, no = false;
+        static const int64_t shorter = 60;
+        struct slice uri = SLICE("https://other.example.com/cb");
+        const struct client_change changes[] = {
+                {.redirect_uris = {.items = &uri, .n = 1}}, {.scopes = SLICE("list")},
+                {.optional_scopes = SLICE("write")},        {.require_pkce = &yes},
+                {.secret_max_lifetime = &shorter},          {.legacy_redirect = &no},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+                struct world world CLEANUP(world_end) = world_with_all();
+                struct client_change legacy = {.legacy_redirect = &yes};
+
+                CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &legacy,
+                              &audit));
+                copy_make(&world);
+                CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &changes[i],
+                              &audit));
+                restore_expecting(&world, LOG_client_narrowed);
+                CHECK_INT(client_now(&world).status, CLIENT_DISABLED);
+        }
+}
+
+TEST(a_client_that_was_only_renamed_or_widened_stays_on)
+{
+        static const bool no = false;
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct slice uris[] = {SLICE("https://app.example.com/cb"), SLICE("https://b.example/cb")};
+        struct client_change change = {.name = SLICE("Another"),
+                                       .scopes = SLICE("list read"),
+                                       .redirect_uris = {.items = uris, .n = 2},
+                                       .require_pkce = &no};
+        struct restored restored;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &change, &audit));
+        restored = copy_put_back(&world);
+        check_done(&restored, LOG_client_narrowed, 0);
+        CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
+}
+
+TEST(a_rotated_secret_ends_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct client_secret_row fresh = {
+                .id = id_of(2021), .sealed = SLICE("sealed"), .created_at = after(5)};
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, client_secret_add, id(&world, 1), id(&world, 20), &fresh, after(9),
+                      &audit));
+        restore_expecting(&world, LOG_secret);
+        CHECK_INT(client_now(&world).n_secrets, 0);
+}
+
+/* The third rotation of an overlap drops the first secret at once. */
+TEST(a_secret_that_was_dropped_before_its_end_ends_at_once)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+
+        copy_make(&world);
+        for (int64_t i = 0; i < 2; i++) {
+                struct client_secret_row fresh = {.id = id_of(2021 + i),
+                                                  .sealed = SLICE("sealed"),
+                                                  .created_at = after(5 + i)};
+
+                CHECK_OK(VERB(&world, client_secret_add, id(&world, 1), id(&world, 20), &fresh,
+                              after(5000), &audit));
+        }
+        (void)copy_put_back(&world);
+        CHECK_INT(client_now(&world).n_secrets, 0);
+}
+
+TEST(a_service_token_is_revoked_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct digest digest = digest_of(50);
+        struct service_token token;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
+        restore_expecting(&world, LOG_token);
+        CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
+}
+
+TEST(a_project_is_deleted_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct project project;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(9), &audit));
+        restore_expecting(&world, LOG_project);
+        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+}
+
+TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct account account;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(9), &audit));
+        restore_expecting(&world, LOG_account_disabled);
+        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &account));
+        CHECK_INT(account.disabled_at.ms, after(9).ms);
+        CHECK_TEXT(account.full_name, "A User");
+        CHECK_TEXT(client_now(&world).name, "Client");
+}
+
+TEST(a_deleted_account_is_deleted_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct account account;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), after(9), &audit));
+        restore_expecting(&world, LOG_account_deleted);
+        CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &account), ERR_NO_ROW);
+        CHECK_TEXT(client_now(&world).name, "");
+}
+
+TEST(a_password_that_was_changed_is_locked_and_its_account_named)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct account changed = {.id = id_of(2), .password = SLICE("$argon2id$another")}, account;
+        struct restored restored;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
+        restored = copy_put_back(&world);
+        check_done(&restored, LOG_password, 1);
+        CHECK_INT(restored.locked_accounts.n, 1);
+        CHECK_TEXT(restored.locked_accounts.items[0], "user2@example.com");
+        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_TEXT(account.password, "");
+        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
+        CHECK_OK(VERB(&world, restored, &audit, &restored));
+        check_done(&restored, LOG_password, 0);
+        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_TEXT(account.password, "$argon2id$another");
+}
+
+/* --- nothing more --- */
+
+TEST(what_the_copy_knows_is_not_done_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct account changed = {.id = id_of(2), .password = SLICE("$argon2id$another")}, account;
+        struct restored restored;
+
+        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
+        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
+                      &audit));
+        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_ACTIVE,
+                      &audit));
+        copy_make(&world);
+        restored = copy_put_back(&world);
+        check_done(&restored, LOG_password, 0);
+        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_TEXT(account.password, "$argon2id$another");
+        CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
+}
+
+TEST(a_copy_that_was_served_before_is_told_all_the_same)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct digest digest = digest_of(50);
+        struct service_token token;
+        struct restored restored;
+        struct grant grant;
+        char copy[128], path[128];
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
+        world_close(&world);
+        CHECK_INT(rename(path_of(&world, "copy", &copy), path_of(&world, "db", &path)), 0);
+        world_open(&world);
+        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
+                      &grant));
+        CHECK_OK(VERB(&world, restored, &audit, &restored));
+        check_done(&restored, LOG_token, 1);
+        CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
+}
+
+/* --- a log of an earlier version --- */
+
+static void log_put(struct world *world, const char *text)
+{
+        char path[128];
+        FILE *file = fopen(path_of(world, "revocations.log", &path), "w");
+
+        CHECK(file && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+TEST(an_earlier_versions_disabled_account_keeps_its_applications)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct restored restored;
+
+        log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n"
+                        "2 account 01900000-0000-0000-0000-000000000001 1767225609000\n");
+        CHECK_OK(VERB(&world, restored, &audit, &restored));
+        check_done(&restored, LOG_account_disabled, 1);
+        CHECK_TEXT(client_now(&world).name, "Client");
+}
+
+TEST(an_earlier_versions_deleted_client_is_deleted)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct restored restored;
+
+        log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n");
+        CHECK_OK(VERB(&world, restored, &audit, &restored));
+        check_done(&restored, LOG_client, 1);
+}
+
+/* --- a log that does not tell everything --- */
+
+TEST(a_missing_log_is_told_where_the_copy_knows_of_one)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct restored restored;
+        char path[128];
+
+        CHECK_OK(VERB(&world, restored, &audit, &restored)); /* there never was one */
+        CHECK(restored_is_whole(&restored));
+        copy_make(&world);
+        CHECK_INT(unlink(path_of(&world, "revocations.log", &path)), 0);
+        restored = copy_put_back(&world);
+        CHECK(restored.log_is_missing);
+        CHECK(!restored_is_whole(&restored));
+}
+
+TEST(the_rest_is_done_though_a_line_cannot_be_read)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct restored restored;
+        struct grant grant;
+        char path[128];
+        FILE *file;
+
+        copy_make(&world);
+        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
+        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
+                      &grant));
+        file = fopen(path_of(&world, "revocations.log", &path), "r+");
+        CHECK(file && fputs("v2 9", file) >= 0 && fclose(file) == 0);
+        restored = copy_put_back(&world);
+        CHECK_INT(restored.n_unreadable, 1);
+        CHECK_INT(restored.n_lost, 1);
+        CHECK(!restored_is_whole(&restored));
+        CHECK_INT(restored.n_done[LOG_grant], 1);
+        CHECK_INT(restored.n_done[LOG_token], 0);
+}
