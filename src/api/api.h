@@ -17,6 +17,7 @@ struct api_gauges {
         unsigned places, places_allowed, memories;
         int64_t derivation_us;
         uint64_t resident_bytes;
+        unsigned connections, exchanges; /* open */
 };
 
 /* What every endpoint may use. Made by `serve`; read only while serving. */

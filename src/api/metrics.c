@@ -157,6 +157,8 @@ static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t
         seconds_put(out, METRIC_derivation_seconds, gauges->derivation_us);
         plain_put(out, METRIC_cleanup_waiting_rows, (uint64_t)waiting);
         plain_put(out, METRIC_resident_bytes, gauges->resident_bytes);
+        plain_put(out, METRIC_http_connections_open, gauges->connections);
+        plain_put(out, METRIC_http_exchanges_open, gauges->exchanges);
 }
 
 static enum err deliveries_put(const struct ports *ports, struct arena *arena, struct buf *out)
@@ -199,6 +201,10 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         limited_put(&text);
         plain_put(&text, METRIC_failures_not_audited_total,
                   metric_read(METRIC_failures_not_audited_total, 0));
+        plain_put(&text, METRIC_http_connections_refused_total,
+                  metric_read(METRIC_http_connections_refused_total, 0));
+        plain_put(&text, METRIC_http_connections_dropped_total,
+                  metric_read(METRIC_http_connections_dropped_total, 0));
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(ports, call->arena, &text));

@@ -28,6 +28,7 @@ enum {
         WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
         QUEUE = 4096,
         CONNECTIONS = 16384,
+        IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
         DESCRIPTORS_KEPT = 256, /* for the store, the log and all else that is no connection */
         METRICS_QUEUE = 64,
         STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
@@ -85,8 +86,10 @@ static bool is_ready(void *context, const char **ret_why)
 static void read_gauges(void *context, struct api_gauges *ret)
 {
         const struct server *server = context;
+        struct engine_counts counts;
         struct kdf_status status;
 
+        engine_counts(server->engine, &counts);
         kdf_slots_status(server->node.slots, &status);
         *ret = (struct api_gauges){
                 .derivations = status.n_derived,
@@ -96,6 +99,8 @@ static void read_gauges(void *context, struct api_gauges *ret)
                 .memories = status.n_kept,
                 .derivation_us = status.mean_us,
                 .resident_bytes = os_resident_bytes(),
+                .connections = counts.connections,
+                .exchanges = counts.exchanges,
         };
 }
 
@@ -179,16 +184,28 @@ static unsigned connections_allowed(void)
         return (unsigned)allowed;
 }
 
+/* However few places there are, one address alone never gets them all. */
+static unsigned per_address(const struct config *config, unsigned connections)
+{
+        unsigned wanted = (unsigned)config->limits_connections_per_address;
+
+        return wanted < connections / 2 ? wanted : connections / 2;
+}
+
 static enum err engine_open(struct server *server)
 {
         const struct entropy_port *entropy = &server->node.ports.entropy;
+        unsigned connections = connections_allowed();
         struct engine_options options = {
                 .listen = server->node.config->http_listen,
                 .threads = ENGINE_THREADS,
                 .workers = WORKERS,
                 .quick = QUICK_WORKERS,
                 .queue = QUEUE,
-                .connections = connections_allowed(),
+                .connections = connections,
+                .per_address = per_address(server->node.config, connections),
+                .proxies = &server->api.trusted_proxies,
+                .idle_connections = IDLE_CONNECTIONS,
                 .refusal_pause = REFUSAL_PAUSE,
                 .https = server->api.is_https,
                 .handle = on_request,

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/wait.h"
+
 struct deadlines {
         pthread_mutex_t lock;
         pthread_cond_t wake;
@@ -47,7 +49,7 @@ static void wait_a_second(struct deadlines *deadlines)
                 pthread_cond_wait(&deadlines->wake, &deadlines->lock);
                 return;
         }
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec++;
         pthread_cond_timedwait(&deadlines->wake, &deadlines->lock, &until);
 }
@@ -98,7 +100,7 @@ struct deadlines *deadlines_new(void)
         if (!deadlines)
                 return NULL;
         pthread_mutex_init(&deadlines->lock, NULL);
-        pthread_cond_init(&deadlines->wake, NULL);
+        cond_init_monotonic(&deadlines->wake);
         error = pthread_create(&deadlines->thread, NULL, deadlines_main, deadlines);
         if (!error)
                 return deadlines;

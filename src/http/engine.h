@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The HTTP server itself: it reads and bounds requests on a few epoll threads, hands each complete
- * one to a worker, and sends what the handler answered. Broken framing gets one bare 400 and a
- * close; everything else that is refused here gets the contract's JSON.
+ * one to a worker, and sends what the handler answered. What is refused here gets the contract's
+ * JSON; after broken framing the connection is closed. A few heads the library refuses itself, with
+ * a page of its own and a close: those that are no HTTP at all, have a Content-Length that is none,
+ * or are too large even to be looked at.
  */
 #pragma once
 
 #include "base/error.h"
+#include "base/network.h"
 #include "http/call.h"
 
 struct engine;
@@ -25,8 +28,12 @@ struct engine_options {
         unsigned quick;         /* workers for PACE_QUICK; 0: 1 */
         unsigned queue;         /* requests that may wait for either; more get 503 at once */
         unsigned connections;   /* open at once; 0: 1,024 */
-        unsigned idle_seconds;  /* between two requests, 0: 60 */
-        unsigned seconds;       /* for receiving one request, and for sending one answer; 0: 30 */
+        unsigned per_address;   /* of these, by one address, of IPv6 by one /64; 0: all */
+        const struct networks *proxies; /* exempt from that; must outlive the engine; may be NULL */
+        unsigned idle_connections; /* of these, between two requests; 0: all */
+        unsigned idle_seconds;     /* between two requests, 0: 60 */
+        unsigned head_seconds;  /* for a head, a connection's first from its start; 0: 15; at most: */
+        unsigned seconds;       /* for receiving a body, and for sending an answer; 0: 30 */
         unsigned refusal_pause; /* ms that an answer 429 waits before it leaves; 0: none */
         const char *tls_certificate; /* PEM text with its chain, or NULL; then `tls_key` as well */
         const char *tls_key;         /* PEM text */
@@ -37,7 +44,7 @@ struct engine_options {
         void (*handle)(void *context, struct http_call *call);
         /* Where `handle` runs for this one; NULL: PACE_PATIENT for all. */
         enum http_pace (*pace)(void *context, const struct http_request *request);
-        /* Every answer but a bare 400, just before it goes out; may be NULL. The time is the one
+        /* Every answer, just before it goes out; may be NULL. The time is the one
          * since the request line was read. */
         void (*answered)(void *context, const struct http_call *call, int64_t microseconds);
         void *context;
@@ -55,6 +62,14 @@ enum err engine_renew(struct engine *engine, const char *tls_certificate, const 
 
 /* The port it listens on. */
 uint16_t engine_port(const struct engine *engine);
+
+struct engine_counts {
+        unsigned connections; /* open */
+        unsigned exchanges;   /* requests whose head is there and whose answer is not sent yet */
+};
+
+/* What there is now; nothing of NULL. Any thread may ask. */
+void engine_counts(const struct engine *engine, struct engine_counts *ret);
 
 /* No more connections; requests being worked on get their answers for up to `milliseconds`, then a
  * 503; kept connections get 503. Waits for handlers that still run, then frees the engine. NULL

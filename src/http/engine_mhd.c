@@ -13,6 +13,7 @@
 #include "http/listen.h"
 
 enum {
+        HEAD_SECONDS = 15,
         FLUSH_MILLISECONDS = 2000, /* for answers to leave, at the end of a shut-down */
         DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed answer */
 };
@@ -38,6 +39,9 @@ static struct engine *engine_new(const struct engine_options *options)
         engine->options.connections = or_default(options->connections, 1024);
         engine->options.idle_seconds = or_default(options->idle_seconds, 60);
         engine->options.seconds = or_default(options->seconds, 30);
+        engine->options.head_seconds = or_default(options->head_seconds, HEAD_SECONDS);
+        if (engine->options.head_seconds > engine->options.seconds)
+                engine->options.head_seconds = engine->options.seconds;
         engine->socket = -1;
         waiting_init(&engine->waiting);
         exchange_pool_init(&engine->pool);
@@ -50,6 +54,7 @@ static void engine_free(struct engine *engine)
         workers_free(engine->quick);
         delays_free(engine->delays);
         deadlines_free(engine->deadlines);
+        places_free(engine->places);
         if (engine->socket >= 0)
                 close(engine->socket);
         waiting_deinit(&engine->waiting);
@@ -62,12 +67,18 @@ static bool engine_run(struct engine *engine)
         const struct engine_options *options = &engine->options;
 
         engine->deadlines = deadlines_new();
+        engine->places = places_new(&(struct places_options){
+                .connections = options->connections,
+                .per_address = options->per_address,
+                .idle = options->idle_connections,
+                .proxies = options->proxies,
+        });
         if (options->refusal_pause)
                 engine->delays = delays_new(options->refusal_pause,
                                             options->connections / DELAYED_SHARE + 1);
         engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
         engine->quick = workers_new(options->quick, options->queue, WORKERS_QUICK);
-        return engine->deadlines && engine->workers && engine->quick &&
+        return engine->deadlines && engine->places && engine->workers && engine->quick &&
                (engine->delays || !options->refusal_pause) && engine_mhd_loops_start(engine);
 }
 
@@ -111,6 +122,17 @@ enum err engine_renew(struct engine *engine, const char *tls_certificate, const 
 uint16_t engine_port(const struct engine *engine)
 {
         return engine->port;
+}
+
+void engine_counts(const struct engine *engine, struct engine_counts *ret)
+{
+        *ret = (struct engine_counts){0};
+        if (!engine)
+                return;
+        *ret = (struct engine_counts){
+                .connections = places_taken(engine->places),
+                .exchanges = (unsigned)atomic_load(&engine->n_open),
+        };
 }
 
 /* Waits for a count to reach zero, in small steps: this happens once, at the end. */

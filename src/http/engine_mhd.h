@@ -1,21 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the engine_mhd files share, the only ones that know libmicrohttpd (0.9.75): one starts and
- * stops the engine, one has the epoll threads, one answers the library's callbacks, which run on
- * these threads and must not block.
+ * stops the engine, one has the epoll threads, one the connections, one the requests, one the
+ * answers. The library's callbacks run on the epoll threads and must not block.
  */
 #pragma once
 
 #include <microhttpd.h>
+#include <sys/queue.h>
 
 #include "http/deadlines.h"
 #include "http/delays.h"
 #include "http/engine.h"
+#include "http/listen.h"
+#include "http/places.h"
 #include "http/waiting.h"
 
 enum {
         LOOPS_MAXIMUM = 16,
-        CONNECTION_MEMORY = 32 * 1024, /* bounds the head; the library answers 414 or 431 */
+        /* Bounds the head; beyond, the library answers 414 or 431. More than 32 KiB, so that it is
+         * mapped, and is the system's again when the connection ends. */
+        CONNECTION_MEMORY = 36 * 1024,
+        CONNECTIONS_OVER = 64, /* that were given up and have not ended yet, a loop */
+        HANG_UPS_AT_ONCE = 64,
+        ID_SIZE = 32,
+};
+
+/* What is known of a connection. It owns its exchange, which ends with the answer, the next request
+ * line or the connection, whatever the library tells or forgets. */
+struct peer {
+        struct deadline deadline;
+        struct place place;
+        struct engine_loop *loop;
+        struct MHD_Connection *connection;
+        struct exchange *exchange; /* from the end of the head to the end of the answer */
+        struct slice target;       /* of the request line, in the library's buffer */
+        char *query;               /* its "?", with what stood behind: hidden from the library */
+        char query_begin;
+        bool is_known;         /* has sent a whole request */
+        bool hung_up;          /* the other end sends nothing more: in the list */
+        LIST_ENTRY(peer) in_hung_up;
+        bool is_chunked; /* sends a body in chunks: in the list */
+        int n_unread;    /* bytes when it was last looked whether the library reads them */
+        unsigned n_stuck;
+        LIST_ENTRY(peer) in_chunked;
+        int64_t started; /* microseconds */
+        char address[ADDRESS_TEXT_SIZE];
 };
 
 /* An epoll thread with the connections it has accepted. */
@@ -26,6 +56,11 @@ struct engine_loop {
         pthread_t thread;
         int epoll; /* the daemon's */
         int wake;  /* an eventfd, or -1 */
+        int hang_ups;             /* an epoll descriptor, or -1 */
+        LIST_HEAD(, peer) hung_up;
+        LIST_HEAD(, peer) chunked;
+        unsigned n_rounds; /* in which the library had more to do at once */
+        struct exchange *ready; /* received whole, and to be handed to the workers */
         atomic_bool is_woken;
         bool runs;
         bool listens;
@@ -43,20 +78,24 @@ struct engine {
         struct workers *workers;
         struct workers *quick;
         struct deadlines *deadlines;
+        struct places *places;
         struct delays *delays; /* of answers 429; NULL: they leave at once */
         int socket;
         uint16_t port;
         _Atomic uint64_t next_id;
         atomic_bool stopping;
         atomic_int n_open;    /* exchanges that their connection holds */
-        atomic_int n_waiting; /* of these, the suspended ones */
+        atomic_int n_waiting; /* of these, those that are or will be suspended */
         atomic_int n_running; /* handed over, and somebody may still be working on them */
         struct waiting waiting;
         struct exchange_pool pool;
 };
 
-/* The context of the callbacks is the connection's loop. A request line was read: begins an
- * exchange. */
+/* The context of the callbacks is the connection's loop. Whether an address may connect. */
+enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address,
+                                     socklen_t size);
+
+/* A request line was read. */
 void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection);
 
 /* Once for the head, once for each piece of body, once for its end, once after being resumed. */
@@ -72,6 +111,43 @@ void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
 
 /* Leaves paths as they were sent. */
 size_t engine_mhd_on_unescape(void *context, struct MHD_Connection *connection, char *text);
+
+/* NULL if there was no memory to know it. */
+struct peer *engine_mhd_peer(struct MHD_Connection *connection);
+
+/* Lets it go on for so long. */
+void engine_mhd_allow(struct peer *peer, unsigned seconds);
+
+/* Begins the exchange of a connection whose head is there. Return: NULL without memory. */
+struct exchange *engine_mhd_exchange_new(struct peer *peer);
+
+/* Ends the exchange of a connection, if it has one. */
+void engine_mhd_exchange_end(struct peer *peer);
+
+/* Puts the target back as it was sent. */
+void engine_mhd_target_restore(struct peer *peer);
+
+/* Whether a header field is none of the client's. */
+bool engine_mhd_is_own_field(const char *value);
+
+/* Hands the exchanges that were received whole to the workers. */
+void engine_mhd_ready_run(struct engine_loop *loop);
+
+/* One of them has ended before. */
+void engine_mhd_ready_remove(struct exchange *exchange);
+
+/* Shuts down the connections whose other end has hung up and waits for no answer. */
+void engine_mhd_hang_ups(struct engine_loop *loop);
+
+/* Shuts down the connections whose bytes the library does not read and keeps coming back to. */
+void engine_mhd_stuck_ones(struct engine_loop *loop);
+
+/* The head said that the body comes in chunks. */
+void engine_mhd_chunked_begin(struct peer *peer);
+
+/* The library's form of an answer. Return: NULL without memory. The body must stay as long as the
+ * response, or be copied. */
+struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call *call, bool copy);
 
 /* Answers a claimed exchange with 503 in the place of its worker, who may still be writing into the
  * call. */

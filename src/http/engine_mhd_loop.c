@@ -17,21 +17,31 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 
+enum { BUSY_ROUNDS = 16 }; /* between two looks, while there is always more to do */
+
+static bool has_more_to_do(const struct engine_loop *loop)
+{
+        MHD_UNSIGNED_LONG_LONG timeout;
+
+        return MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout == 0;
+}
+
 /* Until there is something to do, or somebody wakes us. */
 static void loop_wait(struct engine_loop *loop)
 {
         struct pollfd polled[] = {{.fd = loop->epoll, .events = POLLIN},
-                                  {.fd = loop->wake, .events = POLLIN}};
-        MHD_UNSIGNED_LONG_LONG timeout;
+                                  {.fd = loop->wake, .events = POLLIN},
+                                  {.fd = loop->hang_ups, .events = POLLIN}};
         uint64_t count;
         ssize_t got;
 
-        if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout == 0)
+        if (has_more_to_do(loop))
                 return;
         if (poll(polled, ARRAY_SIZE(polled), -1) <= 0 || !(polled[1].revents & POLLIN))
                 return;
@@ -72,6 +82,20 @@ static bool loop_is_over(struct engine_loop *loop)
                                ->num_connections == 0;
 }
 
+/* What the library does not see. Where it comes back at once each time, it may be for bytes that it
+ * has no room for: it would do so until the deadline. */
+static void loop_look_after(struct engine_loop *loop)
+{
+        bool is_busy = has_more_to_do(loop);
+
+        loop->n_rounds = is_busy ? loop->n_rounds + 1 : 0;
+        if (is_busy && loop->n_rounds % BUSY_ROUNDS != 0)
+                return;
+        engine_mhd_hang_ups(loop);
+        if (is_busy)
+                engine_mhd_stuck_ones(loop);
+}
+
 static void *loop_main(void *context)
 {
         struct engine_loop *loop = context;
@@ -80,6 +104,8 @@ static void *loop_main(void *context)
                 loop_listen_or_not(loop);
                 loop->has_closed = false;
                 (void)MHD_run(loop->daemon);
+                engine_mhd_ready_run(loop);
+                loop_look_after(loop);
                 if (!loop->has_closed)
                         loop_wait(loop);
         }
@@ -101,7 +127,9 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_LISTEN_SOCKET, fcntl(engine->socket, F_DUPFD_CLOEXEC, 0), NULL},
                 {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
                 {MHD_OPTION_CONNECTION_LIMIT,
-                 (options->connections + engine->n_loops - 1) / engine->n_loops, NULL},
+                 (options->connections + engine->n_loops - 1) / engine->n_loops +
+                         CONNECTIONS_OVER,
+                 NULL},
                 {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
                 {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
                  (void *)(uintptr_t)options->tls_key},
@@ -110,7 +138,7 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_END, 0, NULL},
         };
 
-        return MHD_start_daemon(flags, 0, NULL, NULL, engine_mhd_on_request, loop, MHD_OPTION_ARRAY,
+        return MHD_start_daemon(flags, 0, engine_mhd_on_accept, loop, engine_mhd_on_request, loop, MHD_OPTION_ARRAY,
                                 items, MHD_OPTION_URI_LOG_CALLBACK, engine_mhd_on_target, loop,
                                 MHD_OPTION_NOTIFY_COMPLETED, engine_mhd_on_completed, loop,
                                 MHD_OPTION_NOTIFY_CONNECTION, engine_mhd_on_connection, loop,
@@ -129,7 +157,9 @@ static bool loop_start(struct engine *engine)
         loop->next = engine->loops;
         engine->loops = loop;
         loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        loop->daemon = loop->wake < 0 ? NULL : daemon_start(engine, loop);
+        loop->hang_ups = epoll_create1(EPOLL_CLOEXEC);
+        if (loop->wake >= 0 && loop->hang_ups >= 0)
+                loop->daemon = daemon_start(engine, loop);
         if (!loop->daemon)
                 return false;
         loop->epoll = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
@@ -165,6 +195,8 @@ static void loop_free(struct engine_loop *loop)
                 MHD_stop_daemon(loop->daemon);
         if (loop->wake >= 0)
                 close(loop->wake);
+        if (loop->hang_ups >= 0)
+                close(loop->hang_ups);
         free(loop);
 }
 

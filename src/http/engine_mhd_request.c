@@ -8,114 +8,9 @@
  */
 #include "http/engine_mhd.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "base/macros.h"
-#include "base/secret.h"
-#include "http/listen.h"
 #include "http/respond.h"
-
-enum { ID_SIZE = 32 };
-
-/* What is known of a connection between its requests. */
-struct peer {
-        struct deadline deadline;
-        char address[ADDRESS_TEXT_SIZE];
-};
-
-static struct peer *peer_of(struct MHD_Connection *connection)
-{
-        return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-                ->socket_context;
-}
-
-static void peer_allow(struct MHD_Connection *connection, unsigned seconds)
-{
-        struct peer *peer = peer_of(connection);
-
-        if (peer)
-                deadline_set(&peer->deadline, deadline_now() + seconds);
-}
-
-/* Answers */
-
-static void response_headers(struct engine *engine, struct MHD_Response *response,
-                             const struct http_call *call)
-{
-        char id[ID_SIZE + 1] = "";
-
-        memcpy(id, call->request.id.data, ID_SIZE);
-        MHD_add_response_header(response, "X-Request-Id", id);
-        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-        if (engine->options.https)
-                MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
-        if (atomic_load(&engine->stopping))
-                MHD_add_response_header(response, "Connection", "close");
-        for (size_t i = 0; i < call->response.n_headers; i++)
-                MHD_add_response_header(response, call->response.headers[i].name,
-                                        call->response.headers[i].value);
-}
-
-/* The library's copy of a Set-Cookie, which holds a session. It would be freed as it is. */
-struct cookie_copy {
-        char *value;
-};
-
-/* When the response ends; the library frees its headers after this. */
-static void cookie_wipe(void *context)
-{
-        struct cookie_copy *copy = context;
-
-        if (copy->value)
-                wipe(copy->value, strlen(copy->value));
-        free(copy);
-}
-
-static struct MHD_Response *response_with_cookie(struct engine *engine, struct http_call *call)
-{
-        struct buf *body = &call->response.body;
-        struct cookie_copy *copy = calloc(1, sizeof(*copy));
-        struct MHD_Response *response;
-
-        if (!copy)
-                return NULL;
-        response = MHD_create_response_from_buffer_with_free_callback_cls(body->size, body->data,
-                                                                          cookie_wipe, copy);
-        if (!response) {
-                free(copy);
-                return NULL;
-        }
-        response_headers(engine, response, call);
-        copy->value = (char *)(uintptr_t)MHD_get_response_header(response, "Set-Cookie");
-        return response;
-}
-
-static bool has_cookie(const struct http_response *response)
-{
-        for (size_t i = 0; i < response->n_headers; i++)
-                if (strcmp(response->headers[i].name, "Set-Cookie") == 0)
-                        return true;
-        return false;
-}
-
-/* Return: NULL without memory. The body must stay as long as the response, or be copied. */
-static struct MHD_Response *response_new(struct engine *engine, struct http_call *call, bool copy)
-{
-        struct MHD_Response *response;
-        struct buf *body = &call->response.body;
-
-        if (call->response.status == 0 || body->failed)
-                respond_error(call, ERR_INTERNAL);
-        if (!copy && has_cookie(&call->response))
-                return response_with_cookie(engine, call);
-        response = MHD_create_response_from_buffer(
-                body->size, body->data, copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
-        if (response)
-                response_headers(engine, response, call);
-        return response;
-}
 
 static void exchange_report(struct exchange *exchange)
 {
@@ -136,7 +31,7 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
         exchange->answer = NULL;
         if (!response)
                 return MHD_NO;
-        peer_allow(exchange->connection, exchange->engine->options.seconds);
+        engine_mhd_allow(engine_mhd_peer(exchange->connection), exchange->engine->options.seconds);
         result = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
         MHD_destroy_response(response);
         return result;
@@ -145,7 +40,7 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 /* Sends what the call's response says, from an epoll thread. */
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
-        exchange->answer = response_new(exchange->engine, &exchange->call, false);
+        exchange->answer = engine_mhd_response(exchange->engine, &exchange->call, false);
         exchange->status = exchange->call.response.status;
         exchange_report(exchange);
         return exchange_send(exchange);
@@ -160,18 +55,6 @@ static enum MHD_Result exchange_refuse(struct exchange *exchange, enum err error
                 respond_header(call, "Connection", SLICE("close"));
         respond_error(call, error);
         return exchange_answer(exchange);
-}
-
-/* Broken framing: one 400 without a body, and whatever follows on the connection is not read. */
-static enum MHD_Result exchange_refuse_bare(struct exchange *exchange)
-{
-        struct http_call *call = &exchange->call;
-
-        respond_header(call, "Connection", SLICE("close"));
-        respond_empty(call, 400);
-        exchange->answer = response_new(exchange->engine, call, false);
-        exchange->status = 400;
-        return exchange_send(exchange);
 }
 
 /* Workers */
@@ -213,7 +96,7 @@ static bool exchange_is_delayed(struct exchange *exchange)
 static void exchange_finish(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
-        struct MHD_Response *response = response_new(engine, &exchange->call, false);
+        struct MHD_Response *response = engine_mhd_response(engine, &exchange->call, false);
 
         exchange_report(exchange);
         if (waiting_claim(&engine->waiting, exchange)) {
@@ -275,69 +158,127 @@ static void exchange_run(struct work *work)
         atomic_fetch_sub(&engine->n_running, 1);
 }
 
+/* The library is told later to suspend the connection. If it were told now it would go on to read
+ * when the connection is resumed, and take the end of what a client sends for the end of the client:
+ * so whoever shuts down one direction behind a request would never get the answer. */
+static enum MHD_Result exchange_ready(struct exchange *exchange, enum http_pace pace)
+{
+        struct engine_loop *loop = exchange->loop;
+
+        exchange->stage = STAGE_READY;
+        exchange->work.run = exchange_run;
+        exchange->call.may_wait = pace == PACE_PATIENT;
+        exchange->call.finish = call_finish;
+        atomic_fetch_add(&exchange->engine->n_waiting, 1);
+        exchange->next = loop->ready;
+        exchange->link = &loop->ready;
+        if (exchange->next)
+                exchange->next->link = &exchange->next;
+        loop->ready = exchange;
+        return MHD_YES;
+}
+
+static void ready_unlink(struct exchange *exchange)
+{
+        *exchange->link = exchange->next;
+        if (exchange->next)
+                exchange->next->link = exchange->link;
+}
+
+void engine_mhd_ready_remove(struct exchange *exchange)
+{
+        ready_unlink(exchange);
+        atomic_fetch_sub(&exchange->engine->n_waiting, 1);
+}
+
 /* The connection sleeps before a worker knows of it, for the worker may be done at once. */
-static enum MHD_Result exchange_hand_over(struct exchange *exchange, enum http_pace pace)
+static void exchange_hand_over(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct http_call *call = &exchange->call;
 
         exchange->stage = STAGE_WAITING;
-        exchange->work.run = exchange_run;
-        call->may_wait = pace == PACE_PATIENT;
-        call->finish = call_finish;
-        atomic_fetch_add(&engine->n_waiting, 1);
         atomic_fetch_add(&engine->n_running, 1);
         MHD_suspend_connection(exchange->connection);
         if (waiting_submit(&engine->waiting, call->may_wait ? engine->workers : engine->quick,
                            exchange))
-                return MHD_YES;
+                return;
         atomic_fetch_sub(&engine->n_running, 1);
         call->no_store = true;
         respond_error(call, atomic_load(&engine->stopping) ? ERR_STOPPING : ERR_BUSY);
         exchange_report(exchange);
-        exchange->answer = response_new(engine, call, false);
+        exchange->answer = engine_mhd_response(engine, call, false);
         exchange->status = call->response.status;
         exchange_resume(exchange);
-        return MHD_YES;
+}
+
+void engine_mhd_ready_run(struct engine_loop *loop)
+{
+        while (loop->ready) {
+                struct exchange *exchange = loop->ready;
+
+                ready_unlink(exchange);
+                exchange_hand_over(exchange);
+        }
 }
 
 /* Requests */
 
-void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection)
-{
-        struct engine_loop *loop = context;
-        struct engine *engine = loop->engine;
-        struct peer *peer = peer_of(connection);
-        struct exchange *exchange;
-        char id[ID_SIZE + 1];
+/* Follows the head through the library's buffer, in which it has put NULs where names, values and
+ * lines end. Whatever stands between them must be what a head has there; the library would cut a
+ * line off at a NUL of the client's, and joins a folded line's second half to its *name*, which
+ * nobody may send any more (RFC 9112 section 5.2). */
+struct walk {
+        struct http_head *head;
+        const char *at; /* the end of what was looked at: a line, without its line break */
+};
 
-        if (!peer)
-                return NULL;
-        snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
-                 (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
-        exchange = exchange_new(&engine->pool, engine, slice_from_string(uri),
-                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
-        if (!exchange)
-                return NULL;
-        exchange->connection = connection;
-        exchange->loop = loop;
-        atomic_fetch_add(&engine->n_open, 1);
-        peer_allow(connection, engine->options.seconds);
-        return exchange;
+enum { LINE_BREAK = 2, VERSION_SIZE = 8 };
+
+static void walk_field(struct walk *walk, struct slice name, struct slice value)
+{
+        const char *begin = (const char *)name.data, *text = (const char *)value.data;
+
+        if (begin != walk->at + LINE_BREAK || text <= begin + name.size) {
+                walk->head->refusal = ERR_REQUEST_HEAD;
+                return;
+        }
+        for (const char *at = begin + name.size + 1; at < text; at++)
+                if (*at != ' ' && *at != '\t')
+                        walk->head->refusal = ERR_REQUEST_HEAD;
+        walk->at = text + value.size;
 }
 
-/* A value that stands before its name comes of a folded line, whose second half the library joins
- * to the *name*; nobody may fold lines any more (RFC 9112 section 5.2). */
 static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind, const char *name,
                                 size_t name_size, const char *value, size_t value_size)
 {
-        struct http_head *head = context;
+        struct walk *walk = context;
 
         (void)kind;
-        if (value && (uintptr_t)value < (uintptr_t)name)
-                head->broken = true;
-        head_take_field(head, slice_new(name, name_size), slice_new(value, value_size));
+        if (engine_mhd_is_own_field(value))
+                return MHD_YES;
+        if (walk->head->refusal)
+                return MHD_NO;
+        walk_field(walk, slice_new(name, name_size), slice_new(value, value_size));
+        head_take_field(walk->head, slice_new(name, name_size), slice_new(value, value_size));
         return MHD_YES;
+}
+
+/* The request line, the fields, and the empty line behind them. */
+static void head_walk(struct exchange *exchange, const char *method, const char *version)
+{
+        const struct peer *peer = engine_mhd_peer(exchange->connection);
+        const char *target = (const char *)peer->target.data;
+        struct walk walk = {.head = &exchange->head, .at = version + VERSION_SIZE};
+        size_t size = MHD_get_connection_info(exchange->connection,
+                                              MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+                              ->header_size;
+
+        if (method + strlen(method) + 1 != target || target + peer->target.size + 1 != version)
+                walk.head->refusal = ERR_REQUEST_HEAD;
+        MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, on_field, &walk);
+        if (!walk.head->refusal && walk.at + LINE_BREAK + LINE_BREAK != method + size)
+                walk.head->refusal = ERR_REQUEST_HEAD;
 }
 
 static enum MHD_Result exchange_begin(struct exchange *exchange, const char *method,
@@ -345,14 +286,22 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
 {
         struct http_head *head = &exchange->head;
         struct MHD_Connection *connection = exchange->connection;
+        struct peer *peer = engine_mhd_peer(connection);
+        enum err error;
 
-        MHD_get_connection_values_n(connection, MHD_HEADER_KIND, on_field, head);
-        if (!head_finish(head, slice_from_string(method), slice_from_string(version)))
-                return exchange_refuse_bare(exchange);
+        if (peer->is_known)
+                places_set(exchange->engine->places, &peer->place, PLACE_BUSY);
+        head_walk(exchange, method, version);
+        error = head_finish(head, slice_from_string(method), slice_from_string(version));
+        if (error)
+                return exchange_refuse(exchange, error, true);
         if (head->length > LINGER_BODY ||
             (head->length > LIMIT_BODY &&
              MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect")))
                 return exchange_refuse(exchange, ERR_BODY_TOO_LARGE, true);
+        engine_mhd_allow(peer, exchange->engine->options.seconds);
+        if (head->chunked)
+                engine_mhd_chunked_begin(peer);
         exchange->stage = STAGE_BODY;
         return MHD_YES;
 }
@@ -361,6 +310,7 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         const struct engine_options *options = &engine->options;
+        struct peer *peer = engine_mhd_peer(exchange->connection);
         enum http_pace pace = PACE_PATIENT;
 
         if (exchange->received > LIMIT_BODY)
@@ -369,13 +319,26 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
         if (atomic_load(&engine->stopping))
                 return exchange_refuse(exchange, ERR_STOPPING, true);
         exchange_complete(exchange);
-        deadline_set(&peer_of(exchange->connection)->deadline, DEADLINE_NEVER);
+        deadline_set(&peer->deadline, DEADLINE_NEVER);
+        places_set(engine->places, &peer->place, PLACE_BUSY);
+        peer->is_known = true;
         if (options->pace)
                 pace = options->pace(options->context, &exchange->call.request);
         if (pace != PACE_AT_ONCE)
-                return exchange_hand_over(exchange, pace);
+                return exchange_ready(exchange, pace);
         options->handle(options->context, &exchange->call);
         return exchange_answer(exchange);
+}
+
+/* Return: NULL without memory. */
+static struct exchange *exchange_of_head(struct MHD_Connection *connection)
+{
+        struct peer *peer = engine_mhd_peer(connection);
+
+        if (!peer)
+                return NULL;
+        engine_mhd_target_restore(peer);
+        return engine_mhd_exchange_new(peer);
 }
 
 enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *connection,
@@ -385,8 +348,9 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
         struct exchange *exchange = *request;
 
         (void)context;
-        (void)connection;
         (void)url;
+        if (!exchange)
+                *request = exchange = exchange_of_head(connection);
         if (!exchange)
                 return MHD_NO;
         switch (exchange->stage) {
@@ -400,68 +364,14 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
                         return MHD_NO;
                 *data_size = 0;
                 return MHD_YES;
+        case STAGE_READY:
+                return MHD_YES;
         case STAGE_WAITING:
                 return exchange_send(exchange);
         case STAGE_SENT:
                 return MHD_NO;
         }
         return MHD_NO;
-}
-
-void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, void **request,
-                             enum MHD_RequestTerminationCode why)
-{
-        const struct engine_loop *loop = context;
-        struct engine *engine = loop->engine;
-        struct exchange *exchange = *request;
-
-        (void)why;
-        if (!exchange)
-                return;
-        /* The client went away while its answer was being made. */
-        if (exchange->answer)
-                MHD_destroy_response(exchange->answer);
-        exchange->answer = NULL;
-        exchange_release(exchange);
-        *request = NULL;
-        atomic_fetch_sub(&engine->n_open, 1);
-        peer_allow(connection, engine->options.idle_seconds);
-}
-
-void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
-                              void **socket_context, enum MHD_ConnectionNotificationCode what)
-{
-        struct engine_loop *loop = context;
-        struct engine *engine = loop->engine;
-        struct peer *peer = *socket_context;
-
-        if (what == MHD_CONNECTION_NOTIFY_CLOSED)
-                loop->has_closed = true;
-        if (what == MHD_CONNECTION_NOTIFY_CLOSED && peer) {
-                deadlines_remove(engine->deadlines, &peer->deadline);
-                free(peer);
-                *socket_context = NULL;
-        }
-        if (what != MHD_CONNECTION_NOTIFY_STARTED)
-                return;
-        peer = calloc(1, sizeof(*peer));
-        if (!peer)
-                return;
-        address_encode(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-                               ->client_addr,
-                       peer->address);
-        peer->deadline.socket =
-                MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        deadline_set(&peer->deadline, deadline_now() + engine->options.idle_seconds);
-        deadlines_add(engine->deadlines, &peer->deadline);
-        *socket_context = peer;
-}
-
-size_t engine_mhd_on_unescape(void *context, struct MHD_Connection *connection, char *text)
-{
-        (void)context;
-        (void)connection;
-        return strlen(text);
 }
 
 void engine_mhd_answer_stopping(struct exchange *exchange)
@@ -472,7 +382,7 @@ void engine_mhd_answer_stopping(struct exchange *exchange)
 
         call.request.id = exchange->call.request.id;
         respond_error(&call, ERR_STOPPING);
-        exchange->answer = response_new(engine, &call, true);
+        exchange->answer = engine_mhd_response(engine, &call, true);
         exchange->status = call.response.status;
         exchange_resume(exchange);
         buf_deinit(&call.response.body);

@@ -19,8 +19,9 @@
 enum { LINGER_BODY = 8 * 1024 * 1024 };
 
 enum exchange_stage {
-        STAGE_HEAD,    /* the request line was read */
+        STAGE_HEAD,    /* the head was read */
         STAGE_BODY,    /* the head was accepted */
+        STAGE_READY,   /* received whole, soon to be handed over */
         STAGE_WAITING, /* suspended, with a worker */
         STAGE_SENT,    /* the answer is the library's */
 };
@@ -50,7 +51,7 @@ struct exchange {
 
         atomic_int holders;
         atomic_bool answered;  /* this and the list are waiting.c's */
-        struct exchange *next; /* of the pool's list too */
+        struct exchange *next; /* of the pool's list too, and of the loop's ready ones */
         struct exchange **link;
 };
 

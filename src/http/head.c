@@ -4,6 +4,7 @@
  */
 #include "http/head.h"
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/router.h"
@@ -27,31 +28,31 @@ enum row {
 
 enum { NOT_KEPT = -1 };
 
-/* Where each field's value is kept, and whether it may come more than once: then several are
- * joined, as RFC 9110 section 5.2 does. */
+/* Where each field's value is kept, and what several are joined by if it may come more than once:
+ * RFC 9110 section 5.2; cookies, which HTTP/2 splits, RFC 9113 section 8.2.3. */
 static const struct {
         const char *name;
         ptrdiff_t offset;
-        bool repeatable;
+        const char *joint;
 } rows[N_ROWS] = {
-        [ROW_HOST] = {"Host", offsetof(struct http_headers, host), false},
-        [ROW_LENGTH] = {"Content-Length", NOT_KEPT, false},
-        [ROW_CODING] = {"Transfer-Encoding", NOT_KEPT, false},
-        [ROW_ORIGIN] = {"Origin", offsetof(struct http_headers, origin), false},
-        [ROW_CONTENT_TYPE] = {"Content-Type", offsetof(struct http_headers, content_type), false},
+        [ROW_HOST] = {"Host", offsetof(struct http_headers, host), NULL},
+        [ROW_LENGTH] = {"Content-Length", NOT_KEPT, NULL},
+        [ROW_CODING] = {"Transfer-Encoding", NOT_KEPT, NULL},
+        [ROW_ORIGIN] = {"Origin", offsetof(struct http_headers, origin), NULL},
+        [ROW_CONTENT_TYPE] = {"Content-Type", offsetof(struct http_headers, content_type), NULL},
         [ROW_AUTHORIZATION] = {"Authorization", offsetof(struct http_headers, authorization),
-                               false},
-        [ROW_COOKIE] = {"Cookie", offsetof(struct http_headers, cookie), false},
-        [ROW_USER_AGENT] = {"User-Agent", offsetof(struct http_headers, user_agent), true},
+                               NULL},
+        [ROW_COOKIE] = {"Cookie", offsetof(struct http_headers, cookie), "; "},
+        [ROW_USER_AGENT] = {"User-Agent", offsetof(struct http_headers, user_agent), ", "},
         [ROW_SEC_FETCH_SITE] = {"Sec-Fetch-Site", offsetof(struct http_headers, sec_fetch_site),
-                                false},
+                                NULL},
         [ROW_FORWARDED_FOR] = {"X-Forwarded-For", offsetof(struct http_headers, forwarded_for),
-                               true},
+                               ", "},
         [ROW_FORWARDED_PROTO] = {"X-Forwarded-Proto",
-                                 offsetof(struct http_headers, forwarded_proto), true},
-        [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), true},
+                                 offsetof(struct http_headers, forwarded_proto), ", "},
+        [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), ", "},
         [ROW_ACCEPT_ENCODING] = {"Accept-Encoding", offsetof(struct http_headers, accept_encoding),
-                                 true},
+                                 ", "},
 };
 
 /* RFC 9110's token: what a method and a field name are made of. */
@@ -66,6 +67,21 @@ static bool has_control(struct slice value)
                 if ((value.data[i] < 0x20 && value.data[i] != '\t') || value.data[i] == 0x7f)
                         return true;
         return false;
+}
+
+static void head_refuse(struct http_head *head, enum err error)
+{
+        if (!head->refusal)
+                head->refusal = error;
+}
+
+static size_t count_of(struct slice text, uint8_t byte)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < text.size; i++)
+                n += text.data[i] == byte;
+        return n;
 }
 
 /* A proxy's form, "http://host/path", which RFC 9112 section 3.2.2 makes every server read. */
@@ -88,10 +104,14 @@ void head_take_target(struct http_head *head, struct slice target)
 
         for (size_t i = 0; i < rest.size; i++)
                 if (rest.data[i] <= 0x20 || rest.data[i] >= 0x7f || rest.data[i] == '#')
-                        head->broken = true;
+                        head_refuse(head, ERR_REQUEST_HEAD);
+        if (rest.size > LIMIT_TARGET)
+                head_refuse(head, ERR_TARGET_TOO_LONG);
         rest = authority_cut(rest, &head->authority);
         (void)slice_cut(&rest, '?', &head->request->path);
         head->request->query = rest;
+        if (count_of(rest, '&') >= LIMIT_PARAMETERS)
+                head_refuse(head, ERR_PARAMETERS);
         if (head->authority.data && !head->request->path.size)
                 head->request->path = SLICE("/");
 }
@@ -107,7 +127,7 @@ static void field_keep(struct http_head *head, enum row row, struct slice value)
                 return;
         }
         buf_put(&joined, *kept);
-        buf_put(&joined, SLICE(", "));
+        buf_put_string(&joined, rows[row].joint);
         buf_put(&joined, value);
         *kept = arena_copy(head->arena, buf_slice(&joined));
 }
@@ -117,7 +137,7 @@ static void length_read(struct http_head *head, struct slice value)
         int64_t length;
 
         if (!int64_parse(value, &length) || length < 0) {
-                head->broken = true;
+                head_refuse(head, ERR_REQUEST_HEAD);
                 return;
         }
         head->has_length = true;
@@ -128,14 +148,15 @@ static void row_take(struct http_head *head, enum row row, struct slice value)
 {
         unsigned bit = 1u << row;
 
-        if ((head->seen & bit) && !rows[row].repeatable)
-                head->broken = true;
+        if ((head->seen & bit) && !rows[row].joint)
+                head_refuse(head, ERR_REQUEST_HEAD);
         head->seen |= bit;
         if (row == ROW_LENGTH)
                 length_read(head, value);
         if (row == ROW_CODING) {
                 head->chunked = slice_equal_in_any_case(value, SLICE("chunked"));
-                head->broken |= !head->chunked;
+                if (!head->chunked)
+                        head_refuse(head, ERR_REQUEST_HEAD);
         }
         if (rows[row].offset != NOT_KEPT)
                 field_keep(head, row, value);
@@ -146,9 +167,12 @@ void head_take_field(struct http_head *head, struct slice name, struct slice val
         value = slice_trim(value);
         if (!value.data)
                 value = SLICE("");
+        head->size += name.size + value.size;
+        if (++head->n_fields > LIMIT_HEAD_FIELDS || head->size > LIMIT_HEAD)
+                head_refuse(head, ERR_HEAD_TOO_LARGE);
         if (!is_token(name) || has_control(value))
-                head->broken = true;
-        for (size_t row = 0; row < N_ROWS && !head->broken; row++)
+                head_refuse(head, ERR_REQUEST_HEAD);
+        for (size_t row = 0; row < N_ROWS && !head->refusal; row++)
                 if (slice_equal_in_any_case(name, slice_from_string(rows[row].name)))
                         row_take(head, (enum row)row, value);
 }
@@ -160,17 +184,26 @@ static bool path_is_sound(struct slice path, enum http_method method)
                (method == HTTP_OPTIONS && slice_equal(path, SLICE("*")));
 }
 
-bool head_finish(struct http_head *head, struct slice method, struct slice version)
+/* HTTP/1.0 knows no Host, and those who look after a server from afar leave it out. */
+static bool host_is_sound(const struct http_head *head, struct slice version)
+{
+        struct slice host = head->request->headers.host;
+
+        return host.size || (!host.data && slice_equal(version, SLICE("HTTP/1.0")));
+}
+
+enum err head_finish(struct http_head *head, struct slice method, struct slice version)
 {
         struct http_request *request = head->request;
-        struct slice host = request->headers.host;
 
         request->method = method_parse(method);
-        if (head->broken || !is_token(method) || !host.size)
-                return false;
+        if (head->refusal)
+                return head->refusal;
+        if (!is_token(method) || !host_is_sound(head, version))
+                return ERR_REQUEST_HEAD;
         if (head->chunked && (head->has_length || slice_equal(version, SLICE("HTTP/1.0"))))
-                return false;
-        if (head->authority.data && !slice_equal(head->authority, host))
-                return false;
-        return path_is_sound(request->path, request->method);
+                return ERR_REQUEST_HEAD;
+        if (head->authority.data && !slice_equal(head->authority, request->headers.host))
+                return ERR_REQUEST_HEAD;
+        return path_is_sound(request->path, request->method) ? ERR_OK : ERR_REQUEST_HEAD;
 }

@@ -102,3 +102,17 @@ void address_encode(const struct sockaddr *address, char ret_text[ADDRESS_TEXT_S
         else if (address->sa_family == AF_INET6)
                 inet_ntop(AF_INET6, &v6->sin6_addr, ret_text, ADDRESS_TEXT_SIZE);
 }
+
+void address_bytes(const struct sockaddr *address, uint8_t ret[16])
+{
+        const struct sockaddr_in *v4 = (const void *)address;
+        const struct sockaddr_in6 *v6 = (const void *)address;
+
+        memset(ret, 0, 16);
+        if (address->sa_family == AF_INET) {
+                ret[10] = ret[11] = 0xff;
+                memcpy(ret + 12, &v4->sin_addr, sizeof(v4->sin_addr));
+        }
+        if (address->sa_family == AF_INET6)
+                memcpy(ret, &v6->sin6_addr, sizeof(v6->sin6_addr));
+}

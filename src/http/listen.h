@@ -21,3 +21,6 @@ uint16_t listen_port(int socket);
 
 /* The address without its port; IPv4 mapped into IPv6 is written as IPv4. "" for another family. */
 void address_encode(const struct sockaddr *address, char ret_text[ADDRESS_TEXT_SIZE]);
+
+/* IPv4 mapped into IPv6; all zero for another family. */
+void address_bytes(const struct sockaddr *address, uint8_t ret[16]);

@@ -107,7 +107,7 @@ static bool origin_is_ours(const struct http_site *site, const struct http_reque
             authority_parse(ours, default_port(our_https), &accepted) &&
             authority_equal(theirs, accepted))
                 return true;
-        return site->loopback && !https &&
+        return !https && host_is_loopback(site, request->headers.host) &&
                authority_parse(request->headers.host, default_port(false), &accepted) &&
                authority_equal(theirs, accepted);
 }

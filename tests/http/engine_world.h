@@ -12,11 +12,14 @@
 #include "http/engine.h"
 #include "http/respond.h"
 
+enum { SOON = 2000 }; /* milliseconds */
+
 struct world {
         struct engine *engine;
         uint16_t port;
         atomic_int n_handled;
         atomic_int n_reported;
+        bool holds_back;                   /* answers, for longer than a test lasts */
         atomic_bool gate_open;             /* lets "/gate" and "/fast/gate" answer */
         _Atomic(struct http_call *) later; /* "/quick/later", to be answered by the test */
 };
@@ -59,7 +62,8 @@ static inline void handle(void *context, struct http_call *call)
                 return;
         }
         snprintf(text, sizeof(text),
-                 "method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
+                 "cookie=%.*s method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
+                 (int)request->headers.cookie.size, (const char *)request->headers.cookie.data,
                  (int)request->method, (int)request->path.size, (const char *)request->path.data,
                  (int)request->query.size, (const char *)request->query.data,
                  (int)request->headers.host.size, (const char *)request->headers.host.data,
@@ -95,15 +99,32 @@ static inline struct world *world_new(struct engine_options options)
         options.pace = pace;
         options.answered = reported;
         options.context = world;
+        world->holds_back = options.refusal_pause > SOON;
         options.id_seed = 0x0123456789abcdef;
         CHECK_OK(engine_start(&options, &world->engine));
         world->port = engine_port(world->engine);
         return world;
 }
 
+/* Whether no exchange is left, soon. */
+static inline bool world_is_quiet(struct world *world)
+{
+        struct engine_counts counts;
+
+        for (int i = 0; i < 1000; i++) {
+                engine_counts(world->engine, &counts);
+                if (counts.exchanges == 0)
+                        return true;
+                nap(5);
+        }
+        return false;
+}
+
+/* Whatever a test did, it leaves no exchange behind. */
 static inline void world_freep(struct world **world)
 {
         atomic_store(&(*world)->gate_open, true);
+        CHECK((*world)->holds_back || world_is_quiet(*world));
         engine_stop((*world)->engine, 1000);
         free(*world);
 }
@@ -111,5 +132,3 @@ static inline void world_freep(struct world **world)
 #define WORLD(...)                                                                                 \
         struct world *world CLEANUP(world_freep) = world_new((struct engine_options){__VA_ARGS__})
 #define WIRE(name) struct wire *name CLEANUP(wire_freep) = wire_open(world->port)
-
-enum { SOON = 2000 }; /* milliseconds */

@@ -4,7 +4,7 @@
  */
 #include "engine_world.h"
 
-static void check_bare_400(const char *request)
+static void check_400(const char *request)
 {
         WORLD(.workers = 1);
         WIRE(wire);
@@ -16,82 +16,83 @@ static void check_bare_400(const char *request)
             strncmp(wire->answer, "HTTP/1.1 400 Bad Request\r\n", 26) != 0)
                 fail_msg("%s\ngot: %s", request, wire->answer);
         CHECK(strstr(wire->answer, "Connection: close\r\n"));
+        CHECK(strstr(wire->answer, "X-Request-Id: "));
+        CHECK(strstr(wire->answer, "\r\n\r\n{\"error\":\"invalid_request\""));
         CHECK_INT(atomic_load(&world->n_handled), 0);
 }
 
 TEST(two_length_headers_get_one_400_and_a_close)
 {
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
                        "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
                        "Content-Length: 5\r\n\r\n0\r\n\r\n");
 }
 
 TEST(a_repeated_length_gets_one_400_and_a_close)
 {
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
                        "Content-Length: 2\r\n\r\nab");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
                        "Content-Length: 4\r\n\r\nabcd");
 }
 
 TEST(a_transfer_coding_other_than_chunked_gets_one_400_and_a_close)
 {
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0b"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n");
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n");
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0b"
                        "chunked\r\n\r\n0\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
                        "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n");
-        check_bare_400("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        check_400("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "0\r\n\r\n");
 }
 
 TEST(a_space_before_the_colon_gets_one_400_and_a_close)
 {
-        check_bare_400("GET / HTTP/1.1\r\nHost : x\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n"
+        check_400("GET / HTTP/1.1\r\nHost : x\r\n\r\n");
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n"
                        "0\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nFoo\t: x\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nFoo\t: x\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n");
 }
 
 TEST(a_missing_or_repeated_host_gets_one_400_and_a_close)
 {
-        check_bare_400("GET / HTTP/1.1\r\n\r\n");
-        check_bare_400("GET / HTTP/1.0\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost:\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n");
-        check_bare_400("GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\n\r\n");
+        check_400("GET / HTTP/1.0\r\nHost:\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\nHost:\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n");
+        check_400("GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n");
 }
 
 TEST(a_folded_line_gets_one_400_and_a_close)
 {
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n");
-        check_bare_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Lengt: 3\r\n h\r\n\r\nabc");
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n");
+        check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Lengt: 3\r\n h\r\n\r\nabc");
 }
 
 TEST(a_control_character_in_a_header_gets_one_400_and_a_close)
 {
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\rContent-Length: 5\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\rContent-Length: 5\r\n\r\n");
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n");
 }
 
 TEST(a_target_that_is_none_gets_one_400_and_a_close)
 {
-        check_bare_400("GET /a b HTTP/1.1\r\nHost: x\r\n\r\n");
-        check_bare_400("GET a HTTP/1.1\r\nHost: x\r\n\r\n");
-        check_bare_400("GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n");
-        check_bare_400("GET * HTTP/1.1\r\nHost: x\r\n\r\n");
+        check_400("GET /a b HTTP/1.1\r\nHost: x\r\n\r\n");
+        check_400("GET a HTTP/1.1\r\nHost: x\r\n\r\n");
+        check_400("GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n");
+        check_400("GET * HTTP/1.1\r\nHost: x\r\n\r\n");
 }
 
 TEST(repeated_credentials_get_one_400_and_a_close)
 {
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\n"
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\n"
                        "Authorization: Bearer b\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nCookie: c=d\r\n\r\n");
-        check_bare_400("GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n"
+        check_400("GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n"
                        "Origin: http://y\r\n\r\n");
 }
 

@@ -47,13 +47,40 @@ TEST(a_chain_of_trusted_proxies_is_followed)
         check_client("10.0.0.0/8", "10.1.2.3", "10.0.0.1, 10.0.0.2", "10.0.0.1");
 }
 
-TEST(what_is_no_address_ends_the_list)
+TEST(what_is_no_address_is_an_unknown_client_and_never_the_proxy)
 {
-        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7, unknown", "10.1.2.3");
-        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7, _x, 10.0.0.2", "10.0.0.2");
-        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7:80", "10.1.2.3");
+        static const char *const items[] = {
+                "unknown",       "_x",          "1.2.3.4:",        "1.2.3.4:x",    "1.2.3.4:70000",
+                "[1.2.3.4]",     "[2001:db8::1", "2001:db8::1]",   "[2001:db8::1]x", "1.2.3.4.5",
+                "[2001:db8::1]:", "\"",          "\"1.2.3.4",       ":80",          "[]",
+                "1.2.3.4:-1",    "[]:80",       "\"1.2.3.4\":80",  "1.2.3.4 5"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
+                char list[64];
+
+                snprintf(list, sizeof(list), "198.51.100.7, %s", items[i]);
+                check_client("10.0.0.0/8", "10.1.2.3", list, FORWARDED_UNKNOWN);
+                snprintf(list, sizeof(list), "%s, 10.0.0.2", items[i]);
+                check_client("10.0.0.0/8", "10.1.2.3", list, FORWARDED_UNKNOWN);
+        }
+}
+
+TEST(an_address_may_have_a_port_brackets_and_quotes)
+{
+        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7:5678", "198.51.100.7");
+        check_client("10.0.0.0/8", "10.1.2.3", "[2001:db8::1]:443", "2001:db8::1");
+        check_client("10.0.0.0/8", "10.1.2.3", "[2001:db8::1]", "2001:db8::1");
+        check_client("10.0.0.0/8", "10.1.2.3", "\"[2001:db8::1]:443\"", "2001:db8::1");
+        check_client("10.0.0.0/8", "10.1.2.3", "\"198.51.100.7\"", "198.51.100.7");
+        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7:80, 10.0.0.9:81", "198.51.100.7");
+        check_client("10.0.0.0/8", "10.1.2.3", "2001:db8::1:443", "2001:db8::1:443");
+}
+
+TEST(an_empty_item_is_none)
+{
         check_client("10.0.0.0/8", "10.1.2.3", ",", "10.1.2.3");
         check_client("10.0.0.0/8", "10.1.2.3", "", "10.1.2.3");
+        check_client("10.0.0.0/8", "10.1.2.3", "198.51.100.7, ,", "198.51.100.7");
 }
 
 TEST(addresses_come_out_in_their_one_form)

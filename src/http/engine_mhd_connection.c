@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Connections: who may have one, what is known of them, and their ends.
+ *
+ * The library looks at a connection again only when something new happens on it, so it does not
+ * see a hang-up that came together with the last bytes before it. So we watch for hang-ups
+ * ourselves, and shut down what has nothing more to say and waits for no answer.
+ */
+#include "http/engine_mhd.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "http/listen.h"
+
+enum { STUCK_LOOKS = 4 }; /* at which the same bytes were still not read */
+
+struct peer *engine_mhd_peer(struct MHD_Connection *connection)
+{
+        return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+                ->socket_context;
+}
+
+void engine_mhd_allow(struct peer *peer, unsigned seconds)
+{
+        deadline_set(&peer->deadline, deadline_now() + seconds);
+}
+
+/* --- hang-ups --- */
+
+static void hung_up_link(struct engine_loop *loop, struct peer *peer)
+{
+        if (!peer->hung_up)
+                LIST_INSERT_HEAD(&loop->hung_up, peer, in_hung_up);
+        peer->hung_up = true;
+}
+
+static void hung_up_unlink(struct peer *peer)
+{
+        if (peer->hung_up)
+                LIST_REMOVE(peer, in_hung_up);
+        peer->hung_up = false;
+}
+
+/* Once; without it a hang-up is noticed by the deadline. */
+static void hang_up_watch(struct engine_loop *loop, struct peer *peer)
+{
+        struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = peer};
+
+        (void)epoll_ctl(loop->hang_ups, EPOLL_CTL_ADD, peer->deadline.socket, &event);
+}
+
+static void hang_ups_note(struct engine_loop *loop)
+{
+        struct epoll_event events[HANG_UPS_AT_ONCE];
+        int n = epoll_wait(loop->hang_ups, events, HANG_UPS_AT_ONCE, 0);
+
+        for (int i = 0; i < n; i++)
+                hung_up_link(loop, events[i].data.ptr);
+}
+
+/* Whether the request came whole: then it is answered, though nothing more will come. */
+static bool is_being_answered(const struct peer *peer)
+{
+        return peer->exchange && peer->exchange->stage >= STAGE_READY;
+}
+
+static int unread_bytes(const struct peer *peer)
+{
+        int n = 0;
+
+        return ioctl(peer->deadline.socket, FIONREAD, &n) == 0 ? n : 0;
+}
+
+void engine_mhd_hang_ups(struct engine_loop *loop)
+{
+        struct peer *next;
+
+        hang_ups_note(loop);
+        for (struct peer *peer = LIST_FIRST(&loop->hung_up); peer; peer = next) {
+                next = LIST_NEXT(peer, in_hung_up);
+                if (is_being_answered(peer) || unread_bytes(peer))
+                        continue;
+                hung_up_unlink(peer);
+                (void)shutdown(peer->deadline.socket, SHUT_RDWR);
+        }
+}
+
+/* --- chunks whose first line does not fit the connection's memory --- */
+
+void engine_mhd_chunked_begin(struct peer *peer)
+{
+        if (!peer->is_chunked)
+                LIST_INSERT_HEAD(&peer->loop->chunked, peer, in_chunked);
+        peer->is_chunked = true;
+        peer->n_unread = 0;
+        peer->n_stuck = 0;
+}
+
+static void chunked_end(struct peer *peer)
+{
+        if (peer->is_chunked)
+                LIST_REMOVE(peer, in_chunked);
+        peer->is_chunked = false;
+}
+
+void engine_mhd_stuck_ones(struct engine_loop *loop)
+{
+        for (struct peer *peer = LIST_FIRST(&loop->chunked); peer;
+             peer = LIST_NEXT(peer, in_chunked)) {
+                int n_unread = is_being_answered(peer) ? 0 : unread_bytes(peer);
+
+                peer->n_stuck = n_unread && n_unread == peer->n_unread ? peer->n_stuck + 1 : 0;
+                peer->n_unread = n_unread;
+                if (peer->n_stuck == STUCK_LOOKS)
+                        (void)shutdown(peer->deadline.socket, SHUT_RDWR);
+        }
+}
+
+/* --- the exchange of a connection --- */
+
+struct exchange *engine_mhd_exchange_new(struct peer *peer)
+{
+        struct engine *engine = peer->loop->engine;
+        struct exchange *exchange;
+        char id[ID_SIZE + 1];
+
+        engine_mhd_exchange_end(peer);
+        snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
+                 (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
+        exchange = exchange_new(&engine->pool, engine, peer->target,
+                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
+        if (!exchange)
+                return NULL;
+        exchange->started = peer->started;
+        exchange->connection = peer->connection;
+        exchange->loop = peer->loop;
+        atomic_fetch_add(&engine->n_open, 1);
+        peer->exchange = exchange;
+        return exchange;
+}
+
+void engine_mhd_exchange_end(struct peer *peer)
+{
+        struct exchange *exchange = peer->exchange;
+        struct engine *engine = peer->loop->engine;
+
+        if (!exchange)
+                return;
+        peer->exchange = NULL;
+        chunked_end(peer);
+        if (exchange->stage == STAGE_READY)
+                engine_mhd_ready_remove(exchange);
+        /* The client went away while its answer was being made. */
+        if (exchange->answer)
+                MHD_destroy_response(exchange->answer);
+        exchange->answer = NULL;
+        exchange_release(exchange);
+        atomic_fetch_sub(&engine->n_open, 1);
+}
+
+/* --- what the library tells --- */
+
+enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address,
+                                     socklen_t size)
+{
+        struct engine_loop *loop = context;
+        uint8_t bytes[16];
+
+        (void)size;
+        address_bytes(address, bytes);
+        return places_admit(loop->engine->places, bytes) ? MHD_YES : MHD_NO;
+}
+
+static struct peer *peer_new(struct engine_loop *loop, struct MHD_Connection *connection)
+{
+        const struct sockaddr *address =
+                MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+                        ->client_addr;
+        int socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                             ->connect_fd;
+        struct peer *peer = calloc(1, sizeof(*peer));
+        uint8_t bytes[16];
+
+        address_bytes(address, bytes);
+        if (!peer || !places_enter(loop->engine->places, &peer->place, bytes, socket)) {
+                free(peer);
+                return NULL;
+        }
+        address_encode(address, peer->address);
+        peer->loop = loop;
+        peer->connection = connection;
+        peer->deadline.socket = socket;
+        return peer;
+}
+
+static void peer_free(struct peer *peer)
+{
+        struct engine *engine = peer->loop->engine;
+
+        engine_mhd_exchange_end(peer);
+        hung_up_unlink(peer);
+        (void)epoll_ctl(peer->loop->hang_ups, EPOLL_CTL_DEL, peer->deadline.socket, NULL);
+        deadlines_remove(engine->deadlines, &peer->deadline);
+        places_leave(engine->places, &peer->place);
+        free(peer);
+}
+
+/* Without memory nothing is known of the connection, and its first request is not taken. */
+void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
+                              void **socket_context, enum MHD_ConnectionNotificationCode what)
+{
+        struct engine_loop *loop = context;
+        struct peer *peer = *socket_context;
+
+        if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+                loop->has_closed = true;
+                if (peer)
+                        peer_free(peer);
+                *socket_context = NULL;
+                return;
+        }
+        peer = peer_new(loop, connection);
+        if (!peer)
+                return;
+        engine_mhd_allow(peer, loop->engine->options.head_seconds);
+        deadlines_add(loop->engine->deadlines, &peer->deadline);
+        hang_up_watch(loop, peer);
+        *socket_context = peer;
+}
+
+/* The library would take the parameters apart, and the cookies, into tables that outgrow the
+ * connection's memory; having begun a refusal of its own it would go on as if nothing had happened.
+ * So it finds neither: the query ends where it begins, and a cookie that is none comes first. */
+static const char no_cookie[] = "";
+
+bool engine_mhd_is_own_field(const char *value)
+{
+        return value == no_cookie;
+}
+
+void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection)
+{
+        const struct engine_loop *loop = context;
+        struct peer *peer = engine_mhd_peer(connection);
+        /* The library's own buffer, which it lends as const. */
+        char *query = strchr((char *)(uintptr_t)uri, '?');
+
+        if (!peer)
+                return NULL;
+        engine_mhd_exchange_end(peer);
+        peer->target = slice_from_string(uri);
+        peer->started = exchange_clock();
+        peer->query = query;
+        peer->query_begin = query ? query[1] : '\0';
+        if (query)
+                query[1] = '\0';
+        (void)MHD_set_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_COOKIE,
+                                       no_cookie);
+        engine_mhd_allow(peer, loop->engine->options.head_seconds);
+        return NULL;
+}
+
+void engine_mhd_target_restore(struct peer *peer)
+{
+        if (!peer->query)
+                return;
+        peer->query[0] = '?';
+        peer->query[1] = peer->query_begin;
+        peer->query = NULL;
+}
+
+void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, void **request,
+                             enum MHD_RequestTerminationCode why)
+{
+        const struct engine_loop *loop = context;
+        struct peer *peer = engine_mhd_peer(connection);
+
+        (void)why;
+        *request = NULL;
+        if (!peer)
+                return;
+        engine_mhd_exchange_end(peer);
+        places_set(loop->engine->places, &peer->place, PLACE_IDLE);
+        engine_mhd_allow(peer, loop->engine->options.idle_seconds);
+}
+
+size_t engine_mhd_on_unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+        (void)context;
+        (void)connection;
+        return strlen(text);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a handler answered, as the library takes it.
+ */
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "http/engine_mhd.h"
+#include "http/respond.h"
+
+static void response_headers(struct engine *engine, struct MHD_Response *response,
+                             const struct http_call *call)
+{
+        char id[ID_SIZE + 1] = "";
+
+        memcpy(id, call->request.id.data, ID_SIZE);
+        MHD_add_response_header(response, "X-Request-Id", id);
+        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+        if (engine->options.https)
+                MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+        if (atomic_load(&engine->stopping))
+                MHD_add_response_header(response, "Connection", "close");
+        for (size_t i = 0; i < call->response.n_headers; i++)
+                MHD_add_response_header(response, call->response.headers[i].name,
+                                        call->response.headers[i].value);
+}
+
+/* The library's copy of a Set-Cookie, which holds a session. It would be freed as it is. */
+struct cookie_copy {
+        char *value;
+};
+
+/* When the response ends; the library frees its headers after this. */
+static void cookie_wipe(void *context)
+{
+        struct cookie_copy *copy = context;
+
+        if (copy->value)
+                wipe(copy->value, strlen(copy->value));
+        free(copy);
+}
+
+static struct MHD_Response *response_with_cookie(struct engine *engine, struct http_call *call)
+{
+        struct buf *body = &call->response.body;
+        struct cookie_copy *copy = calloc(1, sizeof(*copy));
+        struct MHD_Response *response;
+
+        if (!copy)
+                return NULL;
+        response = MHD_create_response_from_buffer_with_free_callback_cls(body->size, body->data,
+                                                                          cookie_wipe, copy);
+        if (!response) {
+                free(copy);
+                return NULL;
+        }
+        response_headers(engine, response, call);
+        copy->value = (char *)(uintptr_t)MHD_get_response_header(response, "Set-Cookie");
+        return response;
+}
+
+static bool has_cookie(const struct http_response *response)
+{
+        for (size_t i = 0; i < response->n_headers; i++)
+                if (strcmp(response->headers[i].name, "Set-Cookie") == 0)
+                        return true;
+        return false;
+}
+
+struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call *call, bool copy)
+{
+        struct MHD_Response *response;
+        struct buf *body = &call->response.body;
+
+        if (call->response.status == 0 || body->failed)
+                respond_error(call, ERR_INTERNAL);
+        if (!copy && has_cookie(&call->response))
+                return response_with_cookie(engine, call);
+        response = MHD_create_response_from_buffer(
+                body->size, body->data, copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+        if (response)
+                response_headers(engine, response, call);
+        return response;
+}
