@@ -4,10 +4,15 @@
  */
 #include "http/fields.h"
 
+#include <math.h>
+
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/field_value.h"
 #include "http/json.h"
+
+/* 2^63, and every number beyond is no integer to jansson. */
+#define INTEGERS_END 9223372036854775808.0
 
 /* The text of a kind that is written as a JSON string. */
 static enum err decode_string(struct http_call *call, const struct field *field, const json_t *json,
@@ -21,6 +26,8 @@ static enum err decode_string(struct http_call *call, const struct field *field,
 static enum err decode_integer(const struct field *field, const json_t *json,
                                struct field_integer *ret_value)
 {
+        if (json_is_real(json) && fabs(json_real_value(json)) >= INTEGERS_END)
+                return ERR_FIELD_RANGE;
         if (!json_is_integer(json))
                 return ERR_FIELD_TYPE;
         return field_from_integer(field, json_integer_value(json), ret_value);

@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include "base/json_number.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/secret.h"
@@ -59,6 +60,7 @@ static bool is_too_deep(struct slice text)
 
 enum err json_read(struct slice text, json_t **ret_object)
 {
+        struct buf bounded CLEANUP(buf_deinit) = BUF_INIT(text.size);
         json_t *json CLEANUP(json_decrefp) = NULL;
         json_error_t error;
 
@@ -66,6 +68,10 @@ enum err json_read(struct slice text, json_t **ret_object)
                 return ERR_JSON_TOO_DEEP;
         if (!slice_is_utf8(text))
                 return ERR_BODY_NOT_JSON;
+        if (json_numbers_bound(text, &bounded))
+                text = buf_slice(&bounded);
+        if (bounded.failed)
+                return ERR_INTERNAL;
         json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &error);
         if (!json && json_error_code(&error) == json_error_duplicate_key)
                 return ERR_JSON_DUPLICATE;

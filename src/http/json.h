@@ -13,7 +13,9 @@
 #include "base/slice.h"
 
 /* Reads one JSON object: UTF-8, no NUL, no name twice, nesting up to LIMIT_JSON_DEPTH, nothing
- * behind it. Return: ERR_OK; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP. */
+ * behind it. A number too large for jansson is JSON_NUMBER_HUGE with its sign.
+ * Return: ERR_OK; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP; ERR_INTERNAL: no
+ * memory. */
 enum err json_read(struct slice text, json_t **ret_object);
 
 static inline struct slice json_slice(const json_t *string)

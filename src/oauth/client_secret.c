@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/encode.h"
+#include "base/json_number.h"
 #include "base/limits.h"
 #include "base/macros.h"
 
@@ -75,13 +76,16 @@ static void json_freep(json_t **json)
         json_decref(*json);
 }
 
-/* One JSON object in strict UTF-8, no key twice. */
+/* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number. */
 static json_t *object_parse(struct slice text)
 {
+        struct buf bounded CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
         json_t *json;
 
         if (!slice_is_utf8(text))
                 return NULL;
+        if (json_numbers_bound(text, &bounded))
+                text = buf_slice(&bounded);
         json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
         if (json_is_object(json))
                 return json;

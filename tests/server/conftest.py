@@ -35,10 +35,26 @@ def make_server(tmp_path):
         made.append(server)
         return server.start() if start else server
 
+    make.made = made
     yield make
     for server in made:
         if server.process and server.process.poll() is None:
             server.kill()
+
+
+GROWTH = 12 << 20  # bytes that caches and threads may take during one test
+
+
+@pytest.fixture
+def leaves_nothing(request, make_server):
+    """Behind a hostile test no exchange is left, and memory is back."""
+    shared = request.getfixturevalue("server") if "server" in request.fixturenames else None
+    before = shared and shared.memory()
+    yield
+    for server in [*make_server.made, *([shared] if shared else [])]:
+        if server.process and server.process.poll() is None:
+            server.wait_quiet()
+    assert not shared or shared.memory() - before < GROWTH
 
 
 @pytest.fixture

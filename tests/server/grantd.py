@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import secrets
 import signal
 import socket
@@ -21,6 +22,7 @@ import described
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd"))
 REDIRECT = "https://myapp.com/callback"
+DERIVATION = 64 << 20  # what the derivation of a root key works in
 PASSWORD = "a long enough password"
 
 _serial = itertools.count()
@@ -130,8 +132,27 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def call(self, method, path, body=None, token=None, headers=None, timeout=60):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+    def metric(self, name):
+        """The value of a metric without labels."""
+        text = self.call("GET", "/metrics").body.decode()
+        return float(re.search(rf"^grantd_{name} (\S+)$", text, re.MULTILINE)[1])
+
+    def memory(self):
+        """Resident bytes, without what derivations keep for a while."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) * 1024
+        return resident - int(self.metric("derivation_memories")) * DERIVATION
+
+    def wait_quiet(self, patience=10):
+        """Until no exchange is left but the one that asks."""
+        deadline = time.monotonic() + patience
+        while (left := self.metric("http_exchanges_open")) > 1:
+            assert time.monotonic() < deadline, f"{left - 1} exchanges are left"
+            time.sleep(0.02)
+
+    def call(self, method, path, body=None, token=None, headers=None, timeout=60, source=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout,
+                                                source_address=source and (source, 0))
         try:
             return self.call_on(connection, method, path, body, token, headers)
         finally:
@@ -152,10 +173,12 @@ class Server:
         described.check(method, path, answer)
         return answer
 
-    def raw(self, data, timeout=10):
+    def raw(self, data, timeout=10, shut=False):
         """Sends bytes as they are and reads until the server closes or is silent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as sock:
             sock.sendall(data)
+            if shut:
+                sock.shutdown(socket.SHUT_WR)
             sock.settimeout(timeout)
             received = b""
             with contextlib.suppress(TimeoutError, ConnectionResetError):

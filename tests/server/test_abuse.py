@@ -6,6 +6,7 @@ import collections
 import concurrent.futures
 import contextlib
 import http.client
+import itertools
 import resource
 import secrets
 import socket
@@ -21,7 +22,11 @@ LOG_IN = "/api/v0/auth/token"
 MIB = 1 << 20
 ARENA = 64 * MIB  # what the derivation of a root key works in
 IDLE = 10000
+HONEST = 2  # seconds that an honest request may take
 PATIENCE = 5  # seconds in which a probe must be answered, however busy the machine is
+
+
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 # --- looking at a process ---
@@ -114,8 +119,8 @@ def test_ten_thousand_idle_connections_cost_little_and_stop_nobody(make_server, 
     app = user.application()
     before = memory(server)
     with contextlib.ExitStack() as stack, probing(server):
-        socks = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-                 for _ in range(IDLE)]
+        socks = [stack.enter_context(connect(server, f"127.0.1.{number % 100}"))
+                 for number in range(IDLE)]
         assert app.exchange(user.code(app)).status == 200
         assert memory(server) - before < IDLE * 16 * 1024
         for sock in socks[::500]:  # they are served, too
@@ -142,6 +147,92 @@ def test_a_low_limit_of_open_files_is_said_and_kept(make_server):
     assert server.stop() == 0
 
 
+def connect(server, source):
+    return socket.create_connection(("127.0.0.1", server.port), source_address=(source, 0))
+
+
+def few_places(server):
+    """944 of them, as where only 1,200 files may be open."""
+    server.command = lambda *arguments: ["prlimit", "--nofile=1200:1200", str(BINARY), *arguments]
+    return server.start()
+
+
+@contextlib.contextmanager
+def taking_places(server, sources, n):
+    """Holds as many connections as it gets, up to `n`, each with the beginning of a request; opens
+    others for those that are closed."""
+    ended, supply = threading.Event(), itertools.cycle(sources)
+
+    def take():
+        held = []
+        while not ended.is_set():
+            with contextlib.suppress(OSError):
+                sock = connect(server, next(supply))
+                held.append(sock)
+                sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+            if len(held) > n:
+                held.pop(0).close()
+        for sock in held:
+            sock.close()
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    try:
+        time.sleep(2)  # they are taken
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("sources", [["127.0.0.9"], [f"127.0.2.{n}" for n in range(1, 100)]],
+                         ids=["one address", "many addresses"])
+def test_whoever_takes_all_places_keeps_nobody_waiting(make_server, sources):
+    server = few_places(make_server(start=False))
+    person = Person(server)
+    slowest = 0
+    with taking_places(server, sources, 1100):
+        for number in range(40):
+            began = time.monotonic()
+            answer = server.call("GET", "/api/v0/auth/account", token=person.token,
+                                 source=f"127.0.3.{number + 1}")
+            assert answer.status == 200
+            slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.05)
+        counters = [server.metric(f"http_connections_{name}_total")
+                    for name in ("refused", "dropped")]
+    assert slowest < HONEST
+    assert counters[len(sources) > 1] > 0, counters
+
+
+def test_an_address_gets_as_many_connections_as_the_setting_says(make_server):
+    server = make_server(limits__connections_per_address="5")
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(connect(server, "127.0.0.9")) for _ in range(8)]
+        for sock in socks:
+            sock.settimeout(1)
+        ends = []
+        for sock in socks:
+            try:
+                ends.append(sock.recv(1))
+            except ConnectionResetError:
+                ends.append(b"")
+            except TimeoutError:
+                ends.append(None)
+        assert ends == [None] * 5 + [b""] * 3
+        assert server.metric("http_connections_refused_total") == 3
+
+
+def test_a_trusted_proxy_has_as_many_connections_as_it_needs(make_server):
+    server = make_server(limits__connections_per_address="5", http__trusted_proxies="127.0.0.9")
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(connect(server, "127.0.0.9")) for _ in range(20)]
+        for sock in socks:
+            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            sock.settimeout(PATIENCE)
+            assert sock.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def test_slow_senders_hold_nobody_up(make_server):
     server = make_server()
     user = Person(server)
@@ -149,8 +240,8 @@ def test_slow_senders_hold_nobody_up(make_server):
     head = (f"POST {TOKEN} HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
             "Content-Type: application/json\r\nContent-Length: 9000\r\n\r\n").encode()
     with contextlib.ExitStack() as stack, probing(server):
-        socks = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-                 for _ in range(2000)]
+        socks = [stack.enter_context(connect(server, f"127.0.1.{number % 100}"))
+                 for number in range(2000)]
         for step in range(20):
             for number, sock in enumerate(socks):
                 data = head + b"{" if number % 2 else head

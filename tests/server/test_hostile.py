@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile requests: each gets a clear refusal, never a 5xx, never a crash."""
 
+import contextlib
 import json
 import os
 import re
@@ -13,6 +14,8 @@ import pytest
 from grantd import PASSWORD, Person, b64url, sign
 
 TOKEN = "/api/v0/oauth2/token"
+
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def check_refusal(answer, *statuses):
@@ -45,8 +48,9 @@ BODIES = {
     "very deep": b'{"x":' + b"[" * 8000,
     "deep objects": b'{"a":' * 20 + b"1" + b"}" * 20,
     "wrong type": b'{"client_id":1,"client_secret":[],"redirect_uri":{},"code":true}',
-    "huge number": b'{"code":1e999}',
+    "huge number": b'{"code":1e999,"email":1e999,"name":1e999,"request_id":1e999,"client_id":1e999}',
     "long integer": b'{"code":' + b"9" * 400 + b"}",
+    "no number": b'{"x":0' + b"9" * 400 + b"}",
     "comment": b"{/* */}",
     "single quotes": b"{'code':'x'}",
     "nan": b'{"code":NaN}',
@@ -332,11 +336,130 @@ def test_a_length_that_is_no_number_gets_a_400_and_a_close(server, name):
     assert set(re.findall(rb"HTTP/1.1 (\d+)", received)) == {b"400"}
 
 
+def raw_refusal(received, status):
+    """One answer of ours, and no more; its error."""
+    fields, body = received.split(b"\r\n\r\n", 1)
+    assert received.startswith(b"HTTP/1.1 %d " % status) and received.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nX-Request-Id: " in fields and b"\r\nContent-Type: application/json" in fields
+    assert set(json.loads(body)) == {"error", "error_description"}
+    return json.loads(body)["error"]
+
+
 def test_no_host_and_two_hosts_get_one_400_and_a_close(server):
     for lines in ([], ["Host: a", "Host: b"]):
         received = server.raw(head(server, *lines, method="GET", path="/healthz", host=False),
                               timeout=3)
-        assert received.startswith(b"HTTP/1.1 400") and received.count(b"HTTP/1.1 ") == 1
+        assert raw_refusal(received, 400) == "invalid_request"
+
+
+def test_health_checks_of_http_1_0_name_no_host(server):
+    for path, status in (("/healthz", b"200"), ("/readyz", b"200"), ("/metrics", b"421"),
+                         ("/api/v0/auth/account", b"421"), ("/", b"421")):
+        received = server.raw(b"GET %s HTTP/1.0\r\n\r\n" % path.encode(), timeout=3)
+        assert received[9:12] == status, (path, received)
+
+
+LARGE = {
+    "parameters": (400, {"path": "/healthz?" + "&".join("a" * 500)}, ()),
+    "target": (414, {"path": "/healthz?" + "a" * 25000}, ()),
+    "fields": (431, {}, ["A: b"] * 101),
+    "field": (431, {}, ["A: " + "b" * 25000]),
+    "cookie of 20 KB": (200, {}, ["Cookie: a=" + "b" * 20000]),
+    "cookie of 31 KB": (431, {}, ["Cookie: a=" + "b" * 31000]),
+    "cookies": (431, {}, ["Cookie: " + "a=b; " * 6000]),
+    "nul in a value": (400, {}, ["A: b\0c"]),
+    "nul in a cookie": (400, {}, ["Cookie: _tokenKey=a\0b"]),
+    "nul in the target": (400, {"path": "/healthz\0?" + "&".join("a" * 500)}, ()),
+    "line feed alone": (400, {}, ["A: b\nC: d"]),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_heads_that_the_library_does_not_cope_with_get_one_answer(server, name):
+    status, fields, lines = LARGE[name]
+    data = head(server, *lines, method="GET", **{"path": "/healthz", **fields})
+    received = server.raw(data, timeout=2)
+    if status == 200:
+        assert received.startswith(b"HTTP/1.1 200 ") and received.count(b"HTTP/1.1 ") == 1
+    else:
+        assert raw_refusal(received, status) == "invalid_request"
+
+
+def test_thousands_of_parameters_leave_no_memory_behind(make_server):
+    server = make_server()
+    data = head(server, method="GET", path="/healthz?" + "&".join("a" * 500))
+
+    def send(times):
+        for _ in range(times):
+            with socket.create_connection(("127.0.0.1", server.port)) as sock:
+                sock.sendall(data)
+
+    send(200)
+    server.wait_quiet()
+    before = server.memory()
+    send(2000)
+    server.wait_quiet()
+    assert server.memory() - before < 4 << 20
+
+
+def test_two_cookie_lines_are_one_cookie(server, developer):
+    session = log_in_with_cookie(server, developer)
+    for lines in ([f"Cookie: a=b", f"Cookie: {session}"], [f"Cookie: {session}", "Cookie: a=b"]):
+        received = server.raw(head(server, *lines, method="GET", path="/api/v0/auth/account"),
+                              timeout=2)
+        assert received.startswith(b"HTTP/1.1 200"), received
+
+
+def test_who_shuts_down_its_direction_behind_a_request_is_answered(server):
+    for path in ("/healthz", "/readyz", "/api/v0/auth/account"):
+        received = server.raw(head(server, method="GET", path=path), timeout=5, shut=True)
+        assert received[9:12] == (b"401" if "api" in path else b"200")
+    body = b'{"client_id":"x"}'
+    received = server.raw(head(server, "Content-Type: application/json",
+                               f"Content-Length: {len(body)}") + body, timeout=5, shut=True)
+    assert raw_refusal(received, 400)
+
+
+def test_who_hangs_up_in_the_middle_is_let_go_at_once(make_server):
+    server = make_server()
+    whole = head(server, "Content-Length: 9") + b"{"
+    for data in (b"", b"GET /h", whole[:40], whole):
+        for _ in range(50):
+            socket.create_connection(("127.0.0.1", server.port)).close()
+            with socket.create_connection(("127.0.0.1", server.port)) as sock:
+                sock.sendall(data)
+        began = time.monotonic()
+        while server.metric("http_connections_open") > 1:
+            assert time.monotonic() - began < 2
+            time.sleep(0.02)
+
+
+def test_a_chunk_whose_line_never_ends_does_not_keep_the_server_busy(make_server):
+    server = make_server()
+    data = head(server, "Transfer-Encoding: chunked") + b"2;" + b"x" * 100000
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as sock:
+        with contextlib.suppress(ConnectionError):
+            sock.sendall(data)
+            assert sock.recv(100) == b""
+
+
+@pytest.mark.parametrize("number", ["18446744073709551616", "-1e400", "9" * 400])
+def test_a_number_in_a_field_that_nobody_reads_may_be_of_any_size(developer, number):
+    fields = '"name":"x","redirect_uris":["https://a.example/"]'
+    path = "/api/v0/developer/auth/oauth2/clients"
+    assert developer.call("POST", path, "{%s,\"x\":%s}" % (fields, number)).status == 200
+    answer = developer.call("POST", path, '{%s,"client_secret_max_lifetime":%s}' % (fields, number))
+    check_refusal(answer, 400)
+    assert "range" in answer.json["error_description"]
+
+
+def test_http_is_no_origin_of_an_https_site(make_server):
+    server = make_server(http__public_url="https://id.example", http__trusted_proxies="127.0.0.1")
+    body = {"email": "x@example.com", "password": PASSWORD, "full_name": "X"}
+    for origin, status in (("http://id.example", 403), ("https://id.example", 201)):
+        answer = server.call("POST", "/api/v0/auth/register", body,
+                             headers={"Host": "id.example", "Origin": origin})
+        assert answer.status == status
 
 
 @pytest.mark.parametrize("data", [

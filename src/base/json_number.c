@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Looking for numbers outside of strings, by the grammar of RFC 8259 section 6.
+ */
+#include "base/json_number.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/macros.h"
+
+/* No shorter number is too large: 9e308 is, and 1e308 fits in its place. */
+enum { HUGE_SIZE = 5 };
+
+static size_t digits_size(struct slice text)
+{
+        size_t n = 0;
+
+        while (n < text.size && text.data[n] >= '0' && text.data[n] <= '9')
+                n++;
+        return n;
+}
+
+static bool skip_any(struct slice *text, const char *of)
+{
+        if (!text->size || !strchr(of, text->data[0]) || !text->data[0])
+                return false;
+        *text = slice_from(*text, 1);
+        return true;
+}
+
+/* Return: whether there was a digit. */
+static bool skip_digits(struct slice *text)
+{
+        size_t n = digits_size(*text);
+
+        *text = slice_from(*text, n);
+        return n > 0;
+}
+
+/* Whether the text is a number. */
+static bool number_read(struct slice text, bool *ret_is_integer)
+{
+        *ret_is_integer = true;
+        (void)skip_any(&text, "-");
+        if (digits_size(text) > 1 && text.data[0] == '0')
+                return false;
+        if (!skip_digits(&text))
+                return false;
+        if (skip_any(&text, ".")) {
+                *ret_is_integer = false;
+                if (!skip_digits(&text))
+                        return false;
+        }
+        if (skip_any(&text, "eE")) {
+                *ret_is_integer = false;
+                (void)skip_any(&text, "+-");
+                if (!skip_digits(&text))
+                        return false;
+        }
+        return text.size == 0;
+}
+
+/* How much of what numbers are made of the text begins with. */
+static size_t run_size(struct slice text)
+{
+        struct slice rest = text;
+
+        while (skip_any(&rest, "0123456789+-.eE"))
+                ;
+        return text.size - rest.size;
+}
+
+static bool is_too_large(struct slice number)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(number.size + 1);
+        bool is_integer;
+
+        if (number.size < HUGE_SIZE || !number_read(number, &is_integer))
+                return false;
+        buf_put(&text, number);
+        buf_put_byte(&text, 0);
+        if (text.failed)
+                return false;
+        errno = 0;
+        if (!is_integer)
+                return isinf(strtod((const char *)text.data, NULL));
+        (void)strtoll((const char *)text.data, NULL, 10);
+        return errno == ERANGE;
+}
+
+/* The end of the string that begins at `at`: behind its closing quote, or the end. */
+static size_t string_end(struct slice text, size_t at)
+{
+        for (at++; at < text.size && text.data[at] != '"'; at++)
+                if (text.data[at] == '\\')
+                        at++;
+        return at < text.size ? at + 1 : text.size;
+}
+
+/* From `at` on. Return: where it begins, with its size; the size of the text if there is none. */
+static size_t too_large_find(struct slice text, size_t at, size_t *ret_size)
+{
+        while (at < text.size) {
+                size_t size;
+
+                if (text.data[at] == '"') {
+                        at = string_end(text, at);
+                        continue;
+                }
+                size = run_size(slice_from(text, at));
+                if (is_too_large(slice_to(slice_from(text, at), size))) {
+                        *ret_size = size;
+                        return at;
+                }
+                at += size ? size : 1;
+        }
+        return text.size;
+}
+
+bool json_numbers_bound(struct slice text, struct buf *out)
+{
+        size_t size, at = too_large_find(text, 0, &size), done = 0;
+
+        if (at == text.size)
+                return false;
+        for (; at < text.size; at = too_large_find(text, done, &size)) {
+                bool is_negative = text.data[at] == '-';
+
+                buf_put(out, slice_to(slice_from(text, done), at - done));
+                buf_put_string(out, is_negative ? "-1e308" : "1e308");
+                for (size_t i = HUGE_SIZE + is_negative; i < size; i++)
+                        buf_put_byte(out, ' ');
+                done = at + size;
+        }
+        buf_put(out, slice_from(text, done));
+        return true;
+}
