@@ -15,9 +15,14 @@
 #include "http/engine.h"
 #include "http/respond.h"
 
-enum { PATIENCE = 2 }; /* ms: half a request is not answered */
+enum {
+        PATIENCE = 2, /* ms: half a request is not answered */
+        QUIET_TRIES = 5000,
+        INPUTS_BETWEEN_LOOKS = 64,
+};
 
 static uint16_t port;
+static struct engine *engine;
 
 /* Asked by the leak checker, which would take what the engine's threads hold for lost. */
 int __lsan_is_turned_off(void);
@@ -51,7 +56,6 @@ static void engine_begin(void)
 {
         struct engine_options options = {
                 .listen = "127.0.0.1:0", .workers = 1, .queue = 16, .seconds = 5, .handle = handle};
-        struct engine *engine;
 
         (void)signal(SIGPIPE, SIG_IGN);
         REQUIRE(engine_start(&options, &engine) == ERR_OK);
@@ -72,8 +76,23 @@ static int engine_connect(void)
         return made;
 }
 
+/* Whatever came before, nothing of it is left. */
+static void check_quiet(void)
+{
+        struct engine_counts counts;
+
+        for (int i = 0; i < QUIET_TRIES; i++) {
+                engine_counts(engine, &counts);
+                if (!counts.exchanges)
+                        return;
+                (void)poll(NULL, 0, PATIENCE);
+        }
+        REQUIRE(!"an exchange is left");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+        static unsigned n_inputs;
         char answer[4096];
         ssize_t got;
         int made;
@@ -88,5 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (got >= 5)
                 REQUIRE(memcmp(answer, "HTTP/", 5) == 0);
         (void)close(made);
+        if (++n_inputs % INPUTS_BETWEEN_LOOKS == 1)
+                check_quiet();
         return 0;
 }

@@ -6,8 +6,8 @@
 
 enum limit {
         LIMIT_TARGET = 24 * 1024,
-        LIMIT_PARAMETERS = 100,  /* of a query */
-        LIMIT_HEAD = 24 * 1024,  /* names and values of all fields */
+        LIMIT_PARAMETERS = 100, /* of a query */
+        LIMIT_HEAD = 24 * 1024, /* names and values of all fields */
         LIMIT_HEAD_FIELDS = 100,
         LIMIT_BODY = 16 * 1024,
         LIMIT_BODY_DISCARDED = 1024 * 1024, /* read and thrown away, then 413; beyond: closed too */

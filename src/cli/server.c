@@ -29,7 +29,7 @@ enum {
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
-        DESCRIPTORS_KEPT = 256, /* for the store, the log and all else that is no connection */
+        DESCRIPTORS_KEPT = 256,  /* for the store, the log and all else that is no connection */
         METRICS_QUEUE = 64,
         STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
         LIMIT_PEM = 256 * 1024,

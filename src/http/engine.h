@@ -22,19 +22,20 @@ enum http_pace {
 };
 
 struct engine_options {
-        const char *listen;     /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
-        unsigned threads;       /* that read and write; 0: 1 */
-        unsigned workers;       /* that run handlers; 0: 1 */
-        unsigned quick;         /* workers for PACE_QUICK; 0: 1 */
-        unsigned queue;         /* requests that may wait for either; more get 503 at once */
-        unsigned connections;   /* open at once; 0: 1,024 */
-        unsigned per_address;   /* of these, by one address, of IPv6 by one /64; 0: all */
+        const char *listen;   /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
+        unsigned threads;     /* that read and write; 0: 1 */
+        unsigned workers;     /* that run handlers; 0: 1 */
+        unsigned quick;       /* workers for PACE_QUICK; 0: 1 */
+        unsigned queue;       /* requests that may wait for either; more get 503 at once */
+        unsigned connections; /* open at once; 0: 1,024 */
+        unsigned per_address; /* of these, by one address, of IPv6 by one /64; 0: all */
         const struct networks *proxies; /* exempt from that; must outlive the engine; may be NULL */
-        unsigned idle_connections; /* of these, between two requests; 0: all */
-        unsigned idle_seconds;     /* between two requests, 0: 60 */
-        unsigned head_seconds;  /* for a head, a connection's first from its start; 0: 15; at most: */
-        unsigned seconds;       /* for receiving a body, and for sending an answer; 0: 30 */
-        unsigned refusal_pause; /* ms that an answer 429 waits before it leaves; 0: none */
+        unsigned idle_connections;      /* of these, between two requests; 0: all */
+        unsigned idle_seconds;          /* between two requests, 0: 60 */
+        unsigned
+                head_seconds; /* for a head, a connection's first from its start; 0: 15; at most: */
+        unsigned seconds;     /* for receiving a body, and for sending an answer; 0: 30 */
+        unsigned refusal_pause;      /* ms that an answer 429 waits before it leaves; 0: none */
         const char *tls_certificate; /* PEM text with its chain, or NULL; then `tls_key` as well */
         const char *tls_key;         /* PEM text */
         bool https;       /* the public URL is: answers carry Strict-Transport-Security */

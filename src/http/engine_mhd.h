@@ -37,8 +37,8 @@ struct peer {
         struct slice target;       /* of the request line, in the library's buffer */
         char *query;               /* its "?", with what stood behind: hidden from the library */
         char query_begin;
-        bool is_known;         /* has sent a whole request */
-        bool hung_up;          /* the other end sends nothing more: in the list */
+        bool is_known; /* has sent a whole request */
+        bool hung_up;  /* the other end sends nothing more: in the list */
         LIST_ENTRY(peer) in_hung_up;
         bool is_chunked; /* sends a body in chunks: in the list */
         int n_unread;    /* bytes when it was last looked whether the library reads them */
@@ -54,12 +54,12 @@ struct engine_loop {
         struct engine_loop *next;
         struct MHD_Daemon *daemon;
         pthread_t thread;
-        int epoll; /* the daemon's */
-        int wake;  /* an eventfd, or -1 */
-        int hang_ups;             /* an epoll descriptor, or -1 */
+        int epoll;    /* the daemon's */
+        int wake;     /* an eventfd, or -1 */
+        int hang_ups; /* an epoll descriptor, or -1 */
         LIST_HEAD(, peer) hung_up;
         LIST_HEAD(, peer) chunked;
-        unsigned n_rounds; /* in which the library had more to do at once */
+        unsigned n_rounds;      /* in which the library had more to do at once */
         struct exchange *ready; /* received whole, and to be handed to the workers */
         atomic_bool is_woken;
         bool runs;
@@ -92,8 +92,7 @@ struct engine {
 };
 
 /* The context of the callbacks is the connection's loop. Whether an address may connect. */
-enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address,
-                                     socklen_t size);
+enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address, socklen_t size);
 
 /* A request line was read. */
 void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection *connection);

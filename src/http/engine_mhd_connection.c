@@ -166,8 +166,7 @@ void engine_mhd_exchange_end(struct peer *peer)
 
 /* --- what the library tells --- */
 
-enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address,
-                                     socklen_t size)
+enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address, socklen_t size)
 {
         struct engine_loop *loop = context;
         uint8_t bytes[16];
@@ -182,8 +181,8 @@ static struct peer *peer_new(struct engine_loop *loop, struct MHD_Connection *co
         const struct sockaddr *address =
                 MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
                         ->client_addr;
-        int socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-                             ->connect_fd;
+        int socket =
+                MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         struct peer *peer = calloc(1, sizeof(*peer));
         uint8_t bytes[16];
 

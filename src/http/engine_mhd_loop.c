@@ -127,8 +127,7 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_LISTEN_SOCKET, fcntl(engine->socket, F_DUPFD_CLOEXEC, 0), NULL},
                 {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
                 {MHD_OPTION_CONNECTION_LIMIT,
-                 (options->connections + engine->n_loops - 1) / engine->n_loops +
-                         CONNECTIONS_OVER,
+                 (options->connections + engine->n_loops - 1) / engine->n_loops + CONNECTIONS_OVER,
                  NULL},
                 {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
                 {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
@@ -138,12 +137,12 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_END, 0, NULL},
         };
 
-        return MHD_start_daemon(flags, 0, engine_mhd_on_accept, loop, engine_mhd_on_request, loop, MHD_OPTION_ARRAY,
-                                items, MHD_OPTION_URI_LOG_CALLBACK, engine_mhd_on_target, loop,
-                                MHD_OPTION_NOTIFY_COMPLETED, engine_mhd_on_completed, loop,
-                                MHD_OPTION_NOTIFY_CONNECTION, engine_mhd_on_connection, loop,
-                                MHD_OPTION_UNESCAPE_CALLBACK, engine_mhd_on_unescape, NULL,
-                                MHD_OPTION_END);
+        return MHD_start_daemon(flags, 0, engine_mhd_on_accept, loop, engine_mhd_on_request, loop,
+                                MHD_OPTION_ARRAY, items, MHD_OPTION_URI_LOG_CALLBACK,
+                                engine_mhd_on_target, loop, MHD_OPTION_NOTIFY_COMPLETED,
+                                engine_mhd_on_completed, loop, MHD_OPTION_NOTIFY_CONNECTION,
+                                engine_mhd_on_connection, loop, MHD_OPTION_UNESCAPE_CALLBACK,
+                                engine_mhd_on_unescape, NULL, MHD_OPTION_END);
 }
 
 /* The loop is in the engine's list from then on, also if it could not be started. */

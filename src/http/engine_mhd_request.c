@@ -159,8 +159,8 @@ static void exchange_run(struct work *work)
 }
 
 /* The library is told later to suspend the connection. If it were told now it would go on to read
- * when the connection is resumed, and take the end of what a client sends for the end of the client:
- * so whoever shuts down one direction behind a request would never get the answer. */
+ * when the connection is resumed, and take the end of what a client sends for the end of the
+ * client: so whoever shuts down one direction behind a request would never get the answer. */
 static enum MHD_Result exchange_ready(struct exchange *exchange, enum http_pace pace)
 {
         struct engine_loop *loop = exchange->loop;

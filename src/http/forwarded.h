@@ -7,8 +7,8 @@
 
 #include "base/network.h"
 
-/* What stands for a client whose address a trusted proxy did not write in a form we can read: all of
- * them together, and never the proxy. */
+/* What stands for a client whose address a trusted proxy did not write in a form we can read: all
+ * of them together, and never the proxy. */
 #define FORWARDED_UNKNOWN "0.0.0.0"
 
 /* The address nearest to us that no trusted proxy has: the peer's own, or one of the list that the

@@ -14,8 +14,8 @@ struct http_head {
         struct http_request *request;
         struct slice authority; /* of a target in absolute form */
         unsigned seen;          /* which fields came already, one bit a row of the table */
-        enum err refusal; /* the first thing that is wrong with it, or ERR_OK */
-        size_t size;      /* bytes of the fields */
+        enum err refusal;       /* the first thing that is wrong with it, or ERR_OK */
+        size_t size;            /* bytes of the fields */
         unsigned n_fields;
         bool chunked;
         bool has_length;

@@ -19,6 +19,7 @@ struct http_site {
 enum err host_check(const struct http_site *site, const struct http_request *request);
 
 /* For unsafe methods, after host_check(): an Origin that is there must be the public URL's or, if
- * the request's Host is one of the loopback names, http:// and that Host; a Cookie without Origin needs Sec-Fetch-Site:
- * same-origin. Return: ERR_OK, always so for GET and OPTIONS; ERR_CSRF_REFUSED. */
+ * the request's Host is one of the loopback names, http:// and that Host; a Cookie without Origin
+ * needs Sec-Fetch-Site: same-origin. Return: ERR_OK, always so for GET and OPTIONS;
+ * ERR_CSRF_REFUSED. */
 enum err cross_site_check(const struct http_site *site, const struct http_request *request);

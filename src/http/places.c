@@ -18,7 +18,7 @@
 
 enum {
         ADDRESS_SIZE = 16,
-        NETWORK_SIZE = 8,  /* of an IPv6 address: whoever has one address has its /64 */
+        NETWORK_SIZE = 8,   /* of an IPv6 address: whoever has one address has its /64 */
         STRANGER_GRACE = 2, /* seconds in which a newcomer may speak before it counts as silent */
 };
 
@@ -189,8 +189,7 @@ static struct place_holder *holder_get(struct places *places, const uint8_t addr
         return NULL;
 }
 
-bool places_enter(struct places *places, struct place *place, const uint8_t address[16],
-                  int socket)
+bool places_enter(struct places *places, struct place *place, const uint8_t address[16], int socket)
 {
         struct place_holder *holder;
 

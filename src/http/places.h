@@ -31,9 +31,9 @@ struct place {
 };
 
 struct places_options {
-        unsigned connections;         /* open at once */
-        unsigned per_address;         /* of one address, of IPv6 the /64; 0: any number */
-        unsigned idle;                /* PLACE_IDLE at once; 0: any number */
+        unsigned connections;           /* open at once */
+        unsigned per_address;           /* of one address, of IPv6 the /64; 0: any number */
+        unsigned idle;                  /* PLACE_IDLE at once; 0: any number */
         const struct networks *proxies; /* that speak for many, and have no share; may be NULL */
 };
 

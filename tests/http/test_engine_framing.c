@@ -24,17 +24,17 @@ static void check_400(const char *request)
 TEST(two_length_headers_get_one_400_and_a_close)
 {
         check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-                       "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+                  "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-                       "Content-Length: 5\r\n\r\n0\r\n\r\n");
+                  "Content-Length: 5\r\n\r\n0\r\n\r\n");
 }
 
 TEST(a_repeated_length_gets_one_400_and_a_close)
 {
         check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-                       "Content-Length: 2\r\n\r\nab");
+                  "Content-Length: 2\r\n\r\nab");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-                       "Content-Length: 4\r\n\r\nabcd");
+                  "Content-Length: 4\r\n\r\nabcd");
 }
 
 TEST(a_transfer_coding_other_than_chunked_gets_one_400_and_a_close)
@@ -43,18 +43,18 @@ TEST(a_transfer_coding_other_than_chunked_gets_one_400_and_a_close)
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0b"
-                       "chunked\r\n\r\n0\r\n\r\n");
+                  "chunked\r\n\r\n0\r\n\r\n");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-                       "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n");
+                  "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n");
         check_400("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                       "0\r\n\r\n");
+                  "0\r\n\r\n");
 }
 
 TEST(a_space_before_the_colon_gets_one_400_and_a_close)
 {
         check_400("GET / HTTP/1.1\r\nHost : x\r\n\r\n");
         check_400("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n"
-                       "0\r\n\r\n");
+                  "0\r\n\r\n");
         check_400("GET / HTTP/1.1\r\nHost: x\r\nFoo\t: x\r\n\r\n");
         check_400("GET / HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n");
 }
@@ -91,9 +91,9 @@ TEST(a_target_that_is_none_gets_one_400_and_a_close)
 TEST(repeated_credentials_get_one_400_and_a_close)
 {
         check_400("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\n"
-                       "Authorization: Bearer b\r\n\r\n");
+                  "Authorization: Bearer b\r\n\r\n");
         check_400("GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n"
-                       "Origin: http://y\r\n\r\n");
+                  "Origin: http://y\r\n\r\n");
 }
 
 TEST(bytes_that_are_not_http_are_refused_and_closed)

@@ -5,8 +5,7 @@
 #include "engine_world.h"
 
 /* A request line, a head field and much of something behind them. */
-static void check_refused(const char *begin, const char *again, size_t times,
-                          const char *expected)
+static void check_refused(const char *begin, const char *again, size_t times, const char *expected)
 {
         WORLD(.workers = 1);
         WIRE(wire);
@@ -144,7 +143,10 @@ TEST(who_shuts_down_its_direction_behind_a_request_is_answered)
 TEST(who_hangs_up_in_the_middle_of_a_request_is_let_go_at_once)
 {
         static const char *const parts[] = {
-                "", "GET /h", "GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: x\r\n",
+                "",
+                "GET /h",
+                "GET / HTTP/1.1\r\n",
+                "POST / HTTP/1.1\r\nHost: x\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc"};
         WORLD(.workers = 1);
@@ -240,7 +242,7 @@ TEST(the_newest_silent_connection_gives_up_its_place)
         WORLD(.workers = 1, .connections = 3);
         WIRE(known);
         struct wire *silent CLEANUP(wire_freep) = NULL, *newest CLEANUP(wire_freep) = NULL,
-                    *late CLEANUP(wire_freep) = NULL;
+                            *late CLEANUP(wire_freep) = NULL;
 
         wire_say(known, HEAD_BEGIN "\r\n");
         CHECK(wire_read(known, "path=/ ", SOON));

@@ -28,8 +28,7 @@ TEST(the_public_urls_origin_is_ours)
 /* We listen on a loopback address, as behind a proxy. */
 TEST(http_is_not_the_origin_of_an_https_site_behind_a_proxy)
 {
-        CHECK_ERR(check("https://id.example", "id.example", "http://id.example"),
-                  ERR_CSRF_REFUSED);
+        CHECK_ERR(check("https://id.example", "id.example", "http://id.example"), ERR_CSRF_REFUSED);
         CHECK_ERR(check("https://id.example", "id.example:80", "http://id.example"),
                   ERR_CSRF_REFUSED);
         CHECK_ERR(check("https://id.example:10100", "id.example:10100", "http://id.example:10100"),

@@ -25,8 +25,8 @@ static bool enter(struct places *places, struct place *place, const char *text)
 
 TEST(an_ipv6_network_has_one_share_and_ipv4_addresses_have_one_each)
 {
-        struct places *places = places_new(
-                &(struct places_options){.connections = 10, .per_address = 1});
+        struct places *places =
+                places_new(&(struct places_options){.connections = 10, .per_address = 1});
         struct place taken[4];
 
         CHECK(enter(places, &taken[0], "2001:db8::1"));
@@ -51,8 +51,8 @@ TEST(a_trusted_proxy_speaks_for_many)
         struct places *places;
 
         CHECK(networks_parse(&arena, SLICE("10.0.0.0/8"), &proxies));
-        places = places_new(&(struct places_options){
-                .connections = 10, .per_address = 1, .proxies = &proxies});
+        places = places_new(
+                &(struct places_options){.connections = 10, .per_address = 1, .proxies = &proxies});
         CHECK(enter(places, &taken[0], "10.0.0.1"));
         CHECK(enter(places, &taken[1], "10.0.0.1"));
         places_leave(places, &taken[0]);
