@@ -66,7 +66,7 @@ def test_operations_have_names_of_their_own_and_say_what_can_always_happen():
     assert len(set(names)) == len(names)
     for method, path, operation in described.operations():
         statuses = set(operation["responses"])
-        assert {"413", "429", "500", "503"} <= statuses, (method, path)
+        assert {"413", "414", "429", "431", "500", "503"} <= statuses, (method, path)
         assert ("415" in statuses) == ("requestBody" in operation), (method, path)
 
 
