@@ -37,8 +37,9 @@ struct peer {
         struct slice target;       /* of the request line, in the library's buffer */
         char *query;               /* its "?", with what stood behind: hidden from the library */
         char query_begin;
-        bool is_known; /* has sent a whole request */
-        bool hung_up;  /* the other end sends nothing more: in the list */
+        bool is_known;    /* has sent a whole request */
+        bool hung_up;     /* the other end sends nothing more: in the list */
+        unsigned n_looks; /* at it since, while the library was busy */
         LIST_ENTRY(peer) in_hung_up;
         bool is_chunked; /* sends a body in chunks: in the list */
         int n_unread;    /* bytes when it was last looked whether the library reads them */
@@ -135,8 +136,9 @@ void engine_mhd_ready_run(struct engine_loop *loop);
 /* One of them has ended before. */
 void engine_mhd_ready_remove(struct exchange *exchange);
 
-/* Shuts down the connections whose other end has hung up and waits for no answer. */
-void engine_mhd_hang_ups(struct engine_loop *loop);
+/* Shuts down the connections whose other end has hung up and waits for no answer; where the library
+ * has more to do at once, not before it has had time for it. */
+void engine_mhd_hang_ups(struct engine_loop *loop, bool is_busy);
 
 /* Shuts down the connections whose bytes the library does not read and keeps coming back to. */
 void engine_mhd_stuck_ones(struct engine_loop *loop);

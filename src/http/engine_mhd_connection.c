@@ -18,7 +18,10 @@
 
 #include "http/listen.h"
 
-enum { STUCK_LOOKS = 4 }; /* at which the same bytes were still not read */
+enum {
+        STUCK_LOOKS = 4, /* at which the same bytes were still not read */
+        HANG_UP_LOOKS = 4,
+};
 
 struct peer *engine_mhd_peer(struct MHD_Connection *connection)
 {
@@ -77,7 +80,7 @@ static int unread_bytes(const struct peer *peer)
         return ioctl(peer->deadline.socket, FIONREAD, &n) == 0 ? n : 0;
 }
 
-void engine_mhd_hang_ups(struct engine_loop *loop)
+void engine_mhd_hang_ups(struct engine_loop *loop, bool is_busy)
 {
         struct peer *next;
 
@@ -85,6 +88,9 @@ void engine_mhd_hang_ups(struct engine_loop *loop)
         for (struct peer *peer = LIST_FIRST(&loop->hung_up); peer; peer = next) {
                 next = LIST_NEXT(peer, in_hung_up);
                 if (is_being_answered(peer) || unread_bytes(peer))
+                        continue;
+                /* While there is more to do, the library may still hold bytes that it has read. */
+                if (is_busy && ++peer->n_looks < HANG_UP_LOOKS)
                         continue;
                 hung_up_unlink(peer);
                 (void)shutdown(peer->deadline.socket, SHUT_RDWR);

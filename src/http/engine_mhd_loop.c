@@ -91,7 +91,7 @@ static void loop_look_after(struct engine_loop *loop)
         loop->n_rounds = is_busy ? loop->n_rounds + 1 : 0;
         if (is_busy && loop->n_rounds % BUSY_ROUNDS != 0)
                 return;
-        engine_mhd_hang_ups(loop);
+        engine_mhd_hang_ups(loop, is_busy);
         if (is_busy)
                 engine_mhd_stuck_ones(loop);
 }
