@@ -19,6 +19,7 @@
 enum {
         ADDRESS_SIZE = 16,
         NETWORK_SIZE = 8,   /* of an IPv6 address: whoever has one address has its /64 */
+        NEWEST = 64,        /* strangers among whom one is chosen if all came just now */
         STRANGER_GRACE = 2, /* seconds in which a newcomer may speak before it counts as silent */
 };
 
@@ -108,16 +109,22 @@ static void place_give_up(struct places *places, struct place *place)
         metric_count(METRIC_http_connections_dropped_total, 0);
 }
 
-/* The newest that has had its time to speak; if all came just now, the newest of them. */
+/* The newest that has had its time to speak. If all came just now: of the newest ones, the one
+ * whose address holds the most places, so that a flood drops its own; of equals the one that has
+ * waited longest, so that somebody who is about to speak gets to. */
 static struct place *stranger_find(struct places *places)
 {
-        struct place *list = &places->lists[PLACE_STRANGER];
+        struct place *list = &places->lists[PLACE_STRANGER], *found = NULL;
         int64_t latest = deadline_now() - STRANGER_GRACE;
+        unsigned n = 0;
 
-        for (struct place *place = list->older; place != list; place = place->older)
+        for (struct place *place = list->older; place != list; place = place->older, n++) {
                 if (place->since <= latest)
                         return place;
-        return list->older == list ? NULL : list->older;
+                if (n < NEWEST && (!found || place->holder->n >= found->holder->n))
+                        found = place;
+        }
+        return found;
 }
 
 static struct place *longest_idle(struct places *places)

@@ -44,7 +44,7 @@ struct places *places_new(const struct places_options *options);
 void places_free(struct places *places);
 
 /* Before a connection is accepted: whether its address, IPv4 mapped into IPv6, has room. If all
- * places are taken, the newest stranger gives up its own, or whoever has been idle longest. */
+ * places are taken, a stranger gives up its own, or whoever has been idle longest. */
 bool places_admit(struct places *places, const uint8_t address[16]);
 
 /* Takes a place as PLACE_STRANGER. Return: false without memory; then there is nothing to leave. */

@@ -76,3 +76,22 @@ TEST(who_gave_up_its_place_does_not_get_it_back)
         places_leave(places, &second);
         places_free(places);
 }
+
+/* Places are taken in the order given, all within the time that strangers have to speak. */
+TEST(of_those_who_came_just_now_the_address_with_the_most_places_gives_one_up)
+{
+        static const char *const addresses[] = {"192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"};
+        struct places *places =
+                places_new(&(struct places_options){.connections = ARRAY_SIZE(addresses)});
+        struct place taken[ARRAY_SIZE(addresses)], late;
+
+        for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+                CHECK(enter(places, &taken[i], addresses[i]));
+        CHECK(enter(places, &late, "192.0.2.4"));
+        for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+                CHECK_INT(taken[i].state, i == 1 ? PLACE_GIVEN_UP : PLACE_STRANGER);
+        for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+                places_leave(places, &taken[i]);
+        places_leave(places, &late);
+        places_free(places);
+}
