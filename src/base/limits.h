@@ -39,12 +39,14 @@ enum limit {
         LIMIT_API_KEY = 16 * 1024,   /* text */
         LIMIT_SATELLITE_ADDRESS = 512,
         LIMIT_SALT = 64,
-        LIMIT_GRANT = 3900,        /* characters of an access grant that is handed out */
-        LIMIT_LIST = 1000,         /* rows of a list answer */
-        LIMIT_USER_AGENT = 200,    /* kept of what a browser says; more is cut */
-        LIMIT_CLEANUP = 500,       /* rows a batch */
-        REFUSAL_PAUSE = 500,       /* ms an answer 429 waits, so that a flood waits too */
-        LIMIT_ARENA = 16 << 20,    /* one request's memory */
-        GRANT_LIFETIME_LEAST = 60, /* seconds */
-        MINTING_LIFETIME = 60,     /* seconds after which a grant being minted has failed */
+        LIMIT_KEY_FILE = 8 * 1024,
+        LIMIT_KEY_COMMAND_MS = 10 * 1000, /* that keys.master_command may take */
+        LIMIT_GRANT = 3900,               /* characters of an access grant that is handed out */
+        LIMIT_LIST = 1000,                /* rows of a list answer */
+        LIMIT_USER_AGENT = 200,           /* kept of what a browser says; more is cut */
+        LIMIT_CLEANUP = 500,              /* rows a batch */
+        REFUSAL_PAUSE = 500,              /* ms an answer 429 waits, so that a flood waits too */
+        LIMIT_ARENA = 16 << 20,           /* one request's memory */
+        GRANT_LIFETIME_LEAST = 60,        /* seconds */
+        MINTING_LIFETIME = 60,            /* seconds after which a grant being minted has failed */
 };

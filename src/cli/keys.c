@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd keys rotate: a new master key, and everything sealed under it.
+ * grantd keys rotate: a new master key, and everything sealed under it. grantd keys create: a new
+ * key as text, for a place that grantd cannot write to.
  *
  * The key comes first, on disk before anything is sealed with it. Servers read the file anew when
  * they meet a value of a key they do not know. A rotation that was cut off is gone on with, not
  * begun anew: the known value, which comes last, is under an older key then.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/macros.h"
 #include "cli/commands.h"
@@ -15,7 +18,9 @@
 #include "cli/subcommands.h"
 #include "oauth/audit.h"
 #include "oauth/reseal.h"
+#include "os/entropy.h"
 #include "os/key_file.h"
+#include "os/sandbox.h"
 
 static const struct usage rotate_usage = {
         .command = "keys rotate",
@@ -38,8 +43,13 @@ static int key_add(struct operator_job *job)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
         struct reseal_counts counts = {0};
-        enum err error = reseal_all(&job->node.ports, &counts);
+        enum err error;
 
+        if (!key_source_is_ours(&job->node.keys, false, &why)) {
+                complain("%.*s", (int)why.size, (const char *)why.data);
+                return EXIT_FAILED;
+        }
+        error = reseal_all(&job->node.ports, &counts);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (counts.n_lost)
@@ -68,7 +78,7 @@ static int rotate(struct operator_job *job)
                    audit_entry_of(&operator_caller, "keys_rotate", now, NULL, NULL, NULL), ERR_OK);
         (void)printf("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
                      "database.\n",
-                     (long long)counts.n, job->config.keys_master);
+                     (long long)counts.n, key_source_name(&job->node.keys));
         return EXIT_DONE;
 }
 
@@ -85,13 +95,41 @@ static int rotate_command(int argc, char **argv)
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!is_finished)
-                (void)puts("Going on with a rotation that was cut off.");
+                (void)puts("Going on with a rotation that was begun.");
         else
                 status = key_add(&job);
         return status == EXIT_DONE ? rotate(&job) : status;
 }
 
+static const struct usage create_usage = {
+        .command = "keys create",
+        .summary =
+                "Prints a key file with a new master key, for a credential of systemd or a store "
+                "of secrets.\nA key file of grantd's own needs none: \"serve\" makes it, "
+                "\"keys rotate\" changes it.",
+};
+
+/* What is not written is no key: nothing depends on it yet. */
+static int create_command(int argc, char **argv)
+{
+        struct options_rest rest CLEANUP(options_rest_deinit);
+        enum options_outcome outcome = options_read(&create_usage, argc, argv, NULL, &rest);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(1024);
+        struct entropy_port entropy = os_entropy();
+
+        if (outcome != OPTIONS_READ)
+                return options_exit(outcome);
+        sandbox_hide_memory();
+        (void)setvbuf(stdout, NULL, _IONBF, 0); /* no copy stays in its buffer */
+        key_text_put(&text, &entropy);
+        if (fwrite(text.data, 1, text.size, stdout) == text.size)
+                return EXIT_DONE;
+        complain("keys create: the key cannot be written: %s", strerror(errno));
+        return EXIT_FAILED;
+}
+
 static const struct subcommand subcommands[] = {
+        {"create", "print a new key", create_command},
         {"rotate", "seal everything with a new key", rotate_command},
 };
 

@@ -38,21 +38,29 @@ static enum err key_missing(const struct config *config, const struct store_plac
         return ERR_NOT_FOUND;
 }
 
+static enum err key_create(struct node *node, struct buf *why)
+{
+        if (!key_source_is_ours(&node->keys, true, why))
+                return ERR_NOT_FOUND;
+        TRY(key_file_create(node->keys.path, &node->ports.entropy, why));
+        node->made_key = true;
+        return key_source_read(&node->keys, &node->seal, why);
+}
+
 /* A key is only ever made for a new, empty database, and before it. */
 static enum err key_open(struct node *node, const struct store_place *place)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        const char *path = node->config->keys_master;
-        enum err error = key_file_read(path, &node->seal, &why);
+        enum err error = key_source_open(node->config->keys_master,
+                                         node->config->keys_master_command, &node->keys, &why);
 
+        if (error == ERR_OK)
+                error = key_source_read(&node->keys, &node->seal, &why);
         if (error == ERR_NOT_FOUND && !place->is_new)
                 return key_missing(node->config, place);
         if (error == ERR_NOT_FOUND) {
                 buf_reset(&why);
-                error = key_file_create(path, &node->ports.entropy, &why);
-                node->made_key = error == ERR_OK;
-                if (error == ERR_OK)
-                        error = key_file_read(path, &node->seal, &why);
+                error = key_create(node, &why);
         }
         if (error != ERR_OK)
                 complain("%.*s", (int)why.size, (const char *)why.data);
@@ -66,20 +74,28 @@ bool node_keys_reload(struct node *node)
         bool is_more = false;
 
         pthread_mutex_lock(&node->key_lock);
-        if (key_file_read(node->config->keys_master, &read, &why) == ERR_OK)
+        if (key_source_read(&node->keys, &read, &why) == ERR_OK)
                 is_more = seal_adopt(&node->seal, &read);
         else
                 EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
         pthread_mutex_unlock(&node->key_lock);
         wipe(&read, sizeof(read));
         if (is_more)
-                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the key file was read anew"));
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read anew"));
         return is_more;
 }
 
+/* A command is not run for each value whose key is gone; another thread may have run it just now,
+ * so it is worth another look. */
 static bool on_unknown_key(void *context)
 {
-        return node_keys_reload(context);
+        struct node *node = context;
+        bool is_due;
+
+        pthread_mutex_lock(&node->key_lock);
+        is_due = key_source_is_due(&node->keys);
+        pthread_mutex_unlock(&node->key_lock);
+        return !is_due || node_keys_reload(node);
 }
 
 /* --- the database --- */
@@ -102,10 +118,8 @@ static enum err database_make(struct node *node, const struct store_place *place
 
 static enum err database_open(struct node *node, const struct store_place *place)
 {
-        enum err error;
+        enum err error = store_open(place, &node->store);
 
-        TRY(database_make(node, place));
-        error = store_open(place, &node->store);
         if (error == ERR_CONFLICT)
                 complain("%s was made by a newer grantd; use that one", place->path);
         else if (error != ERR_OK)
@@ -134,7 +148,7 @@ static enum err known_value_check(struct node *node)
         if (error == ERR_NOT_AUTHENTIC)
                 complain("the key %s does not belong to this database; restore the one that was "
                          "made with it",
-                         node->config->keys_master);
+                         key_source_name(&node->keys));
         return error;
 }
 
@@ -209,7 +223,7 @@ static enum err pools_open(struct node *node)
         return ERR_OK;
 }
 
-static enum err parts_open(struct node *node)
+static enum err key_and_file_open(struct node *node)
 {
         struct store_place place;
 
@@ -220,6 +234,14 @@ static enum err parts_open(struct node *node)
         TRY(key_open(node, &place));
         node->seal.reload = on_unknown_key;
         node->seal.context = node;
+        return database_make(node, &place);
+}
+
+enum err node_open_parts(struct node *node)
+{
+        struct store_place place;
+
+        TRY(store_place_of(slice_from_string(node->config->store_url), &place));
         TRY(database_open(node, &place));
         node->ports.store = node->store;
         TRY(known_value_check(node));
@@ -228,7 +250,7 @@ static enum err parts_open(struct node *node)
         return pools_open(node);
 }
 
-enum err node_open(struct node *node, const struct config *config)
+enum err node_open_key(struct node *node, const struct config *config)
 {
         enum err error;
 
@@ -242,7 +264,18 @@ enum err node_open(struct node *node, const struct config *config)
                           .entropy = os_entropy()},
         };
         pthread_mutex_init(&node->key_lock, NULL);
-        error = parts_open(node);
+        error = key_and_file_open(node);
+        if (error != ERR_OK)
+                node_close(node);
+        return error;
+}
+
+enum err node_open(struct node *node, const struct config *config)
+{
+        enum err error;
+
+        TRY(node_open_key(node, config));
+        error = node_open_parts(node);
         if (error != ERR_OK)
                 node_close(node);
         return error;
@@ -257,6 +290,7 @@ void node_close(struct node *node)
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);
         store_close(node->store);
+        key_source_close(&node->keys);
         arena_deinit(&node->arena);
         wipe(node, sizeof(*node));
 }

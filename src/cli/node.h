@@ -15,6 +15,7 @@
 #include "os/counters.h"
 #include "os/edge.h"
 #include "os/kdf_slots.h"
+#include "os/key_source.h"
 #include "os/password_pool.h"
 #include "satellite/satellite.h"
 
@@ -23,6 +24,7 @@ struct node {
         pthread_mutex_t key_lock; /* one reads the key file anew at a time */
         const struct config *config;
         struct policy policy;
+        struct key_source keys;
         struct seal seal;
         struct store *store;
         struct kdf_slots *slots;
@@ -42,11 +44,17 @@ struct node {
  * Return: ERR_OK; anything else: the node is closed again. */
 enum err node_open(struct node *node, const struct config *config);
 
+/* The same in two steps, for who wants to enter a sandbox between them: the key is read, and there
+ * is a database file, with no thread yet; then all else. If the first fails, the node is closed
+ * again; if the second, it is to be closed. */
+enum err node_open_key(struct node *node, const struct config *config);
+enum err node_open_parts(struct node *node);
+
 /* More connections to satellites, apart from the node's own; `calls` at once.
  * Return: as satellites_new(). */
 struct satellites *node_satellites_new(const struct node *node, unsigned calls);
 
-/* Reads the key file anew, also done by itself when a value of an unknown key is met. Return:
+/* Reads the keys anew, also done by itself when a value of an unknown key is met. Return:
  * whether there were new keys. */
 bool node_keys_reload(struct node *node);
 

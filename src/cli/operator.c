@@ -60,7 +60,7 @@ int operator_job_open(struct operator_job *job)
 {
         struct log_options log = {.level = EVENT_WARNING};
 
-        sandbox_enter();
+        sandbox_hide_memory();
         if (log_open(&log) != ERR_OK || (!job->may_make && !database_is_there(&job->config)) ||
             node_open(&job->node, &job->config) != ERR_OK)
                 return EXIT_FAILED;

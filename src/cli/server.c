@@ -11,6 +11,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "cli/isolation.h"
 #include "cli/output.h"
 #include "config/address.h"
 #include "http/router.h"
@@ -19,6 +20,7 @@
 #include "os/log_sink.h"
 #include "os/memory.h"
 #include "os/sandbox.h"
+#include "os/service_notify.h"
 #include "os/signals.h"
 #include "store/open.h"
 
@@ -32,6 +34,7 @@ enum {
         DESCRIPTORS_KEPT = 256,  /* for the store, the log and all else that is no connection */
         METRICS_QUEUE = 64,
         STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
+        WATCH_PERIOD = 5000,   /* ms between two looks at what the sandbox has refused */
         LIMIT_PEM = 256 * 1024,
 };
 
@@ -39,8 +42,9 @@ enum err server_prepare(const struct config *config)
 {
         struct log_options log = {.path = config->log_file};
 
-        sandbox_enter();
+        sandbox_hide_memory();
         signals_hold();
+        service_notify_open();
         (void)log_level_decode(config->log_level, &log.level);
         (void)log_format_decode(config->log_format, &log.format);
         if (log_open(&log) == ERR_OK)
@@ -278,11 +282,16 @@ enum err server_start(struct server *server, const struct config *config)
         enum err error;
 
         *server = (struct server){0};
-        TRY(node_open(&server->node, config));
-        api_fill(server);
-        error = demo_check(&server->node);
+        TRY(node_open_key(&server->node, config));
+        error = isolation_enter(&server->node);
         if (error == ERR_OK)
+                error = node_open_parts(&server->node);
+        if (error == ERR_OK)
+                error = demo_check(&server->node);
+        if (error == ERR_OK) {
+                api_fill(server);
                 error = engine_open(server);
+        }
         if (error == ERR_OK)
                 error = metrics_engine_open(server);
         if (error == ERR_OK) {
@@ -312,19 +321,31 @@ static void tls_renew(struct server *server)
                 tls_complain();
 }
 
+static void reload(struct server *server)
+{
+        service_notify(SERVICE_RELOADING);
+        log_reopen();
+        tls_renew(server);
+        (void)node_keys_reload(&server->node);
+        service_notify(SERVICE_READY);
+}
+
 void server_run(struct server *server)
 {
-        for (;;)
-                switch (signals_wait(60 * 1000)) {
+        service_notify(SERVICE_READY);
+        for (;;) {
+                switch (signals_wait(WATCH_PERIOD)) {
                 case SIGNAL_STOP:
+                        service_notify(SERVICE_STOPPING);
                         return;
                 case SIGNAL_REOPEN:
-                        log_reopen();
-                        tls_renew(server);
+                        reload(server);
                         break;
                 case SIGNAL_NONE:
                         break;
                 }
+                sandbox_watch();
+        }
 }
 
 void server_stop(struct server *server)

@@ -30,7 +30,8 @@ enum err server_prepare(const struct config *config);
  * Return: ERR_OK; anything else: all is closed again. */
 enum err server_start(struct server *server, const struct config *config);
 
-/* Answers until SIGTERM or SIGINT; SIGHUP opens the log file and reads the certificate anew. */
+/* Answers until SIGTERM or SIGINT; SIGHUP opens the log file and reads the certificate
+ * and the keys anew. */
 void server_run(struct server *server);
 
 /* Lets requests that are being worked on end, then closes everything. */

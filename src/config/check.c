@@ -9,6 +9,7 @@
 
 #include "base/macros.h"
 #include "config/address.h"
+#include "config/command_line.h"
 #include "satellite/allowed.h"
 
 /* --- defaults that follow --- */
@@ -65,7 +66,7 @@ void config_complete(struct arena *arena, struct config *config)
                 config->http_public_url = default_public_url(arena, config->http_listen);
                 config->texts[SETTING_http_public_url] = config->http_public_url;
         }
-        if (!*config->keys_master) {
+        if (!*config->keys_master && !*config->keys_master_command) {
                 config->keys_master = default_key_file(arena, config->store_url);
                 config->texts[SETTING_keys_master] = config->keys_master;
         }
@@ -117,9 +118,25 @@ static bool satellites_are_valid(struct slice text)
         return allowed_parse(&arena, text, &allowed);
 }
 
+static void key_check(const struct config *config, struct buf *problems)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct slice command = slice_from_string(config->keys_master_command);
+        char **words;
+
+        if (!command.size)
+                return;
+        require(problems, command_line_split(&arena, command, &words) && words[0][0] == '/',
+                "keys.master_command: needs the absolute path of a program and its arguments, with "
+                "every quote closed");
+        require(problems, config->sources[SETTING_keys_master] == SOURCE_DEFAULT,
+                "keys.master and keys.master_command: the key has one source, so set one of them");
+}
+
 void config_check(const struct config *config, struct buf *problems)
 {
         network_check(config, problems);
+        key_check(config, problems);
         require(problems,
                 strncmp(config->store_url, "sqlite:", strlen("sqlite:")) == 0 &&
                         strlen(config->store_url) > strlen("sqlite:"),

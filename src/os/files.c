@@ -8,13 +8,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/macros.h"
 
-enum { MODE_OTHERS = 077, MODE_SECRET = 0600 };
+enum { MODE_OTHERS = 077, MODE_OTHERS_OF_CREDENTIAL = 037, MODE_SECRET = 0600 };
 
 static void descriptor_close(const int *descriptor)
 {
@@ -80,6 +81,24 @@ static enum err because_creating(struct buf *why, const char *path, const char *
 
 /* --- reading --- */
 
+/* systemd makes a service's credentials: as root's, for the service's user by an access list, whose
+ * mask is in the place of the group's rights. */
+bool file_is_credential(const char *path)
+{
+        const char *folder = getenv("CREDENTIALS_DIRECTORY");
+        size_t size = folder ? strlen(folder) : 0;
+
+        return size > 1 && *folder == '/' && strncmp(path, folder, size) == 0 &&
+               path[size] == '/' && path[size + 1] && !strchr(path + size + 1, '/');
+}
+
+/* What nobody else may do with it. */
+static mode_t forbidden_mode(const char *path, const struct stat *status)
+{
+        return file_is_credential(path) && status->st_uid == 0 ? MODE_OTHERS_OF_CREDENTIAL
+                                                               : MODE_OTHERS;
+}
+
 static enum err mode_check(const char *path, const struct stat *status, struct buf *why)
 {
         char what[160];
@@ -89,7 +108,7 @@ static enum err mode_check(const char *path, const struct stat *status, struct b
         if (status->st_uid != geteuid() && status->st_uid != 0)
                 return because(why, ERR_FORBIDDEN, path,
                                "belongs to another user; make this user its owner (chown)");
-        if ((status->st_mode & MODE_OTHERS) == 0)
+        if ((status->st_mode & forbidden_mode(path, status)) == 0)
                 return ERR_OK;
         (void)snprintf(what, sizeof(what),
                        "holds secrets and others can open it (mode %03o); say: chmod 600",
@@ -121,7 +140,8 @@ static enum err content_read(int descriptor, const char *path, struct buf *conte
 static enum err open_and_read(const char *path, bool is_secret, struct buf *content,
                               struct buf *why)
 {
-        int descriptor CLEANUP(descriptor_close) = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (file_is_credential(path) ? O_NOFOLLOW : 0);
+        int descriptor CLEANUP(descriptor_close) = open(path, flags);
         struct stat status;
 
         if (descriptor < 0)

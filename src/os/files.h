@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-/* A regular file of the process's user, or root's, that group and others cannot touch.
- * Return: ERR_OK; ERR_NOT_FOUND; ERR_FORBIDDEN: somebody else can read or write it;
- * ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
+/* A regular file of the process's user, or root's, that group and others cannot touch. The group
+ * may read a credential of root's, which is no symbolic link. Return: ERR_OK; ERR_NOT_FOUND;
+ * ERR_FORBIDDEN: somebody else can read or write it; ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
 enum err file_read_secret(const char *path, size_t maximum, struct arena *arena,
                           struct secret *ret_content, struct buf *why);
 
@@ -39,6 +39,10 @@ enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why
 void file_folder_unlock(const int *descriptor);
 
 bool file_exists(const char *path);
+
+/* Whether it is named as one of the credentials that systemd has handed to this service: directly
+ * in $CREDENTIALS_DIRECTORY. */
+bool file_is_credential(const char *path);
 
 /* Whether other files can be made beside it, as databases need.
  * Return: ERR_OK; ERR_INTERNAL: its folder is missing, or cannot be written in. */

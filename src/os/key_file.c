@@ -4,10 +4,11 @@
  */
 #include "os/key_file.h"
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "os/files.h"
 
-enum { LIMIT_KEY_FILE = 8 * 1024, MASTER_SIZE = 32 };
+enum { MASTER_SIZE = 32 };
 
 static enum err malformed(const char *path, struct buf *why)
 {
@@ -29,25 +30,30 @@ static bool line_read(struct slice line, struct seal *seal)
                seal_add(seal, id.data, (struct secret){.hidden = buf_slice(&key)});
 }
 
-enum err key_file_read(const char *path, struct seal *ret, struct buf *why)
+enum err key_text_read(struct secret content, const char *name, struct seal *ret, struct buf *why)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct slice rest = secret_reveal(content), line;
         struct seal seal = {0};
-        struct secret content;
-        struct slice rest, line;
 
-        TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));
-        rest = secret_reveal(content);
         while (rest.size) {
                 (void)slice_cut(&rest, '\n', &line);
                 if (line.size && line.data[0] != '#' && !line_read(line, &seal))
-                        return malformed(path, why);
+                        return malformed(name, why);
         }
         if (seal.n_keys == 0)
-                return malformed(path, why);
+                return malformed(name, why);
         *ret = seal;
         wipe(&seal, sizeof(seal));
         return ERR_OK;
+}
+
+enum err key_file_read(const char *path, struct seal *ret, struct buf *why)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct secret content;
+
+        TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));
+        return key_text_read(content, path, ret, why);
 }
 
 static void head_put(struct buf *text)
@@ -69,12 +75,17 @@ static void fresh_line_put(struct buf *text, const struct entropy_port *entropy)
         wipe(master, sizeof(master));
 }
 
+void key_text_put(struct buf *text, const struct entropy_port *entropy)
+{
+        head_put(text);
+        fresh_line_put(text, entropy);
+}
+
 enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(512);
 
-        head_put(&text);
-        fresh_line_put(&text, entropy);
+        key_text_put(&text, entropy);
         return file_create_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
 }
 
@@ -107,8 +118,7 @@ enum err key_file_rotate(const char *path, const struct entropy_port *entropy, s
         wipe(&seal, sizeof(seal));
         TRY(error);
         TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));
-        head_put(&text);
-        fresh_line_put(&text, entropy);
+        key_text_put(&text, entropy);
         lines_keep(&text, secret_reveal(content), n_kept);
         return file_replace_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
 }

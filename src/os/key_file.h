@@ -16,6 +16,13 @@
  * ERR_FIELD_TOO_LONG; ERR_INTERNAL. */
 enum err key_file_read(const char *path, struct seal *ret, struct buf *why);
 
+/* The same from what such a file holds; `name` is how `why` calls it.
+ * Return: ERR_OK; ERR_FIELD_MALFORMED. */
+enum err key_text_read(struct secret content, const char *name, struct seal *ret, struct buf *why);
+
+/* A key file with one fresh key, as text. */
+void key_text_put(struct buf *text, const struct entropy_port *entropy);
+
 /* Puts a fresh key before those of the file, of which the newest `n_kept` stay. There is always
  * either the old file or the new one, whole.
  * Return: ERR_OK; as key_file_read(). */

@@ -4,23 +4,34 @@
  */
 #include "os/memory.h"
 
-#include <stdio.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "base/number.h"
 
-/* "123456 7890 ...": pages of the whole and those that are resident. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int statm = -1;
+
+static void statm_open(void)
+{
+        statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+}
+
+/* "123456 7890 ...": pages of the whole and those that are resident. The file stays open, since a
+ * sandbox may close the way to it. */
 uint64_t os_resident_bytes(void)
 {
-        FILE *file = fopen("/proc/self/statm", "re");
-        char text[256] = "";
+        uint8_t text[256];
         struct slice rest, word;
         int64_t pages = 0;
+        ssize_t got;
 
-        if (!file)
+        (void)pthread_once(&once, statm_open);
+        got = pread(statm, text, sizeof(text), 0);
+        if (got <= 0)
                 return 0;
-        rest = slice_from_string(fgets(text, sizeof(text), file));
-        (void)fclose(file);
+        rest = slice_new(text, (size_t)got);
         (void)slice_cut(&rest, ' ', &word);
         (void)slice_cut(&rest, ' ', &word);
         if (!int64_parse(word, &pages) || pages < 0)

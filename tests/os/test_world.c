@@ -61,7 +61,7 @@ TEST(there_are_no_core_dumps)
         pid_t child = fork();
 
         if (child == 0) {
-                sandbox_enter();
+                sandbox_hide_memory();
                 _exit(getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_max != 0 ||
                       prctl(PR_GET_DUMPABLE) != 0);
         }

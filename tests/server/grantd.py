@@ -126,11 +126,18 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(30)
+        self.check_sandbox()
         return self.process.returncode if self.process else None
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.check_sandbox()
+
+    def check_sandbox(self):
+        """Nothing that the server does may be on no list."""
+        if (self.folder / "log").exists():  # its disk may be gone
+            assert "system call refused" not in self.text(), self.text()
 
     def metric(self, name):
         """The value of a metric without labels."""

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which files a configuration needs: the folder of the database, to work in; those of the key, the
+ * certificate and its key, to read them again when they were replaced; that of the log.
+ */
+#include "cli/isolation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "cli/output.h"
+#include "config/address.h"
+#include "os/sandbox.h"
+#include "store/open.h"
+
+struct planning {
+        struct arena *arena;
+        struct sandbox_plan plan;
+};
+
+static void folder_add(struct planning *planning, const char *file, enum path_access access)
+{
+        const char *slash = strrchr(file, '/');
+        struct sandbox_plan *plan = &planning->plan;
+
+        plan->paths[plan->n_paths++] = (struct path_rule){
+                .path = slash ? arena_string(planning->arena,
+                                             slice_new(file, (size_t)(slash - file) + 1))
+                              : ".",
+                .access = access,
+        };
+}
+
+static void string_free(char **string)
+{
+        free(*string);
+}
+
+/* A file may be a symbolic link, and what it leads to may be replaced as well. */
+static void folders_add(struct planning *planning, const char *file, enum path_access access)
+{
+        char *target CLEANUP(string_free) = *file ? realpath(file, NULL) : NULL;
+
+        if (*file)
+                folder_add(planning, file, access);
+        if (target)
+                folder_add(planning, target, access);
+}
+
+static void port_add(struct planning *planning, const char *address)
+{
+        struct sandbox_plan *plan = &planning->plan;
+
+        if (address_parse(slice_from_string(address), &plan->ports[plan->n_ports]))
+                plan->n_ports++;
+}
+
+static void plan_make(struct planning *planning, const struct node *node)
+{
+        const struct config *config = node->config;
+        struct store_place place;
+
+        if (store_place_of(slice_from_string(config->store_url), &place) == ERR_OK)
+                folders_add(planning, place.path, PATH_CHANGE);
+        folders_add(planning, config->keys_master, PATH_READ);
+        folders_add(planning, config->http_tls_certificate, PATH_READ);
+        folders_add(planning, config->http_tls_key, PATH_READ);
+        folders_add(planning, config->log_file, PATH_APPEND);
+        port_add(planning, config->http_listen);
+        port_add(planning, config->metrics_listen);
+}
+
+/* Return: whether this part holds, or need not. */
+static bool part_tell(const char *part, const char *problem, bool is_required)
+{
+        if (!problem)
+                return true;
+        if (is_required)
+                complain("process.sandbox: %s cannot be used: %s", part, problem);
+        else
+                EVENT(EVENT_WARNING, "sandbox incomplete", EVENT_TEXT("part", part),
+                      EVENT_TEXT("why", problem));
+        return !is_required;
+}
+
+enum err isolation_enter(const struct node *node)
+{
+        const char *mode = node->config->process_sandbox;
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct planning planning = {.arena = &arena};
+        bool is_required = strcmp(mode, "require") == 0, is_whole;
+        struct sandbox_state state;
+
+        if (strcmp(mode, "off") == 0) {
+                EVENT(EVENT_WARNING, "sandbox off", EVENT_TEXT("by", "process.sandbox"));
+                return ERR_OK;
+        }
+        plan_make(&planning, node);
+        sandbox_enter(&planning.plan, &state);
+        is_whole = part_tell("Landlock", state.no_landlock, is_required);
+        is_whole = part_tell("seccomp", state.no_seccomp, is_required) && is_whole;
+        if (!is_whole)
+                return ERR_FORBIDDEN;
+        EVENT(EVENT_INFO, "sandbox", EVENT_INTEGER("landlock", state.landlock),
+              EVENT_TEXT("seccomp", state.no_seccomp ? "no" : "yes"));
+        return ERR_OK;
+}
