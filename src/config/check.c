@@ -129,7 +129,7 @@ static void key_check(const struct config *config, struct buf *problems)
         require(problems, command_line_split(&arena, command, &words) && words[0][0] == '/',
                 "keys.master_command: needs the absolute path of a program and its arguments, with "
                 "every quote closed");
-        require(problems, config->sources[SETTING_keys_master] == SOURCE_DEFAULT,
+        require(problems, !*config->keys_master,
                 "keys.master and keys.master_command: the key has one source, so set one of them");
 }
 

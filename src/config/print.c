@@ -42,7 +42,7 @@ static void setting_put(struct buf *out, const struct config *config, enum setti
 
         buf_put_string(out, info->name + section_length(id) + 1);
         buf_put_string(out, " = ");
-        if (info->is_secret)
+        if (info->is_secret && *config->texts[id])
                 secret_put(out, config->texts[id]);
         else
                 buf_put_string(out, config->texts[id]);

@@ -2,6 +2,7 @@
  *
  * Settings from their four sources, and what is said when they are wrong.
  */
+#include "config/command_line.h"
 #include "config/config.h"
 
 #include <unistd.h>
@@ -244,6 +245,54 @@ TEST(satellites_that_may_be_called_have_one_of_three_forms)
 
         CHECK_OK(good.err);
         CHECK(says(&bad, "satellite.allowed: needs public, networks"));
+}
+
+TEST(a_command_for_the_key_is_cut_into_words_as_a_shell_would)
+{
+        static const struct {
+                const char *text;
+                const char *words; /* with a bar after each; NULL: refused */
+        } cases[] = {
+                {"/bin/cat /a", "/bin/cat|/a|"},
+                {"  /bin/cat\t\t/a ", "/bin/cat|/a|"},
+                {"/bin/sh -c 'x \"y\" $z; w'", "/bin/sh|-c|x \"y\" $z; w|"},
+                {"/a \"it's\" '' b''c", "/a|it's||bc|"},
+                {"/a 'b", NULL},
+                {"/a \"b'", NULL},
+                {" ", NULL},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+                struct buf joined CLEANUP(buf_deinit) = BUF_INIT(1000);
+                char **words = NULL;
+                bool good = command_line_split(&arena, slice_from_string(cases[i].text), &words);
+
+                CHECK_INT(good, cases[i].words != NULL);
+                for (size_t k = 0; good && words[k]; k++) {
+                        buf_put_string(&joined, words[k]);
+                        buf_put_byte(&joined, '|');
+                }
+                if (good)
+                        CHECK_TEXT(buf_slice(&joined), cases[i].words);
+        }
+}
+
+TEST(a_key_has_one_source_and_a_command_an_absolute_path)
+{
+        struct world good CLEANUP(world_end) = load_flag("keys.master_command=/bin/cat key");
+        struct world bad CLEANUP(world_end) = load_flag("keys.master_command=cat key");
+        char file[] = "keys.master=a", command[] = "keys.master_command=/bin/cat key";
+        char *both[] = {file, command};
+        struct world two CLEANUP(world_end) = load(NULL, both, 2);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        CHECK_OK(good.err);
+        CHECK_STRING(good.config.keys_master, "");
+        CHECK(says(&bad, "absolute path"));
+        CHECK(says(&two, "set one of them"));
+        config_print(&good.config, &text);
+        CHECK(!memmem(text.data, text.size, "/bin/cat", 8));
 }
 
 TEST(a_long_line_and_a_missing_file_are_told)

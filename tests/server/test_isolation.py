@@ -4,6 +4,7 @@
 import os
 import pathlib
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -58,7 +59,7 @@ def test_required_it_holds_or_the_server_does_not_start(make_server):
     try:
         server.start()
     except RuntimeError:
-        assert "process.sandbox: " in server.text() and server.process.returncode == 1
+        assert "cannot be used: " in server.text() and server.process.returncode == 1
     else:
         assert "seccomp=yes" in server.text()
 
@@ -263,3 +264,18 @@ def test_systemd_is_told_of_start_reload_and_end(make_server, tmp_path):
     assert [systemd.next(), systemd.next()] == ["RELOADING=1", "READY=1"]
     assert server.stop() == 0
     assert systemd.next() == "STOPPING=1"
+
+
+# systemd-analyze counts from 0 to 100.
+EXPOSURE = "20"
+
+
+def test_the_unit_leaves_little_open():
+    analyze = shutil.which("systemd-analyze")
+    unit = ROOT / "build" / "packaging" / "grantd.service"
+    if not analyze:
+        pytest.skip("test_the_unit_leaves_little_open: there is no systemd-analyze")
+    result = subprocess.run([analyze, "security", "--offline=true", f"--threshold={EXPOSURE}",
+                             "--no-pager", unit], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-300:] + result.stderr
+    assert "exposure level for grantd.service" in result.stdout
