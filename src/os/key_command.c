@@ -67,6 +67,8 @@ static int command_spawn(char *const *words, int output, pid_t *ret_child)
         sigset_t none, all;
         int error;
 
+        if (access(words[0], X_OK) != 0)
+                return errno;
         (void)sigemptyset(&none);
         (void)sigfillset(&all);
         (void)posix_spawnattr_init(&attributes);
@@ -169,29 +171,31 @@ __attribute__((noreturn)) static void helper_main(int socket, char *const *words
 
 struct key_command *key_command_start(char *const *words)
 {
-        struct key_command *command = calloc(1, sizeof(*command));
+        struct key_command *command;
         int ends[2];
+        pid_t helper;
 
-        if (!command || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-                free(command);
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
                 return NULL;
-        }
-        command->socket = ends[0];
-        command->helper = fork();
-        if (command->helper == 0)
+        helper = fork();
+        if (helper == 0)
                 helper_main(ends[1], words);
         (void)close(ends[1]);
-        if (command->helper > 0)
-                return command;
-        (void)close(ends[0]);
-        free(command);
-        return NULL;
+        command = helper > 0 ? calloc(1, sizeof(*command)) : NULL;
+        if (command)
+                *command = (struct key_command){.socket = ends[0], .helper = helper};
+        else
+                (void)close(ends[0]); /* with it the helper ends, if there is one */
+        return command;
 }
 
 static bool report_get(struct key_command *command)
 {
         struct pollfd wait = {.fd = command->socket, .events = POLLIN};
 
+        /* Of a run that was given up: it may be older than what the command prints now. */
+        while (recv(command->socket, &command->report, sizeof(command->report), MSG_DONTWAIT) > 0)
+                ;
         return send(command->socket, "k", 1, MSG_NOSIGNAL) == 1 &&
                poll(&wait, 1, LIMIT_KEY_COMMAND_MS + ANSWER_MARGIN) == 1 &&
                recv(command->socket, &command->report, sizeof(command->report), MSG_DONTWAIT) ==

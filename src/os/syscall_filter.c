@@ -142,9 +142,9 @@ static bool memory_add(scmp_filter_ctx filter)
                seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &plain) == 0;
 }
 
-/* Threads, but no processes. clone3() has its flags in memory, where no filter can look: glibc
- * takes clone() when it is not there. No handler can say so, since glibc blocks all signals around
- * it. */
+/* Threads, but no processes, and signals to itself alone, as abort() sends one. clone3() has its
+ * flags in memory, where no filter can look: glibc takes clone() when it is not there. No handler
+ * can say so, since glibc blocks all signals around it. */
 static bool threads_add(scmp_filter_ctx filter)
 {
         const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
@@ -153,6 +153,7 @@ static bool threads_add(scmp_filter_ctx filter)
         return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, &thread) == 0 &&
                add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3)) &&
                seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, &self) == 0 &&
+               allow_value(filter, SCMP_SYS(tgkill), 0, getpid()) &&
                allow_value(filter, SCMP_SYS(prctl), 0, PR_SET_NAME) &&
                allow_value(filter, SCMP_SYS(prctl), 0, PR_SET_VMA);
 }

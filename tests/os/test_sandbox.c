@@ -197,6 +197,22 @@ TEST(no_process_can_be_made_nor_sent_a_signal)
         CHECK_INT(in_sandbox(process_made), 0);
 }
 
+static bool aborted(const struct place *place, const struct sandbox_state *state)
+{
+        (void)place, (void)state;
+        if (syscall(SYS_tgkill, getppid(), getppid(), 0) >= 0)
+                return true;
+        abort();
+}
+
+TEST(a_signal_can_be_sent_to_itself_alone)
+{
+        int status = in_sandbox(aborted);
+
+        CHECK(WIFSIGNALED(status));
+        CHECK_INT(WTERMSIG(status), SIGABRT);
+}
+
 /* --- what else is refused --- */
 
 static bool sockets(const struct place *place, const struct sandbox_state *state)
