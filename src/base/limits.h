@@ -28,6 +28,8 @@ enum limit {
         LIMIT_VERIFIER = 128,
         LIMIT_SCOPE = 1600,
         LIMIT_SCOPES = 16,           /* a list */
+        LIMIT_SCOPE_TEXT = 6 * 1024, /* a list, percent-encoded as it is stored: more than the
+                                      * longest grant can hold */
         LIMIT_PATH = 512,            /* of a prefix scope, decoded */
         LIMIT_PATH_COMPONENTS = 16,  /* of a prefix scope */
         LIMIT_CLIENTS = 100,         /* an account */

@@ -210,9 +210,15 @@ static enum err list_parse(struct arena *arena, struct texts list, struct scope 
 
 enum err scope_parse(struct arena *arena, struct texts list, struct scope *ret_scope)
 {
+        struct scope scope;
+
         if (list.n > LIMIT_SCOPES)
                 return ERR_SCOPE_TOO_LONG;
-        return list_parse(arena, list, ret_scope);
+        TRY(list_parse(arena, list, &scope));
+        if (scope_text(arena, &scope).size > LIMIT_SCOPE_TEXT)
+                return ERR_SCOPE_TEXT_TOO_LONG;
+        *ret_scope = scope;
+        return ERR_OK;
 }
 
 enum err scope_parse_request(struct arena *arena, struct texts list, struct scope *ret_scope)

@@ -57,7 +57,8 @@ struct texts {
 
 /* Reads a list as it came in, 16 scopes at most; decoded paths live in the arena. A list without
  * any right is read too: callers that need one ask scope_has_right(). Return: ERR_OK;
- * ERR_SCOPE_UNKNOWN; ERR_SCOPE_TOO_LONG. */
+ * ERR_SCOPE_UNKNOWN; ERR_SCOPE_TOO_LONG; ERR_SCOPE_TEXT_TOO_LONG: the list is more than
+ * LIMIT_SCOPE_TEXT bytes in its stored form. */
 enum err scope_parse(struct arena *arena, struct texts list, struct scope *ret_scope);
 
 /* Reads a list that stands for a request or a registration: at least one right.

@@ -227,6 +227,39 @@ TEST(a_scope_and_its_path_have_a_size)
         check_refused(text, ERR_SCOPE_TOO_LONG);
 }
 
+/* "read" and buckets with paths of `size` signs, each of which is stored as three bytes. */
+static struct texts long_list(struct arena *arena, size_t n, size_t size)
+{
+        struct texts list = {.items = arena_array(arena, n + 1, struct slice), .n = n + 1};
+
+        list.items[0] = SLICE("read");
+        for (size_t i = 1; i <= n; i++) {
+                struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SCOPE);
+
+                buf_put_string(&text, "bucket:aaa");
+                buf_put_byte(&text, (uint8_t)('a' + i));
+                buf_put_string(&text, ";prefix:");
+                for (size_t k = 0; k < size; k++)
+                        buf_put_byte(&text, '!');
+                buf_put_byte(&text, '/');
+                list.items[i] = arena_copy(arena, buf_slice(&text));
+        }
+        return list;
+}
+
+TEST(a_list_has_a_size_as_it_is_stored)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct scope scope;
+
+        CHECK_ERR(scope_parse_request(&arena, long_list(&arena, 15, 511), &scope),
+                  ERR_SCOPE_TEXT_TOO_LONG);
+        CHECK_ERR(scope_parse(&arena, long_list(&arena, 5, 405), &scope), ERR_SCOPE_TEXT_TOO_LONG);
+        CHECK_OK(scope_parse(&arena, long_list(&arena, 5, 400), &scope));
+        CHECK(scope_text(&arena, &scope).size <= LIMIT_SCOPE_TEXT);
+        CHECK(scope_text(&arena, &scope).size > LIMIT_SCOPE_TEXT - 100);
+}
+
 TEST(sixteen_components_are_the_limit)
 {
         check_canonical("read bucket:aaa;prefix:1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/",
