@@ -115,6 +115,35 @@ static void limited_put(struct buf *out)
                          metric_read(METRIC_limited_total, i));
 }
 
+const char *api_quota_name(enum err error)
+{
+        if (error == ERR_QUOTA_SHARE)
+                return "share";
+        if (error == ERR_QUOTA_REQUESTS)
+                return "account";
+        if (error == ERR_QUOTA_CLIENT)
+                return "client";
+        if (error == ERR_QUOTA_LOGINS)
+                return "logins";
+        return error == ERR_QUOTA_CHANGES ? "changes" : NULL;
+}
+
+/* Its cells are outcomes. */
+static void quotas_put(struct buf *out)
+{
+        head_put(out, METRIC_quota_refusals_total);
+        for (int error = ERR_OK; error < ERR_COUNT_; error++) {
+                const char *name = api_quota_name((enum err)error);
+                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(64);
+
+                if (!name)
+                        continue;
+                label_put(&labels, "quota", name);
+                line_put(out, METRIC_quota_refusals_total, "", buf_slice(&labels),
+                         metric_read(METRIC_quota_refusals_total, (size_t)error));
+        }
+}
+
 static void histogram_put(struct buf *out, enum metric metric)
 {
         uint64_t n = 0;
@@ -199,6 +228,7 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         outcomes_put(&text, METRIC_exchanges_total);
         outcomes_put(&text, METRIC_deliveries_total);
         limited_put(&text);
+        quotas_put(&text);
         plain_put(&text, METRIC_failures_not_audited_total,
                   metric_read(METRIC_failures_not_audited_total, 0));
         plain_put(&text, METRIC_http_connections_refused_total,

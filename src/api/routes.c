@@ -192,6 +192,8 @@ static void limited_note(const struct api *api, struct http_call *call, enum err
 void api_refuse(const struct api *api, struct http_call *call, enum err error)
 {
         limited_note(api, call, error);
+        if (api_quota_name(error))
+                metric_count(METRIC_quota_refusals_total, (size_t)error);
         if (call->route && routes[call->route - 1].guard == GUARD_PAGE)
                 page_refuse(api, call, error);
         else

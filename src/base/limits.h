@@ -35,6 +35,7 @@ enum limit {
         LIMIT_CLIENTS = 100,         /* an account */
         LIMIT_PROJECTS = 100,        /* an account */
         LIMIT_PENDING_REQUESTS = 20, /* an account and client; the oldest falls out */
+        LIMIT_SESSIONS = 200,        /* an account; the one unused longest falls out */
         LIMIT_CLIENT_SECRETS = 2,    /* live at once */
         LIMIT_OVERLAP = 604800,      /* seconds two secrets may live together */
         LIMIT_JWT_LIFETIME = 1800,   /* seconds, per client */
@@ -46,6 +47,7 @@ enum limit {
         LIMIT_GRANT = 3900,               /* characters of an access grant that is handed out */
         LIMIT_LIST = 1000,                /* rows of a list answer */
         LIMIT_USER_AGENT = 200,           /* kept of what a browser says; more is cut */
+        LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
         LIMIT_CLEANUP = 500,              /* rows a batch */
         REFUSAL_PAUSE = 500,              /* ms an answer 429 waits, so that a flood waits too */
         LIMIT_ARENA = 16 << 20,           /* one request's memory */

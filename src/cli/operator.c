@@ -56,6 +56,13 @@ static bool database_is_there(const struct config *config)
         return !place.is_new;
 }
 
+/* They hold accounts apart from each other; an operator stands above. */
+static void quotas_lift(struct policy *policy)
+{
+        policy->account_requests = policy->client_requests = 0;
+        policy->account_logins = policy->account_changes = 0;
+}
+
 int operator_job_open(struct operator_job *job)
 {
         struct log_options log = {.level = EVENT_WARNING};
@@ -64,6 +71,7 @@ int operator_job_open(struct operator_job *job)
         if (log_open(&log) != ERR_OK || (!job->may_make && !database_is_there(&job->config)) ||
             node_open(&job->node, &job->config) != ERR_OK)
                 return EXIT_FAILED;
+        quotas_lift(&job->node.policy);
         job->is_open = true;
         return EXIT_DONE;
 }

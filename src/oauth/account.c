@@ -10,6 +10,7 @@
 #include "oauth/ids.h"
 #include "oauth/policy.h"
 #include "oauth/project.h"
+#include "oauth/quota.h"
 
 static bool is_blank(uint8_t byte)
 {
@@ -101,8 +102,10 @@ enum err account_change_name(const struct ports *ports, struct arena *arena,
         struct instant now = ports->clock.now(ports->clock.context);
         struct audit_entry audit = audit_entry_of(caller, "account_rename", now, id, NULL, NULL);
         struct slice name = trim(full_name);
-        enum err error = ports->store->verbs->account_rename(ports->store, arena, id, name, &audit);
+        enum err error;
 
+        TRY(quota_spend_change(ports, arena, caller, id));
+        error = ports->store->verbs->account_rename(ports->store, arena, id, name, &audit);
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
@@ -142,6 +145,7 @@ enum err account_change_password(const struct ports *ports, struct arena *arena,
                                                     .email = session->account.email,
                                                     .password = pair->old},
                               &account));
+        TRY(quota_spend_login(ports, arena, caller, &account.id));
         error = account_set_password_of(ports, arena, caller, &change);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }

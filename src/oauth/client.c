@@ -8,6 +8,7 @@
 #include "oauth/audit.h"
 #include "oauth/ids.h"
 #include "oauth/policy.h"
+#include "oauth/quota.h"
 #include "oauth/redirect_uri.h"
 #include "oauth/seal.h"
 
@@ -87,6 +88,7 @@ enum err client_create(const struct ports *ports, struct arena *arena, const str
         TRY(redirect_uris_check(form->redirect_uris));
         TRY(scopes_take(arena, form, &client));
         TRY(secret_row_make(ports, arena, now, secret, &client.secrets[0]));
+        TRY(quota_spend_change(ports, arena, caller, account_id));
         audit = audit_entry_of(caller, "client_create", now, account_id, &client.client_id, NULL);
         TRY(ports->store->verbs->client_insert(ports->store, arena, &client, &audit));
         *ret = client;
@@ -144,6 +146,7 @@ enum err client_change(const struct ports *ports, struct arena *arena, const str
                 change.redirect_uris = *form->redirect_uris;
         }
         TRY(scopes_change(arena, client, form, &change));
+        TRY(quota_spend_change(ports, arena, caller, &client->account_id));
         error = ports->store->verbs->client_update(ports->store, arena, &client->account_id,
                                                    &client->id, &change, &audit);
         if (error == ERR_NO_ROW)
@@ -159,9 +162,12 @@ enum err client_switch(const struct ports *ports, struct arena *arena, const str
         const char *action = status == CLIENT_ACTIVE ? "client_enable" : "client_disable";
         struct audit_entry audit =
                 audit_entry_of(caller, action, now, &client->account_id, &client->client_id, NULL);
-        enum err error = ports->store->verbs->client_set_status(
-                ports->store, arena, &client->account_id, &client->id, status, &audit);
+        enum err error;
 
+        if (status == CLIENT_ACTIVE)
+                TRY(quota_spend_change(ports, arena, caller, &client->account_id));
+        error = ports->store->verbs->client_set_status(ports->store, arena, &client->account_id,
+                                                       &client->id, status, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
@@ -192,6 +198,7 @@ enum err client_rotate(const struct ports *ports, struct arena *arena, const str
 
         TRY(client_of_account(ports, arena, account_id, id, &client));
         TRY(secret_row_make(ports, arena, now, secret, &row));
+        TRY(quota_spend_change(ports, arena, caller, account_id));
         audit = audit_entry_of(caller, "client_rotate", now, account_id, &client.client_id, NULL);
         error = ports->store->verbs->client_secret_add(ports->store, arena, account_id, id, &row,
                                                        instant_add_seconds(now, overlap), &audit);

@@ -11,6 +11,7 @@
 #include "oauth/ids.h"
 #include "oauth/mint.h"
 #include "oauth/project.h"
+#include "oauth/quota.h"
 
 static enum err project_load(const struct ports *ports, struct arena *arena,
                              const struct account *account, const struct uuid *id,
@@ -74,6 +75,7 @@ enum err owner_grant_make(const struct ports *ports, struct arena *arena,
 
         TRY(credentials_check(ports, arena, caller, &credentials, &proven));
         TRY(project_load(ports, arena, account, &form->project_id, &project));
+        TRY(quota_spend_change(ports, arena, caller, &account->id));
         TRY(mint(ports, arena, &project, form->passphrase, &grant.id, &minted));
         grant.scope = whole_scope(arena, &project);
         grant.expires_at = project.key_ends_at;

@@ -25,7 +25,13 @@ struct policy {
         int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be taken back
                                              */
         int64_t audit_retention;
-        int64_t login_failures;       /* that an address may have in ten minutes */
+        int64_t request_retention; /* of what never became a grant, and of what was deleted */
+        int64_t grant_retention;   /* beyond a grant's end, with its request */
+        int64_t login_failures;    /* that an address may have in ten minutes */
+        int64_t account_requests;  /* in a day, as the next ones; 0: no limit */
+        int64_t client_requests;
+        int64_t account_logins;
+        int64_t account_changes;
         int64_t failures_per_address; /* in a minute */
         int64_t failures_per_client;
 };

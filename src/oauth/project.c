@@ -10,6 +10,7 @@
 #include "oauth/mint.h"
 #include "oauth/policy.h"
 #include "oauth/project_proof.h"
+#include "oauth/quota.h"
 #include "oauth/seal.h"
 
 enum { SECRET_SIZE = 32, HEAD_SIZE = 32, SALT_SIZE = 16 };
@@ -154,6 +155,7 @@ enum err project_create(const struct ports *ports, struct arena *arena, const st
         struct audit_entry audit;
         struct project project;
 
+        TRY(quota_spend_change(ports, arena, caller, account_id));
         if (secret_is_absent(form->api_key) && secret_is_absent(form->access_grant))
                 TRY(project_make_self_issued(ports, arena, account_id, form->name, &project));
         else

@@ -9,6 +9,7 @@
 #include "oauth/client.h"
 #include "oauth/ids.h"
 #include "oauth/policy.h"
+#include "oauth/quota.h"
 #include "oauth/redirect_uri.h"
 
 enum { CHALLENGE_SIZE = 43 }; /* base64url of a SHA-256, RFC 7636 section 4.2 */
@@ -148,6 +149,7 @@ enum err request_start(const struct ports *ports, struct arena *arena, const str
 
         TRY(request_trust(ports, arena, form, &client));
         TRY(request_check(arena, &client, form, &requested));
+        TRY(quota_spend_request(ports, arena, caller, account_id, &client));
         request.client_row = client.id;
         request.scope = scope_text(arena, &requested);
         audit = audit_entry_of(caller, "request", now, account_id, &client.client_id, &request.id);

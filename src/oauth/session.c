@@ -9,6 +9,7 @@
 #include "oauth/credentials.h"
 #include "oauth/ids.h"
 #include "oauth/policy.h"
+#include "oauth/quota.h"
 
 enum { SEEN_STEP = 60 }; /* seconds; `last_seen_at` is not written more often */
 
@@ -44,6 +45,7 @@ enum err session_log_in(const struct ports *ports, struct arena *arena, const st
         enum err error;
 
         TRY(credentials_check(ports, arena, caller, &credentials, &session.account));
+        TRY(quota_spend_login(ports, arena, caller, &session.account.id));
         audit.account_id = session.account.id;
         error = ports->store->verbs->session_insert(ports->store, arena, &session, &audit);
         if (error == ERR_NO_ROW)

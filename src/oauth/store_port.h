@@ -123,6 +123,41 @@ struct sealed_value {
         struct slice anew; /* for sealed_replace() */
 };
 
+/* What a quota is of; the numbers are those of the store. */
+enum quota_kind {
+        QUOTA_SHARE = 1,    /* requests that one account got from one developer's applications */
+        QUOTA_REQUESTS = 2, /* requests of an account */
+        QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
+        QUOTA_LOGINS = 4,
+        QUOTA_CHANGES = 5,
+        QUOTA_AUDIT = 6, /* refused exchanges of an application that are written down */
+};
+
+struct quota {
+        enum quota_kind kind;
+        struct slice who; /* an account's or row's id, or two */
+        int64_t per_day;  /* not 0 */
+        enum err refusal; /* the outcome where it is used up */
+};
+
+/* One of each is spent, or of none. */
+struct quota_bill {
+        const struct quota *quotas;
+        size_t n;
+        struct instant now;
+};
+
+/* What cleaning up removes. All in unix milliseconds, but for the JWTs' end in seconds. */
+struct cleanup_limits {
+        struct instant now;
+        int64_t jwt_before;             /* used JWTs whose end is before */
+        struct instant codes_before;    /* codes whose end is before are forgotten */
+        struct instant audit_before;    /* audit rows written before */
+        struct instant requests_before; /* requests made before that never became a grant; and
+                                         * accounts, clients and projects deleted before */
+        struct instant grants_before;   /* grants that ended before, with their requests */
+};
+
 /* What was done after a restore. */
 struct restored {
         int64_t n_requests; /* ended, their codes with them */
@@ -384,21 +419,24 @@ struct store_verbs {
 
         /* --- house-keeping --- */
 
+        /* Spends from quotas. Return: ERR_OK; the refusal of the first that is used up, and in how
+         * many seconds it is not; nothing is spent then. */
+        enum err (*quota_spend)(struct store *, struct arena *, const struct quota_bill *,
+                                int64_t *ret_wait);
         enum err (*audit_write)(struct store *, struct arena *, const struct audit_entry *);
         /* The same without waiting. What the entry points to and the arena stay until `then`. */
         void (*audit_write_then)(struct store *, struct arena *, const struct audit_entry *,
                                  struct then then);
-        /* One batch of what has expired: used JWTs past `jwt_before` (unix seconds), keys kept with
-         * codes past their end, sessions past theirs, codes spent before `codes_before`, audit rows
-         * before `audit_before`, the keys of gone projects when the last grant has ended (seen
-         * within a day). The number of rows comes out; zero: all is clean. */
-        enum err (*cleanup)(struct store *, struct arena *, struct instant now, int64_t jwt_before,
-                            struct instant codes_before, struct instant audit_before,
+        /* One batch of what has expired: what the limits name, keys kept with codes past their
+         * end, sessions past theirs, quotas that are whole again, and the keys of gone projects
+         * when the last grant has ended (seen within a day). A grant without an end stays, as its
+         * revocation is to be told for ever; what others refer to stays until they have gone.
+         * The number of rows comes out; below LIMIT_CLEANUP all is clean. */
+        enum err (*cleanup)(struct store *, struct arena *, const struct cleanup_limits *,
                             int64_t *ret_n);
-        /* How many rows the next rounds of that would find. */
-        enum err (*cleanup_waiting)(struct store *, struct arena *, struct instant now,
-                                    int64_t jwt_before, struct instant codes_before,
-                                    struct instant audit_before, int64_t *ret_n);
+        /* How many rows the next rounds of that would look at. */
+        enum err (*cleanup_waiting)(struct store *, struct arena *, const struct cleanup_limits *,
+                                    int64_t *ret_n);
         /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*meta_get)(struct store *, struct arena *, const char *name, struct slice *ret);
         /* Sets it if it is not there; what stands there then comes out. */

@@ -289,28 +289,42 @@ static enum log_kind log_kind_of(enum client_status status)
         return LOG_client_off;
 }
 
+static enum err status_set_by_operator(struct sql *sql, const struct client_change_call *call)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CLIENT_STATUS_BY_OPERATOR, &rows, sql_uuid(call->id),
+                    sql_integer(call->status)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        TRY(log_add(sql, log_kind_of(call->status), call->id, 1, audit_time(call->audit)));
+        return sql_audit(sql, call->audit, ERR_OK);
+}
+
+/* What changes nothing leaves no row in the audit trail, as switching off is never refused. */
 static enum err client_set_status_verb(struct sql *sql, void *argument)
 {
         const struct client_change_call *call = argument;
         struct sql_rows rows = {0};
+        int64_t status;
 
-        if (call->account_id)
-                TRY(SQL_RUN(sql, CLIENT_STATUS, &rows, sql_uuid(call->id),
-                            sql_uuid(call->account_id), sql_integer(call->status)));
-        else
-                TRY(SQL_RUN(sql, CLIENT_STATUS_BY_OPERATOR, &rows, sql_uuid(call->id),
-                            sql_integer(call->status)));
-        if (rows.n_rows) {
-                TRY(log_add(sql, log_kind_of(call->status), call->id, 1, audit_time(call->audit)));
-                return sql_audit(sql, call->audit, ERR_OK);
-        }
         if (!call->account_id)
-                return ERR_NO_ROW;
+                return status_set_by_operator(sql, call);
         TRY(SQL_RUN(sql, CLIENT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
-        TRY(sql_audit(sql, call->audit, ERR_CLIENT_WAITING));
-        return ERR_CLIENT_WAITING;
+        status = sql_get_integer(&rows, 0, 8);
+        if (status == CLIENT_WAITING) {
+                if (call->status == CLIENT_ACTIVE)
+                        TRY(sql_audit(sql, call->audit, ERR_CLIENT_WAITING));
+                return ERR_CLIENT_WAITING;
+        }
+        if (status == (int64_t)call->status)
+                return ERR_OK;
+        TRY(SQL_RUN(sql, CLIENT_STATUS, NULL, sql_uuid(call->id), sql_uuid(call->account_id),
+                    sql_integer(call->status)));
+        TRY(log_add(sql, log_kind_of(call->status), call->id, 1, audit_time(call->audit)));
+        return sql_audit(sql, call->audit, ERR_OK);
 }
 
 enum err client_set_status(struct store *store, struct arena *arena, const struct uuid *account_id,

@@ -3,6 +3,7 @@
  * The exchange of a code for a grant: the one place where a code is used up (contract 5.4).
  */
 #include "base/macros.h"
+#include "base/metric.h"
 #include "store/rows.h"
 #include "store/verbs.h"
 
@@ -148,6 +149,26 @@ static enum err claim_or_classify(struct sql *sql, const struct claim *claim, st
         return grant_insert(sql, claim, &code, ret);
 }
 
+/* A replay that costs a grant is always written down. */
+static enum err claim_audit(struct sql *sql, const struct claim *claim,
+                            const struct audit_entry *audit, enum err outcome)
+{
+        struct quota quota = {QUOTA_AUDIT, uuid_slice(&claim->client_row), LIMIT_AUDITED_REFUSALS,
+                              ERR_CLIENT_FAILURES};
+        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = claim->now};
+        enum err error = ERR_OK;
+        int64_t wait;
+
+        if (outcome != ERR_OK && outcome != ERR_CODE_REPLAYED)
+                error = quotas_take(sql, &bill, &wait);
+        if (error != quota.refusal) {
+                TRY(error);
+                return sql_audit(sql, audit, outcome);
+        }
+        metric_count(METRIC_failures_not_audited_total, 0);
+        return ERR_OK;
+}
+
 static enum err claim_verb(struct sql *sql, void *argument)
 {
         struct claim_call *call = argument;
@@ -165,7 +186,7 @@ static enum err claim_verb(struct sql *sql, void *argument)
                 TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&claim->secret_row),
                             sql_instant(claim->now),
                             sql_instant(instant_add_seconds(claim->now, -LAST_USED_STEP))));
-        TRY(sql_audit(sql, &audit, outcome));
+        TRY(claim_audit(sql, claim, &audit, outcome));
         return outcome;
 }
 

@@ -159,19 +159,23 @@ struct grant_revoke_call {
         struct grant *ret;
 };
 
+/* What is never refused leaves a row in the audit trail only if it changes something: so nobody
+ * fills the disk by doing it again and again. */
 static enum err grant_revoke_verb(struct sql *sql, void *argument)
 {
         struct grant_revoke_call *call = argument;
         struct sql_rows rows = {0};
+        bool is_change;
 
         TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
                     sql_instant(call->now)));
+        is_change = rows.n_rows > 0;
         TRY(revocations_add(sql, REVOKED_GRANT, call->id, rows.n_rows, call->now));
         TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         *call->ret = grant_of_row(&rows, 0);
-        return sql_audit(sql, call->audit, ERR_OK);
+        return is_change ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 
 enum err grant_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
@@ -195,13 +199,13 @@ struct access_revoke_call {
 static enum err access_revoke_verb(struct sql *sql, void *argument)
 {
         struct access_revoke_call *call = argument;
-        struct sql_rows rows = {0};
+        struct sql_rows rows = {0}, withdrawn = {0};
         struct grant *grants;
         struct uuid *ids;
 
         TRY(SQL_RUN(sql, GRANTS_REVOKE, &rows, sql_uuid(call->account_id),
                     sql_uuid(call->client_row), sql_instant(call->now)));
-        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
+        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, &withdrawn, sql_uuid(call->account_id),
                     sql_uuid(call->client_row)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
         ids = arena_array(sql->arena, rows.n_rows, struct uuid);
@@ -223,7 +227,7 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
         TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, call->now));
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
-        return sql_audit(sql, call->audit, ERR_OK);
+        return rows.n_rows + withdrawn.n_rows ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 
 enum err access_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,

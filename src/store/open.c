@@ -87,6 +87,7 @@ static const struct store_verbs verbs = {
         .revocation_list = revocation_list,
         .audit_write = audit_write,
         .audit_write_then = audit_write_then,
+        .quota_spend = quota_spend,
         .cleanup = store_cleanup,
         .cleanup_waiting = cleanup_waiting,
         .meta_get = meta_get,

@@ -44,5 +44,9 @@ struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t 
 enum err deliveries_add(struct sql *sql, enum revocation_kind kind, int64_t seq,
                         const struct uuid *id, struct instant at);
 
+/* Spends one of each of these quotas, if none of them is used up. Return: as sql_run(), and the
+ * refusal of the first that is, with the seconds to wait; nothing is spent then. */
+enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *ret_wait);
+
 /* Inserts a project's row. Return: as sql_run(). */
 enum err project_row_insert(struct sql *sql, const struct project *project);

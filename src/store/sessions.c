@@ -24,6 +24,8 @@ static enum err session_insert_verb(struct sql *sql, void *argument)
                     sql_text_or_empty(session->account.password)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
+        TRY(SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&session->account.id),
+                    sql_integer(LIMIT_SESSIONS)));
         return sql_audit(sql, call->audit, ERR_OK);
 }
 

@@ -121,10 +121,11 @@ enum err revocation_list(struct store *, struct arena *, const struct revocation
                          struct revocation_cursor *ret_next);
 enum err audit_write(struct store *, struct arena *, const struct audit_entry *);
 void audit_write_then(struct store *, struct arena *, const struct audit_entry *, struct then then);
-enum err store_cleanup(struct store *, struct arena *, struct instant now, int64_t jwt_before,
-                       struct instant codes_before, struct instant audit_before, int64_t *ret_n);
-enum err cleanup_waiting(struct store *, struct arena *, struct instant now, int64_t jwt_before,
-                         struct instant codes_before, struct instant audit_before, int64_t *ret_n);
+enum err quota_spend(struct store *, struct arena *, const struct quota_bill *, int64_t *ret_wait);
+enum err store_cleanup(struct store *, struct arena *, const struct cleanup_limits *,
+                       int64_t *ret_n);
+enum err cleanup_waiting(struct store *, struct arena *, const struct cleanup_limits *,
+                         int64_t *ret_n);
 enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
 enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
                   struct slice *ret);

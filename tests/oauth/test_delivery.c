@@ -332,11 +332,12 @@ static bool key_is_kept(struct net *net)
 {
         static const struct uuid start;
         struct sealed_value *values;
+        struct cleanup_limits limits = limits_none();
         size_t n = 0;
         int64_t unused;
 
-        CHECK_OK(VERB(&net->core.world, cleanup, net->core.now, 1, (struct instant){1},
-                      (struct instant){1}, &unused));
+        limits.now = net->core.now;
+        CHECK_OK(VERB(&net->core.world, cleanup, &limits, &unused));
         CHECK_OK(VERB(&net->core.world, sealed_list, SEAL_API_KEY, SLICE(""), &start, &values, &n));
         for (size_t i = 0; i < n; i++)
                 if (uuid_equal(&values[i].row, &net->project.id))

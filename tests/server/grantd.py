@@ -97,6 +97,8 @@ class Server:
         # The tests fail more often than strangers may; those about budgets set their own.
         flags = {"http.listen": f"127.0.0.1:{self.port}",
                  "limits.failures_per_address": "1000000",
+                 "limits.requests_per_account": "0", "limits.requests_per_client": "0",
+                 "limits.logins_per_account": "0", "limits.changes_per_account": "0",
                  # Nobody is called but by the tests that have somebody there.
                  "satellite.allowed": "127.0.0.1:9", **self.settings}
         self.log = open(self.folder / "log", "ab")

@@ -161,8 +161,9 @@ static enum err do_cleanup_waiting(struct given *given)
 {
         int64_t n;
 
-        return CALL(cleanup_waiting, after(9999), instant_seconds(after(9999)), after(9999),
-                    after(9999), &n);
+        struct cleanup_limits limits = limits_at(after(9999));
+
+        return CALL(cleanup_waiting, &limits, &n);
 }
 
 static enum err do_project_by_head(struct given *given)

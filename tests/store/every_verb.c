@@ -337,12 +337,23 @@ static enum err do_audit_write_then(struct given *given)
         return awaited_end(&awaited);
 }
 
+static enum err do_quota_spend(struct given *given)
+{
+        struct quota quotas[] = {{QUOTA_SHARE, SLICE("a"), 10, ERR_QUOTA_SHARE},
+                                 {QUOTA_REQUESTS, SLICE("b"), 10, ERR_QUOTA_REQUESTS}};
+        struct quota_bill bill = {.quotas = quotas, .n = ARRAY_SIZE(quotas), .now = after(9)};
+        int64_t wait;
+
+        return CALL(quota_spend, &bill, &wait);
+}
+
 static enum err do_cleanup(struct given *given)
 {
         int64_t n;
 
-        return CALL(cleanup, after(9999), instant_seconds(after(9999)), after(9999), after(9999),
-                    &n);
+        struct cleanup_limits limits = limits_at(after(9999));
+
+        return CALL(cleanup, &limits, &n);
 }
 
 static enum err do_meta_put(struct given *given)
@@ -451,6 +462,7 @@ const struct verb writing_verbs[] = {
         {"token_delete", do_token_delete, 30},
         {"audit_write", do_audit_write, 30},
         {"audit_write_then", do_audit_write_then, 30},
+        {"quota_spend", do_quota_spend, 30},
         {"cleanup", do_cleanup, 30},
         {"meta_put", do_meta_put, 30},
         {"meta_replace", do_meta_replace, 30},

@@ -279,12 +279,39 @@ static inline struct claim claim_of(const struct request *code, int64_t attempt)
                               .audit = audit};
 }
 
+/* --- cleaning up --- */
+
+/* That nothing is old. */
+static inline struct cleanup_limits limits_none(void)
+{
+        struct instant long_ago = {1};
+
+        return (struct cleanup_limits){.now = long_ago,
+                                       .jwt_before = 1,
+                                       .codes_before = long_ago,
+                                       .audit_before = long_ago,
+                                       .requests_before = long_ago,
+                                       .grants_before = long_ago};
+}
+
+/* That all is old that ended before this. */
+static inline struct cleanup_limits limits_at(struct instant now)
+{
+        return (struct cleanup_limits){.now = now,
+                                       .jwt_before = instant_seconds(now),
+                                       .codes_before = now,
+                                       .audit_before = now,
+                                       .requests_before = now,
+                                       .grants_before = now};
+}
+
 /* All rows of the audit trail, which are gone then. */
 static inline int64_t audit_take(struct world *world)
 {
+        struct cleanup_limits limits = limits_none();
         int64_t n = 0;
 
-        CHECK_OK(VERB(world, cleanup, (struct instant){1}, 1, (struct instant){1}, after(1000000),
-                      &n));
+        limits.audit_before = after(1000000);
+        CHECK_OK(VERB(world, cleanup, &limits, &n));
         return n;
 }

@@ -8,9 +8,14 @@
 static int64_t clean(struct world *world, struct instant now, struct instant jwts,
                      struct instant codes, struct instant audits)
 {
+        struct cleanup_limits limits = limits_none();
         int64_t n = -1;
 
-        CHECK_OK(VERB(world, cleanup, now, instant_seconds(jwts), codes, audits, &n));
+        limits.now = now;
+        limits.jwt_before = instant_seconds(jwts);
+        limits.codes_before = codes;
+        limits.audit_before = audits;
+        CHECK_OK(VERB(world, cleanup, &limits, &n));
         return n;
 }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Daily quotas, from the policy.
+ */
+#include "oauth/quota.h"
+
+#include "base/macros.h"
+#include "oauth/policy.h"
+
+enum { SHARES = 4 }; /* of an account's requests: one for each developer's applications */
+
+/* Quotas without a limit are left out. */
+static enum err spend(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                      const struct quota *quotas, size_t n)
+{
+        struct quota *limited = arena_array(arena, n, struct quota);
+        struct quota_bill bill = {.quotas = limited, .now = ports->clock.now(ports->clock.context)};
+        int64_t wait = 0;
+        enum err error;
+
+        for (size_t i = 0; i < n; i++)
+                if (quotas[i].per_day)
+                        limited[bill.n++] = quotas[i];
+        if (bill.n == 0)
+                return ERR_OK;
+        error = ports->store->verbs->quota_spend(ports->store, arena, &bill, &wait);
+        if (wait && caller->wait)
+                *caller->wait = (unsigned)wait;
+        return error;
+}
+
+/* 0 stays 0, and what is not stays one. */
+static int64_t share_of(int64_t per_day)
+{
+        return (per_day + SHARES - 1) / SHARES;
+}
+
+enum err quota_spend_request(const struct ports *ports, struct arena *arena,
+                             const struct caller *caller, const struct uuid *account_id,
+                             const struct client *client)
+{
+        const struct policy *policy = ports->policy;
+        struct uuid pair[] = {*account_id, client->account_id};
+        struct quota quotas[] = {
+                {QUOTA_SHARE, slice_new(pair, sizeof(pair)), share_of(policy->account_requests),
+                 ERR_QUOTA_SHARE},
+                {QUOTA_REQUESTS, uuid_slice(account_id), policy->account_requests,
+                 ERR_QUOTA_REQUESTS},
+                {QUOTA_CLIENT, uuid_slice(&client->id), policy->client_requests, ERR_QUOTA_CLIENT},
+        };
+
+        return spend(ports, arena, caller, quotas, ARRAY_SIZE(quotas));
+}
+
+enum err quota_spend_login(const struct ports *ports, struct arena *arena,
+                           const struct caller *caller, const struct uuid *account_id)
+{
+        struct quota quota = {QUOTA_LOGINS, uuid_slice(account_id), ports->policy->account_logins,
+                              ERR_QUOTA_LOGINS};
+
+        return spend(ports, arena, caller, &quota, 1);
+}
+
+enum err quota_spend_change(const struct ports *ports, struct arena *arena,
+                            const struct caller *caller, const struct uuid *account_id)
+{
+        struct quota quota = {QUOTA_CHANGES, uuid_slice(account_id), ports->policy->account_changes,
+                              ERR_QUOTA_CHANGES};
+
+        return spend(ports, arena, caller, &quota, 1);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Daily quotas. One that allows n a day is whole again a day after it was used up, and an n-th part
+ * of it after an n-th part of the day; so the instant at which it is whole says how much is used.
+ */
+#include "base/macros.h"
+#include "store/rows.h"
+#include "store/verbs.h"
+
+static const int64_t day = 86400 * INT64_C(1000); /* ms */
+
+/* When it will be whole if one more is spent. A clock that was set back costs a day at most. */
+static int64_t whole_after(const struct quota *quota, int64_t whole_at, int64_t now)
+{
+        int64_t begin = whole_at > now ? whole_at : now;
+
+        if (begin > now + day)
+                begin = now + day;
+        return begin + day / quota->per_day;
+}
+
+static enum err quota_read(struct sql *sql, const struct quota *quota, struct instant now,
+                           int64_t *ret_whole_at)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, QUOTA_GET, &rows, sql_integer(quota->kind), sql_blob(quota->who)));
+        *ret_whole_at = whole_after(quota, sql_get_integer(&rows, 0, 0), now.ms);
+        return ERR_OK;
+}
+
+enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *ret_wait)
+{
+        int64_t *whole_at = arena_array(sql->arena, bill->n, int64_t);
+
+        for (size_t i = 0; i < bill->n; i++) {
+                int64_t late;
+
+                TRY(quota_read(sql, &bill->quotas[i], bill->now, &whole_at[i]));
+                late = whole_at[i] - (bill->now.ms + day);
+                if (late <= 0)
+                        continue;
+                *ret_wait = (late + 999) / 1000;
+                return bill->quotas[i].refusal;
+        }
+        for (size_t i = 0; i < bill->n; i++)
+                TRY(SQL_RUN(sql, QUOTA_PUT, NULL, sql_integer(bill->quotas[i].kind),
+                            sql_blob(bill->quotas[i].who), sql_integer(whole_at[i])));
+        return ERR_OK;
+}
+
+struct spend_call {
+        const struct quota_bill *bill;
+        int64_t *ret_wait;
+};
+
+static enum err spend_verb(struct sql *sql, void *argument)
+{
+        const struct spend_call *call = argument;
+
+        return quotas_take(sql, call->bill, call->ret_wait);
+}
+
+enum err quota_spend(struct store *store, struct arena *arena, const struct quota_bill *bill,
+                     int64_t *ret_wait)
+{
+        struct spend_call call = {bill, ret_wait};
+
+        return sql_write(store, arena, spend_verb, &call);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Daily quotas: what is used up comes back evenly, and nobody spends from another's.
+ */
+#include "fixture.h"
+
+static enum err spend_at(struct world *world, int64_t account, int64_t per_day, struct instant now,
+                         int64_t *ret_wait)
+{
+        struct quota quota = {QUOTA_REQUESTS, uuid_slice(id(world, account)), per_day,
+                              ERR_QUOTA_REQUESTS};
+        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = now};
+
+        *ret_wait = 0;
+        return VERB(world, quota_spend, &bill, ret_wait);
+}
+
+static enum err spend(struct world *world, int64_t account, int64_t per_day, struct instant now)
+{
+        int64_t wait;
+
+        return spend_at(world, account, per_day, now, &wait);
+}
+
+TEST(a_quota_is_spent_at_once_and_comes_back_evenly)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        int64_t wait;
+
+        for (int64_t i = 0; i < 4; i++)
+                CHECK_OK(spend(&world, 1, 4, NOW));
+        CHECK_ERR(spend_at(&world, 1, 4, NOW, &wait), ERR_QUOTA_REQUESTS);
+        CHECK_INT(wait, 86400 / 4);
+        CHECK_ERR(spend_at(&world, 1, 4, after(86400 / 4 - 1), &wait), ERR_QUOTA_REQUESTS);
+        CHECK_INT(wait, 1);
+        CHECK_OK(spend(&world, 1, 4, after(86400 / 4)));
+        CHECK_ERR(spend(&world, 1, 4, after(86400 / 4)), ERR_QUOTA_REQUESTS);
+        for (int64_t i = 0; i < 4; i++)
+                CHECK_OK(spend(&world, 1, 4, after(3 * 86400)));
+        CHECK_ERR(spend(&world, 1, 4, after(3 * 86400)), ERR_QUOTA_REQUESTS);
+}
+
+TEST(nobody_spends_from_anothers_quota)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        CHECK_OK(spend(&world, 1, 1, NOW));
+        CHECK_ERR(spend(&world, 1, 1, NOW), ERR_QUOTA_REQUESTS);
+        CHECK_OK(spend(&world, 2, 1, NOW));
+}
+
+TEST(a_bill_is_paid_wholly_or_not_at_all)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct quota quotas[] = {{QUOTA_SHARE, SLICE("a"), 3, ERR_QUOTA_SHARE},
+                                 {QUOTA_REQUESTS, SLICE("a"), 1, ERR_QUOTA_REQUESTS}};
+        struct quota_bill bill = {.quotas = quotas, .n = 2, .now = NOW}, share = bill;
+        int64_t wait;
+
+        share.n = 1;
+        CHECK_OK(VERB(&world, quota_spend, &bill, &wait));
+        for (int64_t i = 0; i < 10; i++)
+                CHECK_ERR(VERB(&world, quota_spend, &bill, &wait), ERR_QUOTA_REQUESTS);
+        CHECK_OK(VERB(&world, quota_spend, &share, &wait));
+        CHECK_OK(VERB(&world, quota_spend, &share, &wait));
+        CHECK_ERR(VERB(&world, quota_spend, &share, &wait), ERR_QUOTA_SHARE);
+}
+
+TEST(a_quota_outlives_a_restart)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        CHECK_OK(spend(&world, 1, 1, NOW));
+        world_close(&world);
+        world_open(&world);
+        CHECK_ERR(spend(&world, 1, 1, NOW), ERR_QUOTA_REQUESTS);
+}
+
+TEST(a_clock_set_back_costs_a_day_at_most)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        int64_t wait;
+
+        CHECK_OK(spend(&world, 1, 1, after(1000000)));
+        CHECK_ERR(spend_at(&world, 1, 1, NOW, &wait), ERR_QUOTA_REQUESTS);
+        CHECK_INT(wait, 86400);
+}
+
+TEST(a_quota_that_was_lowered_holds_at_once_and_one_that_was_raised_too)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        for (int64_t i = 0; i < 5; i++)
+                CHECK_OK(spend(&world, 1, 10, NOW));
+        CHECK_ERR(spend(&world, 1, 1, NOW), ERR_QUOTA_REQUESTS);
+        for (int64_t i = 0; i < 50; i++)
+                CHECK_OK(spend(&world, 1, 100, NOW));
+}
+
+TEST(quotas_that_are_whole_again_leave_no_row)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct cleanup_limits limits = limits_none();
+        int64_t n;
+
+        CHECK_OK(spend(&world, 1, 2, NOW));
+        limits.now = after(86400 / 2 - 1);
+        CHECK_OK(VERB(&world, cleanup, &limits, &n));
+        CHECK_INT(n, 0);
+        limits.now = after(86400 / 2);
+        CHECK_OK(VERB(&world, cleanup, &limits, &n));
+        CHECK_INT(n, 1);
+}
+
+/* --- what is written down of refused exchanges --- */
+
+TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct grant grant;
+        int64_t n = 0;
+
+        while (audit_take(&world))
+                ;
+        for (int64_t i = 0; i < LIMIT_AUDITED_REFUSALS + 50; i++) {
+                struct claim claim = claim_of(&code, 100 + i);
+
+                claim.redirect_uri = SLICE("https://elsewhere.example.com/");
+                CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_REDIRECT_URI_DIFFERS);
+        }
+        for (int64_t taken = 1; taken; n += taken)
+                taken = audit_take(&world);
+        CHECK_INT(n, LIMIT_AUDITED_REFUSALS);
+}
+
+TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant own = {.id = id_of(40),
+                            .account_id = id_of(1),
+                            .project_id = id_of(10),
+                            .scope = SLICE("read"),
+                            .created_at = NOW,
+                            .sealed_tail = SLICE("tail")};
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
+        (void)audit_take(&world);
+        for (int64_t i = 0; i < 5; i++) {
+                CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 40), after(1), &audit,
+                              &own));
+                CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20),
+                              CLIENT_DISABLED, &audit));
+                CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(1),
+                              &audit, &grants, &n));
+        }
+        CHECK_INT(audit_take(&world), 2);
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Retention: every table that grows is emptied again, and nothing goes that somebody still needs.
+ */
+#include <sqlite3.h>
+
+#include "fixture.h"
+
+enum { DAY = 86400 };
+
+/* One batch in which all that ended before `now` is old. */
+static int64_t clean(struct world *world, struct instant now)
+{
+        struct cleanup_limits limits = limits_at(now);
+        int64_t n = -1;
+
+        limits.audit_before = (struct instant){1};
+        CHECK_OK(VERB(world, cleanup, &limits, &n));
+        return n;
+}
+
+/* The rows of a table, read past the store. */
+static int64_t count(const struct world *world, const char *table)
+{
+        sqlite3 *database = NULL;
+        sqlite3_stmt *statement = NULL;
+        char text[128];
+        int64_t n;
+
+        CHECK_INT(sqlite3_open_v2(world->url + strlen("sqlite:"), &database, SQLITE_OPEN_READWRITE,
+                                  NULL),
+                  SQLITE_OK);
+        (void)snprintf(text, sizeof(text), "SELECT COUNT(*) FROM %s", table);
+        CHECK_INT(sqlite3_prepare_v2(database, text, -1, &statement, NULL), SQLITE_OK);
+        CHECK_INT(sqlite3_step(statement), SQLITE_ROW);
+        n = sqlite3_column_int64(statement, 0);
+        (void)sqlite3_finalize(statement);
+        (void)sqlite3_close(database);
+        return n;
+}
+
+/* A grant of project 10 to client 20, one hour long; its request has this number. */
+static struct grant grant_new(struct world *world, int64_t number, bool is_issued)
+{
+        struct request code = code_new(world, number);
+        struct claim claim = claim_of(&code, number + 100);
+        struct grant grant;
+
+        if (is_issued)
+                claim.sealed_tail = SLICE("tail");
+        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        return grant;
+}
+
+/* The owner's own, of project 10. */
+static void own_grant_new(struct world *world, int64_t number, struct instant end)
+{
+        struct grant grant = {.id = id_of(number),
+                              .account_id = id_of(1),
+                              .project_id = id_of(10),
+                              .scope = SLICE("read"),
+                              .created_at = NOW,
+                              .expires_at = end,
+                              .sealed_tail = SLICE("tail")};
+
+        CHECK_OK(VERB(world, owner_grant_insert, &grant, &audit));
+}
+
+static void take_back(struct world *world, const struct uuid *grant)
+{
+        struct grant revoked;
+
+        CHECK_OK(VERB(world, grant_revoke, id(world, 1), grant, after(3), &audit, &revoked));
+}
+
+static size_t feed_size(struct world *world, struct instant now)
+{
+        static const struct revocation_cursor start;
+        struct revocation_cursor next;
+        struct revocation *items;
+        size_t n = 0;
+
+        CHECK_OK(VERB(world, revocation_list, &start, 100, now, &items, &n, &next));
+        return n;
+}
+
+/* --- no step searches a table --- */
+
+/* Fails if the plan of a statement has a SCAN of a table without an index, or a sort. */
+static void plan_check(sqlite3 *database, const char *name, const char *query)
+{
+        char text[4096];
+        sqlite3_stmt *statement = NULL;
+
+        (void)snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s", query);
+        CHECK_INT(sqlite3_prepare_v2(database, text, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+                const char *step = (const char *)sqlite3_column_text(statement, 3);
+
+                if (strstr(step, "SCAN ") && !strstr(step, "SCAN CONSTANT ROW"))
+                        fail_msg("%s: %s", name, step);
+                if (strstr(step, "TEMP B-TREE"))
+                        fail_msg("%s: %s", name, step);
+        }
+        (void)sqlite3_finalize(statement);
+}
+
+TEST(no_step_of_cleaning_up_searches_a_table)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        const struct {
+                const char *name, *text;
+                bool is_checked;
+        } statements[] = {
+#define STATEMENT(name_, parameters, text_)                                                        \
+        {#name_, text_,                                                                            \
+         strncmp(#name_, "CLEAN_", 6) == 0 || strstr(#name_, "_FORGET") ||                         \
+                 strstr(#name_, "_DUE") || strstr(#name_, "_LATER") || strstr(#name_, "_LOOK") ||  \
+                 strncmp(#name_, "GRANTS_", 7) == 0 || strstr(#name_, "KEY_DROP") ||               \
+                 strncmp(#name_, "QUOTA_", 6) == 0},
+#include "store/statements.def"
+#undef STATEMENT
+        };
+        sqlite3 *database = NULL;
+        size_t n = 0;
+
+        CHECK_INT(sqlite3_open_v2(world.url + strlen("sqlite:"), &database, SQLITE_OPEN_READWRITE,
+                                  NULL),
+                  SQLITE_OK);
+        for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
+                if (!statements[i].is_checked)
+                        continue;
+                plan_check(database, statements[i].name, statements[i].text);
+                n++;
+        }
+        CHECK(n > 25);
+        (void)sqlite3_close(database);
+}
+
+/* --- requests --- */
+
+TEST(requests_that_never_became_a_grant_go_when_they_are_old)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request rejected = request_new(&world, 31);
+
+        (void)request_new(&world, 30);
+        rejected.status = REQUEST_REJECTED;
+        rejected.decided_at = after(1);
+        CHECK_OK(VERB(&world, request_decide, &rejected, &audit));
+        (void)code_new(&world, 32);
+        (void)clean(&world, NOW);
+        CHECK_INT(count(&world, "request"), 3);
+        (void)clean(&world, after(1));
+        CHECK_INT(count(&world, "request"), 0);
+}
+
+TEST(a_request_that_became_a_grant_stays_with_it)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant grant = grant_new(&world, 30, true);
+        struct request found;
+
+        (void)clean(&world, after(3600));
+        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
+        CHECK_INT(count(&world, "access_grant"), 1);
+        CHECK(grant.expires_at.ms < after(3603).ms);
+        (void)clean(&world, after(3603));
+        CHECK_ERR(VERB(&world, request_get, id(&world, 30), &found), ERR_NO_ROW);
+        CHECK_INT(count(&world, "access_grant"), 0);
+}
+
+TEST(a_grant_that_was_never_issued_goes_with_its_request)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        (void)grant_new(&world, 30, false);
+        (void)clean(&world, after(2));
+        CHECK_INT(count(&world, "access_grant"), 1);
+        (void)clean(&world, after(3));
+        CHECK_INT(count(&world, "access_grant"), 0);
+        CHECK_INT(count(&world, "request"), 0);
+}
+
+TEST(requests_go_in_batches)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        for (int64_t i = 0; i < LIMIT_CLEANUP + 20; i++)
+                (void)request_new(&world, 1000 + i);
+        CHECK_INT(clean(&world, after(1)), LIMIT_CLEANUP);
+        CHECK_INT(clean(&world, after(1)), 20);
+        CHECK_INT(clean(&world, after(1)), 0);
+}
+
+/* --- grants that were taken back --- */
+
+TEST(a_revoked_grant_is_told_and_kept_until_its_own_end)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant grant = grant_new(&world, 30, true), found;
+
+        take_back(&world, &grant.id);
+        CHECK_INT(feed_size(&world, after(4)), 1);
+        (void)clean(&world, after(3600));
+        CHECK_INT(feed_size(&world, after(3600)), 1);
+        CHECK_OK(VERB(&world, grants_find, &grant.id, 1, &found));
+        CHECK_INT(found.status, GRANT_REVOKED);
+        (void)clean(&world, after(3603));
+        CHECK_INT(count(&world, "access_grant"), 0);
+        CHECK_INT(count(&world, "revocation"), 0);
+}
+
+TEST(a_revoked_grant_without_an_end_is_kept_and_told_for_ever)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        own_grant_new(&world, 40, (struct instant){0});
+        take_back(&world, id(&world, 40));
+        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(4), &audit));
+        for (int64_t day = 1; day < 1000; day += 100)
+                (void)clean(&world, after(day * DAY));
+        CHECK_INT(count(&world, "access_grant"), 1);
+        CHECK_INT(count(&world, "project"), 1);
+        CHECK_INT(feed_size(&world, after(1000 * (int64_t)DAY)), 1);
+}
+
+TEST(a_delivery_goes_with_its_grant)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct grant own = {.id = id_of(61),
+                            .account_id = id_of(1),
+                            .project_id = id_of(10),
+                            .scope = SLICE("read"),
+                            .created_at = NOW,
+                            .expires_at = after(3600),
+                            .sealed_tail = SLICE("tail"),
+                            .sealed_caveat = SLICE("sealed")};
+
+        CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
+        take_back(&world, &own.id);
+        CHECK_INT(count(&world, "delivery"), 1);
+        (void)clean(&world, after(3600));
+        CHECK_INT(count(&world, "delivery"), 1);
+        (void)clean(&world, after(3601));
+        CHECK_INT(count(&world, "delivery"), 0);
+}
+
+/* --- what was deleted --- */
+
+TEST(a_deleted_client_goes_when_nothing_refers_to_it)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        (void)grant_new(&world, 30, true);
+        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
+        (void)clean(&world, after(4));
+        CHECK_INT(count(&world, "client"), 1);
+        CHECK_INT(feed_size(&world, after(4)), 1);
+        (void)clean(&world, after(3603)); /* the grant; the client was looked at today */
+        CHECK_INT(count(&world, "client"), 1);
+        (void)clean(&world, after(DAY + 5));
+        CHECK_INT(count(&world, "client"), 0);
+        CHECK_INT(count(&world, "client_secret"), 0);
+        CHECK_INT(count(&world, "revocation"), 0);
+        CHECK_INT(count(&world, "delivery_spread"), 0);
+}
+
+TEST(a_deleted_project_goes_when_nothing_refers_to_it)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        own_grant_new(&world, 40, after(3600));
+        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(3), &audit));
+        (void)clean(&world, after(4));
+        CHECK_INT(count(&world, "project"), 1);
+        (void)clean(&world, after(3601));
+        (void)clean(&world, after(DAY + 5));
+        CHECK_INT(count(&world, "project"), 0);
+        CHECK_INT(count(&world, "revocation"), 0);
+}
+
+TEST(a_deleted_account_goes_after_all_that_it_had)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        static const char *const tables[] = {"account", "client",       "client_secret",  "project",
+                                             "request", "access_grant", "revocation",     "session",
+                                             "quota",   "delivery",     "delivery_spread"};
+
+        (void)grant_new(&world, 30, true);
+        (void)request_new(&world, 31);
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), after(3), &audit));
+        for (int64_t day = 1; day < 5; day++)
+                (void)clean(&world, after(day * (DAY + 5)));
+        for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+                CHECK_INT(count(&world, tables[i]), 0);
+}
+
+TEST(what_is_in_use_stays)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        (void)clean(&world, after(1000 * (int64_t)DAY));
+        CHECK_INT(count(&world, "account"), 1);
+        CHECK_INT(count(&world, "client"), 1);
+        CHECK_INT(count(&world, "client_secret"), 1);
+        CHECK_INT(count(&world, "project"), 1);
+}
+
+/* Another account's rows are nobody's to remove. */
+TEST(the_end_of_one_account_leaves_another_alone)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account other = account_of(&world, 2);
+        struct project project = project_of(11, 2);
+        struct client client = client_of(&world, 21, 2);
+
+        CHECK_OK(VERB(&world, account_insert, &other, &project, &audit));
+        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        (void)grant_new(&world, 30, true); /* of account 1, to its own client */
+        CHECK_OK(VERB(&world, account_delete, id(&world, 2), after(3), &audit));
+        for (int64_t day = 1; day < 5; day++)
+                (void)clean(&world, after(4 + day * 600));
+        CHECK_INT(count(&world, "access_grant"), 1);
+        CHECK_INT(count(&world, "account"), 1 + 1);
+        (void)clean(&world, after(DAY + 600));
+        CHECK_INT(count(&world, "client"), 1);
+        CHECK_INT(count(&world, "project"), 1);
+}
+
+/* --- sessions --- */
+
+TEST(the_session_unused_longest_falls_out)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct digest oldest = digest_of(0);
+        struct session found;
+
+        for (int64_t i = 0; i <= LIMIT_SESSIONS; i++) {
+                struct session session = {.id = id_of(1000 + i),
+                                          .token = digest_of(i),
+                                          .account = account_of(&world, 1),
+                                          .created_at = after(i),
+                                          .last_seen_at = after(i),
+                                          .ends_at = after(100000)};
+
+                CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        }
+        CHECK_INT(count(&world, "session"), LIMIT_SESSIONS);
+        CHECK_ERR(VERB(&world, session_find, &oldest, after(1), 100000, &found), ERR_NO_ROW);
+}
