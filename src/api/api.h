@@ -11,6 +11,18 @@
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
+enum { API_TABLES = 32 };
+
+/* Sizes of the tables, as they were some seconds ago. */
+struct api_tables {
+        struct api_table {
+                const char *name;
+                struct table_size size;
+        } items[API_TABLES];
+        size_t n;
+        int64_t age; /* seconds */
+};
+
 /* What only the process as a whole knows of itself. */
 struct api_gauges {
         uint64_t derivations, derivations_refused;
@@ -18,6 +30,9 @@ struct api_gauges {
         int64_t derivation_us;
         uint64_t resident_bytes;
         unsigned connections, exchanges; /* open */
+        uint64_t disk_free;
+        uint64_t log_bytes; /* of the database's write-ahead log */
+        struct api_tables tables;
 };
 
 /* What every endpoint may use. Made by `serve`; read only while serving. */

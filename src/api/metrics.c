@@ -205,6 +205,48 @@ static enum err deliveries_put(const struct ports *ports, struct arena *arena, s
         return ERR_OK;
 }
 
+/* --- the disk --- */
+
+static void labelled_put(struct buf *out, enum metric metric, const char *label, const char *value,
+                         int64_t number)
+{
+        struct buf labels CLEANUP(buf_deinit) = BUF_INIT(128);
+
+        label_put(&labels, label, value);
+        line_put(out, metric, "", buf_slice(&labels), (uint64_t)number);
+}
+
+static void tables_put(struct buf *out, const struct api_tables *tables)
+{
+        head_put(out, METRIC_table_rows);
+        for (size_t i = 0; i < tables->n; i++)
+                labelled_put(out, METRIC_table_rows, "table", tables->items[i].name,
+                             tables->items[i].size.n_rows);
+        head_put(out, METRIC_table_bytes);
+        for (size_t i = 0; i < tables->n; i++)
+                if (tables->items[i].size.n_bytes >= 0)
+                        labelled_put(out, METRIC_table_bytes, "table", tables->items[i].name,
+                                     tables->items[i].size.n_bytes);
+        plain_put(out, METRIC_table_sample_age_seconds, (uint64_t)tables->age);
+}
+
+static enum err disk_put(const struct ports *ports, struct arena *arena,
+                         const struct api_gauges *gauges, struct buf *out)
+{
+        struct store_space space;
+
+        TRY(ports->store->verbs->space(ports->store, arena, &space));
+        plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
+        plain_put(out, METRIC_disk_level, disk_level(&ports->disk));
+        plain_put(out, METRIC_disk_refusals_total, metric_read(METRIC_disk_refusals_total, 0));
+        head_put(out, METRIC_store_bytes);
+        labelled_put(out, METRIC_store_bytes, "part", "database", space.n_bytes);
+        labelled_put(out, METRIC_store_bytes, "part", "free", space.n_free);
+        labelled_put(out, METRIC_store_bytes, "part", "log", (int64_t)gauges->log_bytes);
+        tables_put(out, &gauges->tables);
+        return ERR_OK;
+}
+
 /* --- who may ask --- */
 
 /* A proxy in front of us would make everybody a neighbour. */
@@ -238,6 +280,7 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(ports, call->arena, &text));
+        TRY(disk_put(ports, call->arena, &gauges, &text));
         if (text.failed)
                 return ERR_INTERNAL;
         respond_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&text));

@@ -18,16 +18,18 @@ struct route {
         const char *path;
         enum guard guard;
         api_handler *handler;
+        enum disk_level refused_at; /* how low the disk may be; none: never refused for that */
 };
 
 static const struct route routes[] = {
-        {HTTP_POST, "/api/v0/auth/register", GUARD_PUBLIC, account_register_post},
-        {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post},
+        {HTTP_POST, "/api/v0/auth/register", GUARD_PUBLIC, account_register_post, DISK_LOW},
+        {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
         {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
-        {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch},
+        {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch, DISK_VERY_LOW},
         {HTTP_DELETE, "/api/v0/auth/account", GUARD_SESSION, account_delete_own},
-        {HTTP_POST, "/api/v0/auth/account/password", GUARD_SESSION, account_password_post},
+        {HTTP_POST, "/api/v0/auth/account/password", GUARD_SESSION, account_password_post,
+         DISK_FULL},
         {HTTP_GET, "/api/v0/auth/sessions", GUARD_SESSION, sessions_get},
         {HTTP_DELETE, "/api/v0/auth/sessions", GUARD_SESSION, sessions_delete},
         {HTTP_DELETE, "/api/v0/auth/sessions/{id}", GUARD_SESSION, session_delete_one},
@@ -39,18 +41,21 @@ static const struct route routes[] = {
         {HTTP_DELETE, "/api/v0/auth/developer-access/{client_id}/revoke", GUARD_SESSION,
          access_revoke_delete},
 
-        {HTTP_POST, "/api/v0/developer/auth/register", GUARD_PUBLIC, account_register_post},
-        {HTTP_POST, "/api/v0/developer/auth/token", GUARD_PUBLIC, session_token_post},
-        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_post},
+        {HTTP_POST, "/api/v0/developer/auth/register", GUARD_PUBLIC, account_register_post,
+         DISK_LOW},
+        {HTTP_POST, "/api/v0/developer/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
+        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_post,
+         DISK_VERY_LOW},
         {HTTP_GET, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_get},
         {HTTP_GET, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_get_one},
-        {HTTP_PUT, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_put_one},
+        {HTTP_PUT, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_put_one,
+         DISK_VERY_LOW},
         {HTTP_DELETE, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION,
          client_delete_one},
         {HTTP_PATCH, "/api/v0/developer/auth/oauth2/clients/{id}/status", GUARD_SESSION,
          client_status_patch},
         {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
-         client_regenerate_post},
+         client_regenerate_post, DISK_FULL},
 
         {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_SESSION, access_logs_get},
         {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_SESSION,
@@ -58,15 +63,16 @@ static const struct route routes[] = {
         {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_SESSION,
          access_logs_export_get},
 
-        {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post},
+        {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post, DISK_VERY_LOW},
         {HTTP_GET, "/api/v0/projects", GUARD_SESSION, projects_get},
         {HTTP_DELETE, "/api/v0/projects/{id}", GUARD_SESSION, project_delete_one},
-        {HTTP_POST, "/api/v0/projects/{id}/owner-grant", GUARD_SESSION, project_owner_grant_post},
+        {HTTP_POST, "/api/v0/projects/{id}/owner-grant", GUARD_SESSION, project_owner_grant_post,
+         DISK_VERY_LOW},
 
-        {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post},
+        {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post, DISK_LOW},
         {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},
-        {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post},
-        {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post},
+        {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post, DISK_VERY_LOW},
+        {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post, DISK_FULL},
 
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
@@ -160,6 +166,18 @@ static bool guard_is_proof(enum guard guard)
         return guard != GUARD_PUBLIC && guard != GUARD_PAGE && guard != GUARD_PROBE;
 }
 
+enum { DISK_PATIENCE = 30 }; /* seconds that whoever is refused shall wait */
+
+/* Whether there is room for what this route writes. */
+static enum err disk_check(const struct api *api, struct http_call *call, const struct route *route)
+{
+        if (route->refused_at == DISK_PLENTY || disk_level(&api->ports->disk) < route->refused_at)
+                return ERR_OK;
+        metric_count(METRIC_disk_refusals_total, 0);
+        call->retry_after = DISK_PATIENCE;
+        return ERR_DISK_LOW;
+}
+
 static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
@@ -172,6 +190,7 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
         TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
         *ret_is_proven = guard_is_proof(route->guard);
+        TRY(disk_check(api, call, route));
         return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
 }
 
@@ -234,6 +253,21 @@ enum err health_get(const struct api *api, struct http_call *call, const struct 
         return ERR_OK;
 }
 
+static const char *disk_text(enum disk_level level)
+{
+        switch (level) {
+        case DISK_PLENTY:
+                return "plenty";
+        case DISK_LOW:
+        case DISK_VERY_LOW:
+                return "low";
+        case DISK_FULL:
+                return "full";
+        }
+        return "full";
+}
+
+/* A node whose disk is full is ready: it reads, and revocations must find it. */
 enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         const char *why = "";
@@ -242,6 +276,8 @@ enum err ready_get(const struct api *api, struct http_call *call, const struct s
         if (!api->is_ready(api->context, &why))
                 return ERR_NOT_READY;
         TRY(api->ports->store->verbs->ping(api->ports->store, call->arena));
-        respond_json(call, 200, json_pack("{s:s}", "status", "ready"));
+        respond_json(call, 200,
+                     json_pack("{s:s, s:s}", "status", "ready", "disk",
+                               disk_text(disk_level(&api->ports->disk))));
         return ERR_OK;
 }

@@ -16,6 +16,7 @@
 #include "config/address.h"
 #include "http/router.h"
 #include "os/descriptors.h"
+#include "os/disk_space.h"
 #include "os/files.h"
 #include "os/log_sink.h"
 #include "os/memory.h"
@@ -87,6 +88,14 @@ static bool is_ready(void *context, const char **ret_why)
         return store_is_sound(server->node.store);
 }
 
+static uint64_t log_bytes(const struct store_place *place)
+{
+        char path[sizeof(place->path) + sizeof("-wal")];
+
+        (void)snprintf(path, sizeof(path), "%s-wal", place->path);
+        return disk_file_size(path);
+}
+
 static void read_gauges(void *context, struct api_gauges *ret)
 {
         const struct server *server = context;
@@ -105,7 +114,10 @@ static void read_gauges(void *context, struct api_gauges *ret)
                 .resident_bytes = os_resident_bytes(),
                 .connections = counts.connections,
                 .exchanges = counts.exchanges,
+                .disk_free = disk_watch_free(server->disk),
+                .log_bytes = log_bytes(&server->place),
         };
+        table_sampler_read(server->sampler, &ret->tables);
 }
 
 static void on_metrics_request(void *context, struct http_call *call)
@@ -277,6 +289,38 @@ static enum err demo_check(struct node *node)
         return error == ERR_OK ? ERR_FORBIDDEN : error;
 }
 
+/* --- the disk --- */
+
+static uint64_t spare_in_database(void *context)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct store *store = context;
+        struct store_space space = {0};
+
+        if (store->verbs->space(store, &arena, &space) != ERR_OK)
+                return 0;
+        return (uint64_t)space.n_free;
+}
+
+static enum err disk_open(struct server *server)
+{
+        const struct config *config = server->node.config;
+        struct disk_watch_options options = {
+                .path = server->place.path,
+                .min_free = (uint64_t)config->store_min_free << 20,
+                .spare = spare_in_database,
+                .context = server->node.store,
+        };
+
+        TRY(store_place_of(slice_from_string(config->store_url), &server->place));
+        server->disk = disk_watch_start(&options);
+        server->sampler = table_sampler_start(&server->node.ports);
+        if (!server->disk || !server->sampler)
+                return ERR_INTERNAL;
+        server->node.ports.disk = disk_watch_port(server->disk);
+        return ERR_OK;
+}
+
 enum err server_start(struct server *server, const struct config *config)
 {
         enum err error;
@@ -288,6 +332,8 @@ enum err server_start(struct server *server, const struct config *config)
                 error = node_open_parts(&server->node);
         if (error == ERR_OK)
                 error = demo_check(&server->node);
+        if (error == ERR_OK)
+                error = disk_open(server);
         if (error == ERR_OK) {
                 api_fill(server);
                 error = engine_open(server);
@@ -355,8 +401,12 @@ void server_stop(struct server *server)
         engine_stop(server->engine, STOP_PATIENCE);
         beat_stop(server->cleaner);
         courier_stop(server->courier);
+        table_sampler_stop(server->sampler);
+        disk_watch_stop(server->disk);
         node_close(&server->node);
         server->engine = server->metrics_engine = NULL;
         server->cleaner = NULL;
         server->courier = NULL;
+        server->sampler = NULL;
+        server->disk = NULL;
 }

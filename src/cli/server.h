@@ -10,7 +10,10 @@
 #include "cli/cleaner.h"
 #include "cli/courier.h"
 #include "cli/node.h"
+#include "cli/table_sampler.h"
 #include "http/engine.h"
+#include "os/disk_watch.h"
+#include "store/open.h"
 
 struct server {
         struct node node;
@@ -19,6 +22,9 @@ struct server {
         struct engine *metrics_engine; /* NULL without metrics.listen */
         struct beat *cleaner;
         struct courier *courier;
+        struct disk_watch *disk;
+        struct table_sampler *sampler;
+        struct store_place place; /* of the database */
 };
 
 /* What must be in place before any thread and any secret: no core dumps, signals held back, the

@@ -32,9 +32,20 @@ static struct audit_entry entry_with(struct audit_entry entry, enum err outcome)
         return entry;
 }
 
+/* On a disk that is low a failure is counted and not written down, as strangers can cause it. */
+static bool is_left_out(const struct ports *ports, enum err outcome)
+{
+        if (outcome == ERR_OK || disk_level(&ports->disk) == DISK_PLENTY)
+                return false;
+        ports->counter.leave_out(ports->counter.context);
+        return true;
+}
+
 void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
                 enum err outcome)
 {
+        if (is_left_out(ports, outcome))
+                return;
         entry = entry_with(entry, outcome);
         (void)!ports->store->verbs->audit_write(ports->store, arena, &entry);
 }
@@ -42,6 +53,10 @@ void audit_note(const struct ports *ports, struct arena *arena, struct audit_ent
 void audit_note_then(const struct ports *ports, struct arena *arena, struct audit_entry entry,
                      enum err outcome, struct then then)
 {
+        if (is_left_out(ports, outcome)) {
+                then.run(then.context, ERR_OK);
+                return;
+        }
         entry = entry_with(entry, outcome);
         ports->store->verbs->audit_write_then(ports->store, arena, &entry, then);
 }

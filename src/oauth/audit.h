@@ -13,7 +13,8 @@ struct audit_entry audit_entry_of(const struct caller *caller, const char *actio
                                   const struct uuid *client_id, const struct uuid *subject_id);
 
 /* Writes an entry of its own, for what changes nothing else. A failure to write it is a fault that
- * the store has logged; the caller's outcome stands. */
+ * the store has logged; the caller's outcome stands. A failure is left out while the disk is low.
+ */
 void audit_note(const struct ports *ports, struct arena *arena, struct audit_entry entry,
                 enum err outcome);
 

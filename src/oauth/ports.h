@@ -65,6 +65,24 @@ struct counter_port {
         void *context;
 };
 
+/* How low the disk is that the database is on. From each level on more is refused. */
+enum disk_level {
+        DISK_PLENTY,
+        DISK_LOW,      /* what strangers can cause is refused */
+        DISK_VERY_LOW, /* and what developers change, and consents */
+        DISK_FULL,     /* and log-ins and exchanges; what makes access end is always tried */
+};
+
+struct disk_port {
+        enum disk_level (*level)(void *context); /* NULL: nobody watches it */
+        void *context;
+};
+
+static inline enum disk_level disk_level(const struct disk_port *port)
+{
+        return port->level ? port->level(port->context) : DISK_PLENTY;
+}
+
 /* How often something may be tried at all. */
 struct attempt_rule {
         uint32_t free;        /* failures that cost no wait */
@@ -151,4 +169,5 @@ struct ports {
         struct attempt_port attempt;
         struct satellite_port satellite;
         struct edge_port edge;
+        struct disk_port disk;
 };

@@ -72,7 +72,8 @@ enum err session_authenticate(const struct ports *ports, struct arena *arena, st
                 return ERR_UNAUTHENTICATED;
         TRY(error);
         /* A full disk must not keep people from reading: the store has logged it. */
-        if (session.last_seen_at.ms < instant_add_seconds(now, -SEEN_STEP).ms)
+        if (session.last_seen_at.ms < instant_add_seconds(now, -SEEN_STEP).ms &&
+            disk_level(&ports->disk) != DISK_FULL)
                 (void)!ports->store->verbs->session_seen(ports->store, arena, &digest, now);
         *ret = session;
         return ERR_OK;

@@ -147,6 +147,17 @@ struct quota_bill {
         struct instant now;
 };
 
+struct table_size {
+        int64_t n_rows;
+        int64_t n_bytes; /* with its indexes; -1: this database does not tell */
+};
+
+/* In bytes. */
+struct store_space {
+        int64_t n_bytes; /* of the database's file */
+        int64_t n_free;  /* of these: free for new rows */
+};
+
 /* What cleaning up removes. All in unix milliseconds, but for the JWTs' end in seconds. */
 struct cleanup_limits {
         struct instant now;
@@ -437,6 +448,12 @@ struct store_verbs {
         /* How many rows the next rounds of that would look at. */
         enum err (*cleanup_waiting)(struct store *, struct arena *, const struct cleanup_limits *,
                                     int64_t *ret_n);
+        /* The size of a table by its number, from 0 on, which takes a second for each some million
+         * rows; writers do not wait for it. Return: ERR_OK; ERR_NO_ROW: there are no more. */
+        enum err (*table_size)(struct store *, struct arena *, size_t table,
+                               struct table_size *ret);
+        /* Costs no more than one row. */
+        enum err (*space)(struct store *, struct arena *, struct store_space *ret);
         /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
         enum err (*meta_get)(struct store *, struct arena *, const char *name, struct slice *ret);
         /* Sets it if it is not there; what stands there then comes out. */

@@ -29,6 +29,9 @@ enum err store_open_on(const struct sql_driver *driver, const struct store_place
 /* False once the outcome of a commit could not be learnt: the process must be restarted. */
 bool store_is_sound(struct store *store);
 
+/* The name of the table that table_size() knows by this number; NULL: there are no more. */
+const char *store_table_name(size_t table);
+
 /* Writes a copy of the database, as it is at one moment, into the empty file `target`; others may
  * go on working. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 enum err store_copy(struct store *store, const char *target);

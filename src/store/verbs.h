@@ -126,6 +126,8 @@ enum err store_cleanup(struct store *, struct arena *, const struct cleanup_limi
                        int64_t *ret_n);
 enum err cleanup_waiting(struct store *, struct arena *, const struct cleanup_limits *,
                          int64_t *ret_n);
+enum err table_size(struct store *, struct arena *, size_t table, struct table_size *ret);
+enum err store_space(struct store *, struct arena *, struct store_space *ret);
 enum err meta_get(struct store *, struct arena *, const char *name, struct slice *ret);
 enum err meta_put(struct store *, struct arena *, const char *name, struct slice value,
                   struct slice *ret);

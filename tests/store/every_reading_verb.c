@@ -222,6 +222,20 @@ static enum err do_integrity(struct given *given)
         return CALL(integrity, &problems);
 }
 
+static enum err do_table_size(struct given *given)
+{
+        struct table_size size;
+
+        return CALL(table_size, 0, &size);
+}
+
+static enum err do_space(struct given *given)
+{
+        struct store_space space;
+
+        return CALL(space, &space);
+}
+
 static enum err do_ping(struct given *given)
 {
         return CALL(ping);
@@ -263,6 +277,8 @@ const struct verb reading_verbs[] = {
         {"sealed_list", do_sealed_list, 30},
         {"delivery_waiting", do_delivery_waiting, 30},
         {"integrity", do_integrity, 30},
+        {"table_size", do_table_size, 30},
+        {"space", do_space, 30},
         {"ping", do_ping, 30},
         {0},
 };

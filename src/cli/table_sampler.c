@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A thread that reads one table after the other, with pauses, so that the log of the database is
+ * never held for longer than one table takes.
+ */
+#include "cli/table_sampler.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/macros.h"
+#include "oauth/store_port.h"
+#include "os/beat.h"
+#include "os/wall_clock.h"
+#include "store/open.h"
+
+enum {
+        PERIOD_MS = 1000,
+        BREATH_MS = 20,      /* between two tables */
+        REST_MS = 60 * 1000, /* between two samples */
+        DUTY = 100,          /* as many times as long as a sample took it rests after it */
+        SAMPLER_ARENA = 1 << 16,
+};
+
+struct table_sampler {
+        const struct ports *ports;
+        struct beat *beat;
+        int64_t due_at; /* of its thread */
+        pthread_mutex_t lock;
+        struct api_tables tables; /* under the lock, as the next */
+        int64_t sampled_at;
+};
+
+/* Return: whether all could be read, and nobody wants it to end. */
+static bool sample(struct table_sampler *sampler, struct beat *beat, struct api_tables *tables)
+{
+        struct store *store = sampler->ports->store;
+
+        for (size_t i = 0; store_table_name(i) && i < API_TABLES; i++) {
+                struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(SAMPLER_ARENA);
+                struct api_table *table = &tables->items[i];
+
+                table->name = store_table_name(i);
+                if (store->verbs->table_size(store, &arena, i, &table->size) != ERR_OK)
+                        return false;
+                tables->n = i + 1;
+                if (!beat_wait(beat, BREATH_MS))
+                        return false;
+        }
+        return true;
+}
+
+static void sampler_round(struct beat *beat, void *context)
+{
+        struct table_sampler *sampler = context;
+        struct api_tables tables = {0};
+        int64_t begin = os_uptime_ms(), rest;
+        bool is_whole;
+
+        if (begin < sampler->due_at)
+                return;
+        is_whole = sample(sampler, beat, &tables);
+        rest = (os_uptime_ms() - begin) * DUTY;
+        sampler->due_at = os_uptime_ms() + (rest > REST_MS ? rest : REST_MS);
+        if (!is_whole)
+                return;
+        pthread_mutex_lock(&sampler->lock);
+        sampler->tables = tables;
+        sampler->sampled_at = begin;
+        pthread_mutex_unlock(&sampler->lock);
+}
+
+struct table_sampler *table_sampler_start(const struct ports *ports)
+{
+        struct table_sampler *sampler = calloc(1, sizeof(*sampler));
+
+        if (!sampler)
+                return NULL;
+        sampler->ports = ports;
+        pthread_mutex_init(&sampler->lock, NULL);
+        sampler->beat = beat_start(PERIOD_MS, sampler_round, sampler);
+        if (sampler->beat)
+                return sampler;
+        table_sampler_stop(sampler);
+        return NULL;
+}
+
+void table_sampler_stop(struct table_sampler *sampler)
+{
+        if (!sampler)
+                return;
+        beat_stop(sampler->beat);
+        pthread_mutex_destroy(&sampler->lock);
+        free(sampler);
+}
+
+void table_sampler_read(struct table_sampler *sampler, struct api_tables *ret)
+{
+        pthread_mutex_lock(&sampler->lock);
+        *ret = sampler->tables;
+        ret->age = (os_uptime_ms() - sampler->sampled_at) / 1000;
+        pthread_mutex_unlock(&sampler->lock);
+}
