@@ -48,9 +48,10 @@ enum limit {
         LIMIT_LIST = 1000,                /* rows of a list answer */
         LIMIT_USER_AGENT = 200,           /* kept of what a browser says; more is cut */
         LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
-        LIMIT_CLEANUP = 500,              /* rows a batch */
-        REFUSAL_PAUSE = 500,              /* ms an answer 429 waits, so that a flood waits too */
-        LIMIT_ARENA = 16 << 20,           /* one request's memory */
-        GRANT_LIFETIME_LEAST = 60,        /* seconds */
-        MINTING_LIFETIME = 60,            /* seconds after which a grant being minted has failed */
+        LIMIT_REMEMBERED_REFUSALS = 100000, /* the same, whose JWTs are remembered */
+        LIMIT_CLEANUP = 500,                /* rows a batch */
+        REFUSAL_PAUSE = 500,                /* ms an answer 429 waits, so that a flood waits too */
+        LIMIT_ARENA = 16 << 20,             /* one request's memory */
+        GRANT_LIFETIME_LEAST = 60,          /* seconds */
+        MINTING_LIFETIME = 60, /* seconds after which a grant being minted has failed */
 };

@@ -130,7 +130,8 @@ enum quota_kind {
         QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
         QUOTA_LOGINS = 4,
         QUOTA_CHANGES = 5,
-        QUOTA_AUDIT = 6, /* refused exchanges of an application that are written down */
+        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are written down */
+        QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
 };
 
 struct quota {

@@ -149,22 +149,36 @@ static enum err claim_or_classify(struct sql *sql, const struct claim *claim, st
         return grant_insert(sql, claim, &code, ret);
 }
 
-/* A replay that costs a grant is always written down. */
-static enum err claim_audit(struct sql *sql, const struct claim *claim,
-                            const struct audit_entry *audit, enum err outcome)
+/* Spends from a quota of refused exchanges, which anybody can cause who sends an application's
+ * users back to it with codes that are none; so it never decides about an exchange. */
+static enum err refusal_count(struct sql *sql, const struct claim *claim, enum quota_kind kind,
+                              int64_t per_day, bool *ret_is_within)
 {
-        struct quota quota = {QUOTA_AUDIT, uuid_slice(&claim->client_row), LIMIT_AUDITED_REFUSALS,
-                              ERR_CLIENT_FAILURES};
+        struct quota quota = {kind, uuid_slice(&claim->client_row), per_day, ERR_CLIENT_FAILURES};
         struct quota_bill bill = {.quotas = &quota, .n = 1, .now = claim->now};
-        enum err error = ERR_OK;
         int64_t wait;
+        enum err error = quotas_take(sql, &bill, &wait);
 
-        if (outcome != ERR_OK && outcome != ERR_CODE_REPLAYED)
-                error = quotas_take(sql, &bill, &wait);
-        if (error != quota.refusal) {
-                TRY(error);
+        *ret_is_within = error == ERR_OK;
+        return error == quota.refusal ? ERR_OK : error;
+}
+
+/* Refusals beyond the quotas leave nothing behind: no row in the audit trail, no memory of the JWT.
+ * A replay that costs a grant always does. */
+static enum err refusal_note(struct sql *sql, const struct claim *claim,
+                             const struct audit_entry *audit, enum err outcome)
+{
+        bool is_audited, is_remembered;
+
+        if (outcome == ERR_CODE_REPLAYED)
                 return sql_audit(sql, audit, outcome);
-        }
+        TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
+        TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
+        if (!is_remembered)
+                TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
+                            sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
+        if (is_audited)
+                return sql_audit(sql, audit, outcome);
         metric_count(METRIC_failures_not_audited_total, 0);
         return ERR_OK;
 }
@@ -186,7 +200,9 @@ static enum err claim_verb(struct sql *sql, void *argument)
                 TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&claim->secret_row),
                             sql_instant(claim->now),
                             sql_instant(instant_add_seconds(claim->now, -LAST_USED_STEP))));
-        TRY(claim_audit(sql, claim, &audit, outcome));
+        if (outcome == ERR_OK)
+                return sql_audit(sql, &audit, ERR_OK);
+        TRY(refusal_note(sql, claim, &audit, outcome));
         return outcome;
 }
 

@@ -134,6 +134,43 @@ TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
         CHECK_INT(n, LIMIT_AUDITED_REFUSALS);
 }
 
+/* As if the application had been refused so often already. */
+static void refusals_use_up(struct world *world, enum quota_kind kind)
+{
+        struct quota quota = {kind, uuid_slice(id(world, 20)), 1, ERR_CLIENT_FAILURES};
+        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = after(2)};
+        int64_t wait;
+
+        CHECK_OK(VERB(world, quota_spend, &bill, &wait));
+}
+
+TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request first = code_new(&world, 30), second = code_new(&world, 31);
+        struct claim wrong = claim_of(&first, 7), right = claim_of(&first, 8);
+        struct claim reuse = claim_of(&second, 9);
+        struct cleanup_limits limits = limits_none();
+        struct grant grant;
+        int64_t n;
+
+        refusals_use_up(&world, QUOTA_REFUSED);
+        wrong.redirect_uri = SLICE("https://elsewhere.example.com/");
+        CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_REDIRECT_URI_DIFFERS);
+        limits.jwt_before = instant_seconds(after(100000));
+        CHECK_OK(VERB(&world, cleanup, &limits, &n));
+        CHECK_INT(n, 0);
+
+        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        reuse.jwt = right.jwt;
+        CHECK_ERR(VERB(&world, code_claim, &reuse, &grant), ERR_JWT_REUSED);
+        wrong = claim_of(&second, 10);
+        wrong.jwt = right.jwt;
+        CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_JWT_REUSED);
+        CHECK_OK(VERB(&world, cleanup, &limits, &n));
+        CHECK_INT(n, 1);
+}
+
 TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
 {
         struct world world CLEANUP(world_end) = world_with_client();
