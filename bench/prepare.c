@@ -159,7 +159,12 @@ static struct slice request_text(struct preparation *p, struct arena *arena, siz
 
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
 {
-        static const char *const flags[] = {STORE, KEY, "code.lifetime=600", "log.level=error"};
+        static const char *const flags[] = {STORE,
+                                            KEY,
+                                            "code.lifetime=600",
+                                            "log.level=error",
+                                            "limits.requests_per_account=0",
+                                            "limits.requests_per_client=0"};
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(4096);
         struct preparation p = {
                 .caller = {.request_id = SLICE("bench"), .address = SLICE("127.0.0.1")},
@@ -208,8 +213,9 @@ void prepared_folder_enter(char ret_folder[PREPARED_FOLDER_SIZE])
 
 void prepared_folder_remove(const char *folder)
 {
-        static const char *const names[] = {"bench.db", "bench.db-wal", "bench.db-shm", "bench.key",
-                                            "floor.db", "floor.db-wal", "floor.db-shm", "log"};
+        static const char *const names[] = {"bench.db",     "bench.db-wal",     "bench.db-shm",
+                                            "bench.key",    "bench.db-reserve", "floor.db",
+                                            "floor.db-wal", "floor.db-shm",     "log"};
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 (void)unlink(names[i]);

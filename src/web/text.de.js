@@ -66,7 +66,7 @@ export default {
 	'refused.invalid_redirect_uri': 'Der Link würde zu einer Adresse zurückführen, die die App nicht eingetragen hat. Vielleicht will jemand an Ihre Dateien.',
 	'refused.invalid_client': 'Die App konnte nicht beweisen, dass dieser Link von ihr kommt.',
 	'refused.client_secret_expired': 'Dieser Link ist abgelaufen. Gehen Sie zur App zurück und beginnen Sie neu.',
-	'refused.too_many_requests': 'Es gab zu viele fehlgeschlagene Versuche. Bitte warten Sie eine Minute.',
+	'refused.too_many_requests': 'Es gab zu viele Versuche. Bitte versuchen Sie es später noch einmal.',
 	'refused.internal_error': 'Auf diesem Server ist etwas schiefgegangen. Bitte versuchen Sie es später.',
 	'refused.temporarily_unavailable': 'Dieser Server ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
 	'refused.more': 'Es wurde nichts freigegeben. Gehen Sie zur App zurück und versuchen Sie es noch einmal, oder sagen Sie es ihrem Entwickler.',

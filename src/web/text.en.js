@@ -67,7 +67,7 @@ export default {
 	'refused.invalid_redirect_uri': 'The link would lead back to an address that the application has not registered. It may be an attempt to get at your files.',
 	'refused.invalid_client': 'The application could not prove that this link comes from it.',
 	'refused.client_secret_expired': 'This link has expired. Go back to the application and start again.',
-	'refused.too_many_requests': 'There were too many failed attempts. Please wait a minute.',
+	'refused.too_many_requests': 'There were too many attempts. Please try again later.',
 	'refused.internal_error': 'Something went wrong on this server. Please try again later.',
 	'refused.temporarily_unavailable': 'This server is busy. Please try again in a moment.',
 	'refused.more': 'Nothing was given away. Go back to the application and try again, or tell its developer.',
