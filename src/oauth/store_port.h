@@ -150,7 +150,7 @@ struct quota_bill {
 
 struct table_size {
         int64_t n_rows;
-        int64_t n_bytes; /* with its indexes; -1: this database does not tell */
+        int64_t n_bytes; /* with its indexes; -1: not told, as by a database over 4 GiB */
 };
 
 /* In bytes. */

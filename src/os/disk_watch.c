@@ -5,12 +5,10 @@
  */
 #include "os/disk_watch.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/event.h"
 #include "base/macros.h"

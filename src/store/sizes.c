@@ -26,14 +26,18 @@ struct table_call {
         struct table_size *ret;
 };
 
+/* Beyond this reading all pages would take minutes, for which a shut-down would wait. */
+static const int64_t most_bytes = INT64_C(4) << 30;
+
 /* SQLite tells the pages of a table and its indexes if it was built to. */
 static enum err bytes_read(struct sql *sql, const char *name, int64_t *ret)
 {
-        struct sql_rows rows = {0};
+        struct sql_rows rows = {0}, space = {0};
 
         TRY(sql_run(sql, STATEMENT_TELLS_PAGES, NULL, 0, &rows));
+        TRY(sql_run(sql, STATEMENT_SPACE, NULL, 0, &space));
         *ret = -1;
-        if (!sql_get_integer(&rows, 0, 0))
+        if (!sql_get_integer(&rows, 0, 0) || sql_get_integer(&space, 0, 0) > most_bytes)
                 return ERR_OK;
         TRY(SQL_RUN(sql, PAGES_OF, &rows, sql_text(slice_from_string(name))));
         *ret = sql_get_integer(&rows, 0, 0);
