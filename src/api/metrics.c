@@ -66,6 +66,12 @@ static void plain_put(struct buf *out, enum metric metric, uint64_t value)
         line_put(out, metric, "", (struct slice){0}, value);
 }
 
+/* A counter without labels. */
+static void counted_put(struct buf *out, enum metric metric)
+{
+        plain_put(out, metric, metric_read(metric, 0));
+}
+
 /* --- each with its labels --- */
 
 static void requests_put(struct buf *out)
@@ -107,7 +113,10 @@ static void outcomes_put(struct buf *out, enum metric metric)
 static void limited_put(struct buf *out)
 {
         static const char *const budgets[] = {
-                [LIMITED_ADDRESS] = "budget=\"address\"", [LIMITED_CLIENT] = "budget=\"client\""};
+                [LIMITED_ADDRESS] = "budget=\"address\"",
+                [LIMITED_CLIENT] = "budget=\"client\"",
+                [LIMITED_REGISTRATION] = "budget=\"registration\"",
+        };
 
         head_put(out, METRIC_limited_total);
         for (size_t i = 0; i < ARRAY_SIZE(budgets); i++)
@@ -180,6 +189,8 @@ static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t
 {
         plain_put(out, METRIC_derivations_total, gauges->derivations);
         plain_put(out, METRIC_derivations_refused_total, gauges->derivations_refused);
+        plain_put(out, METRIC_derivations_without_memory_total, gauges->derivations_without_memory);
+        plain_put(out, METRIC_attempts_remembered, gauges->attempts);
         plain_put(out, METRIC_derivation_places, gauges->places);
         plain_put(out, METRIC_derivation_places_allowed, gauges->places_allowed);
         plain_put(out, METRIC_derivation_memories, gauges->memories);
@@ -271,12 +282,11 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         outcomes_put(&text, METRIC_deliveries_total);
         limited_put(&text);
         quotas_put(&text);
-        plain_put(&text, METRIC_failures_not_audited_total,
-                  metric_read(METRIC_failures_not_audited_total, 0));
-        plain_put(&text, METRIC_http_connections_refused_total,
-                  metric_read(METRIC_http_connections_refused_total, 0));
-        plain_put(&text, METRIC_http_connections_dropped_total,
-                  metric_read(METRIC_http_connections_dropped_total, 0));
+        counted_put(&text, METRIC_failures_not_audited_total);
+        counted_put(&text, METRIC_attempts_without_room_total);
+        counted_put(&text, METRIC_passwords_refused_total);
+        counted_put(&text, METRIC_http_connections_refused_total);
+        counted_put(&text, METRIC_http_connections_dropped_total);
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(ports, call->arena, &text));

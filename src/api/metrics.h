@@ -13,7 +13,7 @@
 enum { STATUS_CLASSES = 6 };
 
 /* Cells of METRIC_limited_total. */
-enum { LIMITED_ADDRESS, LIMITED_CLIENT };
+enum { LIMITED_ADDRESS, LIMITED_CLIENT, LIMITED_REGISTRATION };
 
 size_t api_n_routes(void);
 

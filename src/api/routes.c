@@ -194,23 +194,20 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
         return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
 }
 
-/* Budgets are those of a minute. */
-static void limited_note(const struct api *api, struct http_call *call, enum err error)
+static void limited_note(enum err error)
 {
-        int64_t now = instant_seconds(api->ports->clock.now(api->ports->clock.context));
-
-        if (error != ERR_TOO_MANY_REQUESTS && error != ERR_CLIENT_FAILURES)
-                return;
-        metric_count(METRIC_limited_total,
-                     error == ERR_CLIENT_FAILURES ? LIMITED_CLIENT : LIMITED_ADDRESS);
-        if (!call->retry_after)
-                call->retry_after = (unsigned)(60 - now % 60);
+        if (error == ERR_TOO_MANY_REQUESTS)
+                metric_count(METRIC_limited_total, LIMITED_ADDRESS);
+        if (error == ERR_CLIENT_FAILURES)
+                metric_count(METRIC_limited_total, LIMITED_CLIENT);
+        if (error == ERR_TOO_MANY_REGISTRATIONS)
+                metric_count(METRIC_limited_total, LIMITED_REGISTRATION);
 }
 
 /* People get a page where they asked for one. */
 void api_refuse(const struct api *api, struct http_call *call, enum err error)
 {
-        limited_note(api, call, error);
+        limited_note(error);
         if (api_quota_name(error))
                 metric_count(METRIC_quota_refusals_total, (size_t)error);
         if (call->route && routes[call->route - 1].guard == GUARD_PAGE)

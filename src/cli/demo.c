@@ -57,8 +57,12 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
 {
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
         struct buf listen CLEANUP(buf_deinit) = BUF_INIT(1024);
-        const char *flags[] = {"store.url=sqlite:demo.db", "keys.master=demo.key",
-                               "code.lifetime=5m", "log.level=warning", NULL};
+        const char *flags[] = {"store.url=sqlite:demo.db",
+                               "keys.master=demo.key",
+                               "code.lifetime=5m",
+                               "log.level=warning",
+                               "limits.registrations_per_address=1000000",
+                               NULL};
 
         if (!address_is_loopback(slice_from_string(values->listen))) {
                 complain("demo: --listen needs an address of this machine alone, such as "

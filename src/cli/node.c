@@ -207,18 +207,17 @@ static enum err pools_open(struct node *node)
         struct kdf_options slots =
                 root_key_options((unsigned)node->config->mint_slots, node->config->mint_max_wait);
         struct password_options passwords = password_options_default(node->ports.entropy);
+        struct attempts_options attempts = attempts_options_default(node->ports.entropy);
 
         node->slots = kdf_slots_new(&slots);
         node->passwords = password_pool_new(&passwords);
-        node->counters = counters_new();
-        node->attempts = attempts_new();
-        if (!node->slots || !node->passwords || !node->counters || !node->attempts) {
+        node->attempts = attempts_new(&attempts);
+        if (!node->slots || !node->passwords || !node->attempts) {
                 complain("cannot start: %s", strerror(errno));
                 return ERR_INTERNAL;
         }
         node->ports.root_key = kdf_slots_port(node->slots);
         node->ports.password = password_pool_port(node->passwords);
-        node->ports.counter = counters_port(node->counters);
         node->ports.attempt = attempts_port(node->attempts);
         return ERR_OK;
 }
@@ -286,7 +285,6 @@ void node_close(struct node *node)
         edge_free(node->edge);
         satellites_free(node->satellites);
         attempts_free(node->attempts);
-        counters_free(node->counters);
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);
         store_close(node->store);

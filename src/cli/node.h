@@ -12,7 +12,6 @@
 #include "oauth/ports.h"
 #include "oauth/seal.h"
 #include "os/attempts.h"
-#include "os/counters.h"
 #include "os/edge.h"
 #include "os/kdf_slots.h"
 #include "os/key_source.h"
@@ -29,7 +28,6 @@ struct node {
         struct store *store;
         struct kdf_slots *slots;
         struct password_pool *passwords;
-        struct counters *counters;
         struct attempts *attempts;
         struct allowed allowed; /* satellites that may be called */
         struct satellites *satellites;

@@ -27,8 +27,9 @@
 
 enum {
         ENGINE_THREADS = 1,
-        QUICK_WORKERS = 2,  /* for exchanges, which wait for nothing */
-        WORKERS = 256 + 16, /* as many as may wait for a derivation, and some for the rest */
+        QUICK_WORKERS = 2, /* for exchanges, which wait for nothing */
+        /* As many as may wait for a derivation or a password, and some for the rest. */
+        WORKERS = 256 + 64 + 32,
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
@@ -107,6 +108,8 @@ static void read_gauges(void *context, struct api_gauges *ret)
         *ret = (struct api_gauges){
                 .derivations = status.n_derived,
                 .derivations_refused = status.n_refused,
+                .derivations_without_memory = status.n_without_memory,
+                .attempts = attempts_count(server->node.attempts),
                 .places = status.n_places,
                 .places_allowed = status.n_allowed,
                 .memories = status.n_kept,

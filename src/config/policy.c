@@ -32,5 +32,7 @@ struct policy config_policy(const struct config *config)
                 .login_failures = config->limits_login_per_address,
                 .failures_per_address = config->limits_failures_per_address,
                 .failures_per_client = config->limits_failures_per_client,
+                .registrations_per_address = config->limits_registrations_per_address,
+                .audited_failures = config->limits_audited_failures,
         };
 }

@@ -34,6 +34,7 @@ struct workers {
         struct worker *idle; /* under the lock, as the queue */
         struct work *first;
         struct work **last;
+        struct turns turns; /* of the jobs that have one */
         unsigned queued;
         unsigned queue_maximum;
         bool stopping;
@@ -43,7 +44,7 @@ struct workers {
 };
 
 /* Under the lock. Return: the job that waits longest, or NULL. */
-static struct work *queue_take(struct workers *workers)
+static struct work *first_take(struct workers *workers)
 {
         struct work *work = workers->first;
 
@@ -52,7 +53,18 @@ static struct work *queue_take(struct workers *workers)
         workers->first = work->next;
         if (!work->next)
                 workers->last = &workers->first;
-        workers->queued--;
+        return work;
+}
+
+/* Under the lock. */
+static struct work *queue_take(struct workers *workers)
+{
+        struct work *work = first_take(workers);
+        struct turn *turn = work ? NULL : turns_take(&workers->turns);
+
+        if (turn)
+                work = turn->job;
+        workers->queued -= work != NULL;
         return work;
 }
 
@@ -105,10 +117,15 @@ static bool queue_put(struct workers *workers, struct work *work)
 {
         if (workers->queued == workers->queue_maximum)
                 return false;
+        workers->queued++;
+        if (work->turn) {
+                work->turn->job = work;
+                turns_put(&workers->turns, work->turn);
+                return true;
+        }
         work->next = NULL;
         *workers->last = work;
         workers->last = &work->next;
-        workers->queued++;
         return true;
 }
 
@@ -149,7 +166,14 @@ static void awaited_run(struct work *work)
 
 bool workers_do(struct workers *workers, void (*run)(void *context), void *context)
 {
-        struct awaited awaited = {.work = {.run = awaited_run}, .run = run, .context = context};
+        return workers_do_in_turn(workers, NULL, run, context);
+}
+
+bool workers_do_in_turn(struct workers *workers, struct turn *turn, void (*run)(void *context),
+                        void *context)
+{
+        struct awaited awaited = {
+                .work = {.run = awaited_run, .turn = turn}, .run = run, .context = context};
         bool accepted;
 
         (void)sem_init(&awaited.done, 0, 0);
@@ -220,6 +244,7 @@ struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_ran
                 return NULL;
         lock_init(&workers->lock);
         workers->last = &workers->first;
+        turns_init(&workers->turns);
         workers->queue_maximum = queue;
         workers->rank = rank;
         error = workers_start(workers, n_workers);

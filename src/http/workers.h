@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A fixed number of threads that do jobs from one bounded queue, first come, first served.
+ * A fixed number of threads that do jobs from one bounded queue: first come, first served, or in
+ * turn where the jobs say whose they are.
  */
 #pragma once
 
 #include <stdbool.h>
+
+#include "http/turns.h"
 
 struct workers;
 
@@ -12,6 +15,7 @@ struct workers;
 struct work {
         struct work *next;
         void (*run)(struct work *work);
+        struct turn *turn; /* its place in the queue; NULL: first come, first served */
 };
 
 enum workers_rank {
@@ -28,6 +32,10 @@ bool workers_submit(struct workers *workers, struct work *work);
 /* Has a job done and waits for it. `run` is called once, on a thread of the pool.
  * Return: false if the queue is full. */
 bool workers_do(struct workers *workers, void (*run)(void *context), void *context);
+
+/* The same in turn; `turn` says whose job it is, and is the pool's until this returns. */
+bool workers_do_in_turn(struct workers *workers, struct turn *turn, void (*run)(void *context),
+                        void *context);
 
 /* Does what is queued, waits for the threads to end and frees the pool. NULL does nothing. */
 void workers_free(struct workers *workers);

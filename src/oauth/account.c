@@ -8,6 +8,7 @@
 #include "oauth/audit.h"
 #include "oauth/credentials.h"
 #include "oauth/ids.h"
+#include "oauth/limit.h"
 #include "oauth/policy.h"
 #include "oauth/project.h"
 #include "oauth/quota.h"
@@ -62,22 +63,24 @@ static bool password_is_valid(struct secret password)
         return size >= LIMIT_PASSWORD_LEAST && size <= LIMIT_PASSWORD;
 }
 
-enum err account_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                        const struct registration *form, struct account *ret)
+/* An account of what has been checked already, but for the e-mail address being free. */
+static enum err account_make(const struct ports *ports, struct arena *arena,
+                             const struct caller *caller, const struct registration *form,
+                             struct account *ret)
 {
+        struct password_user user = limit_password_user(ports, caller);
         struct instant now = ports->clock.now(ports->clock.context);
         struct account account = {
                 .id = uuid_ordered(&ports->entropy, now),
+                .email = form->email,
                 .full_name = trim(form->full_name),
                 .created_at = now,
         };
         struct audit_entry audit;
         struct project project;
 
-        TRY(email_normalise(arena, form->email, &account.email));
-        if (!password_is_valid(form->password))
-                return ERR_PASSWORD_LENGTH;
-        TRY(ports->password.hash(ports->password.context, form->password, arena,
+        user.is_registration = true;
+        TRY(ports->password.hash(ports->password.context, &user, form->password, arena,
                                  &account.password));
         TRY(project_make_self_issued(ports, arena, &account.id, SLICE("My storage"), &project));
         audit = audit_entry_of(caller, "register", now, &account.id, NULL, NULL);
@@ -86,13 +89,43 @@ enum err account_create(const struct ports *ports, struct arena *arena, const st
         return ERR_OK;
 }
 
+/* With the e-mail address in its one form. */
+static enum err registration_check(struct arena *arena, const struct registration *form,
+                                   struct registration *ret)
+{
+        struct registration checked = *form;
+
+        TRY(email_normalise(arena, form->email, &checked.email));
+        if (!password_is_valid(form->password))
+                return ERR_PASSWORD_LENGTH;
+        *ret = checked;
+        return ERR_OK;
+}
+
+enum err account_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
+                        const struct registration *form, struct account *ret)
+{
+        struct registration checked;
+
+        TRY(registration_check(arena, form, &checked));
+        return account_make(ports, arena, caller, &checked, ret);
+}
+
 enum err account_register(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct registration *form,
                           struct account *ret)
 {
+        struct registration checked;
+        struct digest attempt;
+        enum err error;
+
         if (!ports->policy->open_registration)
                 return ERR_REGISTRATION_CLOSED;
-        return account_create(ports, arena, caller, form, ret);
+        TRY(registration_check(arena, form, &checked));
+        TRY(limit_registration_begin(ports, caller, &attempt));
+        error = account_make(ports, arena, caller, &checked, ret);
+        limit_registration_end(ports, &attempt, error);
+        return error;
 }
 
 enum err account_change_name(const struct ports *ports, struct arena *arena,
@@ -117,13 +150,14 @@ enum err account_set_password_of(const struct ports *ports, struct arena *arena,
                                  const struct caller *caller, const struct password_change *change)
 {
         struct instant now = ports->clock.now(ports->clock.context);
+        struct password_user user = limit_password_user(ports, caller);
         struct account account = {.id = change->account_id};
         struct audit_entry audit =
                 audit_entry_of(caller, "password_set", now, &account.id, NULL, NULL);
 
         if (!password_is_valid(change->password))
                 return ERR_PASSWORD_LENGTH;
-        TRY(ports->password.hash(ports->password.context, change->password, arena,
+        TRY(ports->password.hash(ports->password.context, &user, change->password, arena,
                                  &account.password));
         return ports->store->verbs->account_set_password(ports->store, arena, &account,
                                                          &change->spared, &audit);

@@ -15,12 +15,14 @@ struct registration {
 
 /* A new account with its first, self-issued project.
  * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
- * ERR_PASSWORD_LENGTH; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
+ * ERR_PASSWORD_LENGTH; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY;
+ * faults. */
 enum err account_register(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct registration *form,
                           struct account *ret);
 
-/* The same without asking whether registration is open: for the operator's own tools. */
+/* The same whether registration is open or not, and however many there were: for the operator's own
+ * tools. */
 enum err account_create(const struct ports *ports, struct arena *arena, const struct caller *caller,
                         const struct registration *form, struct account *ret);
 

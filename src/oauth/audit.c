@@ -37,7 +37,7 @@ static bool is_left_out(const struct ports *ports, enum err outcome)
 {
         if (outcome == ERR_OK || disk_level(&ports->disk) == DISK_PLENTY)
                 return false;
-        ports->counter.leave_out(ports->counter.context);
+        ports->attempt.leave_out(ports->attempt.context);
         return true;
 }
 

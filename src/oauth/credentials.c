@@ -9,17 +9,20 @@
 #include "oauth/audit.h"
 #include "oauth/limit.h"
 
-static enum err password_check(const struct ports *ports, struct arena *arena, struct slice email,
-                               struct secret password, struct account *ret)
+static enum err password_check(const struct ports *ports, struct arena *arena,
+                               const struct password_user *user, const struct credentials *given,
+                               struct account *ret)
 {
         struct account account = {0};
         enum err found = ERR_NO_ROW;
 
-        if (email.data)
-                found = ports->store->verbs->account_find(ports->store, arena, email, &account);
+        if (given->email.data)
+                found = ports->store->verbs->account_find(ports->store, arena, given->email,
+                                                          &account);
         if (found != ERR_OK && found != ERR_NO_ROW)
                 return found;
-        TRY(ports->password.verify(ports->password.context, password, account.password));
+        TRY(ports->password.verify(ports->password.context, user, given->password,
+                                   account.password));
         *ret = account;
         return ERR_OK;
 }
@@ -38,13 +41,17 @@ enum err credentials_check(const struct ports *ports, struct arena *arena,
 
         error = limit_login_begin(ports, caller, subject, &attempt);
         if (error == ERR_OK) {
-                error = password_check(ports, arena, normal, credentials->password, &account);
+                struct password_user user = limit_password_user(ports, caller);
+
+                error = password_check(
+                        ports, arena, &user,
+                        &(struct credentials){.email = normal, .password = credentials->password},
+                        &account);
                 limit_login_end(ports, &attempt, error);
         }
         if (error == ERR_OK && account.disabled_at.ms)
                 error = ERR_ACCOUNT_DISABLED;
-        if (error != ERR_OK && !error_is_fault(error) &&
-            limit_lets_audit(ports, caller, credentials->action, subject))
+        if (error != ERR_OK && !error_is_fault(error) && limit_lets_audit(ports, caller))
                 audit_note(ports, arena,
                            audit_entry_of(caller, credentials->action, now, NULL, NULL, NULL),
                            error);

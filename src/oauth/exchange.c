@@ -100,6 +100,7 @@ static void claim_fill(struct exchange *x)
         x->claim.grant_id = uuid_ordered(&ports->entropy, x->now);
         x->claim.now = x->now;
         x->claim.replay_grace = ports->policy->code_replay_grace;
+        x->claim.is_silent = !limit_audit_begin(ports, &x->client.account_id);
         x->claim.audit =
                 audit_entry_of(x->caller, "exchange", x->now, NULL, &x->client.client_id, NULL);
 }
@@ -214,7 +215,14 @@ static void finish(struct exchange *x, enum err error)
 /* Of a client that has proven itself. */
 static void finish_proven(struct exchange *x, enum err error)
 {
-        finish(x, limit_client(x->ports, &x->client.client_id, error));
+        finish(x, limit_client(x->ports, x->caller, &x->client.client_id, error));
+}
+
+/* The same once its failure may have been written to the audit trail. */
+static void finish_claimed(struct exchange *x, enum err error)
+{
+        limit_audit_end(x->ports, &x->client.account_id, !x->claim.is_silent, error);
+        finish_proven(x, error);
 }
 
 static void refusal_noted(void *context, enum err noted)
@@ -235,8 +243,7 @@ static void refuse(struct exchange *x, enum err error)
         struct then then = {refusal_noted, x};
 
         x->refusal = error;
-        if (!error_is_fault(error) &&
-            limit_lets_audit(x->ports, x->caller, "client_refused", x->form->client_id))
+        if (!error_is_fault(error) && limit_lets_audit(x->ports, x->caller))
                 audit_note_then(x->ports, x->arena,
                                 audit_entry_of(x->caller, "client_refused", x->now, NULL,
                                                &x->client.client_id, NULL),
@@ -252,7 +259,7 @@ static void claimed_at_once(void *context, enum err error)
 {
         struct exchange *x = context;
 
-        finish_proven(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
+        finish_claimed(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
 }
 
 /* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
@@ -263,7 +270,7 @@ static void exchange_at_once(struct exchange *x)
         enum err error = x->is_live && !lacks_key ? mint(x, NULL) : ERR_OK;
 
         if (error != ERR_OK) {
-                finish_proven(x, error);
+                finish_claimed(x, error);
                 return;
         }
         x->claim.sealed_tail = x->sealed_tail;
@@ -300,7 +307,7 @@ static enum err record(struct exchange *x)
 }
 
 /* The reserved place is always used or given back. */
-static enum err exchange_reserved(struct exchange *x)
+static enum err exchange_reserved(struct exchange *x, struct root_key_place *place)
 {
         const struct root_key_port *port = &x->ports->root_key;
         struct crypto_key root;
@@ -308,10 +315,10 @@ static enum err exchange_reserved(struct exchange *x)
                 x->ports->store->verbs->code_claim(x->ports->store, x->arena, &x->claim, &x->grant);
 
         if (error != ERR_OK) {
-                port->release(port->context);
+                port->release(port->context, place);
                 return error;
         }
-        TRY(port->derive(port->context, x->form->passphrase, x->project.salt, &root));
+        TRY(port->derive(port->context, place, x->form->passphrase, x->project.salt, &root));
         error = mint(x, &root);
         wipe(&root, sizeof(root));
         TRY(error);
@@ -321,9 +328,12 @@ static enum err exchange_reserved(struct exchange *x)
 static enum err exchange_derived(struct exchange *x)
 {
         const struct root_key_port *port = &x->ports->root_key;
+        const struct derivation_user user = {.account_id = x->code.account_id,
+                                             .client_id = x->client.client_id};
+        struct root_key_place *place;
 
-        TRY(port->reserve(port->context));
-        return exchange_reserved(x);
+        TRY(port->reserve(port->context, &user, &place));
+        return exchange_reserved(x, place);
 }
 
 /* What follows once the client has proven itself. */
@@ -336,9 +346,9 @@ static void exchange_proven(struct exchange *x)
         if (error == ERR_OK && x->is_live && wants_s3(x->form) && !x->code.lifetime)
                 error = ERR_CREDENTIALS_NO_END;
         if (error != ERR_OK)
-                finish_proven(x, error);
+                finish_claimed(x, error);
         else if (x->key_source == KEY_PASSPHRASE)
-                finish_proven(x, exchange_derived(x));
+                finish_claimed(x, exchange_derived(x));
         else
                 exchange_at_once(x);
 }

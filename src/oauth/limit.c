@@ -9,53 +9,136 @@
 #include "base/macros.h"
 #include "oauth/policy.h"
 
-enum { AUDITED_FAILURES = 10, LIMIT_SUBJECT = 512 }; /* a minute; bytes of a subject that count */
+enum {
+        LIMIT_SUBJECT = 512, /* bytes of a subject that count */
+        NETWORK_SIZE = 8,    /* bytes of an IPv6 address: its /64, which is one subscriber */
+        SITE_SIZE = 6,       /* its /48: what one can get of those at once */
+        ADDRESS_SHARE = 256, /* things remembered for an address, at least */
+        SITE_SHARE = 8,      /* the same for a site, in addresses */
+        MINUTE = 60,         /* seconds, as the rest */
+        TEN_MINUTES = 600,
+        HOUR = 3600,
+        DAY = 86400,
+};
 
-enum { NETWORK_SIZE = 8 }; /* bytes of an IPv6 address: its /64 */
+/* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. What
+ * costs no wait yet is forgotten after an hour: four guesses in one are no more than the longest
+ * wait allows. */
+static const struct attempt_rule pair_rule = {.free = 4,
+                                              .parallel = 32,
+                                              .wait = 2,
+                                              .longest_wait = 900,
+                                              .memory = DAY,
+                                              .free_memory = HOUR};
 
-/* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. */
-static const struct attempt_rule pair_rule = {
-        .free = 4, .parallel = 32, .wait = 2, .longest_wait = 900, .memory = 86400};
-
-enum { ADDRESS_MEMORY = 600 }; /* seconds */
-
-bool limit_lets_audit(const struct ports *ports, const struct caller *caller, const char *action,
-                      struct slice subject)
+/* So many in a time, then none until it ends. */
+static struct attempt_rule window(int64_t budget, int64_t seconds)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
-        struct digest what;
-
-        buf_put_string(&text, action);
-        buf_put_byte(&text, 0);
-        buf_put(&text, slice_to(caller->address, LIMIT_SUBJECT));
-        buf_put_byte(&text, 0);
-        buf_put(&text, slice_to(subject, LIMIT_SUBJECT));
-        crypto_sha256(buf_slice(&text), &what);
-        if (ports->counter.count(ports->counter.context, &what,
-                                 ports->clock.now(ports->clock.context)) <= AUDITED_FAILURES)
-                return true;
-        ports->counter.leave_out(ports->counter.context);
-        return false;
+        return (struct attempt_rule){.free = (uint32_t)budget - 1, .memory = seconds};
 }
 
 /* --- addresses --- */
 
 /* What stands for an address: itself, or the /64 network of an IPv6 one, as whoever has one address
  * there has them all. */
-static void address_put(struct buf *out, struct slice address)
+struct origin {
+        struct buf text;
+        struct counted site;
+        struct counted address;
+};
+
+static struct digest digest_of(const char *kind, struct slice who, struct slice about)
 {
-        struct in6_addr six;
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
+        struct digest digest;
+
+        buf_put_string(&text, kind);
+        buf_put_byte(&text, 0);
+        buf_put(&text, slice_to(who, LIMIT_SUBJECT));
+        buf_put_byte(&text, 0);
+        buf_put(&text, slice_to(about, LIMIT_SUBJECT));
+        crypto_sha256(buf_slice(&text), &digest);
+        return digest;
+}
+
+static bool ipv6_parse(struct slice address, struct in6_addr *ret)
+{
         char text[INET6_ADDRSTRLEN] = "";
 
         if (address.size < sizeof(text) && address.size)
                 memcpy(text, address.data, address.size);
-        if (inet_pton(AF_INET6, text, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
-                buf_put(out, slice_new(six.s6_addr, NETWORK_SIZE));
-        else
-                buf_put(out, slice_to(address, LIMIT_SUBJECT));
+        return inet_pton(AF_INET6, text, ret) == 1 && !IN6_IS_ADDR_V4MAPPED(ret);
 }
 
-/* --- budgets of failures --- */
+/* In place, since it points into itself. */
+static void origin_init(struct origin *origin, const struct policy *policy, struct slice address)
+{
+        uint32_t share = policy->login_failures > ADDRESS_SHARE ? (uint32_t)policy->login_failures
+                                                                : ADDRESS_SHARE;
+        struct in6_addr six;
+
+        *origin = (struct origin){.text = BUF_INIT(2 * LIMIT_SUBJECT), .address = {.most = share}};
+        if (ipv6_parse(address, &six)) {
+                buf_put_string(&origin->text, "network ");
+                buf_put(&origin->text, slice_new(six.s6_addr, NETWORK_SIZE));
+                origin->site.what = digest_of("site", slice_new(six.s6_addr, SITE_SIZE), SLICE(""));
+                origin->site.most = SITE_SHARE * share;
+                origin->address.owner = &origin->site;
+        } else {
+                buf_put(&origin->text, slice_to(address, LIMIT_SUBJECT));
+        }
+        origin->address.what = digest_of("origin", buf_slice(&origin->text), SLICE(""));
+}
+
+static void origin_deinit(struct origin *origin)
+{
+        buf_deinit(&origin->text);
+}
+
+static struct counted counted_of(const struct origin *origin, const char *kind, struct slice about)
+{
+        return (struct counted){.what = digest_of(kind, buf_slice(&origin->text), about),
+                                .owner = &origin->address};
+}
+
+struct password_user limit_password_user(const struct ports *ports, const struct caller *caller)
+{
+        struct origin origin CLEANUP(origin_deinit);
+
+        origin_init(&origin, ports->policy, caller->address);
+        return (struct password_user){.address = origin.address.what};
+}
+
+/* --- budgets --- */
+
+static int64_t attempt_begin(const struct ports *ports, const struct counted *counted,
+                             const struct attempt_rule *rule)
+{
+        return ports->attempt.begin(ports->attempt.context, counted, rule);
+}
+
+static void attempt_end(const struct ports *ports, const struct digest *what, enum attempt_end end)
+{
+        ports->attempt.end(ports->attempt.context, what, end);
+}
+
+/* Counts one more. Return: 0; the seconds until the budget is there again. */
+static int64_t budget_use(const struct ports *ports, const struct counted *counted,
+                          struct attempt_rule rule)
+{
+        int64_t wait = attempt_begin(ports, counted, &rule);
+
+        if (!wait)
+                attempt_end(ports, &counted->what, ATTEMPT_FAILED);
+        return wait;
+}
+
+static enum err wait_for(const struct caller *caller, int64_t wait, enum err error)
+{
+        if (caller->wait)
+                *caller->wait = (unsigned)wait;
+        return error;
+}
 
 static bool is_refusal(enum err error)
 {
@@ -64,135 +147,164 @@ static bool is_refusal(enum err error)
         return status >= 400 && status < 500 && status != 429;
 }
 
-static bool budget_is_used_up(const struct ports *ports, const char *whose, struct slice who,
-                              int64_t budget)
+/* Counts a kind of thing against the caller's address. Return: as budget_use(). */
+static int64_t address_use(const struct ports *ports, const struct caller *caller, const char *kind,
+                           struct attempt_rule rule)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(1024);
-        struct digest what;
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted counted;
 
-        buf_put_string(&text, whose);
-        buf_put_byte(&text, 0);
-        buf_put(&text, slice_to(who, LIMIT_SUBJECT));
-        crypto_sha256(buf_slice(&text), &what);
-        return ports->counter.count(ports->counter.context, &what,
-                                    ports->clock.now(ports->clock.context)) > budget;
+        origin_init(&origin, ports->policy, caller->address);
+        counted = counted_of(&origin, kind, SLICE(""));
+        return budget_use(ports, &counted, rule);
 }
 
 enum err limit_address(const struct ports *ports, const struct caller *caller, enum err refusal)
 {
-        struct buf who CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SUBJECT);
+        int64_t wait = 0;
 
-        if (!is_refusal(refusal))
-                return refusal;
-        address_put(&who, caller->address);
-        return budget_is_used_up(ports, "address", buf_slice(&who),
-                                 ports->policy->failures_per_address)
-                       ? ERR_TOO_MANY_REQUESTS
-                       : refusal;
+        if (is_refusal(refusal))
+                wait = address_use(ports, caller, "failure",
+                                   window(ports->policy->failures_per_address, MINUTE));
+        return wait ? wait_for(caller, wait, ERR_TOO_MANY_REQUESTS) : refusal;
 }
 
-enum err limit_client(const struct ports *ports, const struct uuid *client_id, enum err refusal)
+enum err limit_client(const struct ports *ports, const struct caller *caller,
+                      const struct uuid *client_id, enum err refusal)
 {
+        struct counted counted = {.what = digest_of("client", uuid_slice(client_id), SLICE(""))};
+        int64_t wait;
+
         if (!is_refusal(refusal))
                 return refusal;
-        return budget_is_used_up(ports, "client", uuid_slice(client_id),
-                                 ports->policy->failures_per_client)
-                       ? ERR_CLIENT_FAILURES
-                       : refusal;
+        wait = budget_use(ports, &counted, window(ports->policy->failures_per_client, MINUTE));
+        return wait ? wait_for(caller, wait, ERR_CLIENT_FAILURES) : refusal;
+}
+
+/* --- the audit trail --- */
+
+bool limit_lets_audit(const struct ports *ports, const struct caller *caller)
+{
+        if (!address_use(ports, caller, "audit", window(ports->policy->audited_failures, HOUR)))
+                return true;
+        ports->attempt.leave_out(ports->attempt.context);
+        return false;
+}
+
+static struct digest audit_digest(const struct uuid *account_id)
+{
+        return digest_of("audit of clients", uuid_slice(account_id), SLICE(""));
+}
+
+bool limit_audit_begin(const struct ports *ports, const struct uuid *account_id)
+{
+        struct counted counted = {.what = audit_digest(account_id)};
+        struct attempt_rule rule = window(ports->policy->audited_failures, HOUR);
+
+        return attempt_begin(ports, &counted, &rule) == 0;
+}
+
+void limit_audit_end(const struct ports *ports, const struct uuid *account_id, bool may_audit,
+                     enum err outcome)
+{
+        struct digest what = audit_digest(account_id);
+        bool has_failed = outcome != ERR_OK && !error_is_fault(outcome);
+
+        if (may_audit)
+                attempt_end(ports, &what, has_failed ? ATTEMPT_FAILED : ATTEMPT_NONE);
+        else if (has_failed)
+                ports->attempt.leave_out(ports->attempt.context);
 }
 
 /* --- log-in --- */
 
-static struct digest login_digest(const char *kind, const struct caller *caller, struct slice email)
-{
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
-        struct digest digest;
-
-        buf_put_string(&text, kind);
-        buf_put_byte(&text, 0);
-        address_put(&text, caller->address);
-        buf_put_byte(&text, 0);
-        buf_put(&text, slice_to(email, LIMIT_SUBJECT));
-        crypto_sha256(buf_slice(&text), &digest);
-        return digest;
-}
-
 enum err limit_login_begin(const struct ports *ports, const struct caller *caller,
                            struct slice email, struct login_attempt *ret)
 {
-        const struct attempt_port *port = &ports->attempt;
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct attempt_rule address_rule = {.free = (uint32_t)ports->policy->login_failures - 1,
-                                            .memory = ADDRESS_MEMORY};
-        struct login_attempt attempt = {
-                .pair = login_digest("pair", caller, email),
-                .address = login_digest("address", caller, SLICE("")),
-        };
-        int64_t wait = port->begin(port->context, &attempt.pair, &pair_rule, now);
+        struct attempt_rule rule = window(ports->policy->login_failures, TEN_MINUTES);
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted pair, address;
+        int64_t wait;
 
-        if (!wait) {
-                wait = port->begin(port->context, &attempt.address, &address_rule, now);
-                if (wait)
-                        port->end(port->context, &attempt.pair, ATTEMPT_NONE);
-        }
-        if (wait && caller->wait)
-                *caller->wait = (unsigned)wait;
+        origin_init(&origin, ports->policy, caller->address);
+        pair = counted_of(&origin, "pair", email);
+        address = counted_of(&origin, "log-in", SLICE(""));
+        wait = attempt_begin(ports, &address, &rule);
         if (wait)
-                return ERR_TOO_MANY_REQUESTS;
-        *ret = attempt;
+                return wait_for(caller, wait, ERR_TOO_MANY_REQUESTS);
+        wait = attempt_begin(ports, &pair, &pair_rule);
+        if (wait) {
+                attempt_end(ports, &address.what, ATTEMPT_NONE);
+                return wait_for(caller, wait, ERR_TOO_MANY_REQUESTS);
+        }
+        *ret = (struct login_attempt){.pair = pair.what, .address = address.what};
         return ERR_OK;
 }
 
 void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
                      enum err outcome)
 {
-        const struct attempt_port *port = &ports->attempt;
         bool is_wrong = outcome == ERR_INVALID_CREDENTIALS;
 
-        port->end(port->context, &attempt->pair,
-                  is_wrong            ? ATTEMPT_FAILED
-                  : outcome == ERR_OK ? ATTEMPT_SUCCEEDED
-                                      : ATTEMPT_NONE);
-        port->end(port->context, &attempt->address, is_wrong ? ATTEMPT_FAILED : ATTEMPT_NONE);
+        attempt_end(ports, &attempt->pair,
+                    is_wrong            ? ATTEMPT_FAILED
+                    : outcome == ERR_OK ? ATTEMPT_SUCCEEDED
+                                        : ATTEMPT_NONE);
+        attempt_end(ports, &attempt->address, is_wrong ? ATTEMPT_FAILED : ATTEMPT_NONE);
+}
+
+/* --- registration --- */
+
+enum err limit_registration_begin(const struct ports *ports, const struct caller *caller,
+                                  struct digest *ret_attempt)
+{
+        struct attempt_rule rule = window(ports->policy->registrations_per_address, HOUR);
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted counted;
+        int64_t wait;
+
+        origin_init(&origin, ports->policy, caller->address);
+        counted = counted_of(&origin, "registration", SLICE(""));
+        wait = attempt_begin(ports, &counted, &rule);
+        if (wait)
+                return wait_for(caller, wait, ERR_TOO_MANY_REGISTRATIONS);
+        *ret_attempt = counted.what;
+        return ERR_OK;
+}
+
+void limit_registration_end(const struct ports *ports, const struct digest *attempt,
+                            enum err outcome)
+{
+        bool is_none = error_info(outcome)->status >= 500;
+
+        attempt_end(ports, attempt, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
 }
 
 /* --- calls of satellites --- */
 
 static const struct attempt_rule satellite_rule = {
-        .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = 3600};
+        .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = HOUR};
 
 static struct digest satellite_digest(const struct uuid *account_id)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
-        struct digest digest;
-
-        buf_put_string(&text, "satellite");
-        buf_put_byte(&text, 0);
-        buf_put(&text, uuid_slice(account_id));
-        crypto_sha256(buf_slice(&text), &digest);
-        return digest;
+        return digest_of("satellite", uuid_slice(account_id), SLICE(""));
 }
 
 enum err limit_satellite_begin(const struct ports *ports, const struct caller *caller,
                                const struct uuid *account_id)
 {
-        const struct attempt_port *port = &ports->attempt;
-        struct digest what = satellite_digest(account_id);
-        int64_t wait = port->begin(port->context, &what, &satellite_rule,
-                                   ports->clock.now(ports->clock.context));
+        struct counted counted = {.what = satellite_digest(account_id)};
+        int64_t wait = attempt_begin(ports, &counted, &satellite_rule);
 
-        if (wait && caller->wait)
-                *caller->wait = (unsigned)wait;
-        return wait ? ERR_TOO_MANY_REQUESTS : ERR_OK;
+        return wait ? wait_for(caller, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
 }
 
 /* What we did not call, or could not for want of room, was no attempt. */
 void limit_satellite_end(const struct ports *ports, const struct uuid *account_id, enum err outcome)
 {
-        const struct attempt_port *port = &ports->attempt;
         struct digest what = satellite_digest(account_id);
         bool is_none = outcome == ERR_OK || outcome == ERR_SATELLITE_FORBIDDEN ||
                        outcome == ERR_BUSY || outcome == ERR_INTERNAL;
 
-        port->end(port->context, &what, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+        attempt_end(ports, &what, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
 }

@@ -9,11 +9,20 @@
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
-/* Whether an unauthenticated failure of `action` by this caller about `subject` is written to the
- * audit trail: the first ten in a minute of each (subject, address) are; the rest are only
- * counted. */
-bool limit_lets_audit(const struct ports *ports, const struct caller *caller, const char *action,
-                      struct slice subject);
+/* Whether a failure of a caller who proved nothing is written to the audit trail. An address, or
+ * the /64 network of it, has limits.audited_failures of them in an hour, whatever they are about;
+ * the rest are only counted. */
+bool limit_lets_audit(const struct ports *ports, const struct caller *caller);
+
+/* The same for what fails of the applications of an account, which have proven themselves: asked
+ * before it is known whether it fails. Return: whether a failure may be written; told to
+ * limit_audit_end() as `may_audit`. */
+bool limit_audit_begin(const struct ports *ports, const struct uuid *account_id);
+void limit_audit_end(const struct ports *ports, const struct uuid *account_id, bool may_audit,
+                     enum err outcome);
+
+/* Where a caller stands in the queue of passwords. */
+struct password_user limit_password_user(const struct ports *ports, const struct caller *caller);
 
 /* One try at a password. */
 struct login_attempt {
@@ -32,6 +41,14 @@ enum err limit_login_begin(const struct ports *ports, const struct caller *calle
 void limit_login_end(const struct ports *ports, const struct login_attempt *attempt,
                      enum err outcome);
 
+/* May somebody register from this address now? Whether an account came of it or not, it counts;
+ * what we could not do (ERR_BUSY, faults) does not.
+ * Return: ERR_OK: to be ended; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`. */
+enum err limit_registration_begin(const struct ports *ports, const struct caller *caller,
+                                  struct digest *ret_attempt);
+void limit_registration_end(const struct ports *ports, const struct digest *attempt,
+                            enum err outcome);
+
 /* May this account make the server call a satellite now? Calls that failed are counted, and only so
  * many are made at once, so that nobody uses the server to look around in the internet, or up.
  * Return: ERR_OK: to be ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
@@ -42,9 +59,10 @@ void limit_satellite_end(const struct ports *ports, const struct uuid *account_i
 
 /* What is answered to a refused request that proved nothing: counts it against its address, or the
  * /64 network of it. Return: the refusal; ERR_TOO_MANY_REQUESTS: the address has used its budget of
- * this minute up. What is no refusal is given back uncounted. */
+ * this minute up, with `caller->wait`. What is no refusal is given back uncounted. */
 enum err limit_address(const struct ports *ports, const struct caller *caller, enum err refusal);
 
 /* The same of an application that proved itself and was refused for its code.
- * Return: the refusal; ERR_CLIENT_FAILURES. */
-enum err limit_client(const struct ports *ports, const struct uuid *client_id, enum err refusal);
+ * Return: the refusal; ERR_CLIENT_FAILURES, with `caller->wait`. */
+enum err limit_client(const struct ports *ports, const struct caller *caller,
+                      const struct uuid *client_id, enum err refusal);

@@ -32,6 +32,8 @@ static enum err mint(const struct ports *ports, struct arena *arena, const struc
                      struct secret passphrase, const struct uuid *nonce, struct minted *ret)
 {
         const struct root_key_port *port = &ports->root_key;
+        const struct derivation_user user = {.account_id = project->account_id};
+        struct root_key_place *place;
         struct crypto_key root;
         struct secret api_key;
         enum err error;
@@ -39,8 +41,8 @@ static enum err mint(const struct ports *ports, struct arena *arena, const struc
         TRY(project_open_api_key(ports, arena, project, &api_key));
         if (secret_is_absent(passphrase))
                 return mint_owner_grant(arena, project, api_key, NULL, nonce, ret);
-        TRY(port->reserve(port->context));
-        TRY(port->derive(port->context, passphrase, project->salt, &root));
+        TRY(port->reserve(port->context, &user, &place));
+        TRY(port->derive(port->context, place, passphrase, project->salt, &root));
         error = mint_owner_grant(arena, project, api_key, &root, nonce, ret);
         wipe(&root, sizeof(root));
         return error;

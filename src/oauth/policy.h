@@ -34,4 +34,6 @@ struct policy {
         int64_t account_changes;
         int64_t failures_per_address; /* in a minute */
         int64_t failures_per_client;
+        int64_t registrations_per_address; /* in an hour, as the next */
+        int64_t audited_failures;          /* of an address, and of an account's applications */
 };

@@ -30,38 +30,48 @@ struct entropy_port {
         void *context;
 };
 
+/* Who a root key is derived for: they share the places with the others. Zeros: nobody. */
+struct derivation_user {
+        struct uuid account_id; /* whose project it is */
+        struct uuid client_id;  /* of the application that asks */
+};
+
+/* A place in the queue; the adapter's. */
+struct root_key_place;
+
 /* Root-key derivations (Argon2id, 64 MiB each), on a bounded number of slots. */
 struct root_key_port {
-        /* Takes a place in the queue; a place taken is always served. Each must be given up again,
-         * by derive() or by release(). Return: ERR_OK; ERR_BUSY: no place within mint.max_wait. */
-        enum err (*reserve)(void *context);
-        void (*release)(void *context);
-        /* Waits for a slot, derives and gives the place back.
-         * Return: ERR_OK; ERR_INTERNAL (no memory). */
-        enum err (*derive)(void *context, struct secret passphrase, struct slice salt,
-                           struct crypto_key *ret_key);
+        /* Takes a place in the queue, with the memory for it; a place taken is always served. Each
+         * must be given up again, by derive() or by release().
+         * Return: ERR_OK; ERR_BUSY: no place within mint.max_wait, none left in the share of this
+         * account or client, or no memory. */
+        enum err (*reserve)(void *context, const struct derivation_user *user,
+                            struct root_key_place **ret_place);
+        void (*release)(void *context, struct root_key_place *place);
+        /* Waits for a slot, derives and gives the place back. Accounts take turns, and so do the
+         * clients of one account. Return: ERR_OK; ERR_INTERNAL. */
+        enum err (*derive)(void *context, struct root_key_place *place, struct secret passphrase,
+                           struct slice salt, struct crypto_key *ret_key);
         void *context;
+};
+
+/* What a password is worked on for. */
+struct password_user {
+        struct digest address; /* stands for where the request comes from; these take turns */
+        bool is_registration;  /* comes after whoever is there already */
 };
 
 /* Passwords of accounts (Argon2id 19 MiB, t=2, p=1), on a pool of their own. */
 struct password_port {
         /* `ret_encoded` is the usual "$argon2id$..." text, in the arena.
-         * Return: ERR_OK; ERR_BUSY: the queue is full; ERR_INTERNAL. */
-        enum err (*hash)(void *context, struct secret password, struct arena *arena,
-                         struct slice *ret_encoded);
+         * Return: ERR_OK; ERR_BUSY: no place in the queue for this address, or no memory;
+         * ERR_INTERNAL. */
+        enum err (*hash)(void *context, const struct password_user *user, struct secret password,
+                         struct arena *arena, struct slice *ret_encoded);
         /* An absent `encoded` costs the same as a present one and never matches.
          * Return: ERR_OK; ERR_INVALID_CREDENTIALS; ERR_BUSY; ERR_INTERNAL. */
-        enum err (*verify)(void *context, struct secret password, struct slice encoded);
-        void *context;
-};
-
-/* How often something happened lately, counted in memory by each node for itself. */
-struct counter_port {
-        /* Counts one more of `what`. Return: how many there were in this minute, this one among
-         * them; fewer if there was no room to remember them all. */
-        uint32_t (*count)(void *context, const struct digest *what, struct instant now);
-        /* Takes note of a failure that was counted and is not written to the audit trail. */
-        void (*leave_out)(void *context);
+        enum err (*verify)(void *context, const struct password_user *user, struct secret password,
+                           struct slice encoded);
         void *context;
 };
 
@@ -83,7 +93,7 @@ static inline enum disk_level disk_level(const struct disk_port *port)
         return port->level ? port->level(port->context) : DISK_PLENTY;
 }
 
-/* How often something may be tried at all. */
+/* How often something may be tried. */
 struct attempt_rule {
         uint32_t free;        /* failures that cost no wait */
         uint32_t parallel;    /* attempts at once, while there was no more than these failures */
@@ -91,6 +101,14 @@ struct attempt_rule {
                                * 0: until the memory ends */
         int64_t longest_wait; /* seconds */
         int64_t memory;       /* seconds, from the last attempt; from the first where wait is 0 */
+        int64_t free_memory;  /* the same while there is no wait yet; 0: as `memory` */
+};
+
+/* Something that is counted, and who is charged for remembering it. */
+struct counted {
+        struct digest what;
+        const struct counted *owner; /* NULL: nobody */
+        uint32_t most;               /* things remembered at once for this owner */
 };
 
 /* How an attempt ended. */
@@ -100,13 +118,16 @@ enum attempt_end {
         ATTEMPT_SUCCEEDED, /* what failed before is forgotten */
 };
 
-/* Attempts, kept in memory by each node for itself, and forgotten where there are too many. */
+/* Attempts, kept in memory by each node for itself. What counts is not forgotten before its time:
+ * where there is no room for more, new attempts wait. Times are of a clock that nobody sets. */
 struct attempt_port {
-        /* Begins an attempt at `what`, unless it must wait.
+        /* Begins an attempt, unless it must wait.
          * Return: 0: to be ended; else the seconds to wait. */
-        int64_t (*begin)(void *context, const struct digest *what, const struct attempt_rule *rule,
-                         struct instant now);
+        int64_t (*begin)(void *context, const struct counted *counted,
+                         const struct attempt_rule *rule);
         void (*end)(void *context, const struct digest *what, enum attempt_end end);
+        /* Takes note of a failure that is not written to the audit trail. */
+        void (*leave_out)(void *context);
         void *context;
 };
 
@@ -165,7 +186,6 @@ struct ports {
         struct entropy_port entropy;
         struct root_key_port root_key;
         struct password_port password;
-        struct counter_port counter;
         struct attempt_port attempt;
         struct satellite_port satellite;
         struct edge_port edge;

@@ -52,6 +52,7 @@ struct claim {
         struct instant now;
         int64_t replay_grace; /* seconds */
         struct audit_entry audit;
+        bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
 };
 
 /* What is kept of a grant's key. */

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Places, slots and memories. A place is a promise, a slot is a thread, a memory is what it works
- * in. Slots serve first come, first served, and yield the processor to whatever takes less long.
+ * in. Slots serve those with a place in turn, and yield the processor to whatever takes less long.
  */
 #include "os/kdf_slots.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <time.h>
 
-#include "base/event.h"
 #include "base/macros.h"
-#include "base/wait.h"
 #include "http/workers.h"
+#include "os/memories.h"
+#include "os/shares.h"
 #include "os/slot_gate.h"
-#include "os/wall_clock.h"
 
 enum {
         LIMIT_WAITING = 256,    /* places beyond the slots */
@@ -24,145 +22,91 @@ enum {
         MEAN_WEIGHT = 8,        /* the newest counts one eighth */
 };
 
-struct idle_memory {
-        void *memory;
-        int64_t since_ms;
-};
-
 struct kdf_slots {
         struct kdf_options options;
         struct workers *threads;
         struct slot_gate gate;
+        struct memories memories;
         pthread_mutex_t lock;
-        unsigned n_places; /* taken */
-        uint64_t n_derived, n_refused;
+        struct shares places;
+        uint64_t n_derived, n_refused, n_without_memory;
         int64_t mean_us;
         bool has_measured;
-        unsigned n_kept; /* memories, in use or idle */
-        unsigned n_idle;
-        pthread_t keeper; /* gives idle memory back */
-        pthread_cond_t keeper_wake;
-        bool is_stopping;
-        struct idle_memory idle[]; /* n_slots; a stack, so the oldest is at the bottom */
 };
 
-/* --- memories --- */
-
-/* Large pages where there are some: the derivation jumps about in all of it. */
-static void *memory_new(size_t size)
-{
-        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-        if (memory == MAP_FAILED)
-                return NULL;
-        (void)madvise(memory, size, MADV_HUGEPAGE);
-        (void)madvise(memory, size, MADV_DONTDUMP);
-        return memory;
-}
-
-/* The one used last, whose pages are the warmest. */
-static void *memory_take(struct kdf_slots *slots)
-{
-        void *memory = NULL;
-
-        (void)pthread_mutex_lock(&slots->lock);
-        if (slots->n_idle)
-                memory = slots->idle[--slots->n_idle].memory;
-        else
-                slots->n_kept++;
-        (void)pthread_mutex_unlock(&slots->lock);
-        if (memory)
-                return memory;
-        memory = memory_new(slots->options.memory_size);
-        if (memory)
-                return memory;
-        (void)pthread_mutex_lock(&slots->lock);
-        slots->n_kept--;
-        (void)pthread_mutex_unlock(&slots->lock);
-        return NULL;
-}
-
-static void memory_give(struct kdf_slots *slots, void *memory)
-{
-        (void)pthread_mutex_lock(&slots->lock);
-        slots->idle[slots->n_idle++] =
-                (struct idle_memory){.memory = memory, .since_ms = os_uptime_ms()};
-        (void)pthread_cond_signal(&slots->keeper_wake);
-        (void)pthread_mutex_unlock(&slots->lock);
-}
-
-/* Called with the lock held. */
-static void oldest_give_back(struct kdf_slots *slots)
-{
-        void *memory = slots->idle[0].memory;
-
-        slots->n_idle--;
-        slots->n_kept--;
-        memmove(&slots->idle[0], &slots->idle[1], slots->n_idle * sizeof(slots->idle[0]));
-        (void)munmap(memory, slots->options.memory_size);
-}
-
-static void keeper_wait_until(struct kdf_slots *slots, int64_t ms)
-{
-        struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-        (void)pthread_cond_timedwait(&slots->keeper_wake, &slots->lock, &until);
-}
-
-static void *keeper_main(void *context)
-{
-        struct kdf_slots *slots = context;
-
-        (void)pthread_mutex_lock(&slots->lock);
-        while (!slots->is_stopping) {
-                int64_t due;
-
-                if (!slots->n_idle) {
-                        (void)pthread_cond_wait(&slots->keeper_wake, &slots->lock);
-                        continue;
-                }
-                due = slots->idle[0].since_ms + slots->options.idle_ms;
-                if (due <= os_uptime_ms())
-                        oldest_give_back(slots);
-                else
-                        keeper_wait_until(slots, due);
-        }
-        (void)pthread_mutex_unlock(&slots->lock);
-        return NULL;
-}
+struct root_key_place {
+        struct share place;
+};
 
 /* --- places --- */
 
-/* Called with the lock held. */
-static unsigned places_allowed(struct kdf_slots *slots)
+/* Called with the lock held. Return: the places there are while so many slots work. */
+static unsigned places_allowed(const struct kdf_slots *slots, unsigned n_slots)
 {
-        unsigned n_slots = slot_gate_width(&slots->gate);
         int64_t waiting = slots->options.max_wait_ms * 1000 * n_slots /
                           (slots->mean_us > 0 ? slots->mean_us : 1);
 
         return n_slots + (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
 }
 
-static enum err slots_reserve(void *context)
+/* Called with the lock held. A slot each for so many, as far as there are slots. Return: how many
+ * of them there is memory for. */
+static unsigned slots_need(struct kdf_slots *slots, unsigned n_places, bool *ret_lacks_memory)
 {
-        struct kdf_slots *slots = context;
-        bool is_free;
+        unsigned n_slots = slots->options.n_slots;
+        unsigned n_wanted = n_places < n_slots ? n_places : n_slots;
+        unsigned n_kept = memories_need(&slots->memories, n_wanted);
+        unsigned n_wide = slot_gate_width(&slots->gate);
 
-        (void)pthread_mutex_lock(&slots->lock);
-        is_free = slots->n_places < places_allowed(slots);
-        slots->n_places += is_free;
-        slots->n_refused += !is_free;
-        (void)pthread_mutex_unlock(&slots->lock);
-        return is_free ? ERR_OK : ERR_BUSY;
+        *ret_lacks_memory = n_kept < n_wanted;
+        return *ret_lacks_memory && n_kept < n_wide ? n_kept : n_wide;
 }
 
-static void slots_release(void *context)
+/* Called with the lock held. */
+static bool place_take(struct kdf_slots *slots, struct share *place)
+{
+        bool lacks_memory;
+        unsigned n_slots = slots_need(slots, slots->places.n_taken + 1, &lacks_memory);
+
+        if (n_slots && shares_take(&slots->places, place, places_allowed(slots, n_slots)))
+                return true;
+        slots->n_refused++;
+        slots->n_without_memory += lacks_memory;
+        (void)slots_need(slots, slots->places.n_taken, &lacks_memory);
+        return false;
+}
+
+static enum err slots_reserve(void *context, const struct derivation_user *user,
+                              struct root_key_place **ret_place)
 {
         struct kdf_slots *slots = context;
+        struct root_key_place *place = calloc(1, sizeof(*place));
+        bool is_taken;
+
+        if (!place)
+                return ERR_BUSY;
+        place->place.turn.party = user->account_id;
+        place->place.turn.part = user->client_id;
+        (void)pthread_mutex_lock(&slots->lock);
+        is_taken = place_take(slots, &place->place);
+        (void)pthread_mutex_unlock(&slots->lock);
+        if (is_taken)
+                *ret_place = place;
+        else
+                free(place);
+        return is_taken ? ERR_OK : ERR_BUSY;
+}
+
+static void slots_release(void *context, struct root_key_place *place)
+{
+        struct kdf_slots *slots = context;
+        bool lacks_memory;
 
         (void)pthread_mutex_lock(&slots->lock);
-        slots->n_places--;
+        shares_give(&slots->places, &place->place);
+        (void)slots_need(slots, slots->places.n_taken, &lacks_memory);
         (void)pthread_mutex_unlock(&slots->lock);
+        free(place);
 }
 
 /* --- deriving --- */
@@ -198,16 +142,11 @@ struct derivation {
 static void derivation_run(struct derivation *derivation)
 {
         struct kdf_slots *slots = derivation->slots;
-        void *memory = memory_take(slots);
+        void *memory = memories_take(&slots->memories);
 
-        derivation->outcome = ERR_INTERNAL;
-        if (!memory) {
-                EVENT_FAULT("no memory to derive a root key in", EVENT_INTEGER("errno", errno));
-                return;
-        }
         derivation->outcome = slots->options.derive(memory, derivation->passphrase,
                                                     derivation->salt, &derivation->key);
-        memory_give(slots, memory);
+        memories_give(&slots->memories, memory);
 }
 
 /* On a slot's thread. */
@@ -227,16 +166,30 @@ static void slot_run(void *context)
                 mean_update(slots, took);
 }
 
-static enum err slots_derive(void *context, struct secret passphrase, struct slice salt,
-                             struct crypto_key *ret_key)
+/* Who is served before one that came first only uses up what is left of the longest wait. */
+static unsigned patience_of(struct kdf_slots *slots)
+{
+        unsigned n_allowed, n_taken;
+
+        (void)pthread_mutex_lock(&slots->lock);
+        n_allowed = places_allowed(slots, slot_gate_width(&slots->gate));
+        n_taken = slots->places.n_taken;
+        (void)pthread_mutex_unlock(&slots->lock);
+        return n_allowed > n_taken ? n_allowed - n_taken : 0;
+}
+
+static enum err slots_derive(void *context, struct root_key_place *place, struct secret passphrase,
+                             struct slice salt, struct crypto_key *ret_key)
 {
         struct kdf_slots *slots = context;
-        struct derivation derivation = {.slots = slots, .passphrase = passphrase, .salt = salt};
+        struct derivation derivation = {
+                .slots = slots, .passphrase = passphrase, .salt = salt, .outcome = ERR_INTERNAL};
+        struct turn turn = place->place.turn;
 
         /* There is always room for who has a place. */
-        if (!workers_do(slots->threads, slot_run, &derivation))
-                derivation.outcome = ERR_INTERNAL;
-        slots_release(slots);
+        turn.patience = patience_of(slots);
+        (void)workers_do_in_turn(slots->threads, &turn, slot_run, &derivation);
+        slots_release(slots, place);
         if (derivation.outcome == ERR_OK)
                 *ret_key = derivation.key;
         wipe(&derivation.key, sizeof(derivation.key));
@@ -245,36 +198,29 @@ static enum err slots_derive(void *context, struct secret passphrase, struct sli
 
 /* --- life --- */
 
-/* Return: 0, or an error's number. */
-static int slots_start(struct kdf_slots *slots)
-{
-        unsigned n_slots = slots->options.n_slots;
-
-        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_HEAVY);
-        if (!slots->threads)
-                return errno;
-        return pthread_create(&slots->keeper, NULL, keeper_main, slots);
-}
-
 struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
 {
-        struct kdf_slots *slots =
-                calloc(1, sizeof(*slots) + options->n_slots * sizeof(slots->idle[0]));
+        struct kdf_slots *slots = calloc(1, sizeof(*slots));
+        unsigned n_slots = options->n_slots;
         int error;
 
         if (!slots)
                 return NULL;
         slots->options = *options;
         slots->mean_us = MEAN_FIRST_US;
+        error = memories_init(&slots->memories, options->memory_size, options->idle_ms);
+        if (error) {
+                free(slots);
+                errno = error;
+                return NULL;
+        }
         (void)pthread_mutex_init(&slots->lock, NULL);
-        cond_init_monotonic(&slots->keeper_wake);
-        slot_gate_init(&slots->gate, options->n_slots, options->rest_ms);
-        error = slots_start(slots);
-        if (!error)
+        slot_gate_init(&slots->gate, n_slots, options->rest_ms);
+        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_HEAVY);
+        if (slots->threads)
                 return slots;
-        workers_free(slots->threads);
-        slot_gate_deinit(&slots->gate);
-        free(slots);
+        error = errno;
+        kdf_slots_free(slots);
         errno = error;
         return NULL;
 }
@@ -284,14 +230,7 @@ void kdf_slots_free(struct kdf_slots *slots)
         if (!slots)
                 return;
         workers_free(slots->threads);
-        (void)pthread_mutex_lock(&slots->lock);
-        slots->is_stopping = true;
-        (void)pthread_cond_signal(&slots->keeper_wake);
-        (void)pthread_mutex_unlock(&slots->lock);
-        (void)pthread_join(slots->keeper, NULL);
-        while (slots->n_idle)
-                oldest_give_back(slots);
-        (void)pthread_cond_destroy(&slots->keeper_wake);
+        memories_deinit(&slots->memories);
         (void)pthread_mutex_destroy(&slots->lock);
         slot_gate_deinit(&slots->gate);
         free(slots);
@@ -308,11 +247,13 @@ struct root_key_port kdf_slots_port(struct kdf_slots *slots)
 void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret)
 {
         (void)pthread_mutex_lock(&slots->lock);
-        *ret = (struct kdf_status){.n_places = slots->n_places,
-                                   .n_allowed = places_allowed(slots),
-                                   .n_kept = slots->n_kept,
+        *ret = (struct kdf_status){.n_places = slots->places.n_taken,
+                                   .n_allowed =
+                                           places_allowed(slots, slot_gate_width(&slots->gate)),
+                                   .n_kept = memories_count(&slots->memories),
                                    .mean_us = slots->mean_us,
                                    .n_derived = slots->n_derived,
-                                   .n_refused = slots->n_refused};
+                                   .n_refused = slots->n_refused,
+                                   .n_without_memory = slots->n_without_memory};
         (void)pthread_mutex_unlock(&slots->lock);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Root-key derivations on a bounded number of slots, each with memory that is kept from one
- * derivation to the next: a fresh 64 MiB costs more to be cleared by the kernel than to be used.
+ * derivation to the next.
  *
- * A place in the queue is given only if it can be served in time at the speed measured so far.
+ * A place in the queue is given only if it can be served in time at the speed measured so far, and
+ * if there is memory to serve it with. Accounts and clients share the places; see os/shares.h.
  */
 #pragma once
 
@@ -17,7 +18,7 @@ typedef enum err kdf_derive_fn(void *memory, struct secret passphrase, struct sl
 
 /* See root_key_options() for Storj's. */
 struct kdf_options {
-        unsigned n_slots;    /* mint.slots */
+        unsigned n_slots;    /* mint.slots; MEMORIES_MOST at most */
         int64_t max_wait_ms; /* mint.max_wait */
         int64_t idle_ms;     /* memory unused for so long is given back */
         int64_t rest_ms;     /* of a slot, once others want the processor too; 0: none ever rests */
@@ -40,7 +41,8 @@ struct kdf_status {
         unsigned n_kept;    /* memories held, in use or not */
         int64_t mean_us;    /* a derivation takes */
         uint64_t n_derived;
-        uint64_t n_refused; /* no place was free */
+        uint64_t n_refused;        /* no place was free, or no memory */
+        uint64_t n_without_memory; /* those among them that lacked memory */
 };
 
 void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret);

@@ -6,22 +6,28 @@
 #include "os/password_pool.h"
 
 #include <argon2.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "http/workers.h"
+#include "os/shares.h"
 
 enum { SALT_SIZE = 16, HASH_SIZE = 32, ENCODED_SIZE = 160 };
 
 struct password_pool {
         struct password_options options;
         struct workers *thread;
+        pthread_mutex_t lock;
+        struct shares places; /* that wait, and the one that is worked on */
 };
 
 /* One password on its way through the thread; lives on the stack of who waits for it. */
 struct password_job {
-        const struct password_pool *pool;
+        struct password_pool *pool;
+        struct share place;
         struct slice password;
         const char *expected; /* NULL: hash; otherwise: compare */
         char encoded[ENCODED_SIZE];
@@ -31,7 +37,7 @@ struct password_job {
 struct password_options password_options_default(struct entropy_port entropy)
 {
         return (struct password_options){
-                .entropy = entropy, .memory_kib = 19 * 1024, .passes = 2, .queue = 32};
+                .entropy = entropy, .memory_kib = 19 * 1024, .passes = 2, .queue = 64};
 }
 
 struct password_pool *password_pool_new(const struct password_options *options)
@@ -41,6 +47,7 @@ struct password_pool *password_pool_new(const struct password_options *options)
         if (!pool)
                 return NULL;
         pool->options = *options;
+        (void)pthread_mutex_init(&pool->lock, NULL);
         pool->thread = workers_new(1, options->queue, WORKERS_HEAVY);
         if (pool->thread)
                 return pool;
@@ -53,6 +60,7 @@ void password_pool_free(struct password_pool *pool)
         if (!pool)
                 return;
         workers_free(pool->thread);
+        (void)pthread_mutex_destroy(&pool->lock);
         free(pool);
 }
 
@@ -76,21 +84,70 @@ static void password_work(void *context)
                                     : password_hash(job);
 }
 
+static bool place_take(struct password_job *job)
+{
+        struct password_pool *pool = job->pool;
+        bool is_taken;
+
+        (void)pthread_mutex_lock(&pool->lock);
+        is_taken = shares_take(&pool->places, &job->place, pool->options.queue + 1);
+        (void)pthread_mutex_unlock(&pool->lock);
+        return is_taken;
+}
+
+static void place_give(struct password_job *job)
+{
+        (void)pthread_mutex_lock(&job->pool->lock);
+        shares_give(&job->pool->places, &job->place);
+        (void)pthread_mutex_unlock(&job->pool->lock);
+}
+
+/* Return: whether it was done, for better or worse. */
+static bool job_do(struct password_job *job)
+{
+        struct turn turn = job->place.turn;
+        bool is_done;
+
+        if (!place_take(job))
+                return false;
+        is_done = workers_do_in_turn(job->pool->thread, &turn, password_work, job);
+        place_give(job);
+        return is_done;
+}
+
 /* Return: ERR_OK; ERR_BUSY; ERR_INTERNAL. */
 static enum err job_run(struct password_job *job)
 {
-        if (!workers_do(job->pool->thread, password_work, job))
+        bool is_done = job_do(job);
+
+        if (!is_done || job->result == ARGON2_MEMORY_ALLOCATION_ERROR) {
+                metric_count(METRIC_passwords_refused_total, 0);
                 return ERR_BUSY;
+        }
         if (job->result == ARGON2_OK || job->result == ARGON2_VERIFY_MISMATCH)
                 return ERR_OK;
         EVENT_FAULT("password", EVENT_TEXT("why", argon2_error_message(job->result)));
         return ERR_INTERNAL;
 }
 
-static enum err pool_hash(void *context, struct secret password, struct arena *arena,
-                          struct slice *ret_encoded)
+/* Addresses take turns, and log-ins come before registrations, which wait for four times as many
+ * at most. */
+static struct password_job job_of(struct password_pool *pool, const struct password_user *user,
+                                  struct secret password)
 {
-        struct password_job job = {.pool = context, .password = secret_reveal(password)};
+        struct password_job job = {.pool = pool, .password = secret_reveal(password)};
+        struct turn *turn = &job.place.turn;
+
+        memcpy(turn->party.bytes, user->address.bytes, sizeof(turn->party.bytes));
+        turn->rank = user->is_registration ? TURN_LATER : TURN_FIRST;
+        turn->patience = pool->options.queue * (user->is_registration ? 4 : 1);
+        return job;
+}
+
+static enum err pool_hash(void *context, const struct password_user *user, struct secret password,
+                          struct arena *arena, struct slice *ret_encoded)
+{
+        struct password_job job = job_of(context, user, password);
 
         TRY(job_run(&job));
         *ret_encoded = arena_copy(arena, slice_from_string(job.encoded));
@@ -98,9 +155,10 @@ static enum err pool_hash(void *context, struct secret password, struct arena *a
 }
 
 /* Without a hash to compare with, one is made and thrown away: the same work. */
-static enum err pool_verify(void *context, struct secret password, struct slice encoded)
+static enum err pool_verify(void *context, const struct password_user *user, struct secret password,
+                            struct slice encoded)
 {
-        struct password_job job = {.pool = context, .password = secret_reveal(password)};
+        struct password_job job = job_of(context, user, password);
         char expected[ENCODED_SIZE] = "";
 
         if (encoded.size >= sizeof(expected))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Passwords of accounts, hashed on one thread of their own, so that log-ins can take neither the
- * cores nor the memory of the rest. Who finds the queue full is told so at once.
+ * cores nor the memory of the rest. Addresses take turns and share the queue; see os/shares.h. Who
+ * finds no place, or no memory, is told so at once.
  */
 #pragma once
 
@@ -16,7 +17,7 @@ struct password_options {
         unsigned queue;      /* that may wait */
 };
 
-/* 19 MiB, t=2, p=1 (OWASP), a queue of 32. */
+/* 19 MiB, t=2, p=1 (OWASP), a queue of 64. */
 struct password_options password_options_default(struct entropy_port entropy);
 
 /* Return: the pool, or NULL with errno set. */

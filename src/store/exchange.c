@@ -168,18 +168,20 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
 static enum err refusal_note(struct sql *sql, const struct claim *claim,
                              const struct audit_entry *audit, enum err outcome)
 {
-        bool is_audited, is_remembered;
+        bool is_audited = false, is_remembered;
 
         if (outcome == ERR_CODE_REPLAYED)
                 return sql_audit(sql, audit, outcome);
-        TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
+        if (!claim->is_silent)
+                TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
         TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
         if (!is_remembered)
                 TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
                             sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
         if (is_audited)
                 return sql_audit(sql, audit, outcome);
-        metric_count(METRIC_failures_not_audited_total, 0);
+        if (!claim->is_silent) /* who made it silent has counted it */
+                metric_count(METRIC_failures_not_audited_total, 0);
         return ERR_OK;
 }
 

@@ -46,37 +46,47 @@ static inline void core_random(void *context, void *bytes, size_t size)
                 ((uint8_t *)bytes)[i] = CORE(context)->random++;
 }
 
-static inline enum err core_reserve(void *context)
+static inline enum err core_reserve(void *context, const struct derivation_user *user,
+                                    struct root_key_place **ret_place)
 {
+        (void)user;
+        *ret_place = NULL;
         return called(context, "reserve");
 }
 
-static inline void core_release(void *context)
+static inline void core_release(void *context, struct root_key_place *place)
 {
+        (void)place;
         (void)!called(context, "release");
 }
 
-static inline enum err core_derive(void *context, struct secret passphrase, struct slice salt,
+static inline enum err core_derive(void *context, struct root_key_place *place,
+                                   struct secret passphrase, struct slice salt,
                                    struct crypto_key *ret_key)
 {
         struct digest digest;
 
+        (void)place;
         TRY(called(context, "derive"));
         crypto_hmac_sha256(salt, secret_reveal(passphrase), &digest);
         memcpy(ret_key->bytes, digest.bytes, sizeof(ret_key->bytes));
         return ERR_OK;
 }
 
-static inline enum err core_hash(void *context, struct secret password, struct arena *arena,
+static inline enum err core_hash(void *context, const struct password_user *user,
+                                 struct secret password, struct arena *arena,
                                  struct slice *ret_encoded)
 {
+        (void)user;
         TRY(called(context, "hash"));
         *ret_encoded = secret_reveal(password);
         return ERR_OK;
 }
 
-static inline enum err core_verify(void *context, struct secret password, struct slice encoded)
+static inline enum err core_verify(void *context, const struct password_user *user,
+                                   struct secret password, struct slice encoded)
 {
+        (void)user;
         TRY(called(context, "verify"));
         return encoded.size && slice_equal(secret_reveal(password), encoded)
                        ? ERR_OK
@@ -121,25 +131,24 @@ static inline void core_fill(struct core *core)
                 .entropy = {core_random, core},
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
-                .counter = QUIET_COUNTER,
                 .attempt = QUIET_ATTEMPT,
                 .satellite = double_port(&core->satellite, &core->arena),
         };
         double_say(&core->satellite, ERR_SATELLITE_FORBIDDEN, ERR_SATELLITE_FORBIDDEN);
 }
 
-static inline uint32_t core_count_many(void *context, const struct digest *what, struct instant now)
+static inline int64_t core_begin_but_log_in(void *context, const struct counted *counted,
+                                            const struct attempt_rule *rule)
 {
         (void)context;
-        (void)what;
-        (void)now;
-        return 1000000;
+        (void)counted;
+        return rule->wait || rule->memory == 600 ? 0 : 60;
 }
 
-/* As if everything had happened many times in this minute. */
+/* As if every budget but that of log-ins was used up. */
 static inline void core_count(struct core *core)
 {
-        core->ports.counter.count = core_count_many;
+        core->ports.attempt.begin = core_begin_but_log_in;
 }
 
 /* With an account, its project and an application; nothing called yet. */

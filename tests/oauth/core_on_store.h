@@ -59,23 +59,29 @@ static inline void core_pause(void *context, int64_t milliseconds)
                 core->while_waiting(core);
 }
 
-static inline enum err core_reserve(void *context)
+static inline enum err core_reserve(void *context, const struct derivation_user *user,
+                                    struct root_key_place **ret_place)
 {
+        (void)user;
+        *ret_place = NULL;
         ((struct core *)context)->n_reserved++;
         return ERR_OK;
 }
 
-static inline void core_release(void *context)
+static inline void core_release(void *context, struct root_key_place *place)
 {
+        (void)place;
         ((struct core *)context)->n_reserved--;
 }
 
-static inline enum err core_derive(void *context, struct secret passphrase, struct slice salt,
+static inline enum err core_derive(void *context, struct root_key_place *place,
+                                   struct secret passphrase, struct slice salt,
                                    struct crypto_key *ret_key)
 {
         struct core *core = context;
         struct digest digest;
 
+        (void)place;
         core->n_reserved--;
         core->n_derived++;
         crypto_hmac_sha256(salt, secret_reveal(passphrase), &digest);
@@ -85,16 +91,20 @@ static inline enum err core_derive(void *context, struct secret passphrase, stru
         return ERR_OK;
 }
 
-static inline enum err core_hash(void *context, struct secret password, struct arena *arena,
+static inline enum err core_hash(void *context, const struct password_user *user,
+                                 struct secret password, struct arena *arena,
                                  struct slice *ret_encoded)
 {
+        (void)user;
         (void)context;
         *ret_encoded = arena_copy(arena, secret_reveal(password));
         return ERR_OK;
 }
 
-static inline enum err core_verify(void *context, struct secret password, struct slice encoded)
+static inline enum err core_verify(void *context, const struct password_user *user,
+                                   struct secret password, struct slice encoded)
 {
+        (void)user;
         (void)context;
         return slice_equal(secret_reveal(password), encoded) ? ERR_OK : ERR_INVALID_CREDENTIALS;
 }
@@ -134,7 +144,6 @@ static inline void core_wire(struct core *core)
                 .entropy = os_entropy(),
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
-                .counter = QUIET_COUNTER,
                 .attempt = QUIET_ATTEMPT,
         };
 }

@@ -7,26 +7,12 @@
 
 #include "oauth/ports.h"
 
-static inline uint32_t quiet_count(void *context, const struct digest *what, struct instant now)
+static inline int64_t quiet_begin(void *context, const struct counted *counted,
+                                  const struct attempt_rule *rule)
 {
         (void)context;
-        (void)what;
-        (void)now;
-        return 1;
-}
-
-static inline void quiet_leave_out(void *context)
-{
-        (void)context;
-}
-
-static inline int64_t quiet_begin(void *context, const struct digest *what,
-                                  const struct attempt_rule *rule, struct instant now)
-{
-        (void)context;
-        (void)what;
+        (void)counted;
         (void)rule;
-        (void)now;
         return 0;
 }
 
@@ -37,5 +23,9 @@ static inline void quiet_end(void *context, const struct digest *what, enum atte
         (void)end;
 }
 
-#define QUIET_COUNTER ((struct counter_port){quiet_count, quiet_leave_out, NULL})
-#define QUIET_ATTEMPT ((struct attempt_port){quiet_begin, quiet_end, NULL})
+static inline void quiet_leave_out(void *context)
+{
+        (void)context;
+}
+
+#define QUIET_ATTEMPT ((struct attempt_port){quiet_begin, quiet_end, quiet_leave_out, NULL})

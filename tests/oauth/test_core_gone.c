@@ -88,13 +88,13 @@ TEST(a_service_is_told_whether_its_token_is_unknown_or_of_another_role)
 static struct stage *busy; /* in which something goes */
 static struct ports working;
 
-static enum err verify_and_lose_the_account(void *context, struct secret password,
-                                            struct slice encoded)
+static enum err verify_and_lose_the_account(void *context, const struct password_user *user,
+                                            struct secret password, struct slice encoded)
 {
         struct stage *stage = busy;
 
         CHECK_OK(DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DELETE));
-        return working.password.verify(context, password, encoded);
+        return working.password.verify(context, user, password, encoded);
 }
 
 static void lose_the_project(struct core *core)

@@ -18,29 +18,34 @@ static bool fails(void)
 }
 
 /* Only what a key is derived from waits in a queue of its own. */
-static enum err failing_reserve(void *context)
+static enum err failing_reserve(void *context, const struct derivation_user *user,
+                                struct root_key_place **ret_place)
 {
-        return failure == ERR_BUSY && fails() ? failure : working.root_key.reserve(context);
+        return failure == ERR_BUSY && fails() ? failure
+                                              : working.root_key.reserve(context, user, ret_place);
 }
 
-static enum err failing_derive(void *context, struct secret passphrase, struct slice salt,
+static enum err failing_derive(void *context, struct root_key_place *place,
+                               struct secret passphrase, struct slice salt,
                                struct crypto_key *ret_key)
 {
         if (failure == ERR_BUSY || !fails())
-                return working.root_key.derive(context, passphrase, salt, ret_key);
-        working.root_key.release(context);
+                return working.root_key.derive(context, place, passphrase, salt, ret_key);
+        working.root_key.release(context, place);
         return failure;
 }
 
-static enum err failing_hash(void *context, struct secret password, struct arena *arena,
-                             struct slice *ret_encoded)
+static enum err failing_hash(void *context, const struct password_user *user,
+                             struct secret password, struct arena *arena, struct slice *ret_encoded)
 {
-        return fails() ? failure : working.password.hash(context, password, arena, ret_encoded);
+        return fails() ? failure
+                       : working.password.hash(context, user, password, arena, ret_encoded);
 }
 
-static enum err failing_verify(void *context, struct secret password, struct slice encoded)
+static enum err failing_verify(void *context, const struct password_user *user,
+                               struct secret password, struct slice encoded)
 {
-        return fails() ? failure : working.password.verify(context, password, encoded);
+        return fails() ? failure : working.password.verify(context, user, password, encoded);
 }
 
 static void keys_fail(struct stage *stage, unsigned at)

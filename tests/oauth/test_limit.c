@@ -6,56 +6,66 @@
 
 #include "oauth/policy.h"
 #include "os/attempts.h"
-#include "os/counters.h"
+#include "os/entropy.h"
 #include "test.h"
 
 struct world {
         struct attempts *attempts;
-        struct counters *counters;
         struct policy policy;
         struct ports ports;
-        struct instant now;
+        int64_t now; /* seconds */
         unsigned wait;
         unsigned n_left_out; /* of the audit trail */
 };
 
-static struct counter_port counter; /* the real one */
-
-static uint32_t count(void *context, const struct digest *what, struct instant now)
-{
-        (void)context;
-        return counter.count(counter.context, what, now);
-}
-
 static void leave_out(void *context)
 {
-        ((struct world *)context)->n_left_out++;
+        struct world *world = context;
+
+        world->n_left_out++;
 }
 
-static struct instant now_of(void *context)
+static int64_t begin(void *context, const struct counted *counted, const struct attempt_rule *rule)
 {
-        return ((const struct world *)context)->now;
+        const struct world *world = context;
+        struct attempt_port port = attempts_port(world->attempts);
+
+        return port.begin(port.context, counted, rule);
+}
+
+static void end(void *context, const struct digest *what, enum attempt_end end)
+{
+        const struct world *world = context;
+        struct attempt_port port = attempts_port(world->attempts);
+
+        port.end(port.context, what, end);
+}
+
+static int64_t uptime(void *context)
+{
+        return ((const struct world *)context)->now * 1000;
 }
 
 static void world_begin(struct world *world)
 {
-        *world = (struct world){.attempts = attempts_new(),
-                                .counters = counters_new(),
+        struct attempts_options options = attempts_options_default(os_entropy());
+
+        options.uptime_ms = uptime;
+        options.context = world;
+        *world = (struct world){.attempts = attempts_new(&options),
                                 .policy = {.login_failures = 100,
                                            .failures_per_address = 20,
-                                           .failures_per_client = 30},
-                                .now = {1767225600000}};
-        world->ports = (struct ports){.policy = &world->policy,
-                                      .clock = {.now = now_of, .context = world},
-                                      .counter = {count, leave_out, world},
-                                      .attempt = attempts_port(world->attempts)};
-        counter = counters_port(world->counters);
+                                           .failures_per_client = 30,
+                                           .registrations_per_address = 5,
+                                           .audited_failures = 10},
+                                .now = 1000};
+        world->ports =
+                (struct ports){.policy = &world->policy, .attempt = {begin, end, leave_out, world}};
 }
 
 static void world_end(struct world *world)
 {
         attempts_free(world->attempts);
-        counters_free(world->counters);
 }
 
 #define WORLD(name)                                                                                \
@@ -93,7 +103,7 @@ TEST(an_account_and_an_address_wait_together_and_nobody_else)
         CHECK_OK(try(&world, "192.0.2.2", "a@example.com", ERR_OK));
         CHECK_OK(try(&world, "192.0.2.1", "b@example.com", ERR_OK));
         CHECK_ERR(try(&world, "192.0.2.1", "a@example.com", ERR_OK), ERR_TOO_MANY_REQUESTS);
-        world.now = instant_add_seconds(world.now, 2);
+        world.now += 2;
         CHECK_OK(try(&world, "192.0.2.1", "a@example.com", ERR_OK));
         CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
 }
@@ -121,7 +131,7 @@ TEST(an_address_has_its_failures_in_ten_minutes_whatever_the_accounts)
         CHECK_ERR(try(&world, "192.0.2.1", "a@example.com", ERR_OK), ERR_TOO_MANY_REQUESTS);
         CHECK_INT(world.wait, 600);
         CHECK_OK(try(&world, "192.0.2.2", "a@example.com", ERR_OK));
-        world.now = instant_add_seconds(world.now, 600);
+        world.now += 600;
         CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
 }
 
@@ -159,21 +169,117 @@ TEST(whoever_does_not_ask_how_long_to_wait_waits_all_the_same)
 
 /* --- the audit trail --- */
 
-TEST(ten_failures_in_a_minute_of_each_subject_and_address_are_written)
+TEST(an_address_has_a_budget_of_failures_in_the_audit_trail_whatever_they_are_about)
 {
         WORLD(world);
         struct caller here = {.address = SLICE("192.0.2.1")}, there = {.address = SLICE("::1")};
 
         for (int i = 0; i < 10; i++)
-                CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+                CHECK(limit_lets_audit(&world.ports, &here));
         CHECK_INT(world.n_left_out, 0);
-        CHECK(!limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+        CHECK(!limit_lets_audit(&world.ports, &here));
         CHECK_INT(world.n_left_out, 1);
-        CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("b")));
-        CHECK(limit_lets_audit(&world.ports, &here, "client_refused", SLICE("a")));
-        CHECK(limit_lets_audit(&world.ports, &there, "login", SLICE("a")));
-        world.now = instant_add_seconds(world.now, 60);
-        CHECK(limit_lets_audit(&world.ports, &here, "login", SLICE("a")));
+        CHECK(limit_lets_audit(&world.ports, &there));
+        world.now += 3600;
+        CHECK(limit_lets_audit(&world.ports, &here));
+}
+
+/* An exchange of an application of that account. Return: whether a refusal would be written. */
+static bool exchanges(struct world *world, const struct uuid *account, enum err outcome)
+{
+        bool may = limit_audit_begin(&world->ports, account);
+
+        limit_audit_end(&world->ports, account, may, outcome);
+        return may;
+}
+
+TEST(the_applications_of_an_account_have_such_a_budget_together)
+{
+        const struct uuid one = {{1}}, other = {{2}};
+        WORLD(world);
+
+        for (int i = 0; i < 50; i++)
+                CHECK(exchanges(&world, &one, i % 2 ? ERR_OK : ERR_BUSY));
+        for (int i = 0; i < 10; i++)
+                CHECK(exchanges(&world, &one, ERR_CODE_USED));
+        CHECK(!exchanges(&world, &one, ERR_OK));
+        CHECK_INT(world.n_left_out, 0);
+        CHECK(!exchanges(&world, &one, ERR_CODE_USED));
+        CHECK_INT(world.n_left_out, 1);
+        CHECK(exchanges(&world, &other, ERR_CODE_USED));
+}
+
+/* --- registrations --- */
+
+static enum err registers(struct world *world, const char *address, enum err outcome)
+{
+        struct caller caller = {.address = slice_from_string(address), .wait = &world->wait};
+        struct digest attempt;
+
+        TRY(limit_registration_begin(&world->ports, &caller, &attempt));
+        limit_registration_end(&world->ports, &attempt, outcome);
+        return ERR_OK;
+}
+
+TEST(an_address_has_its_registrations_in_an_hour_whether_they_succeed_or_not)
+{
+        WORLD(world);
+
+        for (int i = 0; i < 50; i++)
+                CHECK_OK(registers(&world, "192.0.2.1", ERR_BUSY));
+        for (int i = 0; i < 5; i++)
+                CHECK_OK(registers(&world, "192.0.2.1", i % 2 ? ERR_OK : ERR_EMAIL_TAKEN));
+        world.now += 600;
+        CHECK_ERR(registers(&world, "192.0.2.1", ERR_OK), ERR_TOO_MANY_REGISTRATIONS);
+        CHECK_INT(world.wait, 3000);
+        CHECK_OK(registers(&world, "192.0.2.2", ERR_OK));
+        for (int i = 0; i < 5; i++)
+                CHECK_OK(registers(&world, "2001:db8:1:2::1", ERR_OK));
+        CHECK_ERR(registers(&world, "2001:db8:1:2::2", ERR_OK), ERR_TOO_MANY_REGISTRATIONS);
+        CHECK_OK(registers(&world, "2001:db8:1:3::1", ERR_OK));
+}
+
+/* --- penalties stay --- */
+
+TEST(no_number_of_other_accounts_or_addresses_frees_anybody_of_a_penalty)
+{
+        WORLD(world);
+        char text[64];
+
+        CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
+        world.policy.login_failures = 5000;
+        for (int i = 0; i < 4000; i++) {
+                (void)snprintf(text, sizeof(text), "%d@example.com", i);
+                (void)!try(&world, "192.0.2.1", text, ERR_INVALID_CREDENTIALS);
+                (void)snprintf(text, sizeof(text), "198.51.%d.%d", i / 256, i % 256);
+                (void)!try(&world, text, "a@example.com", ERR_INVALID_CREDENTIALS);
+        }
+        CHECK_ERR(try(&world, "192.0.2.1", "a@example.com", ERR_OK), ERR_TOO_MANY_REQUESTS);
+}
+
+TEST(a_site_of_ipv6_networks_fills_a_small_part_of_the_table_and_nobody_else_notices)
+{
+        WORLD(world);
+        char network[64], email[64];
+
+        for (int i = 0; i < 65536; i++) {
+                (void)snprintf(network, sizeof(network), "2001:db8:1:%x::1", (unsigned)i);
+                (void)snprintf(email, sizeof(email), "%d@example.com", i);
+                (void)!try(&world, network, email, ERR_INVALID_CREDENTIALS);
+        }
+        CHECK(attempts_count(world.attempts) <= 8 * 256 + 1);
+        CHECK_INT(failures(&world, "2001:db8:2:1::1", "a@example.com"), 5);
+        CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
+}
+
+TEST(the_least_budget_is_one)
+{
+        WORLD(world);
+
+        world.policy.login_failures = world.policy.registrations_per_address = 1;
+        CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 1);
+        CHECK_OK(registers(&world, "192.0.2.1", ERR_OK));
+        CHECK_ERR(registers(&world, "192.0.2.1", ERR_OK), ERR_TOO_MANY_REGISTRATIONS);
 }
 
 /* --- budgets --- */
@@ -196,7 +302,7 @@ TEST(a_network_has_a_budget_of_refusals_in_a_minute)
         CHECK_ERR(refuse(&world, "0:0:1::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
         CHECK_ERR(refuse(&world, "::1:2:3", ERR_NOT_FOUND), ERR_NOT_FOUND);
         CHECK_ERR(refuse(&world, "192.0.2.1", ERR_NOT_FOUND), ERR_NOT_FOUND);
-        world.now = instant_add_seconds(world.now, 60);
+        world.now += 60;
         CHECK_ERR(refuse(&world, "2001:db8::1", ERR_NOT_FOUND), ERR_NOT_FOUND);
 }
 
@@ -204,26 +310,29 @@ TEST(what_is_no_refusal_is_no_part_of_a_budget)
 {
         static const enum err others[] = {ERR_OK, ERR_BUSY, ERR_STORE_LOST, ERR_TOO_MANY_REQUESTS};
         const struct uuid client = {{1}};
+        const struct caller nobody = {0};
         WORLD(world);
 
         for (int n = 0; n < 50; n++)
                 for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
                         CHECK_ERR(refuse(&world, "192.0.2.1", others[i]), others[i]);
-                        CHECK_ERR(limit_client(&world.ports, &client, others[i]), others[i]);
+                        CHECK_ERR(limit_client(&world.ports, &nobody, &client, others[i]),
+                                  others[i]);
                 }
         CHECK_ERR(refuse(&world, "192.0.2.1", ERR_NOT_FOUND), ERR_NOT_FOUND);
-        CHECK_ERR(limit_client(&world.ports, &client, ERR_CODE_USED), ERR_CODE_USED);
+        CHECK_ERR(limit_client(&world.ports, &nobody, &client, ERR_CODE_USED), ERR_CODE_USED);
 }
 
 TEST(an_application_has_a_budget_of_its_own)
 {
         const struct uuid one = {{1}}, other = {{2}};
+        const struct caller nobody = {0};
         WORLD(world);
 
         for (int i = 0; i < 30; i++)
-                CHECK_ERR(limit_client(&world.ports, &one, ERR_CODE_USED), ERR_CODE_USED);
-        CHECK_ERR(limit_client(&world.ports, &one, ERR_CODE_USED), ERR_CLIENT_FAILURES);
-        CHECK_ERR(limit_client(&world.ports, &other, ERR_CODE_USED), ERR_CODE_USED);
+                CHECK_ERR(limit_client(&world.ports, &nobody, &one, ERR_CODE_USED), ERR_CODE_USED);
+        CHECK_ERR(limit_client(&world.ports, &nobody, &one, ERR_CODE_USED), ERR_CLIENT_FAILURES);
+        CHECK_ERR(limit_client(&world.ports, &nobody, &other, ERR_CODE_USED), ERR_CODE_USED);
 }
 
 /* --- satellites --- */
@@ -250,7 +359,7 @@ TEST(an_account_whose_calls_of_satellites_fail_waits)
         CHECK_INT(world.wait, 5);
         CHECK_ERR(limit_satellite_begin(&world.ports, &caller, &one), ERR_TOO_MANY_REQUESTS);
         CHECK_OK(call(&world, &other, ERR_OK));
-        world.now = instant_add_seconds(world.now, 5);
+        world.now += 5;
         CHECK_OK(call(&world, &one, ERR_OK));
 }
 

@@ -72,13 +72,12 @@ TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
         }
 }
 
-static int64_t begin_later(void *context, const struct digest *what,
-                           const struct attempt_rule *rule, struct instant now)
+static int64_t begin_later(void *context, const struct counted *counted,
+                           const struct attempt_rule *rule)
 {
         (void)context;
-        (void)what;
+        (void)counted;
         (void)rule;
-        (void)now;
         return 7;
 }
 

@@ -3,6 +3,10 @@
  * Attempts: waits that double, windows, and a table of a fixed size.
  */
 #include "os/attempts.h"
+
+#include <pthread.h>
+
+#include "os/entropy.h"
 #include "test.h"
 
 static void attempts_freep(struct attempts **attempts)
@@ -10,8 +14,22 @@ static void attempts_freep(struct attempts **attempts)
         attempts_free(*attempts);
 }
 
+static int64_t now_ms; /* of the tables' clock */
+
+static int64_t uptime(void *context)
+{
+        (void)context;
+        return now_ms;
+}
+
+static struct attempts *small_table(uint32_t n_entries)
+{
+        return attempts_new(&(struct attempts_options){
+                .entropy = os_entropy(), .uptime_ms = uptime, .n_entries = n_entries});
+}
+
 #define ATTEMPTS(port)                                                                             \
-        struct attempts *attempts CLEANUP(attempts_freep) = attempts_new();                        \
+        struct attempts *attempts CLEANUP(attempts_freep) = small_table(1024);                     \
         struct attempt_port port = attempts_port(attempts)
 
 static const struct attempt_rule doubling = {
@@ -36,9 +54,10 @@ static void end(const struct attempt_port *port, uint32_t number, enum attempt_e
 static int64_t begin(const struct attempt_port *port, uint32_t number,
                      const struct attempt_rule *rule, int64_t second)
 {
-        struct digest what = digest_of(number);
+        struct counted counted = {.what = digest_of(number)};
 
-        return port->begin(port->context, &what, rule, (struct instant){.ms = second * 1000});
+        now_ms = second * 1000;
+        return port->begin(port->context, &counted, rule);
 }
 
 /* An attempt that fails at once, if it may be made. */
@@ -110,15 +129,148 @@ TEST(what_is_taken_back_was_no_attempt)
                 CHECK_INT(miss(&port, 1, &doubling, 1000), 0);
 }
 
-TEST(more_things_than_there_is_room_for_are_forgotten_oldest_first)
+TEST(what_counts_is_never_evicted_for_something_else)
+{
+        struct attempts *attempts CLEANUP(attempts_freep) = small_table(1000);
+        struct attempt_port port = attempts_port(attempts);
+        int n_refused = 0;
+
+        for (int i = 0; i < 5; i++)
+                CHECK_INT(miss(&port, 1, &doubling, 1000), 0);
+        for (uint32_t i = 2; i < 4002; i++)
+                n_refused += miss(&port, i, &doubling, 1000) == 60;
+        CHECK_INT(n_refused, 4000 - 999);
+        CHECK_INT(attempts_count(attempts), 1000);
+        CHECK_INT(miss(&port, 1, &doubling, 1000), 2);
+        CHECK_INT(miss(&port, 2, &doubling, 1000), 0); /* who is known goes on */
+        CHECK_INT(miss(&port, 1, &doubling, 1002), 0);
+}
+
+TEST(a_full_table_has_room_again_once_something_counts_no_more)
+{
+        struct attempts *attempts CLEANUP(attempts_freep) = small_table(100);
+        struct attempt_port port = attempts_port(attempts);
+
+        for (uint32_t i = 0; i < 100; i++)
+                CHECK_INT(miss(&port, i, i % 2 ? &doubling : &window, 1000), 0);
+        CHECK_INT(miss(&port, 100, &window, 1599), 60);
+        CHECK_INT(miss(&port, 100, &window, 1600), 0);
+        for (uint32_t i = 101; i < 150; i++)
+                CHECK_INT(miss(&port, i, &window, 1600), 0);
+        CHECK_INT(miss(&port, 150, &window, 1600), 60);
+        CHECK_INT(begin(&port, 101, &window, 1600), 0);
+        end(&port, 101, ATTEMPT_SUCCEEDED); /* forgotten at once */
+        CHECK_INT(miss(&port, 150, &window, 1600), 0);
+        for (uint32_t i = 1000; i < 1100; i++)
+                CHECK_INT(miss(&port, i, &window, 1000 + 86400), 0);
+}
+
+static const struct attempt_rule forgiving = {
+        .free = 4, .wait = 2, .longest_wait = 900, .memory = 86400, .free_memory = 3600};
+
+TEST(failures_that_cost_no_wait_yet_are_forgotten_sooner)
 {
         ATTEMPTS(port);
 
-        for (uint32_t i = 0; i < 50000; i++)
-                CHECK_INT(miss(&port, i, &doubling, 1000 + i), 0);
         for (int i = 0; i < 4; i++)
-                CHECK_INT(miss(&port, 49999, &doubling, 60000), 0);
-        CHECK_INT(miss(&port, 49999, &doubling, 60000), 2);
+                CHECK_INT(miss(&port, 1, &forgiving, 1000), 0);
+        for (int i = 0; i < 5; i++)
+                CHECK_INT(miss(&port, 1, &forgiving, 1000 + 3600), 0);
+        CHECK_INT(miss(&port, 1, &forgiving, 1000 + 3600), 2);
+        CHECK_INT(miss(&port, 1, &forgiving, 4600 + 86399), 0);
+        CHECK_INT(miss(&port, 1, &forgiving, 4600 + 86399), 4);
+}
+
+/* An attempt at something of an address, which is one of a network's. */
+static int64_t miss_of(const struct attempt_port *port, uint32_t number, uint32_t address,
+                       uint32_t network)
+{
+        struct counted site = {.what = digest_of(network), .most = 50};
+        struct counted owner = {.what = digest_of(address), .owner = &site, .most = 20};
+        struct counted counted = {.what = digest_of(number), .owner = &owner};
+        int64_t wait = port->begin(port->context, &counted, &window);
+
+        if (!wait)
+                port->end(port->context, &counted.what, ATTEMPT_FAILED);
+        return wait;
+}
+
+static int misses_of(const struct attempt_port *port, uint32_t from, uint32_t address,
+                     uint32_t network)
+{
+        int n = 0;
+
+        for (uint32_t i = from; i < from + 100; i++)
+                n += miss_of(port, i, address, network) == 0;
+        return n;
+}
+
+TEST(an_owner_has_a_share_of_the_table_and_no_more)
+{
+        ATTEMPTS(port);
+
+        now_ms = 1000000;
+        CHECK_INT(misses_of(&port, 1000, 1, 10), 20);
+        CHECK_INT(misses_of(&port, 2000, 2, 10), 20);
+        CHECK_INT(misses_of(&port, 3000, 3, 10), 7); /* the three addresses are remembered too */
+        CHECK_INT(misses_of(&port, 4000, 4, 10), 0);
+        CHECK_INT(misses_of(&port, 5000, 5, 11), 20);
+        CHECK_INT(miss_of(&port, 1000, 1, 10), 0);
+        now_ms += 600000;
+        CHECK_INT(misses_of(&port, 4000, 4, 10), 20);
+        now_ms += 600000;
+        CHECK_INT(miss(&port, 1, &window, now_ms / 1000), 0);
+        for (int i = 0; i < 100; i++)
+                (void)miss(&port, 1, &window, now_ms / 1000);
+        CHECK_INT(attempts_count(attempts), 1);
+}
+
+TEST(nobody_owns_more_than_a_quarter_of_the_table)
+{
+        struct attempts *attempts CLEANUP(attempts_freep) = small_table(40);
+        struct attempt_port port = attempts_port(attempts);
+
+        now_ms = 1000000;
+        CHECK_INT(misses_of(&port, 1000, 1, 10), 9);
+}
+
+TEST(what_runs_is_not_forgotten_before_it_ends)
+{
+        ATTEMPTS(port);
+
+        CHECK_INT(begin(&port, 1, &window, 1000), 0);
+        CHECK_INT(miss(&port, 2, &window, 2000), 0);
+        CHECK_INT(attempts_count(attempts), 2);
+        end(&port, 1, ATTEMPT_NONE);
+        CHECK_INT(attempts_count(attempts), 1);
+}
+
+static void *missing_main(void *context)
+{
+        static const struct attempt_rule many = {.free = 3999, .memory = 600};
+
+        for (int i = 0; i < 1000; i++) {
+                const struct attempt_port *port = context;
+                struct counted counted = {.what = digest_of(7)};
+
+                if (!port->begin(port->context, &counted, &many))
+                        port->end(port->context, &counted.what, ATTEMPT_FAILED);
+        }
+        return NULL;
+}
+
+TEST(threads_are_all_counted)
+{
+        static const struct attempt_rule many = {.free = 3999, .memory = 600};
+        ATTEMPTS(port);
+        pthread_t threads[4];
+
+        now_ms = 1000000;
+        for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+                CHECK(pthread_create(&threads[i], NULL, missing_main, &port) == 0);
+        for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+                (void)pthread_join(threads[i], NULL);
+        CHECK_INT(miss(&port, 7, &many, 1000), 600);
 }
 
 static const struct attempt_rule at_once = {

@@ -17,6 +17,7 @@ static struct {
         pthread_cond_t changed;
         bool is_held;
         unsigned n_running, n_most, n_done;
+        char order[64]; /* of the passphrases' first letters */
 } bench = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 static enum err bench_derive(void *memory, struct secret passphrase, struct slice salt,
@@ -32,6 +33,8 @@ static enum err bench_derive(void *memory, struct secret passphrase, struct slic
         while (bench.is_held)
                 pthread_cond_wait(&bench.changed, &bench.lock);
         bench.n_running--;
+        if (bench.n_done < sizeof(bench.order) - 1 && !secret_is_absent(passphrase))
+                bench.order[bench.n_done] = (char)secret_reveal(passphrase).data[0];
         bench.n_done++;
         pthread_mutex_unlock(&bench.lock);
         memset(ret_key, 7, sizeof(*ret_key));
@@ -42,6 +45,8 @@ static void bench_hold(bool is_held)
 {
         pthread_mutex_lock(&bench.lock);
         bench.is_held = is_held;
+        if (is_held)
+                memset(bench.order, 0, sizeof(bench.order));
         if (is_held)
                 bench.n_most = bench.n_done = 0;
         pthread_cond_broadcast(&bench.changed);
@@ -70,36 +75,66 @@ static struct kdf_slots *slots_new(unsigned n_slots, int64_t max_wait_ms, int64_
                                                    .derive = bench_derive});
 }
 
-static enum err derive(struct root_key_port port, const char *passphrase,
-                       struct crypto_key *ret_key)
+/* A place for this account and client. */
+static enum err reserve_for(struct root_key_port port, uint8_t account, uint8_t client,
+                            struct root_key_place **ret_place)
+{
+        struct derivation_user user = {.account_id = {{account}}, .client_id = {{client}}};
+
+        return port.reserve(port.context, &user, ret_place);
+}
+
+/* A place for somebody who has none yet. */
+static enum err reserve(struct root_key_port port, struct root_key_place **ret_place)
+{
+        static uint32_t n;
+        struct derivation_user user = {0};
+
+        n++;
+        memcpy(user.account_id.bytes, &n, sizeof(n));
+        return port.reserve(port.context, &user, ret_place);
+}
+
+static enum err derive(struct root_key_port port, struct root_key_place *place,
+                       const char *passphrase, struct crypto_key *ret_key)
 {
         struct secret secret = {.hidden = slice_from_string(passphrase)};
 
-        return port.derive(port.context, secret, SLICE("salt"), ret_key);
+        return port.derive(port.context, place, secret, SLICE("salt"), ret_key);
 }
+
+/* One with a place, on a thread of its own. */
+struct served {
+        struct root_key_port port;
+        struct root_key_place *place;
+        pthread_t thread;
+        char name; /* noted when it is served */
+};
 
 static void *derive_main(void *context)
 {
-        const struct root_key_port *port = context;
+        const struct served *served = context;
         struct crypto_key key;
+        const char name[] = {served->name ? served->name : 'x', '\0'};
 
-        return derive(*port, "x", &key) == ERR_OK ? NULL : context;
+        return derive(served->port, served->place, name, &key) == ERR_OK ? NULL : context;
 }
 
 TEST(a_place_is_taken_served_and_given_back)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *place;
         struct crypto_key key;
         struct kdf_status status;
 
-        CHECK_OK(port.reserve(port.context));
+        CHECK_OK(reserve(port, &place));
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_places, 1);
-        CHECK_OK(derive(port, "x", &key));
+        CHECK_OK(derive(port, place, "x", &key));
         CHECK_INT(key.bytes[31], 7);
-        CHECK_OK(port.reserve(port.context));
-        port.release(port.context);
+        CHECK_OK(reserve(port, &place));
+        port.release(port.context, place);
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_places, 0);
         CHECK_INT(status.n_kept, 1);
@@ -109,29 +144,33 @@ TEST(a_failed_derivation_leaves_no_key)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *place;
         struct crypto_key key = {0};
 
-        CHECK_OK(port.reserve(port.context));
-        CHECK_ERR(derive(port, "", &key), ERR_INTERNAL);
+        CHECK_OK(reserve(port, &place));
+        CHECK_ERR(derive(port, place, "", &key), ERR_INTERNAL);
         CHECK_INT(key.bytes[0], 0);
-        CHECK_OK(port.reserve(port.context));
-        port.release(port.context);
+        CHECK_OK(reserve(port, &place));
+        port.release(port.context, place);
 }
 
 TEST(places_end_where_the_wait_would_be_too_long)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 500, 10000);
         struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *places[64];
         struct kdf_status status;
         unsigned n_taken = 0;
 
-        while (port.reserve(port.context) == ERR_OK)
+        while (n_taken < 64 && reserve(port, &places[n_taken]) == ERR_OK)
                 n_taken++;
         CHECK_INT(n_taken, 2 + 10); /* 100 ms assumed: two slots do ten in 500 ms */
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_allowed, n_taken);
+        CHECK_INT(status.n_refused, 1);
+        CHECK_INT(status.n_without_memory, 0);
         while (n_taken--)
-                port.release(port.context);
+                port.release(port.context, places[n_taken]);
 }
 
 TEST(there_are_256_waiting_places_at_most)
@@ -143,30 +182,159 @@ TEST(there_are_256_waiting_places_at_most)
         CHECK_INT(status.n_allowed, 4 + 256);
 }
 
+/* --- shares --- */
+
+/* Takes all the places it gets. Return: how many. */
+static unsigned hoard(struct root_key_port port, uint8_t account, uint8_t client,
+                      struct root_key_place **ret_places)
+{
+        unsigned n = 0;
+
+        while (n < 64 && reserve_for(port, account, client, &ret_places[n]) == ERR_OK)
+                n++;
+        return n;
+}
+
+static void give_up(struct root_key_port port, struct root_key_place **places, unsigned n)
+{
+        while (n--)
+                port.release(port.context, places[n]);
+}
+
+TEST(an_account_gets_half_of_the_places_and_leaves_some_for_everybody_else)
+{
+        struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 10000);
+        struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *one[64], *two[64], *other;
+        unsigned n_one, n_two;
+
+        n_one = hoard(port, 1, 1, one); /* of 22 */
+        CHECK_INT(n_one, 11);
+        CHECK_ERR(reserve_for(port, 1, 2, &other), ERR_BUSY);
+        n_two = hoard(port, 2, 2, two);
+        CHECK_INT(n_two, 6);
+        for (uint8_t i = 3; i < 8; i++) {
+                CHECK_OK(reserve_for(port, i, i, &other));
+                port.release(port.context, other);
+        }
+        give_up(port, one, n_one);
+        give_up(port, two, n_two);
+}
+
+TEST(a_client_gets_two_thirds_whatever_the_accounts)
+{
+        struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 10000);
+        struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *places[64], *other;
+        unsigned n = 0;
+
+        while (n < 64 && reserve_for(port, (uint8_t)(n + 1), 7, &places[n]) == ERR_OK)
+                n++;
+        CHECK_INT(n, 15);
+        CHECK_OK(reserve_for(port, 100, 8, &other));
+        port.release(port.context, other);
+        give_up(port, places, n);
+}
+
+/* --- memory --- */
+
+TEST(without_memory_there_is_no_place)
+{
+        struct kdf_slots *slots CLEANUP(slots_freep) =
+                kdf_slots_new(&(struct kdf_options){.n_slots = 2,
+                                                    .max_wait_ms = 1000,
+                                                    .idle_ms = 10000,
+                                                    .memory_size = SIZE_MAX / 2,
+                                                    .derive = bench_derive});
+        struct root_key_port port = kdf_slots_port(slots);
+        struct root_key_place *place;
+        struct kdf_status status;
+
+        CHECK_ERR(reserve(port, &place), ERR_BUSY);
+        kdf_slots_status(slots, &status);
+        CHECK_INT(status.n_places, 0);
+        CHECK_INT(status.n_refused, 1);
+        CHECK_INT(status.n_without_memory, 1);
+}
+
+TEST(a_place_has_its_memory_before_it_is_used_and_keeps_it)
+{
+        struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 1);
+        struct root_key_port port = kdf_slots_port(slots);
+        struct clock_port clock = os_clock();
+        struct root_key_place *places[3];
+        struct kdf_status status;
+
+        for (unsigned i = 0; i < 3; i++) {
+                CHECK_OK(reserve(port, &places[i]));
+                kdf_slots_status(slots, &status);
+                CHECK_INT(status.n_kept, i < 2 ? i + 1 : 2);
+        }
+        clock.pause(clock.context, 30);
+        kdf_slots_status(slots, &status);
+        CHECK_INT(status.n_kept, 2);
+        give_up(port, places, 3);
+}
+
+/* --- serving --- */
+
+static void serve(struct served *served, struct root_key_port port)
+{
+        served->port = port;
+        CHECK_INT(pthread_create(&served->thread, NULL, derive_main, served), 0);
+}
+
+static void served_join(struct served *served)
+{
+        void *failed;
+
+        CHECK(pthread_join(served->thread, &failed) == 0 && !failed);
+}
+
 TEST(everybody_with_a_place_is_served_on_no_more_slots_than_there_are)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(3, 60000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        pthread_t threads[N_THREADS];
+        struct served served[N_THREADS] = {0};
         struct kdf_status status;
 
         bench_hold(true);
         for (size_t i = 0; i < N_THREADS; i++) {
-                CHECK_OK(port.reserve(port.context));
-                CHECK(pthread_create(&threads[i], NULL, derive_main, &port) == 0);
+                CHECK_OK(reserve(port, &served[i].place));
+                serve(&served[i], port);
         }
         bench_wait_running(3);
         bench_hold(false);
-        for (size_t i = 0; i < N_THREADS; i++) {
-                void *failed;
-
-                CHECK(pthread_join(threads[i], &failed) == 0 && !failed);
-        }
+        for (size_t i = 0; i < N_THREADS; i++)
+                served_join(&served[i]);
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_places, 0);
         CHECK_INT(bench.n_done, N_THREADS);
         CHECK_INT(bench.n_most, 3);
         CHECK(status.n_kept >= 1 && status.n_kept <= 3);
+}
+
+TEST(accounts_are_served_in_turn)
+{
+        static const char accounts[] = "aaaaaabbc";
+        struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 60000, 10000);
+        struct root_key_port port = kdf_slots_port(slots);
+        struct clock_port clock = os_clock();
+        struct served served[9] = {0};
+
+        bench_hold(true);
+        for (size_t i = 0; i < 9; i++) {
+                CHECK_OK(reserve_for(port, (uint8_t)accounts[i], 0, &served[i].place));
+                served[i].name = accounts[i];
+                serve(&served[i], port);
+                if (i == 0)
+                        bench_wait_running(1);
+                clock.pause(clock.context, 20); /* they come one after the other */
+        }
+        bench_hold(false);
+        for (size_t i = 0; i < 9; i++)
+                served_join(&served[i]);
+        CHECK_STRING(bench.order, "aabcabaaa");
 }
 
 /* A derivation that is held gets nothing of the processor, like one that others push aside. */
@@ -182,15 +350,15 @@ TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_place_less)
         struct root_key_port port = kdf_slots_port(slots);
         struct clock_port clock = os_clock();
         struct kdf_status status;
-        pthread_t thread;
+        struct served served = {0};
 
         bench_hold(true);
-        CHECK_OK(port.reserve(port.context));
-        CHECK_INT(pthread_create(&thread, NULL, derive_main, &port), 0);
+        CHECK_OK(reserve(port, &served.place));
+        serve(&served, port);
         bench_wait_running(1);
         clock.pause(clock.context, 20);
         bench_hold(false);
-        CHECK_INT(pthread_join(thread, NULL), 0);
+        served_join(&served);
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_allowed, 1 + 256);
 }
@@ -200,11 +368,12 @@ TEST(idle_memory_is_given_back)
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 30);
         struct root_key_port port = kdf_slots_port(slots);
         struct clock_port clock = os_clock();
+        struct root_key_place *place;
         struct crypto_key key;
         struct kdf_status status;
 
-        CHECK_OK(port.reserve(port.context));
-        CHECK_OK(derive(port, "x", &key));
+        CHECK_OK(reserve(port, &place));
+        CHECK_OK(derive(port, place, "x", &key));
         for (int i = 0; i < 300; i++) {
                 kdf_slots_status(slots, &status);
                 if (status.n_kept == 0)
@@ -212,6 +381,6 @@ TEST(idle_memory_is_given_back)
                 clock.pause(clock.context, 10);
         }
         CHECK_INT(status.n_kept, 0);
-        CHECK_OK(port.reserve(port.context));
-        CHECK_OK(derive(port, "x", &key));
+        CHECK_OK(reserve(port, &place));
+        CHECK_OK(derive(port, place, "x", &key));
 }

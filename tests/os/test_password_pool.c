@@ -15,6 +15,8 @@ static struct secret secret_of(const char *text)
         return (struct secret){.hidden = slice_from_string(text)};
 }
 
+static const struct password_user somebody = {.address = {{1}}};
+
 static void pool_freep(struct password_pool **pool)
 {
         password_pool_free(*pool);
@@ -37,11 +39,11 @@ TEST(a_password_is_known_again)
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct slice encoded, again;
 
-        CHECK_OK(port.hash(port.context, secret_of("correct horse"), &arena, &encoded));
-        CHECK_OK(port.verify(port.context, secret_of("correct horse"), encoded));
-        CHECK_ERR(port.verify(port.context, secret_of("correct horsf"), encoded),
+        CHECK_OK(port.hash(port.context, &somebody, secret_of("correct horse"), &arena, &encoded));
+        CHECK_OK(port.verify(port.context, &somebody, secret_of("correct horse"), encoded));
+        CHECK_ERR(port.verify(port.context, &somebody, secret_of("correct horsf"), encoded),
                   ERR_INVALID_CREDENTIALS);
-        CHECK_OK(port.hash(port.context, secret_of("correct horse"), &arena, &again));
+        CHECK_OK(port.hash(port.context, &somebody, secret_of("correct horse"), &arena, &again));
         CHECK(!slice_equal(encoded, again));
 }
 
@@ -50,9 +52,10 @@ TEST(an_absent_hash_never_matches)
         struct password_pool *pool CLEANUP(pool_freep) = small_pool(32);
         struct password_port port = password_pool_port(pool);
 
-        CHECK_ERR(port.verify(port.context, secret_of("anything"), (struct slice){0}),
+        CHECK_ERR(port.verify(port.context, &somebody, secret_of("anything"), (struct slice){0}),
                   ERR_INVALID_CREDENTIALS);
-        CHECK_ERR(port.verify(port.context, secret_of(""), SLICE("")), ERR_INVALID_CREDENTIALS);
+        CHECK_ERR(port.verify(port.context, &somebody, secret_of(""), SLICE("")),
+                  ERR_INVALID_CREDENTIALS);
 }
 
 TEST(a_hash_that_is_none_is_a_fault)
@@ -60,7 +63,7 @@ TEST(a_hash_that_is_none_is_a_fault)
         struct password_pool *pool CLEANUP(pool_freep) = small_pool(32);
         struct password_port port = password_pool_port(pool);
 
-        CHECK_ERR(port.verify(port.context, secret_of("x"), SLICE("$argon2id$nonsense")),
+        CHECK_ERR(port.verify(port.context, &somebody, secret_of("x"), SLICE("$argon2id$nonsense")),
                   ERR_INTERNAL);
 }
 
@@ -72,7 +75,7 @@ TEST(the_usual_cost_stands_in_the_text)
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct slice encoded;
 
-        CHECK_OK(port.hash(port.context, secret_of("correct horse"), &arena, &encoded));
+        CHECK_OK(port.hash(port.context, &somebody, secret_of("correct horse"), &arena, &encoded));
         CHECK(slice_starts_with(encoded, SLICE("$argon2id$v=19$m=19456,t=2,p=1$")));
 }
 
@@ -86,7 +89,8 @@ struct crowd {
 static void *crowd_main(void *context)
 {
         struct crowd *crowd = context;
-        enum err err = crowd->port.verify(crowd->port.context, secret_of("x"), (struct slice){0});
+        enum err err = crowd->port.verify(crowd->port.context, &somebody, secret_of("x"),
+                                          (struct slice){0});
 
         if (err == ERR_INVALID_CREDENTIALS)
                 __atomic_add_fetch(&crowd->n_ok, 1, __ATOMIC_SEQ_CST);
@@ -130,7 +134,7 @@ static void *held_main(void *context)
         enum err error = ERR_BUSY;
 
         while (error == ERR_BUSY) /* the thread may not be there yet */
-                error = held->port.verify(held->port.context, secret_of("x"), SLICE(""));
+                error = held->port.verify(held->port.context, &somebody, secret_of("x"), SLICE(""));
         CHECK_ERR(error, ERR_INVALID_CREDENTIALS);
         return NULL;
 }
@@ -150,7 +154,8 @@ TEST(while_the_thread_works_and_without_a_queue_everybody_is_told_that_it_is_bus
         CHECK(sem_init(&held.is_held, 0, 0) == 0 && sem_init(&held.may_go_on, 0, 0) == 0);
         CHECK(pthread_create(&thread, NULL, held_main, &held) == 0);
         (void)sem_wait(&held.is_held);
-        CHECK_ERR(held.port.verify(held.port.context, secret_of("x"), SLICE("")), ERR_BUSY);
+        CHECK_ERR(held.port.verify(held.port.context, &somebody, secret_of("x"), SLICE("")),
+                  ERR_BUSY);
         (void)sem_post(&held.may_go_on);
         (void)pthread_join(thread, NULL);
 }

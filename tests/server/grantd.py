@@ -99,6 +99,7 @@ class Server:
                  "limits.failures_per_address": "1000000",
                  "limits.requests_per_account": "0", "limits.requests_per_client": "0",
                  "limits.logins_per_account": "0", "limits.changes_per_account": "0",
+                 "limits.registrations_per_address": "1000000",
                  # Nobody is called but by the tests that have somebody there.
                  "satellite.allowed": "127.0.0.1:9", **self.settings}
         self.log = open(self.folder / "log", "ab")
