@@ -83,7 +83,7 @@ def test_rows_that_wait_for_clean_up_are_counted(make_server):
 
 
 def test_failures_left_out_of_the_audit_trail_are_counted(make_server):
-    server = make_server()
+    server = make_server(limits__audited_failures="10")
     user = Person(server)
     app = user.application()
     for _ in range(15):
