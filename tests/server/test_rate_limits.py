@@ -83,7 +83,7 @@ def neighbours(email, n):
     """Addresses whose entries lay beside that of this one when the table was not keyed: anybody
     could find them."""
     def place(text):
-        digest = hashlib.sha256(b"pair\0127.0.0.1\0" + text.encode()).digest()
+        digest = hashlib.sha256(b"pair\0" + b"127.0.0.1\0" + text.encode()).digest()
         return (digest[0] | digest[1] << 8) % 4096
 
     chosen = (f"nobody{i}@example.com" for i in itertools.count())
