@@ -13,6 +13,7 @@
 
 #include "base/macros.h"
 #include "cli/commands.h"
+#include "cli/node_keys.h"
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
@@ -54,8 +55,8 @@ static int key_add(struct operator_job *job)
                 return operator_failed(error);
         if (counts.n_lost)
                 return counts_fail(&counts);
-        error = key_file_rotate(job->config.keys_master, &job->node.ports.entropy,
-                                SEAL_FILE_KEYS - 1, &why);
+        error = key_file_rotate(job->config.keys_master, &job->node.ports.entropy, SEAL_KEYS - 1,
+                                &why);
         if (error != ERR_OK) {
                 complain("%.*s", (int)why.size, (const char *)why.data);
                 return EXIT_FAILED;

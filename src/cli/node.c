@@ -10,12 +10,12 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "cli/node_keys.h"
 #include "cli/output.h"
 #include "config/policy.h"
 #include "oauth/store_port.h"
 #include "os/entropy.h"
 #include "os/files.h"
-#include "os/key_file.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
 #include "satellite/address.h"
@@ -24,79 +24,6 @@
 enum {
         SATELLITE_CALLS = 16, /* at once, of requests that wait for a satellite */
 };
-
-/* Of the sealed value that shows whether key and database belong together. */
-#define KNOWN_VALUE SLICE("grantd")
-
-/* --- the key --- */
-
-static enum err key_missing(const struct config *config, const struct store_place *place)
-{
-        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
-                 "it, what the database keeps sealed cannot be opened.",
-                 place->path, config->keys_master, config->keys_master);
-        return ERR_NOT_FOUND;
-}
-
-static enum err key_create(struct node *node, struct buf *why)
-{
-        if (!key_source_is_ours(&node->keys, true, why))
-                return ERR_NOT_FOUND;
-        TRY(key_file_create(node->keys.path, &node->ports.entropy, why));
-        node->made_key = true;
-        return key_source_read(&node->keys, &node->seal, why);
-}
-
-/* A key is only ever made for a new, empty database, and before it. */
-static enum err key_open(struct node *node, const struct store_place *place)
-{
-        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        enum err error = key_source_open(node->config->keys_master,
-                                         node->config->keys_master_command, &node->keys, &why);
-
-        if (error == ERR_OK)
-                error = key_source_read(&node->keys, &node->seal, &why);
-        if (error == ERR_NOT_FOUND && !place->is_new)
-                return key_missing(node->config, place);
-        if (error == ERR_NOT_FOUND) {
-                buf_reset(&why);
-                error = key_create(node, &why);
-        }
-        if (error != ERR_OK)
-                complain("%.*s", (int)why.size, (const char *)why.data);
-        return error;
-}
-
-bool node_keys_reload(struct node *node)
-{
-        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        struct seal read = {0};
-        bool is_more = false;
-
-        pthread_mutex_lock(&node->key_lock);
-        if (key_source_read(&node->keys, &read, &why) == ERR_OK)
-                is_more = seal_adopt(&node->seal, &read);
-        else
-                EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
-        pthread_mutex_unlock(&node->key_lock);
-        wipe(&read, sizeof(read));
-        if (is_more)
-                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read anew"));
-        return is_more;
-}
-
-/* A command is not run for each value whose key is gone; another thread may have run it just now,
- * so it is worth another look. */
-static bool on_unknown_key(void *context)
-{
-        struct node *node = context;
-        bool is_due;
-
-        pthread_mutex_lock(&node->key_lock);
-        is_due = key_source_is_due(&node->keys);
-        pthread_mutex_unlock(&node->key_lock);
-        return !is_due || node_keys_reload(node);
-}
 
 /* --- the database --- */
 
@@ -128,29 +55,6 @@ static enum err database_open(struct node *node, const struct store_place *place
 }
 
 /* --- both together --- */
-
-static enum err known_value_check(struct node *node)
-{
-        const struct store_verbs *verbs = node->store->verbs;
-        struct secret value = secret_copy(&node->arena, KNOWN_VALUE);
-        struct slice sealed;
-        enum err error = verbs->meta_get(node->store, &node->arena, SEAL_KNOWN_NAME, &sealed);
-
-        if (error == ERR_NO_ROW) {
-                TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
-                               value, &node->arena, &sealed));
-                error = verbs->meta_put(node->store, &node->arena, SEAL_KNOWN_NAME, sealed,
-                                        &sealed);
-        }
-        TRY(error);
-        error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &node->arena,
-                          &value);
-        if (error == ERR_NOT_AUTHENTIC)
-                complain("the key %s does not belong to this database; restore the one that was "
-                         "made with it",
-                         key_source_name(&node->keys));
-        return error;
-}
 
 /* Where self-issued grants point while no satellite is set: nowhere yet, but always to the same
  * place. */
@@ -230,9 +134,7 @@ static enum err key_and_file_open(struct node *node)
                 complain("store.url: this build opens sqlite:PATH");
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(key_open(node, &place));
-        node->seal.reload = on_unknown_key;
-        node->seal.context = node;
+        TRY(node_keys_open(node, place.path, place.is_new));
         return database_make(node, &place);
 }
 
@@ -243,7 +145,7 @@ enum err node_open_parts(struct node *node)
         TRY(store_place_of(slice_from_string(node->config->store_url), &place));
         TRY(database_open(node, &place));
         node->ports.store = node->store;
-        TRY(known_value_check(node));
+        TRY(node_keys_check(node));
         TRY(satellite_address_complete(node));
         TRY(satellites_open(node));
         return pools_open(node);
@@ -262,7 +164,7 @@ enum err node_open_key(struct node *node, const struct config *config)
                           .clock = os_clock(),
                           .entropy = os_entropy()},
         };
-        pthread_mutex_init(&node->key_lock, NULL);
+        pthread_mutex_init(&node->key_watch.lock, NULL);
         error = key_and_file_open(node);
         if (error != ERR_OK)
                 node_close(node);

@@ -13,14 +13,22 @@
 #include "oauth/seal.h"
 #include "os/attempts.h"
 #include "os/edge.h"
+#include "os/files.h"
 #include "os/kdf_slots.h"
 #include "os/key_source.h"
 #include "os/password_pool.h"
 #include "satellite/satellite.h"
 
+/* The keys as they were read last; under the lock, so that one thread reads them anew at a time. */
+struct key_watch {
+        pthread_mutex_t lock;
+        struct file_signature file; /* zeros: they come from a command */
+        bool are_stale;             /* they have changed, and could not be adopted */
+};
+
 struct node {
-        struct arena arena;       /* texts that live as long as the node */
-        pthread_mutex_t key_lock; /* one reads the key file anew at a time */
+        struct arena arena; /* texts that live as long as the node */
+        struct key_watch key_watch;
         const struct config *config;
         struct policy policy;
         struct key_source keys;
@@ -51,10 +59,6 @@ enum err node_open_parts(struct node *node);
 /* More connections to satellites, apart from the node's own; `calls` at once.
  * Return: as satellites_new(). */
 struct satellites *node_satellites_new(const struct node *node, unsigned calls);
-
-/* Reads the keys anew, also done by itself when a value of an unknown key is met. Return:
- * whether there were new keys. */
-bool node_keys_reload(struct node *node);
 
 /* A node that was not opened, or closed already, is left as it is. */
 void node_close(struct node *node);

@@ -12,6 +12,7 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "cli/isolation.h"
+#include "cli/node_keys.h"
 #include "cli/output.h"
 #include "config/address.h"
 #include "http/router.h"
@@ -83,10 +84,13 @@ static void on_answered(void *context, const struct http_call *call, int64_t mic
 
 static bool is_ready(void *context, const char **ret_why)
 {
-        const struct server *server = context;
+        struct server *server = context;
 
         *ret_why = "the outcome of a commit could not be learnt; restart";
-        return store_is_sound(server->node.store);
+        if (!store_is_sound(server->node.store))
+                return false;
+        *ret_why = "the key file has changed, and its keys cannot be adopted";
+        return node_keys_are_fresh(&server->node);
 }
 
 static uint64_t log_bytes(const struct store_place *place)

@@ -13,7 +13,7 @@ enum err grant_tail_seal(const struct ports *ports, struct arena *arena,
                           (struct secret){.hidden = tail}, arena, ret_sealed);
 }
 
-enum err grant_tail_open(const struct seal *seal, struct arena *arena, const struct uuid *grant_id,
+enum err grant_tail_open(struct seal *seal, struct arena *arena, const struct uuid *grant_id,
                          struct slice sealed, struct secret *ret_tail)
 {
         if (sealed.size != AG_TAIL_SIZE)

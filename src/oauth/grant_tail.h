@@ -14,5 +14,5 @@ enum err grant_tail_seal(const struct ports *ports, struct arena *arena,
 
 /* What is 32 bytes long is a tail as it was kept before tails were sealed.
  * Return: ERR_OK; ERR_NOT_AUTHENTIC, as seal_open(). */
-enum err grant_tail_open(const struct seal *seal, struct arena *arena, const struct uuid *grant_id,
+enum err grant_tail_open(struct seal *seal, struct arena *arena, const struct uuid *grant_id,
                          struct slice sealed, struct secret *ret_tail);

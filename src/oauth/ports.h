@@ -181,7 +181,7 @@ struct edge_port {
 struct ports {
         const struct policy *policy;
         struct store *store;
-        const struct seal *seal;
+        struct seal *seal;
         struct clock_port clock;
         struct entropy_port entropy;
         struct root_key_port root_key;

@@ -20,7 +20,7 @@ struct walk {
         struct reseal_counts counts;
 };
 
-static enum err value_open(const struct seal *seal, enum seal_purpose purpose,
+static enum err value_open(struct seal *seal, enum seal_purpose purpose,
                            const struct sealed_value *value, struct arena *arena,
                            struct secret *ret)
 {
@@ -61,7 +61,8 @@ static enum err batch_run(struct walk *walk, enum seal_purpose purpose, struct u
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(BATCH_ARENA);
         struct store *store = walk->ports->store;
-        struct slice key_id = walk->is_trial ? SLICE("") : seal_newest_id(walk->ports->seal);
+        struct slice key_id =
+                walk->is_trial ? SLICE("") : seal_newest_id(walk->ports->seal, &arena);
         struct sealed_value *values;
         size_t n = 0, n_good = 0;
 
@@ -102,7 +103,7 @@ enum err reseal_is_finished(const struct ports *ports, struct arena *arena, bool
         struct slice sealed;
 
         TRY(known_read(ports, arena, &sealed));
-        *ret = slice_equal(seal_id_of(sealed), seal_newest_id(ports->seal));
+        *ret = slice_equal(seal_id_of(sealed), seal_newest_id(ports->seal, arena));
         return ERR_OK;
 }
 

@@ -4,8 +4,6 @@
  */
 #include "oauth/seal.h"
 
-#include <stdatomic.h>
-
 #include "base/macros.h"
 
 const struct uuid seal_no_row;
@@ -24,12 +22,11 @@ static const char *const names[SEAL_PURPOSES] = {
 
 bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secret master)
 {
-        size_t n = atomic_load(&seal->n_keys);
         struct seal_key *key;
 
-        if (n == SEAL_KEYS)
+        if (seal->n_keys == SEAL_KEYS)
                 return false;
-        key = &seal->keys[n];
+        key = &seal->keys[seal->n_keys];
         memcpy(key->id, id, sizeof(key->id));
         for (size_t i = 0; i < SEAL_PURPOSES; i++) {
                 struct buf info CLEANUP(buf_deinit) = BUF_INIT(128);
@@ -39,39 +36,91 @@ bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secr
                 crypto_hkdf(secret_reveal(master), (struct slice){0}, buf_slice(&info),
                             &key->purposes[i]);
         }
-        atomic_store(&seal->n_keys, n + 1);
+        seal->n_keys++;
         return true;
 }
 
+/* Return: its index; `n_keys` if there is none. Under the lock. */
 static size_t key_index(const struct seal *seal, struct slice id)
 {
-        size_t n = atomic_load(&seal->n_keys), i = 0;
+        size_t i = 0;
 
-        while (i < n && !slice_equal(SLICE_ARRAY(seal->keys[i].id), id))
+        while (i < seal->n_keys && !slice_equal(SLICE_ARRAY(seal->keys[i].id), id))
                 i++;
         return i;
 }
 
-bool seal_adopt(struct seal *seal, const struct seal *more)
+static bool has_all(const struct seal *seal, const struct seal *file)
 {
-        size_t before = atomic_load(&seal->n_keys);
-
-        for (size_t i = 0; i < atomic_load(&more->n_keys); i++) {
-                size_t n = atomic_load(&seal->n_keys);
-
-                if (key_index(seal, SLICE_ARRAY(more->keys[i].id)) < n || n == SEAL_KEYS)
-                        continue;
-                seal->keys[n] = more->keys[i];
-                atomic_store(&seal->n_keys, n + 1);
-        }
-        if (key_index(seal, SLICE_ARRAY(more->keys[0].id)) < atomic_load(&seal->n_keys))
-                atomic_store(&seal->newest, key_index(seal, SLICE_ARRAY(more->keys[0].id)));
-        return atomic_load(&seal->n_keys) > before;
+        for (size_t i = 0; i < file->n_keys; i++)
+                if (key_index(seal, SLICE_ARRAY(file->keys[i].id)) == seal->n_keys)
+                        return false;
+        return true;
 }
 
-struct slice seal_newest_id(const struct seal *seal)
+bool seal_adopt(struct seal *seal, const struct seal *file)
 {
-        return SLICE_ARRAY(seal->keys[atomic_load(&seal->newest)].id);
+        bool is_new;
+
+        (void)pthread_rwlock_wrlock(&seal->lock);
+        is_new = !has_all(seal, file);
+        wipe(seal->keys, sizeof(seal->keys));
+        memcpy(seal->keys, file->keys, file->n_keys * sizeof(*file->keys));
+        seal->n_keys = file->n_keys;
+        (void)pthread_rwlock_unlock(&seal->lock);
+        return is_new;
+}
+
+/* --- the key of one value --- */
+
+/* A copy, so that the lock is not held while it is used; to be wiped. */
+struct value_key {
+        uint8_t id[SEAL_KEY_ID_SIZE];
+        struct crypto_key key;
+};
+
+static void value_key_wipe(struct value_key *key)
+{
+        wipe(key, sizeof(*key));
+}
+
+static bool key_copy(struct seal *seal, size_t index, enum seal_purpose purpose,
+                     struct value_key *ret)
+{
+        if (index >= seal->n_keys)
+                return false;
+        memcpy(ret->id, seal->keys[index].id, sizeof(ret->id));
+        ret->key = seal->keys[index].purposes[purpose];
+        return true;
+}
+
+static bool key_newest(struct seal *seal, enum seal_purpose purpose, struct value_key *ret)
+{
+        bool is_there;
+
+        (void)pthread_rwlock_rdlock(&seal->lock);
+        is_there = key_copy(seal, 0, purpose, ret);
+        (void)pthread_rwlock_unlock(&seal->lock);
+        return is_there;
+}
+
+static bool key_of_id(struct seal *seal, struct slice id, enum seal_purpose purpose,
+                      struct value_key *ret)
+{
+        bool is_there;
+
+        (void)pthread_rwlock_rdlock(&seal->lock);
+        is_there = key_copy(seal, key_index(seal, id), purpose, ret);
+        (void)pthread_rwlock_unlock(&seal->lock);
+        return is_there;
+}
+
+struct slice seal_newest_id(struct seal *seal, struct arena *arena)
+{
+        struct value_key key CLEANUP(value_key_wipe) = {0};
+
+        return key_newest(seal, 0, &key) ? arena_copy(arena, SLICE_ARRAY(key.id))
+                                         : (struct slice){0};
 }
 
 struct slice seal_id_of(struct slice sealed)
@@ -80,7 +129,7 @@ struct slice seal_id_of(struct slice sealed)
 }
 
 static void associated_put(struct buf *out, enum seal_purpose purpose, const struct uuid *row,
-                           const struct seal_key *key)
+                           const struct value_key *key)
 {
         buf_put_string(out, names[purpose]);
         buf_put_byte(out, 0);
@@ -88,66 +137,69 @@ static void associated_put(struct buf *out, enum seal_purpose purpose, const str
         buf_put(out, SLICE_ARRAY(key->id));
 }
 
-enum err seal_close(const struct seal *seal, const struct entropy_port *entropy,
+enum err seal_close(struct seal *seal, const struct entropy_port *entropy,
                     enum seal_purpose purpose, const struct uuid *row, struct secret plain,
                     struct arena *arena, struct slice *ret_sealed)
 {
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
-        const struct seal_key *key = &seal->keys[atomic_load(&seal->newest)];
+        struct value_key key CLEANUP(value_key_wipe) = {0};
         struct slice plaintext = secret_reveal(plain);
         size_t size = HEADER_SIZE + plaintext.size + CRYPTO_TAG_SIZE;
         uint8_t *sealed = arena_alloc(arena, size);
 
-        if (atomic_load(&seal->n_keys) == 0)
+        if (seal->refresh)
+                seal->refresh(seal->context);
+        if (!key_newest(seal, purpose, &key))
                 return ERR_INTERNAL;
-        memcpy(sealed, key->id, sizeof(key->id));
+        memcpy(sealed, key.id, sizeof(key.id));
         entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
-        associated_put(&associated, purpose, row, key);
-        TRY(crypto_seal(&key->purposes[purpose], sealed + SEAL_KEY_ID_SIZE, buf_slice(&associated),
-                        plaintext, sealed + HEADER_SIZE));
+        associated_put(&associated, purpose, row, &key);
+        TRY(crypto_seal(&key.key, sealed + SEAL_KEY_ID_SIZE, buf_slice(&associated), plaintext,
+                        sealed + HEADER_SIZE));
         *ret_sealed = slice_new(sealed, size);
         return ERR_OK;
 }
 
 /* Another process may have added a key since the file was read. */
-static const struct seal_key *key_find(const struct seal *seal, struct slice id)
+static bool key_find(struct seal *seal, struct slice id, enum seal_purpose purpose,
+                     struct value_key *ret)
 {
-        size_t i = key_index(seal, id);
-
-        if (i == atomic_load(&seal->n_keys) && seal->reload && seal->reload(seal->context))
-                i = key_index(seal, id);
-        return i < atomic_load(&seal->n_keys) ? &seal->keys[i] : NULL;
+        if (key_of_id(seal, id, purpose, ret))
+                return true;
+        return seal->reload && seal->reload(seal->context) && key_of_id(seal, id, purpose, ret);
 }
 
-enum err seal_open(const struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
+enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
                    struct slice sealed, struct arena *arena, struct secret *ret_plain)
 {
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
-        const struct seal_key *key = key_find(seal, seal_id_of(sealed));
+        struct value_key key CLEANUP(value_key_wipe) = {0};
         uint8_t *plain;
         size_t size;
 
-        if (!key || sealed.size < HEADER_SIZE + CRYPTO_TAG_SIZE)
+        if (sealed.size < HEADER_SIZE + CRYPTO_TAG_SIZE ||
+            !key_find(seal, seal_id_of(sealed), purpose, &key))
                 return ERR_NOT_AUTHENTIC;
         size = sealed.size - HEADER_SIZE - CRYPTO_TAG_SIZE;
         plain = arena_alloc(arena, size);
-        associated_put(&associated, purpose, row, key);
-        TRY(crypto_open(&key->purposes[purpose], sealed.data + SEAL_KEY_ID_SIZE,
-                        buf_slice(&associated), slice_from(sealed, HEADER_SIZE), plain));
+        associated_put(&associated, purpose, row, &key);
+        TRY(crypto_open(&key.key, sealed.data + SEAL_KEY_ID_SIZE, buf_slice(&associated),
+                        slice_from(sealed, HEADER_SIZE), plain));
         *ret_plain = (struct secret){.hidden = slice_new(plain, size)};
         return ERR_OK;
 }
 
-enum err seal_open_stand_in(const struct seal *seal, struct arena *arena, struct secret *ret_plain)
+enum err seal_open_stand_in(struct seal *seal, struct arena *arena, struct secret *ret_plain)
 {
         static const uint8_t zeros[64];
         uint8_t *plain = arena_alloc(arena, sizeof(zeros));
         uint8_t sealed[HEADER_SIZE + sizeof(zeros) + CRYPTO_TAG_SIZE] = {0};
+        struct value_key key CLEANUP(value_key_wipe) = {0};
         struct secret unused;
 
-        if (atomic_load(&seal->n_keys) == 0)
+        if (!key_newest(seal, SEAL_CLIENT_SECRET, &key))
                 return ERR_INTERNAL;
-        memcpy(sealed, seal->keys[0].id, SEAL_KEY_ID_SIZE);
+        memcpy(sealed, key.id, SEAL_KEY_ID_SIZE);
         /* It does not open, which costs what opening costs. */
         if (seal_open(seal, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), arena,
                       &unused) != ERR_NOT_AUTHENTIC)

@@ -179,6 +179,27 @@ bool file_exists(const char *path)
         return access(path, F_OK) == 0;
 }
 
+struct file_signature file_signature(const char *path)
+{
+        struct stat status;
+
+        if (stat(path, &status) != 0)
+                return (struct file_signature){0};
+        return (struct file_signature){
+                .device = status.st_dev,
+                .inode = status.st_ino,
+                .size = status.st_size,
+                .changed_s = status.st_ctim.tv_sec,
+                .changed_ns = status.st_ctim.tv_nsec,
+        };
+}
+
+bool file_signature_equal(const struct file_signature *a, const struct file_signature *b)
+{
+        return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+               a->changed_s == b->changed_s && a->changed_ns == b->changed_ns;
+}
+
 /* --- writing --- */
 
 static bool write_whole(int descriptor, struct slice bytes)

@@ -44,6 +44,17 @@ bool file_exists(const char *path);
  * in $CREDENTIALS_DIRECTORY. */
 bool file_is_credential(const char *path);
 
+/* What tells whether a file is another one, or was changed; all zeros: there is no such file. */
+struct file_signature {
+        uint64_t device, inode;
+        int64_t size;
+        int64_t changed_s, changed_ns; /* its content, mode or owner */
+};
+
+struct file_signature file_signature(const char *path);
+
+bool file_signature_equal(const struct file_signature *a, const struct file_signature *b);
+
 /* Whether other files can be made beside it, as databases need.
  * Return: ERR_OK; ERR_INTERNAL: its folder is missing, or cannot be written in. */
 enum err file_check_folder(const char *path, struct buf *why);

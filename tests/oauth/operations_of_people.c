@@ -201,14 +201,14 @@ static enum err do_reseal(struct stage *stage)
 static bool is_resealed(struct stage *stage)
 {
         struct seal *seal = &stage->net.core.seal;
-        struct seal_key old = seal->keys[0];
+        struct seal_key old = seal->keys[1];
         struct reseal_counts counts;
         bool is_finished;
 
-        seal->keys[0] = seal->keys[1];
+        seal->keys[1] = seal->keys[0];
         CHECK_OK(reseal_try_all(PORTS, &counts));
         CHECK_OK(ASK(reseal_is_finished, &is_finished));
-        seal->keys[0] = old;
+        seal->keys[1] = old;
         return is_finished && counts.n > 0 && counts.n_lost == 0;
 }
 

@@ -152,6 +152,7 @@ static void key_add(struct core *core)
         struct seal more = {0};
 
         CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes.........")}));
+        more.keys[more.n_keys++] = core->seal.keys[0];
         CHECK(seal_adopt(&core->seal, &more));
 }
 

@@ -368,7 +368,7 @@ TEST(a_project_brought_in_needs_an_address_and_is_kept_sealed_or_not_at_all)
 TEST(what_is_sealed_opens_by_its_key_purpose_and_row_only)
 {
         struct core *core CLEANUP(core_freep) = core_new();
-        const struct seal *seal = &core->seal;
+        struct seal *seal = &core->seal;
         struct uuid row = core->project.id, other = core->client.id;
         struct secret plain;
         struct slice sealed;

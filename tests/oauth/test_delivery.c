@@ -379,9 +379,11 @@ TEST(a_revocation_is_delivered_after_the_key_file_has_changed)
         CHECK_OK(bring_in(&net, (struct slice){0}));
         (void)revoked(&net);
         CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes........")}));
+        more.keys[more.n_keys++] = net.core.seal.keys[0];
         CHECK(seal_adopt(&net.core.seal, &more));
         CHECK_OK(reseal_all(&net.core.ports, &counts));
-        net.core.seal.keys[0] = more.keys[0]; /* the old one is forgotten */
+        more.n_keys = 1; /* the old one leaves the file */
+        CHECK(!seal_adopt(&net.core.seal, &more));
         deliver(&net, 1);
         CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
 }

@@ -25,7 +25,7 @@ static void key_add(struct seal *seal, uint8_t number)
         CHECK(seal_add(seal, id, (struct secret){.hidden = SLICE_ARRAY(master)}));
 }
 
-static struct slice sealed_with(const struct seal *seal, struct arena *arena)
+static struct slice sealed_with(struct seal *seal, struct arena *arena)
 {
         struct slice sealed;
 
@@ -34,7 +34,7 @@ static struct slice sealed_with(const struct seal *seal, struct arena *arena)
         return sealed;
 }
 
-static enum err opened(const struct seal *seal, struct arena *arena, struct slice sealed)
+static enum err opened(struct seal *seal, struct arena *arena, struct slice sealed)
 {
         struct secret plain;
 
@@ -68,24 +68,44 @@ TEST(an_adopted_key_seals_from_then_on)
         key_add(&read, 1);
         CHECK(seal_adopt(&live, &read));
         CHECK(!seal_adopt(&live, &read));
-        CHECK_HEX(seal_newest_id(&live), "02000000");
+        CHECK_HEX(seal_newest_id(&live, &arena), "02000000");
         CHECK_OK(opened(&live, &arena, before));
         CHECK_OK(opened(&read, &arena, sealed_with(&live, &arena)));
 }
 
-TEST(a_seal_without_room_adopts_no_more_keys_and_seals_on)
+TEST(a_key_that_left_the_file_is_forgotten)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct seal live = {0}, read = {0};
         struct slice before;
 
-        for (uint8_t i = 1; i <= SEAL_KEYS; i++)
-                key_add(&live, i);
+        key_add(&live, 1);
+        key_add(&live, 2);
         before = sealed_with(&live, &arena);
-        key_add(&read, SEAL_KEYS + 1);
-        CHECK(!seal_adopt(&live, &read));
-        CHECK_HEX(seal_newest_id(&live), "01000000");
-        CHECK_OK(opened(&live, &arena, before));
+        key_add(&read, 3);
+        CHECK(seal_adopt(&live, &read));
+        CHECK_ERR(opened(&live, &arena, before), ERR_NOT_AUTHENTIC);
+        CHECK_INT(live.n_keys, 1);
+        for (size_t i = 0; i < sizeof(live.keys[1]); i++)
+                CHECK_INT(((const uint8_t *)&live.keys[1])[i], 0);
+}
+
+TEST(any_number_of_rotations_is_adopted)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 18);
+        struct seal live = {0};
+
+        key_add(&live, 0);
+        for (uint8_t i = 1; i < 200; i++) {
+                struct slice before = sealed_with(&live, &arena);
+                struct seal read = {0};
+
+                key_add(&read, i);
+                key_add(&read, i - 1);
+                CHECK(seal_adopt(&live, &read));
+                CHECK_INT(seal_newest_id(&live, &arena).data[0], i);
+                CHECK_OK(opened(&live, &arena, before));
+        }
 }
 
 struct file {
@@ -100,6 +120,23 @@ static bool reload(void *context)
 
         file->n_read++;
         return seal_adopt(file->live, &file->content);
+}
+
+static void refresh(void *context)
+{
+        (void)reload(context);
+}
+
+TEST(a_changed_file_is_read_before_the_next_value_is_sealed)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct seal live = {.refresh = refresh};
+        struct file file = {.live = &live};
+
+        live.context = &file;
+        key_add(&live, 1);
+        key_add(&file.content, 2);
+        CHECK_HEX(seal_id_of(sealed_with(&live, &arena)), "02000000");
 }
 
 TEST(an_unknown_key_makes_the_file_be_read_once)

@@ -61,6 +61,46 @@ def test_rotating_seals_everything_anew_and_a_server_goes_on(make_server):
     assert app.exchange(user.code(app)).status == 200
 
 
+def test_seventy_rotations_in_one_servers_life(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    for number in range(70):
+        server.run("keys", "rotate")
+        assert app.exchange(user.code(app)).status == 200, number
+    assert len(key_ids(server)) == 8
+    assert server.call("GET", "/readyz").status == 200
+
+
+def test_nothing_is_sealed_with_a_key_that_has_left_the_file(make_server):
+    server = make_server()
+    user = Person(server)
+    for _ in range(9):  # more than the file keeps, and the server meets no new key in between
+        server.run("keys", "rotate")
+    app = user.application()
+    assert sealed_ids(server) <= set(key_ids(server))
+    server.stop()
+    server.start()
+    assert app.exchange(user.code(app)).status == 200
+
+
+@pytest.mark.parametrize("content", [
+    "nonsense\n", f"0badc0de {'00' * 32}\n"], ids=["unreadable", "another database's"])
+def test_a_changed_key_file_that_cannot_be_adopted_makes_the_server_not_ready(make_server, content):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    file = server.folder / "master.key"
+    good = file.read_text()
+    file.write_text(content)
+    assert server.call("GET", "/readyz").status == 503
+    assert "master.key" in server.text()
+    assert app.exchange(user.code(app)).status == 200  # with the keys the server has
+    file.write_text(good)
+    assert server.call("GET", "/readyz").status == 200
+    assert app.exchange(user.code(app)).status == 200
+
+
 def test_signatures_of_before_they_were_sealed_are_read_and_sealed_by_a_rotation(make_server):
     server = make_server()
     user = Person(server)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys that left the file are forgotten, so the file must belong to the database before it is
+ * adopted. Where it does not, the node goes on with the keys it has, and is not ready.
+ */
+#include "cli/node_keys.h"
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "cli/output.h"
+#include "oauth/store_port.h"
+#include "os/key_file.h"
+#include "os/key_source.h"
+
+/* Of the sealed value that shows whether key and database belong together. */
+#define KNOWN_VALUE SLICE("grantd")
+
+enum { LIMIT_WHY = 8192 };
+
+/* --- adopting a changed file --- */
+
+static enum err known_get(const struct node *node, struct arena *arena, struct slice *ret)
+{
+        return node->store->verbs->meta_get(node->store, arena, SEAL_KNOWN_NAME, ret);
+}
+
+static enum err fits_database(const struct node *node, struct seal *file, struct buf *why)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct secret value;
+        struct slice sealed;
+        enum err error = known_get(node, &arena, &sealed);
+
+        if (error == ERR_NO_ROW)
+                return ERR_OK; /* new, and not marked yet */
+        if (error == ERR_OK)
+                error = seal_open(file, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);
+        if (error == ERR_NOT_AUTHENTIC) {
+                buf_put_string(why, key_source_name(&node->keys));
+                buf_put_string(why, ": has no key that belongs to this database; put back those "
+                                    "that were there");
+        }
+        return error;
+}
+
+/* Zeros for a command, which shows no change before it is run. */
+static struct file_signature signature(const struct node *node)
+{
+        return node->keys.command ? (struct file_signature){0} : file_signature(node->keys.path);
+}
+
+/* Under the lock. The signature is taken first, so that a file exchanged meanwhile is read again.
+ */
+static bool keys_adopt(struct node *node)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
+        struct seal file = {0};
+        bool is_new = false;
+
+        node->key_watch.file = signature(node);
+        node->key_watch.are_stale = key_source_read(&node->keys, &file, &why) != ERR_OK ||
+                                    fits_database(node, &file, &why) != ERR_OK;
+        if (!node->key_watch.are_stale)
+                is_new = seal_adopt(&node->seal, &file);
+        else
+                EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
+        wipe(&file, sizeof(file));
+        if (is_new)
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read anew"));
+        return !node->key_watch.are_stale;
+}
+
+bool node_keys_reload(struct node *node)
+{
+        bool is_adopted;
+
+        pthread_mutex_lock(&node->key_watch.lock);
+        is_adopted = keys_adopt(node);
+        pthread_mutex_unlock(&node->key_watch.lock);
+        return is_adopted;
+}
+
+/* A file that is gone is left alone: whoever keeps the key elsewhere once the server has started
+ * may do so. A value of a key that the server does not have tells if it is missed. */
+static bool has_changed(const struct node *node)
+{
+        const struct file_signature none = {0};
+        struct file_signature now = signature(node);
+
+        if (node->keys.command)
+                return node->key_watch.are_stale && key_source_is_due(&node->keys);
+        return !file_signature_equal(&now, &none) &&
+               !file_signature_equal(&now, &node->key_watch.file);
+}
+
+bool node_keys_are_fresh(struct node *node)
+{
+        bool are_fresh;
+
+        pthread_mutex_lock(&node->key_watch.lock);
+        if (has_changed(node))
+                (void)keys_adopt(node);
+        are_fresh = !node->key_watch.are_stale;
+        pthread_mutex_unlock(&node->key_watch.lock);
+        return are_fresh;
+}
+
+/* A command is not run for each value whose key is gone; another thread may have run it just now,
+ * so it is worth another look. */
+static bool on_unknown_key(void *context)
+{
+        struct node *node = context;
+        bool is_due;
+
+        pthread_mutex_lock(&node->key_watch.lock);
+        is_due = key_source_is_due(&node->keys);
+        pthread_mutex_unlock(&node->key_watch.lock);
+        return !is_due || node_keys_reload(node);
+}
+
+static void before_sealing(void *context)
+{
+        (void)node_keys_are_fresh(context);
+}
+
+/* --- at the start --- */
+
+static enum err key_missing(const struct node *node, const char *path)
+{
+        const char *key = node->config->keys_master;
+
+        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
+                 "it, what the database keeps sealed cannot be opened.",
+                 path, key, key);
+        return ERR_NOT_FOUND;
+}
+
+/* A key is only ever made for a new, empty database, and before it. */
+static enum err key_make(struct node *node, struct buf *why)
+{
+        buf_reset(why);
+        if (!key_source_is_ours(&node->keys, true, why))
+                return ERR_NOT_FOUND;
+        TRY(key_file_create(node->keys.path, &node->ports.entropy, why));
+        node->made_key = true;
+        return key_source_read(&node->keys, &node->seal, why);
+}
+
+enum err node_keys_open(struct node *node, const char *path, bool is_new)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
+        enum err error = key_source_open(node->config->keys_master,
+                                         node->config->keys_master_command, &node->keys, &why);
+
+        if (error == ERR_OK)
+                error = key_source_read(&node->keys, &node->seal, &why);
+        if (error == ERR_NOT_FOUND && !is_new)
+                return key_missing(node, path);
+        if (error == ERR_NOT_FOUND)
+                error = key_make(node, &why);
+        if (error != ERR_OK)
+                complain("%.*s", (int)why.size, (const char *)why.data);
+        node->seal.refresh = before_sealing;
+        node->seal.reload = on_unknown_key;
+        node->seal.context = node;
+        return error;
+}
+
+enum err node_keys_check(struct node *node)
+{
+        struct secret value = secret_copy(&node->arena, KNOWN_VALUE);
+        struct slice sealed;
+        enum err error = known_get(node, &node->arena, &sealed);
+
+        if (error == ERR_NO_ROW) {
+                TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
+                               value, &node->arena, &sealed));
+                error = node->store->verbs->meta_put(node->store, &node->arena, SEAL_KNOWN_NAME,
+                                                     sealed, &sealed);
+        }
+        TRY(error);
+        error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &node->arena,
+                          &value);
+        if (error == ERR_NOT_AUTHENTIC)
+                complain("the key %s does not belong to this database; restore the one that was "
+                         "made with it",
+                         key_source_name(&node->keys));
+        return error;
+}
