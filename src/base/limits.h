@@ -50,6 +50,9 @@ enum limit {
         LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
         LIMIT_REMEMBERED_REFUSALS = 100000, /* the same, whose JWTs are remembered */
         LIMIT_CLEANUP = 500,                /* rows a batch */
+        LIMIT_DELIVERIES = 8,               /* workers that call satellites in the background */
+        LIMIT_DELIVERIES_OF_SATELLITE = 4,  /* of these, at one satellite */
+        LIMIT_DELIVERIES_OF_ACCOUNT = 2,    /* of these, for one account */
         REFUSAL_PAUSE = 500,                /* ms an answer 429 waits, so that a flood waits too */
         LIMIT_ARENA = 16 << 20,             /* one request's memory */
         GRANT_LIFETIME_LEAST = 60,          /* seconds */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Looking every second whether something is due. Its connections are its own, so that whoever makes
- * the server call silent satellites does not keep revocations from being delivered.
+ * Workers that look every second whether something is due. Their connections are their own, so that
+ * whoever makes the server call silent satellites does not keep revocations from being delivered,
+ * and a desk sees to it that one silent satellite does not keep them from the others.
  */
 #include "cli/courier.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/macros.h"
@@ -15,14 +17,15 @@
 enum {
         PERIOD_MS = 1000,
         COURIER_ARENA = 4 << 20,
-        COURIER_CALLS = 1, /* at once: it is one thread */
 };
 
 struct courier {
         const struct node *node;
         struct ports ports; /* with satellites of its own */
         struct satellites *satellites;
-        struct beat *beat;
+        struct delivery_desk desk;
+        atomic_bool is_stopping; /* before the workers are joined, one after the other */
+        struct beat *workers[LIMIT_DELIVERIES];
 };
 
 static void count_outcome(enum err outcome)
@@ -43,24 +46,45 @@ static bool is_due(const struct ports *ports)
 
 /* Return: whether something was done, so that there may be more. Faults of the store have been
  * logged where they were noticed. */
-static bool some_do(const struct ports *ports)
+static bool some_do(struct courier *courier)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(COURIER_ARENA);
         size_t n_delivered = 0, n_proven = 0;
 
-        return delivery_run_due(ports, &arena, count_outcome, &n_delivered) == ERR_OK &&
-               project_prove_due(ports, &arena, &n_proven) == ERR_OK && n_delivered + n_proven > 0;
+        return delivery_run_due(&courier->ports, &arena, &courier->desk, count_outcome,
+                                &n_delivered) == ERR_OK &&
+               project_prove_due(&courier->ports, &arena, &courier->desk, &n_proven) == ERR_OK &&
+               n_delivered + n_proven > 0;
 }
 
-static void courier_round(struct beat *beat, void *context)
+static void worker_round(struct beat *beat, void *context)
 {
-        const struct courier *courier = context;
+        struct courier *courier = context;
+
+        while (!atomic_load(&courier->is_stopping) && is_due(&courier->ports) && some_do(courier) &&
+               beat_wait(beat, 0))
+                ;
+}
+
+/* The first worker's, who keeps house as well. */
+static void first_round(struct beat *beat, void *context)
+{
+        struct courier *courier = context;
 
         satellites_tidy(courier->satellites);
         satellites_tidy(courier->node->satellites);
+        worker_round(beat, courier);
+}
 
-        while (is_due(&courier->ports) && some_do(&courier->ports) && beat_wait(beat, 0))
-                ;
+static bool workers_start(struct courier *courier)
+{
+        for (size_t i = 0; i < LIMIT_DELIVERIES; i++) {
+                courier->workers[i] =
+                        beat_start(PERIOD_MS, i == 0 ? first_round : worker_round, courier);
+                if (!courier->workers[i])
+                        return false;
+        }
+        return true;
 }
 
 struct courier *courier_start(struct node *node)
@@ -71,13 +95,13 @@ struct courier *courier_start(struct node *node)
                 return NULL;
         courier->node = node;
         courier->ports = node->ports;
-        courier->satellites = node_satellites_new(node, COURIER_CALLS);
+        pthread_mutex_init(&courier->desk.lock, NULL);
+        courier->satellites = node_satellites_new(node, LIMIT_DELIVERIES);
         if (courier->satellites) {
                 courier->ports.satellite = satellites_port(courier->satellites);
-                courier->beat = beat_start(PERIOD_MS, courier_round, courier);
+                if (workers_start(courier))
+                        return courier;
         }
-        if (courier->beat)
-                return courier;
         courier_stop(courier);
         return NULL;
 }
@@ -86,8 +110,11 @@ void courier_stop(struct courier *courier)
 {
         if (!courier)
                 return;
+        atomic_store(&courier->is_stopping, true);
         satellites_stop(courier->satellites);
-        beat_stop(courier->beat);
+        for (size_t i = 0; i < LIMIT_DELIVERIES; i++)
+                beat_stop(courier->workers[i]);
         satellites_free(courier->satellites);
+        pthread_mutex_destroy(&courier->desk.lock);
         free(courier);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The thread that tells satellites which grants were taken back, and asks them about projects that
+ * The threads that tell satellites which grants were taken back, and ask them about projects that
  * are not proven yet.
  */
 #pragma once
@@ -13,6 +13,6 @@ struct courier;
 /* `node` must outlive it. Return: the courier, or NULL with errno set. */
 struct courier *courier_start(struct node *node);
 
-/* Ends the thread, and the call it is at: what it could not deliver is due again later. NULL does
- * nothing. */
+/* Ends the threads, and the calls they are at: what could not be delivered is due again later. NULL
+ * does nothing. */
 void courier_stop(struct courier *courier);

@@ -12,14 +12,12 @@
 #include "oauth/seal.h"
 
 enum {
-        BATCH = 4,
-        LEASE = 45,          /* seconds; one delivery takes 40 at most. Where several satellites are
-                              * silent another node may begin before this one ends, which does no
-                              * harm: what is delivered twice is asked after */
-        PAUSE_FIRST = 1,     /* seconds, doubled by each attempt */
-        PAUSE_LONGEST = 600, /* seconds */
-        PAUSE_REFUSED = 86400,
-        DOUBLINGS = 10,
+        BATCH = 4,             /* deliveries of a round, and grants' deaths that it enters */
+        LEASE = 45,            /* seconds; one delivery takes 40 at most */
+        PAUSE_REFUSED = 86400, /* seconds */
+        PAGE = 256,            /* due deliveries looked at in one go */
+        PAGES = 16,            /* of a round */
+        PAGE_ARENA = 1 << 20,
 };
 
 const char *delivery_state_text(enum delivery_state state)
@@ -99,9 +97,9 @@ static enum err task_try(const struct ports *ports, struct arena *arena,
 
 /* --- what follows --- */
 
-static bool is_ended(const struct delivery_task *task, struct instant now)
+static bool is_ended(struct instant ends_at, struct instant now)
 {
-        return task->ends_at.ms && task->ends_at.ms <= now.ms;
+        return ends_at.ms && ends_at.ms <= now.ms;
 }
 
 /* What no repetition will change soon. */
@@ -112,18 +110,6 @@ static bool is_final(enum err error)
                error == ERR_NOT_FOUND || error == ERR_API_KEY_FULL || error == ERR_INTERNAL;
 }
 
-static int64_t pause_after(int64_t n_attempts, enum err error)
-{
-        int64_t pause;
-
-        if (is_final(error))
-                return PAUSE_REFUSED;
-        if (n_attempts > DOUBLINGS)
-                return PAUSE_LONGEST;
-        pause = (int64_t)PAUSE_FIRST << (n_attempts > 1 ? n_attempts - 1 : 0);
-        return pause < PAUSE_LONGEST ? pause : PAUSE_LONGEST;
-}
-
 static struct delivery_result result_of(const struct delivery_task *task, enum err error,
                                         struct instant now)
 {
@@ -132,12 +118,13 @@ static struct delivery_result result_of(const struct delivery_task *task, enum e
         if (error == ERR_OK)
                 return result;
         result.outcome = error;
-        if (is_ended(task, now)) {
+        if (is_ended(task->ends_at, now)) {
                 result.state = DELIVERY_ENDED;
                 return result;
         }
         result.state = is_final(error) ? DELIVERY_FAILED : DELIVERY_PENDING;
-        result.next_at = instant_add_seconds(now, pause_after(task->n_attempts, error));
+        result.next_at = instant_add_seconds(now, is_final(error) ? PAUSE_REFUSED
+                                                                  : desk_pause(task->n_attempts));
         return result;
 }
 
@@ -157,55 +144,152 @@ static enum err task_settle(const struct ports *ports, struct arena *arena,
                                                                                      : &audit);
 }
 
-/* A round of deliveries. */
+/* --- a round --- */
+
 struct round {
         const struct ports *ports;
         struct arena *arena;
+        struct delivery_desk *desk;
         void (*count)(enum err outcome);
-        struct slice away; /* the address of a satellite that did not answer in this round */
+        size_t n; /* made */
 };
 
-/* One satellite that is silent does not keep the others from being told. */
+static struct instant now_of(const struct round *round)
+{
+        return round->ports->clock.now(round->ports->clock.context);
+}
+
+/* Takes it, unless another node was faster. Return: ERR_OK; ERR_NO_ROW; faults. */
+static enum err due_take(const struct round *round, const struct delivery_due *due,
+                         struct delivery_task *ret)
+{
+        struct store *store = round->ports->store;
+        struct instant now = now_of(round);
+
+        return store->verbs->delivery_take(store, round->arena, &due->grant_id, now,
+                                           instant_add_seconds(now, LEASE), ret);
+}
+
 static enum err task_run(struct round *round, const struct delivery_task *task)
 {
-        const struct ports *ports = round->ports;
-        struct slice address = task->project.satellite_address;
-        enum err error = ERR_SATELLITE_UNAVAILABLE;
+        enum err error = task_try(round->ports, round->arena, task);
 
-        if (!is_ended(task, ports->clock.now(ports->clock.context)) &&
-            !slice_equal(round->away, address)) {
-                error = task_try(ports, round->arena, task);
-                if (round->count)
-                        round->count(error);
-        }
-        if (error == ERR_SATELLITE_UNAVAILABLE || error == ERR_SATELLITE_LOST)
-                round->away = address;
-        return task_settle(ports, round->arena, task, error);
+        if (round->count)
+                round->count(error);
+        round->n++;
+        return error;
 }
 
-static enum err spread(const struct ports *ports, struct arena *arena)
+static enum err settle(const struct round *round, const struct delivery_task *task, enum err error)
 {
+        return task_settle(round->ports, round->arena, task, error);
+}
+
+/* The desk has let it pass. */
+static enum err due_run(struct round *round, const struct delivery_due *due,
+                        const struct desk_call *call)
+{
+        struct delivery_task task;
+        enum err error = due_take(round, due, &task);
+        enum err outcome = error == ERR_OK ? task_run(round, &task) : ERR_OK;
+
+        desk_end(round->desk, call, outcome, now_of(round));
+        if (error != ERR_OK)
+                return error == ERR_NO_ROW ? ERR_OK : error;
+        return settle(round, &task, outcome);
+}
+
+/* The grant has come to its end; nobody need be told. */
+static enum err due_end(struct round *round, const struct delivery_due *due)
+{
+        struct delivery_task task;
+        enum err error = due_take(round, due, &task);
+
+        if (error != ERR_OK)
+                return error == ERR_NO_ROW ? ERR_OK : error;
+        round->n++;
+        return settle(round, &task, ERR_SATELLITE_UNAVAILABLE);
+}
+
+/* What is put off since its satellite is away. */
+struct put_off {
+        struct delivery_later later[PAGE];
+        size_t n;
+};
+
+static enum err due_look(struct round *round, const struct delivery_due *due, struct put_off *off)
+{
+        struct desk_call call = {due->satellite_address, &due->account_id};
+        struct instant now = now_of(round), until;
+
+        if (is_ended(due->ends_at, now))
+                return due_end(round, due);
+        switch (desk_begin(round->desk, &call, now, &until)) {
+        case DESK_GO:
+                return due_run(round, due, &call);
+        case DESK_LATER:
+                off->later[off->n++] = (struct delivery_later){due->grant_id, until};
+                return ERR_OK;
+        case DESK_BUSY:
+                return ERR_OK;
+        }
+        return ERR_INTERNAL;
+}
+
+/* Return: ERR_OK, and whether there may be more behind `place`, which moves on; faults. */
+static enum err page_run(struct round *round, struct delivery_place *place, bool *ret_more)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(PAGE_ARENA);
+        struct store *store = round->ports->store;
+        struct instant now = now_of(round);
+        struct put_off off = {.n = 0};
+        struct delivery_due *due;
+        size_t n = 0, i = 0;
+        enum err error = ERR_OK;
+
+        TRY(store->verbs->delivery_list_due(store, &arena, now, place, PAGE, &due, &n));
+        for (; i < n && round->n < BATCH && error == ERR_OK; i++) {
+                *place = (struct delivery_place){due[i].next_at, due[i].grant_id};
+                error = due_look(round, &due[i], &off);
+        }
+        TRY(error);
+        *ret_more = i < n || n == PAGE;
+        return off.n ? store->verbs->delivery_put_off(store, &arena, now, off.later, off.n)
+                     : ERR_OK;
+}
+
+/* Some of what died with more than itself; by one worker at a time. */
+static enum err spread(struct round *round)
+{
+        struct store *store = round->ports->store;
+        bool has_more = desk_enter_begin(round->desk);
+        bool is_ours = has_more;
+        enum err error = ERR_OK;
+
+        for (int i = 0; has_more && error == ERR_OK && i < BATCH; i++)
+                error = store->verbs->delivery_spread(store, round->arena, now_of(round),
+                                                      &has_more);
+        if (is_ours)
+                desk_enter_end(round->desk);
+        return error;
+}
+
+/* Goes on where the last look ended, so that a long row of what must wait hides nothing. */
+enum err delivery_run_due(const struct ports *ports, struct arena *arena,
+                          struct delivery_desk *desk, void (*count)(enum err outcome),
+                          size_t *ret_n)
+{
+        struct round round = {ports, arena, desk, count, 0};
+        struct delivery_place place;
         bool has_more = true;
 
-        for (int i = 0; has_more && i < BATCH; i++)
-                TRY(ports->store->verbs->delivery_spread(
-                        ports->store, arena, ports->clock.now(ports->clock.context), &has_more));
-        return ERR_OK;
-}
-
-enum err delivery_run_due(const struct ports *ports, struct arena *arena,
-                          void (*count)(enum err outcome), size_t *ret_n)
-{
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct round round = {.ports = ports, .arena = arena, .count = count};
-        struct delivery_task *tasks;
-        size_t n = 0;
-
-        TRY(spread(ports, arena));
-        TRY(ports->store->verbs->delivery_take(ports->store, arena, now,
-                                               instant_add_seconds(now, LEASE), BATCH, &tasks, &n));
-        for (size_t i = 0; i < n; i++)
-                TRY(task_run(&round, &tasks[i]));
-        *ret_n = n;
+        TRY(spread(&round));
+        place = desk_place(desk);
+        for (int i = 0; has_more && round.n < BATCH && i < PAGES; i++)
+                TRY(page_run(&round, &place, &has_more));
+        if (!has_more)
+                place = (struct delivery_place){0};
+        desk_place_set(desk, &place);
+        *ret_n = round.n;
         return ERR_OK;
 }

@@ -5,13 +5,16 @@
  */
 #pragma once
 
+#include "oauth/delivery_desk.h"
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
-/* Makes some of the deliveries that are due. `count`, unless NULL, is told every outcome.
+/* Makes some of the deliveries that are due and that the desk allows; for several threads at once
+ * with one desk. `count`, unless NULL, is told every outcome.
  * Return: ERR_OK, and how many there were; faults. */
 enum err delivery_run_due(const struct ports *ports, struct arena *arena,
-                          void (*count)(enum err outcome), size_t *ret_n);
+                          struct delivery_desk *desk, void (*count)(enum err outcome),
+                          size_t *ret_n);
 
 /* Revokes `target`, made from `parent` by one caveat, and finds out whether it took effect where
  * the answer does not say. Keys are raw macaroons.

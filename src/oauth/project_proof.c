@@ -107,7 +107,7 @@ static enum err prove_again(const struct ports *ports, struct arena *arena,
 }
 
 static enum err prove_one(const struct ports *ports, struct arena *arena,
-                          const struct project *project)
+                          const struct project *project, enum err *ret_outcome)
 {
         const struct caller nobody = {0};
         struct satellite_project told = {0};
@@ -118,6 +118,7 @@ static enum err prove_one(const struct ports *ports, struct arena *arena,
         struct proof proof = {
                 .project_id = project->id, .public_id = told.public_id, .outcome = error};
 
+        *ret_outcome = error;
         if (error != ERR_OK)
                 proof.prove_at = later(now, error);
         /* That a satellite is away again and again is no news. */
@@ -125,17 +126,35 @@ static enum err prove_one(const struct ports *ports, struct arena *arena,
                                                   is_away(error) ? NULL : &audit);
 }
 
-enum err project_prove_due(const struct ports *ports, struct arena *arena, size_t *ret_n)
+/* Where the desk lets nobody call the satellite now, it is left for the next time it is due. */
+static enum err prove_unless_busy(const struct ports *ports, struct arena *arena,
+                                  struct delivery_desk *desk, const struct project *project,
+                                  size_t *n)
+{
+        struct desk_call call = {project->satellite_address, &project->account_id};
+        struct instant now = ports->clock.now(ports->clock.context), until;
+        enum err outcome, error;
+
+        if (desk_begin(desk, &call, now, &until) != DESK_GO)
+                return ERR_OK;
+        error = prove_one(ports, arena, project, &outcome);
+        desk_end(desk, &call, outcome, ports->clock.now(ports->clock.context));
+        ++*n;
+        return error;
+}
+
+enum err project_prove_due(const struct ports *ports, struct arena *arena,
+                           struct delivery_desk *desk, size_t *ret_n)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct project *projects;
-        size_t n = 0;
+        size_t n_due = 0, n = 0;
 
         TRY(ports->store->verbs->project_unproven(ports->store, arena, now,
                                                   instant_add_seconds(now, LEASE), DUE_BATCH,
-                                                  &projects, &n));
-        for (size_t i = 0; i < n; i++)
-                TRY(prove_one(ports, arena, &projects[i]));
+                                                  &projects, &n_due));
+        for (size_t i = 0; i < n_due; i++)
+                TRY(prove_unless_busy(ports, arena, desk, &projects[i], &n));
         *ret_n = n;
         return ERR_OK;
 }

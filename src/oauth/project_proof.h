@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "oauth/delivery_desk.h"
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
@@ -28,6 +29,7 @@ enum err project_prove_new(const struct ports *ports, struct arena *arena,
                            const struct caller *caller, const struct new_proof *proof,
                            struct project *project);
 
-/* Asks about some of the projects that are not proven yet and are due.
- * Return: ERR_OK, and how many there were; faults. */
-enum err project_prove_due(const struct ports *ports, struct arena *arena, size_t *ret_n);
+/* Asks about some of the projects that are not proven yet and are due, where the desk allows it.
+ * Return: ERR_OK, and how many were asked about; faults. */
+enum err project_prove_due(const struct ports *ports, struct arena *arena,
+                           struct delivery_desk *desk, size_t *ret_n);

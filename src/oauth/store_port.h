@@ -69,6 +69,27 @@ struct proof {
         enum err outcome;        /* why it is not */
 };
 
+/* A place in the row of due deliveries: behind this one. Zeros: before the first. */
+struct delivery_place {
+        struct instant next_at;
+        struct uuid grant_id;
+};
+
+/* A delivery that is due, and whom it concerns. */
+struct delivery_due {
+        struct uuid grant_id;
+        struct uuid account_id;
+        struct instant next_at;
+        struct instant ends_at; /* of the grant; zero: no end */
+        struct slice satellite_address;
+};
+
+/* Until when a delivery is put off. */
+struct delivery_later {
+        struct uuid grant_id;
+        struct instant next_at;
+};
+
 /* A revocation that is due at a satellite. */
 struct delivery_task {
         struct uuid grant_id;
@@ -419,11 +440,19 @@ struct store_verbs {
          * and whether there may be more to enter. */
         enum err (*delivery_spread)(struct store *, struct arena *, struct instant now,
                                     bool *ret_more);
-        /* Those that are due, `limit` at most; each is due again at `again_at` unless it is
-         * settled before, so that nodes share the work and one that dies leaves nothing behind. */
-        enum err (*delivery_take)(struct store *, struct arena *, struct instant now,
-                                  struct instant again_at, int64_t limit,
-                                  struct delivery_task **ret, size_t *ret_n);
+        /* Those that are due, in the order of their time, behind `after`; `limit` at most. */
+        enum err (*delivery_list_due)(struct store *, struct arena *, struct instant now,
+                                      const struct delivery_place *after, int64_t limit,
+                                      struct delivery_due **ret, size_t *ret_n);
+        /* Takes one that is due; it is due again at `again_at` unless it is settled before, so that
+         * nodes share the work and one that dies leaves nothing behind. Return: ERR_OK; ERR_NO_ROW:
+         * it is not due any more; faults. */
+        enum err (*delivery_take)(struct store *, struct arena *, const struct uuid *grant_id,
+                                  struct instant now, struct instant again_at,
+                                  struct delivery_task *ret);
+        /* Puts off those of them that are still due. */
+        enum err (*delivery_put_off)(struct store *, struct arena *, struct instant now,
+                                     const struct delivery_later *, size_t n);
         /* Writes down what became of it. What was delivered once stays so. */
         enum err (*delivery_settle)(struct store *, struct arena *, const struct delivery_result *,
                                     struct instant now, const struct audit_entry *);

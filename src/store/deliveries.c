@@ -65,12 +65,51 @@ enum err delivery_spread(struct store *store, struct arena *arena, struct instan
 
 /* --- delivering --- */
 
+struct due_call {
+        struct instant now;
+        const struct delivery_place *after;
+        int64_t limit;
+        struct delivery_due **ret;
+        size_t *ret_n;
+};
+
+static enum err list_due_verb(struct sql *sql, void *argument)
+{
+        const struct due_call *call = argument;
+        struct sql_rows rows = {0};
+        struct delivery_due *due;
+
+        TRY(SQL_RUN(sql, DELIVERY_LIST_DUE, &rows, sql_instant(call->now),
+                    sql_instant(call->after->next_at), sql_uuid(&call->after->grant_id),
+                    sql_integer(call->limit)));
+        due = arena_array(sql->arena, rows.n_rows, struct delivery_due);
+        for (size_t i = 0; i < rows.n_rows; i++)
+                due[i] = (struct delivery_due){
+                        .grant_id = sql_get_uuid(&rows, i, 0),
+                        .next_at = sql_get_instant(&rows, i, 1),
+                        .account_id = sql_get_uuid(&rows, i, 2),
+                        .ends_at = sql_get_instant(&rows, i, 3),
+                        .satellite_address = sql_get_bytes(&rows, i, 4),
+                };
+        *call->ret = due;
+        *call->ret_n = rows.n_rows;
+        return ERR_OK;
+}
+
+enum err delivery_list_due(struct store *store, struct arena *arena, struct instant now,
+                           const struct delivery_place *after, int64_t limit,
+                           struct delivery_due **ret, size_t *ret_n)
+{
+        struct due_call call = {now, after, limit, ret, ret_n};
+
+        return sql_read(store, arena, list_due_verb, &call);
+}
+
 struct take_call {
+        const struct uuid *grant_id;
         struct instant now;
         struct instant again_at;
-        int64_t limit;
-        struct delivery_task **ret;
-        size_t *ret_n;
+        struct delivery_task *ret;
 };
 
 static enum err task_read(struct sql *sql, const struct sql_rows *taken, size_t row,
@@ -99,25 +138,42 @@ static enum err take_verb(struct sql *sql, void *argument)
 {
         const struct take_call *call = argument;
         struct sql_rows taken = {0};
-        struct delivery_task *tasks;
 
-        TRY(SQL_RUN(sql, DELIVERY_TAKE, &taken, sql_instant(call->now), sql_instant(call->again_at),
-                    sql_integer(call->limit)));
-        tasks = arena_array(sql->arena, taken.n_rows, struct delivery_task);
-        for (size_t i = 0; i < taken.n_rows; i++)
-                TRY(task_read(sql, &taken, i, &tasks[i]));
-        *call->ret = tasks;
-        *call->ret_n = taken.n_rows;
+        TRY(SQL_RUN(sql, DELIVERY_TAKE, &taken, sql_uuid(call->grant_id), sql_instant(call->now),
+                    sql_instant(call->again_at)));
+        return taken.n_rows ? task_read(sql, &taken, 0, call->ret) : ERR_NO_ROW;
+}
+
+enum err delivery_take(struct store *store, struct arena *arena, const struct uuid *grant_id,
+                       struct instant now, struct instant again_at, struct delivery_task *ret)
+{
+        struct take_call call = {grant_id, now, again_at, ret};
+
+        return sql_write(store, arena, take_verb, &call);
+}
+
+struct put_off_call {
+        struct instant now;
+        const struct delivery_later *later;
+        size_t n;
+};
+
+static enum err put_off_verb(struct sql *sql, void *argument)
+{
+        const struct put_off_call *call = argument;
+
+        for (size_t i = 0; i < call->n; i++)
+                TRY(SQL_RUN(sql, DELIVERY_PUT_OFF, NULL, sql_uuid(&call->later[i].grant_id),
+                            sql_instant(call->now), sql_instant(call->later[i].next_at)));
         return ERR_OK;
 }
 
-enum err delivery_take(struct store *store, struct arena *arena, struct instant now,
-                       struct instant again_at, int64_t limit, struct delivery_task **ret,
-                       size_t *ret_n)
+enum err delivery_put_off(struct store *store, struct arena *arena, struct instant now,
+                          const struct delivery_later *later, size_t n)
 {
-        struct take_call call = {now, again_at, limit, ret, ret_n};
+        struct put_off_call call = {now, later, n};
 
-        return sql_write(store, arena, take_verb, &call);
+        return sql_write(store, arena, put_off_verb, &call);
 }
 
 struct settle_call {

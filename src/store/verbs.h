@@ -74,8 +74,13 @@ enum err project_unproven(struct store *, struct arena *, struct instant now,
 enum err project_prove(struct store *, struct arena *, const struct proof *,
                        const struct audit_entry *);
 enum err delivery_spread(struct store *, struct arena *, struct instant now, bool *ret_more);
-enum err delivery_take(struct store *, struct arena *, struct instant now, struct instant again_at,
-                       int64_t limit, struct delivery_task **ret, size_t *ret_n);
+enum err delivery_list_due(struct store *, struct arena *, struct instant now,
+                           const struct delivery_place *after, int64_t limit,
+                           struct delivery_due **ret, size_t *ret_n);
+enum err delivery_take(struct store *, struct arena *, const struct uuid *grant_id,
+                       struct instant now, struct instant again_at, struct delivery_task *ret);
+enum err delivery_put_off(struct store *, struct arena *, struct instant now,
+                          const struct delivery_later *, size_t n);
 enum err delivery_settle(struct store *, struct arena *, const struct delivery_result *,
                          struct instant now, const struct audit_entry *);
 enum err delivery_waiting(struct store *, struct arena *, struct instant now,

@@ -8,6 +8,7 @@
 #include <accessgrant.h>
 
 #include "core_on_store.h"
+#include "oauth/delivery_desk.h"
 #include "oauth/project.h"
 #include "satellite_double.h"
 
@@ -17,6 +18,7 @@ struct net {
         struct satellite_double satellite;
         struct secret api_key; /* text */
         struct project project;
+        struct delivery_desk desk;
 };
 
 static inline void net_end(struct net *net)
@@ -39,6 +41,7 @@ static inline struct secret api_key_text(struct core *core)
 
 static inline void net_begin(struct net *net)
 {
+        net->desk = (struct delivery_desk){0};
         core_begin(&net->core);
         net->core.ports.satellite = double_port(&net->satellite, &net->core.world.arena);
         net->api_key = api_key_text(&net->core);

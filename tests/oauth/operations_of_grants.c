@@ -41,7 +41,7 @@ static enum err do_prove_due(struct stage *stage)
 {
         size_t n;
 
-        return ASK(project_prove_due, &n);
+        return ASK(project_prove_due, &stage->net.desk, &n);
 }
 
 static bool is_all_proven(struct stage *stage)
@@ -220,7 +220,7 @@ static enum err do_deliver(struct stage *stage)
 {
         size_t n;
 
-        return ASK(delivery_run_due, NULL, &n);
+        return ASK(delivery_run_due, &stage->net.desk, NULL, &n);
 }
 
 static bool is_all_delivered(struct stage *stage)

@@ -49,7 +49,7 @@ static struct delivery delivered(struct stage *stage)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(ASK(delivery_run_due, NULL, &n));
+        CHECK_OK(ASK(delivery_run_due, &stage->net.desk, NULL, &n));
         CHECK_INT(n, 1);
         CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id, 9, &grants, &n));
         for (size_t i = 0; i < n; i++)

@@ -44,7 +44,7 @@ static void deliver(struct net *net, size_t expected)
 {
         size_t n = 99;
 
-        CHECK_OK(delivery_run_due(&net->core.ports, &net->core.world.arena, NULL, &n));
+        CHECK_OK(delivery_run_due(&net->core.ports, &net->core.world.arena, &net->desk, NULL, &n));
         CHECK_INT(n, expected);
 }
 
@@ -201,8 +201,31 @@ TEST(one_silent_satellite_is_waited_for_once_a_round)
         double_say(&net.satellite, ERR_OK, ERR_SATELLITE_UNAVAILABLE);
         for (int i = 0; i < 3; i++)
                 (void)revoked(&net);
-        deliver(&net, 3);
+        deliver(&net, 1);
         CHECK_INT(net.satellite.n_revokes, 1);
+        deliver(&net, 0);
+        double_say(&net.satellite, ERR_OK, ERR_OK);
+        net.core.now.ms += 1000;
+        deliver(&net, 3);
+}
+
+TEST(what_must_wait_hides_nothing_behind_it)
+{
+        NET(net);
+        struct desk_call call;
+        struct instant until;
+        size_t n = 0;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        (void)revoked(&net);
+        call = (struct desk_call){net.project.satellite_address, &net.core.account.id};
+        for (int i = 0; i < LIMIT_DELIVERIES_OF_ACCOUNT; i++)
+                CHECK_INT(desk_begin(&net.desk, &call, net.core.now, &until), DESK_GO);
+        deliver(&net, 0); /* others are at it */
+        CHECK_INT(delivery_now(&net).state, DELIVERY_PENDING);
+        desk_end(&net.desk, &call, ERR_OK, net.core.now);
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, &net.desk, NULL, &n));
+        CHECK_INT(n, 1);
 }
 
 /* A client's grant of the proven project. */
@@ -236,6 +259,23 @@ TEST(a_grant_past_its_end_needs_no_delivery)
         net.core.now.ms += 2 * INT64_C(86400000);
         deliver(&net, 1);
         CHECK_INT(net.satellite.n_revokes, 0);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_ENDED);
+}
+
+TEST(a_revocation_of_a_grant_that_has_ended_is_settled_though_its_satellite_is_away)
+{
+        NET(net);
+        struct desk_call call;
+        struct instant until;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        client_grant(&net);
+        core_revoke(&net.core);
+        net.core.now.ms += 2 * INT64_C(86400000);
+        call = (struct desk_call){net.project.satellite_address, &net.core.account.id};
+        CHECK_INT(desk_begin(&net.desk, &call, net.core.now, &until), DESK_GO);
+        desk_end(&net.desk, &call, ERR_SATELLITE_UNAVAILABLE, net.core.now);
+        deliver(&net, 1);
         CHECK_INT(delivery_now(&net).state, DELIVERY_ENDED);
 }
 
@@ -276,7 +316,8 @@ TEST(more_grants_than_fit_into_one_step_are_all_delivered)
                       net.core.now, &audit));
         while (n) {
                 net.satellite.n_revokes = 0;
-                CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, NULL, &n));
+                CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, &net.desk, NULL,
+                                          &n));
                 total += n;
         }
         CHECK_INT(total, 130);
@@ -317,11 +358,11 @@ TEST(each_attempt_is_counted_by_its_outcome)
         (void)revoked(&net);
         double_say(&net.satellite, ERR_OK, ERR_SATELLITE_BUSY);
         n_counted = 0;
-        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, &net.desk, count, &n));
         net.core.now.ms += 1000;
         double_say(&net.satellite, ERR_OK, ERR_OK);
-        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
-        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, count, &n));
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, &net.desk, count, &n));
+        CHECK_OK(delivery_run_due(&net.core.ports, &net.core.world.arena, &net.desk, count, &n));
         CHECK_INT(n_counted, 2);
         CHECK_ERR(counted[0], ERR_SATELLITE_BUSY);
         CHECK_ERR(counted[1], ERR_OK);

@@ -110,7 +110,7 @@ static void prove(struct net *net, size_t expected)
 {
         size_t n = 99;
 
-        CHECK_OK(project_prove_due(&net->core.ports, &net->core.world.arena, &n));
+        CHECK_OK(project_prove_due(&net->core.ports, &net->core.world.arena, &net->desk, &n));
         CHECK_INT(n, expected);
 }
 

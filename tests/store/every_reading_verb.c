@@ -241,6 +241,15 @@ static enum err do_ping(struct given *given)
         return CALL(ping);
 }
 
+static enum err do_delivery_list_due(struct given *given)
+{
+        const struct delivery_place start = {0};
+        struct delivery_due *due;
+        size_t n;
+
+        return CALL(delivery_list_due, after(99), &start, 9, &due, &n);
+}
+
 static enum err do_delivery_waiting(struct given *given)
 {
         struct delivery_waiting waiting;
@@ -275,6 +284,7 @@ const struct verb reading_verbs[] = {
         {"log_list", do_log_list, 30},
         {"log_count", do_log_count, 30},
         {"sealed_list", do_sealed_list, 30},
+        {"delivery_list_due", do_delivery_list_due, 30},
         {"delivery_waiting", do_delivery_waiting, 30},
         {"integrity", do_integrity, 30},
         {"table_size", do_table_size, 30},

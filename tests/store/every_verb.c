@@ -400,10 +400,17 @@ static enum err do_delivery_spread(struct given *given)
 
 static enum err do_delivery_take(struct given *given)
 {
-        struct delivery_task *tasks;
-        size_t n;
+        struct delivery_task task;
+        struct uuid id = id_of(61);
 
-        return CALL(delivery_take, after(99), after(199), 9, &tasks, &n);
+        return CALL(delivery_take, &id, after(99), after(199), &task);
+}
+
+static enum err do_delivery_put_off(struct given *given)
+{
+        struct delivery_later later = {id_of(61), after(299)};
+
+        return CALL(delivery_put_off, after(199), &later, 1);
 }
 
 static enum err do_delivery_settle(struct given *given)
@@ -444,6 +451,7 @@ const struct verb writing_verbs[] = {
         {"project_prove", do_project_prove, 30},
         {"delivery_spread", do_delivery_spread, 30},
         {"delivery_take", do_delivery_take, 30},
+        {"delivery_put_off", do_delivery_put_off, 30},
         {"delivery_settle", do_delivery_settle, 30},
         {"request_insert", do_request_insert, 30},
         {"request_decide", do_request_decide, 31},
