@@ -298,7 +298,7 @@ static void secret_print(const struct client *client, struct secret secret, bool
         json_t *object;
 
         if (!as_json) {
-                (void)printf("%.*s\n", (int)text.size, (const char *)text.data);
+                print("%.*s\n", (int)text.size, (const char *)text.data);
                 return;
         }
         object = json_object();
@@ -307,26 +307,37 @@ static void secret_print(const struct client *client, struct secret secret, bool
         print_json(object);
 }
 
+/* The old secret ends only when the new one has been written, as nobody can ask for it again. */
+static int rotate(struct store_job *job, const struct client *client, const struct values *values)
+{
+        struct client_rotation rotation;
+        enum err error = client_rotation_prepare(job->ports, &job->base.arena, &client->account_id,
+                                                 &client->id, &rotation);
+
+        if (error != ERR_OK)
+                return operator_failed(error);
+        secret_print(client, rotation.secret, values->json);
+        if (!output_flush("the old secret goes on"))
+                return EXIT_FAILED;
+        error = client_rotation_commit(job->ports, &job->base.arena, &job->caller, &rotation,
+                                       values->overlap);
+        if (error == ERR_OK)
+                return EXIT_DONE;
+        complain("client rotate: the secret that was printed is not in force, the old one goes on");
+        return operator_failed(error);
+}
+
 static int rotate_command(int argc, char **argv)
 {
         STORE_JOB(job);
         struct values values = {0};
         struct client client;
-        struct secret secret;
         int status;
-        enum err error;
 
         job.base.n_arguments = 1;
         if (!store_job_begin(&job, &rotate_usage, argc, argv, &values, &status))
                 return status;
-        if (!client_load(&job, &client))
-                return EXIT_FAILED;
-        error = client_rotate(job.ports, &job.base.arena, &job.caller, &client.account_id,
-                              &client.id, values.overlap, &client, &secret);
-        if (error != ERR_OK)
-                return operator_failed(error);
-        secret_print(&client, secret, values.json);
-        return EXIT_DONE;
+        return client_load(&job, &client) ? rotate(&job, &client, &values) : EXIT_FAILED;
 }
 
 static const struct subcommand subcommands[] = {

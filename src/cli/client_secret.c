@@ -171,77 +171,76 @@ static void print_local_time(int64_t seconds)
 
         (void)localtime_r(&time, &parts);
         (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &parts);
-        (void)printf("%.*s:%s", (int)strlen(text) - 2, text, text + strlen(text) - 2);
+        print("%.*s:%s", (int)strlen(text) - 2, text, text + strlen(text) - 2);
 }
 
 static void print_payload(const struct client_secret_claims *claims, const char *indent)
 {
-        (void)printf("{\n%s  \"client_id\": \"%.*s\",\n%s  \"exp\": %lld", indent,
-                     (int)claims->client_id.size, (const char *)claims->client_id.data, indent,
-                     (long long)claims->exp);
+        print("{\n%s  \"client_id\": \"%.*s\",\n%s  \"exp\": %lld", indent,
+              (int)claims->client_id.size, (const char *)claims->client_id.data, indent,
+              (long long)claims->exp);
         if (claims->iat)
-                (void)printf(",\n%s  \"iat\": %lld", indent, (long long)claims->iat);
+                print(",\n%s  \"iat\": %lld", indent, (long long)claims->iat);
         if (claims->jti.size)
-                (void)printf(",\n%s  \"jti\": \"%.*s\"", indent, (int)claims->jti.size,
-                             (const char *)claims->jti.data);
-        (void)printf("\n%s}", indent);
+                print(",\n%s  \"jti\": \"%.*s\"", indent, (int)claims->jti.size,
+                      (const char *)claims->jti.data);
+        print("\n%s}", indent);
 }
 
 static void print_request(const struct values *values, const struct signed_jwt *jwt,
                           const char *indent)
 {
-        (void)printf("{\n%s  \"client_id\": \"%s\",\n%s  \"client_secret\": \"%.*s\",\n", indent,
-                     values->client_id, indent, (int)jwt->token.size,
-                     (const char *)jwt->token.data);
-        (void)printf("%s  \"redirect_uri\": \"%s\",\n%s  \"code\": \"%s\",\n", indent,
-                     values->redirect_uri, indent, values->code);
-        (void)printf("%s  \"passphrase\": \"your-passphrase\"\n%s}", indent, indent);
+        print("{\n%s  \"client_id\": \"%s\",\n%s  \"client_secret\": \"%.*s\",\n", indent,
+              values->client_id, indent, (int)jwt->token.size, (const char *)jwt->token.data);
+        print("%s  \"redirect_uri\": \"%s\",\n%s  \"code\": \"%s\",\n", indent,
+              values->redirect_uri, indent, values->code);
+        print("%s  \"passphrase\": \"your-passphrase\"\n%s}", indent, indent);
 }
 
 static void print_count(int64_t count, const char *unit)
 {
-        (void)printf(" (%lld %s%s from generation)", (long long)count, unit, count == 1 ? "" : "s");
+        print(" (%lld %s%s from generation)", (long long)count, unit, count == 1 ? "" : "s");
 }
 
 static void print_expiry(const struct values *values, const struct signed_jwt *jwt, int64_t now)
 {
-        (void)printf("Expiry: ");
+        print("Expiry: ");
         print_local_time(jwt->claims.exp);
         if (!values->expires_at && values->expires_in % 60 == 0)
                 print_count(values->expires_in / 60, "minute");
         else if (!values->expires_at)
                 print_count(values->expires_in, "second");
         else if (values->expires_at <= now)
-                (void)printf(" (in the past)");
-        (void)printf("\n");
+                print(" (in the past)");
+        print("\n");
 }
 
 static void print_full(const struct values *values, const struct signed_jwt *jwt, int64_t now)
 {
-        (void)printf("JWT Token: %.*s\n\nJWT Payload:\n", (int)jwt->token.size,
-                     (const char *)jwt->token.data);
+        print("JWT Token: %.*s\n\nJWT Payload:\n", (int)jwt->token.size,
+              (const char *)jwt->token.data);
         print_payload(&jwt->claims, "");
-        (void)printf("\n\n");
+        print("\n\n");
         print_expiry(values, jwt, now);
-        (void)printf("\nComplete Request Body:\n");
+        print("\nComplete Request Body:\n");
         print_request(values, jwt, "");
-        (void)printf("\n\ncurl Example:\ncurl -X POST \\\n  %s/api/v0/oauth2/token \\\n"
-                     "  -H \"Content-Type: application/json\" \\\n  -d '",
-                     values->url);
+        print("\n\ncurl Example:\ncurl -X POST \\\n  %s/api/v0/oauth2/token \\\n"
+              "  -H \"Content-Type: application/json\" \\\n  -d '",
+              values->url);
         print_request(values, jwt, "  ");
-        (void)printf("'\n");
+        print("'\n");
 }
 
 static void print_object(const struct values *values, const struct signed_jwt *jwt)
 {
-        (void)printf("{\n  \"token\": \"%.*s\",\n  \"payload\": ", (int)jwt->token.size,
-                     (const char *)jwt->token.data);
+        print("{\n  \"token\": \"%.*s\",\n  \"payload\": ", (int)jwt->token.size,
+              (const char *)jwt->token.data);
         print_payload(&jwt->claims, "  ");
-        (void)printf(",\n  \"expires_at\": \"");
+        print(",\n  \"expires_at\": \"");
         print_local_time(jwt->claims.exp);
-        (void)printf("\",\n  \"request\": ");
+        print("\",\n  \"request\": ");
         print_request(values, jwt, "  ");
-        (void)printf("\n}\n");
+        print("\n}\n");
 }
 
 static int sign_and_print(const struct values *values)
@@ -257,7 +256,7 @@ static int sign_and_print(const struct values *values)
                 return EXIT_USAGE;
         jwt.token = secret_reveal(client_secret_sign(&arena, secret, &jwt.claims));
         if (strcmp(values->format, "token") == 0)
-                (void)printf("%.*s\n", (int)jwt.token.size, (const char *)jwt.token.data);
+                print("%.*s\n", (int)jwt.token.size, (const char *)jwt.token.data);
         else if (strcmp(values->format, "json") == 0)
                 print_object(values, &jwt);
         else

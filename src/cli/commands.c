@@ -81,7 +81,7 @@ int commands_run(int argc, char **argv)
                 return EXIT_USAGE;
         }
         if (strcmp(argv[1], "--version") == 0) {
-                (void)printf("grantd %s\n", GRANTD_VERSION);
+                print("grantd %s\n", GRANTD_VERSION);
                 return EXIT_DONE;
         }
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

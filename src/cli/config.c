@@ -33,11 +33,11 @@ static int config_report(const struct options_rest *rest, bool is_print)
 
         if (is_print) {
                 config_print(&config, &text);
-                (void)fwrite(text.data, 1, text.size, stdout);
+                print("%.*s", (int)text.size, (const char *)text.data);
         }
         (void)fwrite(problems.size ? (const char *)problems.data : "", 1, problems.size, stderr);
         if (!err && !is_print)
-                (void)puts("The configuration is fine.");
+                print_line("The configuration is fine.");
         return err ? EXIT_FAILED : EXIT_DONE;
 }
 

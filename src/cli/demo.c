@@ -151,9 +151,7 @@ static void answer_print(const char *base_url, json_t *answer)
         json_put(answer, "base_url", json_string(base_url));
         json_put(answer, "client_id", json_string(DEMO_CLIENT_ID));
         json_put(answer, "email", json_string(DEMO_USER));
-        (void)json_dumpf(answer, stdout, JSON_INDENT(2));
-        (void)fputc('\n', stdout);
-        (void)fflush(stdout);
+        print_json(json_incref(answer));
 }
 
 /* The link leads back to the start page here, with a code in the address. */
@@ -212,7 +210,7 @@ static int play_and_show(const struct values *values, struct server *server)
                 answer_print(demo.base_url, answer);
         if (!values->once)
                 serving_announce(progress, demo.base_url);
-        return EXIT_DONE;
+        return output_flush("the demonstration ends") ? EXIT_DONE : EXIT_FAILED;
 }
 
 static int demo_run(const struct values *values)
@@ -272,7 +270,7 @@ static int code_run(const struct values *values, char *const *arguments, size_t 
         if (error != ERR_OK)
                 return EXIT_FAILED;
         text = secret_reveal(code);
-        (void)printf("%.*s\n", (int)text.size, (const char *)text.data);
+        print("%.*s\n", (int)text.size, (const char *)text.data);
         return EXIT_DONE;
 }
 

@@ -89,9 +89,9 @@ static void verdict_print(const struct grant_verdict *verdict)
 {
         const char *reason = check_reason_text(verdict->reason);
 
-        (void)printf("%s%s\n", reason ? "not good: " : "good", reason ? reason : "");
+        print("%s%s\n", reason ? "not good: " : "good", reason ? reason : "");
         if (!reason && !verdict->is_whole)
-                (void)puts("(only revocation and end can be told of a key that was brought in)");
+                print_line("(only revocation and end can be told of a key that was brought in)");
 }
 
 int grant_check_command(int argc, char **argv)

@@ -4,8 +4,6 @@
  */
 #include "cli/grant_job.h"
 
-#include <stdio.h>
-
 #include "base/encode.h"
 #include "base/limits.h"
 #include "base/macros.h"
@@ -100,6 +98,6 @@ int grant_job_write(enum ag_error error, const ag_grant *grant)
                 error = ag_grant_text(grant, &text);
         if (error != AG_OK)
                 return grant_job_failed(error);
-        (void)puts(text);
+        print_line(text);
         return EXIT_DONE;
 }

@@ -108,8 +108,8 @@ static int mint_and_print(struct grant_job *job, const struct project *project,
                 complain("%s", error_info(error)->sentence);
                 return EXIT_FAILED;
         }
-        (void)printf("%.*s\n", (int)secret_reveal(minted.grant).size,
-                     (const char *)secret_reveal(minted.grant).data);
+        print("%.*s\n", (int)secret_reveal(minted.grant).size,
+              (const char *)secret_reveal(minted.grant).data);
         return EXIT_DONE;
 }
 
@@ -178,9 +178,9 @@ static void verdict_print(const struct grant_job *job, bool is_genuine)
         if (job->values.json)
                 print_json(json_pack("{s:b,s:I}", "genuine", is_genuine, "caveats", (json_int_t)n));
         else if (is_genuine)
-                (void)printf("genuine: made of this secret, and narrowed %zu times since\n", n);
+                print("genuine: made of this secret, and narrowed %zu times since\n", n);
         else
-                (void)puts("not genuine: made of another secret, or changed");
+                print_line("not genuine: made of another secret, or changed");
 }
 
 int grant_verify_command(int argc, char **argv)

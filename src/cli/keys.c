@@ -7,9 +7,7 @@
  * they meet a value of a key they do not know. A rotation that was cut off is gone on with, not
  * begun anew: the known value, which comes last, is under an older key then.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/macros.h"
 #include "cli/commands.h"
@@ -77,9 +75,9 @@ static int rotate(struct operator_job *job)
                 return counts_fail(&counts);
         audit_note(ports, &job->arena,
                    audit_entry_of(&operator_caller, "keys_rotate", now, NULL, NULL, NULL), ERR_OK);
-        (void)printf("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
-                     "database.\n",
-                     (long long)counts.n, key_source_name(&job->node.keys));
+        print("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
+              "database.\n",
+              (long long)counts.n, key_source_name(&job->node.keys));
         return EXIT_DONE;
 }
 
@@ -96,7 +94,7 @@ static int rotate_command(int argc, char **argv)
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!is_finished)
-                (void)puts("Going on with a rotation that was begun.");
+                print_line("Going on with a rotation that was begun.");
         else
                 status = key_add(&job);
         return status == EXIT_DONE ? rotate(&job) : status;
@@ -123,10 +121,8 @@ static int create_command(int argc, char **argv)
         sandbox_hide_memory();
         (void)setvbuf(stdout, NULL, _IONBF, 0); /* no copy stays in its buffer */
         key_text_put(&text, &entropy);
-        if (fwrite(text.data, 1, text.size, stdout) == text.size)
-                return EXIT_DONE;
-        complain("keys create: the key cannot be written: %s", strerror(errno));
-        return EXIT_FAILED;
+        (void)fwrite(text.data, 1, text.size, stdout);
+        return output_flush("there is no new key") ? EXIT_DONE : EXIT_FAILED;
 }
 
 static const struct subcommand subcommands[] = {

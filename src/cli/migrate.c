@@ -2,8 +2,6 @@
  *
  * grantd migrate: what serve does first, on its own.
  */
-#include <stdio.h>
-
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/operator.h"
@@ -32,8 +30,8 @@ int migrate_command(int argc, char **argv)
                 return status;
         (void)store_place_of(slice_from_string(job.config.store_url), &place);
         if (job.node.made_key)
-                (void)printf("The key %s was made; keep a copy of it apart from the database.\n",
-                             job.config.keys_master);
-        (void)printf("The database %s has the form that this version needs.\n", place.path);
+                print("The key %s was made; keep a copy of it apart from the database.\n",
+                      job.config.keys_master);
+        print("The database %s has the form that this version needs.\n", place.path);
         return EXIT_DONE;
 }

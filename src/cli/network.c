@@ -172,7 +172,7 @@ static void info_print(json_t *object)
         json_t *value;
 
         json_object_foreach(object, name, value)(void)
-                printf("%-18s %s\n", name, json_string_value(value));
+                print("%-18s %s\n", name, json_string_value(value));
         json_decref(object);
 }
 
@@ -230,7 +230,7 @@ int network_check(const char *file)
                 error = port->project_info(port->context, &job.arena, key.address, child, &project);
         if (error != ERR_OK)
                 return failed(error);
-        (void)puts("The satellite accepts this access grant.");
+        print_line("The satellite accepts this access grant.");
         return EXIT_DONE;
 }
 
@@ -287,7 +287,7 @@ int grant_revoke_command(int argc, char **argv)
         }
         if (error != ERR_OK)
                 return failed(error);
-        (void)puts("Taken back. The satellite refuses it, and all made from it, within five "
+        print_line("Taken back. The satellite refuses it, and all made from it, within five "
                    "minutes; if it was\nnot in use, at once.");
         return EXIT_DONE;
 }

@@ -43,14 +43,14 @@ static void option_print(const char *name, const char *value, const char *help)
         char left[64];
 
         (void)snprintf(left, sizeof(left), "--%s%s%s", name, value ? " " : "", value ? value : "");
-        (void)printf("  %-28s %s\n", left, help);
+        print("  %-28s %s\n", left, help);
 }
 
 static void help_print(const struct usage *usage)
 {
-        (void)printf("usage: grantd %s [OPTIONS]%s%s\n\n%s\n\n", usage->command,
-                     usage->arguments ? " " : "", usage->arguments ? usage->arguments : "",
-                     usage->summary);
+        print("usage: grantd %s [OPTIONS]%s%s\n\n%s\n\n", usage->command,
+              usage->arguments ? " " : "", usage->arguments ? usage->arguments : "",
+              usage->summary);
         for (size_t i = 0; i < usage->n_options; i++)
                 option_print(usage->options[i].name, usage->options[i].value,
                              usage->options[i].help);

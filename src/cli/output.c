@@ -4,9 +4,20 @@
  */
 #include "cli/output.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+
+/* Of standard output: the first error; whether it was told. Commands print from one thread. */
+static int first_error;
+static bool is_told;
 
 void complain(const char *format, ...)
 {
@@ -19,10 +30,66 @@ void complain(const char *format, ...)
         (void)fputc('\n', stderr);
 }
 
+/* --- standard output --- */
+
+/* A folder can be opened for reading only, so that writing to its descriptor fails. */
+void output_begin(void)
+{
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (fcntl(fd, F_GETFD) < 0)
+                        (void)open("/", O_RDONLY | O_DIRECTORY);
+        (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void note_failure(bool has_failed)
+{
+        if (has_failed && !first_error)
+                first_error = errno ? errno : EIO;
+}
+
+void print(const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        note_failure(vprintf(format, arguments) < 0);
+        va_end(arguments);
+}
+
+void print_line(const char *text)
+{
+        note_failure(puts(text) < 0);
+}
+
+bool output_flush(const char *consequence)
+{
+        note_failure(fflush(stdout) != 0);
+        note_failure(ferror(stdout) != 0);
+        if (first_error && !is_told)
+                complain("standard output cannot be written: %s; %s", strerror(first_error),
+                         consequence);
+        is_told = first_error != 0;
+        return !first_error;
+}
+
+void output_forget(void)
+{
+        clearerr(stdout);
+        first_error = 0;
+        is_told = false;
+}
+
+int output_end(int status)
+{
+        bool is_written = output_flush("what was to be printed is lost, what was done stays done");
+
+        return !is_written && status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
 void print_json(json_t *json)
 {
-        (void)json_dumpf(json, stdout, JSON_INDENT(2));
-        (void)fputc('\n', stdout);
+        note_failure(json_dumpf(json, stdout, JSON_INDENT(2)) < 0);
+        print_line("");
         json_decref(json);
 }
 
@@ -41,11 +108,12 @@ static void cell_print(const char *text, size_t width, int is_last)
         size_t used = text_width(text);
 
         for (; text && *text; text++)
-                (void)putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+                note_failure(putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text) <
+                             0);
         if (is_last)
-                (void)putchar('\n');
+                print_line("");
         else
-                (void)printf("%*s", (int)(width - used + 2), "");
+                print("%*s", (int)(width - used + 2), "");
 }
 
 static size_t column_width(const char *head, size_t column, size_t n_columns,

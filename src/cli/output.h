@@ -1,14 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What commands print: tables for people, JSON for programs, complaints on standard error.
+ * What commands print: tables for people, JSON for programs, complaints on standard error. Whether
+ * standard output took it is found out here, for every command.
  */
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* "grantd: ..." on standard error. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+
+/* Before anything is opened: holds the place of standard streams that are closed, so that no file
+ * gets their numbers, and makes a pipe that nobody reads an error. */
+void output_begin(void);
+
+/* printf() on standard output. */
+__attribute__((format(printf, 1, 2))) void print(const char *format, ...);
+
+/* A text and a newline. */
+void print_line(const char *text);
+
+/* Hands over what was printed so far. Return: whether all of it was taken; if not, it is said once,
+ * with `consequence`, a clause for the reader. */
+bool output_flush(const char *consequence);
+
+/* Lets what could not be printed be; for a command whose work is something else. */
+void output_forget(void);
+
+/* The last thing a command does. Return: `status`; EXIT_FAILED if it was EXIT_DONE and something
+ * that was printed is lost, which is said. */
+int output_end(int status);
 
 /* Indented JSON and a newline on standard output; takes the reference. */
 void print_json(json_t *json);

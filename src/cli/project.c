@@ -244,16 +244,15 @@ static const char *text_of(const json_t *object, const char *name)
 
 static void statement_print(const json_t *row)
 {
-        (void)printf("-- For psql on the satellite's database. Name the satellite's own project "
-                     "first:\n"
-                     "--   \\set project '\\\\x<its id in hex>'\n"
-                     "-- Its salt must be \\x%s, with path encryption.\n"
-                     "INSERT INTO api_keys (id, project_id, head, name, secret, created_at, "
-                     "version)\nVALUES ('\\x%s', :'project', '\\x%s',\n"
-                     "  '%s',\n  '\\x%s', '%s', %d);\n",
-                     text_of(row, "salt"), text_of(row, "id"), text_of(row, "head"),
-                     text_of(row, "name"), text_of(row, "secret"), text_of(row, "created_at"),
-                     VERSION_OBJECT_LOCK);
+        print("-- For psql on the satellite's database. Name the satellite's own project "
+              "first:\n"
+              "--   \\set project '\\\\x<its id in hex>'\n"
+              "-- Its salt must be \\x%s, with path encryption.\n"
+              "INSERT INTO api_keys (id, project_id, head, name, secret, created_at, "
+              "version)\nVALUES ('\\x%s', :'project', '\\x%s',\n"
+              "  '%s',\n  '\\x%s', '%s', %d);\n",
+              text_of(row, "salt"), text_of(row, "id"), text_of(row, "head"), text_of(row, "name"),
+              text_of(row, "secret"), text_of(row, "created_at"), VERSION_OBJECT_LOCK);
 }
 
 /* The project's secret leaves the building: that is written down before it is shown. */

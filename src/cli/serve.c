@@ -28,22 +28,22 @@ static void start_announce(const struct server *server)
         struct store_place place;
 
         (void)store_place_of(slice_from_string(config->store_url), &place);
-        (void)printf("grantd %s\n", GRANTD_VERSION);
+        print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
-                (void)printf("This is the first start here: the database %s was made.\n",
-                             place.path);
+                print("This is the first start here: the database %s was made.\n", place.path);
         if (node->made_key)
-                (void)printf("Its key %s was made too. Keep a copy of it in a safe place, apart "
-                             "from the database:\nwithout it, the secrets in the database are "
-                             "lost; with it, whoever has the database has them.\n",
-                             config->keys_master);
+                print("Its key %s was made too. Keep a copy of it in a safe place, apart "
+                      "from the database:\nwithout it, the secrets in the database are "
+                      "lost; with it, whoever has the database has them.\n",
+                      config->keys_master);
         if (!*config->satellite_address)
-                (void)printf("satellite.address is not set: grants of self-issued projects name "
-                             "%.*s,\nwhere there is no satellite yet.\n",
-                             (int)node->policy.satellite_address.size,
-                             (const char *)node->policy.satellite_address.data);
-        (void)printf("Serving on %s. Stop with Ctrl-C or SIGTERM.\n", config->http_public_url);
-        (void)fflush(stdout);
+                print("satellite.address is not set: grants of self-issued projects name "
+                      "%.*s,\nwhere there is no satellite yet.\n",
+                      (int)node->policy.satellite_address.size,
+                      (const char *)node->policy.satellite_address.data);
+        print("Serving on %s. Stop with Ctrl-C or SIGTERM.\n", config->http_public_url);
+        if (!output_flush("it is served all the same"))
+                output_forget();
 }
 
 static int serve(const struct config *config)
@@ -55,7 +55,9 @@ static int serve(const struct config *config)
         start_announce(&server);
         server_run(&server);
         server_stop(&server);
-        (void)puts("Stopped.");
+        print_line("Stopped.");
+        if (!output_flush("it was served all the same"))
+                output_forget();
         log_close();
         return EXIT_DONE;
 }

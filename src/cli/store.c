@@ -36,8 +36,8 @@ static int problems_print(const struct texts *problems, const struct reseal_coun
                          (long long)counts->n_lost);
         if (problems->n || counts->n_lost)
                 return EXIT_FAILED;
-        (void)printf("The database is sound, and the key file opens all %lld secrets.\n",
-                     (long long)counts->n);
+        print("The database is sound, and the key file opens all %lld secrets.\n",
+              (long long)counts->n);
         return EXIT_DONE;
 }
 
@@ -88,7 +88,7 @@ static int copy_write(struct operator_job *job, const char *path)
         }
         if (file_sync(path, &why) != ERR_OK)
                 return why_print(&why);
-        (void)printf("%s is a copy of the database. Its key file is not in it.\n", path);
+        print("%s is a copy of the database. Its key file is not in it.\n", path);
         return EXIT_DONE;
 }
 

@@ -26,23 +26,22 @@ static void done_print(const struct restored *restored)
 
         for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
                 n += restored->n_done[i];
-        (void)printf("Ended %lld requests and codes and %lld sessions.\n",
-                     (long long)restored->n_requests, (long long)restored->n_sessions);
-        (void)printf(n ? "From revocations.log, which the copy did not know:\n"
-                       : "revocations.log has nothing that the copy did not know.\n");
+        print("Ended %lld requests and codes and %lld sessions.\n", (long long)restored->n_requests,
+              (long long)restored->n_sessions);
+        print(n ? "From revocations.log, which the copy did not know:\n"
+                : "revocations.log has nothing that the copy did not know.\n");
         for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
                 if (restored->n_done[i])
-                        (void)printf("  %lld %s\n", (long long)restored->n_done[i], kinds[i].done);
+                        print("  %lld %s\n", (long long)restored->n_done[i], kinds[i].done);
 }
 
 static void locked_print(const struct texts *locked)
 {
         if (locked->n)
-                (void)puts("Nobody can log in to these accounts until you set a password with "
+                print_line("Nobody can log in to these accounts until you set a password with "
                            "\"grantd account set-password\":");
         for (size_t i = 0; i < locked->n; i++)
-                (void)printf("  %.*s\n", (int)locked->items[i].size,
-                             (const char *)locked->items[i].data);
+                print("  %.*s\n", (int)locked->items[i].size, (const char *)locked->items[i].data);
 }
 
 static json_t *json_from_restored(const struct restored *restored)

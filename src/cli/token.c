@@ -2,7 +2,6 @@
  *
  * grantd token: the tokens of services that ask about grants.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -110,7 +109,7 @@ static void created_print(const struct values *values, const struct service_toke
         json_t *object;
 
         if (!values->json) {
-                (void)printf("%.*s\n", (int)shown.size, (const char *)shown.data);
+                print("%.*s\n", (int)shown.size, (const char *)shown.data);
                 return;
         }
         object = token_json(token);
@@ -132,14 +131,31 @@ static bool values_check(const struct values *values)
         return roles_read(values->roles) != 0;
 }
 
+/* It is put in force when it has been written, as nobody can ask for it again. */
+static int create(struct operator_job *job, const struct values *values)
+{
+        const struct ports *ports = &job->node.ports;
+        struct service_token token;
+        struct secret text;
+        enum err error;
+
+        service_token_make(ports, &job->arena, slice_from_string(values->name),
+                           roles_read(values->roles), &token, &text);
+        created_print(values, &token, text);
+        if (!output_flush("there is no new token"))
+                return EXIT_FAILED;
+        error = service_token_add(ports, &job->arena, &operator_caller, &token);
+        if (error == ERR_OK)
+                return EXIT_DONE;
+        complain("token create: the token that was printed is not in force");
+        return operator_failed(error);
+}
+
 static int create_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
         struct values values = {.name = "", .roles = ""};
-        struct service_token token;
-        struct secret text;
         bool go_on;
-        enum err error;
         int status = operator_job_configure(&job, &create_usage, argc, argv, &values, &go_on);
 
         if (!go_on)
@@ -149,13 +165,7 @@ static int create_command(int argc, char **argv)
         status = operator_job_open(&job);
         if (!job.is_open)
                 return status;
-        error = service_token_create(&job.node.ports, &job.arena, &operator_caller,
-                                     slice_from_string(values.name), roles_read(values.roles),
-                                     &token, &text);
-        if (error != ERR_OK)
-                return operator_failed(error);
-        created_print(&values, &token, text);
-        return EXIT_DONE;
+        return create(&job, &values);
 }
 
 /* --- list --- */

@@ -185,28 +185,45 @@ enum err client_switch_by_operator(const struct ports *ports, struct arena *aren
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
+enum err client_rotation_prepare(const struct ports *ports, struct arena *arena,
+                                 const struct uuid *account_id, const struct uuid *id,
+                                 struct client_rotation *ret)
+{
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct client_rotation rotation = {.secret = secret_text_random(ports, arena)};
+
+        TRY(client_of_account(ports, arena, account_id, id, &rotation.client));
+        TRY(secret_row_make(ports, arena, now, rotation.secret, &rotation.row));
+        *ret = rotation;
+        return ERR_OK;
+}
+
+enum err client_rotation_commit(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct client_rotation *rotation,
+                                int64_t overlap)
+{
+        const struct client *client = &rotation->client;
+        struct instant now = ports->clock.now(ports->clock.context);
+        struct audit_entry audit = audit_entry_of(caller, "client_rotate", now, &client->account_id,
+                                                  &client->client_id, NULL);
+        enum err error = ports->store->verbs->client_secret_add(
+                ports->store, arena, &client->account_id, &client->id, &rotation->row,
+                instant_add_seconds(now, overlap), &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
 enum err client_rotate(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct uuid *account_id, const struct uuid *id, int64_t overlap,
                        struct client *ret, struct secret *ret_secret)
 {
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct secret secret = secret_text_random(ports, arena);
-        struct client_secret_row row;
-        struct client client;
-        struct audit_entry audit;
-        enum err error;
+        struct client_rotation rotation;
 
-        TRY(client_of_account(ports, arena, account_id, id, &client));
-        TRY(secret_row_make(ports, arena, now, secret, &row));
+        TRY(client_rotation_prepare(ports, arena, account_id, id, &rotation));
         TRY(quota_spend_change(ports, arena, caller, account_id));
-        audit = audit_entry_of(caller, "client_rotate", now, account_id, &client.client_id, NULL);
-        error = ports->store->verbs->client_secret_add(ports->store, arena, account_id, id, &row,
-                                                       instant_add_seconds(now, overlap), &audit);
-        if (error == ERR_NO_ROW)
-                return ERR_NOT_FOUND;
-        TRY(error);
-        *ret = client;
-        *ret_secret = secret;
+        TRY(client_rotation_commit(ports, arena, caller, &rotation, overlap));
+        *ret = rotation.client;
+        *ret_secret = rotation.secret;
         return ERR_OK;
 }
 

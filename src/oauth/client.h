@@ -70,6 +70,22 @@ enum err client_rotate(const struct ports *ports, struct arena *arena, const str
                        const struct uuid *account_id, const struct uuid *id, int64_t overlap,
                        struct client *ret, struct secret *ret_secret);
 
+/* A new secret that is not in force yet. */
+struct client_rotation {
+        struct client client;
+        struct secret secret;
+        struct client_secret_row row;
+};
+
+/* The two halves of it, for a caller that brings the secret to safety before the old ones end.
+ * Return: as client_rotate(). */
+enum err client_rotation_prepare(const struct ports *ports, struct arena *arena,
+                                 const struct uuid *account_id, const struct uuid *id,
+                                 struct client_rotation *ret);
+enum err client_rotation_commit(const struct ports *ports, struct arena *arena,
+                                const struct caller *caller, const struct client_rotation *rotation,
+                                int64_t overlap);
+
 /* Marks it deleted: its grants are dead from then on.
  * Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err client_remove(const struct ports *ports, struct arena *arena, const struct caller *caller,

@@ -20,26 +20,28 @@ static struct secret text_make(const struct ports *ports, struct arena *arena)
         return secret_copy(arena, buf_slice(&text));
 }
 
-enum err service_token_create(const struct ports *ports, struct arena *arena,
-                              const struct caller *caller, struct slice name, unsigned roles,
-                              struct service_token *ret, struct secret *ret_text)
+void service_token_make(const struct ports *ports, struct arena *arena, struct slice name,
+                        unsigned roles, struct service_token *ret, struct secret *ret_text)
 {
         struct instant now = ports->clock.now(ports->clock.context);
-        struct secret text = text_make(ports, arena);
-        struct service_token token = {
+
+        *ret_text = text_make(ports, arena);
+        *ret = (struct service_token){
                 .id = uuid_ordered(&ports->entropy, now),
                 .name = name,
                 .roles = roles,
-                .token = token_digest(secret_reveal(text)),
+                .token = token_digest(secret_reveal(*ret_text)),
                 .created_at = now,
         };
-        struct audit_entry audit =
-                audit_entry_of(caller, "token_create", now, NULL, NULL, &token.id);
+}
 
-        TRY(ports->store->verbs->token_insert(ports->store, arena, &token, &audit));
-        *ret = token;
-        *ret_text = text;
-        return ERR_OK;
+enum err service_token_add(const struct ports *ports, struct arena *arena,
+                           const struct caller *caller, const struct service_token *token)
+{
+        struct audit_entry audit =
+                audit_entry_of(caller, "token_create", token->created_at, NULL, NULL, &token->id);
+
+        return ports->store->verbs->token_insert(ports->store, arena, token, &audit);
 }
 
 enum err service_token_check(const struct ports *ports, struct arena *arena, struct secret text,

@@ -7,10 +7,13 @@
 #include "oauth/ports.h"
 #include "oauth/store_port.h"
 
-/* A new one; its text comes out once. Return: ERR_OK; faults. */
-enum err service_token_create(const struct ports *ports, struct arena *arena,
-                              const struct caller *caller, struct slice name, unsigned roles,
-                              struct service_token *ret, struct secret *ret_text);
+/* A new one, which opens nothing yet, and its text. */
+void service_token_make(const struct ports *ports, struct arena *arena, struct slice name,
+                        unsigned roles, struct service_token *ret, struct secret *ret_text);
+
+/* Puts it in force. Return: ERR_OK; faults. */
+enum err service_token_add(const struct ports *ports, struct arena *arena,
+                           const struct caller *caller, const struct service_token *token);
 
 /* Whether this is the text of a token with that role.
  * Return: ERR_OK; ERR_TOKEN_UNKNOWN; ERR_TOKEN_ROLE; faults. */

@@ -114,7 +114,8 @@ static enum err do_token_create(struct stage *stage)
         struct service_token token;
         struct secret text;
 
-        return DO(service_token_create, SLICE("another"), TOKEN_CHECK, &token, &text);
+        service_token_make(PORTS, &stage->arena, SLICE("another"), TOKEN_CHECK, &token, &text);
+        return DO(service_token_add, &token);
 }
 
 static enum err do_token_check(struct stage *stage)
@@ -247,7 +248,7 @@ const struct operation operations_of_people[] = {
         {"session_log_out", do_log_out, WRITES, ERR_OK, NULL},
         {"session_end_one", do_session_end, WRITES, ERR_OK, NULL},
         {"session_end_all", do_sessions_end, WRITES, ERR_OK, NULL},
-        {"service_token_create", do_token_create, WRITES, ERR_OK, NULL},
+        {"service_token_add", do_token_create, WRITES, ERR_OK, NULL},
         {"service_token_check", do_token_check, READS, ERR_OK, NULL},
         {"service_token_revoke", do_token_revoke, WRITES, ERR_OK, NULL},
         {"client_create", do_client_create, WRITES, ERR_OK, NULL},

@@ -39,8 +39,9 @@ static void people_begin(struct stage *stage)
         CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
         CHECK_OK(session_log_in(&core->ports, arena, &core->caller, SLICE("user@example.com"),
                                 PASSWORD, &stage->session, &stage->token));
-        CHECK_OK(service_token_create(&core->ports, arena, &core->caller, SLICE("a service"),
-                                      TOKEN_CHECK, &stage->service, &stage->service_text));
+        service_token_make(&core->ports, arena, SLICE("a service"), TOKEN_CHECK, &stage->service,
+                           &stage->service_text);
+        CHECK_OK(service_token_add(&core->ports, arena, &core->caller, &stage->service));
 }
 
 /* --- projects and grants --- */
