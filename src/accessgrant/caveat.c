@@ -27,13 +27,15 @@ enum {
 
 /* --- times --- */
 
-/* Reads into what an earlier field of the same number left, as protobuf wants it. */
+/* Replaces what an earlier field of the same number left, as Storj's libraries do; protobuf would
+ * merge the two. */
 static void time_read(struct ag_wire *outer, const struct ag_field *message, struct ag_time *time,
                       struct ag_caveat *caveat)
 {
         struct ag_wire wire = {.left = ag_wire_bytes(outer, message)};
         struct ag_field field;
 
+        *time = (struct ag_time){0};
         while (ag_wire_next(&wire, &field)) {
                 if (field.number == TIME_SECONDS)
                         time->seconds = (int64_t)ag_wire_varint(&wire, &field);

@@ -280,19 +280,28 @@ static enum err metrics_engine_open(struct server *server)
         return error;
 }
 
+/* By nobody but who sits at this machine, as far as the settings tell. */
+static bool is_local(const struct config *config)
+{
+        return address_is_loopback(slice_from_string(config->http_listen)) &&
+               origin_url_is_loopback(slice_from_string(config->http_public_url)) &&
+               !*config->http_trusted_proxies;
+}
+
 /* Everybody knows the passwords and the client's secret in the demonstration's database. */
 static enum err demo_check(struct node *node)
 {
         struct slice mark;
         enum err error = node->store->verbs->meta_get(node->store, &node->arena, "demo", &mark);
 
-        if (error == ERR_NO_ROW ||
-            (error == ERR_OK && address_is_loopback(slice_from_string(node->config->http_listen))))
+        if (error == ERR_NO_ROW || (error == ERR_OK && is_local(node->config)))
                 return ERR_OK;
         if (error == ERR_OK)
                 complain(
                         "store.url: this database was made by \"grantd demo\", and everybody knows "
-                        "its passwords; serve it on 127.0.0.1 only, or take another database");
+                        "its passwords; serve it on 127.0.0.1 with a http.public_url of this "
+                        "machine "
+                        "and without http.trusted_proxies, or take another database");
         return error == ERR_OK ? ERR_FORBIDDEN : error;
 }
 

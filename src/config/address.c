@@ -89,16 +89,38 @@ static bool name_is_valid(struct slice name)
         return name.size > 0 && name.size <= 253;
 }
 
+/* What stands behind the scheme. */
+static bool authority_cut(struct slice text, struct slice *ret)
+{
+        if (slice_starts_with(text, SLICE("https://")))
+                *ret = slice_from(text, sizeof("https://") - 1);
+        else if (slice_starts_with(text, SLICE("http://")))
+                *ret = slice_from(text, sizeof("http://") - 1);
+        else
+                return false;
+        return true;
+}
+
+bool origin_url_is_loopback(struct slice text)
+{
+        struct slice authority, host;
+        uint16_t port;
+
+        if (!origin_url_is_valid(text) || !authority_cut(text, &authority))
+                return false;
+        host = authority;
+        if (authority.data[authority.size - 1] != ']')
+                (void)port_cut(authority, &host, &port);
+        return slice_equal(host, SLICE("localhost")) || slice_equal(host, SLICE("[::1]")) ||
+               (slice_starts_with(host, SLICE("127.")) && ip_is_valid(AF_INET, host));
+}
+
 bool origin_url_is_valid(struct slice text)
 {
         struct slice host;
         uint16_t port;
 
-        if (slice_starts_with(text, SLICE("https://")))
-                host = slice_from(text, sizeof("https://") - 1);
-        else if (slice_starts_with(text, SLICE("http://")))
-                host = slice_from(text, sizeof("http://") - 1);
-        else
+        if (!authority_cut(text, &host))
                 return false;
         if (!slice_contains_byte(host, ':') || brackets_cut(&host))
                 return name_is_valid(host) || ip_is_valid(AF_INET6, host);

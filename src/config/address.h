@@ -17,5 +17,8 @@ bool address_is_loopback(struct slice text);
  * what can stand in front of our paths. */
 bool origin_url_is_valid(struct slice text);
 
+/* Return: whether such a URL leads to the reader's own machine. */
+bool origin_url_is_loopback(struct slice text);
+
 /* "10.0.0.0/8, 192.168.1.7, fd00::/8". Return: whether each is an address or a network. */
 bool networks_are_valid(struct slice text);

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "config/address.h"
 #include "config/command_line.h"
+#include "satellite/address.h"
 #include "satellite/allowed.h"
 
 /* --- defaults that follow --- */
@@ -133,6 +135,14 @@ static void key_check(const struct config *config, struct buf *problems)
                 "keys.master and keys.master_command: the key has one source, so set one of them");
 }
 
+static bool satellite_is_valid(struct slice text)
+{
+        struct satellite_address address;
+
+        return !text.size ||
+               (text.size <= LIMIT_SATELLITE_ADDRESS && satellite_address_parse(text, &address));
+}
+
 void config_check(const struct config *config, struct buf *problems)
 {
         network_check(config, problems);
@@ -141,6 +151,8 @@ void config_check(const struct config *config, struct buf *problems)
                 strncmp(config->store_url, "sqlite:", strlen("sqlite:")) == 0 &&
                         strlen(config->store_url) > strlen("sqlite:"),
                 "store.url: this build opens sqlite:PATH");
+        require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
+                "satellite.address: needs the form node-id@host:port");
         require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),
                 "satellite.allowed: needs public, networks such as 127.0.0.0/8, or host:port, with "
                 "commas between them");

@@ -96,6 +96,16 @@ struct file_reader {
         bool has_long_line;
 };
 
+/* Behind a blank, '#' begins a comment as ';' does, which inih cuts by itself. */
+static void comment_cut(char *line)
+{
+        for (char *at = line; (at = strchr(at, '#')); at++)
+                if (at > line && (at[-1] == ' ' || at[-1] == '\t')) {
+                        memcpy(at, "\n", sizeof("\n"));
+                        return;
+                }
+}
+
 /* inih would cut a long line in silence, and take an indented one as more of the line before. */
 static char *reader_line(char *line, int size, void *context)
 {
@@ -108,6 +118,7 @@ static char *reader_line(char *line, int size, void *context)
                 reader->has_long_line = true;
         indent = strspn(line, " \t");
         memmove(line, line + indent, strlen(line + indent) + 1);
+        comment_cut(line);
         return line;
 }
 

@@ -4,12 +4,14 @@
  */
 #include "satellite/dial.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/event.h"
 #include "base/macros.h"
 #include "satellite/deadline.h"
 
@@ -62,11 +64,32 @@ static void addresses_freep(struct addrinfo **addresses)
                 freeaddrinfo(*addresses);
 }
 
+/* A number tells nothing of the network that whoever wrote it did not know. */
+static bool is_number(struct slice host)
+{
+        char text[INET6_ADDRSTRLEN] = "";
+        uint8_t address[16];
+
+        if (host.size == 0 || host.size >= sizeof(text) || slice_contains_byte(host, 0))
+                return false;
+        memcpy(text, host.data, host.size);
+        return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+}
+
+/* That a name leads to an address we may not call is told as if nobody answered there: else
+ * strangers could ask which names there are in the network around the server. */
+static enum err forbidden(struct slice host)
+{
+        EVENT(EVENT_INFO, "satellite", EVENT_TEXT("what", "satellite.allowed forbids its address"),
+              EVENT_SLICE("host", slice_to(host, 200)));
+        return is_number(host) ? ERR_SATELLITE_FORBIDDEN : ERR_SATELLITE_UNAVAILABLE;
+}
+
 enum err dial(struct resolver *resolver, const struct allowed *allowed, struct slice host,
               uint16_t port, int64_t deadline, int *ret_socket)
 {
         struct addrinfo *addresses CLEANUP(addresses_freep) = NULL;
-        enum err error = ERR_SATELLITE_FORBIDDEN;
+        bool was_allowed = false;
         unsigned n = 0;
 
         if (!allowed_may_hold(allowed, port))
@@ -79,12 +102,12 @@ enum err dial(struct resolver *resolver, const struct allowed *allowed, struct s
                 if (!address_bytes(at->ai_addr, bytes) ||
                     !allowed_holds(allowed, host, port, bytes))
                         continue;
-                error = ERR_SATELLITE_UNAVAILABLE;
+                was_allowed = true;
                 fd = address_dial(at, deadline);
                 if (fd >= 0) {
                         *ret_socket = fd;
                         return ERR_OK;
                 }
         }
-        return error;
+        return was_allowed ? ERR_SATELLITE_UNAVAILABLE : forbidden(host);
 }

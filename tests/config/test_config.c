@@ -295,6 +295,45 @@ TEST(a_key_has_one_source_and_a_command_an_absolute_path)
         CHECK(!memmem(text.data, text.size, "/bin/cat", 8));
 }
 
+TEST(a_comment_may_follow_a_value)
+{
+        struct world world CLEANUP(world_end) =
+                load_file("# first\n[code] # of exchanges\nlifetime = 40s # short\n"
+                          "memory = 1h\t# long\n[log]\nfile = /var/log/a#b.log ; not cut at #\n"
+                          "format = json #\n[http]\nlisten = 127.0.0.1:8080 # here # and there\n");
+
+        CHECK_OK(world.err);
+        CHECK_INT(world.config.code_lifetime, 40);
+        CHECK_INT(world.config.code_memory, 3600);
+        CHECK_TEXT(slice_from_string(world.config.log_file), "/var/log/a#b.log");
+        CHECK_TEXT(slice_from_string(world.config.http_listen), "127.0.0.1:8080");
+}
+
+TEST(the_address_of_a_satellite_has_its_form)
+{
+        static const char *const bad[] = {
+                "us1.storj.io:7777",
+                "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@us1.storj.io",
+                "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@:7777",
+                "nonsense@us1.storj.io:7777",
+        };
+        struct world good CLEANUP(world_end) =
+                load_flag("satellite.address=12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@"
+                          "us1.storj.io:7777");
+
+        CHECK_OK(good.err);
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+                char flag[200];
+
+                (void)snprintf(flag, sizeof(flag), "satellite.address=%s", bad[i]);
+                {
+                        struct world world CLEANUP(world_end) = load_flag(flag);
+
+                        CHECK(says(&world, "satellite.address: needs the form"));
+                }
+        }
+}
+
 TEST(a_long_line_and_a_missing_file_are_told)
 {
         char line[600] = "[log]\nfile = ";
@@ -342,6 +381,19 @@ TEST(loopback_is_told_by_the_address)
         CHECK(!address_is_loopback(SLICE("0.0.0.0:1")));
         CHECK(!address_is_loopback(SLICE("[::]:1")));
         CHECK(!address_is_loopback(SLICE("")));
+}
+
+TEST(loopback_is_told_by_the_url)
+{
+        CHECK(origin_url_is_loopback(SLICE("http://localhost:10100")));
+        CHECK(origin_url_is_loopback(SLICE("http://localhost")));
+        CHECK(origin_url_is_loopback(SLICE("https://127.9.9.9:1")));
+        CHECK(origin_url_is_loopback(SLICE("http://[::1]:1")));
+        CHECK(origin_url_is_loopback(SLICE("http://[::1]")));
+        CHECK(!origin_url_is_loopback(SLICE("https://127.0.0.1.example.com:1")));
+        CHECK(!origin_url_is_loopback(SLICE("https://localhost.example.com")));
+        CHECK(!origin_url_is_loopback(SLICE("https://grants.example")));
+        CHECK(!origin_url_is_loopback(SLICE("")));
 }
 
 TEST(the_core_sees_what_the_operator_decided)

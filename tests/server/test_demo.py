@@ -120,12 +120,17 @@ def test_the_demonstration_stays_on_this_machine(tmp_path, make_server):
     assert result.returncode == 2 and "127.0.0.1" in result.stderr
     assert demo(tmp_path, "--once", "--listen", f"127.0.0.1:{free_port()}").returncode == 0
     settings = {"store__url": f"sqlite:{tmp_path}/demo.db", "keys__master": f"{tmp_path}/demo.key"}
-    server = make_server(start=False, http__public_url="https://grants.example",
-                         http__trusted_proxies="127.0.0.1", **settings)
-    server.settings["http.listen"] = f"0.0.0.0:{server.port}"
-    server.start(wait=False)
-    assert server.process.wait(20) == 1
-    assert "everybody knows" in server.text()
+    for listen, others in (
+            ("0.0.0.0", {"http__public_url": "https://grants.example",
+                         "http__trusted_proxies": "127.0.0.1"}),
+            # Behind a proxy on this machine.
+            ("127.0.0.1", {"http__public_url": "https://grants.example"}),
+            ("127.0.0.1", {"http__trusted_proxies": "127.0.0.1"})):
+        server = make_server(start=False, **settings, **others)
+        server.settings["http.listen"] = f"{listen}:{server.port}"
+        server.start(wait=False)
+        assert server.process.wait(20) == 1, (listen, others)
+        assert "everybody knows" in server.text()
 
 
 def test_an_address_that_is_taken_is_a_plain_sentence(running, tmp_path):

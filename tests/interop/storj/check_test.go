@@ -104,3 +104,51 @@ func TestKeysAllowWhatStorjsSatelliteAllows(t *testing.T) {
 		t.Fatalf("%d allowed and %d denied say little", allowed, denied)
 	}
 }
+
+// timeFields is one or two not_after and not_before fields in any order, each with both, one or none
+// of its parts: what protobuf merges and Storj's library replaces.
+func timeFields(r *mrand.Rand) (message []byte) {
+	for range 2 + r.IntN(2) {
+		var content []byte
+		at := nearTime(r)
+		if r.IntN(2) == 0 {
+			content = append(append(content, 1<<3), varint(uint64(at.Unix()))...)
+		}
+		if r.IntN(2) == 0 {
+			content = append(append(content, 2<<3), varint(uint64(at.Nanosecond()))...)
+		}
+		message = append(message, join([]field{{pick[uint64](r, 20, 20, 21), 2, content}}, varint)...)
+	}
+	return append(message, 0xf2, 1, 4, 1, 2, 3, 4)
+}
+
+func TestARepeatedTimeCountsAsItDoesForStorj(t *testing.T) {
+	allowed, denied := 0, 0
+	each(t, 1000, func(t *testing.T, r *mrand.Rand) {
+		secret := randomBytes(r, 32)
+		plain, err := macaroon.FromParts(randomBytes(r, 32), secret)
+		must(t, err)
+		mac, err := macaroon.ParseMacaroon(plain.SerializeRaw())
+		must(t, err)
+		mac, err = mac.AddFirstPartyCaveat(timeFields(r))
+		must(t, err)
+		key, err := macaroon.ParseRawAPIKey(mac.Serialize())
+		must(t, err)
+		action := macaroon.Action{Op: macaroon.ActionRead, Time: nearTime(r)}
+		theirs := key.Check(context.Background(), secret, macaroon.APIKeyVersionMin, action, nil)
+		ours := ours.ask(t, object{"op": "check", "raw": toHex(key.SerializeRaw()),
+			"secret": toHex(secret), "version": uint(macaroon.APIKeyVersionMin),
+			"operation": int(action.Op), "bucket": "", "encrypted": "", "time": pair(action.Time)})
+		if (ours.Error == "") != (theirs == nil) {
+			t.Fatalf("%x at %v: ours %q, Storj's %v", mac.Caveats()[0], action.Time, ours.Error, theirs)
+		}
+		if theirs == nil {
+			allowed++
+		} else {
+			denied++
+		}
+	})
+	if allowed < 50 || denied < 50 {
+		t.Fatalf("%d allowed and %d denied say little", allowed, denied)
+	}
+}
