@@ -70,17 +70,20 @@ static const char *authorization_error(enum err error)
         const struct error_info *info = error_info(error);
 
         if (strcmp(info->code, "invalid_scope") == 0 ||
+            strcmp(info->code, "unsupported_response_type") == 0 ||
             strcmp(info->code, "temporarily_unavailable") == 0)
                 return info->code;
         return info->status >= 500 ? "server_error" : "invalid_request";
 }
 
-/* Back to the application, which is known by now. */
+/* Back to the application, which is known by now: at once where an operator has approved it.
+ * Anybody may register another, whose links would lead from this server's address to wherever it
+ * likes, so there the person sees a page first, with a link (RFC 9700 section 4.11.2). */
 static enum err send_back(const struct api *api, struct http_call *call,
-                          const struct request_form *form, const char *error)
+                          const struct request_form *form, enum err error)
 {
         const struct redirect_parameter parameters[] = {
-                {"error", slice_from_string(error)},
+                {"error", slice_from_string(authorization_error(error))},
                 {"state", form->state},
                 {"iss", api->ports->policy->issuer},
         };
@@ -88,6 +91,10 @@ static enum err send_back(const struct api *api, struct http_call *call,
                                                     ARRAY_SIZE(parameters));
 
         call->no_store = true;
+        if (!api->ports->policy->require_approval) {
+                page_refuse(api, call, error, location);
+                return ERR_OK;
+        }
         respond_header(call, "Location", location);
         respond_header(call, "Referrer-Policy", SLICE("no-referrer"));
         respond_empty(call, 303);
@@ -179,9 +186,9 @@ enum err authorize_get(const struct api *api, struct http_call *call, const stru
         TRY(request_trust(api->ports, call->arena, &form, &client));
         error = terms_read(call, &client, &form, &query);
         if (query.response_type.data && !slice_equal(query.response_type, SLICE("code")))
-                return send_back(api, call, &form, "unsupported_response_type");
+                error = ERR_RESPONSE_TYPE;
         if (error != ERR_OK)
-                return send_back(api, call, &form, authorization_error(error));
+                return send_back(api, call, &form, error);
         return consent_page(api, call, &form, &client, "code");
 }
 
@@ -237,6 +244,6 @@ enum err integration_get(const struct api *api, struct http_call *call,
         TRY(legacy_check(api, call, &form, &client));
         error = request_check(call->arena, &client, &form, &scope);
         if (error != ERR_OK)
-                return send_back(api, call, &form, authorization_error(error));
+                return send_back(api, call, &form, error);
         return consent_page(api, call, &form, &client, "legacy");
 }

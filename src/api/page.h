@@ -19,5 +19,6 @@ struct page {
 void page_respond(const struct api *api, struct http_call *call, int status,
                   const struct page *page);
 
-/* Tells a person why there is nothing to see: a page, never a redirect. */
-void page_refuse(const struct api *api, struct http_call *call, enum err error);
+/* Tells a person why there is nothing to see: a page, never a redirect. `back`, if present, is
+ * where a link on it leads, a redirect URI with the answer in it. */
+void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back);

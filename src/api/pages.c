@@ -3,9 +3,11 @@
  * The pages people see: contract section 10. Each is the same short document with another script,
  * which asks the API for the rest.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/guard.h"
+#include "api/json.h"
 #include "api/page.h"
 #include "api/web_files.h"
 #include "base/macros.h"
@@ -118,7 +120,24 @@ void page_respond(const struct api *api, struct http_call *call, int status,
         respond_text(call, status, "text/html; charset=utf-8", buf_slice(&text));
 }
 
-void page_refuse(const struct api *api, struct http_call *call, enum err error)
+/* What the script gets; absent without a way back. */
+static struct slice back_data(struct http_call *call, struct slice back)
+{
+        json_t *data CLEANUP(json_decrefp) = json_object();
+        struct slice copy = {0};
+        char *text;
+
+        if (!back.data)
+                return copy;
+        json_put(data, "back", json_from_slice(back));
+        text = json_dumps(data, JSON_COMPACT);
+        if (text)
+                copy = arena_copy(call->arena, slice_from_string(text));
+        free(text);
+        return copy;
+}
+
+void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back)
 {
         struct buf notice CLEANUP(buf_deinit) = BUF_INIT(1024);
         const struct error_info *info = error_info(error);
@@ -132,6 +151,7 @@ void page_refuse(const struct api *api, struct http_call *call, enum err error)
         page_respond(api, call, respond_page_status(error),
                      &(struct page){
                              .script = "refused",
+                             .data = back_data(call, back),
                              .notice = buf_slice(&notice),
                              .code = info->code,
                              .is_private = true,

@@ -211,7 +211,7 @@ void api_refuse(const struct api *api, struct http_call *call, enum err error)
         if (api_quota_name(error))
                 metric_count(METRIC_quota_refusals_total, (size_t)error);
         if (call->route && routes[call->route - 1].guard == GUARD_PAGE)
-                page_refuse(api, call, error);
+                page_refuse(api, call, error, (struct slice){0});
         else
                 respond_error(call, error);
 }

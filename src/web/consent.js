@@ -5,7 +5,7 @@
 import {api, post, Refusal} from './api.js';
 import {keyPart, longPart, placesPart, projectPart, rightsPart} from './consent_parts.js';
 import {busy, fill, h, note, sentence, show} from './dom.js';
-import {data, frame, logInForm, main, registerForm, registers, whoIsThere} from './page.js';
+import {data, frame, logInForm, main, registerForm, registers, whoIsThere, whose} from './page.js';
 import {backWords, parse, placeText, surprises, tags} from './scopes.js';
 import {day, t} from './text.js';
 
@@ -14,7 +14,7 @@ const isLegacy = flow === 'legacy';
 const target = new URL(request.redirect_uri);
 const isWeb = ['https:', 'http:'].includes(target.protocol);
 const isLocal = !isWeb || ['localhost', '127.0.0.1', '[::1]'].includes(target.hostname);
-const host = isWeb ? target.host : target.protocol.slice(0, -1);
+const host = whose(request.redirect_uri);
 
 const RENEWALS = 15; // silent ones; later, answering renews
 const LEAST = 60;    // seconds that an access must last

@@ -5,7 +5,7 @@
 import {call, get, post} from './api.js';
 import {copyable, dialog, field, form, h, note, pick, say, show, tick, time} from './dom.js';
 import {log} from './log.js';
-import {main, page} from './page.js';
+import {main, page, whose} from './page.js';
 import {parse, placeText, rights} from './scopes.js';
 import {snippets} from './snippets.js';
 import {day, t} from './text.js';
@@ -308,18 +308,16 @@ async function listPage() {
             h('div', {class: 'tight'}, h('h1', {}, t('nav.console')),
                 h('p', {class: 'soft'}, t('console.lead'))),
             all.length ? h('a', {class: 'button primary', href: '#new'}, t('client.new')) : null),
-        all.length
-            ? h('div', {class: 'cards'},
-                  all.map(
-                      client => h('a', {class: 'card', href: '#' + client.id},
-                          h('div', {class: 'spread'}, h('h2', {}, client.name), statusTag(client)),
-                          h('p', {class: 'small soft'},
-                              new URL(client.redirect_uris[0]).host || client.redirect_uris[0]),
-                          h('p', {class: 'small soft'},
-                              t('client.since', {date: day(client.created_at)})))))
-            : h('div', {class: 'card empty'}, h('h2', {}, t('console.none')),
-                  h('p', {class: 'soft'}, t('console.none.more')),
-                  h('a', {class: 'button primary', href: '#new'}, t('client.new'))),
+        all.length ? h('div', {class: 'cards'},
+                         all.map(client => h('a', {class: 'card', href: '#' + client.id},
+                                     h('div', {class: 'spread'}, h('h2', {}, client.name),
+                                         statusTag(client)),
+                                     h('p', {class: 'small soft'}, whose(client.redirect_uris[0])),
+                                     h('p', {class: 'small soft'},
+                                         t('client.since', {date: day(client.created_at)})))))
+                   : h('div', {class: 'card empty'}, h('h2', {}, t('console.none')),
+                         h('p', {class: 'soft'}, t('console.none.more')),
+                         h('a', {class: 'button primary', href: '#new'}, t('client.new'))),
     ];
 }
 

@@ -8,7 +8,14 @@ import {choices, t} from './text.js';
 
 export const main = document.getElementById('main');
 const meta = name => document.querySelector(`meta[name=${name}]`).content;
-export const data = () => JSON.parse(meta('data'));
+export const data = () => JSON.parse(meta('data') || '{}');
+// Whom a redirect URI leads to. A private scheme may be spelt as anybody's host, so it is never
+// shown as one.
+export function whose(uri) {
+    const {protocol, host} = new URL(uri);
+    return ['https:', 'http:'].includes(protocol) ? host : t('asks.scheme', {scheme: protocol});
+}
+
 export const registers = meta('registration') === 'open';
 
 const places = [

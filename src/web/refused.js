@@ -2,10 +2,12 @@
 // Why there is nothing to see. The server's sentence stands in the page already.
 
 import {fill, h, note} from './dom.js';
-import {frame, main} from './page.js';
+import {data, frame, main, whose} from './page.js';
 import {has, t} from './text.js';
 
 const {textContent: sentence, dataset: {code}} = document.getElementById('notice');
+
+const {back} = data();
 
 frame({title: t('refused'), narrow: true, links: false});
 fill(main,
@@ -14,4 +16,5 @@ fill(main,
         h('p', {}, t('refused.more')),
         h('details', {}, h('summary', {}, t('refused.developer')),
             h('p', {}, h('code', {}, code), ' · ', sentence)),
+        back && h('p', {}, h('a', {href: back}, t('refused.back', {host: whose(back)}))),
         h('p', {}, h('a', {href: '/'}, t('refused.home')))));

@@ -71,6 +71,7 @@ export default {
 	'refused.temporarily_unavailable': 'Dieser Server ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
 	'refused.more': 'Es wurde nichts freigegeben. Gehen Sie zur App zurück und versuchen Sie es noch einmal, oder sagen Sie es ihrem Entwickler.',
 	'refused.developer': 'Für ihren Entwickler',
+	'refused.back': 'Zurück: {host}',
 	'refused.home': 'Zur Startseite',
 
 	// Zustimmen
@@ -78,6 +79,7 @@ export default {
 	'asks.title': 'möchte Zugriff auf Ihre Dateien',
 	'asks.login': 'möchte Zugriff auf Ihre Dateien. Melden Sie sich an, um zu entscheiden.',
 	'asks.calls': 'Die App nennt sich „{name}“.',
+	'asks.scheme': 'Eine App auf diesem Gerät („{scheme}“)',
 	'asks.local': 'Das ist ein Programm auf Ihrem eigenen Gerät.',
 	'asks.since': 'Hier eingetragen seit {date}.',
 	'asks.unproven': 'Name und Beschreibung sind ihre eigenen Worte; niemand hat sie geprüft.',

@@ -72,6 +72,7 @@ export default {
 	'refused.temporarily_unavailable': 'This server is busy. Please try again in a moment.',
 	'refused.more': 'Nothing was given away. Go back to the application and try again, or tell its developer.',
 	'refused.developer': 'For its developer',
+	'refused.back': 'Back to {host}',
 	'refused.home': 'To the start page',
 
 	// Consent
@@ -79,6 +80,7 @@ export default {
 	'asks.title': 'wants access to your files',
 	'asks.login': 'wants access to your files. Log in to decide.',
 	'asks.calls': 'It calls itself “{name}”.',
+	'asks.scheme': 'An app on this device (“{scheme}”)',
 	'asks.local': 'This is a program on your own device.',
 	'asks.since': 'Registered here since {date}.',
 	'asks.unproven': 'Name and description are its own words; nobody has checked them.',

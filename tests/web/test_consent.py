@@ -11,7 +11,7 @@ import urllib.parse
 import pytest
 import storj
 
-from grantd import PASSWORD, Person, inspect
+from grantd import PASSWORD, Person, Server, inspect
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -317,18 +317,54 @@ SENT_BACK = {
 }
 
 
-@pytest.mark.parametrize("fields, error", SENT_BACK.values(), ids=SENT_BACK.keys())
-def test_rule_5_other_errors_go_back_with_state_and_issuer(server, app, fields, error):
-    answer = server.call("GET", link(app, **fields))
-    assert answer.status == 303
-    url = urllib.parse.urlsplit(answer.headers["Location"])
+@pytest.fixture(scope="module")
+def approving(tmp_path_factory):
+    """A server where an operator approves applications, and one that is approved."""
+    server = Server(tmp_path_factory.mktemp("approving"),
+                    **{"clients.require_approval": "true"}).start()
+    app = Person(server).application()
+    server.run("client", "enable", app.client_id)
+    yield server, app
+    server.stop()
+
+
+def sent_back(location, app, server, error):
+    url = urllib.parse.urlsplit(location)
     assert f"{url.scheme}://{url.netloc}{url.path}" == app.redirect_uri
     assert dict(urllib.parse.parse_qsl(url.query)) == {
         "error": error, "state": "xyz+1 %", "iss": server.url}
 
 
+@pytest.mark.parametrize("fields, error", SENT_BACK.values(), ids=SENT_BACK.keys())
+def test_rule_5_other_errors_go_back_with_state_and_issuer(approving, fields, error):
+    server, app = approving
+    answer = server.call("GET", link(app, **fields))
+    assert answer.status == 303
+    sent_back(answer.headers["Location"], app, server, error)
+
+
+@pytest.mark.parametrize("fields, error", SENT_BACK.values(), ids=SENT_BACK.keys())
+def test_an_application_that_nobody_approved_redirects_nobody_unasked(visitor, server, app, fields,
+                                                                      error):
+    visitor.allowed = {400}
+    with visitor.page.expect_response(re.compile("authorize")) as response:
+        page = visitor.open(link(app, **fields))
+    assert response.value.status == 400 and "location" not in response.value.headers
+    assert visitor.arrived == []
+    back = page.get_by_role("link", name="Back to")
+    sent_back(back.get_attribute("href"), app, server, error)
+
+
+def test_a_private_scheme_does_not_pass_for_a_host(visit, developer, user):
+    app = developer.application(redirect_uris=["accounts.google.com:/cb"])
+    page = visit(user).open(link(app))
+    heading = page.get_by_role("heading", level=1).inner_text()
+    assert heading.startswith("An app on this device (\u201caccounts.google.com:\u201d)"), heading
+
+
 def test_rule_8_a_repeated_parameter_is_refused_and_an_unknown_one_ignored(server, app):
-    assert server.call("GET", link(app) + "&scope=read").headers["Location"].count("invalid_request")
+    answer = server.call("GET", link(app) + "&scope=read")
+    assert answer.status == 400 and b"invalid_request" in answer.body
     assert server.call("GET", link(app) + "&redirect_uri=x").status == 400
     assert server.call("GET", link(app) + "&unknown=1&unknown=2").status == 200
 
