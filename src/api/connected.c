@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
+#include "base/name.h"
 #include "http/respond.h"
 #include "oauth/project.h"
 
@@ -19,9 +20,10 @@ static enum err connection_json(struct arena *arena, const struct connection *co
         TRY(connection_scopes(arena, connection, &scopes));
         object = json_object();
         json_put(object, "client_id", json_from_uuid(&connection->client_id));
-        json_put(object, "application_name", json_from_slice(connection->name));
+        json_put(object, "application_name", json_from_slice(name_shown(arena, connection->name)));
         json_put(object, "application_description", json_from_slice(connection->description));
-        json_put(object, "developer_name", json_from_slice(connection->developer_name));
+        json_put(object, "developer_name",
+                 json_from_slice(name_shown(arena, connection->developer_name)));
         json_put(object, "approved_scopes", json_from_texts(scopes));
         json_put(object, "access_granted_date", json_from_instant(connection->first_at));
         json_put(object, "last_access_date", json_from_instant(connection->last_at));

@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "base/name.h"
 #include "http/respond.h"
 #include "oauth/consent.h"
 #include "oauth/exchange.h"
@@ -39,12 +40,12 @@ static const struct field request_fields[] = {
          .maximum = LIMIT_VERIFIER},
 };
 
-static json_t *view_json(const struct request_view *view)
+static json_t *view_json(struct arena *arena, const struct request_view *view)
 {
         json_t *object = json_object();
 
         json_put(object, "request_id", json_from_uuid(&view->request.id));
-        json_put(object, "client_name", json_from_slice(view->client.name));
+        json_put(object, "client_name", json_from_slice(name_shown(arena, view->client.name)));
         json_put(object, "redirect_uri", json_from_slice(view->request.redirect_uri));
         json_put(object, "current_access", json_from_texts(view->current_access));
         json_put(object, "needed_access", json_from_texts(view->needed_access));
@@ -72,7 +73,7 @@ enum err request_post(const struct api *api, struct http_call *call, const struc
                                   .challenge_method = body.challenge_method,
                           },
                           &view));
-        respond_json(call, 200, view_json(&view));
+        respond_json(call, 200, view_json(call->arena, &view));
         return ERR_OK;
 }
 
@@ -85,7 +86,7 @@ enum err request_get_one(const struct api *api, struct http_call *call,
         if (!uuid_decode(call->request.params.values[0], &id))
                 return ERR_NOT_FOUND;
         TRY(request_show(api->ports, call->arena, &session->account.id, &id, &view));
-        respond_json(call, 200, view_json(&view));
+        respond_json(call, 200, view_json(call->arena, &view));
         return ERR_OK;
 }
 

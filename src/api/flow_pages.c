@@ -12,6 +12,7 @@
 #include "api/legacy_query.h"
 #include "api/page.h"
 #include "base/macros.h"
+#include "base/name.h"
 #include "http/respond.h"
 #include "oauth/client_auth.h"
 #include "oauth/policy.h"
@@ -45,7 +46,7 @@ static enum err consent_page(const struct api *api, struct http_call *call,
         json_t *who = json_object();
         char *text;
 
-        json_put(who, "name", json_from_slice(client->name));
+        json_put(who, "name", json_from_slice(name_shown(call->arena, client->name)));
         json_put(who, "description", json_from_slice(client->description));
         json_put(who, "created_at", json_from_instant(client->created_at));
         json_put(data, "flow", json_string(flow));

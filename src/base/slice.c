@@ -71,7 +71,7 @@ bool slice_contains_byte(struct slice slice, uint8_t byte)
 }
 
 /* Reads one code point and moves the slice on. Return: the code point, or -1 if malformed. */
-static int32_t utf8_next(struct slice *rest)
+int32_t slice_next_point(struct slice *rest)
 {
         static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
         uint8_t first = rest->data[0];
@@ -94,7 +94,7 @@ static int32_t utf8_next(struct slice *rest)
 bool slice_is_utf8(struct slice slice)
 {
         while (slice.size)
-                if (utf8_next(&slice) < 0)
+                if (slice_next_point(&slice) < 0)
                         return false;
         return true;
 }
@@ -114,7 +114,7 @@ static bool is_bidi_control(int32_t point)
 bool slice_is_plain_text(struct slice slice)
 {
         while (slice.size) {
-                int32_t point = utf8_next(&slice);
+                int32_t point = slice_next_point(&slice);
 
                 if (point < 0 || is_control(point) || is_bidi_control(point))
                         return false;

@@ -86,6 +86,9 @@ struct slice slice_trim(struct slice slice);
 /* Only ASCII letters, digits and what stands in `others`; true for an empty slice. */
 bool slice_consists_of(struct slice slice, const char *others);
 
+/* Takes the first character off a text that is not empty. Return: its code point; -1: no UTF-8. */
+int32_t slice_next_point(struct slice *rest);
+
 /* Valid UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, at most U+10FFFF. */
 bool slice_is_utf8(struct slice slice);
 

@@ -5,6 +5,7 @@
 #include "oauth/account.h"
 
 #include "base/macros.h"
+#include "base/name.h"
 #include "oauth/audit.h"
 #include "oauth/credentials.h"
 #include "oauth/ids.h"
@@ -96,6 +97,8 @@ static enum err registration_check(struct arena *arena, const struct registratio
         struct registration checked = *form;
 
         TRY(email_normalise(arena, form->email, &checked.email));
+        if (!name_is_clear(trim(form->full_name)))
+                return ERR_NAME_UNCLEAR;
         if (!password_is_valid(form->password))
                 return ERR_PASSWORD_LENGTH;
         *ret = checked;
@@ -137,6 +140,8 @@ enum err account_change_name(const struct ports *ports, struct arena *arena,
         struct slice name = trim(full_name);
         enum err error;
 
+        if (!name_is_clear(name))
+                return ERR_NAME_UNCLEAR;
         TRY(quota_spend_change(ports, arena, caller, id));
         error = ports->store->verbs->account_rename(ports->store, arena, id, name, &audit);
         if (error == ERR_NO_ROW)

@@ -5,12 +5,19 @@
 #include "oauth/client.h"
 
 #include "base/macros.h"
+#include "base/name.h"
 #include "oauth/audit.h"
 #include "oauth/ids.h"
 #include "oauth/policy.h"
 #include "oauth/quota.h"
 #include "oauth/redirect_uri.h"
 #include "oauth/seal.h"
+
+/* It is what users know the application by. */
+static enum err client_name_check(struct slice name)
+{
+        return name_is_clear(name) ? ERR_OK : ERR_NAME_UNCLEAR;
+}
 
 static enum err redirect_uris_check(struct texts uris)
 {
@@ -85,6 +92,7 @@ enum err client_create(const struct ports *ports, struct arena *arena, const str
         };
         struct audit_entry audit;
 
+        TRY(client_name_check(form->name));
         TRY(redirect_uris_check(form->redirect_uris));
         TRY(scopes_take(arena, form, &client));
         TRY(secret_row_make(ports, arena, now, secret, &client.secrets[0]));
@@ -141,6 +149,8 @@ enum err client_change(const struct ports *ports, struct arena *arena, const str
         };
         enum err error;
 
+        if (form->name.data)
+                TRY(client_name_check(form->name));
         if (form->redirect_uris) {
                 TRY(redirect_uris_check(*form->redirect_uris));
                 change.redirect_uris = *form->redirect_uris;

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Applications as their developers keep them: contract section 3."""
 
+import sqlite3
 import time
 
-from grantd import REDIRECT, Person
+import pytest
+
+from grantd import PASSWORD, REDIRECT, Person
 
 CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 
@@ -148,3 +151,30 @@ def test_strangers_change_nothing(user, app):
     assert user.call("PUT", path_of(app), {"name": "X"}).error == "not_found"
     assert switch(user, app, 0).error == "not_found"
     assert user.call("PUT", CLIENTS + "/nonsense", {"name": "X"}).error == "not_found"
+
+
+UNCLEAR = ["\u200b", "\u3164", "\u00a0", "Goo\u200bgle", "G\u043eogle", "Payp\u0430l"]
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_a_name_that_is_not_what_it_looks_like_is_refused(server, name):
+    person = Person(server)
+    answer = person.call("POST", CLIENTS, {"name": name, "redirect_uris": [REDIRECT]})
+    assert answer.status == 400 and "name" in answer.json["error_description"], answer
+    app = person.application()
+    assert person.call("PUT", path_of(app), {"name": name}).status == 400
+    assert person.call("PATCH", "/api/v0/auth/account", {"full_name": name}).status == 400
+    assert server.call("POST", "/api/v0/auth/register", {
+        "email": "unclear@example.com", "password": PASSWORD, "full_name": name}).status == 400
+
+
+def test_a_name_from_before_the_rule_is_shown_without_what_deceives(make_server):
+    server = make_server()
+    person = Person(server)
+    app = person.application()
+    database = sqlite3.connect(server.folder / "grantd.db")
+    with database:
+        database.execute("UPDATE client SET name = ?", ["G\u043eogle"])
+    database.close()
+    answer = person.request(app)
+    assert answer.json["client_name"] == "G\ufffdogle", answer
