@@ -84,6 +84,10 @@ static int restrict_and_write(struct grant_job *job, const struct scope *scope)
         struct uuid nonce = uuid_random(&entropy);
         enum ag_error error;
 
+        if (scope_has_prefix(scope) && mint_has_clear_paths(job->grant)) {
+                complain("grant restrict: %s", error_info(ERR_SCOPE_NULL_CIPHER)->sentence);
+                return EXIT_FAILED;
+        }
         if (job->values.expires_in)
                 end = instant_add_seconds(now, job->values.expires_in);
         error = mint_narrow(&job->arena, job->grant, scope, end, &nonce, &narrow);

@@ -129,6 +129,9 @@ int grant_mint_command(int argc, char **argv)
                 status = grant_job_scope(&job, "grant mint", &scope);
         if (status == EXIT_DONE && !job.values.salt && scope_has_prefix(&scope))
                 status = mint_wrong("a prefix needs --salt and the passphrase");
+        if (status == EXIT_DONE && project.path_cipher == PATH_CIPHER_NONE &&
+            scope_has_prefix(&scope))
+                status = mint_wrong(error_info(ERR_SCOPE_NULL_CIPHER)->sentence);
         if (status == EXIT_DONE && job.values.salt)
                 status = grant_job_root_key(&job, "grant mint", &root);
         if (status == EXIT_DONE)

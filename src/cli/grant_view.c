@@ -83,15 +83,21 @@ static void set_time(json_t *object, const char *name, const char *name_unix, st
 
 /* --- caveats --- */
 
-/* The plain form of a path in a caveat, if the grant holds the key of exactly that place. */
-static bool plain_of(const ag_access *access, const struct ag_path *path, struct ag_bytes *ret)
+/* Where paths are in clear, a prefix is one of letters: "2024" opens "2024-secret" too. */
+static bool is_clear(enum ag_cipher cipher)
+{
+        return cipher == AG_CIPHER_NULL || cipher == AG_CIPHER_NULL_BASE64URL;
+}
+
+/* The entry of a path in a caveat, if the grant holds the key of exactly that place. */
+static bool entry_of(const ag_access *access, const struct ag_path *path, struct ag_entry *ret)
 {
         for (size_t i = 0; i < ag_access_n_entries(access); i++) {
                 struct ag_entry entry = ag_access_entry(access, i);
 
                 if (slice_equal(slice_of(entry.bucket), slice_of(path->bucket)) &&
                     slice_equal(slice_of(entry.encrypted), slice_of(path->encrypted))) {
-                        *ret = entry.path;
+                        *ret = entry;
                         return true;
                 }
         }
@@ -106,12 +112,18 @@ static json_t *paths_json(const ag_access *access, const struct ag_caveat *cavea
 
         while (ag_caveat_next_path(caveat, &position, &path)) {
                 json_t *object = json_object();
-                struct ag_bytes plain;
+                struct ag_entry entry;
+                bool is_known = entry_of(access, &path, &entry);
 
                 json_put(object, "bucket", text_json(path.bucket));
                 json_put(object, "encrypted_prefix", hex_json(path.encrypted));
-                if (plain_of(access, &path, &plain))
-                        json_put(object, "prefix", text_json(plain));
+                if (is_known)
+                        json_put(object, "prefix", text_json(entry.path));
+                else if (ag_access_path_cipher(access) == AG_CIPHER_NULL)
+                        json_put(object, "prefix", text_json(path.encrypted));
+                if (path.encrypted.size &&
+                    is_clear(is_known ? entry.cipher : ag_access_path_cipher(access)))
+                        json_put(object, "opens_siblings", json_true());
                 json_append(array, object);
         }
         return array;
@@ -207,6 +219,8 @@ static json_t *opens_json(const ag_access *access)
 
                 json_put(object, "bucket", text_json(entry.bucket));
                 json_put(object, "prefix", text_json(entry.path));
+                if (entry.path.size && is_clear(entry.cipher))
+                        json_put(object, "opens_siblings", json_true());
                 json_append(array, object);
         }
         return array;
@@ -255,7 +269,15 @@ static void list_print(FILE *file, const json_t *array, const char *when_empty)
         (void)fputc('\n', file);
 }
 
-/* "photos/2024/", one a line. */
+static const char *place_end(const json_t *place, const char *prefix, bool is_hidden)
+{
+        if (json_is_true(json_object_get(place, "opens_siblings")))
+                return "*";
+        return *prefix || is_hidden ? "/" : "";
+}
+
+/* "photos/2024/", one a line; "photos/2024*" where what begins with the same letters is open too.
+ */
 static void places_print(FILE *file, const json_t *places)
 {
         size_t i;
@@ -268,7 +290,7 @@ static void places_print(FILE *file, const json_t *places)
 
                 (void)fprintf(file, "%s%s/%s%s\n", i ? "                " : "",
                               text_of(place, "bucket"), is_hidden ? "(an encrypted path)" : prefix,
-                              *prefix || is_hidden ? "/" : "");
+                              place_end(place, prefix, is_hidden));
         }
 }
 

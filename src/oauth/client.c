@@ -150,7 +150,7 @@ enum err client_change(const struct ports *ports, struct arena *arena, const str
         enum err error;
 
         if (form->name.data)
-                TRY(client_name_check(form->name));
+                TRY(form->name.size ? client_name_check(form->name) : ERR_NAME_UNCLEAR);
         if (form->redirect_uris) {
                 TRY(redirect_uris_check(*form->redirect_uris));
                 change.redirect_uris = *form->redirect_uris;

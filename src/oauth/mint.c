@@ -214,6 +214,21 @@ static enum err path_cipher_of(enum ag_cipher cipher, enum path_cipher *ret)
         return ERR_OK;
 }
 
+static bool is_clear(enum ag_cipher cipher)
+{
+        return cipher == AG_CIPHER_NULL || cipher == AG_CIPHER_NULL_BASE64URL;
+}
+
+bool mint_has_clear_paths(const ag_grant *grant)
+{
+        const ag_access *access = ag_grant_access(grant);
+        bool has_clear = is_clear(ag_access_path_cipher(access));
+
+        for (size_t i = 0; i < ag_access_n_entries(access); i++)
+                has_clear |= is_clear(ag_access_entry(access, i).cipher);
+        return has_clear;
+}
+
 enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret)
 {
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
@@ -228,6 +243,8 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
                 return ERR_ACCESS_GRANT_MALFORMED;
         TRY(facts_of(arena, ag_grant_api_key(grant), &facts.api_key_facts));
         TRY(path_cipher_of(ag_access_path_cipher(ag_grant_access(grant)), &facts.path_cipher));
+        if (mint_has_clear_paths(grant))
+                facts.path_cipher = PATH_CIPHER_NONE;
         facts.api_key = secret_copy(arena, slice_of(ag_api_key_raw(ag_grant_api_key(grant))));
         facts.satellite_address = arena_copy(arena, slice_of(ag_grant_satellite(grant)));
         *ret = facts;

@@ -47,6 +47,10 @@ struct access_grant_facts {
         enum path_cipher path_cipher;
 };
 
+/* Whether some of what a grant opens has its paths in clear, where a prefix opens more than the
+ * folder of its name. */
+bool mint_has_clear_paths(const ag_grant *grant);
+
 /* Reads the text of an access grant, as forgiving as Storj's own tools.
  * Return: ERR_OK; ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED: a caveat that is not
  * understood; ERR_PATH_CIPHER: neither AES-GCM nor none; ERR_INTERNAL. */

@@ -2,12 +2,17 @@
 """Access grants on the command line: looking at them and narrowing them."""
 
 import json
+import pathlib
 import socket
 import subprocess
+import sys
 
 import pytest
 
-from test_commands import BINARY, ENVIRONMENT
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
+
+import storj  # noqa: E402
+from test_commands import BINARY, ENVIRONMENT  # noqa: E402
 
 
 def run(*arguments, grant="", **kwargs):
@@ -89,3 +94,43 @@ def test_wrong_use_is_told_apart():
     for arguments in ([], ["nonsense"], ["restrict"], ["restrict", "admin"], ["inspect", "x"]):
         assert run(*arguments).returncode == 2, arguments
     assert run("--help").returncode == 0 and run("inspect", "--help").returncode == 0
+
+
+# --- projects that do not encrypt paths ---
+
+def place(bucket, path, cipher=1):
+    """The entry of a place, whose paths are in clear."""
+    return storj.field(1, bucket) + storj.field(2, path) + storj.field(3, path) + \
+        storj.field(4, b"\x42" * 32) + storj.field(5, cipher)
+
+
+def clear_grant(access):
+    caveat = storj.caveat(buckets=["photos"], prefix=b"2024")
+    return storj.base58check(storj.field(1, storj.SATELLITE) +
+                             storj.field(2, storj.macaroon(caveat)) + storj.field(3, access))
+
+
+CLEAR = {
+    "by default": storj.field(1, b"\x42" * 32) + storj.field(3, 1),
+    "in an entry": storj.field(2, place("photos", "2024")) + storj.field(3, 2),
+}
+
+
+@pytest.mark.parametrize("access", CLEAR.values(), ids=CLEAR.keys())
+def test_a_prefix_of_paths_in_clear_is_refused_and_shown_as_what_it_is(access):
+    grant = clear_grant(access)
+    result = run("restrict", "read", "bucket:photos;prefix:2024/trip/", grant=grant)
+    assert (result.returncode, result.stdout) == (1, "") and "does not encrypt paths" in result.stderr
+    assert "photos/2024*" in change("inspect", grant=grant)
+    assert view(grant)["caveats"][0]["allowed_paths"][0]["opens_siblings"] is True
+
+
+def test_no_prefix_is_minted_for_paths_in_clear(tmp_path):
+    (tmp_path / "key").write_text(storj.api_key())
+    (tmp_path / "passphrase").write_text("a passphrase")
+    common = ["--file", str(tmp_path / "key"), "--satellite", storj.SATELLITE, "--path-cipher",
+              "none", "--salt", "EBESExQVFhcYGRobHB0eHw==", "--passphrase-file",
+              str(tmp_path / "passphrase")]
+    result = run("mint", "read", "bucket:photos;prefix:2024/", *common)
+    assert (result.returncode, result.stdout) == (2, "") and "does not encrypt paths" in result.stderr
+    assert run("mint", "read", "bucket:photos", *common).returncode == 0
