@@ -4,8 +4,6 @@
  */
 #include "cli/store_restored.h"
 
-#include <stdio.h>
-
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
