@@ -12,7 +12,7 @@
 #include "base/encode.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "oauth/store_port.h"
+#include "oauth/delivery_model.h"
 
 enum {
         DESK_AWAY = 256, /* satellites remembered; of more, that which is due first is forgotten and
