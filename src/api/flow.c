@@ -236,6 +236,8 @@ enum err token_post(const struct api *api, struct http_call *call, const struct 
         enum err error;
 
         (void)session;
+        if (!token)
+                return ERR_OUT_OF_MEMORY;
         *token = (struct token_call){.api = api, .call = call, .caller = api_caller(call)};
         call->no_store = true;
         error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &token->form);

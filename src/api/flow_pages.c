@@ -144,6 +144,8 @@ static enum err scope_split(struct arena *arena, struct slice text, struct texts
 {
         struct texts list = {.items = arena_array(arena, LIMIT_SCOPES, struct slice)};
 
+        if (!list.items)
+                return ERR_OUT_OF_MEMORY;
         while (text.size) {
                 struct slice one;
 

@@ -152,6 +152,7 @@ enum err legacy_query_read(struct http_call *call, struct legacy_query *ret)
         query.redirect_uri_raw = redirect_uri_raw(call->request.query, r.single[REDIRECT_URI]);
         query.scope.n = r.n_scopes;
         query.scope.items = arena_array(call->arena, r.n_scopes + 1, struct slice);
+        TRY(arena_check(call->arena));
         for (size_t i = 0; i < r.n_scopes; i++)
                 query.scope.items[i] = r.scopes[i];
         *ret = query;

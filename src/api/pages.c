@@ -169,6 +169,8 @@ enum err page_get(const struct api *api, struct http_call *call, const struct se
         struct page page = {.script = name.size ? arena_string(call->arena, name) : "home"};
 
         (void)session;
+        if (!page.script)
+                return ERR_OUT_OF_MEMORY;
         respond_header(call, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
         page_respond(api, call, 200, &page);
         return ERR_OK;

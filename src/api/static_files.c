@@ -74,13 +74,16 @@ static bool takes_gzip(struct slice codings)
 static struct slice bytes_choose(struct http_call *call, const char *name)
 {
         struct buf packed CLEANUP(buf_deinit) = BUF_INIT(LIMIT_FILE_NAME);
+        const char *packed_name = NULL;
         struct slice bytes = {0};
 
         respond_header(call, "Vary", SLICE("Accept-Encoding"));
         buf_put_string(&packed, name);
         buf_put_string(&packed, ".gz");
         if (!packed.failed && takes_gzip(call->request.headers.accept_encoding))
-                bytes = web_file(arena_string(call->arena, buf_slice(&packed)));
+                packed_name = arena_string(call->arena, buf_slice(&packed));
+        if (packed_name)
+                bytes = web_file(packed_name);
         if (!bytes.data)
                 return web_file(name);
         respond_header(call, "Content-Encoding", SLICE("gzip"));
@@ -107,11 +110,12 @@ static bool tag_is_named(struct slice tags, struct slice tag)
 enum err static_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         const char *name = arena_string(call->arena, call->request.params.values[0]);
-        const char *type = content_type_of(name);
+        const char *type = name ? content_type_of(name) : NULL;
         struct slice bytes, tag;
 
         (void)api;
         (void)session;
+        TRY(arena_check(call->arena));
         if (!type || !web_file(name).data)
                 return ERR_NOT_FOUND;
         bytes = bytes_choose(call, name);

@@ -4,7 +4,6 @@
  */
 #include "base/arena.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/number.h"
@@ -22,12 +21,6 @@ struct arena_block {
         uint8_t bytes[];
 };
 
-static _Noreturn void arena_die(const char *why)
-{
-        fprintf(stderr, "grantd: a request's memory: %s\n", why);
-        abort();
-}
-
 static struct arena_block *block_free(struct arena_block *block)
 {
         struct arena_block *older = block->older;
@@ -42,6 +35,7 @@ void arena_deinit(struct arena *arena)
         while (arena->newest)
                 arena->newest = block_free(arena->newest);
         arena->used = 0;
+        arena->failed = false;
 }
 
 void arena_reset(struct arena *arena)
@@ -49,10 +43,21 @@ void arena_reset(struct arena *arena)
         while (arena->newest && (arena->newest->older || arena->newest->size > ARENA_BLOCK_SIZE))
                 arena->newest = block_free(arena->newest);
         arena->used = 0;
+        arena->failed = false;
         if (arena->newest) {
                 explicit_bzero(arena->newest->bytes, arena->newest->used);
                 arena->newest->used = 0;
         }
+}
+
+enum err arena_check(const struct arena *arena)
+{
+        return arena->failed ? ERR_OUT_OF_MEMORY : ERR_OK;
+}
+
+enum err arena_failed_or(const struct arena *arena, enum err error)
+{
+        return arena->failed && !error_is_fault(error) ? ERR_OUT_OF_MEMORY : error;
 }
 
 static struct arena_block *block_new(size_t size)
@@ -63,30 +68,51 @@ static struct arena_block *block_new(size_t size)
         if (size < ARENA_BLOCK_SIZE)
                 size = ARENA_BLOCK_SIZE;
         if (!size_add(size, sizeof(*block), &total))
-                arena_die("size overflow");
+                return NULL;
         block = malloc(total);
         if (!block)
-                arena_die("the system has none left");
+                return NULL;
         *block = (struct arena_block){.size = size};
+        return block;
+}
+
+static void *arena_fail(struct arena *arena, size_t size)
+{
+        if (!arena->failed)
+                arena->asked = size;
+        arena->failed = true;
+        return NULL;
+}
+
+/* Return: a block with room for `size` bytes, the newest one; NULL if there is none. */
+static struct arena_block *arena_room(struct arena *arena, size_t size)
+{
+        struct arena_block *block = arena->newest;
+
+        if (block && size <= block->size - block->used)
+                return block;
+        block = block_new(size);
+        if (!block)
+                return NULL;
+        block->older = arena->newest;
+        arena->newest = block;
         return block;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-        struct arena_block *block = arena->newest;
+        struct arena_block *block;
         size_t aligned;
         void *memory;
 
-        if (!size_add(size, ARENA_ALIGNMENT - 1, &aligned))
-                arena_die("size overflow");
+        if (arena->failed || !size_add(size, ARENA_ALIGNMENT - 1, &aligned))
+                return arena_fail(arena, size);
         aligned &= ~(size_t)(ARENA_ALIGNMENT - 1);
         if (aligned > arena->budget - arena->used)
-                arena_die("over its budget");
-        if (!block || aligned > block->size - block->used) {
-                block = block_new(aligned);
-                block->older = arena->newest;
-                arena->newest = block;
-        }
+                return arena_fail(arena, aligned);
+        block = arena_room(arena, aligned);
+        if (!block)
+                return arena_fail(arena, aligned);
         memory = block->bytes + block->used;
         block->used += aligned;
         arena->used += aligned;
@@ -99,7 +125,7 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
         size_t total;
 
         if (!size_multiply(count, size, &total))
-                arena_die("size overflow");
+                return arena_fail(arena, SIZE_MAX);
         return arena_alloc(arena, total);
 }
 
@@ -110,6 +136,8 @@ struct slice arena_copy(struct arena *arena, struct slice bytes)
         if (!bytes.data)
                 return bytes;
         copy = arena_alloc(arena, bytes.size);
+        if (!copy)
+                return (struct slice){0};
         if (bytes.size)
                 memcpy(copy, bytes.data, bytes.size);
         return slice_new(copy, bytes.size);
@@ -119,7 +147,7 @@ char *arena_string(struct arena *arena, struct slice bytes)
 {
         char *string = arena_alloc(arena, bytes.size + 1);
 
-        if (bytes.size)
+        if (string && bytes.size)
                 memcpy(string, bytes.data, bytes.size);
         return string;
 }

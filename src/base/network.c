@@ -57,6 +57,8 @@ bool networks_parse(struct arena *arena, struct slice text, struct networks *ret
                 .items = arena_array(arena, commas_count(text) + 1, struct network)};
         struct slice item;
 
+        if (!networks.items)
+                return false;
         while (text.size) {
                 (void)slice_cut(&text, ',', &item);
                 if (!network_read(slice_trim(item), &networks.items[networks.n++]))

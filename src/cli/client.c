@@ -99,7 +99,7 @@ static struct texts scopes_split(struct arena *arena, const char *text)
         struct slice rest = slice_from_string(text ? text : ""), item;
         struct texts list = {.items = arena_array(arena, rest.size + 1, struct slice)};
 
-        while (rest.size) {
+        while (list.items && rest.size) {
                 (void)slice_cut(&rest, ' ', &item);
                 if (item.size)
                         list.items[list.n++] = item;
@@ -112,7 +112,7 @@ static struct texts redirect_uris_of(struct store_job *job)
         struct texts list = {
                 .items = arena_array(&job->base.arena, job->base.rest.n_arguments, struct slice)};
 
-        for (size_t i = 0; i < job->base.rest.n_arguments; i++)
+        for (size_t i = 0; list.items && i < job->base.rest.n_arguments; i++)
                 list.items[list.n++] = store_job_argument(job, i);
         return list;
 }

@@ -58,11 +58,12 @@ int grant_job_scope(struct grant_job *job, const char *command, struct scope *re
 {
         struct texts list = {.items = arena_array(&job->arena, job->rest.n_arguments, struct slice),
                              .n = job->rest.n_arguments};
-        enum err error;
+        enum err error = list.items ? ERR_OK : ERR_OUT_OF_MEMORY;
 
-        for (size_t i = 0; i < list.n; i++)
+        for (size_t i = 0; list.items && i < list.n; i++)
                 list.items[i] = slice_from_string(job->rest.arguments[i]);
-        error = scope_parse_request(&job->arena, list, ret);
+        if (error == ERR_OK)
+                error = scope_parse_request(&job->arena, list, ret);
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("%s: %s", command, error_info(error)->sentence);

@@ -98,6 +98,7 @@ enum err isolation_enter(const struct node *node)
                 return ERR_OK;
         }
         plan_make(&planning, node);
+        TRY(arena_check(&arena));
         sandbox_enter(&planning.plan, &state);
         is_whole = part_tell("Landlock", state.no_landlock, is_required);
         is_whole = part_tell("seccomp", state.no_seccomp, is_required) && is_whole;

@@ -76,7 +76,7 @@ static enum err satellite_address_complete(struct node *node)
         buf_put_string(&address, text);
         buf_put_string(&address, "@localhost:7777");
         node->policy.satellite_address = arena_copy(&node->arena, buf_slice(&address));
-        return ERR_OK;
+        return arena_check(&node->arena);
 }
 
 struct satellites *node_satellites_new(const struct node *node, unsigned calls)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/metrics.h"
 #include "base/event.h"
 #include "base/macros.h"
 #include "cli/isolation.h"
@@ -76,6 +77,12 @@ static void on_answered(void *context, const struct http_call *call, int64_t mic
 {
         (void)context;
         api_count(call);
+        if (call->arena->failed)
+                EVENT_FAULT("memory", EVENT_TEXT("what", "a request needed more than it may take"),
+                            EVENT_TEXT("route", api_route_name(call->route)),
+                            EVENT_INTEGER("used", (int64_t)call->arena->used),
+                            EVENT_INTEGER("asked", (int64_t)call->arena->asked),
+                            EVENT_SLICE("id", call->request.id));
         EVENT(EVENT_INFO, "request", EVENT_TEXT("method", method_text(call->request.method)),
               EVENT_SLICE("path", slice_to(call->request.path, 200)),
               EVENT_INTEGER("status", call->response.status), EVENT_INTEGER("us", microseconds),

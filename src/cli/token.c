@@ -180,12 +180,12 @@ static const struct usage list_usage = {
         .takes_settings = true,
 };
 
-static void table_print(struct arena *arena, const struct service_token *tokens, size_t n)
+static enum err table_print(struct arena *arena, const struct service_token *tokens, size_t n)
 {
         static const char *const heads[] = {"ID", "ROLES", "CREATED", "NAME"};
         const char **cells = arena_array(arena, n * ARRAY_SIZE(heads) + 1, const char *);
 
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; cells && i < n; i++) {
                 struct buf id CLEANUP(buf_deinit) = BUF_INIT(64);
                 struct buf at CLEANUP(buf_deinit) = BUF_INIT(64);
                 const char **row = &cells[i * ARRAY_SIZE(heads)];
@@ -197,7 +197,9 @@ static void table_print(struct arena *arena, const struct service_token *tokens,
                 row[2] = arena_string(arena, buf_slice(&at));
                 row[3] = arena_string(arena, tokens[i].name);
         }
+        TRY(arena_check(arena));
         print_table(heads, ARRAY_SIZE(heads), cells, n);
+        return ERR_OK;
 }
 
 static int list_command(int argc, char **argv)
@@ -216,8 +218,8 @@ static int list_command(int argc, char **argv)
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!values.json) {
-                table_print(&job.arena, tokens, n);
-                return EXIT_DONE;
+                error = table_print(&job.arena, tokens, n);
+                return error == ERR_OK ? EXIT_DONE : operator_failed(error);
         }
         array = json_array();
         for (size_t i = 0; i < n; i++)

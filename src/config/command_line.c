@@ -34,6 +34,8 @@ bool command_line_split(struct arena *arena, struct slice text, char ***ret_word
         char **words = arena_alloc(arena, (LIMIT_WORDS + 1) * sizeof(*words));
         size_t n = 0;
 
+        if (!words)
+                return false;
         for (;;) {
                 struct buf word CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SETTING);
 
@@ -47,5 +49,5 @@ bool command_line_split(struct arena *arena, struct slice text, char ***ret_word
         }
         words[n] = NULL;
         *ret_words = words;
-        return n > 0;
+        return n > 0 && !arena->failed;
 }

@@ -39,7 +39,9 @@ static void setting_read(struct loading *loading, enum setting_id id, const char
         struct buf what CLEANUP(buf_deinit) = BUF_INIT(1000);
         const char *kept = arena_string(loading->arena, slice_from_string(text));
 
-        if (setting_set(loading->config, id, kept, loading->source, &what))
+        if (!kept)
+                problem(loading, setting_info(id)->name, "there is no memory for it");
+        if (!kept || setting_set(loading->config, id, kept, loading->source, &what))
                 return;
         buf_put_string(&what, " (");
         buf_put_string(&what, setting_source_text(loading->source));
@@ -166,9 +168,9 @@ static void file_read(struct loading *loading, const char *path)
 static struct slice setting_like(struct arena *arena, struct slice name)
 {
         char *text = arena_string(arena, name);
-        char *underscore = strchr(text, '_');
+        char *underscore = text ? strchr(text, '_') : NULL;
 
-        for (char *at = text; *at; at++)
+        for (char *at = text; at && *at; at++)
                 if (*at >= 'A' && *at <= 'Z')
                         *at = (char)(*at - 'A' + 'a');
         if (underscore)
@@ -227,7 +229,9 @@ static void flags_read(struct loading *loading, const char *const *flags, size_t
 
 static enum err config_finish(struct loading *loading, struct config *ret)
 {
+        TRY(arena_check(loading->arena)); /* a problem was written down for each that is missing */
         config_complete(loading->arena, loading->config);
+        TRY(arena_check(loading->arena));
         config_check(loading->config, loading->problems);
         *ret = *loading->config;
         return loading->problems->size ? ERR_FIELD_MALFORMED : ERR_OK;

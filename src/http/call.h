@@ -73,6 +73,7 @@ struct http_response {
         int status; /* 0 until a respond function was called */
         struct http_header headers[HTTP_HEADERS_MAXIMUM];
         size_t n_headers;
+        bool broken; /* a header could not be written as it was meant */
         struct buf body;
 };
 

@@ -74,6 +74,10 @@ struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call
 
         if (call->response.status == 0 || body->failed)
                 respond_error(call, ERR_INTERNAL);
+        if (call->arena->failed)
+                respond_fault(call, ERR_OUT_OF_MEMORY);
+        else if (call->response.broken)
+                respond_fault(call, ERR_INTERNAL);
         if (!copy && has_cookie(&call->response))
                 return response_with_cookie(engine, call);
         response = MHD_create_response_from_buffer(

@@ -132,7 +132,10 @@ struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
         exchange->head.arena = &exchange->arena;
         exchange->head.request = &exchange->call.request;
         head_take_target(&exchange->head, target);
-        return exchange;
+        if (arena_check(&exchange->arena) == ERR_OK)
+                return exchange;
+        exchange_release(exchange);
+        return NULL;
 }
 
 void exchange_hold(struct exchange *exchange)

@@ -174,6 +174,7 @@ enum err field_finish(struct http_call *call, const struct field *field, enum er
 {
         enum err own = error_of_row(field, error);
 
+        TRY(arena_check(call->arena)); /* a value that is missing was not left out by who asks */
         if (!error && (field->flags & FIELD_REQUIRED) && is_absent(field, value))
                 error = ERR_FIELD_MISSING;
         if (own)

@@ -66,6 +66,8 @@ static enum err decode_texts(struct http_call *call, const struct field *field, 
         if (n_texts > field->count)
                 return ERR_FIELD_TOO_LONG;
         texts = arena_array(call->arena, n_texts, struct slice);
+        if (!texts)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < n_texts; i++)
                 TRY(decode_element(call, field, single ? json : json_array_get(json, i),
                                    &texts[i]));

@@ -12,6 +12,25 @@
 #include "base/macros.h"
 #include "base/secret.h"
 
+static _Thread_local bool ran_out;
+
+static void *noting_malloc(size_t size)
+{
+        void *memory = malloc(size);
+
+        if (!memory)
+                ran_out = true;
+        return memory;
+}
+
+bool json_ran_out(void)
+{
+        bool did = ran_out;
+
+        ran_out = false;
+        return did;
+}
+
 static void wiping_free(void *memory)
 {
         if (memory)
@@ -23,7 +42,7 @@ static void wiping_free(void *memory)
  * jansson first. Seeding here too keeps it from opening /dev/urandom later, inside a sandbox. */
 __attribute__((constructor)) static void json_prepare(void)
 {
-        json_set_alloc_funcs(malloc, wiping_free);
+        json_set_alloc_funcs(noting_malloc, wiping_free);
         json_object_seed(0);
 }
 

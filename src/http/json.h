@@ -23,8 +23,11 @@ static inline struct slice json_slice(const json_t *string)
         return slice_new(json_string_value(string), json_string_length(string));
 }
 
-/* Puts a value into an object or behind an array, whose it becomes. Where memory ran out something
- * is NULL, and what is made of it is NULL too: respond_json() answers that. */
+/* Whether jansson was refused memory on this thread since this was last asked. */
+bool json_ran_out(void);
+
+/* Puts a value into an object or behind an array, whose it becomes. Where memory ran out a value is
+ * NULL and would be missing: respond_json() asks json_ran_out(). */
 static inline void json_put(json_t *object, const char *name, json_t *value)
 {
         (void)json_object_set_new(object, name, value);

@@ -4,7 +4,6 @@
  */
 #include "http/respond.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 #include "base/macros.h"
@@ -12,11 +11,12 @@
 #include "http/router.h"
 
 /* A response header cut in two is an attack; our own code never writes one. */
-static void header_check(struct slice value)
+static bool header_is_sound(struct slice value)
 {
         for (size_t i = 0; i < value.size; i++)
                 if (value.data[i] < 0x20 || value.data[i] == 0x7f)
-                        abort();
+                        return false;
+        return true;
 }
 
 void respond_header(struct http_call *call, const char *name, struct slice value)
@@ -25,13 +25,16 @@ void respond_header(struct http_call *call, const char *name, struct slice value
         struct http_header header = {.name = name};
         size_t at = 0;
 
-        header_check(value);
         header.value = arena_string(call->arena, value);
+        if (!header.value)
+                return; /* respond_fault() takes the place of this response */
         while (at < response->n_headers && (strcasecmp(name, response->headers[at].name) != 0 ||
                                             strcasecmp(name, "Set-Cookie") == 0))
                 at++;
-        if (at == HTTP_HEADERS_MAXIMUM)
-                abort();
+        if (at == HTTP_HEADERS_MAXIMUM || !header_is_sound(value)) {
+                response->broken = true;
+                return;
+        }
         response->headers[at] = header;
         if (at == response->n_headers)
                 response->n_headers++;
@@ -75,8 +78,14 @@ void respond_json(struct http_call *call, int status, json_t *json)
 {
         json_t *owned CLEANUP(json_decrefp) = json;
 
+        bool is_whole;
+
         response_begin(call, status, "application/json");
-        if (!owned || json_dump_callback(owned, dump_to_buf, &call->response.body, JSON_COMPACT))
+        is_whole = owned &&
+                   json_dump_callback(owned, dump_to_buf, &call->response.body, JSON_COMPACT) == 0;
+        if (json_ran_out())
+                respond_error(call, ERR_OUT_OF_MEMORY);
+        else if (!is_whole)
                 respond_error(call, ERR_INTERNAL);
 }
 
@@ -104,6 +113,37 @@ void respond_error_headers(struct http_call *call, int status)
         }
 }
 
+/* A JSON object that says `error`, led by the field it is about if one is given. */
+static void error_body_put(struct buf *body, const struct error_info *info, const char *field)
+{
+        buf_put(body, SLICE("{\"error\":\""));
+        buf_put_string(body, info->code);
+        buf_put(body, SLICE("\",\"error_description\":\""));
+        if (field) {
+                buf_put_string(body, field);
+                buf_put(body, SLICE(": "));
+        }
+        buf_put_string(body, info->sentence);
+        buf_put(body, SLICE("\"}"));
+}
+
+void respond_fault(struct http_call *call, enum err error)
+{
+        static const struct http_header headers[] = {
+                {"Content-Type", "application/json"},
+                {"Cache-Control", "no-store"},
+                {"Pragma", "no-cache"},
+        };
+        struct http_response *response = &call->response;
+
+        response->status = error_info(error)->status;
+        memcpy(response->headers, headers, sizeof(headers));
+        response->n_headers = ARRAY_SIZE(headers);
+        response->body.maximum = HTTP_RESPONSE_MAXIMUM;
+        buf_reset(&response->body);
+        error_body_put(&response->body, error_info(error), NULL);
+}
+
 /* Codes, sentences and field names are ASCII without quotes and backslashes, so nothing needs
  * escaping. */
 void respond_error(struct http_call *call, enum err error)
@@ -113,15 +153,7 @@ void respond_error(struct http_call *call, enum err error)
 
         response_begin(call, info->status, "application/json");
         respond_error_headers(call, info->status);
-        buf_put(body, SLICE("{\"error\":\""));
-        buf_put_string(body, info->code);
-        buf_put(body, SLICE("\",\"error_description\":\""));
-        if (call->problem_field && info->status == 400) {
-                buf_put_string(body, call->problem_field);
-                buf_put(body, SLICE(": "));
-        }
-        buf_put_string(body, info->sentence);
-        buf_put(body, SLICE("\"}"));
+        error_body_put(body, info, info->status == 400 ? call->problem_field : NULL);
 }
 
 int respond_page_status(enum err error)

@@ -17,6 +17,10 @@ enum { RETRY_AFTER_DEFAULT = 1 }; /* seconds */
  * with what the status demands: WWW-Authenticate, Allow (call->allowed_methods), Retry-After. */
 void respond_error(struct http_call *call, enum err error);
 
+/* A fault in the place of whatever was answered, its headers included, without asking the arena for
+ * anything. The engine calls it for every call that ends with an arena that has failed. */
+void respond_fault(struct http_call *call, enum err error);
+
 /* Takes over `json`, which is freed; NULL (memory ran out while building it) becomes a 500. */
 void respond_json(struct http_call *call, int status, json_t *json);
 
@@ -27,8 +31,8 @@ void respond_empty(struct http_call *call, int status);
 void respond_text(struct http_call *call, int status, const char *content_type, struct slice text);
 
 /* Adds a header, or replaces the one of that name (Set-Cookie is always added). The value is
- * copied; one with a control character is a fault and ends the process. Headers set before
- * a respond function stay. */
+ * copied. One with a control character, or one more than there is room for, is a fault of ours: the
+ * response becomes a bare 500. Headers set before a respond function stay. */
 void respond_header(struct http_call *call, const char *name, struct slice value);
 
 /* The one function that writes a secret into an answer; the answer becomes `no_store`.

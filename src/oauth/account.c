@@ -46,6 +46,8 @@ enum err email_normalise(struct arena *arena, struct slice text, struct slice *r
         struct slice email = trim(text);
         uint8_t *lower = arena_alloc(arena, email.size);
 
+        if (!lower)
+                return ERR_OUT_OF_MEMORY;
         if (!email_is_valid(email))
                 return ERR_FIELD_MALFORMED;
         for (size_t i = 0; i < email.size; i++) {

@@ -31,7 +31,7 @@ enum err child_key_make(struct arena *arena, struct secret api_key, struct slice
         if (error != AG_OK)
                 return ERR_INTERNAL;
         *ret = secret_copy(arena, slice_of(ag_api_key_raw(child)));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 enum err child_key_fresh(const struct entropy_port *entropy, struct arena *arena,
@@ -50,5 +50,5 @@ enum err child_key_tail(struct arena *arena, struct secret api_key, struct slice
 
         TRY(key_read(api_key, &key));
         *ret = arena_copy(arena, slice_of(ag_api_key_tail(key)));
-        return ERR_OK;
+        return arena_check(arena);
 }

@@ -162,6 +162,7 @@ enum err client_secret_parse(struct slice text, struct arena *arena, struct clie
         signature_size = 43; /* base64url of 32 bytes, which is what was decoded */
         assertion.signing_input = arena_copy(arena, slice_to(text, text.size - signature_size - 1));
         assertion.payload = arena_copy(arena, buf_slice(&payload));
+        TRY(arena_check(arena));
         memcpy(assertion.signature.bytes, signature.data, sizeof(assertion.signature.bytes));
         crypto_sha256(assertion.signing_input, &assertion.replay_digest);
         *ret = assertion;

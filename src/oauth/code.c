@@ -64,6 +64,8 @@ enum err code_seal_access(const struct entropy_port *entropy, struct arena *aren
         struct crypto_key key;
         enum err error;
 
+        if (!sealed)
+                return ERR_OUT_OF_MEMORY;
         access_key(code, &key);
         access_associated(&associated, no);
         entropy->fill(entropy->context, sealed, CRYPTO_NONCE_SIZE);
@@ -88,6 +90,8 @@ enum err code_open_access(struct arena *arena, struct secret code, int64_t no, s
                 return ERR_NOT_AUTHENTIC;
         size = sealed.size - CRYPTO_NONCE_SIZE - CRYPTO_TAG_SIZE;
         plain = arena_alloc(arena, size);
+        if (!plain)
+                return ERR_OUT_OF_MEMORY;
         access_key(code, &key);
         access_associated(&associated, no);
         error = crypto_open(&key, sealed.data, buf_slice(&associated),

@@ -246,17 +246,18 @@ enum err consent_decide(const struct ports *ports, struct arena *arena, const st
                 .form = form,
                 .now = ports->clock.now(ports->clock.context),
         };
-        struct secret code = {0};
+        struct consent_result result = {0};
         struct audit_entry audit;
 
         TRY(request_load(&d, account_id));
-        TRY(decide(&d, account_id, &code));
+        TRY(decide(&d, account_id, &result.code));
         if (d.is_refused)
                 d.request.status = REQUEST_REJECTED;
         d.request.decided_at = d.now;
         audit = audit_entry_of(caller, d.is_refused ? "consent_refused" : "consent", d.now,
                                account_id, &d.client.client_id, &d.request.id);
+        result.redirect_uri = answer_uri(&d, result.code); /* made before anything is decided */
         TRY(ports->store->verbs->request_decide(ports->store, arena, &d.request, &audit));
-        *ret = (struct consent_result){.redirect_uri = answer_uri(&d, code), .code = code};
+        *ret = result;
         return ERR_OK;
 }

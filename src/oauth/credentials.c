@@ -39,6 +39,7 @@ enum err credentials_check(const struct ports *ports, struct arena *arena,
         struct account account;
         enum err error;
 
+        TRY(arena_check(arena)); /* an address that is missing is nobody's failure */
         error = limit_login_begin(ports, caller, subject, &attempt);
         if (error == ERR_OK) {
                 struct password_user user = limit_password_user(ports, caller);

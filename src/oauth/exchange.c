@@ -43,6 +43,7 @@ struct exchange {
         enum key_source key_source;
         struct project project;
         struct scope scope;
+        struct texts scopes, notes; /* of the answer; made before anything is spent */
         struct minted minted;
         struct slice sealed_tail; /* of what was minted */
         struct grant grant;       /* as it was claimed */
@@ -126,6 +127,9 @@ static enum err code_look(struct exchange *x)
                 return ERR_OK;
         TRY(error);
         TRY(scope_parse_stored(x->arena, x->code.granted, &x->scope));
+        x->scopes = scope_list(x->arena, &x->scope);
+        x->notes = scope_notes(x->arena, &x->scope);
+        TRY(arena_check(x->arena));
         x->is_live = true;
         if (x->code.sealed_access.data)
                 x->key_source = KEY_SEALED;
@@ -204,8 +208,8 @@ static void finish(struct exchange *x, enum err error)
         }
         result = (struct exchange_result){
                 .access_grant = x->minted.grant,
-                .scopes = scope_list(x->arena, &x->scope),
-                .notes = scope_notes(x->arena, &x->scope),
+                .scopes = x->scopes,
+                .notes = x->notes,
                 .expires_in = x->code.lifetime,
         };
         s3_add(x, &result);
@@ -364,6 +368,10 @@ void exchange_code(const struct ports *ports, struct arena *arena, const struct 
         struct exchange *x = arena_new(arena, struct exchange);
         enum err error;
 
+        if (!x) {
+                end.run(end.context, ERR_OUT_OF_MEMORY, NULL);
+                return;
+        }
         *x = (struct exchange){
                 .ports = ports,
                 .arena = arena,

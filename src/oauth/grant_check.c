@@ -174,6 +174,8 @@ static enum err grants_look(struct check *check)
         struct uuid *ids = arena_array(check->arena, check->n + 1, struct uuid);
         struct grant *grants = arena_array(check->arena, check->n + 1, struct grant);
 
+        if (!ids || !grants)
+                return ERR_OUT_OF_MEMORY;
         nonces_read(check, ids);
         TRY(check->ports->store->verbs->grants_find(check->ports->store, check->arena, ids,
                                                     check->n, grants));
@@ -268,6 +270,8 @@ enum err grant_check(const struct ports *ports, struct arena *arena,
         struct check *check = arena_new(arena, struct check);
         enum ag_error error;
 
+        if (!check)
+                return ERR_OUT_OF_MEMORY;
         *check = (struct check){
                 .ports = ports, .arena = arena, .form = form, .verdict = {.is_whole = true}};
         if (secret_is_absent(form->api_key))

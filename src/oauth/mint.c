@@ -36,11 +36,12 @@ static uint32_t ag_rights_of(unsigned scope_rights)
         return allows;
 }
 
+/* Return: NULL without memory. */
 static struct ag_place *ag_places_of(struct arena *arena, const struct scope *scope)
 {
         struct ag_place *places = arena_array(arena, scope->n_places, struct ag_place);
 
-        for (size_t i = 0; i < scope->n_places; i++)
+        for (size_t i = 0; places && i < scope->n_places; i++)
                 places[i] = (struct ag_place){.bucket = ag_of(scope->places[i].bucket),
                                               .prefix = ag_of(scope->places[i].path)};
         return places;
@@ -55,7 +56,7 @@ enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slic
 
         TRY(fault_unless(ag_api_key_new(ag_of(secret), ag_of(head), &key)));
         *ret_raw = secret_copy(arena, slice_of(ag_api_key_raw(key)));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 /* What is left of the buckets of the caveats so far. */
@@ -82,7 +83,7 @@ static struct buckets buckets_of(struct arena *arena, const struct ag_caveat *ca
         struct ag_path path;
         size_t position = 0;
 
-        while (ag_caveat_next_path(caveat, &position, &path)) {
+        while (buckets.names && ag_caveat_next_path(caveat, &position, &path)) {
                 struct slice name = slice_of(path.bucket);
 
                 if (path.encrypted.size)
@@ -132,11 +133,14 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed, const stru
                 return ERR_API_KEY_MALFORMED; /* it opens nothing, and no place reads "everywhere"
                                                */
         scope.places = arena_array(arena, buckets->n, struct place);
+        if (!scope.places)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < buckets->n; i++)
                 scope.places[scope.n_places++] = (struct place){.bucket = buckets->names[i]};
         *ret = scope_text(arena, &scope);
-        if (scope_parse_stored(arena, *ret, &checked) != ERR_OK ||
-            checked.n_places != scope.n_places)
+        if (scope_parse_stored(arena, *ret, &checked) != ERR_OK)
+                return arena_failed_or(arena, ERR_API_KEY_MALFORMED);
+        if (checked.n_places != scope.n_places)
                 return ERR_API_KEY_MALFORMED;
         *ret = scope_text(arena, &checked);
         return ERR_OK;
@@ -186,6 +190,7 @@ static enum err facts_of(struct arena *arena, const ag_api_key *key, struct api_
                 if (caveat.n_paths)
                         buckets_narrow(&buckets, buckets_of(arena, &caveat, &facts.has_prefix));
         }
+        TRY(arena_check(arena)); /* a name that is missing would widen what is left */
         TRY(limits_text(arena, disallowed, &buckets, &facts.limits));
         *ret = facts;
         return ERR_OK;
@@ -203,7 +208,7 @@ enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct sec
                 return ERR_API_KEY_MALFORMED;
         TRY(facts_of(arena, key, ret));
         *ret_raw = secret_copy(arena, slice_of(ag_api_key_raw(key)));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 static enum err path_cipher_of(enum ag_cipher cipher, enum path_cipher *ret)
@@ -247,6 +252,7 @@ enum err mint_inspect_grant(struct arena *arena, struct slice text, struct acces
                 facts.path_cipher = PATH_CIPHER_NONE;
         facts.api_key = secret_copy(arena, slice_of(ag_api_key_raw(ag_grant_api_key(grant))));
         facts.satellite_address = arena_copy(arena, slice_of(ag_grant_satellite(grant)));
+        TRY(arena_check(arena));
         *ret = facts;
         return ERR_OK;
 }
@@ -268,14 +274,16 @@ enum err mint_access(struct arena *arena, const struct project *project, const s
         ag_access *whole CLEANUP(ag_access_freep) = NULL;
         ag_access *limited CLEANUP(ag_access_freep) = NULL;
         uint8_t *message CLEANUP(ag_message_freep) = NULL;
+        const struct ag_place *places = ag_places_of(arena, scope);
         size_t size = 0;
 
+        if (!places)
+                return ERR_OUT_OF_MEMORY;
         TRY(fault_unless(ag_access_new(root->bytes, (enum ag_cipher)project->path_cipher, &whole)));
-        TRY(fault_unless(
-                ag_access_limit(whole, ag_places_of(arena, scope), scope->n_places, &limited)));
+        TRY(fault_unless(ag_access_limit(whole, places, scope->n_places, &limited)));
         TRY(fault_unless(ag_access_serialize(limited, &message, &size)));
         *ret_message = secret_copy(arena, slice_new(message, size));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 static enum err access_of(const struct project *project, const struct mint_key *key,
@@ -302,7 +310,7 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const stru
                 .nonce = ag_of(uuid_slice(nonce)),
         };
 
-        return ag_grant_restrict(whole, &restriction, ret);
+        return restriction.places ? ag_grant_restrict(whole, &restriction, ret) : AG_ERR_MEMORY;
 }
 
 /* All that the project's key allows. A key that was brought in may have been read leniently. */
@@ -332,7 +340,7 @@ static enum err minted_of(struct arena *arena, const ag_grant *grant, struct min
                 .tail = arena_copy(arena, slice_of(ag_api_key_tail(key))),
                 .caveat = arena_copy(arena, slice_of(caveat.message)),
         };
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
@@ -341,9 +349,12 @@ enum err mint_grant(struct arena *arena, const struct project *project, struct s
 {
         ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
+        enum ag_error error;
 
         TRY(whole_grant(project, api_key, key, &whole));
-        TRY(fault_unless(mint_narrow(arena, whole, scope, ends_at, nonce, &narrow)));
+        error = mint_narrow(arena, whole, scope, ends_at, nonce, &narrow);
+        TRY(arena_check(arena));
+        TRY(fault_unless(error));
         return minted_of(arena, narrow, ret);
 }
 

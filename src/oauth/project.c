@@ -59,10 +59,13 @@ int64_t project_lifetime_most(const struct policy *policy, const struct project 
         return most;
 }
 
+/* Return: absent without memory. */
 static struct slice random_bytes(const struct ports *ports, struct arena *arena, size_t size)
 {
         void *bytes = arena_alloc(arena, size);
 
+        if (!bytes)
+                return (struct slice){0};
         ports->entropy.fill(ports->entropy.context, bytes, size);
         return slice_new(bytes, size);
 }
@@ -85,6 +88,7 @@ enum err project_make_self_issued(const struct ports *ports, struct arena *arena
                 .created_at = now,
         };
 
+        TRY(arena_check(arena));
         TRY(mint_root_api_key(arena, secret_reveal(secret), project.head, &api_key));
         TRY(seal_close(ports->seal, &ports->entropy, SEAL_API_KEY, &project.id, api_key, arena,
                        &project.sealed_api_key));

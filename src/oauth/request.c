@@ -96,7 +96,7 @@ static enum err request_view(const struct ports *ports, struct arena *arena,
         view.notes = scope_notes(arena, requested);
         TRY(current_access(ports, arena, &request->account_id, client, &view.current_access));
         *ret = view;
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 enum err request_trust(const struct ports *ports, struct arena *arena,

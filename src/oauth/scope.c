@@ -194,15 +194,18 @@ static enum err list_parse(struct arena *arena, struct texts list, struct scope 
 {
         struct scope scope = {.places = arena_array(arena, list.n, struct place)};
 
+        if (!scope.places)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < list.n; i++) {
                 if (list.items[i].size > LIMIT_SCOPE)
                         return ERR_SCOPE_TOO_LONG;
                 if (right_parse(list.items[i], &scope))
                         continue;
                 if (!place_parse(arena, list.items[i], &scope.places[scope.n_places]))
-                        return ERR_SCOPE_UNKNOWN;
+                        return arena_failed_or(arena, ERR_SCOPE_UNKNOWN);
                 scope.n_places++;
         }
+        TRY(arena_check(arena)); /* a path that is missing would be the whole bucket */
         places_make_canonical(&scope);
         *ret_scope = scope;
         return ERR_OK;
@@ -240,11 +243,15 @@ enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope
         for (size_t i = 0; i < text.size; i++)
                 n_spaces += text.data[i] == ' ';
         list.items = arena_array(arena, n_spaces + 1, struct slice);
+        if (!list.items)
+                return ERR_OUT_OF_MEMORY;
         while (text.size) {
                 (void)slice_cut(&text, ' ', &list.items[list.n]);
                 list.n += list.items[list.n].size > 0;
         }
-        return list_parse(arena, list, ret_scope) == ERR_OK ? ERR_OK : ERR_INTERNAL;
+        if (list_parse(arena, list, ret_scope) == ERR_OK)
+                return ERR_OK;
+        return arena->failed ? ERR_OUT_OF_MEMORY : ERR_INTERNAL;
 }
 
 static struct slice place_text(struct arena *arena, const struct place *place)
@@ -266,6 +273,8 @@ struct texts scope_list(struct arena *arena, const struct scope *scope)
                 .items = arena_array(arena, ARRAY_SIZE(rights) + scope->n_places, struct slice),
         };
 
+        if (!list.items)
+                return (struct texts){0};
         for (size_t i = 0; i < ARRAY_SIZE(rights); i++)
                 if (scope->rights & rights[i].right)
                         list.items[list.n++] = rights[i].name;
@@ -368,7 +377,7 @@ struct texts scope_notes(struct arena *arena, const struct scope *scope)
 {
         struct texts texts = {.items = arena_array(arena, NOTES, struct slice)};
 
-        for (enum note note = 0; note < NOTES; note++)
+        for (enum note note = 0; texts.items && note < NOTES; note++)
                 if (has_note(scope, note))
                         texts.items[texts.n++] = notes[note];
         return texts;

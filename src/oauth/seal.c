@@ -151,6 +151,7 @@ enum err seal_close(struct seal *seal, const struct entropy_port *entropy,
                 seal->refresh(seal->context);
         if (!key_newest(seal, purpose, &key))
                 return ERR_INTERNAL;
+        TRY(arena_check(arena)); /* what is to be sealed may be missing as well */
         memcpy(sealed, key.id, sizeof(key.id));
         entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
         associated_put(&associated, purpose, row, &key);
@@ -182,6 +183,8 @@ enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uu
                 return ERR_NOT_AUTHENTIC;
         size = sealed.size - HEADER_SIZE - CRYPTO_TAG_SIZE;
         plain = arena_alloc(arena, size);
+        if (!plain)
+                return ERR_OUT_OF_MEMORY;
         associated_put(&associated, purpose, row, &key);
         TRY(crypto_open(&key.key, sealed.data + SEAL_KEY_ID_SIZE, buf_slice(&associated),
                         slice_from(sealed, HEADER_SIZE), plain));
@@ -199,11 +202,13 @@ enum err seal_open_stand_in(struct seal *seal, struct arena *arena, struct secre
 
         if (!key_newest(seal, SEAL_CLIENT_SECRET, &key))
                 return ERR_INTERNAL;
+        if (!plain)
+                return ERR_OUT_OF_MEMORY;
         memcpy(sealed, key.id, SEAL_KEY_ID_SIZE);
         /* It does not open, which costs what opening costs. */
         if (seal_open(seal, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), arena,
                       &unused) != ERR_NOT_AUTHENTIC)
-                return ERR_INTERNAL;
+                return arena->failed ? ERR_OUT_OF_MEMORY : ERR_INTERNAL;
         *ret_plain = (struct secret){.hidden = slice_new(plain, sizeof(zeros))};
         return ERR_OK;
 }

@@ -19,9 +19,9 @@ static struct slice user_agent_keep(struct arena *arena, struct slice text)
         struct slice cut = slice_to(text, LIMIT_USER_AGENT);
         uint8_t *kept = arena_alloc(arena, cut.size);
 
-        for (size_t i = 0; i < cut.size; i++)
+        for (size_t i = 0; kept && i < cut.size; i++)
                 kept[i] = cut.data[i] >= ' ' && cut.data[i] <= '~' ? cut.data[i] : '?';
-        return slice_new(kept, cut.size);
+        return slice_new(kept, kept ? cut.size : 0);
 }
 
 enum err session_log_in(const struct ports *ports, struct arena *arena, const struct caller *caller,

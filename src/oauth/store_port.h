@@ -6,7 +6,8 @@
  * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_STORE_LOST (the
  * outcome of the commit is not known).
  *
- * What is read is copied into the arena given.
+ * What is read is copied into the arena given. If it does not fit, or the arena has failed before,
+ * the outcome is ERR_OUT_OF_MEMORY and nothing has happened.
  */
 #pragma once
 

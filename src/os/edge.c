@@ -80,6 +80,7 @@ static enum err answer_read(struct arena *arena, const struct http_reply *reply,
                 .secret_key = {.hidden = text_take(arena, reply->json, "secret_key")},
                 .endpoint = text_take(arena, reply->json, "endpoint"),
         };
+        TRY(arena_check(arena));
         if (!is_base32(secret_reveal(credentials.access_key_id), KEY_ID_SIZE) ||
             !is_base32(secret_reveal(credentials.secret_key), SECRET_SIZE) ||
             credentials.endpoint.size == 0 || credentials.endpoint.size > ENDPOINT_MAXIMUM ||

@@ -154,6 +154,15 @@ static enum err open_and_read(const char *path, bool is_secret, struct buf *cont
         return content_read(descriptor, path, content, why);
 }
 
+static enum err memory_check(const struct arena *arena, const char *path, struct buf *why)
+{
+        if (arena->failed) {
+                buf_put_string(why, "no memory to read ");
+                buf_put_string(why, path);
+        }
+        return arena_check(arena);
+}
+
 enum err file_read_secret(const char *path, size_t maximum, struct arena *arena,
                           struct secret *ret_content, struct buf *why)
 {
@@ -161,7 +170,7 @@ enum err file_read_secret(const char *path, size_t maximum, struct arena *arena,
 
         TRY(open_and_read(path, true, &content, why));
         *ret_content = secret_copy(arena, buf_slice(&content));
-        return ERR_OK;
+        return memory_check(arena, path, why);
 }
 
 enum err file_read(const char *path, size_t maximum, struct arena *arena, struct slice *ret_content,
@@ -171,7 +180,7 @@ enum err file_read(const char *path, size_t maximum, struct arena *arena, struct
 
         TRY(open_and_read(path, false, &content, why));
         *ret_content = arena_copy(arena, buf_slice(&content));
-        return ERR_OK;
+        return memory_check(arena, path, why);
 }
 
 bool file_exists(const char *path)

@@ -151,7 +151,7 @@ static enum err pool_hash(void *context, const struct password_user *user, struc
 
         TRY(job_run(&job));
         *ret_encoded = arena_copy(arena, slice_from_string(job.encoded));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 /* Without a hash to compare with, one is made and thrown away: the same work. */

@@ -123,6 +123,8 @@ bool allowed_parse(struct arena *arena, struct slice text, struct allowed *ret)
         };
         struct slice part;
 
+        if (!allowed.places.items || !allowed.hosts)
+                return false;
         while (text.size) {
                 (void)slice_cut(&text, ',', &part);
                 if (!part_add(arena, slice_trim(part), &allowed))

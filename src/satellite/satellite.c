@@ -356,7 +356,7 @@ static enum err on_project_info(void *context, struct arena *arena, struct slice
                 return ERR_SATELLITE_NONSENSE;
         *ret = (struct satellite_project){.salt = arena_copy(arena, project.salt),
                                           .public_id = arena_copy(arena, project.public_id)};
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 static enum err on_revoke(void *context, struct slice address, struct secret parent,

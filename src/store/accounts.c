@@ -90,6 +90,8 @@ static enum err account_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, ACCOUNT_LIST, &rows, sql_uuid(call->after), sql_integer(LIMIT_LIST)));
         accounts = arena_array(sql->arena, rows.n_rows, struct account);
+        if (!accounts)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 accounts[i] = account_of_row(&rows, i);
         *call->ret = accounts;

@@ -29,7 +29,7 @@ static struct texts lines_split(struct arena *arena, struct slice text)
         for (size_t i = 0; i < text.size; i++)
                 n_breaks += text.data[i] == '\n';
         lines.items = arena_array(arena, n_breaks + 1, struct slice);
-        while (text.size)
+        while (lines.items && text.size)
                 (void)slice_cut(&text, '\n', &lines.items[lines.n++]);
         return lines;
 }
@@ -137,6 +137,8 @@ static enum err client_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, CLIENT_LIST, &rows, sql_uuid(call->account_id)));
         clients = arena_array(sql->arena, rows.n_rows, struct client);
+        if (!clients)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 TRY(client_take_row(sql, &rows, i, call->now, &clients[i]));
         *call->ret = clients;

@@ -68,7 +68,8 @@ struct sql_driver {
         /* The savepoint of one verb within a transaction. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
         enum err (*mark)(struct sql_connection *, enum sql_mark);
         /* Runs one statement; rows are copied into the arena.
-         * Return: ERR_OK; ERR_CONFLICT: a UNIQUE rule; ERR_STORE_UNAVAILABLE, logged. */
+         * Return: ERR_OK; ERR_CONFLICT: a UNIQUE rule; ERR_STORE_UNAVAILABLE, logged;
+         * ERR_OUT_OF_MEMORY: the rows do not fit into the arena. */
         enum err (*run)(struct sql_connection *, enum statement, const struct sql_value *values,
                         size_t n_values, struct arena *, struct sql_rows *ret);
 };

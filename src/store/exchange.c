@@ -221,6 +221,10 @@ void code_claim_then(struct store *store, struct arena *arena, const struct clai
 {
         struct claim_call *call = arena_new(arena, struct claim_call);
 
+        if (!call) {
+                then.run(then.context, ERR_OUT_OF_MEMORY);
+                return;
+        }
         *call = (struct claim_call){claim, ret};
         sql_write_then(store, arena, claim_verb, call, then);
 }

@@ -70,6 +70,8 @@ static enum err grant_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id), sql_integer(call->limit)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
+        if (!grants)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 grants[i] = grant_of_row(&rows, i);
         *call->ret = grants;
@@ -102,6 +104,8 @@ static enum err grant_scopes_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(call->account_id),
                     sql_uuid(call->client_row), sql_instant(call->now)));
         scopes = arena_array(sql->arena, rows.n_rows, struct slice);
+        if (!scopes)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 scopes[i] = sql_get_bytes(&rows, i, 0);
         *call->ret = scopes;
@@ -208,7 +212,11 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, &withdrawn, sql_uuid(call->account_id),
                     sql_uuid(call->client_row)));
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
+        if (!grants)
+                return ERR_OUT_OF_MEMORY;
         ids = arena_array(sql->arena, rows.n_rows, struct uuid);
+        if (!ids)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++) {
                 grants[i] = (struct grant){
                         .id = sql_get_uuid(&rows, i, 0),

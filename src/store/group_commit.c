@@ -6,8 +6,9 @@
  * own writes; there are two, since one may still be telling the outcomes of its batch.
  *
  * Savepoints cost more than most verbs, and hardly any verb fails; so a batch runs without them
- * first. If a verb has a fault all is rolled back, and the batch runs again with a savepoint for
- * each, so that only the faulty one is undone. Verbs can be repeated without harm.
+ * first. A verb whose arena has failed has a fault whatever it says: what it wrote may lack what
+ * did not fit. If a verb has a fault all is rolled back, and the batch runs again with a savepoint
+ * for each, so that only the faulty one is undone. Verbs can be repeated without harm.
  *
  * SQLite may end a transaction by itself (disk full, I/O error, no memory) and goes on in
  * autocommit mode, where the next RELEASE would commit alone; so it is asked after every verb
@@ -73,7 +74,8 @@ static struct sql sql_of(const struct group_commit *group, struct arena *arena)
  * only those that need it. */
 static enum err verb_call(struct sql *sql, struct waiting *waiting, enum protection protection)
 {
-        enum err outcome = waiting->verb(sql, waiting->call), written = ERR_OK;
+        enum err outcome = arena_failed_or(sql->arena, waiting->verb(sql, waiting->call));
+        enum err written = ERR_OK;
 
         if (protection == WITH_SAVEPOINTS && !error_is_fault(outcome))
                 written = log_write(sql);
@@ -311,6 +313,7 @@ enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_v
                 .arena = arena, .verb = verb, .call = call, .outcome = ERR_STORE_UNAVAILABLE};
         bool accepted, writes;
 
+        TRY(arena_check(arena));
         (void)sem_init(&own.wake, 0, 0);
         accepted = waiting_put(group, &own, &writes);
         if (accepted && !writes)
@@ -327,6 +330,10 @@ void group_commit_submit(struct group_commit *group, struct arena *arena, sql_ve
         struct waiting *waiting = arena_new(arena, struct waiting);
         bool writes;
 
+        if (!waiting) {
+                then.run(then.context, ERR_OUT_OF_MEMORY);
+                return;
+        }
         *waiting = (struct waiting){.arena = arena,
                                     .verb = verb,
                                     .call = call,

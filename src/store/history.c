@@ -25,6 +25,8 @@ static enum err connection_take_live(struct sql *sql, const struct connection_li
         TRY(SQL_RUN(sql, CONNECTION_LIVE, &rows, sql_uuid(call->account_id),
                     sql_uuid(&connection->client_row), sql_instant(call->now)));
         connection->scopes = arena_array(sql->arena, rows.n_rows, struct slice);
+        if (!connection->scopes)
+                return ERR_OUT_OF_MEMORY;
         connection->n_scopes = rows.n_rows;
         if (rows.n_rows)
                 connection->enforced_by = ENFORCED_BY_CHECK;
@@ -46,6 +48,8 @@ static enum err connection_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, CONNECTIONS, &rows, sql_uuid(call->account_id)));
         connections = arena_array(sql->arena, rows.n_rows, struct connection);
+        if (!connections)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++) {
                 connections[i] = (struct connection){
                         .client_row = sql_get_uuid(&rows, i, 0),
@@ -77,11 +81,13 @@ enum err connection_list(struct store *store, struct arena *arena, const struct 
 
 /* --- requests --- */
 
-static void history_take(struct sql *sql, const struct sql_rows *rows, struct history_entry **ret,
-                         size_t *ret_n)
+static enum err history_take(struct sql *sql, const struct sql_rows *rows,
+                             struct history_entry **ret, size_t *ret_n)
 {
         struct history_entry *entries = arena_array(sql->arena, rows->n_rows, struct history_entry);
 
+        if (!entries)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows->n_rows; i++)
                 entries[i] = (struct history_entry){
                         .request_id = sql_get_uuid(rows, i, 0),
@@ -96,6 +102,7 @@ static void history_take(struct sql *sql, const struct sql_rows *rows, struct hi
                 };
         *ret = entries;
         *ret_n = rows->n_rows;
+        return ERR_OK;
 }
 
 struct history_list_call {
@@ -113,8 +120,7 @@ static enum err history_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, HISTORY, &rows, sql_uuid(call->account_id), sql_uuid(call->client_row),
                     sql_instant(call->now), sql_integer(LIMIT_LIST)));
-        history_take(sql, &rows, call->ret, call->ret_n);
-        return ERR_OK;
+        return history_take(sql, &rows, call->ret, call->ret_n);
 }
 
 enum err history_list(struct store *store, struct arena *arena, const struct uuid *account_id,
@@ -168,7 +174,7 @@ static enum err log_list_verb(struct sql *sql, void *argument)
                     sql_instant(filter->from), sql_instant(filter->before),
                     sql_uuid_or_null(&filter->client_id), sql_integer(filter->state),
                     sql_integer(call->limit), sql_integer(call->offset)));
-        history_take(sql, &rows, call->ret, call->ret_n);
+        TRY(history_take(sql, &rows, call->ret, call->ret_n));
         *call->ret_total = 0;
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
@@ -201,6 +207,8 @@ static enum err log_count_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, LOG_DAYS, &rows, sql_uuid(&filter->account_id), sql_instant(filter->from),
                     sql_instant(filter->before), sql_uuid_or_null(&filter->client_id)));
         days = arena_array(sql->arena, rows.n_rows, struct log_day);
+        if (!days)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 days[rows.n_rows - 1 - i] = (struct log_day){
                         .at = {sql_get_integer(&rows, i, 0) * 86400000},

@@ -13,6 +13,8 @@ static enum err database_look(struct sql *sql, struct texts *problems)
 
         TRY(sql_run(sql, STATEMENT_INTEGRITY, NULL, 0, &rows));
         problems->items = arena_array(sql->arena, rows.n_rows + 3, struct slice);
+        if (!problems->items)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 if (!slice_equal(sql_get_bytes(&rows, i, 0), SLICE("ok")))
                         problems->items[problems->n++] = sql_get_bytes(&rows, i, 0);
@@ -29,6 +31,7 @@ static enum err log_look(struct sql *sql, struct texts *problems)
         TRY(log_known(sql, &known, &feed));
         TRY(revocation_log_read(sql->revocations, &history));
         revocation_history_judge(&history, &findings);
+        TRY(arena_check(sql->arena));
         if (history.is_missing && (known || feed))
                 problems->items[problems->n++] = SLICE("revocations.log is missing");
         else if (findings.last < known)

@@ -232,12 +232,13 @@ enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void
                           .arena = arena};
         enum err error;
 
+        TRY(arena_check(arena));
         if (!group_commit_is_sound(of_port(store)->writer))
                 return ERR_STORE_UNAVAILABLE;
         TRY(reader_get(of_port(store), &sql.connection));
         error = verb(&sql, call);
         reader_put(of_port(store), sql.connection);
-        return error;
+        return arena_failed_or(arena, error);
 }
 
 enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call)

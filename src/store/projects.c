@@ -80,6 +80,8 @@ static enum err project_list_verb(struct sql *sql, void *argument)
 
         TRY(SQL_RUN(sql, PROJECT_LIST, &rows, sql_uuid(call->account_id)));
         projects = arena_array(sql->arena, rows.n_rows, struct project);
+        if (!projects)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 projects[i] = project_of_row(&rows, i);
         *call->ret = projects;
@@ -193,6 +195,8 @@ static enum err project_unproven_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, PROJECTS_UNPROVEN, &rows, sql_instant(call->now),
                     sql_instant(call->again_at), sql_integer(call->limit)));
         projects = arena_array(sql->arena, rows.n_rows, struct project);
+        if (!projects)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 projects[i] = project_of_row(&rows, i);
         *call->ret = projects;

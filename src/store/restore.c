@@ -84,7 +84,7 @@ static enum err token_delete_again(struct replay *replay, const struct revocatio
         return line_run(replay, STATEMENT_TOKEN_DELETE, &id, 1, ret_changed);
 }
 
-static void locked_add(struct replay *replay, struct slice email)
+static enum err locked_add(struct replay *replay, struct slice email)
 {
         struct texts *locked = &replay->restored->locked_accounts;
 
@@ -92,12 +92,15 @@ static void locked_add(struct replay *replay, struct slice email)
                 size_t room = locked->n ? locked->n * 2 : 16;
                 struct slice *more = arena_array(replay->sql->arena, room, struct slice);
 
+                if (!more)
+                        return ERR_OUT_OF_MEMORY;
                 if (locked->n)
                         memcpy(more, locked->items, locked->n * sizeof(more[0]));
                 locked->items = more;
                 replay->locked_room = room;
         }
         locked->items[locked->n++] = email;
+        return ERR_OK;
 }
 
 /* The new password's hash is lost, and the old one may be known to whom it was changed against. */
@@ -109,7 +112,7 @@ static enum err password_lock(struct replay *replay, const struct revocation_lin
         TRY(SQL_RUN(replay->sql, RESTORED_PASSWORD, &rows, sql_uuid(&line->id)));
         *ret_changed = rows.n_rows > 0;
         if (rows.n_rows)
-                locked_add(replay, sql_get_bytes(&rows, 0, 0));
+                TRY(locked_add(replay, sql_get_bytes(&rows, 0, 0)));
         return ERR_OK;
 }
 
@@ -212,6 +215,7 @@ static enum err log_replay(struct sql *sql, struct instant at, struct restored *
         history = (struct revocation_history)REVOCATION_HISTORY(sql->arena, known);
         TRY(revocation_log_read(sql->revocations, &history));
         revocation_history_judge(&history, &findings);
+        TRY(arena_check(sql->arena));
         TRY(SQL_RUN(sql, RESTORED_COUNTER, NULL, sql_integer(findings.last_feed)));
         TRY(findings_do(&replay, &findings));
         restored->log_is_missing = history.is_missing && (known || feed);

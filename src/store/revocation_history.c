@@ -16,6 +16,8 @@ static void line_add(struct revocation_history *history, const struct revocation
                 struct revocation_line *more =
                         arena_array(history->arena, room, struct revocation_line);
 
+                if (!more)
+                        return; /* whoever has the arena notices */
                 if (history->n)
                         memcpy(more, history->lines, history->n * sizeof(more[0]));
                 history->lines = more;
@@ -120,6 +122,9 @@ void revocation_history_judge(struct revocation_history *history, struct revocat
         struct revocation_findings findings = {
                 .lines = arena_array(history->arena, history->n + 1, struct revocation_line)};
 
+        *ret = (struct revocation_findings){0};
+        if (!findings.lines)
+                return;
         for (size_t i = 0; i < history->n; i++)
                 if (history->lines[i].feed > findings.last_feed)
                         findings.last_feed = history->lines[i].feed;

@@ -189,6 +189,8 @@ static enum err revocation_list_verb(struct sql *sql, void *argument)
         };
         struct sql_rows rows = {0};
 
+        if (!feed.items)
+                return ERR_OUT_OF_MEMORY;
         TRY(feed_resume(sql, call, &feed));
         if (feed.n < call->limit)
                 TRY(SQL_RUN(sql, REVOCATION_LIST, &rows, sql_integer(feed.at.seq),

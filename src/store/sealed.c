@@ -47,6 +47,8 @@ static enum err sealed_list_verb(struct sql *sql, void *argument)
                 return ERR_INTERNAL;
         TRY(sql_run(sql, column->list, values, ARRAY_SIZE(values), &rows));
         found = arena_array(sql->arena, rows.n_rows, struct sealed_value);
+        if (!found)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 found[i] = (struct sealed_value){.row = sql_get_uuid(&rows, i, 0),
                                                  .sealed = sql_get_bytes(&rows, i, 1)};

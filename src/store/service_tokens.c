@@ -74,6 +74,8 @@ static enum err token_list_verb(struct sql *sql, void *argument)
 
         TRY(sql_run(sql, STATEMENT_TOKEN_LIST, NULL, 0, &rows));
         tokens = arena_array(sql->arena, rows.n_rows, struct service_token);
+        if (!tokens)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 tokens[i] = token_of_row(&rows, i);
         *call->ret = tokens;

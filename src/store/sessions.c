@@ -138,6 +138,8 @@ static enum err session_list_verb(struct sql *sql, void *argument)
         TRY(SQL_RUN(sql, SESSION_LIST, &rows, sql_uuid(call->account_id), sql_instant(call->now),
                     sql_instant(instant_add_seconds(call->now, -call->idle))));
         sessions = arena_array(sql->arena, rows.n_rows, struct session);
+        if (!sessions)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 sessions[i] = (struct session){
                         .id = sql_get_uuid(&rows, i, 0),

@@ -100,7 +100,8 @@ enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err ou
 /* The body of a verb. It may run more than once; its outputs are those of the last run. */
 typedef enum err sql_verb(struct sql *sql, void *call);
 
-/* Runs a verb on a reader's connection. */
+/* Runs a verb on a reader's connection. In this and the next two an arena that has failed, before
+ * or meanwhile, is ERR_OUT_OF_MEMORY, and nothing has happened. */
 enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void *call);
 
 /* Runs a verb in a transaction, together with those of other threads, and returns when that is

@@ -248,14 +248,16 @@ static struct sql_value sqlite_column(sqlite3_stmt *prepared, int column, struct
 }
 
 /* Rows come one by one; the array doubles as they do. */
-static void sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, size_t *room,
-                            struct sql_rows *rows)
+static enum err sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, size_t *room,
+                                struct sql_rows *rows)
 {
         if (rows->n_rows == *room) {
                 struct sql_value *more;
 
                 *room = *room ? *room * 2 : 1;
                 more = arena_array(arena, *room * rows->n_columns, struct sql_value);
+                if (!more)
+                        return ERR_OUT_OF_MEMORY;
                 if (rows->n_rows)
                         memcpy(more, rows->values,
                                rows->n_rows * rows->n_columns * sizeof(more[0]));
@@ -265,6 +267,7 @@ static void sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, size_t 
                 rows->values[rows->n_rows * rows->n_columns + i] =
                         sqlite_column(prepared, (int)i, arena);
         rows->n_rows++;
+        return arena_check(arena);
 }
 
 static enum err sqlite_run(struct sql_connection *connection, enum statement statement,
@@ -273,6 +276,7 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
 {
         struct sql_rows rows = {0};
         sqlite3_stmt *prepared;
+        enum err taken = ERR_OK;
         size_t room = 0;
         int code = SQLITE_ROW;
 
@@ -283,13 +287,14 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
         for (size_t i = 0; i < n_values; i++)
                 if (!sqlite_bind(prepared, (int)i + 1, &values[i]))
                         code = SQLITE_NOMEM;
-        while (code == SQLITE_ROW) {
+        while (code == SQLITE_ROW && taken == ERR_OK) {
                 code = sqlite3_step(prepared);
                 if (code == SQLITE_ROW)
-                        sqlite_take_row(prepared, arena, &room, &rows);
+                        taken = sqlite_take_row(prepared, arena, &room, &rows);
         }
         sqlite3_reset(prepared);
         sqlite3_clear_bindings(prepared);
+        TRY(taken);
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
                 return ERR_CONFLICT;
         if (code != SQLITE_DONE)

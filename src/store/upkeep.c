@@ -23,6 +23,10 @@ void audit_write_then(struct store *store, struct arena *arena, const struct aud
 {
         struct audit_entry *copy = arena_new(arena, struct audit_entry);
 
+        if (!copy) {
+                then.run(then.context, ERR_OUT_OF_MEMORY);
+                return;
+        }
         *copy = *entry;
         sql_write_then(store, arena, audit_verb, copy, then);
 }

@@ -20,7 +20,8 @@ struct world {
         char folder[64];
         char url[128];
         struct store *store;
-        struct arena arena;
+        struct arena arena;  /* of the verbs */
+        struct arena values; /* of what they are called with */
 };
 
 /* CHECK_OK(VERB(&world, ping)); */
@@ -93,7 +94,9 @@ static inline void world_close(struct world *world)
 
 static inline struct world world_new(void)
 {
-        struct world world = {.folder = "/tmp/grantd-store-XXXXXX", .arena = ARENA_INIT(64 << 20)};
+        struct world world = {.folder = "/tmp/grantd-store-XXXXXX",
+                              .arena = ARENA_INIT(64 << 20),
+                              .values = ARENA_INIT(64 << 20)};
 
         assert_non_null(mkdtemp(world.folder));
         (void)snprintf(world.url, sizeof(world.url), "sqlite:%s/db", world.folder);
@@ -113,6 +116,7 @@ static inline void world_end(struct world *world)
         }
         (void)rmdir(world->folder);
         arena_deinit(&world->arena);
+        arena_deinit(&world->values);
 }
 
 /* --- values --- */
@@ -129,7 +133,7 @@ static inline struct uuid id_of(int64_t number)
 /* A pointer that lives in the test's arena. */
 static inline const struct uuid *id(struct world *world, int64_t number)
 {
-        struct uuid *uuid = arena_new(&world->arena, struct uuid);
+        struct uuid *uuid = arena_new(&world->values, struct uuid);
 
         *uuid = id_of(number);
         return uuid;
@@ -162,7 +166,7 @@ static inline struct account account_of(struct world *world, int64_t number)
 
         (void)snprintf(email, sizeof(email), "user%lld@example.com", (long long)number);
         return (struct account){.id = id_of(number),
-                                .email = arena_copy(&world->arena, slice_from_string(email)),
+                                .email = arena_copy(&world->values, slice_from_string(email)),
                                 .full_name = SLICE("A User"),
                                 .password = SLICE("$argon2id$..."),
                                 .created_at = NOW};
@@ -193,7 +197,7 @@ static inline struct client client_of(struct world *world, int64_t number, int64
                                 .created_at = NOW,
                                 .n_secrets = 1};
 
-        client.redirect_uris.items = arena_new(&world->arena, struct slice);
+        client.redirect_uris.items = arena_new(&world->values, struct slice);
         client.redirect_uris.items[0] = SLICE("https://app.example.com/cb");
         client.redirect_uris.n = 1;
         client.secrets[0] = (struct client_secret_row){

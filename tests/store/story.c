@@ -94,19 +94,19 @@ static const struct uuid *teller_id(struct teller *teller, int64_t number)
 
 static struct account teller_account(struct teller *teller)
 {
-        struct world world = {.arena = teller->arena};
+        struct world world = {.values = teller->arena};
         struct account account = account_of(&world, teller->base + ACCOUNT);
 
-        teller->arena = world.arena;
+        teller->arena = world.values;
         return account;
 }
 
 static struct client teller_client(struct teller *teller)
 {
-        struct world world = {.arena = teller->arena};
+        struct world world = {.values = teller->arena};
         struct client client = client_of(&world, teller->base + CLIENT, teller->base + ACCOUNT);
 
-        teller->arena = world.arena;
+        teller->arena = world.values;
         return client;
 }
 

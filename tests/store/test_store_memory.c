@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every verb, while each of its allocations in turn does not fit into the arena any more: it says
+ * so, and nothing has happened.
+ */
+#include "crash_vfs.h"
+#include "every_verb.h"
+#include "fault_driver.h"
+#include "snapshot.h"
+
+struct trial {
+        struct world world;
+        struct slice database; /* to begin from */
+        const struct verb *verb;
+        size_t n_tried;
+        struct arena arena; /* of one try */
+};
+
+static struct trial trial_new(void)
+{
+        struct trial trial = {.arena = ARENA_INIT(16 << 20)};
+
+        crash_vfs_arm(0); /* the power stays on, and syncs cost no time */
+        trial.world = world_full();
+        trial.database = snapshot_take(&trial.world);
+        return trial;
+}
+
+static void trial_end(struct trial *trial)
+{
+        world_end(&trial->world);
+        arena_deinit(&trial->arena);
+}
+
+static void trial_fails(const struct trial *trial, const char *what, enum err outcome)
+{
+        print_error("%s: try %zu: %s (%s)\n", trial->verb->name, trial->n_tried, what,
+                    error_info(outcome)->name);
+        fail();
+}
+
+/* With room for so many bytes. Return: how many are needed to come one allocation further; 0: it
+ * has got through. */
+static size_t memory_try(struct trial *trial, size_t room)
+{
+        struct arena *arena = &trial->world.arena;
+        struct slice before, after;
+        struct given given;
+        enum err outcome;
+        size_t base;
+
+        world_close(&trial->world);
+        snapshot_put(&trial->world, trial->database);
+        fault_open(&trial->world);
+        arena_reset(&trial->arena);
+        given = given_of(&trial->world, trial->verb);
+        before = snapshot_dump(&trial->world, &trial->arena);
+        base = arena->used;
+        arena->budget = base + room;
+        outcome = trial->verb->call(&given);
+        arena->budget = 64 << 20;
+        trial->n_tried++;
+        if (!arena->failed && error_is_fault(outcome))
+                trial_fails(trial, "it does not get through", outcome);
+        if (!arena->failed)
+                return 0;
+        arena->failed = false;
+        after = snapshot_dump(&trial->world, &trial->arena);
+        if (outcome != ERR_OUT_OF_MEMORY)
+                trial_fails(trial, "it does not say that memory ran out", outcome);
+        if (!slice_equal(before, after))
+                trial_fails(trial, "a part of it has happened", outcome);
+        return arena->used + arena->asked - base;
+}
+
+static void verbs_try(struct trial *trial, const struct verb *verbs)
+{
+        for (trial->verb = verbs; trial->verb->name; trial->verb++)
+                for (size_t room = memory_try(trial, 0); room; room = memory_try(trial, room))
+                        ;
+}
+
+TEST(a_verb_that_does_not_fit_into_its_arena_has_not_happened)
+{
+        struct trial trial CLEANUP(trial_end) = trial_new();
+
+        verbs_try(&trial, writing_verbs);
+        print_message("# %zu tries\n", trial.n_tried);
+        CHECK(trial.n_tried > 150);
+}
+
+TEST(a_read_that_does_not_fit_into_its_arena_is_no_answer)
+{
+        struct trial trial CLEANUP(trial_end) = trial_new();
+
+        verbs_try(&trial, reading_verbs);
+        print_message("# %zu tries\n", trial.n_tried);
+        CHECK(trial.n_tried > 100);
+}
+
+/* Nothing is begun for whoever has lost something already. */
+TEST(an_arena_that_has_failed_before_is_refused_by_every_verb)
+{
+        struct trial trial CLEANUP(trial_end) = trial_new();
+        const struct verb *lists[] = {writing_verbs, reading_verbs};
+
+        for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+                for (trial.verb = lists[i]; trial.verb->name; trial.verb++) {
+                        struct given given;
+
+                        world_close(&trial.world);
+                        snapshot_put(&trial.world, trial.database);
+                        fault_open(&trial.world);
+                        given = given_of(&trial.world, trial.verb);
+                        trial.world.arena.failed = true;
+                        CHECK_ERR(trial.verb->call(&given), ERR_OUT_OF_MEMORY);
+                        trial.world.arena.failed = false;
+                }
+}
