@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "api/json.h"
+#include "api/paging.h"
 #include "base/macros.h"
 #include "base/name.h"
 #include "http/respond.h"
@@ -25,10 +26,12 @@ static enum err connection_json(struct arena *arena, const struct connection *co
         json_put(object, "developer_name",
                  json_from_slice(name_shown(arena, connection->developer_name)));
         json_put(object, "approved_scopes", json_from_texts(scopes));
+        if (connection->scopes_are_cut)
+                json_put(object, "approved_scopes_truncated", json_true());
         json_put(object, "access_granted_date", json_from_instant(connection->first_at));
         json_put(object, "last_access_date", json_from_instant(connection->last_at));
         json_put(object, "expires_at", json_from_instant(connection->ends_at));
-        json_put(object, "is_active", json_boolean(connection->n_scopes > 0));
+        json_put(object, "is_active", json_boolean(connection->n_live > 0));
         json_put(object, "total_requests", json_integer(connection->n_requests));
         json_put(object, "enforced_by", json_string(enforced_by_text(connection->enforced_by)));
         json_put(object, "revocations_pending", json_integer(connection->n_pending));
@@ -43,16 +46,20 @@ enum err access_get(const struct api *api, struct http_call *call, const struct 
         struct instant now = ports->clock.now(ports->clock.context);
         json_t *array CLEANUP(json_decrefp) = json_array();
         struct connection *connections;
+        struct list_cursor next;
+        struct list_page page;
         size_t n = 0;
 
+        TRY(page_read(call, LIMIT_LIST, &page));
         TRY(ports->store->verbs->connection_list(ports->store, call->arena, &session->account.id,
-                                                 now, &connections, &n));
+                                                 now, &page, &connections, &n, &next));
         for (size_t i = 0; i < n; i++) {
                 json_t *object = NULL;
 
                 TRY(connection_json(call->arena, &connections[i], &object));
                 json_append(array, object);
         }
+        respond_next(call, &next);
         respond_json(call, 200, take(&array));
         return ERR_OK;
 }
@@ -73,14 +80,18 @@ enum err access_history_get(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
         struct history_entry *entries;
+        struct list_cursor next;
+        struct list_page page;
         struct uuid client_id;
         size_t n = 0;
         json_t *array;
 
         if (!uuid_decode(call->request.params.values[0], &client_id))
                 return ERR_NOT_FOUND;
-        TRY(connected_history(api->ports, call->arena, &session->account.id, &client_id, &entries,
-                              &n));
+        TRY(page_read(call, LIMIT_LIST, &page));
+        TRY(connected_history(api->ports, call->arena, &session->account.id, &client_id, &page,
+                              &entries, &n, &next));
+        respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)
                 json_append(array, entry_json(&entries[i]));

@@ -48,6 +48,8 @@ static json_t *view_json(struct arena *arena, const struct request_view *view)
         json_put(object, "client_name", json_from_slice(name_shown(arena, view->client.name)));
         json_put(object, "redirect_uri", json_from_slice(view->request.redirect_uri));
         json_put(object, "current_access", json_from_texts(view->current_access));
+        if (view->current_access_is_cut)
+                json_put(object, "current_access_truncated", json_true());
         json_put(object, "needed_access", json_from_texts(view->needed_access));
         json_put(object, "required_scopes", json_from_texts(view->required_scopes));
         json_put(object, "optional_scopes", json_from_texts(view->optional_scopes));

@@ -4,19 +4,11 @@
  */
 #include "api/api.h"
 #include "api/json.h"
+#include "api/paging.h"
 #include "base/macros.h"
 #include "http/respond.h"
 #include "oauth/connected.h"
 #include "oauth/project.h"
-
-struct grants_query {
-        struct field_integer limit;
-};
-
-static const struct field grants_fields[] = {
-        {"limit", FIELD_INTEGER, offsetof(struct grants_query, limit), .minimum = 1,
-         .maximum = LIMIT_LIST},
-};
 
 static json_t *grant_json(const struct grant *grant, struct instant now)
 {
@@ -40,15 +32,16 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
 {
         const struct ports *ports = api->ports;
         struct instant now = ports->clock.now(ports->clock.context);
-        struct grants_query query = {0};
+        struct list_cursor next;
+        struct list_page page;
         struct grant *grants;
         size_t n = 0;
         json_t *array;
 
-        TRY(fields_decode_query(call, grants_fields, ARRAY_SIZE(grants_fields), &query));
-        TRY(ports->store->verbs->grant_list(ports->store, call->arena, &session->account.id,
-                                            query.limit.present ? query.limit.value : LIMIT_LIST,
-                                            &grants, &n));
+        TRY(page_read(call, LIMIT_LIST, &page));
+        TRY(ports->store->verbs->grant_list(ports->store, call->arena, &session->account.id, &page,
+                                            &grants, &n, &next));
+        respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)
                 json_append(array, grant_json(&grants[i], now));

@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "api/json.h"
+#include "api/paging.h"
 #include "base/macros.h"
 #include "http/cookie.h"
 #include "http/respond.h"
@@ -79,13 +80,18 @@ static json_t *session_json(const struct session *session, const struct session 
 enum err sessions_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         const struct ports *ports = api->ports;
+        struct list_cursor next;
+        struct list_page page;
         struct session *sessions;
         size_t n = 0;
         json_t *array;
 
+        TRY(page_read(call, LIMIT_LIST, &page));
         TRY(ports->store->verbs->session_list(ports->store, call->arena, &session->account.id,
                                               ports->clock.now(ports->clock.context),
-                                              ports->policy->session_idle, &sessions, &n));
+                                              ports->policy->session_idle, &page, &sessions, &n,
+                                              &next));
+        respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)
                 json_append(array, session_json(&sessions[i], session));

@@ -46,6 +46,7 @@ enum limit {
         LIMIT_KEY_COMMAND_MS = 10 * 1000, /* that keys.master_command may take */
         LIMIT_GRANT = 3900,               /* characters of an access grant that is handed out */
         LIMIT_LIST = 1000,                /* rows of a list answer */
+        LIMIT_LIST_BYTES = 1 << 20,       /* that a page of a list reads, or one row more */
         LIMIT_USER_AGENT = 200,           /* kept of what a browser says; more is cut */
         LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
         LIMIT_REMEMBERED_REFUSALS = 100000, /* the same, whose JWTs are remembered */

@@ -69,12 +69,23 @@ struct http_header {
         const char *value;
 };
 
+/* A body that is made piece by piece while it is sent. */
+struct http_stream {
+        /* Appends the next piece and says whether there is another one. Runs on a thread that may
+         * wait, one call at a time. Return: ERR_OK; anything else ends the response in its middle,
+         * which the client notices. */
+        enum err (*next)(void *context, struct buf *out, bool *ret_has_more);
+        void (*free)(void *context); /* after the last call, however the response ends */
+        void *context;
+};
+
 struct http_response {
         int status; /* 0 until a respond function was called */
         struct http_header headers[HTTP_HEADERS_MAXIMUM];
         size_t n_headers;
         bool broken; /* a header could not be written as it was meant */
         struct buf body;
+        struct http_stream stream; /* what follows the body; without `next` nothing */
 };
 
 struct http_call {

@@ -159,6 +159,7 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         if (engine->delays)
                 delays_flush(engine->delays);
         wait_for_none(&engine->n_waiting, milliseconds);
+        atomic_store(&engine->streams_end, true);
         while ((exchange = waiting_close(&engine->waiting)))
                 engine_mhd_answer_stopping(exchange);
         /* The library ends the process if it is stopped while a connection is suspended. */

@@ -85,9 +85,10 @@ struct engine {
         uint16_t port;
         _Atomic uint64_t next_id;
         atomic_bool stopping;
-        atomic_int n_open;    /* exchanges that their connection holds */
-        atomic_int n_waiting; /* of these, those that are or will be suspended */
-        atomic_int n_running; /* handed over, and somebody may still be working on them */
+        atomic_bool streams_end; /* no more pieces are made */
+        atomic_int n_open;       /* exchanges that their connection holds */
+        atomic_int n_waiting;    /* of these, those that are or will be suspended */
+        atomic_int n_running;    /* handed over, and somebody may still be working on them */
         struct waiting waiting;
         struct exchange_pool pool;
 };
@@ -153,6 +154,13 @@ struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call
 /* Answers a claimed exchange with 503 in the place of its worker, who may still be writing into the
  * call. */
 void engine_mhd_answer_stopping(struct exchange *exchange);
+
+/* Wakes the connection of an exchange, which sleeps, and gives it time to send. */
+void engine_mhd_resume(struct exchange *exchange);
+
+/* The response of an exchange whose call has a stream, without headers. Return: NULL without
+ * memory. */
+struct MHD_Response *engine_mhd_stream_new(struct exchange *exchange);
 
 /* Starts the loops, which begin to accept. Return: false with errno set; then
  * engine_mhd_loops_end() cleans up. */

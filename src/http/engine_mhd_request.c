@@ -70,6 +70,12 @@ static void exchange_resume(struct exchange *exchange)
         atomic_fetch_sub(&engine->n_waiting, 1);
 }
 
+void engine_mhd_resume(struct exchange *exchange)
+{
+        engine_mhd_allow(engine_mhd_peer(exchange->connection), exchange->engine->options.seconds);
+        exchange_resume(exchange);
+}
+
 static struct exchange *exchange_of(struct work *work)
 {
         _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
@@ -113,8 +119,7 @@ static void exchange_finish(struct exchange *exchange)
 
 static void call_finish(struct http_call *call)
 {
-        exchange_finish(
-                (struct exchange *)(void *)((char *)call - offsetof(struct exchange, call)));
+        exchange_finish(exchange_of_call(call));
 }
 
 /* On to the threads that may wait. */

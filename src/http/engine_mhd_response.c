@@ -80,8 +80,12 @@ struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call
                 respond_fault(call, ERR_INTERNAL);
         if (!copy && has_cookie(&call->response))
                 return response_with_cookie(engine, call);
-        response = MHD_create_response_from_buffer(
-                body->size, body->data, copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+        if (call->response.stream.next)
+                response = engine_mhd_stream_new(exchange_of_call(call));
+        else
+                response = MHD_create_response_from_buffer(body->size, body->data,
+                                                           copy ? MHD_RESPMEM_MUST_COPY
+                                                                : MHD_RESPMEM_PERSISTENT);
         if (response)
                 response_headers(engine, response, call);
         return response;

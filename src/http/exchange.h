@@ -55,6 +55,11 @@ struct exchange {
         struct exchange **link;
 };
 
+static inline struct exchange *exchange_of_call(struct http_call *call)
+{
+        return (struct exchange *)(void *)((char *)call - offsetof(struct exchange, call));
+}
+
 void exchange_pool_init(struct exchange_pool *pool);
 
 /* Every exchange must have been released. */

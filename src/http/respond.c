@@ -42,6 +42,7 @@ void respond_header(struct http_call *call, const char *name, struct slice value
 
 static void response_begin(struct http_call *call, int status, const char *content_type)
 {
+        respond_stream_drop(&call->response);
         call->response.status = status;
         call->response.body.maximum = HTTP_RESPONSE_MAXIMUM;
         buf_reset(&call->response.body);
@@ -64,6 +65,29 @@ void respond_text(struct http_call *call, int status, const char *content_type, 
         buf_put(&call->response.body, text);
         if (call->response.body.failed)
                 respond_error(call, ERR_INTERNAL);
+}
+
+void respond_stream_drop(struct http_response *response)
+{
+        struct http_stream stream = response->stream;
+
+        response->stream = (struct http_stream){0};
+        if (stream.free)
+                stream.free(stream.context);
+}
+
+enum err respond_stream(struct http_call *call, int status, const char *content_type,
+                        struct http_stream stream)
+{
+        bool has_more = false;
+        enum err error;
+
+        response_begin(call, status, content_type);
+        call->response.stream = stream;
+        error = stream.next(stream.context, &call->response.body, &has_more);
+        if (error != ERR_OK || !has_more)
+                respond_stream_drop(&call->response);
+        return error;
 }
 
 static int dump_to_buf(const char *text, size_t size, void *context)
@@ -136,6 +160,7 @@ void respond_fault(struct http_call *call, enum err error)
         };
         struct http_response *response = &call->response;
 
+        respond_stream_drop(response);
         response->status = error_info(error)->status;
         memcpy(response->headers, headers, sizeof(headers));
         response->n_headers = ARRAY_SIZE(headers);

@@ -30,6 +30,15 @@ void respond_empty(struct http_call *call, int status);
 /* Any other content, copied. */
 void respond_text(struct http_call *call, int status, const char *content_type, struct slice text);
 
+/* Content of any length. The first piece is made at once, so that what fails there is still
+ * answered as an error. The stream is taken over and freed, also on failure. Return: ERR_OK; what
+ * the first `next` returned. */
+enum err respond_stream(struct http_call *call, int status, const char *content_type,
+                        struct http_stream stream);
+
+/* Frees the stream of an answer that is not sent. */
+void respond_stream_drop(struct http_response *response);
+
 /* Adds a header, or replaces the one of that name (Set-Cookie is always added). The value is
  * copied. One with a control character, or one more than there is room for, is a fault of ours: the
  * response becomes a bare 500. Headers set before a respond function stay. */

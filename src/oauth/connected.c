@@ -50,16 +50,11 @@ const char *request_state_text(enum request_state state)
 enum err connection_scopes(struct arena *arena, const struct connection *connection,
                            struct texts *ret)
 {
-        struct scope joined = {0};
+        struct scope joined;
 
-        for (size_t i = 0; i < connection->n_scopes; i++) {
-                struct scope scope;
-
-                TRY(scope_parse_stored(arena, connection->scopes[i], &scope));
-                scope_join(arena, &joined, &scope);
-        }
+        TRY(scope_join_stored(arena, connection->scopes, connection->n_scopes, &joined));
         *ret = scope_list(arena, &joined);
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 static enum err client_of(const struct ports *ports, struct arena *arena,
@@ -72,14 +67,15 @@ static enum err client_of(const struct ports *ports, struct arena *arena,
 
 enum err connected_history(const struct ports *ports, struct arena *arena,
                            const struct uuid *account_id, const struct uuid *client_id,
-                           struct history_entry **ret, size_t *ret_n)
+                           const struct list_page *page, struct history_entry **ret, size_t *ret_n,
+                           struct list_cursor *ret_next)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct client client;
 
         TRY(client_of(ports, arena, client_id, now, &client));
         return ports->store->verbs->history_list(ports->store, arena, account_id, &client.id, now,
-                                                 ret, ret_n);
+                                                 page, ret, ret_n, ret_next);
 }
 
 enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,

@@ -21,7 +21,8 @@ enum err connection_scopes(struct arena *arena, const struct connection *connect
  * Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
 enum err connected_history(const struct ports *ports, struct arena *arena,
                            const struct uuid *account_id, const struct uuid *client_id,
-                           struct history_entry **ret, size_t *ret_n);
+                           const struct list_page *page, struct history_entry **ret, size_t *ret_n,
+                           struct list_cursor *ret_next);
 
 /* Revokes one grant; one that has ended stays as it is.
  * Return: ERR_OK; ERR_NOT_FOUND: it is not this account's; faults. */

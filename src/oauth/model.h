@@ -12,6 +12,28 @@
 #include "base/secret.h"
 #include "oauth/scope.h"
 
+/* Where a page of a list ended: what the list is ordered by, and what tells rows apart that have
+ * the same of it. Zeros: nowhere. */
+struct list_cursor {
+        int64_t number;
+        struct uuid id;
+};
+
+/* A part of a list. A page is bounded in bytes as well (LIMIT_LIST_BYTES), so it may be shorter
+ * than `limit` and not the last one; it holds at least one row, if there is one. */
+struct list_page {
+        int64_t limit;            /* rows, at most */
+        struct list_cursor after; /* zeros: from the beginning */
+        size_t bytes;             /* 0: LIMIT_LIST_BYTES; only log_list takes another bound */
+};
+
+static inline bool list_cursor_is_none(const struct list_cursor *cursor)
+{
+        static const struct uuid zeros;
+
+        return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
+}
+
 struct account {
         struct uuid id;
         struct slice email;
@@ -218,6 +240,7 @@ enum { REQUEST_STATES = STATE_REVOKED + 1 };
 
 /* A request as its user and its developer see it afterwards. */
 struct history_entry {
+        int64_t no; /* of the request's row */
         struct uuid request_id;
         struct uuid client_id; /* the public one */
         struct uuid account_id;
@@ -256,8 +279,10 @@ struct connection {
         struct instant first_at; /* of its exchanges */
         struct instant last_at;
         int64_t n_requests;
-        struct slice *scopes; /* stored forms of the live grants, each once; none: not active */
+        int64_t n_live;       /* grants; none: not active */
+        struct slice *scopes; /* stored forms of the newest of them */
         size_t n_scopes;
+        bool scopes_are_cut;          /* there are more live grants than these */
         struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
         enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
         int64_t n_pending;            /* revocations of its grants that are not delivered yet */

@@ -60,22 +60,19 @@ unsigned request_required_rights(struct arena *arena, const struct client *clien
 /* The union of what this account's live grants give this client. */
 static enum err current_access(const struct ports *ports, struct arena *arena,
                                const struct uuid *account_id, const struct client *client,
-                               struct texts *ret)
+                               struct request_view *ret)
 {
         struct instant now = ports->clock.now(ports->clock.context);
-        struct scope joined = {0};
+        struct scope joined;
         struct slice *scopes;
+        bool is_cut;
         size_t n = 0;
 
         TRY(ports->store->verbs->grant_scopes(ports->store, arena, account_id, &client->id, now,
-                                              &scopes, &n));
-        for (size_t i = 0; i < n; i++) {
-                struct scope scope;
-
-                TRY(scope_parse_stored(arena, scopes[i], &scope));
-                scope_join(arena, &joined, &scope);
-        }
-        *ret = scope_list(arena, &joined);
+                                              &scopes, &n, &is_cut));
+        TRY(scope_join_stored(arena, scopes, n, &joined));
+        ret->current_access = scope_list(arena, &joined);
+        ret->current_access_is_cut = is_cut;
         return ERR_OK;
 }
 
@@ -94,7 +91,7 @@ static enum err request_view(const struct ports *ports, struct arena *arena,
         view.required_scopes = scope_list(arena, &required);
         view.optional_scopes = scope_list(arena, &optional);
         view.notes = scope_notes(arena, requested);
-        TRY(current_access(ports, arena, &request->account_id, client, &view.current_access));
+        TRY(current_access(ports, arena, &request->account_id, client, &view));
         *ret = view;
         return arena_check(arena);
 }

@@ -21,7 +21,8 @@ struct request_form {
 struct request_view {
         struct request request;
         struct client client;
-        struct texts current_access;
+        struct texts current_access; /* of the newest live grants, */
+        bool current_access_is_cut;  /* if there are too many to show all */
         struct texts needed_access;
         struct texts required_scopes;
         struct texts optional_scopes;

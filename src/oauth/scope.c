@@ -324,20 +324,51 @@ bool scope_is_within(const struct scope *inner, const struct scope *outer)
         return true;
 }
 
-void scope_join(struct arena *arena, struct scope *scope, const struct scope *more)
+static bool is_everywhere(const struct scope *scope)
 {
-        bool everywhere = (scope->rights && !scope->n_places) || (more->rights && !more->n_places);
-        struct scope joined = {.rights = scope->rights | more->rights};
+        return scope->rights && !scope->n_places;
+}
 
-        if (!everywhere) {
-                joined.places = arena_array(arena, scope->n_places + more->n_places, struct place);
-                for (size_t i = 0; i < scope->n_places; i++)
-                        joined.places[joined.n_places++] = scope->places[i];
-                for (size_t i = 0; i < more->n_places; i++)
-                        joined.places[joined.n_places++] = more->places[i];
-                places_make_canonical(&joined);
+enum err scope_join(struct arena *arena, const struct scope *scopes, size_t n, struct scope *ret)
+{
+        struct scope joined = {0};
+        size_t n_places = 0;
+        bool everywhere = false;
+
+        for (size_t i = 0; i < n; i++) {
+                joined.rights |= scopes[i].rights;
+                everywhere |= is_everywhere(&scopes[i]);
+                n_places += scopes[i].n_places;
         }
-        *scope = joined;
+        joined.places = arena_array(arena, everywhere ? 0 : n_places, struct place);
+        if (!joined.places)
+                return ERR_OUT_OF_MEMORY;
+        for (size_t i = 0; i < n && !everywhere; i++)
+                for (size_t k = 0; k < scopes[i].n_places; k++)
+                        joined.places[joined.n_places++] = scopes[i].places[k];
+        places_make_canonical(&joined);
+        *ret = joined;
+        return ERR_OK;
+}
+
+static int slice_order(const void *left, const void *right)
+{
+        return slice_compare(*(const struct slice *)left, *(const struct slice *)right);
+}
+
+enum err scope_join_stored(struct arena *arena, struct slice *texts, size_t n, struct scope *ret)
+{
+        struct scope *scopes = arena_array(arena, n, struct scope);
+        size_t n_scopes = 0;
+
+        if (!scopes)
+                return ERR_OUT_OF_MEMORY;
+        if (n)
+                qsort(texts, n, sizeof(texts[0]), slice_order);
+        for (size_t i = 0; i < n; i++)
+                if (i == 0 || !slice_equal(texts[i], texts[i - 1]))
+                        TRY(scope_parse_stored(arena, texts[i], &scopes[n_scopes++]));
+        return scope_join(arena, scopes, n_scopes, ret);
 }
 
 /* --- what surprises --- */

@@ -89,5 +89,10 @@ bool scope_is_within(const struct scope *inner, const struct scope *outer);
 /* The sentences about what surprises in this scope, if any. */
 struct texts scope_notes(struct arena *arena, const struct scope *scope);
 
-/* Adds what `more` holds, to show what several grants give together: everywhere swallows places. */
-void scope_join(struct arena *arena, struct scope *scope, const struct scope *more);
+/* What several scopes give together: everywhere swallows places. Costs what sorting their places
+ * costs. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+enum err scope_join(struct arena *arena, const struct scope *scopes, size_t n, struct scope *ret);
+
+/* The same of stored forms, which are sorted, so that each is read once.
+ * Return: ERR_OK; ERR_INTERNAL: one is no scope; ERR_OUT_OF_MEMORY. */
+enum err scope_join_stored(struct arena *arena, struct slice *texts, size_t n, struct scope *ret);

@@ -167,6 +167,8 @@ static inline bool restored_is_whole(const struct restored *restored)
 
 struct store;
 
+/* Lists come as pages. `ret_next` is where the page ended, or zeros if it was the last; it may be
+ * NULL. A list goes on behind a cursor whatever was added or removed meanwhile. */
 struct store_verbs {
         /* --- accounts and sessions --- */
 
@@ -200,8 +202,8 @@ struct store_verbs {
                                    const struct audit_entry *);
         /* The account's, as session_find() would find them, newest first; without the account. */
         enum err (*session_list)(struct store *, struct arena *, const struct uuid *account_id,
-                                 struct instant now, int64_t idle, struct session **ret,
-                                 size_t *ret_n);
+                                 struct instant now, int64_t idle, const struct list_page *,
+                                 struct session **ret, size_t *ret_n, struct list_cursor *ret_next);
         /* A session of a living account, not past its end and seen within `idle` seconds.
          * Return: ERR_OK; ERR_NO_ROW. */
         enum err (*session_find)(struct store *, struct arena *, const struct digest *token,
@@ -333,25 +335,34 @@ struct store_verbs {
          * Return: ERR_OK; ERR_NO_ROW. */
         enum err (*owner_grant_insert)(struct store *, struct arena *, const struct grant *,
                                        const struct audit_entry *);
-        /* The account's, newest first, `limit` at most. */
+        /* The account's, newest first. */
         enum err (*grant_list)(struct store *, struct arena *, const struct uuid *account_id,
-                               int64_t limit, struct grant **ret, size_t *ret_n);
-        /* The stored scopes, each once, of the live grants that a client has of an account. */
+                               const struct list_page *, struct grant **ret, size_t *ret_n,
+                               struct list_cursor *ret_next);
+        /* The stored scopes of the live grants that a client has of an account, the newest first,
+         * LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
         enum err (*grant_scopes)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
-                                 struct slice **ret, size_t *ret_n);
+                                 struct slice **ret, size_t *ret_n, bool *ret_is_cut);
         /* The applications, deleted ones left out, that the account has ever given a grant; who
          * exchanged last comes first. */
         enum err (*connection_list)(struct store *, struct arena *, const struct uuid *account_id,
-                                    struct instant now, struct connection **ret, size_t *ret_n);
-        /* The account's requests for this client, newest first, LIMIT_LIST at most. */
+                                    struct instant now, const struct list_page *,
+                                    struct connection **ret, size_t *ret_n,
+                                    struct list_cursor *ret_next);
+        /* The account's requests for this client, newest first. */
         enum err (*history_list)(struct store *, struct arena *, const struct uuid *account_id,
                                  const struct uuid *client_row, struct instant now,
-                                 struct history_entry **ret, size_t *ret_n);
-        /* The requests that fit, newest first, and how many there are in all. */
+                                 const struct list_page *, struct history_entry **ret,
+                                 size_t *ret_n, struct list_cursor *ret_next);
+        /* The requests that fit, newest first, those behind the cursor and, after these, behind
+         * `offset` more. */
         enum err (*log_list)(struct store *, struct arena *, const struct log_filter *,
-                             int64_t limit, int64_t offset, struct history_entry **ret,
-                             size_t *ret_n, int64_t *ret_total);
+                             const struct list_page *, int64_t offset, struct history_entry **ret,
+                             size_t *ret_n, struct list_cursor *ret_next);
+        /* How many of the requests that fit there are of each state. */
+        enum err (*log_states)(struct store *, struct arena *, const struct log_filter *,
+                               int64_t ret_states[REQUEST_STATES]);
         /* How many there are of each state, and of each day on which something happened, oldest
          * first, the last LIMIT_LIST days at most. */
         enum err (*log_count)(struct store *, struct arena *, const struct log_filter *,

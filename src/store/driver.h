@@ -24,6 +24,8 @@ struct sql_rows {
         struct sql_value *values; /* row after row, in the arena of the call */
         size_t n_rows;
         size_t n_columns;
+        size_t bytes_maximum; /* set before: no more rows once these take as much; 0: no bound */
+        bool is_cut;          /* there were more */
 };
 
 enum statement {

@@ -55,34 +55,54 @@ enum err owner_grant_insert(struct store *store, struct arena *arena, const stru
         return sql_write(store, arena, owner_grant_insert_verb, &call);
 }
 
+/* Of a list that goes from the greatest id down. */
+static const struct uuid *cursor_before(const struct list_cursor *cursor)
+{
+        static const struct uuid beyond = {
+                {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}};
+
+        return list_cursor_is_none(cursor) ? &beyond : &cursor->id;
+}
+
 struct grant_list_call {
         const struct uuid *account_id;
-        int64_t limit;
+        const struct list_page *page;
         struct grant **ret;
         size_t *ret_n;
+        struct list_cursor *ret_next;
 };
 
 static enum err grant_list_verb(struct sql *sql, void *argument)
 {
         struct grant_list_call *call = argument;
-        struct sql_rows rows = {0};
+        struct sql_rows rows = SQL_PAGE_ROWS;
+        struct list_cursor next = {0};
         struct grant *grants;
+        bool has_more;
 
-        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id), sql_integer(call->limit)));
+        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id),
+                    sql_uuid(cursor_before(&call->page->after)),
+                    sql_integer(call->page->limit + 1)));
+        has_more = sql_page_trim(&rows, call->page->limit);
         grants = arena_array(sql->arena, rows.n_rows, struct grant);
         if (!grants)
                 return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 grants[i] = grant_of_row(&rows, i);
+        if (has_more)
+                next.id = grants[rows.n_rows - 1].id;
         *call->ret = grants;
         *call->ret_n = rows.n_rows;
+        if (call->ret_next)
+                *call->ret_next = next;
         return ERR_OK;
 }
 
 enum err grant_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                    int64_t limit, struct grant **ret, size_t *ret_n)
+                    const struct list_page *page, struct grant **ret, size_t *ret_n,
+                    struct list_cursor *ret_next)
 {
-        struct grant_list_call call = {account_id, limit, ret, ret_n};
+        struct grant_list_call call = {account_id, page, ret, ret_n, ret_next};
 
         return sql_read(store, arena, grant_list_verb, &call);
 }
@@ -93,31 +113,27 @@ struct grant_scopes_call {
         struct instant now;
         struct slice **ret;
         size_t *ret_n;
+        bool *ret_is_cut;
 };
 
 static enum err grant_scopes_verb(struct sql *sql, void *argument)
 {
-        struct grant_scopes_call *call = argument;
-        struct sql_rows rows = {0};
-        struct slice *scopes;
+        const struct grant_scopes_call *call = argument;
+        struct sql_rows rows = SQL_PAGE_ROWS;
 
         TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_instant(call->now)));
-        scopes = arena_array(sql->arena, rows.n_rows, struct slice);
-        if (!scopes)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                scopes[i] = sql_get_bytes(&rows, i, 0);
-        *call->ret = scopes;
+                    sql_uuid(call->client_row), sql_instant(call->now),
+                    sql_integer(LIMIT_LIST + 1)));
+        *call->ret_is_cut = sql_page_trim(&rows, LIMIT_LIST);
         *call->ret_n = rows.n_rows;
-        return ERR_OK;
+        return sql_column_slices(sql, &rows, 0, call->ret);
 }
 
 enum err grant_scopes(struct store *store, struct arena *arena, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct slice **ret,
-                      size_t *ret_n)
+                      size_t *ret_n, bool *ret_is_cut)
 {
-        struct grant_scopes_call call = {account_id, client_row, now, ret, ret_n};
+        struct grant_scopes_call call = {account_id, client_row, now, ret, ret_n, ret_is_cut};
 
         return sql_read(store, arena, grant_scopes_verb, &call);
 }

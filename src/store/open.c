@@ -81,6 +81,7 @@ static const struct store_verbs verbs = {
         .connection_list = connection_list,
         .history_list = history_list,
         .log_list = log_list,
+        .log_states = log_states,
         .log_count = log_count,
         .grant_revoke = grant_revoke,
         .access_revoke = access_revoke,

@@ -125,18 +125,26 @@ struct session_list_call {
         const struct uuid *account_id;
         struct instant now;
         int64_t idle;
+        const struct list_page *page;
         struct session **ret;
         size_t *ret_n;
+        struct list_cursor *ret_next;
 };
 
 static enum err session_list_verb(struct sql *sql, void *argument)
 {
-        struct session_list_call *call = argument;
-        struct sql_rows rows = {0};
+        const struct session_list_call *call = argument;
+        const struct list_cursor *after = &call->page->after;
+        struct sql_rows rows = SQL_PAGE_ROWS;
+        struct list_cursor next = {0};
         struct session *sessions;
+        bool has_more;
 
         TRY(SQL_RUN(sql, SESSION_LIST, &rows, sql_uuid(call->account_id), sql_instant(call->now),
-                    sql_instant(instant_add_seconds(call->now, -call->idle))));
+                    sql_instant(instant_add_seconds(call->now, -call->idle)),
+                    sql_integer(list_cursor_is_none(after) ? INT64_MAX : after->number),
+                    sql_uuid(&after->id), sql_integer(call->page->limit + 1)));
+        has_more = sql_page_trim(&rows, call->page->limit);
         sessions = arena_array(sql->arena, rows.n_rows, struct session);
         if (!sessions)
                 return ERR_OUT_OF_MEMORY;
@@ -149,15 +157,21 @@ static enum err session_list_verb(struct sql *sql, void *argument)
                         .address = sql_get_bytes(&rows, i, 4),
                         .user_agent = sql_get_bytes(&rows, i, 5),
                 };
+        if (has_more)
+                next = (struct list_cursor){sessions[rows.n_rows - 1].created_at.ms,
+                                            sessions[rows.n_rows - 1].id};
         *call->ret = sessions;
         *call->ret_n = rows.n_rows;
+        if (call->ret_next)
+                *call->ret_next = next;
         return ERR_OK;
 }
 
 enum err session_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      struct instant now, int64_t idle, struct session **ret, size_t *ret_n)
+                      struct instant now, int64_t idle, const struct list_page *page,
+                      struct session **ret, size_t *ret_n, struct list_cursor *ret_next)
 {
-        struct session_list_call call = {account_id, now, idle, ret, ret_n};
+        struct session_list_call call = {account_id, now, idle, page, ret, ret_n, ret_next};
 
         return sql_read(store, arena, session_list_verb, &call);
 }

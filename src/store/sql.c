@@ -70,6 +70,27 @@ struct instant sql_get_instant(const struct sql_rows *rows, size_t row, size_t c
         return (struct instant){.ms = sql_get_integer(rows, row, column)};
 }
 
+bool sql_page_trim(struct sql_rows *rows, int64_t limit)
+{
+        if ((int64_t)rows->n_rows <= limit)
+                return rows->is_cut;
+        rows->n_rows = (size_t)limit;
+        return true;
+}
+
+enum err sql_column_slices(struct sql *sql, const struct sql_rows *rows, size_t column,
+                           struct slice **ret)
+{
+        struct slice *slices = arena_array(sql->arena, rows->n_rows, struct slice);
+
+        if (!slices)
+                return ERR_OUT_OF_MEMORY;
+        for (size_t i = 0; i < rows->n_rows; i++)
+                slices[i] = sql_get_bytes(rows, i, column);
+        *ret = slices;
+        return ERR_OK;
+}
+
 static bool kind_fits(char letter, enum sql_kind kind)
 {
         switch (kind) {

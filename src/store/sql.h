@@ -75,6 +75,18 @@ struct digest sql_get_digest(const struct sql_rows *rows, size_t row, size_t col
 
 /* --- running --- */
 
+/* Rows for a page of a list: pass it to a statement that is asked for one row more than the page
+ * may have. Return: whether there are more, after taking the surplus row away. */
+#define SQL_PAGE_ROWS                                                                              \
+        {                                                                                          \
+                .bytes_maximum = LIMIT_LIST_BYTES                                                  \
+        }
+bool sql_page_trim(struct sql_rows *rows, int64_t limit);
+
+/* A column of bytes as an array. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+enum err sql_column_slices(struct sql *sql, const struct sql_rows *rows, size_t column,
+                           struct slice **ret);
+
 /* Runs a statement. `rows` may be NULL.
  *      TRY(SQL_RUN(sql, META_GET, &rows, sql_text(name)));
  * Return: as the driver's run(). */

@@ -274,7 +274,8 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
                            const struct sql_value *values, size_t n_values, struct arena *arena,
                            struct sql_rows *ret)
 {
-        struct sql_rows rows = {0};
+        struct sql_rows rows = {.bytes_maximum = ret->bytes_maximum};
+        size_t used = arena->used;
         sqlite3_stmt *prepared;
         enum err taken = ERR_OK;
         size_t room = 0;
@@ -287,9 +288,13 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
         for (size_t i = 0; i < n_values; i++)
                 if (!sqlite_bind(prepared, (int)i + 1, &values[i]))
                         code = SQLITE_NOMEM;
-        while (code == SQLITE_ROW && taken == ERR_OK) {
+        while (code == SQLITE_ROW && taken == ERR_OK && !rows.is_cut) {
                 code = sqlite3_step(prepared);
-                if (code == SQLITE_ROW)
+                if (code != SQLITE_ROW)
+                        break;
+                if (rows.n_rows && rows.bytes_maximum && arena->used - used >= rows.bytes_maximum)
+                        rows.is_cut = true;
+                else
                         taken = sqlite_take_row(prepared, arena, &room, &rows);
         }
         sqlite3_reset(prepared);
@@ -297,7 +302,7 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
         TRY(taken);
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
                 return ERR_CONFLICT;
-        if (code != SQLITE_DONE)
+        if (code != SQLITE_DONE && !rows.is_cut)
                 return sqlite_fault(connection, sql_statement_info(statement)->name);
         *ret = rows;
         return ERR_OK;

@@ -29,7 +29,8 @@ enum err session_seen(struct store *, struct arena *, const struct digest *token
 enum err session_delete(struct store *, struct arena *, const struct digest *token,
                         const struct audit_entry *);
 enum err session_list(struct store *, struct arena *, const struct uuid *account_id,
-                      struct instant now, int64_t idle, struct session **ret, size_t *ret_n);
+                      struct instant now, int64_t idle, const struct list_page *,
+                      struct session **ret, size_t *ret_n, struct list_cursor *ret_next);
 enum err session_end(struct store *, struct arena *, const struct uuid *account_id,
                      const struct uuid *id, const struct audit_entry *);
 enum err sessions_end(struct store *, struct arena *, const struct uuid *account_id,
@@ -98,18 +99,23 @@ enum err grant_issued(struct store *, struct arena *, const struct uuid *grant_i
                       const struct uuid *attempt, const struct grant_key *key, struct instant now);
 enum err owner_grant_insert(struct store *, struct arena *, const struct grant *,
                             const struct audit_entry *);
-enum err grant_list(struct store *, struct arena *, const struct uuid *account_id, int64_t limit,
-                    struct grant **ret, size_t *ret_n);
+enum err grant_list(struct store *, struct arena *, const struct uuid *account_id,
+                    const struct list_page *, struct grant **ret, size_t *ret_n,
+                    struct list_cursor *ret_next);
 enum err grant_scopes(struct store *, struct arena *, const struct uuid *account_id,
                       const struct uuid *client_row, struct instant now, struct slice **ret,
-                      size_t *ret_n);
+                      size_t *ret_n, bool *ret_is_cut);
 enum err connection_list(struct store *, struct arena *, const struct uuid *account_id,
-                         struct instant now, struct connection **ret, size_t *ret_n);
+                         struct instant now, const struct list_page *, struct connection **ret,
+                         size_t *ret_n, struct list_cursor *ret_next);
 enum err history_list(struct store *, struct arena *, const struct uuid *account_id,
-                      const struct uuid *client_row, struct instant now, struct history_entry **ret,
-                      size_t *ret_n);
-enum err log_list(struct store *, struct arena *, const struct log_filter *, int64_t limit,
-                  int64_t offset, struct history_entry **ret, size_t *ret_n, int64_t *ret_total);
+                      const struct uuid *client_row, struct instant now, const struct list_page *,
+                      struct history_entry **ret, size_t *ret_n, struct list_cursor *ret_next);
+enum err log_list(struct store *, struct arena *, const struct log_filter *,
+                  const struct list_page *, int64_t offset, struct history_entry **ret,
+                  size_t *ret_n, struct list_cursor *ret_next);
+enum err log_states(struct store *, struct arena *, const struct log_filter *,
+                    int64_t ret_states[REQUEST_STATES]);
 enum err log_count(struct store *, struct arena *, const struct log_filter *,
                    int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n);
 enum err grant_revoke(struct store *, struct arena *, const struct uuid *account_id,

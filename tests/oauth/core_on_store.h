@@ -247,7 +247,8 @@ static inline enum grant_status core_grant_status(struct core *core)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, 1, &grants, &n));
+        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
+                      &grants, &n, NULL));
         CHECK_INT(n, 1);
         return grants[0].status;
 }

@@ -270,9 +270,10 @@ static inline enum err core_grant_issued(struct store *store, struct arena *aren
 static inline enum err core_grant_scopes(struct store *store, struct arena *arena,
                                          const struct uuid *account_id,
                                          const struct uuid *client_row, struct instant now,
-                                         struct slice **ret, size_t *ret_n)
+                                         struct slice **ret, size_t *ret_n, bool *ret_is_cut)
 {
         TRY(called(CORE(store), "grant_scopes"));
+        *ret_is_cut = false;
         *ret = &CORE(store)->grant_scope;
         *ret_n = CORE(store)->grant_scope.data != NULL;
         return ERR_OK;

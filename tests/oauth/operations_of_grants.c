@@ -198,7 +198,8 @@ static enum err do_history(struct stage *stage)
         struct history_entry *entries;
         size_t n;
 
-        return ASK(connected_history, &ACCOUNT->id, &CLIENT->client_id, &entries, &n);
+        return ASK(connected_history, &ACCOUNT->id, &CLIENT->client_id,
+                   &(struct list_page){.limit = LIMIT_LIST}, &entries, &n, NULL);
 }
 
 static enum err do_revoke(struct stage *stage)

@@ -129,7 +129,8 @@ static struct uuid own_grant_new(struct stage *stage)
         core->now.ms++; /* grants of one millisecond have no order */
         CHECK_OK(owner_grant_make(&core->ports, &core->world.arena, &core->caller, &core->account,
                                   &form, &stage->own_grant));
-        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, 1, &grants, &n));
+        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
+                      &grants, &n, NULL));
         return grants[0].id;
 }
 

@@ -51,7 +51,8 @@ static struct delivery delivered(struct stage *stage)
 
         CHECK_OK(ASK(delivery_run_due, &stage->net.desk, NULL, &n));
         CHECK_INT(n, 1);
-        CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id, 9, &grants, &n));
+        CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id,
+                      &(struct list_page){.limit = 9}, &grants, &n, NULL));
         for (size_t i = 0; i < n; i++)
                 if (grants[i].delivery.exists)
                         return grants[i].delivery;

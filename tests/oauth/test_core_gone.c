@@ -52,7 +52,9 @@ static void stay_out_of_access(struct stage *stage)
 
         CHECK_ERR(ASK(request_show, &ACCOUNT->id, &nothing, &view), ERR_NOT_FOUND);
         CHECK_ERR(DO(consent_decide, &ACCOUNT->id, &consent, &result), ERR_INVALID_REQUEST_ID);
-        CHECK_ERR(ASK(connected_history, &ACCOUNT->id, &nothing, &entries, &n), ERR_NOT_FOUND);
+        CHECK_ERR(ASK(connected_history, &ACCOUNT->id, &nothing,
+                      &(struct list_page){.limit = LIMIT_LIST}, &entries, &n, NULL),
+                  ERR_NOT_FOUND);
         CHECK_ERR(DO(connected_revoke, &ACCOUNT->id, &nothing, &grants, &n), ERR_NOT_FOUND);
         CHECK_ERR(DO(connected_revoke_grant, &ACCOUNT->id, &nothing, &grant), ERR_NOT_FOUND);
         CHECK_ERR(DO(project_remove, &ACCOUNT->id, &nothing), ERR_NOT_FOUND);

@@ -24,7 +24,8 @@ static struct grant revoked(struct net *net)
         net->core.now.ms++; /* grants of one millisecond have no order */
         CHECK_OK(owner_grant_make(&net->core.ports, arena, &net->core.caller, &net->core.account,
                                   &form, &text));
-        CHECK_OK(VERB(&net->core.world, grant_list, &net->core.account.id, 1, &grants, &n));
+        CHECK_OK(VERB(&net->core.world, grant_list, &net->core.account.id,
+                      &(struct list_page){.limit = 1}, &grants, &n, NULL));
         CHECK_OK(connected_revoke_grant(&net->core.ports, arena, &net->core.caller,
                                         &net->core.account.id, &grants[0].id, &grant));
         return grant;
@@ -35,7 +36,8 @@ static struct delivery delivery_now(struct net *net)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(&net->core.world, grant_list, &net->core.account.id, 1, &grants, &n));
+        CHECK_OK(VERB(&net->core.world, grant_list, &net->core.account.id,
+                      &(struct list_page){.limit = 1}, &grants, &n, NULL));
         CHECK_INT(n, 1);
         return grants[0].delivery;
 }

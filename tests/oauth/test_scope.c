@@ -319,15 +319,41 @@ TEST(stored_lists_are_read_as_one)
 TEST(joining_with_everywhere_is_everywhere)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        struct scope joined = {0}, scope;
+        struct scope joined, scopes[3];
 
-        CHECK_OK(scope_parse_stored(&arena, SLICE("read bucket:aaa"), &scope));
-        scope_join(&arena, &joined, &scope);
+        CHECK_OK(scope_parse_stored(&arena, SLICE("read bucket:aaa"), &scopes[0]));
+        CHECK_OK(scope_parse_stored(&arena, SLICE("write bucket:bbb"), &scopes[1]));
+        CHECK_OK(scope_parse_stored(&arena, SLICE("list"), &scopes[2]));
+        CHECK_OK(scope_join(&arena, scopes, 0, &joined));
+        CHECK_TEXT(scope_text(&arena, &joined), "");
+        CHECK_OK(scope_join(&arena, scopes, 1, &joined));
         CHECK_TEXT(scope_text(&arena, &joined), "read bucket:aaa");
-        CHECK_OK(scope_parse_stored(&arena, SLICE("write bucket:bbb"), &scope));
-        scope_join(&arena, &joined, &scope);
+        CHECK_OK(scope_join(&arena, scopes, 2, &joined));
         CHECK_TEXT(scope_text(&arena, &joined), "read write bucket:aaa bucket:bbb");
-        CHECK_OK(scope_parse_stored(&arena, SLICE("list"), &scope));
-        scope_join(&arena, &joined, &scope);
+        CHECK_OK(scope_join(&arena, scopes, 3, &joined));
         CHECK_TEXT(scope_text(&arena, &joined), "read write list");
+}
+
+/* 600 grants of 16 prefixes, as long as may be: sorted once, not once for each. */
+TEST(many_scopes_are_joined_at_once)
+{
+        enum { GRANTS = 600, PLACES = 15 };
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(64 << 20);
+        struct slice *texts = arena_array(&arena, 2 * GRANTS, struct slice);
+        struct scope joined;
+
+        for (size_t i = 0; i < GRANTS; i++) {
+                struct buf text CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+                buf_put_string(&text, "read");
+                for (size_t k = 0; k < PLACES; k++) {
+                        buf_put_string(&text, " bucket:bucket-");
+                        buf_put_int64(&text, (int64_t)(i * PLACES + k));
+                        buf_put_string(&text, ";prefix:folder/");
+                }
+                texts[i] = texts[GRANTS + i] = arena_copy(&arena, buf_slice(&text));
+        }
+        CHECK_OK(scope_join_stored(&arena, texts, 2 * GRANTS, &joined));
+        CHECK_INT(joined.n_places, GRANTS * PLACES);
+        CHECK(arena.used < 8 << 20);
 }

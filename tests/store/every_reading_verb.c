@@ -24,7 +24,8 @@ static enum err do_session_list(struct given *given)
         struct session *sessions;
         size_t n;
 
-        return CALL(session_list, ID(1), NOW, 60, &sessions, &n);
+        return CALL(session_list, ID(1), NOW, 60, &(struct list_page){.limit = LIMIT_LIST},
+                    &sessions, &n, NULL);
 }
 
 static enum err do_session_find(struct given *given)
@@ -98,15 +99,16 @@ static enum err do_grant_list(struct given *given)
         struct grant *grants;
         size_t n;
 
-        return CALL(grant_list, ID(1), 9, &grants, &n);
+        return CALL(grant_list, ID(1), &(struct list_page){.limit = 9}, &grants, &n, NULL);
 }
 
 static enum err do_grant_scopes(struct given *given)
 {
         struct slice *scopes;
+        bool is_cut;
         size_t n;
 
-        return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n);
+        return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n, &is_cut);
 }
 
 static enum err do_connection_list(struct given *given)
@@ -114,7 +116,8 @@ static enum err do_connection_list(struct given *given)
         struct connection *connections;
         size_t n;
 
-        return CALL(connection_list, ID(1), NOW, &connections, &n);
+        return CALL(connection_list, ID(1), NOW, &(struct list_page){.limit = LIMIT_LIST},
+                    &connections, &n, NULL);
 }
 
 static enum err do_history_list(struct given *given)
@@ -122,7 +125,8 @@ static enum err do_history_list(struct given *given)
         struct history_entry *entries;
         size_t n;
 
-        return CALL(history_list, ID(1), ID(20), NOW, &entries, &n);
+        return CALL(history_list, ID(1), ID(20), NOW, &(struct list_page){.limit = LIMIT_LIST},
+                    &entries, &n, NULL);
 }
 
 static enum err do_revocation_list(struct given *given)
@@ -190,10 +194,17 @@ static enum err do_log_list(struct given *given)
 {
         struct log_filter filter = filter_all();
         struct history_entry *entries;
-        int64_t total;
         size_t n;
 
-        return CALL(log_list, &filter, 9, 0, &entries, &n, &total);
+        return CALL(log_list, &filter, &(struct list_page){.limit = 9}, 0, &entries, &n, NULL);
+}
+
+static enum err do_log_states(struct given *given)
+{
+        struct log_filter filter = filter_all();
+        int64_t states[REQUEST_STATES];
+
+        return CALL(log_states, &filter, states);
 }
 
 static enum err do_log_count(struct given *given)
@@ -282,6 +293,7 @@ const struct verb reading_verbs[] = {
         {"project_by_head", do_project_by_head, 30},
         {"grants_find", do_grants_find, 30},
         {"log_list", do_log_list, 30},
+        {"log_states", do_log_states, 30},
         {"log_count", do_log_count, 30},
         {"sealed_list", do_sealed_list, 30},
         {"delivery_list_due", do_delivery_list_due, 30},

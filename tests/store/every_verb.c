@@ -71,7 +71,8 @@ static struct uuid grant_live(struct world *world)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), 9, &grants, &n));
+        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 9}, &grants, &n,
+                      NULL));
         for (size_t i = 0; i < n; i++)
                 if (grants[i].status == GRANT_LIVE)
                         return grants[i].id;

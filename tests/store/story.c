@@ -249,7 +249,8 @@ static bool grant_is_there(struct teller *teller, struct grant *ret)
         struct grant *grants = NULL;
         size_t n = 0;
         enum err error = teller->store->verbs->grant_list(
-                teller->store, &teller->arena, teller_id(teller, ACCOUNT), 10, &grants, &n);
+                teller->store, &teller->arena, teller_id(teller, ACCOUNT),
+                &(struct list_page){.limit = 10}, &grants, &n, NULL);
 
         if (error != ERR_OK)
                 wrong(teller->story, "reading the grants gave %s", error_info(error)->name);

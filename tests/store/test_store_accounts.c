@@ -112,7 +112,8 @@ static size_t n_sessions(struct world *world)
         struct session *sessions;
         size_t n;
 
-        CHECK_OK(VERB(world, session_list, id(world, 1), NOW, 100, &sessions, &n));
+        CHECK_OK(VERB(world, session_list, id(world, 1), NOW, 100,
+                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
         return n;
 }
 

@@ -16,7 +16,8 @@ static enum grant_status status_of_newest(struct world *world)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), 1, &grants, &n));
+        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 1}, &grants, &n,
+                      NULL));
         CHECK_INT(n, 1);
         return grants[0].status;
 }
@@ -26,7 +27,8 @@ static size_t n_grants(struct world *world)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), 100, &grants, &n));
+        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 100}, &grants,
+                      &n, NULL));
         return n;
 }
 

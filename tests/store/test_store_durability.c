@@ -26,7 +26,8 @@ TEST(what_was_answered_is_there_after_a_restart)
         CHECK_TEXT(value, "value");
         CHECK_OK(VERB(&world, code_find, code.no, &found));
         CHECK_INT(found.status, REQUEST_USED);
-        CHECK_OK(VERB(&world, grant_list, id(&world, 1), 10, &grants, &n));
+        CHECK_OK(VERB(&world, grant_list, id(&world, 1), &(struct list_page){.limit = 10}, &grants,
+                      &n, NULL));
         CHECK_INT(n, 1);
 }
 

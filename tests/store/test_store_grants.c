@@ -25,7 +25,8 @@ static struct grant *list(struct world *world, int64_t limit, size_t expected)
         struct grant *grants;
         size_t n;
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), limit, &grants, &n));
+        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = limit}, &grants,
+                      &n, NULL));
         CHECK_INT(n, expected);
         return grants;
 }
@@ -70,7 +71,8 @@ TEST(an_account_sees_no_others_grants)
         size_t n;
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB(&world, grant_list, id(&world, 2), 10, &grants, &n));
+        CHECK_OK(VERB(&world, grant_list, id(&world, 2), &(struct list_page){.limit = 10}, &grants,
+                      &n, NULL));
         CHECK_INT(n, 0);
 }
 

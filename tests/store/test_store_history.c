@@ -20,7 +20,8 @@ static struct history_entry *history(struct world *world, struct instant now, si
         struct history_entry *entries;
         size_t n;
 
-        CHECK_OK(VERB(world, history_list, id(world, 1), id(world, 20), now, &entries, &n));
+        CHECK_OK(VERB(world, history_list, id(world, 1), id(world, 20), now,
+                      &(struct list_page){.limit = LIMIT_LIST}, &entries, &n, NULL));
         CHECK_INT(n, expected);
         return entries;
 }
@@ -65,21 +66,27 @@ TEST(a_connection_joins_what_is_live)
         struct connection *connections;
         size_t n;
 
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), NOW, &connections, &n));
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), NOW,
+                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
         CHECK_INT(n, 0);
         for (int64_t i = 30; i < 33; i++) {
                 struct request code = code_new(&world, i);
 
                 exchange(&world, &code, i);
         }
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(9), &connections, &n));
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(9),
+                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
         CHECK_INT(n, 1);
         CHECK_ID(connections[0].client_id, 1020);
         CHECK_TEXT(connections[0].developer_name, "A User");
         CHECK_INT(connections[0].n_requests, 3);
-        CHECK_INT(connections[0].n_scopes, 1);
+        CHECK_INT(connections[0].n_live, 3);
+        CHECK_INT(connections[0].n_scopes, 3);
+        CHECK(!connections[0].scopes_are_cut);
         CHECK_INT(connections[0].ends_at.ms, after(3602).ms);
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(4000), &connections, &n));
+        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(4000),
+                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
+        CHECK_INT(connections[0].n_live, 0);
         CHECK_INT(connections[0].n_scopes, 0);
         CHECK_INT(connections[0].ends_at.ms, 0);
 }
@@ -93,11 +100,16 @@ static struct log_filter filter_of(int state)
 static int64_t logged(struct world *world, const struct log_filter *filter, size_t expected)
 {
         struct history_entry *entries;
-        int64_t total;
+        int64_t states[REQUEST_STATES], total = 0;
         size_t n;
 
-        CHECK_OK(VERB(world, log_list, filter, 2, 0, &entries, &n, &total));
+        CHECK_OK(VERB(world, log_list, filter, &(struct list_page){.limit = 2}, 0, &entries, &n,
+                      NULL));
         CHECK_INT(n, expected);
+        CHECK_OK(VERB(world, log_states, filter, states));
+        for (int i = 0; i < REQUEST_STATES; i++)
+                if (filter->state < 0 || filter->state == i)
+                        total += states[i];
         return total;
 }
 

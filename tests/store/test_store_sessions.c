@@ -123,16 +123,20 @@ TEST(sessions_are_listed_while_they_can_be_used)
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB(&world, session_list, id(&world, 1), NOW, 100, &sessions, &n));
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), NOW, 100,
+                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
         CHECK_INT(n, 2);
         CHECK_TEXT(sessions[0].user_agent, "browser");
         CHECK_OK(VERB(&world, session_seen, &token, after(90)));
-        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(150), 100, &sessions, &n));
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(150), 100,
+                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
         CHECK_INT(n, 1);
         CHECK_ID(sessions[0].id, 31);
-        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(1000), 5000, &sessions, &n));
+        CHECK_OK(VERB(&world, session_list, id(&world, 1), after(1000), 5000,
+                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
         CHECK_INT(n, 0);
-        CHECK_OK(VERB(&world, session_list, id(&world, 2), NOW, 100, &sessions, &n));
+        CHECK_OK(VERB(&world, session_list, id(&world, 2), NOW, 100,
+                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
         CHECK_INT(n, 0);
 }
 

@@ -134,7 +134,8 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
         CHECK_INT(clean(&world, NOW, long_ago, after(62), long_ago), 1);
         again.now = after(1000);
         CHECK_ERR(VERB(&world, code_claim, &again, &grant), ERR_CODE_UNKNOWN);
-        CHECK_OK(VERB(&world, grant_list, id(&world, 1), 10, &grants, &n));
+        CHECK_OK(VERB(&world, grant_list, id(&world, 1), &(struct list_page){.limit = 10}, &grants,
+                      &n, NULL));
         CHECK_INT(n, 1);
         CHECK_INT(grants[0].status, GRANT_LIVE);
 }

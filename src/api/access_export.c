@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a developer's applications asked for, as a table of any length: read from the store and sent
+ * piece by piece, so that it takes no more memory than a piece, and nothing of the store while the
+ * client reads.
+ */
+#include <stdlib.h>
+
+#include "api/access_filter.h"
+#include "base/macros.h"
+#include "http/csv.h"
+#include "http/respond.h"
+#include "oauth/connected.h"
+
+enum {
+        PIECE_ROWS = 500,
+        PIECE_BYTES = 64 * 1024, /* read for a piece; one row may exceed it */
+};
+
+static const char table_head[] = "request_id,client_id,account_id,scopes,status,created_at,"
+                                 "decided_at,exchanged_at\r\n";
+
+/* An export on its way. */
+struct export
+{
+        struct store *store;
+        struct log_filter filter;
+        struct list_page page;
+        bool is_begun;
+};
+
+static void uuid_cell(struct buf *out, const struct uuid *uuid)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        uuid_encode(&text, uuid);
+        csv_cell(out, buf_slice(&text), false);
+}
+
+static void instant_cell(struct buf *out, struct instant instant, bool is_last)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        if (instant.ms)
+                instant_encode(&text, instant);
+        csv_cell(out, buf_slice(&text), is_last);
+}
+
+static void entry_line(struct buf *out, const struct history_entry *entry)
+{
+        uuid_cell(out, &entry->request_id);
+        uuid_cell(out, &entry->client_id);
+        uuid_cell(out, &entry->account_id);
+        csv_cell(out, entry->scope, false);
+        csv_cell(out, slice_from_string(request_state_text(entry->state)), false);
+        instant_cell(out, entry->created_at, false);
+        instant_cell(out, entry->decided_at, false);
+        instant_cell(out, entry->exchanged_at, true);
+}
+
+/* A page of the list, in an arena of its own. */
+static enum err export_next(void *context, struct buf *out, bool *ret_has_more)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
+        struct export *export = context;
+        struct history_entry *entries;
+        struct list_cursor next;
+        size_t n = 0;
+
+        TRY(export->store->verbs->log_list(export->store, &arena, &export->filter, &export->page, 0,
+                                           &entries, &n, &next));
+        if (!export->is_begun)
+                buf_put_string(out, table_head);
+        for (size_t i = 0; i < n; i++)
+                entry_line(out, &entries[i]);
+        export->is_begun = true;
+        export->page.after = next;
+        *ret_has_more = !list_cursor_is_none(&next);
+        return out->failed ? ERR_INTERNAL : ERR_OK;
+}
+
+static void export_free(void *context)
+{
+        free(context);
+}
+
+enum err access_logs_export_get(const struct api *api, struct http_call *call,
+                                const struct session *session)
+{
+        struct logs_query query;
+        struct log_filter filter;
+        struct export *export;
+
+        TRY(log_filter_read(api, call, session, &query, &filter));
+        export = malloc(sizeof(*export));
+        if (!export)
+                return ERR_OUT_OF_MEMORY;
+        *export = (struct export){.store = api->ports->store,
+                                  .filter = filter,
+                                  .page = {.limit = PIECE_ROWS, .bytes = PIECE_BYTES}};
+        respond_header(call, "Content-Disposition",
+                       SLICE("attachment; filename=\"access-logs.csv\""));
+        return respond_stream(call, 200, "text/csv; charset=utf-8",
+                              (struct http_stream){export_next, export_free, export});
+}

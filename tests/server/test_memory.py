@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One user's rows, however many and long, cost that user's own request: the process lives, the answer
+comes in pages or chunks, and the memory is given back."""
+
+import csv
+import http.client
+import io
+import pathlib
+import re
+import secrets
+import sqlite3
+import time
+
+import pytest
+
+from grantd import Person
+
+ACCESS = "/api/v0/auth/developer-access"
+LOGS = "/api/v0/developer/auth/access-logs"
+LONGEST = "!" * 511 + "/"
+MIB = 1 << 20
+
+
+@pytest.fixture
+def house(make_server):
+    """A server of the test's own, an honest user and a developer with an application."""
+    server = make_server()
+    person = Person(server)
+    person.app = person.application()
+    yield person
+    assert server.process.poll() is None, server.text()
+    assert Person(server).grants() == []  # it serves on
+    assert server.stop() == 0, server.text()
+
+
+def resident(server):
+    text = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) * 1024
+
+
+def memory_comes_back(server, before, most=48 * MIB):
+    deadline = time.monotonic() + 10
+    while resident(server) > before + most and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert resident(server) <= before + most
+
+
+def database(server):
+    return sqlite3.connect(server.folder / "grantd.db", timeout=30)
+
+
+def pages(person, path):
+    """Every page of a list, following the Link headers."""
+    while path:
+        answer = person.call("GET", path)
+        assert answer.status == 200, answer
+        yield answer
+        link = answer.headers.get("Link")
+        path = re.fullmatch(r'<(.*)>; rel="next"', link)[1] if link else None
+
+
+def uuid7(milliseconds):
+    raw = bytearray(milliseconds.to_bytes(6, "big") + secrets.token_bytes(10))
+    raw[6], raw[8] = 0x70 | raw[6] & 15, 0x80 | raw[8] & 63
+    return bytes(raw)
+
+
+def rows_copy(server, n, scope="read", with_grants=True):
+    """The newest request, and its grant, n times more."""
+    with database(server) as rows:
+        names = [column[1] for column in rows.execute("PRAGMA table_info(request)")]
+        request = dict(zip(names, rows.execute("SELECT * FROM request ORDER BY no DESC LIMIT 1")
+                           .fetchone(), strict=True))
+        grant = {}
+        if with_grants:
+            names = [column[1] for column in rows.execute("PRAGMA table_info(access_grant)")]
+            grant = dict(zip(names, rows.execute("SELECT * FROM access_grant WHERE request_no = ?",
+                                                 (request["no"],)).fetchone(), strict=True))
+        first, now = request["no"] + 1, request["created_at"]
+        for table, row in (("request", request), ("access_grant", grant)):
+            if not row:
+                continue
+            text = f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join(':' + k for k in row)})"
+            rows.executemany(text, (
+                {**row, "id": uuid7(now + i), "created_at": now + i, "code": None,
+                 "scope": scope(i) if callable(scope) else scope,
+                 **({"no": first + i, "granted": scope(i) if callable(scope) else scope}
+                    if table == "request" else {"request_no": first + i})}
+                for i in range(n)))
+
+
+# --- lists ---
+
+
+def test_a_history_of_the_longest_scopes_comes_in_pages(house):
+    """800 requests of 15 prefixes, 23 KB a row."""
+    server, before = house.server, resident(house.server)
+    for i in range(800):
+        scope = ["read", *(f"bucket:bbb{n:02}-{i};prefix:{LONGEST}" for n in range(15))]
+        assert house.request(house.app, scope).status == 200
+    path = f"{ACCESS}/{house.app.client_id}/history"
+    seen = []
+    for answer in pages(house, path):
+        assert len(answer.body) < 2 * MIB
+        seen += [entry["request_id"] for entry in answer.json]
+    assert len(seen) == len(set(seen)) == 800
+    seen = []
+    for answer in pages(house, LOGS + "?limit=100"):
+        assert len(answer.body) < 2 * MIB
+        seen += [entry["request_id"] for entry in answer.json["items"]]
+    assert len(seen) == len(set(seen)) == 800
+    memory_comes_back(server, before)
+
+
+def test_a_list_goes_on_behind_its_cursor_whatever_is_added(house):
+    for _ in range(5):
+        house.request(house.app)
+    path = f"{ACCESS}/{house.app.client_id}/history"
+    first = house.call("GET", path + "?limit=2")
+    house.request(house.app)
+    link = re.fullmatch(r'<(.*)>; rel="next"', first.headers["Link"])[1]
+    assert link.startswith(path + "?limit=2&cursor=")
+    rest = [entry["request_id"] for answer in pages(house, link) for entry in answer.json]
+    everything = [entry["request_id"] for entry in house.call("GET", path).json]
+    assert everything[1:] == [entry["request_id"] for entry in first.json] + rest
+    assert house.call("GET", path).headers.get("Link") is None
+
+
+def test_every_list_can_be_read_in_small_pages(house):
+    for _ in range(3):
+        house.app.exchange(house.code(house.app))
+        house.log_in()
+    others = [house.application() for _ in range(2)]
+    for app in others:
+        house.app.exchange(house.code(house.app))
+        app.exchange(house.code(app))
+    for path in ("/api/v0/auth/grants", "/api/v0/auth/sessions", ACCESS):
+        whole = house.call("GET", path).json
+        parts = [answer.json for answer in pages(house, path + "?limit=1")]
+        assert all(len(part) == 1 for part in parts)
+        assert [part[0] for part in parts] == whole, path
+        assert len(whole) >= 3
+    whole = house.call("GET", LOGS).json
+    parts = [answer.json for answer in pages(house, LOGS + "?limit=1&status=used")]
+    assert [part["items"][0] for part in parts] == whole["items"]
+    assert "total" in parts[0] and "total" not in parts[1]
+    assert "next_cursor" in parts[0] and "next_cursor" not in parts[-1]
+
+
+@pytest.mark.parametrize("cursor", ["x", "A" * 31, "A" * 33, "_" * 32, "%3Cx%3E"])
+def test_a_cursor_that_is_none_of_ours_is_refused(server, user, app, cursor):
+    for path in ("/api/v0/auth/grants", "/api/v0/auth/sessions", ACCESS, LOGS,
+                 f"{ACCESS}/{app.client_id}/history"):
+        answer = user.call("GET", f"{path}?cursor={cursor}")
+        assert (answer.status, answer.error) == (400, "invalid_request"), path
+        assert answer.json["error_description"].startswith("cursor")
+
+
+# --- exports ---
+
+
+def test_an_export_of_any_length_is_sent_whole(house):
+    server = house.server
+    house.request(house.app)
+    rows_copy(server, 30000, scope=lambda i: f"read bucket:number-{i}", with_grants=False)
+    before = resident(server)
+    answer = house.call("GET", LOGS + "/export")
+    assert answer.status == 200
+    lines = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+    assert len(lines) == len({line["request_id"] for line in lines}) == 30001
+    assert lines[0]["scopes"] == "read bucket:number-29999"
+    memory_comes_back(server, before, 16 * MIB)
+
+
+def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(house):
+    server = house.server
+    house.request(house.app)
+    rows_copy(server, 20000, scope="read bucket:" + "b" * 60, with_grants=False)
+    before = resident(server)
+    slow = [http.client.HTTPConnection("127.0.0.1", server.port) for _ in range(24)]
+    for connection in slow:
+        connection.request("GET", LOGS + "/export", headers={
+            "Host": f"localhost:{server.port}", "Authorization": "Bearer " + house.token})
+    readers = [connection.getresponse() for connection in slow]
+    assert {reader.status for reader in readers} == {200}
+    assert all(reader.read(1000) for reader in readers)
+    began = time.monotonic()
+    house.app.exchange(house.code(house.app))
+    with database(server) as rows:  # nobody holds a snapshot: the whole log can be reset
+        busy, *_ = rows.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert busy == 0 and time.monotonic() - began < 2
+    for connection in slow:
+        connection.close()
+    memory_comes_back(server, before, 16 * MIB)
+
+
+def test_a_short_export_is_one_answer(house):
+    house.request(house.app)
+    answer = house.call("GET", LOGS + "/export")
+    assert answer.body.count(b"\r\n") == 2
+
+
+# --- many live grants ---
+
+
+@pytest.mark.parametrize("n_prefixes, is_truncated", [(3, False), (15, True)])
+def test_585_live_grants_are_summed_up_at_once(house, n_prefixes, is_truncated):
+    server = house.server
+    assert house.app.exchange(house.code(house.app)).status == 200
+
+    def scope(i):
+        path = LONGEST if is_truncated else f"folder-{i}/"
+        places = (f"bucket:bbb{n:02}-{i};prefix:{path}" for n in range(n_prefixes))
+        return " ".join(["read", *places])
+
+    rows_copy(server, 585, scope)
+    before = resident(server)
+    began = time.monotonic()
+    connections = house.call("GET", ACCESS)
+    asked = house.request(house.app)
+    seconds = time.monotonic() - began
+    assert connections.status == asked.status == 200
+    connection, = connections.json
+    assert connection["is_active"] and connection["total_requests"] == 586
+    for body, field in ((connection, "approved_scopes"), (asked.json, "current_access")):
+        assert body.get(field + "_truncated", False) is is_truncated
+        # One of them is "read" of everything, which swallows the places.
+        assert is_truncated or body[field] == ["read"]
+    assert seconds < 1, seconds  # both, on a machine that does other things as well
+    assert house.call("GET", "/api/v0/auth/grants").status == 200
+    memory_comes_back(server, before)
