@@ -94,14 +94,14 @@ static json_t *revoked_json(const struct grant *grant, struct instant now)
         return object;
 }
 
-static void respond_revoked(struct http_call *call, const struct grant *grants, size_t n,
-                            struct instant now)
+static json_t *all_revoked_json(const struct grant *grants, size_t n, struct instant now)
 {
-        json_t *array = json_array();
+        json_t *object = json_object(), *array = json_array();
 
         for (size_t i = 0; i < n; i++)
                 json_append(array, revoked_json(&grants[i], now));
-        respond_json(call, 200, json_pack("{s:o}", "grants", array));
+        json_put(object, "grants", array);
+        return object;
 }
 
 enum err grant_delete_one(const struct api *api, struct http_call *call,
@@ -116,7 +116,7 @@ enum err grant_delete_one(const struct api *api, struct http_call *call,
                 return ERR_NOT_FOUND;
         TRY(connected_revoke_grant(api->ports, call->arena, &caller, &session->account.id, &id,
                                    &grant));
-        respond_revoked(call, &grant, 1, now);
+        respond_json(call, 200, all_revoked_json(&grant, 1, now));
         return ERR_OK;
 }
 
@@ -127,11 +127,16 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
         struct caller caller = api_caller(call);
         struct uuid client_id;
         struct grant *grants;
+        json_t *object;
+        bool is_cut;
         size_t n = 0;
 
         TRY(api_path_id(call, &client_id));
         TRY(connected_revoke(api->ports, call->arena, &caller, &session->account.id, &client_id,
-                             &grants, &n));
-        respond_revoked(call, grants, n, now);
+                             &grants, &n, &is_cut));
+        object = all_revoked_json(grants, n, now);
+        if (is_cut)
+                json_put(object, "grants_truncated", json_true());
+        respond_json(call, 200, object);
         return ERR_OK;
 }

@@ -93,7 +93,8 @@ enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
 
 enum err connected_revoke(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct uuid *account_id,
-                          const struct uuid *client_id, struct grant **ret, size_t *ret_n)
+                          const struct uuid *client_id, struct grant **ret, size_t *ret_n,
+                          bool *ret_is_cut)
 {
         struct instant now = ports->clock.now(ports->clock.context);
         struct audit_entry audit =
@@ -102,5 +103,5 @@ enum err connected_revoke(const struct ports *ports, struct arena *arena,
 
         TRY(client_of(ports, arena, client_id, now, &client));
         return ports->store->verbs->access_revoke(ports->store, arena, account_id, &client.id, now,
-                                                  &audit, ret, ret_n);
+                                                  &audit, ret, ret_n, ret_is_cut);
 }

@@ -31,7 +31,9 @@ enum err connected_revoke_grant(const struct ports *ports, struct arena *arena,
                                 const struct uuid *id, struct grant *ret);
 
 /* Revokes every live grant of that client for that account and withdraws its pending requests and
- * unspent codes. Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
+ * unspent codes. Of the grants the first come out, and whether there are more. Return: ERR_OK;
+ * ERR_NOT_FOUND: no such application; faults. */
 enum err connected_revoke(const struct ports *ports, struct arena *arena,
                           const struct caller *caller, const struct uuid *account_id,
-                          const struct uuid *client_id, struct grant **ret, size_t *ret_n);
+                          const struct uuid *client_id, struct grant **ret, size_t *ret_n,
+                          bool *ret_is_cut);

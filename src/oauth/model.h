@@ -207,6 +207,7 @@ enum revocation_kind {
         REVOKED_CLIENT = 2,
         REVOKED_PROJECT = 3,
         REVOKED_ACCOUNT = 4,
+        REVOKED_ACCESS = 5, /* all that a client had of an account */
 };
 
 /* A grant that is dead before its end. */

@@ -374,11 +374,13 @@ struct store_verbs {
                                  const struct uuid *id, struct instant now,
                                  const struct audit_entry *, struct grant *ret);
         /* Takes all of a client's access to an account back: live and minting grants are revoked,
-         * pending requests and unspent codes withdrawn. The grants revoked by this call come out.
-         */
+         * pending requests and unspent codes withdrawn; all of it at once, and in a time that does
+         * not depend on how many there are. The grants revoked by this call come out, the oldest
+         * first, LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
         enum err (*access_revoke)(struct store *, struct arena *, const struct uuid *account_id,
                                   const struct uuid *client_row, struct instant now,
-                                  const struct audit_entry *, struct grant **ret, size_t *ret_n);
+                                  const struct audit_entry *, struct grant **ret, size_t *ret_n,
+                                  bool *ret_is_cut);
 
         /* The project whose API key has this head, deleted or not; of several a self-issued one.
          * Return: ERR_OK; ERR_NO_ROW. */

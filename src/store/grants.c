@@ -207,6 +207,9 @@ enum err grant_revoke(struct store *store, struct arena *arena, const struct uui
         return sql_write(store, arena, grant_revoke_verb, &call);
 }
 
+/* Entered with the revocation itself, so that a user with few grants sees them at once. */
+enum { DELIVERIES_AT_ONCE = 100 };
+
 struct access_revoke_call {
         const struct uuid *account_id;
         const struct uuid *client_row;
@@ -214,51 +217,75 @@ struct access_revoke_call {
         const struct audit_entry *audit;
         struct grant **ret;
         size_t *ret_n;
+        bool *ret_is_cut;
 };
 
-static enum err access_revoke_verb(struct sql *sql, void *argument)
+static enum err dying_take(struct sql *sql, const struct access_revoke_call *call,
+                           struct sql_rows *rows)
 {
-        struct access_revoke_call *call = argument;
-        struct sql_rows rows = {0}, withdrawn = {0};
-        struct grant *grants;
-        struct uuid *ids;
+        bool is_cut = sql_page_trim(rows, LIMIT_LIST);
+        struct grant *grants = arena_array(sql->arena, rows->n_rows, struct grant);
 
-        TRY(SQL_RUN(sql, GRANTS_REVOKE, &rows, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_instant(call->now)));
-        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, &withdrawn, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row)));
-        grants = arena_array(sql->arena, rows.n_rows, struct grant);
         if (!grants)
                 return ERR_OUT_OF_MEMORY;
-        ids = arena_array(sql->arena, rows.n_rows, struct uuid);
-        if (!ids)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++) {
+        for (size_t i = 0; i < rows->n_rows; i++)
                 grants[i] = (struct grant){
-                        .id = sql_get_uuid(&rows, i, 0),
-                        .request_no = sql_get_integer(&rows, i, 1),
+                        .id = sql_get_uuid(rows, i, 0),
+                        .request_no = sql_get_integer(rows, i, 1),
                         .account_id = *call->account_id,
                         .client_row = *call->client_row,
-                        .project_id = sql_get_uuid(&rows, i, 2),
-                        .scope = sql_get_bytes(&rows, i, 3),
-                        .status = (enum grant_status)sql_get_integer(&rows, i, 4),
-                        .created_at = sql_get_instant(&rows, i, 5),
-                        .expires_at = sql_get_instant(&rows, i, 6),
-                        .enforced_by = (enum enforced_by)sql_get_integer(&rows, i, 7),
+                        .project_id = sql_get_uuid(rows, i, 2),
+                        .scope = sql_get_bytes(rows, i, 3),
+                        .status = GRANT_REVOKED,
+                        .created_at = sql_get_instant(rows, i, 4),
+                        .expires_at = sql_get_instant(rows, i, 5),
+                        .enforced_by = (enum enforced_by)sql_get_integer(rows, i, 6),
                 };
-                ids[i] = grants[i].id;
-        }
-        TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, call->now));
         *call->ret = grants;
-        *call->ret_n = rows.n_rows;
-        return rows.n_rows + withdrawn.n_rows ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
+        *call->ret_n = rows->n_rows;
+        *call->ret_is_cut = is_cut;
+        return ERR_OK;
+}
+
+/* One row ends all there is, so that it is one promise and takes no longer for many grants than for
+ * one. The feed and the deliveries find the grants by it, some at a time. */
+static enum err access_revoke_verb(struct sql *sql, void *argument)
+{
+        const struct access_revoke_call *call = argument;
+        struct sql_rows range = {0}, dying = SQL_PAGE_ROWS;
+        int64_t after, up_to;
+        struct uuid first;
+
+        TRY(SQL_RUN(sql, ACCESS_RANGE, &range, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row)));
+        after = sql_get_integer(&range, 0, 0);
+        up_to = sql_get_integer(&range, 0, 1);
+        TRY(SQL_RUN(sql, ACCESS_DYING, &dying, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row), sql_integer(after), sql_instant(call->now),
+                    sql_integer(LIMIT_LIST + 1)));
+        first = sql_get_uuid(&dying, 0, 7);
+        TRY(dying_take(sql, call, &dying));
+        if (up_to > after)
+                TRY(SQL_RUN(sql, ACCESS_END, NULL, sql_uuid(call->account_id),
+                            sql_uuid(call->client_row), sql_integer(up_to), sql_integer(after),
+                            sql_uuid_or_null(&first), sql_instant(call->now)));
+        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row), sql_instant(call->now)));
+        TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, sql_uuid(call->account_id),
+                    sql_uuid(call->client_row), sql_instant(call->now)));
+        TRY(revocations_add(sql, REVOKED_ACCESS, &first, dying.n_rows > 0, call->now));
+        for (size_t i = 0; i < dying.n_rows && i < DELIVERIES_AT_ONCE; i++)
+                TRY(deliveries_add(sql, REVOKED_GRANT, 0, &(*call->ret)[i].id, call->now));
+        return up_to > after ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 
 enum err access_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
-                       const struct audit_entry *audit, struct grant **ret, size_t *ret_n)
+                       const struct audit_entry *audit, struct grant **ret, size_t *ret_n,
+                       bool *ret_is_cut)
 {
-        struct access_revoke_call call = {account_id, client_row, now, audit, ret, ret_n};
+        struct access_revoke_call call = {account_id, client_row, now,       audit,
+                                          ret,        ret_n,      ret_is_cut};
 
         return sql_write(store, arena, access_revoke_verb, &call);
 }

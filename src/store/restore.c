@@ -123,6 +123,9 @@ static enum err line_do(struct replay *replay, const struct revocation_line *lin
         case LOG_grant:
                 return line_revoke(replay, STATEMENT_RESTORED_GRANT, REVOKED_GRANT, line,
                                    ret_changed);
+        case LOG_access:
+                return line_revoke(replay, STATEMENT_RESTORED_ACCESS, REVOKED_ACCESS, line,
+                                   ret_changed);
         case LOG_client:
                 return client_delete_again(replay, line, ret_changed);
         case LOG_client_off:

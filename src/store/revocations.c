@@ -60,6 +60,8 @@ static enum log_kind log_kind_of(enum revocation_kind kind)
                 return LOG_project;
         case REVOKED_ACCOUNT:
                 return LOG_account_disabled;
+        case REVOKED_ACCESS:
+                return LOG_access;
         }
         return LOG_grant;
 }
@@ -125,6 +127,8 @@ static enum statement feed_statement(enum revocation_kind kind)
                 return STATEMENT_FEED_PROJECT;
         case REVOKED_ACCOUNT:
                 return STATEMENT_FEED_ACCOUNT;
+        case REVOKED_ACCESS:
+                return STATEMENT_FEED_ACCESS;
         }
         return STATEMENT_FEED_GRANT;
 }

@@ -123,7 +123,8 @@ enum err grant_revoke(struct store *, struct arena *, const struct uuid *account
                       struct grant *ret);
 enum err access_revoke(struct store *, struct arena *, const struct uuid *account_id,
                        const struct uuid *client_row, struct instant now,
-                       const struct audit_entry *, struct grant **ret, size_t *ret_n);
+                       const struct audit_entry *, struct grant **ret, size_t *ret_n,
+                       bool *ret_is_cut);
 enum err project_by_head(struct store *, struct arena *, struct slice head, struct project *ret);
 enum err grants_find(struct store *, struct arena *, const struct uuid *ids, size_t n,
                      struct grant *ret);

@@ -256,8 +256,9 @@ static inline enum grant_status core_grant_status(struct core *core)
 static inline void core_revoke(struct core *core)
 {
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
         CHECK_OK(VERB(&core->world, access_revoke, &core->account.id, &core->client.id, core->now,
-                      &audit, &grants, &n));
+                      &audit, &grants, &n, &is_cut));
 }

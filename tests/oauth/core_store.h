@@ -283,9 +283,10 @@ static inline enum err core_access_revoke(struct store *store, struct arena *are
                                           const struct uuid *account_id,
                                           const struct uuid *client_row, struct instant now,
                                           const struct audit_entry *audit, struct grant **ret,
-                                          size_t *ret_n)
+                                          size_t *ret_n, bool *ret_is_cut)
 {
         *ret_n = 0;
+        *ret_is_cut = false;
         return called(CORE(store), "access_revoke");
 }
 

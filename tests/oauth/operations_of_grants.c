@@ -205,9 +205,10 @@ static enum err do_history(struct stage *stage)
 static enum err do_revoke(struct stage *stage)
 {
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
-        return DO(connected_revoke, &ACCOUNT->id, &CLIENT->client_id, &grants, &n);
+        return DO(connected_revoke, &ACCOUNT->id, &CLIENT->client_id, &grants, &n, &is_cut);
 }
 
 static enum err do_revoke_grant(struct stage *stage)

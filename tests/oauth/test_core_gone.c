@@ -48,6 +48,7 @@ static void stay_out_of_access(struct stage *stage)
         struct consent_result result;
         struct history_entry *entries;
         struct grant grant, *grants;
+        bool is_cut;
         size_t n;
 
         CHECK_ERR(ASK(request_show, &ACCOUNT->id, &nothing, &view), ERR_NOT_FOUND);
@@ -55,7 +56,8 @@ static void stay_out_of_access(struct stage *stage)
         CHECK_ERR(ASK(connected_history, &ACCOUNT->id, &nothing,
                       &(struct list_page){.limit = LIMIT_LIST}, &entries, &n, NULL),
                   ERR_NOT_FOUND);
-        CHECK_ERR(DO(connected_revoke, &ACCOUNT->id, &nothing, &grants, &n), ERR_NOT_FOUND);
+        CHECK_ERR(DO(connected_revoke, &ACCOUNT->id, &nothing, &grants, &n, &is_cut),
+                  ERR_NOT_FOUND);
         CHECK_ERR(DO(connected_revoke_grant, &ACCOUNT->id, &nothing, &grant), ERR_NOT_FOUND);
         CHECK_ERR(DO(project_remove, &ACCOUNT->id, &nothing), ERR_NOT_FOUND);
 }

@@ -252,18 +252,19 @@ TEST(access_is_taken_back_from_an_application_that_is_there)
         struct core *core CLEANUP(core_freep) = core_new();
         const struct uuid *id = &core->client.client_id;
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
         core_fail(core, "client_find", ERR_NO_ROW, 1);
         CHECK_ERR(connected_revoke(&core->ports, &core->arena, &core->caller, &core->account.id, id,
-                                   &grants, &n),
+                                   &grants, &n, &is_cut),
                   ERR_NOT_FOUND);
         core_fail(core, "client_find", ERR_STORE_UNAVAILABLE, 1);
         CHECK_ERR(connected_revoke(&core->ports, &core->arena, &core->caller, &core->account.id, id,
-                                   &grants, &n),
+                                   &grants, &n, &is_cut),
                   ERR_STORE_UNAVAILABLE);
         CHECK(!was_called(core, "access_revoke"));
         CHECK_OK(connected_revoke(&core->ports, &core->arena, &core->caller, &core->account.id, id,
-                                  &grants, &n));
+                                  &grants, &n, &is_cut));
         CHECK(was_called(core, "access_revoke"));
 }

@@ -9,6 +9,7 @@ import pathlib
 import re
 import secrets
 import sqlite3
+import threading
 import time
 
 import pytest
@@ -84,6 +85,7 @@ def rows_copy(server, n, scope="read", with_grants=True):
             rows.executemany(text, (
                 {**row, "id": uuid7(now + i), "created_at": now + i, "code": None,
                  "scope": scope(i) if callable(scope) else scope,
+                 "sealed_tail": secrets.token_bytes(32),  # as they were before they were sealed
                  **({"no": first + i, "granted": scope(i) if callable(scope) else scope}
                     if table == "request" else {"request_no": first + i})}
                 for i in range(n)))
@@ -229,3 +231,81 @@ def test_585_live_grants_are_summed_up_at_once(house, n_prefixes, is_truncated):
     assert seconds < 1, seconds  # both, on a machine that does other things as well
     assert house.call("GET", "/api/v0/auth/grants").status == 200
     memory_comes_back(server, before)
+
+
+# --- revoking at once ---
+
+
+def feed(server):
+    """Every tail of the feed."""
+    headers = {"Authorization": "Bearer " + server.service_token("revocations")}
+    after, tails = None, []
+    while True:
+        answer = server.call("GET", "/api/v0/revocations" + (f"?after={after}" if after else ""),
+                             headers=headers)
+        assert answer.status == 200, answer
+        tails += [item["tail"] for item in answer.json["revocations"]]
+        if answer.json["next"] == after or not answer.json["revocations"]:
+            return tails
+        after = answer.json["next"]
+
+
+def test_revoking_20000_grants_is_one_promise_and_nobody_waits_for_it(house):
+    server, n = house.server, 20000
+    assert house.app.exchange(house.code(house.app)).status == 200
+    rows_copy(server, n)
+    unspent = house.code(house.app)
+    other = Person(server)
+    app = other.application()
+    waits, over = [], threading.Event()
+
+    def go_on():
+        while not over.is_set():
+            began = time.monotonic()
+            assert app.exchange(other.code(app)).status == 200
+            waits.append(time.monotonic() - began)
+
+    honest = threading.Thread(target=go_on)
+    honest.start()
+    before = resident(server)
+    began = time.monotonic()
+    answer = house.revoke(house.app)
+    seconds = time.monotonic() - began
+    over.set()
+    honest.join()
+    server.kill()  # what was answered is promised
+    assert answer.status == 200 and seconds < 2
+    assert len(answer.json["grants"]) == 1000 and answer.json["grants_truncated"] is True
+    assert {grant["status"] for grant in answer.json["grants"]} == {"revoked"}
+    assert waits and max(waits) < 2
+    server.start()
+    states = [grant["status"] for page in pages(house, "/api/v0/auth/grants") for grant in page.json]
+    assert len(states) == n + 1 and set(states) == {"revoked"}
+    connection, = house.call("GET", ACCESS).json
+    assert connection["is_active"] is False and connection["approved_scopes"] == []
+    assert house.app.exchange(unspent).error == "invalid_code"
+    tails = feed(server)
+    assert len(tails) == len(set(tails)) == n + 1
+    assert house.revoke(house.app).json == {"grants": []}
+    assert house.app.exchange(house.code(house.app)).status == 200  # and from here on anew
+    assert house.call("GET", "/api/v0/auth/grants?limit=1").json[0]["status"] == "live"
+    assert [len(house.revoke(house.app).json["grants"]) for _ in range(2)] == [1, 0]
+    assert len(feed(server)) == n + 2
+    memory_comes_back(server, before)
+
+
+def test_a_restore_does_not_bring_revoked_access_back(house):
+    server = house.server
+    for _ in range(3):
+        house.app.exchange(house.code(house.app))
+    server.run("store", "copy", "copy.db")
+    house.app.exchange(house.code(house.app))
+    house.revoke(house.app)
+    server.stop()
+    for name in ("grantd.db-wal", "grantd.db-shm"):
+        (server.folder / name).unlink(missing_ok=True)
+    (server.folder / "copy.db").rename(server.folder / "grantd.db")
+    server.run("store", "restored")
+    server.start()
+    house.log_in()
+    assert [grant["status"] for grant in house.grants()] == ["revoked"] * 3

@@ -318,9 +318,10 @@ static enum err do_token_delete(struct given *given)
 static enum err do_access_revoke(struct given *given)
 {
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
-        return CALL(access_revoke, ID(1), ID(20), after(4), &audit, &grants, &n);
+        return CALL(access_revoke, ID(1), ID(20), after(4), &audit, &grants, &n, &is_cut);
 }
 
 static enum err do_audit_write(struct given *given)

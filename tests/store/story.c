@@ -155,6 +155,7 @@ static enum err step_take(struct teller *teller, enum step step)
         struct request request = teller_request(teller), decision = teller_decision(teller);
         struct claim claim = teller_claim(teller, 0);
         struct grant grant, *grants;
+        bool is_cut;
         size_t n;
 
         switch (step) {
@@ -176,7 +177,7 @@ static enum err step_take(struct teller *teller, enum step step)
                                            after(3));
         case STEP_REVOKE:
                 return verbs->access_revoke(teller->store, &teller->arena, &account.id, &client.id,
-                                            after(4), &audit, &grants, &n);
+                                            after(4), &audit, &grants, &n, &is_cut);
         case STEPS:
                 break;
         }

@@ -213,9 +213,11 @@ TEST(one_grant_is_taken_back_unless_it_has_ended)
 static struct grant *take_back(struct world *world, struct instant now, size_t expected)
 {
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
-        CHECK_OK(VERB(world, access_revoke, id(world, 1), id(world, 20), now, &audit, &grants, &n));
+        CHECK_OK(VERB(world, access_revoke, id(world, 1), id(world, 20), now, &audit, &grants, &n,
+                      &is_cut));
         CHECK_INT(n, expected);
         return grants;
 }
@@ -291,14 +293,15 @@ TEST(another_clients_access_stays)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
         grant_new(&world, 30, true, 2);
         CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 21), after(5), &audit,
-                      &grants, &n));
+                      &grants, &n, &is_cut));
         CHECK_INT(n, 0);
         CHECK_OK(VERB(&world, access_revoke, id(&world, 2), id(&world, 20), after(5), &audit,
-                      &grants, &n));
+                      &grants, &n, &is_cut));
         CHECK_INT(n, 0);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
 }
