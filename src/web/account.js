@@ -3,6 +3,7 @@
 
 import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
+import {showMore} from './more.js';
 import {main, me, page, passwordField} from './page.js';
 import {t} from './text.js';
 
@@ -89,9 +90,12 @@ function sessionRow(session, reload) {
 
 function sessions() {
     const place = h('div');
-    const load = () => show(place,
-        async () => h('ul', {class: 'list'},
-            (await api.sessions()).map(session => sessionRow(session, load))));
+    const load = () => show(place, async () => {
+        const found = await api.sessions();
+        const row = session => sessionRow(session, load);
+        const list = h('ul', {class: 'list'}, found.map(row));
+        return [list, showMore(found, more => list.append(...more.map(row)))];
+    });
     load();
     const everywhere = h('button', {
         type: 'button',

@@ -15,6 +15,9 @@ export class Refusal extends Error {
 
 const pause = ms => new Promise(done => setTimeout(done, ms));
 
+// Where a list goes on: the path in a Link header of the same server.
+const nextOf = answer => answer.headers.get('Link')?.match(/^<(\/[^>]*)>; rel="next"$/)?.[1];
+
 async function once(method, path, body) {
     const options = {method, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE)};
     let answer, text;
@@ -35,6 +38,8 @@ async function once(method, path, body) {
     } catch {
         throw new Refusal(answer.ok ? 502 : answer.status, {}, 0);
     }
+    if (answer.ok && Array.isArray(json))
+        json.next = nextOf(answer);
     if (answer.ok)
         return json;
     throw new Refusal(answer.status, json || {}, Number(answer.headers.get('Retry-After')) || 0);

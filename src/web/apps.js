@@ -3,6 +3,7 @@
 
 import {api} from './api.js';
 import {dialog, h, note, show, time} from './dom.js';
+import {showMore} from './more.js';
 import {main, page} from './page.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
@@ -34,12 +35,14 @@ function takenWords({enforced_by, effective_by}) {
 
 let notice = null; // what to tell after the list has been loaded anew
 
-function tell(grants) {
+function tell({grants, grants_truncated}) {
     const words = [...new Set(
         grants.flatMap(grant => [takenWords(grant), deliveryWords(grant)]).filter(Boolean))];
     const isOver = grants.every(grant => grant.enforced_by !== 'expiry');
     notice = note(isOver ? 'good' : 'warn',
-        h('p', {}, h('b', {}, t('taken', {count: grants.length}))), ...words);
+        h('p', {},
+            h('b', {}, t(grants_truncated ? 'taken.truncated' : 'taken', {count: grants.length}))),
+        ...words);
     notice.tabIndex = -1; // where the focus goes, so that it is read
 }
 
@@ -51,13 +54,14 @@ async function takeBack(name, enforced_by, send) {
         confirm: t('take.confirm'),
         danger: true,
         send: async () => {
-            tell((await send()).grants);
+            tell(await send());
             return true;
         },
     });
     if (!done)
         return;
     const told = notice;
+    read = null;
     await show(main, load);
     told.focus();
 }
@@ -89,7 +93,10 @@ function history(client, name) {
             return;
         show(place, async () => {
             const entries = await api.history(client);
-            return h('div', {
+            const row = entry => h('tr', {}, h('td', {}, time(entry.created_at)),
+                h('td', {}, tags(entry.scopes)), h('td', {}, t('state.' + entry.status)));
+            const rows = h('tbody', {}, entries.map(row));
+            const table = h('div', {
                 class: 'table',
                 tabindex: '0',
                 role: 'region',
@@ -97,10 +104,8 @@ function history(client, name) {
             },
                 h('table', {}, h('thead', {}, h('tr', {}, ['when', 'what',
                     'became'].map(key => h('th', {scope: 'col'}, t('history.' + key))))),
-                    h('tbody', {},
-                        entries.map(entry => h('tr', {}, h('td', {}, time(entry.created_at)),
-                                        h('td', {}, tags(entry.scopes)),
-                                        h('td', {}, t('state.' + entry.status)))))));
+                    rows));
+            return [table, showMore(entries, more => rows.append(...more.map(row)))];
         });
     });
     return node;
@@ -146,8 +151,20 @@ function own(grants, projects) {
         : null;
 }
 
+// The first pages, or all that were asked for since then.
+let read = null;
+
 async function load() {
-    const [apps, grants, list] = await Promise.all([api.connected(), api.grants(), api.projects()]);
+    read ??= Promise.all([api.connected(), api.grants(), api.projects()]);
+    const pages = read;
+    pages.catch(() => { read = null; });
+    const [apps, grants, list] = await pages;
+    const added = key => more => {
+        read = pages.then(all => all.map((page, i) => i === key
+                                  ? Object.assign([...page, ...more], {next: more.next})
+                                  : page));
+        show(main, load);
+    };
     const projects = new Map(list.map(project => [project.id, project.name]));
     const active = apps.filter(app => app.is_active), over = apps.filter(app => !app.is_active);
     const cards = some => some.map(app => card(app, grants, projects));
@@ -165,6 +182,7 @@ async function load() {
             ? h('details', {class: 'stack'}, h('summary', {}, t('apps.over', {count: over.length})),
                   h('div', {class: 'stack'}, cards(over)))
             : null,
+        showMore(apps, added(0)) ?? showMore(grants, added(1)),
     ];
 }
 
