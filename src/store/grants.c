@@ -207,8 +207,7 @@ enum err grant_revoke(struct store *store, struct arena *arena, const struct uui
         return sql_write(store, arena, grant_revoke_verb, &call);
 }
 
-/* Entered with the revocation itself, so that a user with few grants sees them at once. */
-enum { DELIVERIES_AT_ONCE = 100 };
+enum { TOLD_ONE_BY_ONE = 100 };
 
 struct access_revoke_call {
         const struct uuid *account_id;
@@ -247,8 +246,23 @@ static enum err dying_take(struct sql *sql, const struct access_revoke_call *cal
         return ERR_OK;
 }
 
+/* A few are told one by one, as if each had been revoked, so that their deliveries are there at
+ * once; many by one row, by which the feed and the deliveries find them some at a time. */
+static enum err dying_tell(struct sql *sql, const struct access_revoke_call *call,
+                           const struct uuid *first)
+{
+        struct uuid ids[TOLD_ONE_BY_ONE];
+        size_t n = *call->ret_n;
+
+        if (*call->ret_is_cut || n > ARRAY_SIZE(ids))
+                return revocations_add(sql, REVOKED_ACCESS, first, 1, call->now);
+        for (size_t i = 0; i < n; i++)
+                ids[i] = (*call->ret)[i].id;
+        return revocations_add(sql, REVOKED_GRANT, ids, n, call->now);
+}
+
 /* One row ends all there is, so that it is one promise and takes no longer for many grants than for
- * one. The feed and the deliveries find the grants by it, some at a time. */
+ * one. */
 static enum err access_revoke_verb(struct sql *sql, void *argument)
 {
         const struct access_revoke_call *call = argument;
@@ -273,9 +287,7 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
                     sql_uuid(call->client_row), sql_instant(call->now)));
         TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, sql_uuid(call->account_id),
                     sql_uuid(call->client_row), sql_instant(call->now)));
-        TRY(revocations_add(sql, REVOKED_ACCESS, &first, dying.n_rows > 0, call->now));
-        for (size_t i = 0; i < dying.n_rows && i < DELIVERIES_AT_ONCE; i++)
-                TRY(deliveries_add(sql, REVOKED_GRANT, 0, &(*call->ret)[i].id, call->now));
+        TRY(dying_tell(sql, call, &first));
         return up_to > after ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 

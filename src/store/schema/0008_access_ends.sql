@@ -9,7 +9,7 @@ CREATE TABLE access_end (
     client_row BLOB NOT NULL,
     up_to INTEGER NOT NULL,             -- the number of the last request
     after INTEGER NOT NULL,             -- the one before the first
-    id BLOB NOT NULL UNIQUE,            -- of the first request whose grant died; as in revocation
+    id BLOB NOT NULL UNIQUE,            -- of the first request whose grant died
     at INTEGER NOT NULL,
     PRIMARY KEY (account_id, client_row, up_to)
 ) STRICT, WITHOUT ROWID;
