@@ -18,6 +18,8 @@ static enum err spend(const struct ports *ports, struct arena *arena, const stru
         int64_t wait = 0;
         enum err error;
 
+        if (!limited)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < n; i++)
                 if (quotas[i].per_day)
                         limited[bill.n++] = quotas[i];

@@ -33,6 +33,8 @@ enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *re
 {
         int64_t *whole_at = arena_array(sql->arena, bill->n, int64_t);
 
+        if (!whole_at)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < bill->n; i++) {
                 int64_t late;
 

@@ -181,6 +181,7 @@ TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
                             .created_at = NOW,
                             .sealed_tail = SLICE("tail")};
         struct grant *grants;
+        bool is_cut;
         size_t n;
 
         CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
@@ -191,7 +192,7 @@ TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
                 CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20),
                               CLIENT_DISABLED, &audit));
                 CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(1),
-                              &audit, &grants, &n));
+                              &audit, &grants, &n, &is_cut));
         }
         CHECK_INT(audit_take(&world), 2);
 }

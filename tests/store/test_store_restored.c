@@ -100,11 +100,12 @@ TEST(all_access_of_a_client_is_revoked_again)
 {
         struct world world CLEANUP(world_end) = world_with_all();
         struct grant grant, *grants;
+        bool is_cut;
         size_t n;
 
         copy_make(&world);
         CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(9), &audit,
-                      &grants, &n));
+                      &grants, &n, &is_cut));
         restore_expecting(&world, LOG_grant);
         CHECK_OK(VERB(&world, grants_find, id(&world, 5030), 1, &grant));
         CHECK_INT(grant.status, GRANT_REVOKED);

@@ -13,3 +13,4 @@ CREATE TABLE access_end (
     at INTEGER NOT NULL,
     PRIMARY KEY (account_id, client_row, up_to)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX access_end_up_to ON access_end (up_to);
