@@ -167,8 +167,7 @@ static inline bool restored_is_whole(const struct restored *restored)
 
 struct store;
 
-/* Lists come as pages. `ret_next` is where the page ended, or zeros if it was the last; it may be
- * NULL. A list goes on behind a cursor whatever was added or removed meanwhile. */
+/* Lists are pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
 struct store_verbs {
         /* --- accounts and sessions --- */
 
