@@ -83,6 +83,8 @@ static enum err list_due_verb(struct sql *sql, void *argument)
                     sql_instant(call->after->next_at), sql_uuid(&call->after->grant_id),
                     sql_integer(call->limit)));
         due = arena_array(sql->arena, rows.n_rows, struct delivery_due);
+        if (!due)
+                return ERR_OUT_OF_MEMORY;
         for (size_t i = 0; i < rows.n_rows; i++)
                 due[i] = (struct delivery_due){
                         .grant_id = sql_get_uuid(&rows, i, 0),

@@ -97,7 +97,8 @@ def test_nothing_that_was_taken_away_comes_back(before):
     assert (status, complaints) == (0, "")
     assert report["log"] == whole_log()
     assert report["done"] == {
-        "grant": 1, "access": 0, "client": 1, "client_off": 1, "client_blocked": 1, "client_narrowed": 1,
+        "grant": 1, "access": 0, "client": 1, "client_off": 1, "client_blocked": 1,
+        "client_narrowed": 1,
         "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1, "password": 1,
         "token": 1}
     assert report["locked_accounts"] == [before.careless.email]
