@@ -104,7 +104,7 @@ enum err reseal_is_finished(const struct ports *ports, struct arena *arena, bool
 
         TRY(known_read(ports, arena, &sealed));
         *ret = slice_equal(seal_id_of(sealed), seal_newest_id(ports->seal, arena));
-        return ERR_OK;
+        return arena_check(arena);
 }
 
 static enum err known_reseal(const struct ports *ports)

@@ -194,7 +194,7 @@ def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(
     assert busy == 0 and time.monotonic() - began < 2
     for connection in slow:
         connection.close()
-    memory_comes_back(server, before, 16 * MIB)
+    memory_comes_back(server, before, 32 * MIB)  # 24 threads have worked for the first time
 
 
 def test_a_short_export_is_one_answer(house):
