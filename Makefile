@@ -13,8 +13,8 @@ setup: ## install what building needs
 test: ## everything that continuous integration runs; about ten minutes on two cores
 	@tools/test
 
-quick: ## the unit tests, and the checks of layers, style and format
-	@tools/test layers style format docs unit
+quick: ## the unit tests, and the checks of layers, style, citations and format
+	@tools/test layers style citations format docs unit
 
 asan: ## the unit tests under clang's address and undefined-behaviour sanitizers
 	@tools/test asan
