@@ -31,12 +31,12 @@ AG_MUST_USE enum ag_error ag_access_make(enum ag_cipher path_cipher, ag_access *
 /* Return: AG_OK; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access);
 
-/* Adds an entry, or replaces the one of the same place (format, 3.3).
+/* Adds an entry, or replaces the one of the same place (docs/protocol/access-grant.md 3.3).
  * Return: AG_OK; AG_ERR_ACCESS: it contradicts itself or another; AG_ERR_LIMIT; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
                                         const uint8_t key[AG_KEY_SIZE]);
 
-/* Brings the entries into the order of serialization (format, 3.4). */
+/* Brings the entries into the order of serialization (docs/protocol/access-grant.md 3.4). */
 void ag_access_sort(ag_access *access);
 
 /* Appends the message, entries as they stand.
@@ -56,6 +56,6 @@ static inline struct ag_bytes ag_entry_path(const struct ag_entry *entry, enum a
 }
 
 /* Return: the entry of the bucket with the most of the first components of the path; NULL if there
- * is none (format, 3.2). */
+ * is none (docs/protocol/access-grant.md 3.2). */
 const struct ag_access_entry *ag_access_find(const ag_access *access, struct ag_bytes bucket,
                                              struct ag_bytes path, enum ag_side side);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The message of an encryption access (format, section 3.1).
+ * The message of an encryption access (docs/protocol/access-grant.md 3.1).
  */
 #include "accessgrant/access.h"
 
@@ -154,7 +154,7 @@ enum ag_error ag_access_parse(struct ag_bytes message, enum ag_mode mode, ag_acc
         if (mode == AG_STRICT)
                 TRY(canonical_check(access, message));
         if (access->path_cipher == AG_CIPHER_UNSPECIFIED)
-                access->path_cipher = AG_CIPHER_AES_GCM; /* older than the field (3.1) */
+                access->path_cipher = AG_CIPHER_AES_GCM; /* older than the field */
         ag_access_sort(access);
         *ret_access = take(&access);
         return AG_OK;

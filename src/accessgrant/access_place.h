@@ -6,13 +6,14 @@
 
 #include "accessgrant/access.h"
 
-/* Appends the encrypted path of a place; the whole bucket needs no key for that (format, 6.3). The
- * prefix is taken as it is, so a '/' at its end is a component.
+/* Appends the encrypted path of a place (docs/protocol/access-grant.md 6.3); the whole bucket needs
+ * no key for that. The prefix is taken as it is, so a '/' at its end is a component.
  * Return: AG_OK; AG_ERR_NO_KEY; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *place,
                                             struct ag_buf *encrypted);
 
-/* Adds to `access` an entry for a path, with the key that `source` has for it (format, 7.4).
+/* Adds to `access` an entry for a path, with the key that `source` has for it
+ * (docs/protocol/access-grant.md 7).
  * Return: AG_OK; AG_ERR_NO_KEY; AG_ERR_WRONG_KEY: the path was encrypted with another key;
  *         AG_ERR_ACCESS: it contradicts an entry; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY;
  *         AG_ERR_CRYPTO. */

@@ -168,7 +168,7 @@ bool ag_api_key_is_unreadable(const ag_api_key *key)
         return key->is_unreadable;
 }
 
-/* Recomputes the chain of tails (format, 4.4). */
+/* Recomputes the chain of tails (docs/protocol/access-grant.md 4.4). */
 enum ag_error ag_api_key_verify(const ag_api_key *key, struct ag_bytes secret,
                                 uint8_t (*ret_tails)[AG_TAIL_SIZE])
 {

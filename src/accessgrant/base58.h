@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * base58check, the text form of grants, API keys and node ids (format, section 1.1): the bytes as
- * one big number to the base of 58, behind a version and before a checksum.
+ * base58check, the text form of grants, API keys and node ids (docs/protocol/access-grant.md 1.1):
+ * the bytes as one big number to the base of 58, behind a version and before a checksum.
  */
 #pragma once
 

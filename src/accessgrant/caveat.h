@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Caveats, the limits of an API key (format, section 5). ag_caveat_next_path(), in the public
- * header, walks the paths of one.
+ * Caveats, the limits of an API key (docs/protocol/access-grant.md 5). ag_caveat_next_path(), in
+ * the public header, walks the paths of one.
  */
 #pragma once
 

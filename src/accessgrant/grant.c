@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants: made of parts, read from text, written as text (format, section 1).
+ * Grants: made of parts, read from text, written as text (docs/protocol/access-grant.md 1).
  */
 #include "accessgrant/grant.h"
 
@@ -122,7 +122,7 @@ static enum ag_error canonical_check(const struct scope *scope, struct ag_bytes 
         return ag_bytes_equal(ag_buf_bytes(&again), message) ? AG_OK : AG_ERR_NOT_CANONICAL;
 }
 
-/* The parts of a grant in the order they are found wanting (format, 1.4). */
+/* The parts of a grant in the order they are found wanting (docs/protocol/access-grant.md 1.4). */
 static enum ag_error scope_parse(const struct scope *scope, enum ag_mode mode, ag_grant **ret_grant)
 {
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;

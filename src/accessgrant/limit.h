@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Limiting an access to what an API key allows (format, section 7).
+ * Limiting an access to what an API key allows (docs/protocol/access-grant.md 7).
  */
 #pragma once
 

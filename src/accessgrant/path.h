@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Paths, plain and encrypted, as components between slashes (format, section 8.3). The empty path
- * has no component; any other has one more than slashes, empty ones among them.
+ * Paths, plain and encrypted, as components between slashes (docs/protocol/access-grant.md 8.3).
+ * The empty path has no component; any other has one more than slashes, empty ones among them.
  */
 #pragma once
 
@@ -23,11 +23,11 @@ bool ag_components_next(struct ag_components *components, struct ag_bytes *ret_c
 bool ag_path_after(struct ag_bytes path, struct ag_bytes start, struct ag_components *ret_rest);
 
 /* Return: below, at or above 0: the order of serialization, component by component, so that what
- * is below a path follows it (format, 3.4). */
+ * is below a path follows it (docs/protocol/access-grant.md 3.4). */
 int ag_path_compare(struct ag_bytes a, struct ag_bytes b);
 
 /* Return: whether two entries of one bucket can stand side by side: in one place each component has
- * one encryption, and each encryption is of one component (3.3). */
+ * one encryption, and each encryption is of one component (docs/protocol/access-grant.md 3.3). */
 bool ag_path_mappings_agree(const struct ag_entry *a, const struct ag_entry *b);
 
 /* Return: whether both have the same number of components. */

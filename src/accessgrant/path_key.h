@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys along a path, and the encryption of its components (format, sections 8.2 to 8.6). Each
- * component is encrypted with the key of the path above it, and the key of the path down to it is
- * derived from that and the plain component.
+ * Keys along a path, and the encryption of its components. Each component is encrypted with the key
+ * of the path above it, and the key of the path down to it is derived from that and the plain
+ * component (docs/protocol/access-grant.md 8.2 to 8.6).
  */
 #pragma once
 
 #include "accessgrant/buf.h"
 
-/* `key` becomes the key of `component`, a bucket or a part of a path, below it (8.2).
+/* `key` becomes the key of `component`, a bucket or a part of a path, below it.
  * Return: AG_OK; AG_ERR_LIMIT: longer than AG_MAX_PATH; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct ag_bytes component);
 
-/* Appends `component` as it is stored, and lets `key` descend to it (8.4).
+/* Appends `component` as it is stored, and lets `key` descend to it.
  * Return: AG_OK; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_component_encrypt(enum ag_cipher cipher, uint8_t key[AG_KEY_SIZE],
                                                struct ag_bytes component, struct ag_buf *encrypted);
 
-/* The reverse (8.6). The empty component is of every cipher the empty one.
+/* The reverse. The empty component is of every cipher the empty one.
  * Return: AG_OK; AG_ERR_CIPHER; AG_ERR_WRONG_KEY; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
 AG_MUST_USE enum ag_error ag_component_decrypt(enum ag_cipher cipher, uint8_t key[AG_KEY_SIZE],
                                                struct ag_bytes encrypted, struct ag_buf *component);

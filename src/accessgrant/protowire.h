@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The part of protobuf that access grants use (format, section 1.3). A reader is a loop, and is
- * asked once, at its end, whether all was well:
+ * The part of protobuf that access grants use (docs/protocol/access-grant.md 1.3). A reader is a
+ * loop, and is asked once, at its end, whether all was well:
  *
  *      struct ag_wire wire = {.left = message};
  *      struct ag_field field;

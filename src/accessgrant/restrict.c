@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Narrowing accesses and grants to rights, times and places (format, section 6).
+ * Narrowing accesses and grants to rights, times and places (docs/protocol/access-grant.md 6).
  */
 #include "accessgrant/access_place.h"
 #include "accessgrant/api_key.h"
@@ -55,7 +55,7 @@ static enum ag_error times_check(const struct ag_restriction *restriction)
 /* --- places --- */
 
 /* Finds the encrypted path of a place. One '/' at its end is how people write a folder; left
- * there it would be an empty component (6.3). */
+ * there it would be an empty component (docs/protocol/access-grant.md 6.3). */
 static enum ag_error place_encrypt(const ag_access *access, const struct ag_place *place,
                                    struct ag_buf *encrypted)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The root key of a project, from the passphrase and the salt (format, section 8.1).
+ * The root key of a project, from the passphrase and the salt (docs/protocol/access-grant.md 8.1).
  */
 #include <accessgrant.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The address of a satellite: node-id@host:port (format, section 2). Edge services compare it as a
- * whole with those they serve, so it has one spelling.
+ * The address of a satellite: node-id@host:port (docs/protocol/access-grant.md 2). Edge services
+ * compare it as a whole with those they serve, so it has one spelling.
  */
 #include <accessgrant.h>
 

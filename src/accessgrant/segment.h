@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Segment encoding (format, section 8.5): an encrypted component in bytes without 0x00, 0x2f '/'
- * and 0xff, so that it can stand in a path.
+ * Segment encoding (docs/protocol/access-grant.md 8.5): an encrypted component in bytes without
+ * 0x00, 0x2f '/' and 0xff, so that it can stand in a path.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether an API key allows an action (format, 9.4), in the satellite's order.
+ * Whether an API key allows an action, in the satellite's order (docs/protocol/access-grant.md
+ * 9.4).
  */
 #include "accessgrant/bytes.h"
 #include "accessgrant/macros.h"

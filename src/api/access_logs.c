@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a developer's applications asked for and what became of it: contract section 5.6. Users
- * appear by the id of their account only.
+ * What a developer's applications asked for and what became of it: docs/protocol/http.md 5.6.
+ * Users appear by the id of their account only.
  */
 #include "api/access_filter.h"
 #include "api/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts: contract section 2; their sessions are in sessions.c.
+ * Accounts: docs/protocol/http.md 2.1; their sessions are in sessions.c.
  */
 #include "oauth/account.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Checking grants for storage services: contract section 7.
+ * Checking grants for storage services: docs/protocol/http.md 7.2.
  */
 #include "api/api.h"
 #include "api/json.h"

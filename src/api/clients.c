@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * OAuth2 clients, for their developers: contract section 3.
+ * OAuth2 clients, for their developers: docs/protocol/http.md 3.
  */
 #include "oauth/client.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The flow: request, consent, token. Contract sections 5.2 to 5.4.
+ * The flow: request, consent, token. docs/protocol/http.md 5.2 to 5.4.
  */
 #include "api/api.h"
 #include "api/json.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The two pages that applications send people to: contract sections 5 and 10. Everything is judged
- * here before anything is shown, and the script gets what was understood, so that nothing is read
- * twice in two ways. What a handler returns as an error, the dispatcher tells as a page. Opening a
- * page grants nothing and uses nothing up.
+ * The two pages that applications send people to: docs/protocol/http.md 8.1 and 8.2. Everything is
+ * judged here before anything is shown, and the script gets what was understood, so that nothing is
+ * read twice in two ways. What a handler returns as an error, the dispatcher tells as a page.
+ * Opening a page grants nothing and uses nothing up.
  */
 #include <stdlib.h>
 #include <string.h>

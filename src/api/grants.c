@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants as their user sees them, and taking them back: contract section 5.5.
+ * Grants as their user sees them, and taking them back: docs/protocol/http.md 5.5.
  */
 #include "api/api.h"
 #include "api/json.h"

@@ -21,7 +21,7 @@ enum guard {
 /* Return: ERR_OK; ERR_WRONG_HOST. */
 enum err guard_host(const struct api *api, const struct http_call *call);
 
-/* On unsafe methods, contract 0 "Cross-site". Return: ERR_OK; ERR_CSRF_REFUSED. */
+/* On unsafe methods (docs/protocol/http.md 1.4). Return: ERR_OK; ERR_CSRF_REFUSED. */
 enum err guard_cross_site(const struct api *api, const struct http_call *call);
 
 /* By Authorization: Bearer. Return: ERR_OK; ERR_TOKEN_UNKNOWN; ERR_TOKEN_ROLE; faults. */

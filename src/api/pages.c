@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The pages people see: contract section 10. Each is the same short document with another script,
- * which asks the API for the rest.
+ * The pages people see: docs/protocol/http.md 8.3. Each is the same short document with another
+ * script, which asks the API for the rest.
  */
 #include <stdlib.h>
 #include <string.h>

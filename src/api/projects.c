@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Projects, for storage users: contract section 4.
+ * Projects, for storage users: docs/protocol/http.md 4.
  */
 #include "oauth/project.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The feed of revocations, for satellites, gateways and cron jobs: contract section 7.
+ * The feed of revocations, for satellites, gateways and cron jobs: docs/protocol/http.md 7.3.
  */
 #include "api/api.h"
 #include "api/json.h"

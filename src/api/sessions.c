@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sessions: contract section 2.
+ * Sessions: docs/protocol/http.md 2.2.
  */
 #include "oauth/session.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bytes as text and back: hex, base64 (RFC 4648 section 4, with padding), base64url (section 5,
- * without), percent-encoding (RFC 3986), UUIDs (RFC 9562). Decoders accept the one canonical form
- * and nothing else. Encoders append to a buf; decoders append too, and leave no output on failure.
+ * Bytes as text and back: hex, base64 (RFC 4648 section 4, with padding), base64url (RFC 4648
+ * section 5, without), percent-encoding (RFC 3986), UUIDs (RFC 9562). Decoders accept the one
+ * canonical form and nothing else. Encoders append to a buf; decoders append too, and leave no
+ * output on failure.
  */
 #pragma once
 

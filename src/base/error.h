@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every outcome a function of grantd can have: a refusal, which is answered to whoever asked, or a
- * fault, which is ours. The list is error.def; each entry carries the HTTP status, the code of the
- * contract and one plain sentence. Which status an answer really gets is http/respond's business.
+ * fault, which is ours. The list is error.def; each entry carries the HTTP status, the code of
+ * docs/protocol/http.md 9 and one plain sentence. Which status an answer really gets is
+ * http/respond's business.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd client-secret: signs the JWT of contract section 1 and shows how to use it. The two
+ * grantd client-secret: signs the JWT of docs/protocol/http.md 6 and shows how to use it. The two
  * programs in examples/ print the same bytes for the same parameters; keep them so.
  */
 #include "oauth/client_secret.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who we are, and who may send us a request with a cookie: contract section 0. Nothing is ever
- * taken from the Host header; it is only compared.
+ * Who we are, and who may send us a request with a cookie: docs/protocol/http.md 1.4. Nothing is
+ * ever taken from the Host header; it is only compared.
  */
 #pragma once
 

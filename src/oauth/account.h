@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts (contract 2). An account is a person: developer, storage user or both.
+ * Accounts (docs/protocol/http.md 2.1). An account is a person: developer, storage user or both.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * OAuth2 clients: the applications developers register (contract 3).
+ * OAuth2 clients: the applications developers register (docs/protocol/http.md 3).
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The client-secret JWT (contract 1; RFC 7515, RFC 7519, RFC 8725): how an application proves
- * itself without its secret travelling. Pure: the time and the secrets are handed in.
+ * The client-secret JWT (docs/protocol/http.md 6; RFC 7515, RFC 7519, RFC 8725): how an application
+ * proves itself without its secret travelling. Pure: the time and the secrets are handed in.
  *
  *      header   {"alg":"HS256","typ":"JWT"}
  *      payload  {"client_id":"<uuid>","exp":<unix seconds>[,"iat":<unix seconds>][,"jti":"<text>"]}
@@ -55,8 +55,8 @@ struct client_secret_rules {
         int64_t max_lifetime; /* seconds */
 };
 
-/* The signature first, in constant time; then the claims, in the contract's order. On success
- * `ret_secret` is the index of the secret that signed.
+/* The signature first, in constant time; then the claims, in the order of
+ * docs/protocol/http.md 6.2. On success `ret_secret` is the index of the secret that signed.
  * Return: ERR_OK; ERR_CLIENT_UNKNOWN: no secret signed this; ERR_JWT_CLAIMS;
  * ERR_JWT_CLIENT_MISMATCH; ERR_JWT_EXP_MISSING; ERR_JWT_EXPIRED; ERR_JWT_EXP_TOO_FAR; ERR_JWT_JTI;
  * ERR_JWT_NOT_YET. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Codes: base64url(8-byte request row number || 32 random bytes), and the encryption access that
- * may be kept with one, sealed under the code itself (contract 5.3): neither the database nor the
- * master key opens it.
+ * may be kept with one, sealed under the code itself (docs/protocol/http.md 5.3): neither the
+ * database nor the master key opens it.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a user's applications have, and taking it back (contract 5.5).
+ * What a user's applications have, and taking it back (docs/protocol/http.md 5.5).
  */
 #pragma once
 

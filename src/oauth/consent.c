@@ -220,7 +220,7 @@ static struct slice answer_uri(const struct decision *d, struct secret code)
                                    ARRAY_SIZE(parameters));
 }
 
-/* From the lists to an approval or a refusal, in the contract's order. */
+/* From the lists to an approval or a refusal, in the order of docs/protocol/http.md 5.3. */
 static enum err decide(struct decision *d, const struct uuid *account_id, struct secret *ret_code)
 {
         unsigned required;

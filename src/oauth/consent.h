@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The user's decision on a request (contract 5.3): a code, or a refusal.
+ * The user's decision on a request (docs/protocol/http.md 5.3): a code, or a refusal.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exchanging a code, in the contract's order of work: check the client, read the code's row,
- * reserve a place where a key must be derived, claim, derive and mint, record, answer. Where
+ * Exchanging a code, in the order of docs/protocol/http.md 5.4: check the client, read the code's
+ * row, reserve a place where a key must be derived, claim, derive and mint, record, answer. Where
  * nothing has to be derived the grant is minted first and the claim records it too.
  */
 #include "oauth/exchange.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The token request: a client-secret JWT and a code against an access grant (contract 5.4).
+ * The token request: a client-secret JWT and a code against an access grant
+ * (docs/protocol/http.md 5.4).
  */
 #pragma once
 
@@ -44,6 +45,6 @@ bool exchange_may_wait(const struct exchange_form *form);
  * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY;
  * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_STORE_LOST; faults; instead of a refusal
  * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, when the budget of the address or, once it has
- * proven itself, the client is used up. What each uses up stands in the contract's table. */
+ * proven itself, the client is used up. What each uses up: docs/protocol/http.md 5.4. */
 void exchange_code(const struct ports *ports, struct arena *arena, const struct caller *caller,
                    const struct exchange_form *form, struct exchange_end end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whether an API key that somebody showed to a storage service is good for what he wants: the
- * chain of its signature, its caveats, and whether it was taken back (contract 7).
+ * chain of its signature, its caveats, and whether it was taken back (docs/protocol/http.md 7.2).
  */
 #pragma once
 
@@ -44,7 +44,8 @@ struct grant_verdict {
 /* "malformed", "unknown_key" ...; NULL for CHECK_GOOD. */
 const char *check_reason_text(enum check_reason reason);
 
-/* "read", "write" ... as the contract names operations. Return: false: there is no such one. */
+/* "read", "write" ... as docs/protocol/http.md 7.2 names operations. Return: false: there is no
+ * such one. */
 bool check_op_decode(struct slice name, enum ag_op *ret);
 
 /* Nothing is written. Return: ERR_OK, with the verdict; faults. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is done only so often (contract 7): failures of strangers in the audit trail, log-ins, and
- * failures themselves. A budget decides only about requests that failed; who proves himself is
- * never refused by one.
+ * What is done only so often (docs/protocol/http.md 1.6): failures of strangers in the audit trail,
+ * log-ins, and failures themselves. A budget decides only about requests that failed; who proves
+ * himself is never refused by one.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Projects: places to store, each a satellite address, a root API key, a salt and a path cipher
- * (contract 4).
+ * (docs/protocol/http.md 4).
  */
 #pragma once
 

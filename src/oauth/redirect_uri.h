@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Redirect URIs: which may be registered, which match, and how an answer is put into one
- * (contract 3 and 5.3; RFC 9700 section 2.1; RFC 8252 sections 7.1 and 7.3; RFC 9207).
+ * (docs/protocol/http.md 3.2 and 5.3; RFC 9700 section 2.1; RFC 8252 sections 7.1 and 7.3;
+ * RFC 9207).
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An application's request for access, as the user's browser brings it (contract 5.2). Nothing is
- * issued by it.
+ * An application's request for access, as the user's browser brings it
+ * (docs/protocol/http.md 5.2). Nothing is issued by it.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes by meaning (contract 5.1): a list is rights and places; "within" is the only comparison.
+ * Scopes by meaning (docs/protocol/http.md 5.1): a list is rights and places; "within" is the only
+ * comparison.
  *
  *      read, write, list, delete, lock
  *      bucket:<name>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tokens of services (contract 7): "gst_" and 43 base64url characters, kept as a digest.
+ * The tokens of services (docs/protocol/http.md 7.1): "gst_" and 43 base64url characters, kept as a
+ * digest.
  */
 #pragma once
 

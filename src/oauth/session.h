@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sessions: who is logged in (contract 2).
+ * Sessions: who is logged in (docs/protocol/http.md 2.2).
  */
 #pragma once
 

@@ -314,7 +314,7 @@ struct store_verbs {
         /* Records the JWT as used and claims the code for this attempt; the grant's row comes out,
          * `minting`, or `live` if the claim brought its tail. Repeating it with the same attempt
          * changes nothing. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened); the refusals
-         * of contract 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
+         * of docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
          * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
         enum err (*code_claim)(struct store *, struct arena *, const struct claim *,
                                struct grant *ret);

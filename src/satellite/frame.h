@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * DRPC frames: how calls and their answers are cut into pieces on the wire.
+ * DRPC frames: how calls and their answers are cut into pieces on the wire
+ * (docs/protocol/satellite.md 4).
  *
  *      control, one byte: done | kind << 1 | control flag << 7
  *      stream, message, length: varints

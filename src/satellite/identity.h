@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether certificates are those of a satellite. The network has no certificate authorities and no
- * host names: the node id in the satellite's address is the only anchor, and it is the hash of the
- * key that signed the satellite's own.
+ * Whether certificates are those of a satellite (docs/protocol/satellite.md 3). The network has no
+ * certificate authorities and no host names: the node id in the satellite's address is the only
+ * anchor, and it is the hash of the key that signed the satellite's own.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The two calls as messages: ProjectInfo and RevokeAPIKey of the satellite's Metainfo service.
+ * The two calls as messages: ProjectInfo and RevokeAPIKey of the satellite's Metainfo service
+ * (docs/protocol/satellite.md 5).
  */
 #pragma once
 

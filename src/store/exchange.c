@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The exchange of a code for a grant: the one place where a code is used up (contract 5.4).
+ * The exchange of a code for a grant: the one place where a code is used up
+ * (docs/protocol/http.md 5.4).
  */
 #include "base/macros.h"
 #include "base/metric.h"
@@ -101,7 +102,7 @@ static enum err classify_verifier(const struct claim *claim, struct slice challe
         return claim->challenge.data ? ERR_VERIFIER_WRONG : ERR_VERIFIER_MISSING;
 }
 
-/* (c) Why no row was claimed, in the contract's order. */
+/* (c) Why no row was claimed, in the order of docs/protocol/http.md 5.4. */
 static enum err classify(struct sql *sql, const struct claim *claim)
 {
         struct sql_rows state = {0};

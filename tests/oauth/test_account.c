@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts, sessions and projects (contract 2 and 4), when the store fails or holds odd things.
+ * Accounts, sessions and projects (docs/protocol/http.md 2 and 4), when the store fails or holds
+ * odd things.
  */
 #include "core.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Deciding a request: what is kept, for how long, and that nothing happens when a step fails
- * (contract 5.3).
+ * (docs/protocol/http.md 5.3).
  */
 #include "core.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exchanging a code: the order of work, and what happens when a step fails (contract 5.4).
+ * Exchanging a code: the order of work, and what happens when a step fails
+ * (docs/protocol/http.md 5.4).
  */
 #include "core.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The exchange on a store that fails (contract 5.4, what each outcome uses up). No real time
- * passes.
+ * The exchange on a store that fails (docs/protocol/http.md 5.4, what each outcome uses up). No
+ * real time passes.
  */
 #include "core_on_store.h"
 

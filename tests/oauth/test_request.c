@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests for access (contract 5.2), registering applications (contract 3), and what a user's
- * applications have (contract 5.5), when the store fails or holds odd things.
+ * Requests for access, registering applications, and what a user's applications have, when the
+ * store fails or holds odd things (docs/protocol/http.md 5.2, 3 and 5.5).
  */
 #include "core.h"
 

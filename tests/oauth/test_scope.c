@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes by meaning: contract 5.1.
+ * Scopes by meaning: docs/protocol/http.md 5.1.
  */
 #include "oauth/scope.h"
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scope lists mean and what becomes of a consent: contract 5.1 and 5.3, told a second time.
+"""What scope lists mean and what becomes of a consent, told a second time:
+docs/protocol/http.md 5.1 and 5.3.
 
 Nothing here knows how the server does it. Places are tuples (bucket, component, ...).
 """

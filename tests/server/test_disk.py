@@ -85,7 +85,7 @@ def breaking(request, tmp_path):
 
 
 def refused(answer):
-    """Clear: the contract's JSON, and nothing that sounds like the application's fault."""
+    """Clear: the JSON of a refusal, and nothing that sounds like the application's fault."""
     assert (answer.status, answer.error) == UNAVAILABLE, answer
     return "try again shortly" in answer.json["error_description"] or \
         answer.json["error_description"] == "The server is not ready; its log says why."

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an exchange uses up: the table of contract 5.4, and races."""
+"""What an exchange uses up: the table of docs/protocol/http.md 5.4, and races."""
 
 import concurrent.futures
 import contextlib

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scopes by meaning, through request and consent: contract 5.1 and 5.3, rule 17."""
+"""Scopes by meaning, through request and consent: docs/protocol/http.md 5.1 and 5.3, rule 17."""
 
 import pytest
 

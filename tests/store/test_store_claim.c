@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The exchange of a code: claimed once, and every refusal in the contract's order.
+ * The exchange of a code: claimed once, and every refusal in the order of
+ * docs/protocol/http.md 5.4.
  */
 #include "fixture.h"
 

@@ -2,8 +2,8 @@
 """Thousands of hostile JWTs, to us and to PyJWT.
 
 What we accept PyJWT accepts too, with the same claims. What only PyJWT accepts we refuse for a
-reason of the contract, which is looked for in the token a second time here. ROUNDS=10 makes it ten
-times as many, SEED=7 others.
+reason of docs/protocol/http.md 6.2, which is looked for in the token a second time here. ROUNDS=10
+makes it ten times as many, SEED=7 others.
 """
 
 import base64
