@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The HTTP server itself: it reads and bounds requests on a few epoll threads, hands each complete
- * one to a worker, and sends what the handler answered. What is refused here gets the contract's
- * JSON; after broken framing the connection is closed. A few heads the library refuses itself, with
- * a page of its own and a close: those that are no HTTP at all, have a Content-Length that is none,
- * or are too large even to be looked at.
+ * one to a worker, and sends what the handler answered. What is refused here gets the JSON of
+ * docs/protocol/http.md 1.3; after broken framing the connection is closed. A few heads the library
+ * refuses itself, with a page of its own and a close: those that are no HTTP at all, have a
+ * Content-Length that is none, or are too large even to be looked at.
  */
 #pragma once
 
