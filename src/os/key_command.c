@@ -91,14 +91,14 @@ static enum outcome output_read(int output, int64_t deadline, struct report *rep
 {
         for (;;) {
                 struct pollfd wait = {.fd = output, .events = POLLIN};
+                size_t used = report->size;
                 ssize_t got;
 
                 if (poll(&wait, 1, (int)time_left(deadline)) == 0)
                         return OUTCOME_SLOW;
-                if (report->size == sizeof(report->output))
+                if (used >= sizeof(report->output))
                         return OUTCOME_LONG; /* with the byte that would fill it */
-                got = read(output, report->output + report->size,
-                           sizeof(report->output) - report->size);
+                got = read(output, report->output + used, sizeof(report->output) - used);
                 if (got < 0 && errno != EINTR)
                         return OUTCOME_SLOW;
                 if (got == 0)
