@@ -101,32 +101,36 @@ static bool authority_cut(struct slice text, struct slice *ret)
         return true;
 }
 
+static bool authority_is_valid(struct slice host)
+{
+        uint16_t port;
+
+        if (!slice_contains_byte(host, ':') || brackets_cut(&host))
+                return name_is_valid(host) || ip_is_valid(AF_INET6, host);
+        if (!port_cut(host, &host, &port))
+                return false;
+        return brackets_cut(&host) ? ip_is_valid(AF_INET6, host) : name_is_valid(host);
+}
+
+bool origin_url_is_valid(struct slice text)
+{
+        struct slice authority;
+
+        return authority_cut(text, &authority) && authority_is_valid(authority);
+}
+
 bool origin_url_is_loopback(struct slice text)
 {
         struct slice authority, host;
         uint16_t port;
 
-        if (!origin_url_is_valid(text) || !authority_cut(text, &authority))
+        if (!authority_cut(text, &authority) || !authority_is_valid(authority))
                 return false;
         host = authority;
         if (authority.data[authority.size - 1] != ']')
                 (void)port_cut(authority, &host, &port);
         return slice_equal(host, SLICE("localhost")) || slice_equal(host, SLICE("[::1]")) ||
                (slice_starts_with(host, SLICE("127.")) && ip_is_valid(AF_INET, host));
-}
-
-bool origin_url_is_valid(struct slice text)
-{
-        struct slice host;
-        uint16_t port;
-
-        if (!authority_cut(text, &host))
-                return false;
-        if (!slice_contains_byte(host, ':') || brackets_cut(&host))
-                return name_is_valid(host) || ip_is_valid(AF_INET6, host);
-        if (!port_cut(host, &host, &port))
-                return false;
-        return brackets_cut(&host) ? ip_is_valid(AF_INET6, host) : name_is_valid(host);
 }
 
 static struct slice spaces_cut(struct slice text)

@@ -262,9 +262,10 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
         peer->target = slice_from_string(uri);
         peer->started = exchange_clock();
         peer->query = query;
-        peer->query_begin = query ? query[1] : '\0';
-        if (query)
+        if (query) {
+                peer->query_begin = query[1];
                 query[1] = '\0';
+        }
         (void)MHD_set_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_COOKIE,
                                        no_cookie);
         engine_mhd_allow(peer, loop->engine->options.head_seconds);

@@ -103,6 +103,8 @@ static void place_link(struct places *places, struct place *place, enum place_st
 
 static void place_give_up(struct places *places, struct place *place)
 {
+        if (!place)
+                return;
         place_unlink(places, place);
         place_link(places, place, PLACE_GIVEN_UP);
         (void)shutdown(place->socket, SHUT_RDWR);
@@ -148,8 +150,7 @@ static void room_make(struct places *places)
         place = stranger_find(places);
         if (!place)
                 place = longest_idle(places);
-        if (place)
-                place_give_up(places, place);
+        place_give_up(places, place);
 }
 
 static bool has_share(const struct places *places, const uint8_t address[16])

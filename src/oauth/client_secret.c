@@ -243,7 +243,8 @@ static bool is_not_ahead(const json_t *claims, const char *claim,
         const json_t *json = json_object_get(claims, claim);
         double latest = (double)(instant_seconds(rules->now) + rules->leeway);
 
-        return !json || (json_is_number(json) && json_number_value(json) <= latest);
+        return !json || (json_is_number(json) && json_number_value(json) > -JSON_NUMBER_HUGE &&
+                         json_number_value(json) <= latest);
 }
 
 enum err client_secret_verify(struct client_assertion *assertion,

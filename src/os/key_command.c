@@ -129,7 +129,7 @@ static void command_run(char *const *words, struct report *report)
 {
         int64_t deadline = os_uptime_ms() + LIMIT_KEY_COMMAND_MS;
         int output CLEANUP(descriptor_close) = -1, ends[2], status = 0;
-        pid_t child;
+        pid_t child = 0;
 
         report->size = 0;
         report->outcome = OUTCOME_NOT_STARTED;

@@ -142,7 +142,7 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
 {
         enum sql_commit result;
 
-        if (group->broken)
+        if (group->broken || !batch)
                 return;
         result = batch_try(group, batch, UNPROTECTED);
         if (result == SQL_NOT_COMMITTED)

@@ -256,7 +256,8 @@ def has_reason(outcome, text, claims, now):
         "ERR_JWT_HEADER": lambda: REFUSED_MEMBERS & set(strictly(head)),
         "ERR_JWT_CLAIMS": lambda: is_odd(payload),
         "ERR_JWT_CLIENT_MISMATCH": lambda: party_is_wrong(claims),
-        "ERR_JWT_EXP_MISSING": lambda: type(claims["exp"]) is not int,
+        "ERR_JWT_EXP_MISSING": lambda: (type(claims["exp"]) is not int or
+                                        not -2**63 <= claims["exp"] < 2**63),
         "ERR_JWT_EXP_TOO_FAR": lambda: claims["exp"] > now + MOST + LEEWAY,
         "ERR_JWT_JTI": lambda: jti_is_wrong(claims),
         "ERR_JWT_NOT_YET": lambda: any(
