@@ -75,24 +75,34 @@ static json_t *proof_json(const struct project *project)
         return object;
 }
 
+/* A key that ends within moments gives no grant any more. */
+static bool key_is_at_its_end(const struct policy *policy, const struct project *project,
+                              struct instant now)
+{
+        return project->key_ends_at.ms &&
+               project_key_rest(policy, project, now) < GRANT_LIFETIME_LEAST;
+}
+
 /* What consent may choose: 0 where the key is at its end, null without a bound. */
 static json_t *lifetime_json(const struct policy *policy, const struct project *project,
                              struct instant now)
 {
         int64_t most = project_lifetime_most(policy, project, now);
 
-        if (project->key_ends_at.ms &&
-            project_key_rest(policy, project, now) < GRANT_LIFETIME_LEAST)
+        if (key_is_at_its_end(policy, project, now))
                 return json_integer(0);
         return most ? json_integer(most) : json_null();
 }
 
+/* What consent gives by itself: 0 where the key is at its end. */
 static json_t *usual_lifetime_json(const struct policy *policy, const struct project *project,
                                    struct instant now)
 {
         int64_t most = project_lifetime_most(policy, project, now);
         int64_t usual = policy->grant_default_lifetime;
 
+        if (key_is_at_its_end(policy, project, now))
+                return json_integer(0);
         return json_integer(most && most < usual ? most : usual);
 }
 

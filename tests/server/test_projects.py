@@ -205,7 +205,10 @@ def test_a_project_tells_what_consent_may_choose(user):
     assert told(bring(user, access_grant=storj.access_grant(cipher=1)).json)[0] == "none"
     _, usual, most = told(brought(user, storj.caveat(not_after=time.time() + 3600)))
     assert usual == most and 3500 <= most <= 3540
-    assert told(brought(user, storj.caveat(not_after=time.time() + 100)))[2] == 0
+    assert told(brought(user, storj.caveat(not_after=time.time() + 100))) == ("aesgcm", 0, 0)
+    ending = brought(user, storj.caveat(not_after=time.time() + 30))
+    assert told(ending) == ("aesgcm", 0, 0)
+    assert consent(user, user.application(), ending).error == "invalid_scope"
 
 
 def test_what_grantd_makes_itself_is_enforced_by_check(user, app):
