@@ -381,8 +381,8 @@ void exchange_code(const struct ports *ports, struct arena *arena, const struct 
                 .end = end,
         };
         error = credentials_check(x);
-        if (error != ERR_OK) {
-                finish(x, error);
+        if (error != ERR_OK) { /* of somebody who has proven nothing yet */
+                finish(x, limit_address(ports, caller, error));
                 return;
         }
         error = client_check(x);

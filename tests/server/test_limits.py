@@ -6,6 +6,7 @@ import json
 from grantd import PASSWORD, Person
 
 ACCOUNT = "/api/v0/auth/account"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def behind(address):
@@ -55,6 +56,20 @@ def test_wrong_signatures_count_against_the_address_and_use_nothing_up(make_serv
     assert [app.exchange(code).status for _ in range(7)] == [401] * 5 + [429] * 2
     assert app.exchange(None).status == 429
     app.secret = right
+    assert app.exchange(code).status == 200
+
+
+def test_token_requests_refused_before_the_client_is_checked_count_against_the_address(make_server):
+    server = make_server(limits__failures_per_address="5")
+    user = Person(server)
+    app = user.application()
+    code = user.code(app)
+    answers = [app.exchange("x", client_id=UNKNOWN, client_secret="x.y.z", credentials="none")
+               for _ in range(7)]
+    assert [answer.status for answer in answers] == [400] * 5 + [429] * 2
+    assert [answer.error for answer in answers] == ["invalid_request"] * 5 + ["too_many_requests"] * 2
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert server.call("GET", ACCOUNT).status == 429
     assert app.exchange(code).status == 200
 
 
