@@ -95,6 +95,18 @@ def test_where_approval_is_required_a_developer_cannot_give_it(make_server):
     assert person.call("GET", path_of(app)).json["status"] == 2
 
 
+def test_rule_20_an_account_is_no_client(developer, user):
+    app = developer.application()
+    account = developer.call("GET", "/api/v0/auth/account").json["id"]
+    assert app.client_id != account and app.id != account
+    code = user.code(app)
+    app.client_id, client_id = account, app.client_id
+    assert user.request(app).error == "invalid_client_id"
+    assert app.exchange(code).error == "invalid_client"
+    app.client_id = client_id
+    assert app.exchange(code).status == 200
+
+
 def test_a_client_may_have_jwts_of_up_to_half_an_hour(developer, user):
     usual = developer.application()
     patient = developer.application(client_secret_max_lifetime=1800)
