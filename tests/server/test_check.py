@@ -2,6 +2,7 @@
 """Checking grants for storage: chain, caveats, revocation."""
 
 import base64
+import datetime
 import secrets
 import sqlite3
 import time
@@ -146,6 +147,16 @@ def test_what_is_no_key_is_malformed(server, token):
 def test_caveats_that_nobody_knows_are_malformed(check, grant):
     assert reason(check, add_caveat(raw_key_of(grant), b"\xc0\x02\x01")) == "malformed"
     assert reason(check, add_caveat(raw_key_of(grant), b"\xff")) == "malformed"
+
+
+def test_a_time_may_be_told_in_any_zone(user, check, grant):
+    row, = user.grants()
+    end = datetime.datetime.fromisoformat(row["expires_at"].replace("Z", "+00:00"))
+    for hours in (-11.5, 0, 14):
+        zone = datetime.timezone(datetime.timedelta(hours=hours))
+        before, after = ((end + datetime.timedelta(seconds=s)).astimezone(zone) for s in (-2, 2))
+        assert reason(check, grant, time=before.isoformat(timespec="seconds")) is None
+        assert reason(check, grant, time=after.isoformat(timespec="seconds")) == "expired"
 
 
 def test_requests_are_held_to_their_form(server, token):
