@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every maximum, by name: sizes in bytes unless the comment says otherwise.
+ * Maximums, by name: sizes in bytes unless the comment says otherwise. Those of one mechanism only
+ * are at the head of its file.
  */
 #pragma once
 
