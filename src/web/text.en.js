@@ -363,7 +363,7 @@ export default {
 	'error.email_taken': 'There is an account with this address already. Log in instead.',
 	'error.registration_closed': 'Accounts here are made by the operator of this server. Please ask there.',
 	'error.unauthenticated': 'You are not logged in any more. Please log in again.',
-	'error.csrf_refused': 'Your browser did not say where this comes from. Please load the page anew.',
+	'error.csrf_refused': 'Your browser did not say where this comes from. Please reload the page.',
 	'error.not_found': 'This is gone, or it is not yours.',
 	'error.request_not_pending': 'This has been answered already, perhaps in another tab. To answer once more, press again.',
 	'error.satellite_unavailable': 'The satellite does not answer as it should. Try again later, or enter the salt by hand.',
