@@ -10,6 +10,8 @@
 enum {
         PAUSE_FIRST = 1,     /* seconds, doubled by each failure */
         PAUSE_LONGEST = 600, /* seconds */
+        PAUSE_OF_QUICK = 5,  /* seconds at most, where the call failed at once */
+        QUICK = 1000,        /* ms */
         DOUBLINGS = 10,
 };
 
@@ -53,9 +55,18 @@ static bool is_before(struct instant now, struct instant until)
         return now.ms < until.ms && until.ms <= instant_add_seconds(now, PAUSE_LONGEST).ms;
 }
 
+/* Who fails at once costs no worker, so those who revoke meanwhile need not wait long for it. */
+static int64_t pause_of(int64_t n_failures, struct instant began, struct instant now)
+{
+        int64_t pause = desk_pause(n_failures);
+        bool is_quick = now.ms >= began.ms && now.ms - began.ms < QUICK;
+
+        return is_quick && pause > PAUSE_OF_QUICK ? PAUSE_OF_QUICK : pause;
+}
+
 /* Several calls that fail together are one failure. */
 static void away_note(struct delivery_desk *desk, const struct digest *satellite,
-                      struct instant now)
+                      struct instant began, struct instant now)
 {
         struct desk_away *away = away_find(desk, satellite);
 
@@ -66,7 +77,7 @@ static void away_note(struct delivery_desk *desk, const struct digest *satellite
                 *away = (struct desk_away){.satellite = *satellite};
         }
         away->n_failures++;
-        away->until = instant_add_seconds(now, desk_pause(away->n_failures));
+        away->until = instant_add_seconds(now, pause_of(away->n_failures, began, now));
 }
 
 static bool run_is(const struct desk_run *run, const struct digest *satellite,
@@ -99,14 +110,14 @@ static bool has_share(const struct delivery_desk *desk, const struct digest *sat
                n_account < LIMIT_DELIVERIES_OF_ACCOUNT;
 }
 
-static enum desk_answer run_take(struct delivery_desk *desk, const struct digest *satellite,
-                                 const struct uuid *account_id, bool was_away)
+static enum desk_answer run_take(struct delivery_desk *desk, const struct desk_run *wanted,
+                                 bool was_away)
 {
         struct desk_run *run = run_free(desk);
 
-        if (!run || !has_share(desk, satellite, account_id, was_away))
+        if (!run || !has_share(desk, &wanted->satellite, &wanted->account_id, was_away))
                 return DESK_BUSY;
-        *run = (struct desk_run){*satellite, *account_id, true};
+        *run = *wanted;
         return DESK_GO;
 }
 
@@ -115,17 +126,17 @@ static enum desk_answer run_take(struct delivery_desk *desk, const struct digest
 enum desk_answer desk_begin(struct delivery_desk *desk, const struct desk_call *call,
                             struct instant now, struct instant *ret_until)
 {
+        struct desk_run run = {.account_id = *call->account_id, .began = now, .is_taken = true};
         enum desk_answer answer = DESK_LATER;
         const struct desk_away *away;
-        struct digest satellite;
 
-        crypto_sha256(call->address, &satellite);
+        crypto_sha256(call->address, &run.satellite);
         pthread_mutex_lock(&desk->lock);
-        away = away_find(desk, &satellite);
+        away = away_find(desk, &run.satellite);
         if (away && is_before(now, away->until))
                 *ret_until = away->until;
         else
-                answer = run_take(desk, &satellite, call->account_id, away != NULL);
+                answer = run_take(desk, &run, away != NULL);
         pthread_mutex_unlock(&desk->lock);
         return answer;
 }
@@ -133,6 +144,7 @@ enum desk_answer desk_begin(struct delivery_desk *desk, const struct desk_call *
 void desk_end(struct delivery_desk *desk, const struct desk_call *call, enum err outcome,
               struct instant now)
 {
+        struct instant began = now;
         struct desk_away *away;
         struct digest satellite;
         size_t i = 0;
@@ -141,11 +153,13 @@ void desk_end(struct delivery_desk *desk, const struct desk_call *call, enum err
         pthread_mutex_lock(&desk->lock);
         while (i < LIMIT_DELIVERIES && !run_is(&desk->runs[i], &satellite, call->account_id))
                 i++;
-        if (i < LIMIT_DELIVERIES)
+        if (i < LIMIT_DELIVERIES) {
+                began = desk->runs[i].began;
                 desk->runs[i].is_taken = false;
+        }
         away = away_find(desk, &satellite);
         if (outcome == ERR_SATELLITE_UNAVAILABLE || outcome == ERR_SATELLITE_LOST)
-                away_note(desk, &satellite, now);
+                away_note(desk, &satellite, began, now);
         else if (away)
                 away->n_failures = 0;
         pthread_mutex_unlock(&desk->lock);

@@ -23,6 +23,7 @@ enum {
 struct desk_run {
         struct digest satellite; /* of its address */
         struct uuid account_id;
+        struct instant began;
         bool is_taken;
 };
 
@@ -60,7 +61,7 @@ enum desk_answer desk_begin(struct delivery_desk *desk, const struct desk_call *
 void desk_end(struct delivery_desk *desk, const struct desk_call *call, enum err outcome,
               struct instant now);
 
-/* The pause after so many failures in a row, in seconds. */
+/* The pause after so many failures in a row, in seconds; shorter where the calls failed at once. */
 int64_t desk_pause(int64_t n_failures);
 
 /* Return: whether the caller is the one to enter deliveries until desk_enter_end(). */

@@ -66,6 +66,7 @@ TEST(a_satellite_that_was_away_is_tried_by_one_worker_after_growing_pauses)
                 CHECK_INT(begin(&desk, "a", 0, now), DESK_GO);
                 if (i > 0)
                         CHECK_INT(begin(&desk, "a", 1, now), DESK_BUSY);
+                now += 20;
                 end(&desk, "a", 0, ERR_SATELLITE_UNAVAILABLE, now);
                 CHECK_INT(begin(&desk, "a", 1, now + pauses[i] - 1), DESK_LATER);
                 CHECK_INT(begin(&desk, "b", 1, now), DESK_GO);
@@ -76,6 +77,17 @@ TEST(a_satellite_that_was_away_is_tried_by_one_worker_after_growing_pauses)
         end(&desk, "a", 0, ERR_OK, now);
         CHECK_INT(begin(&desk, "a", 0, now), DESK_GO);
         CHECK_INT(begin(&desk, "a", 1, now), DESK_GO);
+}
+
+TEST(a_satellite_that_fails_at_once_is_tried_again_soon)
+{
+        struct delivery_desk desk = {0};
+
+        for (int64_t now = 0; now < 1000; now += 5) {
+                CHECK_INT(begin(&desk, "a", 0, now), DESK_GO);
+                end(&desk, "a", 0, ERR_SATELLITE_LOST, now);
+                CHECK_INT(begin(&desk, "a", 1, now), DESK_LATER);
+        }
 }
 
 TEST(calls_that_fail_together_are_one_failure)
