@@ -46,8 +46,9 @@ docs: ## write the reference pages in docs/ from their lists
 bench: build ## measure; see bench/README.md
 	@bench/run
 
-soak: build ## an hour of writing by several processes, and hours of fuzzing; see tools/fuzz
+soak: build ## an hour of writing by several processes, ten minutes of many accounts, hours of fuzzing
 	@HAMMER_SECONDS=3600 meson test -C build --suite unit --timeout-multiplier 120 test_store_hammer
+	@HAMMER_SECONDS=600 .cache/venv/bin/python -m pytest -p no:cacheprovider -q tests/server/test_many_accounts.py
 	@FUZZ_SECONDS=3600 tools/fuzz
 
 clean: ## remove all build folders

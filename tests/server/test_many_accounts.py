@@ -27,21 +27,6 @@ WARM_UP = 0.3  # of the time, before memory is measured for the first time
 GROWTH = 48 << 20  # bytes that memory may grow by after it
 
 
-def memory(server):
-    with open(f"/proc/{server.process.pid}/status") as status:
-        fields = dict(line.split(":", 1) for line in status)
-    return int(fields["VmRSS"].split()[0]) * 1024
-
-
-def metric(server, name):
-    """The sum of a metric's values."""
-    lines = server.call("GET", "/metrics").body.decode().splitlines()
-    values = [float(line.rsplit(" ", 1)[1]) for line in lines
-              if line.split("{")[0].split(" ")[0] == name]
-    assert values, f"there is no metric {name}"
-    return sum(values)
-
-
 def victims(developer, users):
     """What hostile accounts try to reach: ids that are honest accounts' own."""
     found = collections.defaultdict(list)
@@ -135,7 +120,7 @@ def course(server):
     with concurrent.futures.ThreadPoolExecutor(USERS + 1) as pool:
         jobs = [pool.submit(one.run, began + SECONDS) for one in (developer, *users)]
         time.sleep(SECONDS * WARM_UP)
-        before = memory(server)
+        before = server.memory()
         outcomes, wrongs = collect(running)
         wrongs += [str(e) for job in jobs if (e := job.exception()) is not None]
     return {"honest": (developer, *users), "outcomes": outcomes, "wrongs": wrongs, "memory": before}
@@ -157,8 +142,8 @@ def test_every_operation_was_driven_and_most_of_them_succeeded(course):
 
 
 def test_memory_and_open_exchanges_return(server, course):
-    assert settled(lambda: metric(server, "grantd_http_exchanges_open"), lambda n: n <= 1) <= 1
-    after = settled(lambda: memory(server), lambda size: size - course["memory"] < GROWTH)
+    assert settled(lambda: server.metric("http_exchanges_open"), lambda n: n <= 1) <= 1
+    after = settled(lambda: server.memory(), lambda size: size - course["memory"] < GROWTH)
     assert after - course["memory"] < GROWTH, (course["memory"], after)
 
 
