@@ -15,6 +15,7 @@
 enum {
         HEAD_SECONDS = 15,
         FLUSH_MILLISECONDS = 2000, /* for answers to leave, at the end of a shut-down */
+        STREAM_WORKERS = 2,
         DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed answer */
 };
 
@@ -52,6 +53,7 @@ static void engine_free(struct engine *engine)
 {
         workers_free(engine->workers);
         workers_free(engine->quick);
+        workers_free(engine->streamers);
         delays_free(engine->delays);
         deadlines_free(engine->deadlines);
         places_free(engine->places);
@@ -78,8 +80,11 @@ static bool engine_run(struct engine *engine)
                                             options->connections / DELAYED_SHARE + 1);
         engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
         engine->quick = workers_new(options->quick, options->queue, WORKERS_QUICK);
+        engine->streamers =
+                workers_new(STREAM_WORKERS, options->connections + CONNECTIONS_OVER, WORKERS_HEAVY);
         return engine->deadlines && engine->places && engine->workers && engine->quick &&
-               (engine->delays || !options->refusal_pause) && engine_mhd_loops_start(engine);
+               engine->streamers && (engine->delays || !options->refusal_pause) &&
+               engine_mhd_loops_start(engine);
 }
 
 enum err engine_start(const struct engine_options *options, struct engine **ret_engine)

@@ -78,6 +78,7 @@ struct engine {
         atomic_bool ended;         /* the loops shall end */
         struct workers *workers;
         struct workers *quick;
+        struct workers *streamers; /* few, so that streams take little from whoever asks once */
         struct deadlines *deadlines;
         struct places *places;
         struct delays *delays; /* of answers 429; NULL: they leave at once */

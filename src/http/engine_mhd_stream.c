@@ -2,7 +2,8 @@
  *
  * Responses that are made while they are sent. The library asks for bytes on its epoll thread; when
  * a piece is used up, the connection sleeps and a worker makes the next one. So a client that reads
- * slowly holds a piece and its connection, and no worker.
+ * slowly holds a piece and its connection, and no worker. The workers are a few of their own, and
+ * streams wait for them in turn: however many there are, other requests are answered meanwhile.
  */
 #include <stdlib.h>
 
@@ -57,7 +58,7 @@ static bool stream_ask(struct stream *stream)
         atomic_fetch_add(&engine->n_running, 1);
         stream->work.run = stream_make;
         MHD_suspend_connection(exchange->connection);
-        if (workers_submit(engine->workers, &stream->work))
+        if (workers_submit(engine->streamers, &stream->work))
                 return true;
         stream->failed = true;
         engine_mhd_resume(exchange);

@@ -15,7 +15,7 @@
 #include "store/revocation_log.h"
 #include "store/verbs.h"
 
-enum { READERS = 64 }; /* idle connections that are kept */
+enum { READERS = 16 }; /* idle connections that are kept */
 
 struct sql_store {
         struct store port; /* first, so that a port is its store */

@@ -134,6 +134,13 @@ static enum err sqlite_prepare_writer(const char *place, struct sql_connection *
         return ERR_OK;
 }
 
+/* There may be as many readers as workers, and each would keep 2 MiB of what it has read. The
+ * kernel has these pages too, so a reader needs no more than the inner ones of a few trees. */
+static enum err sqlite_prepare_reader(struct sql_connection *connection)
+{
+        return sqlite_execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -256");
+}
+
 static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
 {
         struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
@@ -145,7 +152,7 @@ static enum err sqlite_open(const char *place, bool read_only, struct sql_connec
                 return sqlite_fault(connection, place);
         sqlite3_wal_hook(connection->database, sqlite_on_log, connection);
         if (read_only)
-                TRY(sqlite_execute(connection, "PRAGMA query_only = ON"));
+                TRY(sqlite_prepare_reader(connection));
         else
                 TRY(sqlite_prepare_writer(place, connection));
         TRY(sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));

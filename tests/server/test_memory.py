@@ -8,6 +8,7 @@ import io
 import pathlib
 import re
 import secrets
+import socket
 import sqlite3
 import threading
 import time
@@ -195,6 +196,27 @@ def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(
     for connection in slow:
         connection.close()
     memory_comes_back(server, before, 32 * MIB)  # 24 threads have worked for the first time
+
+
+def test_many_exports_that_nobody_reads_leave_others_their_turn_and_give_memory_back(house):
+    server = house.server
+    house.request(house.app)
+    rows_copy(server, 4000, scope="read" + f" bucket:photos;prefix:{LONGEST}" * 9, with_grants=False)
+    before = resident(server)
+    silent = []
+    for _ in range(150):
+        silent.append(sock := socket.socket())
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        sock.connect(("127.0.0.1", server.port))
+        sock.sendall(f"GET {LOGS}/export HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
+                     f"Authorization: Bearer {house.token}\r\n\r\n".encode())
+    assert all(sock.recv(12) == b"HTTP/1.1 200" for sock in silent)
+    began = time.monotonic()
+    house.app.exchange(house.code(house.app))
+    assert time.monotonic() - began < 2
+    for sock in silent:
+        sock.close()
+    memory_comes_back(server, before, 80 * MIB)  # the heaps of 150 threads, and sixteen readers
 
 
 def test_a_short_export_is_one_answer(house):
