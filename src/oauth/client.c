@@ -133,6 +133,24 @@ static enum err scopes_change(struct arena *arena, const struct client *client,
         return scope_has_right(&joined) ? ERR_OK : ERR_SCOPE_NO_RIGHT;
 }
 
+static bool texts_equal(struct texts a, struct texts b)
+{
+        if (a.n != b.n)
+                return false;
+        for (size_t i = 0; i < a.n; i++)
+                if (!slice_equal(a.items[i], b.items[i]))
+                        return false;
+        return true;
+}
+
+/* An operator has approved a name and the places it leads to. */
+static bool changes_what_was_approved(const struct client *client,
+                                      const struct client_update_form *form)
+{
+        return (form->name.data && !slice_equal(form->name, client->name)) ||
+               (form->redirect_uris && !texts_equal(*form->redirect_uris, client->redirect_uris));
+}
+
 enum err client_change(const struct ports *ports, struct arena *arena, const struct caller *caller,
                        const struct client *client, const struct client_update_form *form,
                        struct client *ret)
@@ -146,6 +164,8 @@ enum err client_change(const struct ports *ports, struct arena *arena, const str
                 .require_pkce = form->require_pkce,
                 .legacy_redirect = form->legacy_redirect,
                 .secret_max_lifetime = form->secret_max_lifetime,
+                .asks_approval =
+                        ports->policy->require_approval && changes_what_was_approved(client, form),
         };
         enum err error;
 

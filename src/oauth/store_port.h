@@ -81,6 +81,7 @@ struct client_change {
         const bool *require_pkce;
         const bool *legacy_redirect;
         const int64_t *secret_max_lifetime;
+        bool asks_approval; /* it waits for an operator again */
 };
 
 /* What the edge knows of who asks. */

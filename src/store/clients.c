@@ -261,7 +261,8 @@ static enum err client_update_verb(struct sql *sql, void *argument)
                     sql_text(change->scopes), sql_text(change->optional_scopes),
                     flag_or_null(change->require_pkce), flag_or_null(change->legacy_redirect),
                     (struct sql_value){.kind = lifetime ? SQL_INTEGER : SQL_NULL,
-                                       .integer = lifetime ? *lifetime : 0}));
+                                       .integer = lifetime ? *lifetime : 0},
+                    sql_integer(change->asks_approval)));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
         TRY(log_add(sql, LOG_client_narrowed, call->id, narrows, audit_time(call->audit)));

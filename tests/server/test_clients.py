@@ -95,6 +95,26 @@ def test_where_approval_is_required_a_developer_cannot_give_it(make_server):
     assert person.call("GET", path_of(app)).json["status"] == 2
 
 
+def test_what_an_operator_approved_waits_again_once_it_is_changed(make_server):
+    server = make_server(clients__require_approval="true")
+    person = Person(server)
+    app = person.application()
+    evil = "https://phish.example/callback"
+    query = f"client_id={app.client_id}&response_type=token&redirect_uri="
+    for change, status in (({"description": "what it does"}, 1), ({"name": "My App"}, 1),
+                           ({"redirect_uris": [REDIRECT]}, 1), ({"name": "Another"}, 2),
+                           ({"redirect_uris": [evil]}, 2)):
+        server.run("client", "enable", app.client_id)
+        assert person.call("GET", path_of(app)).json["status"] == 1
+        assert person.call("PUT", path_of(app), change).status == 200
+        assert person.call("GET", path_of(app)).json["status"] == status, change
+    assert server.call("GET", f"/oauth2/authorize?{query}{evil}").status == 400
+    server.run("client", "enable", app.client_id)
+    assert switch(person, app, 0).status == 200
+    assert person.call("PUT", path_of(app), {"name": "My App"}).status == 200
+    assert switch(person, app, 1).error == "forbidden"
+
+
 def test_rule_20_an_account_is_no_client(developer, user):
     app = developer.application()
     account = developer.call("GET", "/api/v0/auth/account").json["id"]
