@@ -29,7 +29,7 @@ static void done_print(const struct restored *restored)
         print(n ? "From revocations.log, which the copy did not know:\n"
                 : "revocations.log has nothing that the copy did not know.\n");
         for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-                if (restored->n_done[i])
+                if (restored->n_done[i] && kinds[i].done)
                         print("  %lld %s\n", (long long)restored->n_done[i], kinds[i].done);
 }
 
