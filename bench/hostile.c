@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/macros.h"
-#include "oauth/client_secret.h"
+#include "core/clients/client_secret.h"
 
 enum { JWT_LIFETIME = 240 }; /* seconds */
 

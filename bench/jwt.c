@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
-#include "oauth/client_secret.h"
+#include "core/clients/client_secret.h"
 
 #define CLIENT_ID SLICE("e45fa79a-05f5-4f00-bbfe-bd0a14aead0a")
 

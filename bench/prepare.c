@@ -11,12 +11,12 @@
 
 #include "base/macros.h"
 #include "cli/node.h"
-#include "oauth/account.h"
-#include "oauth/client.h"
-#include "oauth/client_secret.h"
-#include "oauth/code.h"
-#include "oauth/ids.h"
-#include "oauth/project.h"
+#include "core/clients/client.h"
+#include "core/clients/client_secret.h"
+#include "core/ids.h"
+#include "core/people/account.h"
+#include "core/projects/project.h"
+#include "core/token/code.h"
 #include "process.h"
 
 /* More would push each other out: an account may have 20 requests pending with a client. */
@@ -55,30 +55,33 @@ static void must(enum err error)
 
 static void people_make(struct preparation *p, struct arena *arena)
 {
+        struct op op = op_begin(&p->node.ports, arena);
         struct slice uri = REDIRECT_URI;
 
+        op.caller = p->caller;
         must(account_create(
-                &p->node.ports, arena, &p->caller,
+                &op,
                 &(struct registration){.email = SLICE("bench@example.com"),
                                        .password = secret_copy(arena, SLICE("0123456789")),
                                        .full_name = SLICE("Bench")},
                 &p->account));
-        must(client_create(&p->node.ports, arena, &p->caller, &p->account.id,
+        op.account_id = p->account.id;
+        must(client_create(&op,
                            &(struct client_form){
                                    .name = SLICE("Bench"),
                                    .redirect_uris = {.items = &uri, .n = 1},
                                    .secret_max_lifetime = JWT_LIFETIME,
                            },
                            &p->client, &p->secret));
-        must(project_choose(&p->node.ports, arena, &p->account.id, NULL, &p->project));
+        must(project_choose(&op, NULL, &p->project));
 }
 
 /* Asked and approved, as the core would. */
 static void code_prepare(const struct preparation *p, struct arena *arena, struct secret *ret_code)
 {
         const struct ports *ports = &p->node.ports;
-        const struct store_verbs *verbs = ports->store->verbs;
-        struct instant now = ports->clock.now(ports->clock.context);
+        struct op op = op_begin(ports, arena);
+        struct instant now = op.now;
         struct request request = {
                 .id = uuid_ordered(&ports->entropy, now),
                 .account_id = p->account.id,
@@ -89,7 +92,7 @@ static void code_prepare(const struct preparation *p, struct arena *arena, struc
                 .expires_at = instant_add_seconds(now, ports->policy->consent_lifetime),
         };
 
-        must(verbs->request_insert(ports->store, arena, &request, NULL, &request.no));
+        must(store_request_insert(&op, &request, NULL, &request.no));
         *ret_code = code_make(&ports->entropy, arena, request.no);
         request.status = REQUEST_APPROVED;
         request.decided_at = now;
@@ -98,7 +101,7 @@ static void code_prepare(const struct preparation *p, struct arena *arena, struc
         request.lifetime = ports->policy->grant_default_lifetime;
         request.code = token_digest(secret_reveal(*ret_code));
         request.code_expires_at = instant_add_seconds(now, ports->policy->code_lifetime);
-        must(verbs->request_decide(ports->store, arena, &request, NULL));
+        must(store_request_decide(&op, &request, NULL));
 }
 
 static void *codes_prepare(void *context)

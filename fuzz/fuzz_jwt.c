@@ -6,8 +6,8 @@
 #include "base/crypto.h"
 #include "base/encode.h"
 #include "base/macros.h"
+#include "core/clients/client_secret.h"
 #include "fuzz.h"
-#include "oauth/client_secret.h"
 
 static const char key[] = "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102";
 

@@ -5,8 +5,8 @@
 #include "api/legacy_query.h"
 
 #include "base/macros.h"
+#include "core/grants/scope.h"
 #include "fuzz.h"
-#include "oauth/scope.h"
 
 static void check_query(struct slice text, const struct legacy_query *query)
 {

@@ -3,8 +3,8 @@
  * Redirect URIs: the first line is registered, the second requested, the third a state.
  */
 #include "base/macros.h"
+#include "core/clients/redirect_uri.h"
 #include "fuzz.h"
-#include "oauth/redirect_uri.h"
 
 /* What goes into a Location header must not be able to end it. */
 static bool is_header_text(struct slice text)

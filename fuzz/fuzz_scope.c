@@ -4,8 +4,8 @@
  * A line "--" begins a second list, to be compared and joined with the first.
  */
 #include "base/macros.h"
+#include "core/grants/scope.h"
 #include "fuzz.h"
-#include "oauth/scope.h"
 
 enum { LINES_MAXIMUM = 20 };
 

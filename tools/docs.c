@@ -131,7 +131,7 @@ static void rights_print(void)
 #define RIGHT(name, scope, allows) (void)puts("| `" scope "` | " allows " |");
 #define PLACE(scope, means)        (void)puts("| `" scope "` | " means " |");
 #define NOTE(name, sentence)
-#include "oauth/rights.def"
+#include "core/grants/rights.def"
 #undef RIGHT
 #undef PLACE
 #undef NOTE
@@ -139,7 +139,7 @@ static void rights_print(void)
 #define RIGHT(name, scope, allows)
 #define PLACE(scope, means)
 #define NOTE(name, sentence) (void)puts("- " sentence);
-#include "oauth/rights.def"
+#include "core/grants/rights.def"
 #undef RIGHT
 #undef PLACE
 #undef NOTE

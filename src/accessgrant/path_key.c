@@ -42,12 +42,12 @@ enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct ag_bytes comp
 /* --- AES-GCM: nonce, ciphertext, tag; of the empty component only the nonce --- */
 
 /* The nonce comes from the component's own key, so that it is never used for another. */
-static enum ag_error nonce_of(const uint8_t child_key[AG_KEY_SIZE],
+static enum ag_error nonce_of(const uint8_t restricted_key[AG_KEY_SIZE],
                               uint8_t ret_nonce[AG_GCM_NONCE_SIZE])
 {
         uint8_t derived[AG_KEY_SIZE];
 
-        TRY(derive(child_key, ag_bytes_new("nonce", 5), derived));
+        TRY(derive(restricted_key, ag_bytes_new("nonce", 5), derived));
         memcpy(ret_nonce, derived, AG_GCM_NONCE_SIZE);
         return AG_OK;
 }

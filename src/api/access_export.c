@@ -8,9 +8,9 @@
 
 #include "api/access_filter.h"
 #include "base/macros.h"
+#include "core/grants/connected.h"
 #include "http/csv.h"
 #include "http/respond.h"
-#include "oauth/connected.h"
 
 enum {
         PIECE_ROWS = 500,
@@ -23,7 +23,7 @@ static const char table_head[] = "request_id,client_id,account_id,scopes,status,
 /* An export on its way. */
 struct export
 {
-        struct store *store;
+        const struct ports *ports;
         struct log_filter filter;
         struct list_page page;
         bool is_begun;
@@ -63,12 +63,12 @@ static enum err export_next(void *context, struct buf *out, bool *ret_has_more)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct export *export = context;
+        struct op op = op_begin(export->ports, &arena);
         struct history_entry *entries;
         struct list_cursor next;
         size_t n = 0;
 
-        TRY(export->store->verbs->log_list(export->store, &arena, &export->filter, &export->page, 0,
-                                           &entries, &n, &next));
+        TRY(store_log_list(&op, &export->filter, &export->page, 0, &entries, &n, &next));
         if (!export->is_begun)
                 buf_put_string(out, table_head);
         for (size_t i = 0; i < n; i++)
@@ -95,7 +95,7 @@ enum err access_logs_export_get(const struct api *api, struct http_call *call,
         export = malloc(sizeof(*export));
         if (!export)
                 return ERR_OUT_OF_MEMORY;
-        *export = (struct export){.store = api->ports->store,
+        *export = (struct export){.ports = api->ports,
                                   .filter = filter,
                                   .page = {.limit = PIECE_ROWS, .bytes = PIECE_BYTES}};
         respond_header(call, "Content-Disposition",

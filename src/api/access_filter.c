@@ -5,7 +5,7 @@
 #include "api/access_filter.h"
 
 #include "base/macros.h"
-#include "oauth/connected.h"
+#include "core/grants/connected.h"
 
 enum {
         LIMIT_PAGE = 100, /* entries, and pages */

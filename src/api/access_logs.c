@@ -7,8 +7,8 @@
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
+#include "core/grants/connected.h"
 #include "http/respond.h"
-#include "oauth/connected.h"
 
 enum { PAGE_DEFAULT = 20 };
 
@@ -34,10 +34,10 @@ static json_t *entry_json(const struct history_entry *entry)
 static enum err total_put(const struct api *api, struct http_call *call,
                           const struct log_filter *filter, json_t *object)
 {
-        struct store *store = api->ports->store;
+        struct op op = api_op(api, call, NULL);
         int64_t states[REQUEST_STATES], total = 0;
 
-        TRY(store->verbs->log_states(store, call->arena, filter, states));
+        TRY(store_log_states(&op, filter, states));
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
                         total += states[i];
@@ -57,8 +57,8 @@ static json_t *entries_json(const struct history_entry *entries, size_t n)
 enum err access_logs_get(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         json_t *object CLEANUP(json_decrefp) = json_object();
-        struct store *store = api->ports->store;
         struct history_entry *entries;
         struct list_cursor next;
         struct list_page part = {0};
@@ -71,8 +71,7 @@ enum err access_logs_get(const struct api *api, struct http_call *call,
         TRY(cursor_read(call, query.cursor, &part.after));
         part.limit = query.limit.present ? query.limit.value : PAGE_DEFAULT;
         page = query.page.present ? query.page.value : 1;
-        TRY(store->verbs->log_list(store, call->arena, &filter, &part, (page - 1) * part.limit,
-                                   &entries, &n, &next));
+        TRY(store_log_list(&op, &filter, &part, (page - 1) * part.limit, &entries, &n, &next));
         json_put(object, "items", entries_json(entries, n));
         json_put(object, "limit", json_integer(part.limit));
         if (!list_cursor_is_none(&next))
@@ -104,7 +103,7 @@ static json_t *day_json(const struct log_day *day)
 enum err access_logs_statistics_get(const struct api *api, struct http_call *call,
                                     const struct session *session)
 {
-        struct store *store = api->ports->store;
+        struct op op = api_op(api, call, session);
         json_t *by_status, *by_day;
         int64_t states[REQUEST_STATES], total = 0;
         struct logs_query query;
@@ -113,7 +112,7 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
         size_t n = 0;
 
         TRY(log_filter_read(api, call, session, &query, &filter));
-        TRY(store->verbs->log_count(store, call->arena, &filter, states, &days, &n));
+        TRY(store_log_count(&op, &filter, states, &days, &n));
         by_status = json_object();
         by_day = json_array();
         for (int i = 0; i < REQUEST_STATES; i++) {

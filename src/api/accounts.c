@@ -2,7 +2,7 @@
  *
  * Accounts: docs/protocol/http.md 2.1; their sessions are in sessions.c.
  */
-#include "oauth/account.h"
+#include "core/people/account.h"
 
 #include "api/api.h"
 #include "api/json.h"
@@ -42,7 +42,7 @@ static json_t *account_json(const struct account *account)
 enum err account_register_post(const struct api *api, struct http_call *call,
                                const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct register_form form = {0};
         struct account account;
         enum err error;
@@ -55,7 +55,7 @@ enum err account_register_post(const struct api *api, struct http_call *call,
                 call->problem_field = "full_name";
                 return ERR_FIELD_MISSING;
         }
-        error = account_register(api->ports, call->arena, &caller,
+        error = account_register(&op,
                                  &(struct registration){.email = form.email,
                                                         .password = form.password,
                                                         .full_name = form.full_name},
@@ -87,15 +87,14 @@ static const struct field account_change_fields[] = {
 
 enum err account_patch(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct account_change_form form = {0};
         struct account account = session->account;
 
         TRY(fields_decode_json(call, account_change_fields, ARRAY_SIZE(account_change_fields),
                                &form));
         if (form.full_name.data) {
-                TRY(account_change_name(api->ports, call->arena, &caller, &account.id,
-                                        form.full_name, &account.full_name));
+                TRY(account_change_name(&op, &account.id, form.full_name, &account.full_name));
         }
         respond_json(call, 200, account_json(&account));
         return ERR_OK;
@@ -113,11 +112,11 @@ static const struct field password_fields[] = {
 enum err account_delete_own(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct password_form form = {0};
 
         TRY(fields_decode_json(call, password_fields, ARRAY_SIZE(password_fields), &form));
-        TRY(account_remove(api->ports, call->arena, &caller, session, form.password));
+        TRY(account_remove(&op, session, form.password));
         respond_cookie_gone(call, api->is_https);
         respond_empty(call, 204);
         return ERR_OK;
@@ -133,11 +132,11 @@ static const struct field new_password_fields[] = {
 enum err account_password_post(const struct api *api, struct http_call *call,
                                const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct password_pair form = {0};
 
         TRY(fields_decode_json(call, new_password_fields, ARRAY_SIZE(new_password_fields), &form));
-        TRY(account_change_password(api->ports, call->arena, &caller, session, &form));
+        TRY(account_change_password(&op, session, &form));
         respond_empty(call, 204);
         return ERR_OK;
 }

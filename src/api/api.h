@@ -4,12 +4,12 @@
  */
 #pragma once
 
+#include "core/op.h"
+#include "core/store.h"
 #include "http/call.h"
 #include "http/engine.h"
 #include "http/forwarded.h"
 #include "http/origin.h"
-#include "oauth/ports.h"
-#include "oauth/store_port.h"
 
 enum { API_TABLES = 32 };
 
@@ -69,8 +69,8 @@ void api_refuse(const struct api *api, struct http_call *call, enum err error);
  * Return: ERR_OK; ERR_NOT_FOUND. */
 enum err api_path_id(const struct http_call *call, struct uuid *ret);
 
-/* Who asks, for the audit trail. */
-struct caller api_caller(struct http_call *call);
+/* The call of the core that answers this request, which begins now. `session` may be NULL. */
+struct op api_op(const struct api *api, struct http_call *call, const struct session *session);
 
 /* An endpoint. `session` is there where the route's guard demands one, NULL elsewhere.
  * Return: ERR_OK once it has answered; anything else is answered by the dispatcher. */

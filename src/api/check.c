@@ -2,11 +2,11 @@
  *
  * Checking grants for storage services: docs/protocol/http.md 7.2.
  */
+#include "core/grants/check.h"
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
 #include "http/respond.h"
-#include "oauth/grant_check.h"
 
 enum { LIMIT_CHECK_BUCKET = 256, LIMIT_CHECK_PATH = AG_MAX_PATH, LIMIT_TIME = 64 };
 
@@ -64,6 +64,7 @@ static enum err form_fill(const struct api *api, struct http_call *call,
 enum err grants_check_post(const struct api *api, struct http_call *call,
                            const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         struct check_body body = {0};
         struct grant_check_form form;
         struct grant_verdict verdict;
@@ -72,7 +73,7 @@ enum err grants_check_post(const struct api *api, struct http_call *call,
         call->no_store = true;
         TRY(fields_decode_json(call, check_fields, ARRAY_SIZE(check_fields), &body));
         TRY(form_fill(api, call, &body, &form));
-        TRY(grant_check(api->ports, call->arena, &form, &verdict));
+        TRY(grant_check(&op, &form, &verdict));
         respond_json(call, 200, json_from_verdict(&verdict));
         return ERR_OK;
 }

@@ -2,7 +2,7 @@
  *
  * OAuth2 clients, for their developers: docs/protocol/http.md 3.
  */
-#include "oauth/client.h"
+#include "core/clients/client.h"
 
 #include "api/api.h"
 #include "api/json.h"
@@ -101,14 +101,14 @@ static json_t *client_json(const struct client *client)
 
 enum err clients_post(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct client_body body = {0};
         struct client client;
         struct secret secret;
         json_t *object;
 
         TRY(fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), &body));
-        TRY(client_create(api->ports, call->arena, &caller, &session->account.id,
+        TRY(client_create(&op,
                           &(struct client_form){
                                   .name = body.name,
                                   .description = body.description,
@@ -128,13 +128,14 @@ enum err clients_post(const struct api *api, struct http_call *call, const struc
 
 enum err clients_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct client *clients;
         size_t n = 0;
         json_t *array;
 
-        TRY(ports->store->verbs->client_list(ports->store, call->arena, &session->account.id,
-                                             ports->clock.now(ports->clock.context), &clients, &n));
+        TRY(store_client_list(&op, &session->account.id, ports->clock.now(ports->clock.context),
+                              &clients, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++) {
                 json_t *object = client_json(&clients[i]);
@@ -158,10 +159,11 @@ static void respond_client(struct http_call *call, const struct client *client)
 static enum err path_client(const struct api *api, struct http_call *call,
                             const struct session *session, struct client *ret)
 {
+        struct op op = api_op(api, call, session);
         struct uuid id;
 
         TRY(api_path_id(call, &id));
-        return client_of_account(api->ports, call->arena, &session->account.id, &id, ret);
+        return client_of_account(&op, &id, ret);
 }
 
 enum err client_get_one(const struct api *api, struct http_call *call,
@@ -212,7 +214,7 @@ static struct client_update_form update_form_of(const struct client_body *body,
 enum err client_put_one(const struct api *api, struct http_call *call,
                         const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct client_body body = {0};
         struct client_update_form form;
         struct client_values values;
@@ -223,7 +225,7 @@ enum err client_put_one(const struct api *api, struct http_call *call,
         TRY(fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
                                &body));
         form = update_form_of(&body, &values);
-        error = client_change(api->ports, call->arena, &caller, &client, &form, &client);
+        error = client_change(&op, &client, &form, &client);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "redirect_uris";
         TRY(error);
@@ -243,14 +245,13 @@ static const struct field status_fields[] = {
 enum err client_status_patch(const struct api *api, struct http_call *call,
                              const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct status_body body = {0};
         struct client client;
 
         TRY(path_client(api, call, session, &client));
         TRY(fields_decode_json(call, status_fields, ARRAY_SIZE(status_fields), &body));
-        TRY(client_switch(api->ports, call->arena, &caller, &client,
-                          (enum client_status)body.status.value));
+        TRY(client_switch(&op, &client, (enum client_status)body.status.value));
         TRY(path_client(api, call, session, &client));
         respond_client(call, &client);
         return ERR_OK;
@@ -259,11 +260,11 @@ enum err client_status_patch(const struct api *api, struct http_call *call,
 enum err client_delete_one(const struct api *api, struct http_call *call,
                            const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct uuid id;
 
         TRY(api_path_id(call, &id));
-        TRY(client_remove(api->ports, call->arena, &caller, &session->account.id, &id));
+        TRY(client_remove(&op, &id));
         respond_empty(call, 204);
         return ERR_OK;
 }
@@ -282,7 +283,7 @@ static const struct field regenerate_fields[] = {
 enum err client_regenerate_post(const struct api *api, struct http_call *call,
                                 const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct regenerate_body body = {0};
         struct client client;
         struct secret secret;
@@ -291,8 +292,7 @@ enum err client_regenerate_post(const struct api *api, struct http_call *call,
 
         TRY(api_path_id(call, &id));
         TRY(fields_decode_json(call, regenerate_fields, ARRAY_SIZE(regenerate_fields), &body));
-        TRY(client_rotate(api->ports, call->arena, &caller, &session->account.id, &id,
-                          body.overlap.value, &client, &secret));
+        TRY(client_rotate(&op, &id, body.overlap.value, &client, &secret));
         object = json_object();
         json_put(object, "client_id", json_from_uuid(&client.client_id));
         respond_secret(call, object, "client_secret", secret);

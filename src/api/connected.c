@@ -2,15 +2,15 @@
  *
  * A user's connected applications, and what each has asked for: docs/protocol/http.md 5.5.
  */
-#include "oauth/connected.h"
+#include "core/grants/connected.h"
 
 #include "api/api.h"
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
 #include "base/name.h"
+#include "core/projects/project.h"
 #include "http/respond.h"
-#include "oauth/project.h"
 
 static enum err connection_json(struct arena *arena, const struct connection *connection,
                                 json_t **ret)
@@ -42,6 +42,7 @@ static enum err connection_json(struct arena *arena, const struct connection *co
 
 enum err access_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct instant now = ports->clock.now(ports->clock.context);
         json_t *array CLEANUP(json_decrefp) = json_array();
@@ -51,8 +52,7 @@ enum err access_get(const struct api *api, struct http_call *call, const struct 
         size_t n = 0;
 
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(ports->store->verbs->connection_list(ports->store, call->arena, &session->account.id,
-                                                 now, &page, &connections, &n, &next));
+        TRY(store_connection_list(&op, &session->account.id, now, &page, &connections, &n, &next));
         for (size_t i = 0; i < n; i++) {
                 json_t *object = NULL;
 
@@ -79,6 +79,7 @@ static json_t *entry_json(const struct history_entry *entry)
 enum err access_history_get(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         struct history_entry *entries;
         struct list_cursor next;
         struct list_page page;
@@ -89,8 +90,7 @@ enum err access_history_get(const struct api *api, struct http_call *call,
         if (!uuid_decode(call->request.params.values[0], &client_id))
                 return ERR_NOT_FOUND;
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(connected_history(api->ports, call->arena, &session->account.id, &client_id, &page,
-                              &entries, &n, &next));
+        TRY(connected_history(&op, &client_id, &page, &entries, &n, &next));
         respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)

@@ -7,11 +7,11 @@
 #include "base/macros.h"
 #include "base/metric.h"
 #include "base/name.h"
+#include "core/authorize/consent.h"
+#include "core/authorize/request.h"
+#include "core/token/exchange.h"
+#include "core/upkeep/rate_limit.h"
 #include "http/respond.h"
-#include "oauth/consent.h"
-#include "oauth/exchange.h"
-#include "oauth/limit.h"
-#include "oauth/request.h"
 
 enum { EXPIRES_IN_MAXIMUM = INT32_MAX }; /* seconds: 68 years */
 
@@ -60,12 +60,12 @@ static json_t *view_json(struct arena *arena, const struct request_view *view)
 
 enum err request_post(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct request_body body = {0};
         struct request_view view;
 
         TRY(fields_decode_json(call, request_fields, ARRAY_SIZE(request_fields), &body));
-        TRY(request_start(api->ports, call->arena, &caller, &session->account.id,
+        TRY(request_start(&op,
                           &(struct request_form){
                                   .client_id = body.client_id.value,
                                   .redirect_uri = body.redirect_uri,
@@ -82,12 +82,13 @@ enum err request_post(const struct api *api, struct http_call *call, const struc
 enum err request_get_one(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         struct request_view view;
         struct uuid id;
 
         if (!uuid_decode(call->request.params.values[0], &id))
                 return ERR_NOT_FOUND;
-        TRY(request_show(api->ports, call->arena, &session->account.id, &id, &view));
+        TRY(request_show(&op, &id, &view));
         respond_json(call, 200, view_json(call->arena, &view));
         return ERR_OK;
 }
@@ -144,7 +145,7 @@ static struct consent_form consent_form_of(const struct consent_body *body)
 
 enum err consent_post(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct consent_body body = {0};
         struct consent_form form;
         struct consent_result result;
@@ -153,7 +154,7 @@ enum err consent_post(const struct api *api, struct http_call *call, const struc
         call->no_store = true;
         TRY(fields_decode_json(call, consent_fields, ARRAY_SIZE(consent_fields), &body));
         form = consent_form_of(&body);
-        TRY(consent_decide(api->ports, call->arena, &caller, &session->account.id, &form, &result));
+        TRY(consent_decide(&op, &form, &result));
         object = json_object();
         json_put(object, "redirect_uri", json_from_slice(result.redirect_uri));
         respond_secret(call, object, "code", result.code);
@@ -202,7 +203,6 @@ static void s3_put(struct http_call *call, json_t *object, const struct exchange
 struct token_call {
         const struct api *api;
         struct http_call *call;
-        struct caller caller;
         struct exchange_form form;
 };
 
@@ -234,22 +234,22 @@ static void token_end(void *context, enum err error, const struct exchange_resul
 
 enum err token_post(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         struct token_call *token = arena_new(call->arena, struct token_call);
         enum err error;
 
         (void)session;
         if (!token)
                 return ERR_OUT_OF_MEMORY;
-        *token = (struct token_call){.api = api, .call = call, .caller = api_caller(call)};
+        *token = (struct token_call){.api = api, .call = call};
         call->no_store = true;
         error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &token->form);
-        TRY(limit_address(api->ports, &token->caller, error));
+        TRY(limit_address(&op, error));
         if (exchange_may_wait(&token->form) && !call->may_wait) {
                 call->wants_to_wait = true;
                 return ERR_OK;
         }
         call->is_later = true;
-        exchange_code(api->ports, call->arena, &token->caller, &token->form,
-                      (struct exchange_end){token_end, token});
+        exchange_code(&op, &token->form, (struct exchange_end){token_end, token});
         return ERR_OK;
 }

@@ -13,11 +13,11 @@
 #include "api/page.h"
 #include "base/macros.h"
 #include "base/name.h"
+#include "core/authorize/request.h"
+#include "core/clients/client_auth.h"
+#include "core/clients/redirect_uri.h"
+#include "core/policy.h"
 #include "http/respond.h"
-#include "oauth/client_auth.h"
-#include "oauth/policy.h"
-#include "oauth/redirect_uri.h"
-#include "oauth/request.h"
 
 /* --- the answers --- */
 
@@ -177,6 +177,7 @@ static enum err terms_read(struct http_call *call, const struct client *client,
 
 enum err authorize_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         struct authorize_query query = {0};
         struct request_form form = {0};
         struct client client;
@@ -186,7 +187,7 @@ enum err authorize_get(const struct api *api, struct http_call *call, const stru
         TRY(fields_decode_query(call, who_fields, ARRAY_SIZE(who_fields), &query));
         form.client_id = query.client_id.value;
         form.redirect_uri = query.redirect_uri;
-        TRY(request_trust(api->ports, call->arena, &form, &client));
+        TRY(request_trust(&op, &form, &client));
         error = terms_read(call, &client, &form, &query);
         if (query.response_type.data && !slice_equal(query.response_type, SLICE("code")))
                 error = ERR_RESPONSE_TYPE;
@@ -202,21 +203,23 @@ static enum err legacy_trust(const struct api *api, struct http_call *call,
                              const struct legacy_query *query, struct request_form *form,
                              struct client *ret)
 {
+        struct op op = api_op(api, call, NULL);
         enum err error;
 
         form->redirect_uri = query->redirect_uri;
-        error = request_trust(api->ports, call->arena, form, ret);
+        error = request_trust(&op, form, ret);
         if (error != ERR_REDIRECT_URI_UNREGISTERED ||
             query->redirect_uri_raw.size > LIMIT_REDIRECT_URI)
                 return error;
         form->redirect_uri = query->redirect_uri_raw;
-        return request_trust(api->ports, call->arena, form, ret);
+        return request_trust(&op, form, ret);
 }
 
 /* Who asks: the JWT, the application's switch, the redirect URI. */
 static enum err legacy_check(const struct api *api, struct http_call *call,
                              struct request_form *form, struct client *ret)
 {
+        struct op op = api_op(api, call, NULL);
         struct client_identity identity = {0};
         struct legacy_query query;
         struct client_proof proof;
@@ -225,9 +228,9 @@ static enum err legacy_check(const struct api *api, struct http_call *call,
         proof = (struct client_proof){
                 .client_id = query.client_id,
                 .jwt = query.client_secret,
-                .now = api->ports->clock.now(api->ports->clock.context),
+                .now = op.now,
         };
-        TRY(client_authenticate(api->ports, call->arena, &proof, &identity));
+        TRY(client_authenticate(&op, &proof, &identity));
         if (!identity.client.legacy_redirect)
                 return ERR_LEGACY_OFF;
         form->client_id = identity.client.client_id;

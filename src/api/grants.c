@@ -6,9 +6,9 @@
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
+#include "core/grants/connected.h"
+#include "core/projects/project.h"
 #include "http/respond.h"
-#include "oauth/connected.h"
-#include "oauth/project.h"
 
 static json_t *grant_json(const struct grant *grant, struct instant now)
 {
@@ -30,6 +30,7 @@ static json_t *grant_json(const struct grant *grant, struct instant now)
 
 enum err grants_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct instant now = ports->clock.now(ports->clock.context);
         struct list_cursor next;
@@ -39,8 +40,7 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
         json_t *array;
 
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(ports->store->verbs->grant_list(ports->store, call->arena, &session->account.id, &page,
-                                            &grants, &n, &next));
+        TRY(store_grant_list(&op, &session->account.id, &page, &grants, &n, &next));
         respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)
@@ -108,14 +108,13 @@ enum err grant_delete_one(const struct api *api, struct http_call *call,
                           const struct session *session)
 {
         struct instant now = api->ports->clock.now(api->ports->clock.context);
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct grant grant;
         struct uuid id;
 
         if (!uuid_decode(call->request.params.values[0], &id))
                 return ERR_NOT_FOUND;
-        TRY(connected_revoke_grant(api->ports, call->arena, &caller, &session->account.id, &id,
-                                   &grant));
+        TRY(connected_revoke_grant(&op, &id, &grant));
         respond_json(call, 200, all_revoked_json(&grant, 1, now));
         return ERR_OK;
 }
@@ -124,7 +123,7 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
                               const struct session *session)
 {
         struct instant now = api->ports->clock.now(api->ports->clock.context);
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct uuid client_id;
         struct grant *grants;
         json_t *object;
@@ -132,8 +131,7 @@ enum err access_revoke_delete(const struct api *api, struct http_call *call,
         size_t n = 0;
 
         TRY(api_path_id(call, &client_id));
-        TRY(connected_revoke(api->ports, call->arena, &caller, &session->account.id, &client_id,
-                             &grants, &n, &is_cut));
+        TRY(connected_revoke(&op, &client_id, &grants, &n, &is_cut));
         object = all_revoked_json(grants, n, now);
         if (is_cut)
                 json_put(object, "grants_truncated", json_true());

@@ -5,10 +5,10 @@
 #include "api/guard.h"
 
 #include "base/macros.h"
+#include "core/people/service_token.h"
+#include "core/people/session.h"
 #include "http/auth_header.h"
 #include "http/cookie.h"
-#include "oauth/service_token.h"
-#include "oauth/session.h"
 
 enum err guard_host(const struct api *api, const struct http_call *call)
 {
@@ -22,33 +22,40 @@ enum err guard_cross_site(const struct api *api, const struct http_call *call)
 
 enum err guard_session(const struct api *api, struct http_call *call, struct session *ret)
 {
+        struct op op = api_op(api, call, NULL);
         struct secret bearer = {0}, cookie = {0};
 
         TRY(bearer_read(call, &bearer));
         TRY(cookie_read(call, api->is_https, &cookie));
         if (!secret_is_absent(bearer) && !secret_is_absent(cookie))
                 return ERR_INVALID_REQUEST;
-        return session_authenticate(api->ports, call->arena,
-                                    secret_reveal(secret_is_absent(bearer) ? cookie : bearer), ret);
+        return session_authenticate(&op, secret_reveal(secret_is_absent(bearer) ? cookie : bearer),
+                                    ret);
 }
 
 enum err guard_service(const struct api *api, struct http_call *call, enum token_role role)
 {
+        struct op op = api_op(api, call, NULL);
         struct secret bearer = {0};
 
         if (bearer_read(call, &bearer) != ERR_OK)
                 return ERR_TOKEN_UNKNOWN;
-        return service_token_check(api->ports, call->arena, bearer, role);
+        return service_token_check(&op, bearer, role);
 }
 
-struct caller api_caller(struct http_call *call)
+struct op api_op(const struct api *api, struct http_call *call, const struct session *session)
 {
-        return (struct caller){
+        struct op op = op_begin(api->ports, call->arena);
+
+        op.caller = (struct caller){
                 .request_id = call->request.id,
                 .address = call->request.peer,
                 .user_agent = call->request.headers.user_agent,
                 .wait = &call->retry_after,
         };
+        if (session)
+                op.account_id = session->account.id;
+        return op;
 }
 
 enum err api_path_id(const struct http_call *call, struct uuid *ret)

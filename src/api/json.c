@@ -5,7 +5,7 @@
 #include "api/json.h"
 
 #include "base/macros.h"
-#include "oauth/delivery.h"
+#include "core/grants/delivery.h"
 
 json_t *json_from_texts(struct texts texts)
 {

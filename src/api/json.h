@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "core/grants/check.h"
+#include "core/model.h"
 #include "http/fields.h"
 #include "http/json.h"
-#include "oauth/grant_check.h"
-#include "oauth/model.h"
 
 /* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
 

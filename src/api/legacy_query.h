@@ -10,8 +10,8 @@
 #pragma once
 
 #include "base/secret.h"
+#include "core/grants/scope.h"
 #include "http/call.h"
-#include "oauth/scope.h"
 
 struct legacy_query {
         struct slice client_id;

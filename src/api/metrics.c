@@ -9,8 +9,8 @@
 #include "api/api.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "core/upkeep/cleanup.h"
 #include "http/respond.h"
-#include "oauth/upkeep.h"
 
 enum { LIMIT_METRICS = 1 << 20 };
 
@@ -201,15 +201,14 @@ static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t
         plain_put(out, METRIC_http_exchanges_open, gauges->exchanges);
 }
 
-static enum err deliveries_put(const struct ports *ports, struct arena *arena, struct buf *out)
+static enum err deliveries_put(struct op *op, struct buf *out)
 {
-        struct instant now = ports->clock.now(ports->clock.context);
         struct delivery_waiting waiting;
         int64_t oldest = 0;
 
-        TRY(ports->store->verbs->delivery_waiting(ports->store, arena, now, &waiting));
-        if (waiting.oldest.ms && waiting.oldest.ms < now.ms)
-                oldest = (now.ms - waiting.oldest.ms) / 1000;
+        TRY(store_delivery_waiting(op, op->now, &waiting));
+        if (waiting.oldest.ms && waiting.oldest.ms < op->now.ms)
+                oldest = (op->now.ms - waiting.oldest.ms) / 1000;
         plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);
         plain_put(out, METRIC_deliveries_failed, (uint64_t)waiting.n_failed);
         plain_put(out, METRIC_deliveries_oldest_seconds, (uint64_t)oldest);
@@ -241,14 +240,13 @@ static void tables_put(struct buf *out, const struct api_tables *tables)
         plain_put(out, METRIC_table_sample_age_seconds, (uint64_t)tables->age);
 }
 
-static enum err disk_put(const struct ports *ports, struct arena *arena,
-                         const struct api_gauges *gauges, struct buf *out)
+static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct buf *out)
 {
         struct store_space space;
 
-        TRY(ports->store->verbs->space(ports->store, arena, &space));
+        TRY(store_space(op, &space));
         plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
-        plain_put(out, METRIC_disk_level, disk_level(&ports->disk));
+        plain_put(out, METRIC_disk_level, disk_level(&op->ports->disk));
         plain_put(out, METRIC_disk_refusals_total, metric_read(METRIC_disk_refusals_total, 0));
         head_put(out, METRIC_store_bytes);
         labelled_put(out, METRIC_store_bytes, "part", "database", space.n_bytes);
@@ -270,12 +268,12 @@ static bool is_neighbour(const struct http_request *request)
 
 enum err metrics_respond(const struct api *api, struct http_call *call)
 {
-        const struct ports *ports = api->ports;
+        struct op op = api_op(api, call, NULL);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_METRICS);
         struct api_gauges gauges = {0};
         int64_t waiting = 0;
 
-        TRY(upkeep_waiting(ports, call->arena, &waiting));
+        TRY(upkeep_waiting(&op, &waiting));
         api->read_gauges(api->context, &gauges);
         requests_put(&text);
         outcomes_put(&text, METRIC_exchanges_total);
@@ -289,8 +287,8 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         counted_put(&text, METRIC_http_connections_dropped_total);
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
-        TRY(deliveries_put(ports, call->arena, &text));
-        TRY(disk_put(ports, call->arena, &gauges, &text));
+        TRY(deliveries_put(&op, &text));
+        TRY(disk_put(&op, &gauges, &text));
         if (text.failed)
                 return ERR_INTERNAL;
         respond_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&text));

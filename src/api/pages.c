@@ -11,8 +11,8 @@
 #include "api/page.h"
 #include "api/web_files.h"
 #include "base/macros.h"
+#include "core/policy.h"
 #include "http/respond.h"
-#include "oauth/policy.h"
 
 enum { LIMIT_PAGE_BYTES = 64 * 1024 };
 

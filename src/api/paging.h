@@ -8,8 +8,8 @@
 
 #include <jansson.h>
 
+#include "core/model.h"
 #include "http/call.h"
-#include "oauth/model.h"
 
 /* `limit` and `cursor` of the query; without a limit it is `most`, which is also the highest.
  * Return: ERR_OK; as fields_decode_query(). */

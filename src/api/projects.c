@@ -2,14 +2,14 @@
  *
  * Projects, for storage users: docs/protocol/http.md 4.
  */
-#include "oauth/project.h"
+#include "core/projects/project.h"
 
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
+#include "core/grants/owner_grant.h"
+#include "core/policy.h"
 #include "http/respond.h"
-#include "oauth/owner_grant.h"
-#include "oauth/policy.h"
 
 struct project_body {
         struct slice name;
@@ -158,7 +158,7 @@ static enum err body_check(struct http_call *call, const struct project_body *bo
 
 enum err projects_post(const struct api *api, struct http_call *call, const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct project_body body = {0};
         struct project_form form;
         struct project project;
@@ -176,8 +176,7 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
         call->problem_field = "path_cipher";
         TRY(path_cipher_parse(body.path_cipher, &form.path_cipher));
         call->problem_field = NULL;
-        error = project_create(api->ports, call->arena, &caller, &session->account.id, &form,
-                               &project);
+        error = project_create(&op, &form, &project);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "satellite_address";
         if (error == ERR_SALT_DIFFERS || error == ERR_SATELLITE_FORBIDDEN)
@@ -189,13 +188,13 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
 
 enum err projects_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct project *projects;
         size_t n = 0;
         json_t *array;
 
-        TRY(ports->store->verbs->project_list(ports->store, call->arena, &session->account.id,
-                                              &projects, &n));
+        TRY(store_project_list(&op, &session->account.id, &projects, &n));
         array = json_array();
         for (size_t i = 0; i < n; i++)
                 json_append(array, project_json(ports, &projects[i]));
@@ -206,11 +205,11 @@ enum err projects_get(const struct api *api, struct http_call *call, const struc
 enum err project_delete_one(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct uuid id;
 
         TRY(api_path_id(call, &id));
-        TRY(project_remove(api->ports, call->arena, &caller, &session->account.id, &id));
+        TRY(project_remove(&op, &id));
         respond_empty(call, 204);
         return ERR_OK;
 }
@@ -227,7 +226,7 @@ static const struct field owner_grant_fields[] = {
 enum err project_owner_grant_post(const struct api *api, struct http_call *call,
                                   const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct owner_grant_form form = {0};
         struct secret grant;
         json_t *object;
@@ -235,7 +234,7 @@ enum err project_owner_grant_post(const struct api *api, struct http_call *call,
         call->no_store = true;
         TRY(fields_decode_json(call, owner_grant_fields, ARRAY_SIZE(owner_grant_fields), &form));
         TRY(api_path_id(call, &form.project_id));
-        TRY(owner_grant_make(api->ports, call->arena, &caller, &session->account, &form, &grant));
+        TRY(owner_grant_make(&op, &session->account, &form, &grant));
         object = json_object();
         respond_secret(call, object, "access_grant", grant);
         respond_json(call, 200, object);

@@ -6,8 +6,8 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "base/number.h"
+#include "core/grants/tail.h"
 #include "http/respond.h"
-#include "oauth/grant_tail.h"
 
 enum { LIMIT_CURSOR = 64 };
 
@@ -73,14 +73,14 @@ static json_t *revocation_json(const struct revocation *revocation, struct secre
         return object;
 }
 
-static enum err revocations_json(const struct ports *ports, struct arena *arena,
-                                 const struct revocation *revocations, size_t n, json_t *array)
+static enum err revocations_json(struct op *op, const struct revocation *revocations, size_t n,
+                                 json_t *array)
 {
         for (size_t i = 0; i < n; i++) {
                 const struct revocation *revocation = &revocations[i];
                 struct secret tail;
 
-                TRY(grant_tail_open(ports->seal, arena, &revocation->grant_id,
+                TRY(grant_tail_open(op->ports->seal, op->arena, &revocation->grant_id,
                                     revocation->sealed_tail, &tail));
                 json_append(array, revocation_json(revocation, tail));
         }
@@ -90,6 +90,7 @@ static enum err revocations_json(const struct ports *ports, struct arena *arena,
 enum err revocations_get(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct instant now = ports->clock.now(ports->clock.context);
         struct revocation_cursor after, next;
@@ -105,11 +106,9 @@ enum err revocations_get(const struct api *api, struct http_call *call,
                 call->problem_field = "after";
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(ports->store->verbs->revocation_list(ports->store, call->arena, &after,
-                                                 query.limit.present ? query.limit.value
-                                                                     : LIMIT_LIST,
-                                                 now, &revocations, &n, &next));
-        TRY(revocations_json(ports, call->arena, revocations, n, array));
+        TRY(store_revocation_list(&op, &after, query.limit.present ? query.limit.value : LIMIT_LIST,
+                                  now, &revocations, &n, &next));
+        TRY(revocations_json(&op, revocations, n, array));
         respond_json(call, 200,
                      json_pack("{s:O, s:o}", "revocations", array, "next", cursor_json(&next)));
         return ERR_OK;

@@ -9,9 +9,9 @@
 #include "api/page.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "core/upkeep/rate_limit.h"
 #include "http/respond.h"
 #include "http/router.h"
-#include "oauth/limit.h"
 
 struct route {
         enum http_method method;
@@ -220,15 +220,15 @@ void api_handle(const struct api *api, struct http_call *call)
 {
         struct http_request *request = &call->request;
         bool is_proven = false;
-        struct caller caller;
+        struct op op;
         enum err error;
 
         request->peer = forwarded_client(call->arena, &api->trusted_proxies, request->peer,
                                          request->headers.forwarded_for);
-        caller = api_caller(call);
+        op = api_op(api, call, NULL);
         error = route_run(api, call, &is_proven);
         if (!is_proven)
-                error = limit_address(api->ports, &caller, error);
+                error = limit_address(&op, error);
         if (error != ERR_OK)
                 api_refuse(api, call, error);
 }
@@ -267,12 +267,13 @@ static const char *disk_text(enum disk_level level)
 /* A node whose disk is full is ready: it reads, and revocations must find it. */
 enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const char *why = "";
 
         (void)session;
         if (!api->is_ready(api->context, &why))
                 return ERR_NOT_READY;
-        TRY(api->ports->store->verbs->ping(api->ports->store, call->arena));
+        TRY(store_ping(&op));
         respond_json(call, 200,
                      json_pack("{s:s, s:s}", "status", "ready", "disk",
                                disk_text(disk_level(&api->ports->disk))));

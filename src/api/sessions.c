@@ -2,15 +2,15 @@
  *
  * Sessions: docs/protocol/http.md 2.2.
  */
-#include "oauth/session.h"
+#include "core/people/session.h"
 
 #include "api/api.h"
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
+#include "core/policy.h"
 #include "http/cookie.h"
 #include "http/respond.h"
-#include "oauth/policy.h"
 
 /* --- log in and out --- */
 
@@ -31,7 +31,7 @@ static const struct field login_fields[] = {
 enum err session_token_post(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct login_form form = {0};
         struct session made;
         struct secret token;
@@ -40,8 +40,7 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         (void)session;
         call->no_store = true;
         TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
-        TRY(session_log_in(api->ports, call->arena, &caller, form.email, form.password, &made,
-                           &token));
+        TRY(session_log_in(&op, form.email, form.password, &made, &token));
         object = json_object();
         if (form.cookie_only != FIELD_TRUE)
                 respond_secret(call, object, "token", token);
@@ -54,9 +53,9 @@ enum err session_token_post(const struct api *api, struct http_call *call,
 enum err session_logout_post(const struct api *api, struct http_call *call,
                              const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
 
-        TRY(session_log_out(api->ports, call->arena, &caller, session));
+        TRY(session_log_out(&op, session));
         respond_cookie_gone(call, api->is_https);
         respond_empty(call, 204);
         return ERR_OK;
@@ -79,6 +78,7 @@ static json_t *session_json(const struct session *session, const struct session 
 
 enum err sessions_get(const struct api *api, struct http_call *call, const struct session *session)
 {
+        struct op op = api_op(api, call, session);
         const struct ports *ports = api->ports;
         struct list_cursor next;
         struct list_page page;
@@ -87,10 +87,8 @@ enum err sessions_get(const struct api *api, struct http_call *call, const struc
         json_t *array;
 
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(ports->store->verbs->session_list(ports->store, call->arena, &session->account.id,
-                                              ports->clock.now(ports->clock.context),
-                                              ports->policy->session_idle, &page, &sessions, &n,
-                                              &next));
+        TRY(store_session_list(&op, &session->account.id, ports->clock.now(ports->clock.context),
+                               ports->policy->session_idle, &page, &sessions, &n, &next));
         respond_next(call, &next);
         array = json_array();
         for (size_t i = 0; i < n; i++)
@@ -102,9 +100,9 @@ enum err sessions_get(const struct api *api, struct http_call *call, const struc
 enum err sessions_delete(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
 
-        TRY(session_end_all(api->ports, call->arena, &caller, &session->account.id));
+        TRY(session_end_all(&op));
         respond_cookie_gone(call, api->is_https);
         respond_empty(call, 204);
         return ERR_OK;
@@ -113,11 +111,11 @@ enum err sessions_delete(const struct api *api, struct http_call *call,
 enum err session_delete_one(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
-        struct caller caller = api_caller(call);
+        struct op op = api_op(api, call, session);
         struct uuid id;
 
         TRY(api_path_id(call, &id));
-        TRY(session_end_one(api->ports, call->arena, &caller, &session->account.id, &id));
+        TRY(session_end_one(&op, &id));
         if (uuid_equal(&id, &session->id))
                 respond_cookie_gone(call, api->is_https);
         respond_empty(call, 204);

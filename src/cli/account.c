@@ -2,7 +2,7 @@
  *
  * grantd account: an operator's work on accounts.
  */
-#include "oauth/account.h"
+#include "core/people/account.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -87,7 +87,7 @@ static int create_command(int argc, char **argv)
         if (secret_input(values.password_file, "password", &job.base.arena, &form.password) !=
             ERR_OK)
                 return EXIT_FAILED;
-        error = account_create(job.ports, &job.base.arena, &job.caller, &form, &account);
+        error = account_create(&job.base.op, &form, &account);
         if (error == ERR_FIELD_MALFORMED)
                 complain("account create: this is no e-mail address");
         else if (error != ERR_OK)
@@ -152,7 +152,7 @@ static int set_password_command(int argc, char **argv)
                     ERR_OK)
                 return EXIT_FAILED;
         change.account_id = account.id;
-        error = account_set_password_of(job.ports, &job.base.arena, &job.caller, &change);
+        error = account_set_password_of(&job.base.op, &change);
         return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 
@@ -189,7 +189,7 @@ static int end_command(const struct usage *usage, int argc, char **argv, enum ac
                 return status;
         if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK)
                 return EXIT_FAILED;
-        error = account_end_by_operator(job.ports, &job.base.arena, &job.caller, &account.id, end);
+        error = account_end_by_operator(&job.base.op, &account.id, end);
         return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 

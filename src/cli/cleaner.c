@@ -5,9 +5,9 @@
 #include "cli/cleaner.h"
 
 #include "base/macros.h"
-#include "oauth/seal.h"
-#include "oauth/store_port.h"
-#include "oauth/upkeep.h"
+#include "core/store.h"
+#include "core/upkeep/cleanup.h"
+#include "core/upkeep/seal.h"
 
 enum {
         PERIOD_MS = 10000, /* between two rounds */
@@ -20,8 +20,9 @@ enum {
 static bool batch_clean(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
+        struct op op = op_begin(ports, &arena);
         int64_t n = 0;
-        enum err error = upkeep_clean(ports, &arena, &n);
+        enum err error = upkeep_clean(&op, &n);
 
         return error == ERR_OK && n >= LIMIT_CLEANUP;
 }
@@ -30,10 +31,11 @@ static bool batch_clean(const struct ports *ports)
 static void key_look(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
+        struct op op = op_begin(ports, &arena);
         struct slice sealed;
         struct secret unused;
 
-        if (ports->store->verbs->meta_get(ports->store, &arena, SEAL_KNOWN_NAME, &sealed) == ERR_OK)
+        if (store_meta_get(&op, SEAL_KNOWN_NAME, &sealed) == ERR_OK)
                 (void)!seal_open(ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena,
                                  &unused);
 }

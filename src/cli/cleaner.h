@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 #include "os/beat.h"
 
 /* `ports` must outlive it. Return: the cleaner, which beat_stop() ends after its batch, or NULL

@@ -2,7 +2,7 @@
  *
  * grantd client: an operator's work on applications.
  */
-#include "oauth/client.h"
+#include "core/clients/client.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -160,8 +160,8 @@ static int import(struct store_job *job, const struct values *values, const stru
             secret_input(values->secret_file, "client secret", &job->base.arena, &form.secret) !=
                     ERR_OK)
                 return EXIT_FAILED;
-        error = client_import(job->ports, &job->base.arena, &job->caller, &account.id, &form,
-                              &client);
+        job->base.op.account_id = account.id;
+        error = client_import(&job->base.op, &form, &client);
         if (error != ERR_OK)
                 return import_failed(error);
         rows_print(json_pack("[o]", client_row(&client, account.email)), columns,
@@ -188,12 +188,11 @@ static int import_command(int argc, char **argv)
 
 static enum err clients_append(struct store_job *job, const struct account *account, void *array)
 {
-        struct store *store = job->ports->store;
-        struct instant now = job->ports->clock.now(job->ports->clock.context);
+        struct op op = op_step(&job->base.op, &job->scratch);
         struct client *clients;
         size_t n = 0;
 
-        TRY(store->verbs->client_list(store, &job->scratch, &account->id, now, &clients, &n));
+        TRY(store_client_list(&op, &account->id, op.now, &clients, &n));
         for (size_t i = 0; i < n; i++)
                 json_append(array, client_row(&clients[i], account->email));
         return ERR_OK;
@@ -217,13 +216,11 @@ static int list_command(int argc, char **argv)
 
 static bool client_load(struct store_job *job, struct client *ret)
 {
-        struct store *store = job->ports->store;
-        struct instant now = job->ports->clock.now(job->ports->clock.context);
         struct uuid client_id;
         enum err error = ERR_NO_ROW;
 
         if (uuid_decode(store_job_argument(job, 0), &client_id))
-                error = store->verbs->client_find(store, &job->base.arena, &client_id, now, ret);
+                error = store_client_find(&job->base.op, &client_id, job->base.op.now, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no application with the client_id \"%s\"",
                          job->base.rest.arguments[0]);
@@ -261,7 +258,7 @@ static int switch_command(const struct usage *usage, int argc, char **argv, bool
                 return status;
         if (!client_load(&job, &client))
                 return EXIT_FAILED;
-        error = client_switch_by_operator(job.ports, &job.base.arena, &job.caller, &client, on);
+        error = client_switch_by_operator(&job.base.op, &client, on);
         return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }
 
@@ -311,16 +308,16 @@ static void secret_print(const struct client *client, struct secret secret, bool
 static int rotate(struct store_job *job, const struct client *client, const struct values *values)
 {
         struct client_rotation rotation;
-        enum err error = client_rotation_prepare(job->ports, &job->base.arena, &client->account_id,
-                                                 &client->id, &rotation);
+        enum err error;
 
+        job->base.op.account_id = client->account_id;
+        error = client_rotation_prepare(&job->base.op, &client->id, &rotation);
         if (error != ERR_OK)
                 return operator_failed(error);
         secret_print(client, rotation.secret, values->json);
         if (!output_flush("the old secret goes on"))
                 return EXIT_FAILED;
-        error = client_rotation_commit(job->ports, &job->base.arena, &job->caller, &rotation,
-                                       values->overlap);
+        error = client_rotation_commit(&job->base.op, &rotation, values->overlap);
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("client rotate: the secret that was printed is not in force, the old one goes on");

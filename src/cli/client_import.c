@@ -16,14 +16,12 @@ static enum err secret_check(struct secret secret)
         return text.size == SECRET_SIZE && hex_decode(text, &bytes) ? ERR_OK : ERR_FIELD_MALFORMED;
 }
 
-enum err client_import(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                       const struct uuid *account_id, const struct client_form *form,
-                       struct client *ret)
+enum err client_import(struct op *op, const struct client_form *form, struct client *ret)
 {
         struct client_form approved = *form;
         struct secret secret;
 
         TRY(secret_check(form->secret));
         approved.is_approved = true;
-        return client_create(ports, arena, caller, account_id, &approved, ret, &secret);
+        return client_create(op, &approved, ret, &secret);
 }

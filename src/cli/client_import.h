@@ -4,11 +4,9 @@
  */
 #pragma once
 
-#include "oauth/client.h"
+#include "core/clients/client.h"
 
 /* `form` names client_id and secret. The operator approves by doing it.
  * Return: ERR_OK; ERR_FIELD_MALFORMED: the secret is not 64 lower-case hex characters;
  * ERR_CONFLICT: the client_id is taken; as client_create(). */
-enum err client_import(const struct ports *ports, struct arena *arena, const struct caller *caller,
-                       const struct uuid *account_id, const struct client_form *form,
-                       struct client *ret);
+enum err client_import(struct op *op, const struct client_form *form, struct client *ret);

@@ -3,7 +3,7 @@
  * grantd client-secret: signs the JWT of docs/protocol/http.md 6 and shows how to use it. The two
  * programs in examples/ print the same bytes for the same parameters; keep them so.
  */
-#include "oauth/client_secret.h"
+#include "core/clients/client_secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,8 +11,8 @@
 
 #include "base/macros.h"
 #include "base/metric.h"
-#include "oauth/delivery.h"
-#include "oauth/project_proof.h"
+#include "core/grants/delivery.h"
+#include "core/projects/proof.h"
 
 enum {
         PERIOD_MS = 1000,
@@ -36,12 +36,10 @@ static void count_outcome(enum err outcome)
 static bool is_due(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(COURIER_ARENA);
-        struct instant now = ports->clock.now(ports->clock.context);
+        struct op op = op_begin(ports, &arena);
         struct delivery_waiting waiting = {0};
 
-        return ports->store->verbs->delivery_waiting(ports->store, &arena, now, &waiting) ==
-                       ERR_OK &&
-               waiting.is_due;
+        return store_delivery_waiting(&op, op.now, &waiting) == ERR_OK && waiting.is_due;
 }
 
 /* Return: whether something was done, so that there may be more. Faults of the store have been
@@ -49,11 +47,11 @@ static bool is_due(const struct ports *ports)
 static bool some_do(struct courier *courier)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(COURIER_ARENA);
+        struct op op = op_begin(&courier->ports, &arena);
         size_t n_delivered = 0, n_proven = 0;
 
-        return delivery_run_due(&courier->ports, &arena, &courier->desk, count_outcome,
-                                &n_delivered) == ERR_OK &&
-               project_prove_due(&courier->ports, &arena, &courier->desk, &n_proven) == ERR_OK &&
+        return delivery_run_due(&op, &courier->desk, count_outcome, &n_delivered) == ERR_OK &&
+               project_prove_due(&op, &courier->desk, &n_proven) == ERR_OK &&
                n_delivered + n_proven > 0;
 }
 

@@ -17,8 +17,8 @@
 #include "cli/output.h"
 #include "cli/server.h"
 #include "config/address.h"
+#include "core/people/account.h"
 #include "http/json.h"
-#include "oauth/account.h"
 #include "os/log_sink.h"
 
 struct values {
@@ -81,9 +81,10 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
 /* Everybody knows its passwords and its client's secret; `serve` looks for this mark. */
 static enum err demo_mark(struct node *node)
 {
+        struct op op = op_begin(&node->ports, &node->arena);
         struct slice kept;
 
-        return node->store->verbs->meta_put(node->store, &node->arena, "demo", SLICE("1"), &kept);
+        return store_meta_put(&op, "demo", SLICE("1"), &kept);
 }
 
 /* The developer's account; made over HTTP before. */
@@ -91,18 +92,19 @@ static enum err client_bring(struct node *node)
 {
         struct slice redirect_uris[] = {SLICE(DEMO_REDIRECT_URI), SLICE(DEMO_LOCAL_URI)};
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
-        struct caller caller = {.request_id = SLICE("demo"), .address = SLICE("127.0.0.1")};
+        struct op op = op_begin(&node->ports, &arena);
         struct account developer;
         struct uuid client_id;
         struct client client;
         enum err error;
 
-        TRY(node->store->verbs->account_find(node->store, &arena, SLICE(DEMO_DEVELOPER),
-                                             &developer));
+        op.caller = (struct caller){.request_id = SLICE("demo"), .address = SLICE("127.0.0.1")};
+        TRY(store_account_find(&op, SLICE(DEMO_DEVELOPER), &developer));
         if (!uuid_decode(SLICE(DEMO_CLIENT_ID), &client_id))
                 return ERR_INTERNAL;
+        op.account_id = developer.id;
         error = client_import(
-                &node->ports, &arena, &caller, &developer.id,
+                &op,
                 &(struct client_form){
                         .name = SLICE("My App"),
                         .description = SLICE("The application of the demonstration"),

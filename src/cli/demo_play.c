@@ -8,9 +8,9 @@
 
 #include "base/macros.h"
 #include "cli/output.h"
+#include "core/clients/client_secret.h"
+#include "core/ids.h"
 #include "http/json.h"
-#include "oauth/client_secret.h"
-#include "oauth/ids.h"
 #include "os/entropy.h"
 #include "os/wall_clock.h"
 

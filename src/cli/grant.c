@@ -16,8 +16,8 @@
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
-#include "oauth/ids.h"
-#include "oauth/mint.h"
+#include "core/grants/mint.h"
+#include "core/ids.h"
 #include "os/entropy.h"
 #include "os/wall_clock.h"
 

@@ -13,7 +13,7 @@
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
-#include "oauth/grant_check.h"
+#include "core/grants/check.h"
 
 #define PLACE(member) offsetof(struct grant_values, member)
 
@@ -114,7 +114,7 @@ int grant_check_command(int argc, char **argv)
         status = form_fill(&job, &values, &form);
         if (status != EXIT_DONE)
                 return status;
-        error = grant_check(&job.node.ports, &job.arena, &form, &verdict);
+        error = grant_check(&job.op, &form, &verdict);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (values.json)

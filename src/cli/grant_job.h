@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "cli/options.h"
-#include "oauth/scope.h"
+#include "core/grants/scope.h"
 
 /* The options of all of them. */
 struct grant_values {

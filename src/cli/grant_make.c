@@ -10,9 +10,9 @@
 #include "cli/grant_job.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
+#include "core/grants/mint.h"
+#include "core/ids.h"
 #include "http/json.h"
-#include "oauth/ids.h"
-#include "oauth/mint.h"
 #include "os/entropy.h"
 #include "os/wall_clock.h"
 

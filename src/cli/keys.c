@@ -15,8 +15,8 @@
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
-#include "oauth/audit.h"
-#include "oauth/reseal.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/rekey.h"
 #include "os/entropy.h"
 #include "os/key_file.h"
 #include "os/sandbox.h"
@@ -29,7 +29,7 @@ static const struct usage rotate_usage = {
         .takes_settings = true,
 };
 
-static int counts_fail(const struct reseal_counts *counts)
+static int counts_fail(const struct rekey_counts *counts)
 {
         complain("%lld sealed values open with no key of the file, and were left as they are; "
                  "restore the key file they were made with",
@@ -41,14 +41,14 @@ static int counts_fail(const struct reseal_counts *counts)
 static int key_add(struct operator_job *job)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        struct reseal_counts counts = {0};
+        struct rekey_counts counts = {0};
         enum err error;
 
         if (!key_source_is_ours(&job->node.keys, false, &why)) {
                 complain("%.*s", (int)why.size, (const char *)why.data);
                 return EXIT_FAILED;
         }
-        error = reseal_all(&job->node.ports, &counts);
+        error = rekey_all(&job->op, &counts);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (counts.n_lost)
@@ -64,17 +64,14 @@ static int key_add(struct operator_job *job)
 
 static int rotate(struct operator_job *job)
 {
-        const struct ports *ports = &job->node.ports;
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct reseal_counts counts = {0};
-        enum err error = reseal_all(ports, &counts);
+        struct rekey_counts counts = {0};
+        enum err error = rekey_all(&job->op, &counts);
 
         if (error != ERR_OK)
                 return operator_failed(error);
         if (counts.n_lost)
                 return counts_fail(&counts);
-        audit_note(ports, &job->arena,
-                   audit_entry_of(&operator_caller, "keys_rotate", now, NULL, NULL, NULL), ERR_OK);
+        audit_note(&job->op, audit_entry_of(&job->op, "keys_rotate", NULL, NULL, NULL), ERR_OK);
         print("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
               "database.\n",
               (long long)counts.n, key_source_name(&job->node.keys));
@@ -90,7 +87,7 @@ static int rotate_command(int argc, char **argv)
 
         if (!job.is_open)
                 return status;
-        error = reseal_is_finished(&job.node.ports, &job.arena, &is_finished);
+        error = rekey_is_finished(&job.op, &is_finished);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!is_finished)

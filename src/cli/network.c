@@ -14,10 +14,10 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
+#include "core/ag_words.h"
+#include "core/grants/delivery.h"
+#include "core/grants/restricted_key.h"
 #include "http/json.h"
-#include "oauth/ag_words.h"
-#include "oauth/child_key.h"
-#include "oauth/delivery.h"
 #include "os/entropy.h"
 #include "satellite/satellite.h"
 
@@ -225,7 +225,7 @@ int network_check(const char *file)
                 complain("grant check: an API key names no satellite; give an access grant");
                 return EXIT_FAILED;
         }
-        error = child_key_fresh(&job.ports.entropy, &job.arena, key.raw, &child);
+        error = restricted_key_fresh(&job.ports.entropy, &job.arena, key.raw, &child);
         if (error == ERR_OK)
                 error = port->project_info(port->context, &job.arena, key.address, child, &project);
         if (error != ERR_OK)
@@ -271,6 +271,7 @@ static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret
 int grant_revoke_command(int argc, char **argv)
 {
         JOB(job);
+        struct op op = {.ports = &job.ports, .arena = &job.arena};
         struct key parent, child;
         int status;
         enum err error;
@@ -279,7 +280,7 @@ int grant_revoke_command(int argc, char **argv)
                 return status;
         if (!revoke_read(&job, &parent, &child))
                 return EXIT_FAILED;
-        error = delivery_make(&job.ports, &job.arena, child.address, parent.raw, child.raw);
+        error = delivery_make(&op, child.address, parent.raw, child.raw);
         if (error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID) {
                 complain("the satellite refuses it: the child was not made from the parent, or "
                          "the parent is not known there");

@@ -13,7 +13,7 @@
 #include "cli/node_keys.h"
 #include "cli/output.h"
 #include "config/policy.h"
-#include "oauth/store_port.h"
+#include "core/store.h"
 #include "os/entropy.h"
 #include "os/files.h"
 #include "os/root_key.h"
@@ -64,13 +64,14 @@ static enum err satellite_address_complete(struct node *node)
         char *text CLEANUP(ag_text_freep) = NULL;
         uint8_t id[NODE_ID_SIZE];
         struct slice kept;
+        struct op op;
 
         if (node->policy.satellite_address.size)
                 return ERR_OK;
         node->ports.entropy.fill(node->ports.entropy.context, id, sizeof(id));
         id[NODE_ID_SIZE - 1] = 0; /* the version of the identity */
-        TRY(node->store->verbs->meta_put(node->store, &node->arena, "node_id", SLICE_ARRAY(id),
-                                         &kept));
+        op = op_begin(&node->ports, &node->arena);
+        TRY(store_meta_put(&op, "node_id", SLICE_ARRAY(id), &kept));
         if (ag_node_id_text(ag_bytes_new(kept.data, kept.size), &text) != AG_OK)
                 return ERR_INTERNAL;
         buf_put_string(&address, text);

@@ -8,9 +8,9 @@
 #include <pthread.h>
 
 #include "config/config.h"
-#include "oauth/policy.h"
-#include "oauth/ports.h"
-#include "oauth/seal.h"
+#include "core/policy.h"
+#include "core/ports.h"
+#include "core/upkeep/seal.h"
 #include "os/attempts.h"
 #include "os/edge.h"
 #include "os/files.h"

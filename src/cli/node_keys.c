@@ -8,7 +8,7 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "cli/output.h"
-#include "oauth/store_port.h"
+#include "core/store.h"
 #include "os/key_file.h"
 #include "os/key_source.h"
 
@@ -21,7 +21,9 @@ enum { LIMIT_WHY = 8192 };
 
 static enum err known_get(const struct node *node, struct arena *arena, struct slice *ret)
 {
-        return node->store->verbs->meta_get(node->store, arena, SEAL_KNOWN_NAME, ret);
+        struct op op = op_begin(&node->ports, arena);
+
+        return store_meta_get(&op, SEAL_KNOWN_NAME, ret);
 }
 
 static enum err fits_database(const struct node *node, struct seal *file, struct buf *why)
@@ -169,14 +171,14 @@ enum err node_keys_open(struct node *node, const char *path, bool is_new)
 enum err node_keys_check(struct node *node)
 {
         struct secret value = secret_copy(&node->arena, KNOWN_VALUE);
+        struct op op = op_begin(&node->ports, &node->arena);
         struct slice sealed;
         enum err error = known_get(node, &node->arena, &sealed);
 
         if (error == ERR_NO_ROW) {
                 TRY(seal_close(&node->seal, &node->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
                                value, &node->arena, &sealed));
-                error = node->store->verbs->meta_put(node->store, &node->arena, SEAL_KNOWN_NAME,
-                                                     sealed, &sealed);
+                error = store_meta_put(&op, SEAL_KNOWN_NAME, sealed, &sealed);
         }
         TRY(error);
         error = seal_open(&node->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &node->arena,

@@ -13,7 +13,7 @@
 #include "os/sandbox.h"
 #include "store/open.h"
 
-const struct caller operator_caller = {
+static const struct caller operator_caller = {
         .request_id = {(const uint8_t *)"command line", 12},
         .address = {(const uint8_t *)"local", 5},
 };
@@ -72,6 +72,8 @@ int operator_job_open(struct operator_job *job)
             node_open(&job->node, &job->config) != ERR_OK)
                 return EXIT_FAILED;
         quotas_lift(&job->node.policy);
+        job->op = op_begin(&job->node.ports, &job->arena);
+        job->op.caller = operator_caller;
         job->is_open = true;
         return EXIT_DONE;
 }

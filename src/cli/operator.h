@@ -7,12 +7,14 @@
 
 #include "cli/node.h"
 #include "cli/options.h"
+#include "core/op.h"
 
 struct operator_job {
         struct arena arena;
         struct options_rest rest;
         struct config config;
         struct node node;
+        struct op op;       /* once it is open: the command, in the audit trail as an operator's */
         size_t n_arguments; /* set before: how many there must be */
         bool may_make;      /* set before: a database that is not there */
         bool is_open;
@@ -20,9 +22,6 @@ struct operator_job {
 
 #define OPERATOR_JOB(name)                                                                         \
         struct operator_job name CLEANUP(operator_job_end) = {.arena = ARENA_INIT(1 << 30)}
-
-/* Who did it, in the audit trail. */
-extern const struct caller operator_caller;
 
 /* Reads the options and opens the node, whose database must be there
  * unless `may_make`. What is wrong is said.

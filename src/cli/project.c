@@ -2,7 +2,7 @@
  *
  * grantd project: an operator's work on projects.
  */
-#include "oauth/project.h"
+#include "core/projects/project.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,9 +15,9 @@
 #include "cli/secret_input.h"
 #include "cli/store_job.h"
 #include "cli/subcommands.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/seal.h"
 #include "http/json.h"
-#include "oauth/audit.h"
-#include "oauth/seal.h"
 
 struct values {
         const char *name, *access_grant_file, *api_key_file, *satellite, *salt, *path_cipher;
@@ -57,11 +57,11 @@ static json_t *project_row(const struct project *project, struct slice account)
 
 static enum err projects_append(struct store_job *job, const struct account *account, void *array)
 {
-        struct store *store = job->ports->store;
+        struct op op = op_step(&job->base.op, &job->scratch);
         struct project *projects;
         size_t n = 0;
 
-        TRY(store->verbs->project_list(store, &job->scratch, &account->id, &projects, &n));
+        TRY(store_project_list(&op, &account->id, &projects, &n));
         for (size_t i = 0; i < n; i++)
                 json_append(array, project_row(&projects[i], account->email));
         return ERR_OK;
@@ -176,8 +176,8 @@ static int add_command(int argc, char **argv)
         if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK ||
             !key_read(&job, &values, &form))
                 return EXIT_FAILED;
-        error = project_create(job.ports, &job.base.arena, &job.caller, &account.id, &form,
-                               &project);
+        job.base.op.account_id = account.id;
+        error = project_create(&job.base.op, &form, &project);
         if (error == ERR_FIELD_MISSING)
                 complain("project add: an API key needs its --satellite");
         else if (error != ERR_OK)
@@ -259,24 +259,21 @@ static void statement_print(const json_t *row)
 static enum err secret_show(struct store_job *job, const struct project *project,
                             struct secret *ret)
 {
-        const struct ports *ports = job->ports;
-        struct instant now = ports->clock.now(ports->clock.context);
         struct audit_entry audit =
-                audit_entry_of(&job->caller, "project_secret_shown", now, NULL, NULL, &project->id);
+                audit_entry_of(&job->base.op, "project_secret_shown", NULL, NULL, &project->id);
 
-        TRY(ports->store->verbs->audit_write(ports->store, &job->base.arena, &audit));
-        return seal_open(ports->seal, SEAL_PROJECT_SECRET, &project->id, project->sealed_secret,
-                         &job->base.arena, ret);
+        TRY(store_audit_write(&job->base.op, &audit));
+        return seal_open(&job->base.node.seal, SEAL_PROJECT_SECRET, &project->id,
+                         project->sealed_secret, &job->base.arena, ret);
 }
 
 static bool project_load(struct store_job *job, struct project *ret)
 {
-        struct store *store = job->ports->store;
         struct uuid id;
         enum err error = ERR_NO_ROW;
 
         if (uuid_decode(store_job_argument(job, 0), &id))
-                error = store->verbs->project_get(store, &job->base.arena, &id, ret);
+                error = store_project_get(&job->base.op, &id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no project \"%s\"; \"grantd project list\" lists them",
                          job->base.rest.arguments[0]);

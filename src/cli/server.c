@@ -298,8 +298,9 @@ static bool is_local(const struct config *config)
 /* Everybody knows the passwords and the client's secret in the demonstration's database. */
 static enum err demo_check(struct node *node)
 {
+        struct op op = op_begin(&node->ports, &node->arena);
         struct slice mark;
-        enum err error = node->store->verbs->meta_get(node->store, &node->arena, "demo", &mark);
+        enum err error = store_meta_get(&op, "demo", &mark);
 
         if (error == ERR_NO_ROW || (error == ERR_OK && is_local(node->config)))
                 return ERR_OK;
@@ -317,10 +318,10 @@ static enum err demo_check(struct node *node)
 static uint64_t spare_in_database(void *context)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct store *store = context;
+        struct op op = op_begin(context, &arena);
         struct store_space space = {0};
 
-        if (store->verbs->space(store, &arena, &space) != ERR_OK)
+        if (store_space(&op, &space) != ERR_OK)
                 return 0;
         return (uint64_t)space.n_free;
 }
@@ -332,7 +333,7 @@ static enum err disk_open(struct server *server)
                 .path = server->place.path,
                 .min_free = (uint64_t)config->store_min_free << 20,
                 .spare = spare_in_database,
-                .context = server->node.store,
+                .context = &server->node.ports,
         };
 
         TRY(store_place_of(slice_from_string(config->store_url), &server->place));

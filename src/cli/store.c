@@ -13,8 +13,8 @@
 #include "cli/output.h"
 #include "cli/store_restored.h"
 #include "cli/subcommands.h"
-#include "oauth/audit.h"
-#include "oauth/reseal.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/rekey.h"
 #include "os/files.h"
 
 /* --- check --- */
@@ -26,7 +26,7 @@ static const struct usage check_usage = {
         .takes_settings = true,
 };
 
-static int problems_print(const struct texts *problems, const struct reseal_counts *counts)
+static int problems_print(const struct texts *problems, const struct rekey_counts *counts)
 {
         for (size_t i = 0; i < problems->n; i++)
                 complain("%.*s", (int)problems->items[i].size,
@@ -45,15 +45,15 @@ static int check_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
         struct texts problems = {0};
-        struct reseal_counts counts = {0};
+        struct rekey_counts counts = {0};
         enum err error;
         int status = operator_job_begin(&job, &check_usage, argc, argv, NULL);
 
         if (!job.is_open)
                 return status;
-        error = job.node.store->verbs->integrity(job.node.store, &job.arena, &problems);
+        error = store_integrity(&job.op, &problems);
         if (error == ERR_OK)
-                error = reseal_try_all(&job.node.ports, &counts);
+                error = rekey_try_all(&job.op, &counts);
         return error == ERR_OK ? problems_print(&problems, &counts) : operator_failed(error);
 }
 
@@ -142,10 +142,8 @@ static int restored_command(int argc, char **argv)
 
         if (!job.is_open)
                 return status;
-        audit = audit_entry_of(&operator_caller, "store_restored",
-                               job.node.ports.clock.now(job.node.ports.clock.context), NULL, NULL,
-                               NULL);
-        error = job.node.store->verbs->restored(job.node.store, &job.arena, &audit, &done);
+        audit = audit_entry_of(&job.op, "store_restored", NULL, NULL, NULL);
+        error = store_restored(&job.op, &audit, &done);
         if (error != ERR_OK)
                 return operator_failed(error);
         return restored_print(&done, values.json);

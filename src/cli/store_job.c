@@ -7,8 +7,8 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "core/people/account.h"
 #include "http/json.h"
-#include "oauth/account.h"
 
 void store_job_end(struct store_job *job)
 {
@@ -23,8 +23,6 @@ bool store_job_begin(struct store_job *job, const struct usage *usage, int argc,
         if (!job->base.is_open)
                 return false;
         *ret_status = EXIT_FAILED;
-        job->ports = &job->base.node.ports;
-        job->caller = (struct caller){.request_id = SLICE("command line")};
         return true;
 }
 
@@ -37,12 +35,11 @@ struct slice store_job_argument(const struct store_job *job, size_t index)
 
 enum err store_job_account(struct store_job *job, struct slice email, struct account *ret)
 {
-        struct store *store = job->ports->store;
         struct slice normal;
         enum err error = email_normalise(&job->base.arena, email, &normal);
 
         if (error == ERR_OK)
-                error = store->verbs->account_find(store, &job->base.arena, normal, ret);
+                error = store_account_find(&job->base.op, normal, ret);
         if (error == ERR_NO_ROW || error == ERR_FIELD_MALFORMED)
                 complain("there is no account with the e-mail address \"%.*s\"", (int)email.size,
                          (const char *)email.data);
@@ -54,7 +51,7 @@ enum err store_job_account(struct store_job *job, struct slice email, struct acc
 static enum err accounts_visit(struct store_job *job, account_visitor *each, void *context)
 {
         struct arena page CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
-        struct store *store = job->ports->store;
+        struct op op = op_step(&job->base.op, &page);
         struct uuid after = {0};
 
         for (;;) {
@@ -62,7 +59,7 @@ static enum err accounts_visit(struct store_job *job, account_visitor *each, voi
                 size_t n = 0;
 
                 arena_reset(&page);
-                TRY(store->verbs->account_list(store, &page, &after, &accounts, &n));
+                TRY(store_account_list(&op, &after, &accounts, &n));
                 for (size_t i = 0; i < n; i++) {
                         arena_reset(&job->scratch);
                         TRY(each(job, &accounts[i], context));

@@ -7,13 +7,11 @@
 
 #include "cli/operator.h"
 #include "cli/rows.h"
-#include "oauth/store_port.h"
+#include "core/store.h"
 
 struct store_job {
         struct operator_job base;
         struct arena scratch; /* what a visitor needs for one account */
-        const struct ports *ports;
-        struct caller caller; /* for the audit trail */
 };
 
 #define STORE_JOB(name)                                                                            \

@@ -14,7 +14,7 @@ static const struct {
         const char *name, *done;
 } kinds[] = {
 #define LOG_KIND(name_, done_) {#name_, done_},
-#include "oauth/log_kinds.def"
+#include "core/upkeep/log_kinds.def"
 #undef LOG_KIND
 };
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "oauth/store_port.h"
+#include "core/store.h"
 
 /* Prints what was done, as JSON or as text; what is wrong with revocations.log is complained of.
  * Return: the exit status, EXIT_FAILED if the log did not tell everything. */

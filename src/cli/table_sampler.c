@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
-#include "oauth/store_port.h"
+#include "core/store.h"
 #include "os/beat.h"
 #include "os/wall_clock.h"
 #include "store/open.h"
@@ -34,14 +34,13 @@ struct table_sampler {
 /* Return: whether all could be read, and nobody wants it to end. */
 static bool sample(struct table_sampler *sampler, struct beat *beat, struct api_tables *tables)
 {
-        struct store *store = sampler->ports->store;
-
         for (size_t i = 0; store_table_name(i) && i < API_TABLES; i++) {
                 struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(SAMPLER_ARENA);
+                struct op op = op_begin(sampler->ports, &arena);
                 struct api_table *table = &tables->items[i];
 
                 table->name = store_table_name(i);
-                if (store->verbs->table_size(store, &arena, i, &table->size) != ERR_OK)
+                if (store_table_size(&op, i, &table->size) != ERR_OK)
                         return false;
                 tables->n = i + 1;
                 if (!beat_wait(beat, BREATH_MS))

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "api/api.h"
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct table_sampler;
 

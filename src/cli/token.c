@@ -9,8 +9,8 @@
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
+#include "core/people/service_token.h"
 #include "http/json.h"
-#include "oauth/service_token.h"
 
 struct values {
         const char *name, *roles;
@@ -134,17 +134,16 @@ static bool values_check(const struct values *values)
 /* It is put in force when it has been written, as nobody can ask for it again. */
 static int create(struct operator_job *job, const struct values *values)
 {
-        const struct ports *ports = &job->node.ports;
         struct service_token token;
         struct secret text;
         enum err error;
 
-        service_token_make(ports, &job->arena, slice_from_string(values->name),
-                           roles_read(values->roles), &token, &text);
+        service_token_make(&job->op, slice_from_string(values->name), roles_read(values->roles),
+                           &token, &text);
         created_print(values, &token, text);
         if (!output_flush("there is no new token"))
                 return EXIT_FAILED;
-        error = service_token_add(ports, &job->arena, &operator_caller, &token);
+        error = service_token_add(&job->op, &token);
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("token create: the token that was printed is not in force");
@@ -214,7 +213,7 @@ static int list_command(int argc, char **argv)
 
         if (!job.is_open)
                 return status;
-        error = job.node.store->verbs->token_list(job.node.store, &job.arena, &tokens, &n);
+        error = store_token_list(&job.op, &tokens, &n);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!values.json) {
@@ -252,7 +251,7 @@ static int revoke_command(int argc, char **argv)
                 complain("token revoke: needs the id of a token");
                 return EXIT_USAGE;
         }
-        error = service_token_revoke(&job.node.ports, &job.arena, &operator_caller, &id);
+        error = service_token_revoke(&job.op, &id);
         if (error == ERR_NOT_FOUND)
                 complain("there is no token of this id");
         else if (error != ERR_OK)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "config/config.h"
-#include "oauth/policy.h"
+#include "core/policy.h"
 
 /* The texts are the configuration's own. */
 struct policy config_policy(const struct config *config);

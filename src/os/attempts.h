@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct attempts;
 

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct disk_watch_options {
         const char *path;  /* of the database */

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct edge;
 

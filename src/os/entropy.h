@@ -4,6 +4,6 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct entropy_port os_entropy(void);

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 
 struct kdf_slots;
 

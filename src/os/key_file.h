@@ -9,7 +9,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "oauth/seal.h"
+#include "core/upkeep/seal.h"
 
 /* Reads the keys into `ret`, which is untouched on failure; `why` then takes one sentence.
  * Return: ERR_OK; ERR_NOT_FOUND; ERR_FORBIDDEN: others can read it; ERR_FIELD_MALFORMED;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "oauth/seal.h"
+#include "core/upkeep/seal.h"
 
 struct key_command;
 

@@ -5,7 +5,7 @@
 #include "os/root_key.h"
 
 #include "base/event.h"
-#include "oauth/ag_words.h"
+#include "core/ag_words.h"
 
 _Static_assert(AG_KEY_SIZE == CRYPTO_KEY_SIZE, "both are 256-bit keys");
 

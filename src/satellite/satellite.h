@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "oauth/ports.h"
+#include "core/ports.h"
 #include "satellite/allowed.h"
 
 struct satellites;

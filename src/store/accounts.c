@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 /* --- insert and read --- */
 
@@ -31,12 +30,12 @@ static enum err account_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err account_insert(struct store *store, struct arena *arena, const struct account *account,
-                        const struct project *project, const struct audit_entry *audit)
+enum err store_account_insert(struct op *op, const struct account *account,
+                              const struct project *project, const struct audit_entry *audit)
 {
         struct account_insert_call call = {account, project, audit};
 
-        return sql_write(store, arena, account_insert_verb, &call);
+        return sql_write_call(op, account_insert_verb, &call);
 }
 
 static struct account account_of_row(const struct sql_rows *rows, size_t row)
@@ -68,12 +67,11 @@ static enum err account_find_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err account_find(struct store *store, struct arena *arena, struct slice email,
-                      struct account *ret)
+enum err store_account_find(struct op *op, struct slice email, struct account *ret)
 {
         struct account_find_call call = {email, ret};
 
-        return sql_read(store, arena, account_find_verb, &call);
+        return sql_read_call(op, account_find_verb, &call);
 }
 
 struct account_list_call {
@@ -99,12 +97,12 @@ static enum err account_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err account_list(struct store *store, struct arena *arena, const struct uuid *after,
-                      struct account **ret, size_t *ret_n)
+enum err store_account_list(struct op *op, const struct uuid *after, struct account **ret,
+                            size_t *ret_n)
 {
         struct account_list_call call = {after, ret, ret_n};
 
-        return sql_read(store, arena, account_list_verb, &call);
+        return sql_read_call(op, account_list_verb, &call);
 }
 
 /* --- change --- */
@@ -128,12 +126,12 @@ static enum err account_rename_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err account_rename(struct store *store, struct arena *arena, const struct uuid *id,
-                        struct slice full_name, const struct audit_entry *audit)
+enum err store_account_rename(struct op *op, const struct uuid *id, struct slice full_name,
+                              const struct audit_entry *audit)
 {
         struct account_change_call call = {.id = id, .text = full_name, .audit = audit};
 
-        return sql_write(store, arena, account_rename_verb, &call);
+        return sql_write_call(op, account_rename_verb, &call);
 }
 
 static enum err account_set_password_verb(struct sql *sql, void *argument)
@@ -149,14 +147,13 @@ static enum err account_set_password_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err account_set_password(struct store *store, struct arena *arena,
-                              const struct account *account, const struct uuid *spared,
-                              const struct audit_entry *audit)
+enum err store_account_set_password(struct op *op, const struct account *account,
+                                    const struct uuid *spared, const struct audit_entry *audit)
 {
         struct account_change_call call = {
                 .id = &account->id, .text = account->password, .spared = spared, .audit = audit};
 
-        return sql_write(store, arena, account_set_password_verb, &call);
+        return sql_write_call(op, account_set_password_verb, &call);
 }
 
 /* With an account die its own grants, and those that its applications have of others. */
@@ -188,12 +185,12 @@ static enum err account_disable_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err account_disable(struct store *store, struct arena *arena, const struct uuid *id,
-                         struct instant now, const struct audit_entry *audit)
+enum err store_account_disable(struct op *op, const struct uuid *id, struct instant now,
+                               const struct audit_entry *audit)
 {
         struct account_change_call call = {.id = id, .now = now, .audit = audit};
 
-        return sql_write(store, arena, account_disable_verb, &call);
+        return sql_write_call(op, account_disable_verb, &call);
 }
 
 static enum err account_delete_verb(struct sql *sql, void *argument)
@@ -213,10 +210,10 @@ static enum err account_delete_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err account_delete(struct store *store, struct arena *arena, const struct uuid *id,
-                        struct instant now, const struct audit_entry *audit)
+enum err store_account_delete(struct op *op, const struct uuid *id, struct instant now,
+                              const struct audit_entry *audit)
 {
         struct account_change_call call = {.id = id, .now = now, .audit = audit};
 
-        return sql_write(store, arena, account_delete_verb, &call);
+        return sql_write_call(op, account_delete_verb, &call);
 }

@@ -3,9 +3,8 @@
  * Verbs on clients and their secrets.
  */
 #include "base/macros.h"
-#include "oauth/narrowing.h"
+#include "core/grants/narrowing.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 /* --- rows --- */
 
@@ -112,12 +111,12 @@ static enum err client_insert_verb(struct sql *sql, void *argument)
         return error;
 }
 
-enum err client_insert(struct store *store, struct arena *arena, const struct client *client,
-                       const struct audit_entry *audit)
+enum err store_client_insert(struct op *op, const struct client *client,
+                             const struct audit_entry *audit)
 {
         struct client_insert_call call = {client, audit};
 
-        return sql_write(store, arena, client_insert_verb, &call);
+        return sql_write_call(op, client_insert_verb, &call);
 }
 
 /* --- read --- */
@@ -146,12 +145,12 @@ static enum err client_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err client_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                     struct instant now, struct client **ret, size_t *ret_n)
+enum err store_client_list(struct op *op, const struct uuid *account_id, struct instant now,
+                           struct client **ret, size_t *ret_n)
 {
         struct client_list_call call = {account_id, now, ret, ret_n};
 
-        return sql_read(store, arena, client_list_verb, &call);
+        return sql_read_call(op, client_list_verb, &call);
 }
 
 struct client_get_call {
@@ -188,28 +187,28 @@ static enum err client_get_verb(struct sql *sql, void *argument)
         return client_take_row(sql, &rows, 0, call->now, call->ret);
 }
 
-enum err client_get(struct store *store, struct arena *arena, const struct uuid *account_id,
-                    const struct uuid *id, struct instant now, struct client *ret)
+enum err store_client_get(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                          struct instant now, struct client *ret)
 {
         struct client_get_call call = {CLIENT_OF_ACCOUNT, id, account_id, now, ret};
 
-        return sql_read(store, arena, client_get_verb, &call);
+        return sql_read_call(op, client_get_verb, &call);
 }
 
-enum err client_find(struct store *store, struct arena *arena, const struct uuid *client_id,
-                     struct instant now, struct client *ret)
+enum err store_client_find(struct op *op, const struct uuid *client_id, struct instant now,
+                           struct client *ret)
 {
         struct client_get_call call = {CLIENT_BY_PUBLIC_ID, client_id, NULL, now, ret};
 
-        return sql_read(store, arena, client_get_verb, &call);
+        return sql_read_call(op, client_get_verb, &call);
 }
 
-enum err client_by_row(struct store *store, struct arena *arena, const struct uuid *id,
-                       struct instant now, struct client *ret)
+enum err store_client_by_row(struct op *op, const struct uuid *id, struct instant now,
+                             struct client *ret)
 {
         struct client_get_call call = {CLIENT_BY_ROW_ID, id, NULL, now, ret};
 
-        return sql_read(store, arena, client_get_verb, &call);
+        return sql_read_call(op, client_get_verb, &call);
 }
 
 /* --- change --- */
@@ -269,14 +268,13 @@ static enum err client_update_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err client_update(struct store *store, struct arena *arena, const struct uuid *account_id,
-                       const struct uuid *id, const struct client_change *change,
-                       const struct audit_entry *audit)
+enum err store_client_update(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                             const struct client_change *change, const struct audit_entry *audit)
 {
         struct client_change_call call = {
                 .account_id = account_id, .id = id, .change = change, .audit = audit};
 
-        return sql_write(store, arena, client_update_verb, &call);
+        return sql_write_call(op, client_update_verb, &call);
 }
 
 static enum log_kind log_kind_of(enum client_status status)
@@ -330,14 +328,14 @@ static enum err client_set_status_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err client_set_status(struct store *store, struct arena *arena, const struct uuid *account_id,
-                           const struct uuid *id, enum client_status status,
-                           const struct audit_entry *audit)
+enum err store_client_set_status(struct op *op, const struct uuid *account_id,
+                                 const struct uuid *id, enum client_status status,
+                                 const struct audit_entry *audit)
 {
         struct client_change_call call = {
                 .account_id = account_id, .id = id, .status = status, .audit = audit};
 
-        return sql_write(store, arena, client_set_status_verb, &call);
+        return sql_write_call(op, client_set_status_verb, &call);
 }
 
 static enum err client_delete_verb(struct sql *sql, void *argument)
@@ -353,13 +351,13 @@ static enum err client_delete_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err client_delete(struct store *store, struct arena *arena, const struct uuid *account_id,
-                       const struct uuid *id, struct instant now, const struct audit_entry *audit)
+enum err store_client_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                             struct instant now, const struct audit_entry *audit)
 {
         struct client_change_call call = {
                 .account_id = account_id, .id = id, .at = now, .audit = audit};
 
-        return sql_write(store, arena, client_delete_verb, &call);
+        return sql_write_call(op, client_delete_verb, &call);
 }
 
 static enum err secrets_log(struct sql *sql, const struct sql_rows *secrets, struct instant end)
@@ -389,9 +387,9 @@ static enum err client_secret_add_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err client_secret_add(struct store *store, struct arena *arena, const struct uuid *account_id,
-                           const struct uuid *id, const struct client_secret_row *secret,
-                           struct instant others_end, const struct audit_entry *audit)
+enum err store_client_secret_add(struct op *op, const struct uuid *account_id,
+                                 const struct uuid *id, const struct client_secret_row *secret,
+                                 struct instant others_end, const struct audit_entry *audit)
 {
         struct client_change_call call = {.account_id = account_id,
                                           .id = id,
@@ -399,5 +397,5 @@ enum err client_secret_add(struct store *store, struct arena *arena, const struc
                                           .secret = secret,
                                           .audit = audit};
 
-        return sql_write(store, arena, client_secret_add_verb, &call);
+        return sql_write_call(op, client_secret_add_verb, &call);
 }

@@ -5,7 +5,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 enum { SPREAD_BATCH = 100 }; /* grants entered at a time */
 
@@ -55,12 +54,11 @@ static enum err spread_verb(struct sql *sql, void *argument)
         return SQL_RUN(sql, SPREAD_DELETE, NULL, sql_integer(sql_get_integer(&next, 0, 0)));
 }
 
-enum err delivery_spread(struct store *store, struct arena *arena, struct instant now,
-                         bool *ret_more)
+enum err store_delivery_spread(struct op *op, struct instant now, bool *ret_more)
 {
         struct spread_call call = {now, ret_more};
 
-        return sql_write(store, arena, spread_verb, &call);
+        return sql_write_call(op, spread_verb, &call);
 }
 
 /* --- delivering --- */
@@ -98,13 +96,13 @@ static enum err list_due_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err delivery_list_due(struct store *store, struct arena *arena, struct instant now,
-                           const struct delivery_place *after, int64_t limit,
-                           struct delivery_due **ret, size_t *ret_n)
+enum err store_delivery_list_due(struct op *op, struct instant now,
+                                 const struct delivery_place *after, int64_t limit,
+                                 struct delivery_due **ret, size_t *ret_n)
 {
         struct due_call call = {now, after, limit, ret, ret_n};
 
-        return sql_read(store, arena, list_due_verb, &call);
+        return sql_read_call(op, list_due_verb, &call);
 }
 
 struct take_call {
@@ -146,12 +144,12 @@ static enum err take_verb(struct sql *sql, void *argument)
         return taken.n_rows ? task_read(sql, &taken, 0, call->ret) : ERR_NO_ROW;
 }
 
-enum err delivery_take(struct store *store, struct arena *arena, const struct uuid *grant_id,
-                       struct instant now, struct instant again_at, struct delivery_task *ret)
+enum err store_delivery_take(struct op *op, const struct uuid *grant_id, struct instant now,
+                             struct instant again_at, struct delivery_task *ret)
 {
         struct take_call call = {grant_id, now, again_at, ret};
 
-        return sql_write(store, arena, take_verb, &call);
+        return sql_write_call(op, take_verb, &call);
 }
 
 struct put_off_call {
@@ -170,12 +168,12 @@ static enum err put_off_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err delivery_put_off(struct store *store, struct arena *arena, struct instant now,
-                          const struct delivery_later *later, size_t n)
+enum err store_delivery_put_off(struct op *op, struct instant now,
+                                const struct delivery_later *later, size_t n)
 {
         struct put_off_call call = {now, later, n};
 
-        return sql_write(store, arena, put_off_verb, &call);
+        return sql_write_call(op, put_off_verb, &call);
 }
 
 struct settle_call {
@@ -198,13 +196,12 @@ static enum err settle_verb(struct sql *sql, void *argument)
         return rows.n_rows ? sql_audit(sql, call->audit, result->outcome) : ERR_OK;
 }
 
-enum err delivery_settle(struct store *store, struct arena *arena,
-                         const struct delivery_result *result, struct instant now,
-                         const struct audit_entry *audit)
+enum err store_delivery_settle(struct op *op, const struct delivery_result *result,
+                               struct instant now, const struct audit_entry *audit)
 {
         struct settle_call call = {result, now, audit};
 
-        return sql_write(store, arena, settle_verb, &call);
+        return sql_write_call(op, settle_verb, &call);
 }
 
 /* --- looking --- */
@@ -241,10 +238,9 @@ static enum err waiting_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err delivery_waiting(struct store *store, struct arena *arena, struct instant now,
-                          struct delivery_waiting *ret)
+enum err store_delivery_waiting(struct op *op, struct instant now, struct delivery_waiting *ret)
 {
         struct waiting_call call = {now, ret};
 
-        return sql_read(store, arena, waiting_verb, &call);
+        return sql_read_call(op, waiting_verb, &call);
 }

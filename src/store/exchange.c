@@ -6,14 +6,8 @@
 #include "base/macros.h"
 #include "base/metric.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
-
-struct claim_call {
-        const struct claim *claim;
-        struct grant *ret;
-};
 
 /* (a) The JWT. Return: ERR_OK: this attempt's; ERR_JWT_REUSED. */
 static enum err jwt_use(struct sql *sql, const struct claim *claim)
@@ -166,13 +160,12 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
 
 /* Refusals beyond the quotas leave nothing behind: no row in the audit trail, no memory of the JWT.
  * A replay that costs a grant always does. */
-static enum err refusal_note(struct sql *sql, const struct claim *claim,
-                             const struct audit_entry *audit, enum err outcome)
+static enum err refusal_note(struct sql *sql, const struct claim *claim, enum err outcome)
 {
         bool is_audited = false, is_remembered;
 
         if (outcome == ERR_CODE_REPLAYED)
-                return sql_audit(sql, audit, outcome);
+                return sql_audit(sql, &sql->audit, outcome);
         if (!claim->is_silent)
                 TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
         TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
@@ -180,81 +173,53 @@ static enum err refusal_note(struct sql *sql, const struct claim *claim,
                 TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
                             sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
         if (is_audited)
-                return sql_audit(sql, audit, outcome);
+                return sql_audit(sql, &sql->audit, outcome);
         if (!claim->is_silent) /* who made it silent has counted it */
                 metric_count(METRIC_failures_not_audited_total, 0);
         return ERR_OK;
 }
 
-static enum err claim_verb(struct sql *sql, void *argument)
+SQL_BODY(code_claim, struct claim, struct grant)
+
+enum err store_code_claim(struct op *op, const struct claim *in, struct grant *ret)
 {
-        struct claim_call *call = argument;
-        const struct claim *claim = call->claim;
-        struct audit_entry audit = claim->audit;
-        enum err outcome = claim_or_classify(sql, claim, call->ret);
+        return sql_write(&(struct sql_work){op, code_claim_body, in, ret, &in->audit});
+}
+
+void store_code_claim_then(struct op *op, const struct claim *in, struct grant *ret,
+                           struct then then)
+{
+        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, &in->audit}, then);
+}
+
+SQL_BODY_HEAD(code_claim, struct claim, struct grant)
+{
+        enum err outcome = claim_or_classify(sql, in, ret);
 
         if (error_is_fault(outcome))
                 return outcome;
         if (outcome == ERR_OK) {
-                audit.account_id = call->ret->account_id;
-                audit.subject_id = call->ret->id;
+                sql->audit.account_id = ret->account_id;
+                sql->audit.subject_id = ret->id;
         }
         if (outcome != ERR_JWT_REUSED)
-                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&claim->secret_row),
-                            sql_instant(claim->now),
-                            sql_instant(instant_add_seconds(claim->now, -LAST_USED_STEP))));
-        if (outcome == ERR_OK)
-                return sql_audit(sql, &audit, ERR_OK);
-        TRY(refusal_note(sql, claim, &audit, outcome));
+                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&in->secret_row),
+                            sql_instant(in->now),
+                            sql_instant(instant_add_seconds(in->now, -LAST_USED_STEP))));
+        if (outcome != ERR_OK)
+                TRY(refusal_note(sql, in, outcome));
         return outcome;
-}
-
-enum err code_claim(struct store *store, struct arena *arena, const struct claim *claim,
-                    struct grant *ret)
-{
-        struct claim_call call = {claim, ret};
-
-        return sql_write(store, arena, claim_verb, &call);
-}
-
-void code_claim_then(struct store *store, struct arena *arena, const struct claim *claim,
-                     struct grant *ret, struct then then)
-{
-        struct claim_call *call = arena_new(arena, struct claim_call);
-
-        if (!call) {
-                then.run(then.context, ERR_OUT_OF_MEMORY);
-                return;
-        }
-        *call = (struct claim_call){claim, ret};
-        sql_write_then(store, arena, claim_verb, call, then);
 }
 
 /* --- issued --- */
 
-struct issued_call {
-        const struct uuid *grant_id;
-        const struct uuid *attempt;
-        const struct grant_key *key;
-        struct instant now;
-};
-
-static enum err issued_verb(struct sql *sql, void *argument)
+WRITE(grant_issued, struct issued_grant)
 {
-        const struct issued_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(call->grant_id), sql_uuid(call->attempt),
-                    sql_blob(call->key->sealed_tail),
-                    sql_instant(instant_add_seconds(call->now, -MINTING_LIFETIME)),
-                    sql_blob(call->key->sealed_caveat)));
+        TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(&in->grant_id), sql_uuid(&in->attempt),
+                    sql_blob(in->key.sealed_tail),
+                    sql_instant(instant_add_seconds(sql->op->now, -MINTING_LIFETIME)),
+                    sql_blob(in->key.sealed_caveat)));
         return rows.n_rows ? ERR_OK : ERR_CODE_FAILED;
-}
-
-enum err grant_issued(struct store *store, struct arena *arena, const struct uuid *grant_id,
-                      const struct uuid *attempt, const struct grant_key *key, struct instant now)
-{
-        struct issued_call call = {grant_id, attempt, key, now};
-
-        return sql_write(store, arena, issued_verb, &call);
 }

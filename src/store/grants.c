@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
 {
@@ -47,12 +46,12 @@ static enum err owner_grant_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err owner_grant_insert(struct store *store, struct arena *arena, const struct grant *grant,
-                            const struct audit_entry *audit)
+enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
+                                  const struct audit_entry *audit)
 {
         struct owner_grant_call call = {grant, audit};
 
-        return sql_write(store, arena, owner_grant_insert_verb, &call);
+        return sql_write_call(op, owner_grant_insert_verb, &call);
 }
 
 /* Of a list that goes from the greatest id down. */
@@ -98,13 +97,13 @@ static enum err grant_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err grant_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                    const struct list_page *page, struct grant **ret, size_t *ret_n,
-                    struct list_cursor *ret_next)
+enum err store_grant_list(struct op *op, const struct uuid *account_id,
+                          const struct list_page *page, struct grant **ret, size_t *ret_n,
+                          struct list_cursor *ret_next)
 {
         struct grant_list_call call = {account_id, page, ret, ret_n, ret_next};
 
-        return sql_read(store, arena, grant_list_verb, &call);
+        return sql_read_call(op, grant_list_verb, &call);
 }
 
 struct grant_scopes_call {
@@ -129,13 +128,13 @@ static enum err grant_scopes_verb(struct sql *sql, void *argument)
         return sql_column_slices(sql, &rows, 0, call->ret);
 }
 
-enum err grant_scopes(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      const struct uuid *client_row, struct instant now, struct slice **ret,
-                      size_t *ret_n, bool *ret_is_cut)
+enum err store_grant_scopes(struct op *op, const struct uuid *account_id,
+                            const struct uuid *client_row, struct instant now, struct slice **ret,
+                            size_t *ret_n, bool *ret_is_cut)
 {
         struct grant_scopes_call call = {account_id, client_row, now, ret, ret_n, ret_is_cut};
 
-        return sql_read(store, arena, grant_scopes_verb, &call);
+        return sql_read_call(op, grant_scopes_verb, &call);
 }
 
 struct grants_find_call {
@@ -163,12 +162,11 @@ static enum err grants_find_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err grants_find(struct store *store, struct arena *arena, const struct uuid *ids, size_t n,
-                     struct grant *ret)
+enum err store_grants_find(struct op *op, const struct uuid *ids, size_t n, struct grant *ret)
 {
         struct grants_find_call call = {ids, n, ret};
 
-        return sql_read(store, arena, grants_find_verb, &call);
+        return sql_read_call(op, grants_find_verb, &call);
 }
 
 struct grant_revoke_call {
@@ -198,13 +196,12 @@ static enum err grant_revoke_verb(struct sql *sql, void *argument)
         return is_change ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 
-enum err grant_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      const struct uuid *id, struct instant now, const struct audit_entry *audit,
-                      struct grant *ret)
+enum err store_grant_revoke(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                            struct instant now, const struct audit_entry *audit, struct grant *ret)
 {
         struct grant_revoke_call call = {account_id, id, now, audit, ret};
 
-        return sql_write(store, arena, grant_revoke_verb, &call);
+        return sql_write_call(op, grant_revoke_verb, &call);
 }
 
 enum { TOLD_ONE_BY_ONE = 100 };
@@ -291,13 +288,13 @@ static enum err access_revoke_verb(struct sql *sql, void *argument)
         return up_to > after ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
 }
 
-enum err access_revoke(struct store *store, struct arena *arena, const struct uuid *account_id,
-                       const struct uuid *client_row, struct instant now,
-                       const struct audit_entry *audit, struct grant **ret, size_t *ret_n,
-                       bool *ret_is_cut)
+enum err store_access_revoke(struct op *op, const struct uuid *account_id,
+                             const struct uuid *client_row, struct instant now,
+                             const struct audit_entry *audit, struct grant **ret, size_t *ret_n,
+                             bool *ret_is_cut)
 {
         struct access_revoke_call call = {account_id, client_row, now,       audit,
                                           ret,        ret_n,      ret_is_cut};
 
-        return sql_write(store, arena, access_revoke_verb, &call);
+        return sql_write_call(op, access_revoke_verb, &call);
 }

@@ -36,9 +36,7 @@ enum {
 
 struct waiting {
         struct waiting *next;
-        struct arena *arena;
-        sql_verb *verb;
-        void *call;
+        struct sql_work work;
         enum err outcome;
         struct then then; /* called with the outcome; if there is none somebody waits: */
         bool done;        /* otherwise, once woken: it is this one's turn to write */
@@ -62,19 +60,31 @@ struct group_commit {
 
 enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
-static struct sql sql_of(const struct group_commit *group, struct arena *arena)
+static struct sql sql_of(const struct group_commit *group, const struct sql_work *work)
 {
-        return (struct sql){.driver = group->driver,
-                            .connection = group->connection,
-                            .revocations = group->revocations,
-                            .arena = arena};
+        struct sql sql = {.driver = group->driver,
+                          .connection = group->connection,
+                          .revocations = group->revocations,
+                          .arena = work->op->arena,
+                          .op = work->op};
+
+        if (work->audit)
+                sql.audit = *work->audit;
+        return sql;
+}
+
+/* The body, and the row in the audit trail. */
+static enum err work_do(struct sql *sql, const struct sql_work *work)
+{
+        TRY(work->body(sql, work->in, work->ret));
+        return sql->audit.action ? sql_audit(sql, &sql->audit, ERR_OK) : ERR_OK;
 }
 
 /* With savepoints the log is written for each verb, so that a log that cannot be written refuses
  * only those that need it. */
 static enum err verb_call(struct sql *sql, struct waiting *waiting, enum protection protection)
 {
-        enum err outcome = arena_failed_or(sql->arena, waiting->verb(sql, waiting->call));
+        enum err outcome = arena_failed_or(sql->arena, work_do(sql, &waiting->work));
         enum err written = ERR_OK;
 
         if (protection == WITH_SAVEPOINTS && !error_is_fault(outcome))
@@ -87,7 +97,7 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
                      enum protection protection)
 {
         const struct sql_driver *driver = group->driver;
-        struct sql sql = sql_of(group, waiting->arena);
+        struct sql sql = sql_of(group, &waiting->work);
         size_t n_lines = revocation_log_n(group->revocations);
         bool is_fault;
 
@@ -110,7 +120,7 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
 static enum sql_commit batch_try(struct group_commit *group, struct waiting *batch,
                                  enum protection protection)
 {
-        struct sql sql = sql_of(group, batch->arena);
+        struct sql sql = sql_of(group, &batch->work);
 
         revocation_log_cut(group->revocations, 0);
         if (group->driver->begin(group->connection) != ERR_OK)
@@ -306,14 +316,12 @@ static bool waiting_put(struct group_commit *group, struct waiting *waiting, boo
         return accepted;
 }
 
-enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_verb *verb,
-                          void *call)
+enum err group_commit_run(struct group_commit *group, const struct sql_work *work)
 {
-        struct waiting own = {
-                .arena = arena, .verb = verb, .call = call, .outcome = ERR_STORE_UNAVAILABLE};
+        struct waiting own = {.work = *work, .outcome = ERR_STORE_UNAVAILABLE};
         bool accepted, writes;
 
-        TRY(arena_check(arena));
+        TRY(arena_check(work->op->arena));
         (void)sem_init(&own.wake, 0, 0);
         accepted = waiting_put(group, &own, &writes);
         if (accepted && !writes)
@@ -324,21 +332,16 @@ enum err group_commit_run(struct group_commit *group, struct arena *arena, sql_v
         return own.outcome;
 }
 
-void group_commit_submit(struct group_commit *group, struct arena *arena, sql_verb *verb,
-                         void *call, struct then then)
+void group_commit_submit(struct group_commit *group, const struct sql_work *work, struct then then)
 {
-        struct waiting *waiting = arena_new(arena, struct waiting);
+        struct waiting *waiting = arena_new(work->op->arena, struct waiting);
         bool writes;
 
         if (!waiting) {
                 then.run(then.context, ERR_OUT_OF_MEMORY);
                 return;
         }
-        *waiting = (struct waiting){.arena = arena,
-                                    .verb = verb,
-                                    .call = call,
-                                    .outcome = ERR_STORE_UNAVAILABLE,
-                                    .then = then};
+        *waiting = (struct waiting){.work = *work, .outcome = ERR_STORE_UNAVAILABLE, .then = then};
         if (!waiting_put(group, waiting, &writes))
                 then.run(then.context, ERR_STORE_UNAVAILABLE);
         else if (writes)

@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 /* --- connected applications --- */
 
@@ -98,13 +97,13 @@ static enum err connection_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err connection_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                         struct instant now, const struct list_page *page, struct connection **ret,
-                         size_t *ret_n, struct list_cursor *ret_next)
+enum err store_connection_list(struct op *op, const struct uuid *account_id, struct instant now,
+                               const struct list_page *page, struct connection **ret, size_t *ret_n,
+                               struct list_cursor *ret_next)
 {
         struct connection_list_call call = {account_id, now, page, ret, ret_n, ret_next};
 
-        return sql_read(store, arena, connection_list_verb, &call);
+        return sql_read_call(op, connection_list_verb, &call);
 }
 
 /* --- requests --- */
@@ -173,14 +172,14 @@ static enum err history_list_verb(struct sql *sql, void *argument)
         return history_take(sql, &rows, &call->page);
 }
 
-enum err history_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      const struct uuid *client_row, struct instant now,
-                      const struct list_page *page, struct history_entry **ret, size_t *ret_n,
-                      struct list_cursor *ret_next)
+enum err store_history_list(struct op *op, const struct uuid *account_id,
+                            const struct uuid *client_row, struct instant now,
+                            const struct list_page *page, struct history_entry **ret, size_t *ret_n,
+                            struct list_cursor *ret_next)
 {
         struct history_list_call call = {account_id, client_row, now, {page, ret, ret_n, ret_next}};
 
-        return sql_read(store, arena, history_list_verb, &call);
+        return sql_read_call(op, history_list_verb, &call);
 }
 
 /* --- what a developer's applications asked for --- */
@@ -206,13 +205,13 @@ static enum err log_list_verb(struct sql *sql, void *argument)
         return history_take(sql, &rows, &call->page);
 }
 
-enum err log_list(struct store *store, struct arena *arena, const struct log_filter *filter,
-                  const struct list_page *page, int64_t offset, struct history_entry **ret,
-                  size_t *ret_n, struct list_cursor *ret_next)
+enum err store_log_list(struct op *op, const struct log_filter *filter,
+                        const struct list_page *page, int64_t offset, struct history_entry **ret,
+                        size_t *ret_n, struct list_cursor *ret_next)
 {
         struct log_list_call call = {filter, offset, {page, ret, ret_n, ret_next}};
 
-        return sql_read(store, arena, log_list_verb, &call);
+        return sql_read_call(op, log_list_verb, &call);
 }
 
 struct log_call {
@@ -271,19 +270,19 @@ static enum err log_states_verb(struct sql *sql, void *argument)
         return states_count(sql, call->filter, call->ret_states);
 }
 
-enum err log_states(struct store *store, struct arena *arena, const struct log_filter *filter,
-                    int64_t ret_states[REQUEST_STATES])
+enum err store_log_states(struct op *op, const struct log_filter *filter,
+                          int64_t ret_states[REQUEST_STATES])
 {
         struct log_call call = {.filter = filter, .ret_states = ret_states};
 
-        return sql_read(store, arena, log_states_verb, &call);
+        return sql_read_call(op, log_states_verb, &call);
 }
 
-enum err log_count(struct store *store, struct arena *arena, const struct log_filter *filter,
-                   int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n)
+enum err store_log_count(struct op *op, const struct log_filter *filter,
+                         int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n)
 {
         struct log_call call = {
                 .filter = filter, .ret_states = ret_states, .ret_days = ret, .ret_n = ret_n};
 
-        return sql_read(store, arena, log_count_verb, &call);
+        return sql_read_call(op, log_count_verb, &call);
 }

@@ -5,7 +5,6 @@
 #include "base/macros.h"
 #include "store/revocation_log.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 static enum err database_look(struct sql *sql, struct texts *problems)
 {
@@ -54,7 +53,7 @@ static enum err integrity_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err store_integrity(struct store *store, struct arena *arena, struct texts *ret)
+enum err store_integrity(struct op *op, struct texts *ret)
 {
-        return sql_read(store, arena, integrity_verb, ret);
+        return sql_read_call(op, integrity_verb, ret);
 }

@@ -13,12 +13,10 @@
 #include "store/group_commit.h"
 #include "store/migrate.h"
 #include "store/revocation_log.h"
-#include "store/verbs.h"
 
 enum { READERS = 16 }; /* idle connections that are kept */
 
-struct sql_store {
-        struct store port; /* first, so that a port is its store */
+struct store {
         const struct sql_driver *driver;
         char path[4096];
         struct revocation_log *revocations;
@@ -27,88 +25,6 @@ struct sql_store {
         struct sql_connection *idle[READERS]; /* under the lock */
         size_t n_idle;
 };
-
-static const struct store_verbs verbs = {
-        .account_insert = account_insert,
-        .account_find = account_find,
-        .account_list = account_list,
-        .account_rename = account_rename,
-        .account_set_password = account_set_password,
-        .account_disable = account_disable,
-        .account_delete = account_delete,
-        .session_insert = session_insert,
-        .session_find = session_find,
-        .session_seen = session_seen,
-        .session_delete = session_delete,
-        .session_list = session_list,
-        .session_end = session_end,
-        .sessions_end = sessions_end,
-        .token_insert = token_insert,
-        .token_list = token_list,
-        .token_find = token_find,
-        .token_delete = token_delete,
-        .client_insert = client_insert,
-        .client_list = client_list,
-        .client_get = client_get,
-        .client_find = client_find,
-        .client_by_row = client_by_row,
-        .client_update = client_update,
-        .client_set_status = client_set_status,
-        .client_delete = client_delete,
-        .client_secret_add = client_secret_add,
-        .project_insert = project_insert,
-        .project_unproven = project_unproven,
-        .project_prove = project_prove,
-        .delivery_spread = delivery_spread,
-        .delivery_list_due = delivery_list_due,
-        .delivery_take = delivery_take,
-        .delivery_put_off = delivery_put_off,
-        .delivery_settle = delivery_settle,
-        .delivery_waiting = delivery_waiting,
-        .project_list = project_list,
-        .project_get = project_get,
-        .project_delete = project_delete,
-        .request_insert = request_insert,
-        .request_get = request_get,
-        .request_decide = request_decide,
-        .code_find = code_find,
-        .code_claim = code_claim,
-        .code_claim_then = code_claim_then,
-        .grant_issued = grant_issued,
-        .owner_grant_insert = owner_grant_insert,
-        .grant_list = grant_list,
-        .grant_scopes = grant_scopes,
-        .connection_list = connection_list,
-        .history_list = history_list,
-        .log_list = log_list,
-        .log_states = log_states,
-        .log_count = log_count,
-        .grant_revoke = grant_revoke,
-        .access_revoke = access_revoke,
-        .project_by_head = project_by_head,
-        .grants_find = grants_find,
-        .revocation_list = revocation_list,
-        .audit_write = audit_write,
-        .audit_write_then = audit_write_then,
-        .quota_spend = quota_spend,
-        .cleanup = store_cleanup,
-        .cleanup_waiting = cleanup_waiting,
-        .table_size = table_size,
-        .space = store_space,
-        .meta_get = meta_get,
-        .meta_put = meta_put,
-        .meta_replace = meta_replace,
-        .sealed_list = sealed_list,
-        .sealed_replace = sealed_replace,
-        .restored = store_restored,
-        .integrity = store_integrity,
-        .ping = store_ping,
-};
-
-static struct sql_store *of_port(struct store *store)
-{
-        return (struct sql_store *)store;
-}
 
 enum err store_place_of(struct slice url, struct store_place *ret)
 {
@@ -132,7 +48,7 @@ static void store_closep(struct store **store)
         store_close(*store);
 }
 
-static enum err writer_start(struct sql_store *store)
+static enum err writer_start(struct store *store)
 {
         struct sql_connection *connection = NULL;
         enum err error;
@@ -150,17 +66,15 @@ static enum err writer_start(struct sql_store *store)
 enum err store_open_on(const struct sql_driver *driver, const struct store_place *place,
                        struct store **ret)
 {
-        struct sql_store *sql = calloc(1, sizeof(*sql));
-        struct store *store CLEANUP(store_closep) = sql ? &sql->port : NULL;
+        struct store *store CLEANUP(store_closep) = calloc(1, sizeof(*store));
 
         if (!store)
                 return ERR_STORE_UNAVAILABLE;
-        store->verbs = &verbs;
-        sql->driver = driver;
-        memcpy(sql->path, place->path, sizeof(sql->path));
-        lock_init(&sql->lock);
-        TRY(revocation_log_new(sql->path, &sql->revocations));
-        TRY(writer_start(sql));
+        store->driver = driver;
+        memcpy(store->path, place->path, sizeof(store->path));
+        lock_init(&store->lock);
+        TRY(revocation_log_new(store->path, &store->revocations));
+        TRY(writer_start(store));
         *ret = take(&store);
         return ERR_OK;
 }
@@ -172,36 +86,34 @@ enum err store_open(const struct store_place *place, struct store **ret)
 
 bool store_is_sound(struct store *store)
 {
-        return group_commit_is_sound(of_port(store)->writer);
+        return group_commit_is_sound(store->writer);
 }
 
 void store_close(struct store *store)
 {
-        struct sql_store *sql = store ? of_port(store) : NULL;
-
-        if (!sql)
+        if (!store)
                 return;
-        while (sql->n_idle)
-                sql->driver->close(sql->idle[--sql->n_idle]);
-        group_commit_stop(sql->writer);
-        revocation_log_free(sql->revocations);
-        pthread_mutex_destroy(&sql->lock);
-        free(sql);
+        while (store->n_idle)
+                store->driver->close(store->idle[--store->n_idle]);
+        group_commit_stop(store->writer);
+        revocation_log_free(store->revocations);
+        pthread_mutex_destroy(&store->lock);
+        free(store);
 }
 
 enum err store_copy(struct store *store, const char *target)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct sql sql = {.driver = of_port(store)->driver, .arena = &arena};
+        struct sql sql = {.driver = store->driver, .arena = &arena};
         enum err error;
 
-        TRY(sql.driver->open(of_port(store)->path, false, &sql.connection));
+        TRY(sql.driver->open(store->path, false, &sql.connection));
         error = SQL_RUN(&sql, COPY, NULL, sql_text(slice_from_string(target)));
         sql.driver->close(sql.connection);
         return error;
 }
 
-static enum err reader_get(struct sql_store *store, struct sql_connection **ret)
+static enum err reader_get(struct store *store, struct sql_connection **ret)
 {
         struct sql_connection *connection = NULL;
 
@@ -215,7 +127,7 @@ static enum err reader_get(struct sql_store *store, struct sql_connection **ret)
         return ERR_OK;
 }
 
-static void reader_put(struct sql_store *store, struct sql_connection *connection)
+static void reader_put(struct store *store, struct sql_connection *connection)
 {
         pthread_mutex_lock(&store->lock);
         if (store->n_idle < READERS) {
@@ -226,29 +138,57 @@ static void reader_put(struct sql_store *store, struct sql_connection *connectio
         store->driver->close(connection);
 }
 
-enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void *call)
+enum err sql_read(const struct sql_work *work)
 {
-        struct sql sql = {.driver = of_port(store)->driver,
-                          .revocations = of_port(store)->revocations,
-                          .arena = arena};
+        struct store *store = work->op->ports->store;
+        struct sql sql = {.driver = store->driver,
+                          .revocations = store->revocations,
+                          .arena = work->op->arena,
+                          .op = work->op};
         enum err error;
 
-        TRY(arena_check(arena));
-        if (!group_commit_is_sound(of_port(store)->writer))
+        TRY(arena_check(sql.arena));
+        if (!group_commit_is_sound(store->writer))
                 return ERR_STORE_UNAVAILABLE;
-        TRY(reader_get(of_port(store), &sql.connection));
-        error = verb(&sql, call);
-        reader_put(of_port(store), sql.connection);
-        return arena_failed_or(arena, error);
+        TRY(reader_get(store, &sql.connection));
+        error = work->body(&sql, work->in, work->ret);
+        reader_put(store, sql.connection);
+        return arena_failed_or(sql.arena, error);
 }
 
-enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call)
+enum err sql_write(const struct sql_work *work)
 {
-        return group_commit_run(of_port(store)->writer, arena, verb, call);
+        return group_commit_run(work->op->ports->store->writer, work);
 }
 
-void sql_write_then(struct store *store, struct arena *arena, sql_verb *verb, void *call,
-                    struct then then)
+void sql_write_then(const struct sql_work *work, struct then then)
 {
-        group_commit_submit(of_port(store)->writer, arena, verb, call, then);
+        group_commit_submit(work->op->ports->store->writer, work, then);
+}
+
+struct verb_call {
+        sql_verb *verb;
+        void *call;
+};
+
+static enum err verb_body(struct sql *sql, const void *in, void *ret)
+{
+        const struct verb_call *call = in;
+
+        (void)ret;
+        return call->verb(sql, call->call);
+}
+
+enum err sql_read_call(struct op *op, sql_verb *verb, void *call)
+{
+        struct verb_call in = {verb, call};
+
+        return sql_read(&(struct sql_work){op, verb_body, &in, NULL, NULL});
+}
+
+enum err sql_write_call(struct op *op, sql_verb *verb, void *call)
+{
+        struct verb_call in = {verb, call};
+
+        return sql_write(&(struct sql_work){op, verb_body, &in, NULL, NULL});
 }

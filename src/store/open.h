@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "oauth/store_port.h"
+#include "core/store.h"
 
 /* What a URL means for the files beside it. */
 struct store_place {

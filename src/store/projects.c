@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 static struct project project_of_row(const struct sql_rows *rows, size_t row)
 {
@@ -58,12 +57,12 @@ static enum err project_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err project_insert(struct store *store, struct arena *arena, const struct project *project,
-                        const struct audit_entry *audit)
+enum err store_project_insert(struct op *op, const struct project *project,
+                              const struct audit_entry *audit)
 {
         struct project_insert_call call = {project, audit};
 
-        return sql_write(store, arena, project_insert_verb, &call);
+        return sql_write_call(op, project_insert_verb, &call);
 }
 
 struct project_list_call {
@@ -89,12 +88,12 @@ static enum err project_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err project_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      struct project **ret, size_t *ret_n)
+enum err store_project_list(struct op *op, const struct uuid *account_id, struct project **ret,
+                            size_t *ret_n)
 {
         struct project_list_call call = {account_id, ret, ret_n};
 
-        return sql_read(store, arena, project_list_verb, &call);
+        return sql_read_call(op, project_list_verb, &call);
 }
 
 struct project_get_call {
@@ -132,20 +131,18 @@ static enum err project_by_head_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err project_by_head(struct store *store, struct arena *arena, struct slice head,
-                         struct project *ret)
+enum err store_project_by_head(struct op *op, struct slice head, struct project *ret)
 {
         struct project_by_head_call call = {head, ret};
 
-        return sql_read(store, arena, project_by_head_verb, &call);
+        return sql_read_call(op, project_by_head_verb, &call);
 }
 
-enum err project_get(struct store *store, struct arena *arena, const struct uuid *id,
-                     struct project *ret)
+enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret)
 {
         struct project_get_call call = {id, ret};
 
-        return sql_read(store, arena, project_get_verb, &call);
+        return sql_read_call(op, project_get_verb, &call);
 }
 
 struct project_delete_call {
@@ -168,12 +165,12 @@ static enum err project_delete_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err project_delete(struct store *store, struct arena *arena, const struct uuid *account_id,
-                        const struct uuid *id, struct instant now, const struct audit_entry *audit)
+enum err store_project_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                              struct instant now, const struct audit_entry *audit)
 {
         struct project_delete_call call = {account_id, id, now, audit};
 
-        return sql_write(store, arena, project_delete_verb, &call);
+        return sql_write_call(op, project_delete_verb, &call);
 }
 
 /* --- proving --- */
@@ -204,13 +201,12 @@ static enum err project_unproven_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err project_unproven(struct store *store, struct arena *arena, struct instant now,
-                          struct instant again_at, int64_t limit, struct project **ret,
-                          size_t *ret_n)
+enum err store_project_unproven(struct op *op, struct instant now, struct instant again_at,
+                                int64_t limit, struct project **ret, size_t *ret_n)
 {
         struct project_unproven_call call = {now, again_at, limit, ret, ret_n};
 
-        return sql_write(store, arena, project_unproven_verb, &call);
+        return sql_write_call(op, project_unproven_verb, &call);
 }
 
 struct project_prove_call {
@@ -230,10 +226,10 @@ static enum err project_prove_verb(struct sql *sql, void *argument)
         return rows.n_rows ? sql_audit(sql, call->audit, proof->outcome) : ERR_OK;
 }
 
-enum err project_prove(struct store *store, struct arena *arena, const struct proof *proof,
-                       const struct audit_entry *audit)
+enum err store_project_prove(struct op *op, const struct proof *proof,
+                             const struct audit_entry *audit)
 {
         struct project_prove_call call = {proof, audit};
 
-        return sql_write(store, arena, project_prove_verb, &call);
+        return sql_write_call(op, project_prove_verb, &call);
 }

@@ -5,7 +5,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 static const int64_t day = 86400 * INT64_C(1000); /* ms */
 
@@ -63,10 +62,9 @@ static enum err spend_verb(struct sql *sql, void *argument)
         return quotas_take(sql, call->bill, call->ret_wait);
 }
 
-enum err quota_spend(struct store *store, struct arena *arena, const struct quota_bill *bill,
-                     int64_t *ret_wait)
+enum err store_quota_spend(struct op *op, const struct quota_bill *bill, int64_t *ret_wait)
 {
         struct spend_call call = {bill, ret_wait};
 
-        return sql_write(store, arena, spend_verb, &call);
+        return sql_write_call(op, spend_verb, &call);
 }

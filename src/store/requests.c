@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
 /* --- insert --- */
 
@@ -31,12 +30,12 @@ static enum err request_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err request_insert(struct store *store, struct arena *arena, const struct request *request,
-                        const struct audit_entry *audit, int64_t *ret_no)
+enum err store_request_insert(struct op *op, const struct request *request,
+                              const struct audit_entry *audit, int64_t *ret_no)
 {
         struct request_insert_call call = {request, audit, ret_no};
 
-        return sql_write(store, arena, request_insert_verb, &call);
+        return sql_write_call(op, request_insert_verb, &call);
 }
 
 /* --- read --- */
@@ -83,19 +82,18 @@ static enum err request_get_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err request_get(struct store *store, struct arena *arena, const struct uuid *id,
-                     struct request *ret)
+enum err store_request_get(struct op *op, const struct uuid *id, struct request *ret)
 {
         struct request_get_call call = {id, 0, ret};
 
-        return sql_read(store, arena, request_get_verb, &call);
+        return sql_read_call(op, request_get_verb, &call);
 }
 
-enum err code_find(struct store *store, struct arena *arena, int64_t no, struct request *ret)
+enum err store_code_find(struct op *op, int64_t no, struct request *ret)
 {
         struct request_get_call call = {NULL, no, ret};
 
-        return sql_read(store, arena, request_get_verb, &call);
+        return sql_read_call(op, request_get_verb, &call);
 }
 
 /* --- decide --- */
@@ -139,10 +137,10 @@ static enum err request_decide_verb(struct sql *sql, void *argument)
         return outcome;
 }
 
-enum err request_decide(struct store *store, struct arena *arena, const struct request *request,
-                        const struct audit_entry *audit)
+enum err store_request_decide(struct op *op, const struct request *request,
+                              const struct audit_entry *audit)
 {
         struct request_decide_call call = {request, audit};
 
-        return sql_write(store, arena, request_decide_verb, &call);
+        return sql_write_call(op, request_decide_verb, &call);
 }

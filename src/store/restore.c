@@ -7,7 +7,6 @@
 #include "base/macros.h"
 #include "store/revocation_log.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 /* --- what the log tells, done again --- */
 
@@ -249,10 +248,9 @@ static enum err restored_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err store_restored(struct store *store, struct arena *arena, const struct audit_entry *audit,
-                        struct restored *ret)
+enum err store_restored(struct op *op, const struct audit_entry *audit, struct restored *ret)
 {
         struct restored_call call = {audit, ret};
 
-        return sql_write(store, arena, restored_verb, &call);
+        return sql_write_call(op, restored_verb, &call);
 }

@@ -6,7 +6,6 @@
  */
 #include "base/macros.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
 enum { LOOK_STEP = 86400 }; /* seconds between two looks at what others still refer to */
 
@@ -189,12 +188,11 @@ static enum err cleanup_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err store_cleanup(struct store *store, struct arena *arena,
-                       const struct cleanup_limits *limits, int64_t *ret_n)
+enum err store_cleanup(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n)
 {
         struct cleanup_call call = {.limits = limits};
 
-        TRY(sql_write(store, arena, cleanup_verb, &call));
+        TRY(sql_write_call(op, cleanup_verb, &call));
         *ret_n = call.n;
         return ERR_OK;
 }
@@ -213,12 +211,11 @@ static enum err waiting_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err cleanup_waiting(struct store *store, struct arena *arena,
-                         const struct cleanup_limits *limits, int64_t *ret_n)
+enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n)
 {
         struct cleanup_call call = {.limits = limits};
 
-        TRY(sql_read(store, arena, waiting_verb, &call));
+        TRY(sql_read_call(op, waiting_verb, &call));
         *ret_n = call.n;
         return ERR_OK;
 }

@@ -16,7 +16,7 @@ static const int64_t number_maximum = (int64_t)1 << 53; /* sums of some of them 
 
 static const char *const kinds[] = {
 #define LOG_KIND(name, done) [LOG_##name] = #name,
-#include "oauth/log_kinds.def"
+#include "core/upkeep/log_kinds.def"
 #undef LOG_KIND
 };
 

@@ -16,7 +16,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "oauth/model.h"
+#include "core/model.h"
 
 enum { REVOCATION_LINE = 192 }; /* bytes at most, with its newline */
 

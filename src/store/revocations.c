@@ -6,7 +6,6 @@
 #include "base/macros.h"
 #include "store/revocation_log.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 /* --- writing --- */
 
@@ -207,11 +206,11 @@ static enum err revocation_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err revocation_list(struct store *store, struct arena *arena,
-                         const struct revocation_cursor *after, int64_t limit, struct instant now,
-                         struct revocation **ret, size_t *ret_n, struct revocation_cursor *ret_next)
+enum err store_revocation_list(struct op *op, const struct revocation_cursor *after, int64_t limit,
+                               struct instant now, struct revocation **ret, size_t *ret_n,
+                               struct revocation_cursor *ret_next)
 {
         struct revocation_list_call call = {*after, limit, now, ret, ret_n, ret_next};
 
-        return sql_read(store, arena, revocation_list_verb, &call);
+        return sql_read_call(op, revocation_list_verb, &call);
 }

@@ -17,7 +17,7 @@ enum err feed_add(struct sql *sql, enum revocation_kind kind, const struct uuid 
                   struct instant at);
 
 /* The log alone. Every verb that takes access away calls it, after feed_add() if grants die; a kind
- * of its own is a line in oauth/log_kinds.def. Return: as sql_run(). */
+ * of its own is a line in core/upkeep/log_kinds.def. Return: as sql_run(). */
 enum err log_add(struct sql *sql, enum log_kind kind, const struct uuid *ids, size_t n,
                  struct instant at);
 

@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
 struct column {
         enum statement list, replace;
@@ -57,13 +56,12 @@ static enum err sealed_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err sealed_list(struct store *store, struct arena *arena, enum seal_purpose purpose,
-                     struct slice key_id, const struct uuid *after, struct sealed_value **ret,
-                     size_t *ret_n)
+enum err store_sealed_list(struct op *op, enum seal_purpose purpose, struct slice key_id,
+                           const struct uuid *after, struct sealed_value **ret, size_t *ret_n)
 {
         struct sealed_list_call call = {purpose, key_id, after, ret, ret_n};
 
-        return sql_read(store, arena, sealed_list_verb, &call);
+        return sql_read_call(op, sealed_list_verb, &call);
 }
 
 struct sealed_replace_call {
@@ -89,10 +87,10 @@ static enum err sealed_replace_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err sealed_replace(struct store *store, struct arena *arena, enum seal_purpose purpose,
-                        const struct sealed_value *values, size_t n)
+enum err store_sealed_replace(struct op *op, enum seal_purpose purpose,
+                              const struct sealed_value *values, size_t n)
 {
         struct sealed_replace_call call = {purpose, values, n};
 
-        return sql_write(store, arena, sealed_replace_verb, &call);
+        return sql_write_call(op, sealed_replace_verb, &call);
 }

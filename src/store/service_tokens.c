@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/rows.h"
-#include "store/verbs.h"
 
 static struct service_token token_of_row(const struct sql_rows *rows, size_t row)
 {
@@ -33,12 +32,12 @@ static enum err token_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err token_insert(struct store *store, struct arena *arena, const struct service_token *token,
-                      const struct audit_entry *audit)
+enum err store_token_insert(struct op *op, const struct service_token *token,
+                            const struct audit_entry *audit)
 {
         struct token_change_call call = {token, NULL, audit};
 
-        return sql_write(store, arena, token_insert_verb, &call);
+        return sql_write_call(op, token_insert_verb, &call);
 }
 
 static enum err token_delete_verb(struct sql *sql, void *argument)
@@ -53,12 +52,11 @@ static enum err token_delete_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err token_delete(struct store *store, struct arena *arena, const struct uuid *id,
-                      const struct audit_entry *audit)
+enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit)
 {
         struct token_change_call call = {NULL, id, audit};
 
-        return sql_write(store, arena, token_delete_verb, &call);
+        return sql_write_call(op, token_delete_verb, &call);
 }
 
 struct token_list_call {
@@ -83,12 +81,11 @@ static enum err token_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err token_list(struct store *store, struct arena *arena, struct service_token **ret,
-                    size_t *ret_n)
+enum err store_token_list(struct op *op, struct service_token **ret, size_t *ret_n)
 {
         struct token_list_call call = {ret, ret_n};
 
-        return sql_read(store, arena, token_list_verb, &call);
+        return sql_read_call(op, token_list_verb, &call);
 }
 
 struct token_find_call {
@@ -108,10 +105,9 @@ static enum err token_find_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err token_find(struct store *store, struct arena *arena, const struct digest *token,
-                    struct service_token *ret)
+enum err store_token_find(struct op *op, const struct digest *token, struct service_token *ret)
 {
         struct token_find_call call = {token, ret};
 
-        return sql_read(store, arena, token_find_verb, &call);
+        return sql_read_call(op, token_find_verb, &call);
 }

@@ -4,7 +4,6 @@
  */
 #include "base/macros.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
 struct session_insert_call {
         const struct session *session;
@@ -29,12 +28,12 @@ static enum err session_insert_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err session_insert(struct store *store, struct arena *arena, const struct session *session,
-                        const struct audit_entry *audit)
+enum err store_session_insert(struct op *op, const struct session *session,
+                              const struct audit_entry *audit)
 {
         struct session_insert_call call = {session, audit};
 
-        return sql_write(store, arena, session_insert_verb, &call);
+        return sql_write_call(op, session_insert_verb, &call);
 }
 
 struct session_find_call {
@@ -72,12 +71,12 @@ static enum err session_find_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err session_find(struct store *store, struct arena *arena, const struct digest *token,
-                      struct instant now, int64_t idle, struct session *ret)
+enum err store_session_find(struct op *op, const struct digest *token, struct instant now,
+                            int64_t idle, struct session *ret)
 {
         struct session_find_call call = {token, now, idle, ret};
 
-        return sql_read(store, arena, session_find_verb, &call);
+        return sql_read_call(op, session_find_verb, &call);
 }
 
 struct session_seen_call {
@@ -92,12 +91,11 @@ static enum err session_seen_verb(struct sql *sql, void *argument)
         return SQL_RUN(sql, SESSION_SEEN, NULL, sql_digest(call->token), sql_instant(call->now));
 }
 
-enum err session_seen(struct store *store, struct arena *arena, const struct digest *token,
-                      struct instant now)
+enum err store_session_seen(struct op *op, const struct digest *token, struct instant now)
 {
         struct session_seen_call call = {token, now};
 
-        return sql_write(store, arena, session_seen_verb, &call);
+        return sql_write_call(op, session_seen_verb, &call);
 }
 
 struct session_delete_call {
@@ -113,12 +111,12 @@ static enum err session_delete_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err session_delete(struct store *store, struct arena *arena, const struct digest *token,
-                        const struct audit_entry *audit)
+enum err store_session_delete(struct op *op, const struct digest *token,
+                              const struct audit_entry *audit)
 {
         struct session_delete_call call = {token, audit};
 
-        return sql_write(store, arena, session_delete_verb, &call);
+        return sql_write_call(op, session_delete_verb, &call);
 }
 
 struct session_list_call {
@@ -167,13 +165,13 @@ static enum err session_list_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err session_list(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      struct instant now, int64_t idle, const struct list_page *page,
-                      struct session **ret, size_t *ret_n, struct list_cursor *ret_next)
+enum err store_session_list(struct op *op, const struct uuid *account_id, struct instant now,
+                            int64_t idle, const struct list_page *page, struct session **ret,
+                            size_t *ret_n, struct list_cursor *ret_next)
 {
         struct session_list_call call = {account_id, now, idle, page, ret, ret_n, ret_next};
 
-        return sql_read(store, arena, session_list_verb, &call);
+        return sql_read_call(op, session_list_verb, &call);
 }
 
 struct session_end_call {
@@ -198,18 +196,18 @@ static enum err session_end_verb(struct sql *sql, void *argument)
         return sql_audit(sql, call->audit, ERR_OK);
 }
 
-enum err session_end(struct store *store, struct arena *arena, const struct uuid *account_id,
-                     const struct uuid *id, const struct audit_entry *audit)
+enum err store_session_end(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                           const struct audit_entry *audit)
 {
         struct session_end_call call = {account_id, id, audit};
 
-        return sql_write(store, arena, session_end_verb, &call);
+        return sql_write_call(op, session_end_verb, &call);
 }
 
-enum err sessions_end(struct store *store, struct arena *arena, const struct uuid *account_id,
-                      const struct audit_entry *audit)
+enum err store_sessions_end(struct op *op, const struct uuid *account_id,
+                            const struct audit_entry *audit)
 {
         struct session_end_call call = {account_id, NULL, audit};
 
-        return sql_write(store, arena, session_end_verb, &call);
+        return sql_write_call(op, session_end_verb, &call);
 }

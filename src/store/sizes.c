@@ -5,7 +5,6 @@
 #include "base/macros.h"
 #include "store/open.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
 static const struct {
         const char *name;
@@ -57,13 +56,13 @@ static enum err table_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err table_size(struct store *store, struct arena *arena, size_t table, struct table_size *ret)
+enum err store_table_size(struct op *op, size_t table, struct table_size *ret)
 {
         struct table_call call = {table, ret};
 
         if (table >= ARRAY_SIZE(tables))
                 return ERR_NO_ROW;
-        return sql_read(store, arena, table_verb, &call);
+        return sql_read_call(op, table_verb, &call);
 }
 
 static enum err space_verb(struct sql *sql, void *argument)
@@ -77,7 +76,7 @@ static enum err space_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err store_space(struct store *store, struct arena *arena, struct store_space *ret)
+enum err store_space(struct op *op, struct store_space *ret)
 {
-        return sql_read(store, arena, space_verb, ret);
+        return sql_read_call(op, space_verb, ret);
 }

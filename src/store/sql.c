@@ -148,3 +148,10 @@ enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err ou
         row.outcome = outcome == ERR_OK ? "ok" : error_info(outcome)->name;
         return sql_audit_entry(sql, &row);
 }
+
+enum err sql_refuse(struct sql *sql, enum err refusal)
+{
+        if (sql->audit.action)
+                TRY(sql_audit(sql, &sql->audit, refusal));
+        return refusal;
+}

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What verbs are written with: values, rows, and the two ways to run a verb.
+ * What operations are written with: values, rows, and the ways to run one.
  */
 #pragma once
 
-#include "oauth/store_port.h"
+#include "core/store.h"
 #include "store/driver.h"
 
 struct revocation_log; /* store/revocation_log.h */
 
-/* One verb's view of its connection. */
+/* One operation's view of its connection. */
 struct sql {
         const struct sql_driver *driver;
         struct sql_connection *connection;
         struct revocation_log *revocations; /* a reader may only read it */
         struct arena *arena;
+        const struct op *op;
+        struct audit_entry audit; /* written if it succeeds; without an action nothing is */
 };
 
 /* --- values --- */
@@ -109,17 +111,107 @@ static inline struct instant audit_time(const struct audit_entry *entry)
 /* Writes the audit row of a verb, with the outcome it had. A NULL entry writes nothing. */
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome);
 
-/* The body of a verb. It may run more than once; its outputs are those of the last run. */
+/* Writes the operation's audit row with a refusal, which leaves none otherwise.
+ * Return: the refusal; as sql_run(). */
+enum err sql_refuse(struct sql *sql, enum err refusal);
+
+/* --- operations --- */
+
+/* Defines an operation of the store; what follows is its body:
+ *
+ *      READ(account_find, struct slice, struct account)
+ *      {
+ *              ... sql, in, ret ...
+ *      }
+ *
+ * is store_account_find(op, in, ret) on a reader's connection.
+ *
+ * A write runs in a transaction together with those of other threads, and returns when that is
+ * committed; a fault undoes it alone. An audited one, store_x(op, in, audit, ret), takes an entry
+ * of the audit trail or NULL, which is written with it if it succeeds. A body may run more than
+ * once; what comes out is of the last run. An arena that has failed, before or meanwhile, is
+ * ERR_OUT_OF_MEMORY, and nothing has happened. */
+#define READ(name, input, output)                                                                  \
+        SQL_BODY(name, input, output)                                                              \
+        enum err store_##name(struct op *op, const input *in, output *ret)                         \
+        {                                                                                          \
+                return sql_read(&(struct sql_work){op, name##_body, in, ret, NULL});               \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, input, output)
+
+/* Without an input. */
+#define READ_ALL(name, output)                                                                     \
+        SQL_BODY(name, void, output)                                                               \
+        enum err store_##name(struct op *op, output *ret)                                          \
+        {                                                                                          \
+                return sql_read(&(struct sql_work){op, name##_body, NULL, ret, NULL});             \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, void, output)
+
+/* Without an output. */
+#define WRITE(name, input)                                                                         \
+        SQL_BODY(name, input, void)                                                                \
+        enum err store_##name(struct op *op, const input *in)                                      \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, in, NULL, NULL});             \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, input, void)
+
+#define WRITE_OUT(name, input, output)                                                             \
+        SQL_BODY(name, input, output)                                                              \
+        enum err store_##name(struct op *op, const input *in, output *ret)                         \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, in, ret, NULL});              \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, input, output)
+
+#define AUDITED_WRITE(name, input)                                                                 \
+        SQL_BODY(name, input, void)                                                                \
+        enum err store_##name(struct op *op, const input *in, const struct audit_entry *audit)     \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, in, NULL, audit});            \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, input, void)
+
+#define AUDITED_WRITE_OUT(name, input, output)                                                     \
+        SQL_BODY(name, input, output)                                                              \
+        enum err store_##name(struct op *op, const input *in, const struct audit_entry *audit,     \
+                              output *ret)                                                         \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, in, ret, audit});             \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, input, output)
+
+/* --- what these are made of --- */
+
+typedef enum err sql_body(struct sql *sql, const void *in, void *ret);
+
+struct sql_work {
+        struct op *op;
+        sql_body *body;
+        const void *in;
+        void *ret;
+        const struct audit_entry *audit; /* NULL: none */
+};
+
+#define SQL_BODY_HEAD(name, input, output)                                                         \
+        static enum err name(struct sql *sql, const input *in SQL_UNUSED, output *ret SQL_UNUSED)
+#define SQL_BODY(name, input, output)                                                              \
+        static enum err name(struct sql *sql, const input *in, output *ret);                       \
+        static enum err name##_body(struct sql *sql, const void *in, void *ret)                    \
+        {                                                                                          \
+                return name(sql, in, ret);                                                         \
+        }
+#define SQL_UNUSED __attribute__((unused))
+
+enum err sql_read(const struct sql_work *work);
+enum err sql_write(const struct sql_work *work);
+
+/* The same without waiting: `then` gets what sql_write() would have returned, on the thread that
+ * commits; what the work points to, its op too, stays until then. */
+void sql_write_then(const struct sql_work *work, struct then then);
+
+/* The older form, while operations are moved from it. */
 typedef enum err sql_verb(struct sql *sql, void *call);
-
-/* Runs a verb on a reader's connection. In this and the next two an arena that has failed, before
- * or meanwhile, is ERR_OUT_OF_MEMORY, and nothing has happened. */
-enum err sql_read(struct store *store, struct arena *arena, sql_verb *verb, void *call);
-
-/* Runs a verb in a transaction, together with those of other threads, and returns when that is
- * committed. A fault rolls this verb back alone. */
-enum err sql_write(struct store *store, struct arena *arena, sql_verb *verb, void *call);
-
-/* The same without waiting: see group_commit_submit(). */
-void sql_write_then(struct store *store, struct arena *arena, sql_verb *verb, void *call,
-                    struct then then);
+enum err sql_read_call(struct op *op, sql_verb *verb, void *call);
+enum err sql_write_call(struct op *op, sql_verb *verb, void *call);

@@ -4,31 +4,23 @@
  */
 #include "base/macros.h"
 #include "store/sql.h"
-#include "store/verbs.h"
 
-static enum err audit_verb(struct sql *sql, void *argument)
+/* The entry is the whole of it, and has its outcome already. */
+WRITE(audit_write, struct audit_entry)
 {
-        return sql_audit_entry(sql, argument);
+        return sql_audit_entry(sql, in);
 }
 
-enum err audit_write(struct store *store, struct arena *arena, const struct audit_entry *entry)
+void store_audit_write_then(struct op *op, const struct audit_entry *entry, struct then then)
 {
-        struct audit_entry copy = *entry;
-
-        return sql_write(store, arena, audit_verb, &copy);
-}
-
-void audit_write_then(struct store *store, struct arena *arena, const struct audit_entry *entry,
-                      struct then then)
-{
-        struct audit_entry *copy = arena_new(arena, struct audit_entry);
+        struct audit_entry *copy = arena_new(op->arena, struct audit_entry);
 
         if (!copy) {
                 then.run(then.context, ERR_OUT_OF_MEMORY);
                 return;
         }
         *copy = *entry;
-        sql_write_then(store, arena, audit_verb, copy, then);
+        sql_write_then(&(struct sql_work){.op = op, .body = audit_write_body, .in = copy}, then);
 }
 
 /* --- named values --- */
@@ -59,19 +51,18 @@ static enum err meta_put_verb(struct sql *sql, void *argument)
         return meta_get_verb(sql, call);
 }
 
-enum err meta_get(struct store *store, struct arena *arena, const char *name, struct slice *ret)
+enum err store_meta_get(struct op *op, const char *name, struct slice *ret)
 {
         struct meta_call call = {slice_from_string(name), {0}, ret};
 
-        return sql_read(store, arena, meta_get_verb, &call);
+        return sql_read_call(op, meta_get_verb, &call);
 }
 
-enum err meta_put(struct store *store, struct arena *arena, const char *name, struct slice value,
-                  struct slice *ret)
+enum err store_meta_put(struct op *op, const char *name, struct slice value, struct slice *ret)
 {
         struct meta_call call = {slice_from_string(name), value, ret};
 
-        return sql_write(store, arena, meta_put_verb, &call);
+        return sql_write_call(op, meta_put_verb, &call);
 }
 
 struct meta_replace_call {
@@ -88,12 +79,11 @@ static enum err meta_replace_verb(struct sql *sql, void *argument)
         return rows.n_rows ? ERR_OK : ERR_NO_ROW;
 }
 
-enum err meta_replace(struct store *store, struct arena *arena, const char *name, struct slice was,
-                      struct slice value)
+enum err store_meta_replace(struct op *op, const char *name, struct slice was, struct slice value)
 {
         struct meta_replace_call call = {slice_from_string(name), was, value};
 
-        return sql_write(store, arena, meta_replace_verb, &call);
+        return sql_write_call(op, meta_replace_verb, &call);
 }
 
 static enum err ping_verb(struct sql *sql, void *argument)
@@ -102,7 +92,7 @@ static enum err ping_verb(struct sql *sql, void *argument)
         return sql_run(sql, STATEMENT_PING, NULL, 0, NULL);
 }
 
-enum err store_ping(struct store *store, struct arena *arena)
+enum err store_ping(struct op *op)
 {
-        return sql_read(store, arena, ping_verb, NULL);
+        return sql_read_call(op, ping_verb, NULL);
 }

@@ -245,8 +245,8 @@ static enum err do_code_claim_then(struct given *given)
         struct world *world = given->world;
         struct grant grant;
 
-        world->store->verbs->code_claim_then(world->store, &world->arena, &given->claim, &grant,
-                                             awaited_then(&awaited));
+        store_code_claim_then(OP_ON(world->store, &world->arena), &given->claim, &grant,
+                              awaited_then(&awaited));
         return awaited_end(&awaited);
 }
 
@@ -270,8 +270,7 @@ static enum err do_code_claim_replay(struct given *given)
 
 static enum err do_grant_issued(struct given *given)
 {
-        return CALL(grant_issued, ID(5007), ID(7), &(struct grant_key){.sealed_tail = tail},
-                    after(3));
+        return issue(given->world, 5007, 7, after(3));
 }
 
 static enum err do_grant_revoke(struct given *given)
@@ -334,8 +333,7 @@ static enum err do_audit_write_then(struct given *given)
         struct awaited awaited = awaited_new();
         struct world *world = given->world;
 
-        world->store->verbs->audit_write_then(world->store, &world->arena, &audit,
-                                              awaited_then(&awaited));
+        store_audit_write_then(OP_ON(world->store, &world->arena), &audit, awaited_then(&awaited));
         return awaited_end(&awaited);
 }
 

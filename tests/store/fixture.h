@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "oauth/store_port.h"
+#include "core/store.h"
 #include "store/open.h"
 #include "test.h"
 
@@ -24,9 +24,28 @@ struct world {
         struct arena values; /* of what they are called with */
 };
 
-/* CHECK_OK(VERB(&world, ping)); */
-#define VERB(world, name, ...)                                                                     \
-        ((world)->store->verbs->name((world)->store, &(world)->arena __VA_OPT__(, ) __VA_ARGS__))
+/* CHECK_OK(VERB(&world, ping)); at NOW, by nobody */
+#define VERB(world, name, ...) VERB_AS(world, NULL, NOW, name __VA_OPT__(, ) __VA_ARGS__)
+
+/* CHECK_OK(VERB_AS(&world, id(&world, 1), after(2), grant_revoke, ...)); */
+#define VERB_AS(world, account, time, name, ...)                                                   \
+        store_##name(STORE_OP((world)->store, &(world)->arena, account, time) __VA_OPT__(, )       \
+                             __VA_ARGS__)
+
+/* A call of the store alone, for the length of a block. */
+#define STORE_OP(kept, where, account, time)                                                       \
+        ((struct op[]){store_op(&(const struct ports){.store = (kept)}, where, account, time)})
+#define OP_ON(kept, where) STORE_OP(kept, where, NULL, NOW)
+
+static inline struct op store_op(const struct ports *ports, struct arena *arena,
+                                 const struct uuid *account_id, struct instant now)
+{
+        struct op op = {.ports = ports, .arena = arena, .now = now};
+
+        if (account_id)
+                op.account_id = *account_id;
+        return op;
+}
 
 static inline struct instant after(int64_t seconds)
 {
@@ -281,6 +300,16 @@ static inline struct claim claim_of(const struct request *code, int64_t attempt)
                               .now = after(2),
                               .replay_grace = 10,
                               .audit = audit};
+}
+
+/* Records the tail of a grant that was claimed by that attempt. */
+static inline enum err issue(struct world *world, int64_t grant, int64_t attempt,
+                             struct instant now)
+{
+        struct issued_grant issued = {.grant_id = id_of(grant), .attempt = id_of(attempt)};
+
+        issued.key.sealed_tail = SLICE("0123456789abcdef0123456789abcdef");
+        return VERB_AS(world, NULL, now, grant_issued, &issued);
 }
 
 /* --- cleaning up --- */

@@ -224,7 +224,7 @@ static enum err writer_write(const struct writer *writer, struct arena *arena,
                              struct hammer_call *call)
 {
         if (writer->store)
-                return sql_write(writer->store, arena, hammer_verb, call);
+                return sql_write_call(OP_ON(writer->store, arena), hammer_verb, call);
         return driver_write(writer->connection, arena, call);
 }
 

@@ -148,7 +148,6 @@ static struct claim teller_claim(struct teller *teller, int64_t further)
 
 static enum err step_take(struct teller *teller, enum step step)
 {
-        const struct store_verbs *verbs = teller->store->verbs;
         struct project project = project_of(teller->base + PROJECT, teller->base + ACCOUNT);
         struct account account = teller_account(teller);
         struct client client = teller_client(teller);
@@ -160,24 +159,26 @@ static enum err step_take(struct teller *teller, enum step step)
 
         switch (step) {
         case STEP_ACCOUNT:
-                return verbs->account_insert(teller->store, &teller->arena, &account, &project,
-                                             &audit);
+                return store_account_insert(OP_ON(teller->store, &teller->arena), &account,
+                                            &project, &audit);
         case STEP_CLIENT:
-                return verbs->client_insert(teller->store, &teller->arena, &client, &audit);
+                return store_client_insert(OP_ON(teller->store, &teller->arena), &client, &audit);
         case STEP_REQUEST:
-                return verbs->request_insert(teller->store, &teller->arena, &request, &audit,
-                                             &teller->story->request_no);
+                return store_request_insert(OP_ON(teller->store, &teller->arena), &request, &audit,
+                                            &teller->story->request_no);
         case STEP_DECIDE:
-                return verbs->request_decide(teller->store, &teller->arena, &decision, &audit);
+                return store_request_decide(OP_ON(teller->store, &teller->arena), &decision,
+                                            &audit);
         case STEP_CLAIM:
-                return verbs->code_claim(teller->store, &teller->arena, &claim, &grant);
+                return store_code_claim(OP_ON(teller->store, &teller->arena), &claim, &grant);
         case STEP_ISSUE:
-                return verbs->grant_issued(teller->store, &teller->arena, &claim.grant_id,
-                                           &claim.attempt, &(struct grant_key){.sealed_tail = tail},
-                                           after(3));
+                return store_grant_issued(STORE_OP(teller->store, &teller->arena, NULL, after(3)),
+                                          &(struct issued_grant){.grant_id = claim.grant_id,
+                                                                 .attempt = claim.attempt,
+                                                                 .key = {.sealed_tail = tail}});
         case STEP_REVOKE:
-                return verbs->access_revoke(teller->store, &teller->arena, &account.id, &client.id,
-                                            after(4), &audit, &grants, &n, &is_cut);
+                return store_access_revoke(OP_ON(teller->store, &teller->arena), &account.id,
+                                           &client.id, after(4), &audit, &grants, &n, &is_cut);
         case STEPS:
                 break;
         }
@@ -214,17 +215,16 @@ static bool is_found(struct story *story, enum err error, const char *what)
 
 static bool account_is_there(struct teller *teller)
 {
-        const struct store_verbs *verbs = teller->store->verbs;
         struct account account = teller_account(teller), found;
         struct project project;
-        bool there =
-                is_found(teller->story,
-                         verbs->account_find(teller->store, &teller->arena, account.email, &found),
-                         "account");
+        bool there = is_found(
+                teller->story,
+                store_account_find(OP_ON(teller->store, &teller->arena), account.email, &found),
+                "account");
 
         if (is_found(teller->story,
-                     verbs->project_get(teller->store, &teller->arena, teller_id(teller, PROJECT),
-                                        &project),
+                     store_project_get(OP_ON(teller->store, &teller->arena),
+                                       teller_id(teller, PROJECT), &project),
                      "project") != there)
                 wrong(teller->story, "the account or its project is there alone");
         return there;
@@ -232,11 +232,10 @@ static bool account_is_there(struct teller *teller)
 
 static bool client_is_there(struct teller *teller)
 {
-        const struct store_verbs *verbs = teller->store->verbs;
         struct client client;
         bool there = is_found(teller->story,
-                              verbs->client_by_row(teller->store, &teller->arena,
-                                                   teller_id(teller, CLIENT), NOW, &client),
+                              store_client_by_row(OP_ON(teller->store, &teller->arena),
+                                                  teller_id(teller, CLIENT), NOW, &client),
                               "client");
 
         if (there && client.n_secrets != 1)
@@ -249,9 +248,9 @@ static bool grant_is_there(struct teller *teller, struct grant *ret)
 {
         struct grant *grants = NULL;
         size_t n = 0;
-        enum err error = teller->store->verbs->grant_list(
-                teller->store, &teller->arena, teller_id(teller, ACCOUNT),
-                &(struct list_page){.limit = 10}, &grants, &n, NULL);
+        enum err error =
+                store_grant_list(OP_ON(teller->store, &teller->arena), teller_id(teller, ACCOUNT),
+                                 &(struct list_page){.limit = 10}, &grants, &n, NULL);
 
         if (error != ERR_OK)
                 wrong(teller->story, "reading the grants gave %s", error_info(error)->name);
@@ -264,13 +263,12 @@ static bool grant_is_there(struct teller *teller, struct grant *ret)
 
 static void request_look(struct teller *teller, bool there[STEPS])
 {
-        const struct store_verbs *verbs = teller->store->verbs;
         struct request request = {0};
         struct grant grant = {0};
 
         there[STEP_REQUEST] = is_found(teller->story,
-                                       verbs->request_get(teller->store, &teller->arena,
-                                                          teller_id(teller, REQUEST), &request),
+                                       store_request_get(OP_ON(teller->store, &teller->arena),
+                                                         teller_id(teller, REQUEST), &request),
                                        "request");
         there[STEP_DECIDE] = there[STEP_REQUEST] && request.status != REQUEST_PENDING;
         there[STEP_CLAIM] = request.status == REQUEST_USED;
@@ -309,8 +307,7 @@ static void claim_expect(struct teller *teller, const struct claim *claim, enum 
                          const char *what)
 {
         struct grant grant = {0};
-        enum err error =
-                teller->store->verbs->code_claim(teller->store, &teller->arena, claim, &grant);
+        enum err error = store_code_claim(OP_ON(teller->store, &teller->arena), claim, &grant);
 
         if (error != expected)
                 wrong(teller->story, "%s gave %s", what, error_info(error)->name);

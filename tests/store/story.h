@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "oauth/store_port.h"
+#include "core/store.h"
 
 enum step {
         STEP_ACCOUNT,

@@ -332,9 +332,11 @@ TEST(what_is_rolled_back_is_not_in_the_log)
         struct told right = {1, ERR_OK}, faulty = {2, ERR_INTERNAL}, refusal = {3, ERR_NO_ROW};
         struct revocation_history history;
 
-        CHECK_OK(sql_write(world.store, &world.arena, tell_verb, &right));
-        CHECK_ERR(sql_write(world.store, &world.arena, tell_verb, &faulty), ERR_INTERNAL);
-        CHECK_ERR(sql_write(world.store, &world.arena, tell_verb, &refusal), ERR_NO_ROW);
+        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &right));
+        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &faulty),
+                  ERR_INTERNAL);
+        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &refusal),
+                  ERR_NO_ROW);
         history = world_history(&world);
         CHECK_INT(history.n, 2);
         CHECK_ID(history.lines[0].id, 1);
@@ -351,11 +353,12 @@ TEST(a_log_that_cannot_be_written_refuses_only_what_takes_access_away)
 
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
         CHECK_INT(mkdir(path, 0700), 0);
-        CHECK_ERR(sql_write(world.store, &world.arena, tell_verb, &told), ERR_STORE_UNAVAILABLE);
+        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told),
+                  ERR_STORE_UNAVAILABLE);
         CHECK_OK(VERB(&world, meta_put, "key", SLICE("value"), &value));
         CHECK(store_is_sound(world.store));
         CHECK_INT(rmdir(path), 0);
-        CHECK_OK(sql_write(world.store, &world.arena, tell_verb, &told));
+        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told));
         CHECK_INT(world_history(&world).n, 1);
 }
 
@@ -367,7 +370,7 @@ TEST(a_check_finds_what_a_restore_would_miss)
         char path[128];
 
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
-        CHECK_OK(sql_write(world.store, &world.arena, tell_verb, &told));
+        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told));
         CHECK_OK(VERB(&world, integrity, &problems));
         CHECK_INT(problems.n, 0);
         CHECK_INT(truncate(path, 0), 0);

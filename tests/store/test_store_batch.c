@@ -42,13 +42,13 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
 
         switch (caller->number) {
         case 0:
-                return store->verbs->session_insert(store, arena, &session, &audit);
+                return store_session_insert(OP_ON(store, arena), &session, &audit);
         case 1:
-                return store->verbs->project_insert(store, arena, &project, &audit);
+                return store_project_insert(OP_ON(store, arena), &project, &audit);
         case 2:
-                return store->verbs->request_insert(store, arena, &request, &audit, &request.no);
+                return store_request_insert(OP_ON(store, arena), &request, &audit, &request.no);
         default:
-                store->verbs->code_claim_then(store, arena, &claim, &grant, awaited_then(&awaited));
+                store_code_claim_then(OP_ON(store, arena), &claim, &grant, awaited_then(&awaited));
                 return awaited_end(&awaited);
         }
 }
@@ -110,7 +110,7 @@ static void *hold_first(void *argument)
         struct store *store = caller->world->store;
         struct digest nobody = digest_of(1);
 
-        caller->outcome = store->verbs->session_seen(store, &arena, &nobody, NOW);
+        caller->outcome = store_session_seen(OP_ON(store, &arena), &nobody, NOW);
         return NULL;
 }
 
@@ -286,7 +286,7 @@ static void *fail_in_thread(void *argument)
         struct caller_thread *caller = argument;
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
 
-        caller->outcome = sql_write(caller->world->store, &arena, failing_verb, NULL);
+        caller->outcome = sql_write_call(OP_ON(caller->world->store, &arena), failing_verb, NULL);
         return NULL;
 }
 
@@ -343,8 +343,8 @@ TEST(verbs_that_nobody_waits_for_are_written_too)
         fault_wait();
         for (size_t i = 0; i < SUBMITTED; i++) {
                 awaited[i] = awaited_new();
-                store->verbs->audit_write_then(store, &batch.world.arena, &audit,
-                                               awaited_then(&awaited[i]));
+                store_audit_write_then(OP_ON(store, &batch.world.arena), &audit,
+                                       awaited_then(&awaited[i]));
         }
         CHECK_INT(snapshot_number(&batch.world, "SELECT COUNT(*) FROM audit"), batch.n_audits);
         fault_release();

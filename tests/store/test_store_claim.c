@@ -35,12 +35,6 @@ static size_t n_grants(struct world *world)
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
-static enum err issue(struct world *world, int64_t grant, int64_t attempt, struct instant now)
-{
-        return VERB(world, grant_issued, id(world, grant), id(world, attempt),
-                    &(struct grant_key){.sealed_tail = tail}, now);
-}
-
 TEST(a_claim_gives_a_grant_that_is_being_minted)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -84,7 +84,7 @@ static void *race_one(void *argument)
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
 
         racer->outcome =
-                racer->store->verbs->code_claim(racer->store, &arena, &racer->claim, &racer->grant);
+                store_code_claim(OP_ON(racer->store, &arena), &racer->claim, &racer->grant);
         return NULL;
 }
 
@@ -182,8 +182,8 @@ static void *read_many(void *argument)
         for (size_t i = 0; i < ROUNDS && racer->outcome == ERR_OK; i++) {
                 struct request found;
 
-                racer->outcome = racer->store->verbs->code_find(racer->store, &arena,
-                                                                racer->claim.request_no, &found);
+                racer->outcome = store_code_find(OP_ON(racer->store, &arena),
+                                                 racer->claim.request_no, &found);
         }
         return NULL;
 }

@@ -206,19 +206,3 @@ TEST(a_fault_while_reading_is_said_and_is_over_with_the_next_read)
                         CHECK(fault.at > 1);
                 }
 }
-
-/* "code_claim, refused" is code_claim again. */
-static size_t count_names(const struct verb *verbs)
-{
-        size_t n = 0;
-
-        for (; verbs->name; verbs++)
-                n += strchr(verbs->name, ',') == NULL;
-        return n;
-}
-
-TEST(every_verb_of_the_store_is_among_those_that_fail)
-{
-        CHECK_INT(count_names(writing_verbs) + count_names(reading_verbs),
-                  sizeof(struct store_verbs) / sizeof(void (*)(void)));
-}

@@ -267,9 +267,7 @@ TEST(a_revoked_grant_is_not_issued_any_more)
 
         grant_new(&world, 30, false, 2);
         take_back(&world, after(3), 1);
-        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30),
-                       &(struct grant_key){.sealed_tail = tail}, after(4)),
-                  ERR_CODE_FAILED);
+        CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_REVOKED);
 }
 

@@ -246,7 +246,7 @@ TEST(a_copy_opens_as_a_database_of_its_own)
         CHECK_OK(store_place_of(slice_from_string(url), &place));
         CHECK(!place.is_new);
         CHECK_OK(store_open(&place, &copy));
-        CHECK_OK(copy->verbs->client_find(copy, &world.arena, id(&world, 1020), NOW, &client));
+        CHECK_OK(store_client_find(OP_ON(copy, &world.arena), id(&world, 1020), NOW, &client));
         store_close(copy);
         (void)unlink(path);
 }

@@ -127,9 +127,7 @@ TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
 
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
-        CHECK_ERR(VERB(&world, grant_issued, id(&world, 5030), id(&world, 30),
-                       &(struct grant_key){.sealed_tail = tail}, after(4)),
-                  ERR_CODE_FAILED);
+        CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         (void)read_on(&world, beginning, 10, 0);
 }
 

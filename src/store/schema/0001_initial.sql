@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- The first schema. Times are unix milliseconds; NULL means never or not yet. Statuses are the
--- numbers of oauth/model.h. Deleting marks a row. Hot rows are keyed so that new ones are appended:
+-- numbers of core/model.h. Deleting marks a row. Hot rows are keyed so that new ones are appended:
 -- by a growing number, by UUIDv7, or by (exp, digest).
 
 CREATE TABLE meta (

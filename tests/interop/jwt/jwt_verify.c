@@ -13,7 +13,7 @@
 #include "base/encode.h"
 #include "base/macros.h"
 #include "base/number.h"
-#include "oauth/client_secret.h"
+#include "core/clients/client_secret.h"
 
 enum { LIMIT_TOKEN = 1 << 16 };
 

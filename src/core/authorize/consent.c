@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Deciding a request: what was approved, for which project, for how long, and whether the key of
+ * the user goes along.
+ */
+#include "core/authorize/consent.h"
+
+#include "base/macros.h"
+#include "core/authorize/request.h"
+#include "core/clients/redirect_uri.h"
+#include "core/grants/mint.h"
+#include "core/ids.h"
+#include "core/policy.h"
+#include "core/projects/project.h"
+#include "core/token/code.h"
+#include "core/upkeep/audit.h"
+
+/* A grant without a key is tried with a key of zeros, and the real key may need more escapes. */
+enum { GRANT_SIZE_SLACK = 100 };
+
+/* All that a decision is made from. */
+struct decision {
+        struct op *op;
+        const struct consent_form *form;
+        struct request request;
+        struct client client;
+        struct project project;
+        struct scope requested;
+        struct scope approved;
+        bool is_refused;
+};
+
+static enum err request_load(struct decision *d)
+{
+        enum err error = store_request_get(d->op, &d->form->request_id, &d->request);
+
+        if (error == ERR_NO_ROW)
+                return ERR_INVALID_REQUEST_ID;
+        TRY(error);
+        if (!uuid_equal(&d->request.account_id, &d->op->account_id))
+                return ERR_FORBIDDEN;
+        if (d->request.status != REQUEST_PENDING)
+                return ERR_REQUEST_NOT_PENDING;
+        if (d->request.expires_at.ms <= d->op->now.ms)
+                return ERR_REQUEST_EXPIRED;
+        error = store_client_by_row(d->op, &d->request.client_row, d->op->now, &d->client);
+        if (error == ERR_NO_ROW || (error == ERR_OK && d->client.status != CLIENT_ACTIVE))
+                return ERR_CLIENT_INACTIVE;
+        TRY(error);
+        return scope_parse_stored(d->op->arena, d->request.scope, &d->requested);
+}
+
+/* The one canonical string of one scope. */
+static enum err item_text(struct arena *arena, struct slice item, struct slice *ret)
+{
+        struct scope scope;
+
+        TRY(scope_parse(arena, (struct texts){.items = &item, .n = 1}, &scope));
+        *ret = scope_text(arena, &scope);
+        return ERR_OK;
+}
+
+static enum err contradiction_check(struct arena *arena, const struct consent_form *form)
+{
+        for (size_t i = 0; i < form->approved.n; i++)
+                for (size_t k = 0; k < form->rejected.n; k++) {
+                        struct slice yes, no;
+
+                        TRY(item_text(arena, form->approved.items[i], &yes));
+                        TRY(item_text(arena, form->rejected.items[k], &no));
+                        if (slice_equal(yes, no))
+                                return ERR_SCOPE_CONTRADICTION;
+                }
+        return ERR_OK;
+}
+
+/* Reads the lists and finds out whether they are a refusal: no right, or places were asked for and
+ * none is approved. Never does an unticked bucket become the whole project. */
+static enum err lists_read(struct decision *d)
+{
+        struct scope rejected;
+
+        d->is_refused = d->form->answer == CONSENT_REFUSE;
+        if (d->is_refused)
+                return ERR_OK;
+        TRY(scope_parse(d->op->arena, d->form->approved, &d->approved));
+        TRY(scope_parse(d->op->arena, d->form->rejected, &rejected));
+        TRY(contradiction_check(d->op->arena, d->form));
+        d->is_refused =
+                !scope_has_right(&d->approved) || (d->requested.n_places && !d->approved.n_places);
+        return ERR_OK;
+}
+
+/* The times of the project's key. */
+static enum err key_check(const struct decision *d)
+{
+        if (d->project.key_begins_at.ms > d->op->now.ms)
+                return ERR_PROJECT_KEY_NOT_YET;
+        if (d->project.key_ends_at.ms &&
+            project_key_rest(d->op->ports->policy, &d->project, d->op->now) < GRANT_LIFETIME_LEAST)
+                return ERR_PROJECT_KEY_ENDS;
+        return ERR_OK;
+}
+
+static enum err scope_check(struct decision *d)
+{
+        struct scope limits;
+
+        if (!scope_is_within(&d->approved, &d->requested))
+                return ERR_SCOPE_NOT_WITHIN;
+        TRY(key_check(d));
+        if (d->project.limits.data) {
+                TRY(scope_parse_stored(d->op->arena, d->project.limits, &limits));
+                if (!scope_is_within(&d->approved, &limits))
+                        return ERR_SCOPE_NOT_WITHIN;
+        }
+        if (d->project.path_cipher == PATH_CIPHER_NONE && scope_has_prefix(&d->approved))
+                return ERR_SCOPE_NULL_CIPHER;
+        return ERR_OK;
+}
+
+static enum err lifetime_choose(struct decision *d)
+{
+        int64_t most = project_lifetime_most(d->op->ports->policy, &d->project, d->op->now);
+        int64_t usual = d->op->ports->policy->grant_default_lifetime;
+
+        switch (d->form->lifetime) {
+        case LIFETIME_DEFAULT:
+                d->request.lifetime = most != 0 && usual > most ? most : usual;
+                break;
+        case LIFETIME_SECONDS:
+                d->request.lifetime = d->form->seconds;
+                break;
+        case LIFETIME_NO_END:
+                d->request.lifetime = 0;
+                return most == 0 ? ERR_OK : ERR_LIFETIME_TOO_LONG;
+        }
+        if (most != 0 && d->request.lifetime > most)
+                return ERR_LIFETIME_TOO_LONG;
+        return d->request.lifetime >= GRANT_LIFETIME_LEAST ? ERR_OK : ERR_FIELD_RANGE;
+}
+
+/* Mints the grant once for its size, so that nobody gets a code that cannot be exchanged. */
+static enum err size_check(struct decision *d, const struct crypto_key *root)
+{
+        static const struct crypto_key zeros;
+        static const struct uuid nonce;
+        bool is_guess = !root && scope_has_prefix(&d->approved);
+        struct mint_key key = {.root = root ? root : &zeros};
+        struct secret api_key;
+        struct minted minted;
+
+        TRY(project_open_api_key(d->op, &d->project, &api_key));
+        TRY(mint_grant(d->op->arena, &d->project, api_key, &d->approved, &key,
+                       instant_add_seconds(d->op->now, d->request.lifetime), &nonce, &minted));
+        if (is_guess && secret_reveal(minted.grant).size > LIMIT_GRANT - GRANT_SIZE_SLACK)
+                return ERR_GRANT_TOO_LONG;
+        return ERR_OK;
+}
+
+/* Derives the root key now, for the logged-in owner, and seals what it opens under the code. */
+static enum err access_keep(struct decision *d, struct secret code)
+{
+        const struct root_key_port *port = &d->op->ports->root_key;
+        const struct derivation_user user = {.account_id = d->request.account_id,
+                                             .client_id = d->client.client_id};
+        struct root_key_place *place;
+        struct crypto_key root;
+        struct secret access;
+        enum err error;
+
+        TRY(port->reserve(port->context, &user, &place));
+        TRY(port->derive(port->context, place, d->form->passphrase, d->project.salt, &root));
+        error = size_check(d, &root);
+        if (error == ERR_OK)
+                error = mint_access(d->op->arena, &d->project, &d->approved, &root, &access);
+        wipe(&root, sizeof(root));
+        TRY(error);
+        return code_seal_access(&d->op->ports->entropy, d->op->arena, code, d->request.no, access,
+                                &d->request.sealed_access);
+}
+
+static enum err approve(struct decision *d, struct secret *ret_code)
+{
+        struct secret code = code_make(&d->op->ports->entropy, d->op->arena, d->request.no);
+        bool has_passphrase = !secret_is_absent(d->form->passphrase);
+
+        TRY(lifetime_choose(d));
+        if (has_passphrase)
+                TRY(access_keep(d, code));
+        else
+                TRY(size_check(d, NULL));
+        d->request.status = REQUEST_APPROVED;
+        d->request.project_id = d->project.id;
+        d->request.granted = scope_text(d->op->arena, &d->approved);
+        d->request.needs_passphrase = !has_passphrase && scope_has_prefix(&d->approved);
+        d->request.code = token_digest(secret_reveal(code));
+        d->request.code_expires_at =
+                instant_add_seconds(d->op->now, d->op->ports->policy->code_lifetime);
+        *ret_code = code;
+        return ERR_OK;
+}
+
+/* Where the browser goes: code or error, then state, then iss (RFC 9207). */
+static struct slice answer_uri(const struct decision *d, struct secret code)
+{
+        struct redirect_parameter parameters[] = {
+                {"code", secret_reveal(code)},
+                {"error", d->is_refused ? SLICE("access_denied") : (struct slice){0}},
+                {"state", d->request.state},
+                {"iss", d->op->ports->policy->issuer},
+        };
+
+        return redirect_uri_answer(d->op->arena, d->request.redirect_uri, parameters,
+                                   ARRAY_SIZE(parameters));
+}
+
+/* From the lists to an approval or a refusal, in the order of docs/protocol/http.md 5.3. */
+static enum err decide(struct decision *d, struct secret *ret_code)
+{
+        unsigned required;
+
+        TRY(lists_read(d));
+        if (d->is_refused)
+                return ERR_OK;
+        TRY(project_choose(d->op, d->form->project_id, &d->project));
+        TRY(scope_check(d));
+        required = request_required_rights(d->op->arena, &d->client, &d->requested);
+        d->is_refused = (required & ~d->approved.rights) != 0;
+        return d->is_refused ? ERR_OK : approve(d, ret_code);
+}
+
+enum err consent_decide(struct op *op, const struct consent_form *form, struct consent_result *ret)
+{
+        struct decision d = {
+                .op = op,
+                .form = form,
+        };
+        struct consent_result result = {0};
+        struct audit_entry audit;
+
+        TRY(request_load(&d));
+        TRY(decide(&d, &result.code));
+        if (d.is_refused)
+                d.request.status = REQUEST_REJECTED;
+        d.request.decided_at = op->now;
+        audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
+                               &d.client.client_id, &d.request.id);
+        result.redirect_uri = answer_uri(&d, result.code); /* made before anything is decided */
+        TRY(store_request_decide(op, &d.request, &audit));
+        *ret = result;
+        return ERR_OK;
+}

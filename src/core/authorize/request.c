@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Checking a request for access before the user sees it.
+ */
+#include "core/authorize/request.h"
+
+#include "base/macros.h"
+#include "core/clients/client.h"
+#include "core/clients/redirect_uri.h"
+#include "core/ids.h"
+#include "core/policy.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/quota.h"
+
+enum { CHALLENGE_SIZE = 43 }; /* base64url of a SHA-256, RFC 7636 section 4.2 */
+
+static bool redirect_uri_is_registered(const struct client *client, struct slice uri)
+{
+        for (size_t i = 0; i < client->redirect_uris.n; i++)
+                if (redirect_uri_matches(client->redirect_uris.items[i], uri))
+                        return true;
+        return false;
+}
+
+static enum err challenge_check(const struct client *client, const struct request_form *form)
+{
+        struct buf digest CLEANUP(buf_deinit) = BUF_INIT(64);
+
+        if (!form->challenge.data && !form->challenge_method.data)
+                return client->require_pkce ? ERR_PKCE_REQUIRED : ERR_OK;
+        if (!slice_equal(form->challenge_method, SLICE("S256")) ||
+            form->challenge.size != CHALLENGE_SIZE || !base64url_decode(form->challenge, &digest))
+                return ERR_CHALLENGE_METHOD;
+        return ERR_OK;
+}
+
+static enum err scope_check(struct arena *arena, const struct client *client, struct texts list,
+                            struct scope *ret)
+{
+        struct scope requested, registered;
+
+        TRY(scope_parse_request(arena, list, &requested));
+        TRY(client_registered_scope(arena, client, &registered));
+        if (!scope_is_within(&requested, &registered))
+                return ERR_SCOPE_NOT_WITHIN;
+        *ret = requested;
+        return ERR_OK;
+}
+
+unsigned request_required_rights(struct arena *arena, const struct client *client,
+                                 const struct scope *requested)
+{
+        struct scope required = {0};
+
+        if (scope_parse_stored(arena, client->scopes, &required) != ERR_OK)
+                return requested->rights; /* cannot be read: nothing may be left out */
+        return requested->rights & required.rights;
+}
+
+/* The union of what this account's live grants give this client. */
+static enum err current_access(struct op *op, const struct client *client, struct request_view *ret)
+{
+        struct scope joined;
+        struct slice *scopes;
+        bool is_cut;
+        size_t n = 0;
+
+        TRY(store_grant_scopes(op, &op->account_id, &client->id, op->now, &scopes, &n, &is_cut));
+        TRY(scope_join_stored(op->arena, scopes, n, &joined));
+        ret->current_access = scope_list(op->arena, &joined);
+        ret->current_access_is_cut = is_cut;
+        return ERR_OK;
+}
+
+static enum err request_view(struct op *op, const struct request *request,
+                             const struct client *client, const struct scope *requested,
+                             struct request_view *ret)
+{
+        struct scope required = {
+                .rights = request_required_rights(op->arena, client, requested),
+        };
+        struct scope optional = *requested;
+        struct request_view view = {.request = *request, .client = *client};
+
+        optional.rights &= ~required.rights;
+        view.needed_access = scope_list(op->arena, requested);
+        view.required_scopes = scope_list(op->arena, &required);
+        view.optional_scopes = scope_list(op->arena, &optional);
+        view.notes = scope_notes(op->arena, requested);
+        TRY(current_access(op, client, &view));
+        *ret = view;
+        return arena_check(op->arena);
+}
+
+enum err request_trust(struct op *op, const struct request_form *form, struct client *ret)
+{
+        struct client client;
+        enum err error = store_client_find(op, &form->client_id, op->now, &client);
+
+        if (error == ERR_NO_ROW)
+                return ERR_INVALID_CLIENT_ID;
+        TRY(error);
+        if (client.status != CLIENT_ACTIVE)
+                return ERR_CLIENT_INACTIVE;
+        if (!redirect_uri_is_registered(&client, form->redirect_uri))
+                return ERR_REDIRECT_URI_UNREGISTERED;
+        *ret = client;
+        return ERR_OK;
+}
+
+enum err request_check(struct arena *arena, const struct client *client,
+                       const struct request_form *form, struct scope *ret)
+{
+        struct scope requested;
+
+        TRY(scope_check(arena, client, form->scope, &requested));
+        TRY(challenge_check(client, form));
+        *ret = requested;
+        return ERR_OK;
+}
+
+enum err request_start(struct op *op, const struct request_form *form, struct request_view *ret)
+{
+        struct request request = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .account_id = op->account_id,
+                .redirect_uri = form->redirect_uri,
+                .state = form->state,
+                .challenge = form->challenge,
+                .created_at = op->now,
+                .expires_at = instant_add_seconds(op->now, op->ports->policy->consent_lifetime),
+        };
+        struct audit_entry audit;
+        struct client client;
+        struct scope requested;
+
+        TRY(request_trust(op, form, &client));
+        TRY(request_check(op->arena, &client, form, &requested));
+        TRY(quota_spend_request(op, &client));
+        request.client_row = client.id;
+        request.scope = scope_text(op->arena, &requested);
+        audit = audit_entry_of(op, "request", &op->account_id, &client.client_id, &request.id);
+        TRY(store_request_insert(op, &request, &audit, &request.no));
+        return request_view(op, &request, &client, &requested, ret);
+}
+
+enum err request_show(struct op *op, const struct uuid *id, struct request_view *ret)
+{
+        struct request request;
+        struct client client;
+        struct scope requested;
+        enum err error = store_request_get(op, id, &request);
+
+        if (error == ERR_NO_ROW ||
+            (error == ERR_OK && !uuid_equal(&request.account_id, &op->account_id)))
+                return ERR_NOT_FOUND;
+        TRY(error);
+        error = store_client_by_row(op, &request.client_row, op->now, &client);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        TRY(scope_parse_stored(op->arena, request.scope, &requested));
+        return request_view(op, &request, &client, &requested, ret);
+}

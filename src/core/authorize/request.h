@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An application's request for access, as the user's browser brings it
+ * (docs/protocol/http.md 5.2). Nothing is issued by it.
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+struct request_form {
+        struct uuid client_id;
+        struct slice redirect_uri;
+        struct texts scope;
+        struct slice state;            /* absent: none */
+        struct slice challenge;        /* absent: none */
+        struct slice challenge_method; /* absent: none */
+};
+
+/* What the user is shown. Lists in canonical form. */
+struct request_view {
+        struct request request;
+        struct client client;
+        struct texts current_access; /* of the newest live grants, */
+        bool current_access_is_cut;  /* if there are too many to show all */
+        struct texts needed_access;
+        struct texts required_scopes;
+        struct texts optional_scopes;
+        struct texts notes; /* what surprises about what is asked for */
+};
+
+/* Whether application and redirect URI belong together. Before that is so, nothing may be sent to
+ * the redirect URI, not even an error (RFC 6749 section 4.1.2.1).
+ * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
+ * faults. */
+enum err request_trust(struct op *op, const struct request_form *form, struct client *ret);
+
+/* Whether such an application may ask for this, in this way.
+ * Return: ERR_OK; ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
+enum err request_check(struct arena *arena, const struct client *client,
+                       const struct request_form *form, struct scope *ret);
+
+/* Both of these, and the request is kept.
+ * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
+ * ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
+enum err request_start(struct op *op, const struct request_form *form, struct request_view *ret);
+
+/* Shows it again. Return: ERR_OK; ERR_NOT_FOUND: unknown or another's; faults. */
+enum err request_show(struct op *op, const struct uuid *id, struct request_view *ret);
+
+/* The requested rights that the client registered as required. */
+unsigned request_required_rights(struct arena *arena, const struct client *client,
+                                 const struct scope *requested);

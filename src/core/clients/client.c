@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registering applications and keeping their secrets.
+ */
+#include "core/clients/client.h"
+
+#include "base/macros.h"
+#include "base/name.h"
+#include "core/clients/redirect_uri.h"
+#include "core/ids.h"
+#include "core/policy.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/quota.h"
+#include "core/upkeep/seal.h"
+
+/* It is what users know the application by. */
+static enum err client_name_check(struct slice name)
+{
+        return name_is_clear(name) ? ERR_OK : ERR_NAME_UNCLEAR;
+}
+
+static enum err redirect_uris_check(struct texts uris)
+{
+        if (uris.n == 0)
+                return ERR_FIELD_MISSING;
+        if (uris.n > LIMIT_REDIRECT_URIS)
+                return ERR_TOO_MANY;
+        for (size_t i = 0; i < uris.n; i++)
+                TRY(redirect_uri_check(uris.items[i]));
+        return ERR_OK;
+}
+
+/* Both lists in canonical form; together they must name a right, if they name anything. */
+static enum err scopes_take(struct arena *arena, const struct client_form *form,
+                            struct client *client)
+{
+        struct scope required, optional;
+
+        TRY(scope_parse(arena, form->scopes, &required));
+        TRY(scope_parse(arena, form->optional_scopes, &optional));
+        client->scopes = scope_text(arena, &required);
+        client->optional_scopes = scope_text(arena, &optional);
+        if (client->scopes.size + client->optional_scopes.size == 0)
+                return ERR_OK;
+        return required.rights | optional.rights ? ERR_OK : ERR_SCOPE_NO_RIGHT;
+}
+
+static struct secret secret_text_random(struct op *op)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        uint8_t bytes[32];
+
+        op->ports->entropy.fill(op->ports->entropy.context, bytes, sizeof(bytes));
+        hex_encode(&text, SLICE_ARRAY(bytes));
+        wipe(bytes, sizeof(bytes));
+        return secret_copy(op->arena, buf_slice(&text));
+}
+
+static enum err secret_row_make(struct op *op, struct secret secret, struct client_secret_row *ret)
+{
+        struct client_secret_row row = {.id = uuid_ordered(&op->ports->entropy, op->now),
+                                        .created_at = op->now};
+
+        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_CLIENT_SECRET, &row.id, secret,
+                       op->arena, &row.sealed));
+        *ret = row;
+        return ERR_OK;
+}
+
+enum err client_create(struct op *op, const struct client_form *form, struct client *ret,
+                       struct secret *ret_secret)
+{
+        struct secret secret =
+                secret_is_absent(form->secret) ? secret_text_random(op) : form->secret;
+        struct client client = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .client_id = form->client_id ? *form->client_id : uuid_random(&op->ports->entropy),
+                .account_id = op->account_id,
+                .name = form->name,
+                .description = form->description,
+                .redirect_uris = form->redirect_uris,
+                .status = op->ports->policy->require_approval && !form->is_approved ? CLIENT_WAITING
+                                                                                    : CLIENT_ACTIVE,
+                .require_pkce = form->require_pkce,
+                .legacy_redirect = form->legacy_redirect,
+                .secret_max_lifetime = form->secret_max_lifetime,
+                .created_at = op->now,
+                .n_secrets = 1,
+        };
+        struct audit_entry audit;
+
+        TRY(client_name_check(form->name));
+        TRY(redirect_uris_check(form->redirect_uris));
+        TRY(scopes_take(op->arena, form, &client));
+        TRY(secret_row_make(op, secret, &client.secrets[0]));
+        TRY(quota_spend_change(op));
+        audit = audit_entry_of(op, "client_create", &op->account_id, &client.client_id, NULL);
+        TRY(store_client_insert(op, &client, &audit));
+        *ret = client;
+        *ret_secret = secret;
+        return ERR_OK;
+}
+
+enum err client_of_account(struct op *op, const struct uuid *id, struct client *ret)
+{
+        enum err error = store_client_get(op, &op->account_id, id, op->now, ret);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+/* The lists as they will stand, checked together. */
+static enum err scopes_change(struct arena *arena, const struct client *client,
+                              const struct client_update_form *form, struct client_change *change)
+{
+        struct client after = *client;
+        struct scope scope = {0}, joined;
+
+        if (form->scopes) {
+                TRY(scope_parse(arena, *form->scopes, &scope));
+                after.scopes = change->scopes = scope_text(arena, &scope);
+        }
+        if (form->optional_scopes) {
+                TRY(scope_parse(arena, *form->optional_scopes, &scope));
+                after.optional_scopes = change->optional_scopes = scope_text(arena, &scope);
+        }
+        TRY(client_registered_scope(arena, &after, &joined));
+        return scope_has_right(&joined) ? ERR_OK : ERR_SCOPE_NO_RIGHT;
+}
+
+static bool texts_equal(struct texts a, struct texts b)
+{
+        if (a.n != b.n)
+                return false;
+        for (size_t i = 0; i < a.n; i++)
+                if (!slice_equal(a.items[i], b.items[i]))
+                        return false;
+        return true;
+}
+
+/* An operator has approved a name and the places it leads to. */
+static bool changes_what_was_approved(const struct client *client,
+                                      const struct client_update_form *form)
+{
+        return (form->name.data && !slice_equal(form->name, client->name)) ||
+               (form->redirect_uris && !texts_equal(*form->redirect_uris, client->redirect_uris));
+}
+
+enum err client_change(struct op *op, const struct client *client,
+                       const struct client_update_form *form, struct client *ret)
+{
+        struct audit_entry audit =
+                audit_entry_of(op, "client_change", &client->account_id, &client->client_id, NULL);
+        struct client_change change = {
+                .name = form->name,
+                .description = form->description,
+                .require_pkce = form->require_pkce,
+                .legacy_redirect = form->legacy_redirect,
+                .secret_max_lifetime = form->secret_max_lifetime,
+                .asks_approval = op->ports->policy->require_approval &&
+                                 changes_what_was_approved(client, form),
+        };
+        enum err error;
+
+        if (form->name.data)
+                TRY(form->name.size ? client_name_check(form->name) : ERR_NAME_UNCLEAR);
+        if (form->redirect_uris) {
+                TRY(redirect_uris_check(*form->redirect_uris));
+                change.redirect_uris = *form->redirect_uris;
+        }
+        TRY(scopes_change(op->arena, client, form, &change));
+        TRY(quota_spend_change(op));
+        error = store_client_update(op, &client->account_id, &client->id, &change, &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        return client_of_account(op, &client->id, ret);
+}
+
+enum err client_switch(struct op *op, const struct client *client, enum client_status status)
+{
+        const char *action = status == CLIENT_ACTIVE ? "client_enable" : "client_disable";
+        struct audit_entry audit =
+                audit_entry_of(op, action, &client->account_id, &client->client_id, NULL);
+        enum err error;
+
+        if (status == CLIENT_ACTIVE)
+                TRY(quota_spend_change(op));
+        error = store_client_set_status(op, &client->account_id, &client->id, status, &audit);
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err client_switch_by_operator(struct op *op, const struct client *client, bool on)
+{
+        struct audit_entry audit = audit_entry_of(op, on ? "client_enable" : "client_disable", NULL,
+                                                  &client->client_id, NULL);
+        enum err error = store_client_set_status(op, NULL, &client->id,
+                                                 on ? CLIENT_ACTIVE : CLIENT_WAITING, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err client_rotation_prepare(struct op *op, const struct uuid *id, struct client_rotation *ret)
+{
+        struct client_rotation rotation = {.secret = secret_text_random(op)};
+
+        TRY(client_of_account(op, id, &rotation.client));
+        TRY(secret_row_make(op, rotation.secret, &rotation.row));
+        *ret = rotation;
+        return ERR_OK;
+}
+
+enum err client_rotation_commit(struct op *op, const struct client_rotation *rotation,
+                                int64_t overlap)
+{
+        const struct client *client = &rotation->client;
+        struct audit_entry audit =
+                audit_entry_of(op, "client_rotate", &client->account_id, &client->client_id, NULL);
+        enum err error =
+                store_client_secret_add(op, &client->account_id, &client->id, &rotation->row,
+                                        instant_add_seconds(op->now, overlap), &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err client_rotate(struct op *op, const struct uuid *id, int64_t overlap, struct client *ret,
+                       struct secret *ret_secret)
+{
+        struct client_rotation rotation;
+
+        TRY(client_rotation_prepare(op, id, &rotation));
+        TRY(quota_spend_change(op));
+        TRY(client_rotation_commit(op, &rotation, overlap));
+        *ret = rotation.client;
+        *ret_secret = rotation.secret;
+        return ERR_OK;
+}
+
+enum err client_remove(struct op *op, const struct uuid *id)
+{
+        struct audit_entry audit = audit_entry_of(op, "client_delete", &op->account_id, NULL, id);
+        enum err error = store_client_delete(op, &op->account_id, id, op->now, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err client_registered_scope(struct arena *arena, const struct client *client,
+                                 struct scope *ret)
+{
+        struct buf both CLEANUP(buf_deinit) = BUF_INIT(LIMIT_ARENA);
+
+        if (client->scopes.size + client->optional_scopes.size == 0) {
+                *ret = (struct scope){.rights = RIGHTS_ALL};
+                return ERR_OK;
+        }
+        buf_put(&both, client->scopes);
+        buf_put_byte(&both, ' ');
+        buf_put(&both, client->optional_scopes);
+        return scope_parse_stored(arena, buf_slice(&both), ret);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signing and checking the client-secret JWT.
+ */
+#include "core/clients/client_secret.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/encode.h"
+#include "base/json_number.h"
+#include "base/limits.h"
+#include "base/macros.h"
+
+enum { RAW_SECRET_SIZE = 64 };
+
+static const char header[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+
+/* --- signing --- */
+
+/* JSON text of a jti: quotes, backslashes and control characters are escaped. */
+static void jti_put(struct buf *out, struct slice jti)
+{
+        json_t *text = json_stringn((const char *)jti.data, jti.size);
+        char *encoded = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
+
+        if (encoded)
+                buf_put_string(out, encoded);
+        else
+                out->failed = true;
+        free(encoded);
+        json_decref(text);
+}
+
+struct slice client_secret_payload(struct arena *arena, const struct client_secret_claims *claims)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+
+        buf_put_string(&text, "{\"client_id\":\"");
+        buf_put(&text, claims->client_id);
+        buf_put_string(&text, "\",\"exp\":");
+        buf_put_int64(&text, claims->exp);
+        if (claims->iat) {
+                buf_put_string(&text, ",\"iat\":");
+                buf_put_int64(&text, claims->iat);
+        }
+        if (claims->jti.size) {
+                buf_put_string(&text, ",\"jti\":");
+                jti_put(&text, claims->jti);
+        }
+        buf_put_byte(&text, '}');
+        return arena_copy(arena, buf_slice(&text));
+}
+
+struct secret client_secret_sign(struct arena *arena, struct secret key,
+                                 const struct client_secret_claims *claims)
+{
+        struct buf token CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_JWT);
+        struct digest mac;
+
+        base64url_encode(&token, slice_from_string(header));
+        buf_put_byte(&token, '.');
+        base64url_encode(&token, client_secret_payload(arena, claims));
+        crypto_hmac_sha256(secret_reveal(key), buf_slice(&token), &mac);
+        buf_put_byte(&token, '.');
+        base64url_encode(&token, SLICE_ARRAY(mac.bytes));
+        return secret_copy(arena, buf_slice(&token));
+}
+
+/* --- taking apart --- */
+
+static void json_freep(json_t **json)
+{
+        json_decref(*json);
+}
+
+/* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number. */
+static json_t *object_parse(struct slice text)
+{
+        struct buf bounded CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        json_t *json;
+
+        if (!slice_is_utf8(text))
+                return NULL;
+        if (json_numbers_bound(text, &bounded))
+                text = buf_slice(&bounded);
+        json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+        if (json_is_object(json))
+                return json;
+        json_decref(json);
+        return NULL;
+}
+
+/* Return: whether the member is text equal to `expected`. */
+static bool is_text(const json_t *json, struct slice expected)
+{
+        return json_is_string(json) &&
+               slice_equal(slice_new(json_string_value(json), json_string_length(json)), expected);
+}
+
+/* RFC 8725 section 3.1: the algorithm is ours to choose; RFC 7515 section 4.1.11: crit. */
+static enum err header_check(struct slice text)
+{
+        static const char *const refused[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};
+        json_t *json CLEANUP(json_freep) = object_parse(text);
+        const json_t *type, *key_id;
+
+        if (!json)
+                return ERR_JWT_MALFORMED;
+        type = json_object_get(json, "typ");
+        key_id = json_object_get(json, "kid");
+        if (!is_text(json_object_get(json, "alg"), SLICE("HS256")) ||
+            (type && !is_text(type, SLICE("JWT"))))
+                return ERR_JWT_ALGORITHM;
+        for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+                if (json_object_get(json, refused[i]))
+                        return ERR_JWT_HEADER;
+        /* Text, if at all: RFC 7515 section 4.1.4. Which key it names does not matter here. */
+        return !key_id || json_is_string(key_id) ? ERR_OK : ERR_JWT_HEADER;
+}
+
+static bool is_raw_secret(struct slice text)
+{
+        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(RAW_SECRET_SIZE);
+
+        return text.size == RAW_SECRET_SIZE && hex_decode(text, &bytes);
+}
+
+/* Three segments, and what they decode to. */
+static bool segments_decode(struct slice text, struct buf *head, struct buf *payload,
+                            struct buf *signature)
+{
+        struct slice rest = text, segment;
+
+        return slice_cut(&rest, '.', &segment) && base64url_decode(segment, head) &&
+               slice_cut(&rest, '.', &segment) && base64url_decode(segment, payload) &&
+               !slice_contains_byte(rest, '.') && base64url_decode(rest, signature) &&
+               signature->size == sizeof(struct digest);
+}
+
+enum err client_secret_parse(struct slice text, struct arena *arena, struct client_assertion *ret)
+{
+        struct buf head CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        struct buf payload CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        struct buf signature CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        struct client_assertion assertion = {0};
+        size_t signature_size;
+
+        if (text.size > LIMIT_JWT)
+                return ERR_JWT_TOO_LONG;
+        if (is_raw_secret(text))
+                return ERR_JWT_RAW_SECRET;
+        if (!segments_decode(text, &head, &payload, &signature)) {
+                /* A token with an unusual header is told so even if it carries no signature. */
+                if (head.size && header_check(buf_slice(&head)) == ERR_JWT_ALGORITHM)
+                        return ERR_JWT_ALGORITHM;
+                return ERR_JWT_MALFORMED;
+        }
+        TRY(header_check(buf_slice(&head)));
+        signature_size = 43; /* base64url of 32 bytes, which is what was decoded */
+        assertion.signing_input = arena_copy(arena, slice_to(text, text.size - signature_size - 1));
+        assertion.payload = arena_copy(arena, buf_slice(&payload));
+        TRY(arena_check(arena));
+        memcpy(assertion.signature.bytes, signature.data, sizeof(assertion.signature.bytes));
+        crypto_sha256(assertion.signing_input, &assertion.replay_digest);
+        *ret = assertion;
+        return ERR_OK;
+}
+
+/* --- checking --- */
+
+/* All secrets are tried, whether one has matched or not. */
+static enum err signature_check(const struct client_assertion *assertion,
+                                const struct client_secret_rules *rules, size_t *ret_secret)
+{
+        bool found = false;
+
+        for (size_t i = 0; i < rules->n_secrets; i++) {
+                struct digest mac;
+                bool is_equal;
+
+                crypto_hmac_sha256(secret_reveal(rules->secrets[i]), assertion->signing_input,
+                                   &mac);
+                is_equal = digest_equal(&mac, &assertion->signature);
+                if (is_equal && i < rules->n_real && !found) {
+                        *ret_secret = i;
+                        found = true;
+                }
+        }
+        return found ? ERR_OK : ERR_CLIENT_UNKNOWN;
+}
+
+static enum err exp_check(const json_t *claims, const struct client_secret_rules *rules,
+                          int64_t *ret_exp)
+{
+        const json_t *json = json_object_get(claims, "exp");
+        int64_t now = instant_seconds(rules->now);
+        int64_t exp;
+
+        if (!json_is_integer(json) || json_integer_value(json) < 0)
+                return ERR_JWT_EXP_MISSING;
+        exp = json_integer_value(json);
+        if (exp <= now - rules->leeway)
+                return ERR_JWT_EXPIRED;
+        if (exp > now + rules->max_lifetime + rules->leeway)
+                return ERR_JWT_EXP_TOO_FAR;
+        *ret_exp = exp;
+        return ERR_OK;
+}
+
+/* A claim that names a party must name the right one; an absent one is fine. */
+static bool names(const json_t *claims, const char *claim, struct slice expected)
+{
+        const json_t *json = json_object_get(claims, claim);
+
+        return !json || is_text(json, expected);
+}
+
+/* The issuer as sole value, alone or in a list of one (RFC 7519 section 4.1.3). */
+static bool audience_is_right(const json_t *claims, struct slice issuer)
+{
+        const json_t *json = json_object_get(claims, "aud");
+
+        if (json_is_array(json) && json_array_size(json) == 1)
+                json = json_array_get(json, 0);
+        return !json || is_text(json, issuer);
+}
+
+static bool jti_is_right(const json_t *claims)
+{
+        const json_t *json = json_object_get(claims, "jti");
+
+        return !json || (json_is_string(json) && json_string_length(json) > 0 &&
+                         json_string_length(json) <= LIMIT_JTI);
+}
+
+/* Absent, or a number not beyond now and the leeway. */
+static bool is_not_ahead(const json_t *claims, const char *claim,
+                         const struct client_secret_rules *rules)
+{
+        const json_t *json = json_object_get(claims, claim);
+        double latest = (double)(instant_seconds(rules->now) + rules->leeway);
+
+        return !json || (json_is_number(json) && json_number_value(json) > -JSON_NUMBER_HUGE &&
+                         json_number_value(json) <= latest);
+}
+
+enum err client_secret_verify(struct client_assertion *assertion,
+                              const struct client_secret_rules *rules, size_t *ret_secret)
+{
+        json_t *claims CLEANUP(json_freep) = NULL;
+
+        TRY(signature_check(assertion, rules, ret_secret));
+        claims = object_parse(assertion->payload);
+        if (!claims)
+                return ERR_JWT_CLAIMS;
+        if (!is_text(json_object_get(claims, "client_id"), rules->client_id))
+                return ERR_JWT_CLIENT_MISMATCH;
+        TRY(exp_check(claims, rules, &assertion->exp));
+        if (!names(claims, "iss", rules->client_id) || !names(claims, "sub", rules->client_id) ||
+            !audience_is_right(claims, rules->issuer))
+                return ERR_JWT_CLIENT_MISMATCH;
+        if (!jti_is_right(claims))
+                return ERR_JWT_JTI;
+        return is_not_ahead(claims, "nbf", rules) && is_not_ahead(claims, "iat", rules)
+                       ? ERR_OK
+                       : ERR_JWT_NOT_YET;
+}

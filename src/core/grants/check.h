@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether an API key that somebody showed to a storage service is good for what he wants: the
+ * chain of its signature, its caveats, and whether it was taken back (docs/protocol/http.md 7.2).
+ */
+#pragma once
+
+#include <accessgrant.h>
+
+#include "core/op.h"
+#include "core/store.h"
+
+struct grant_check_form {
+        struct secret api_key;      /* its text; or else: */
+        struct secret access_grant; /* only its API key is looked at */
+        enum ag_op op;
+        struct slice bucket;
+        struct slice encrypted_path;
+        struct ag_time time;
+};
+
+/* Why a key is not good; of several the first of this list. */
+enum check_reason {
+        CHECK_GOOD,
+        CHECK_MALFORMED,
+        CHECK_UNKNOWN_KEY, /* no project here has this key */
+        CHECK_BAD_CHAIN,
+        CHECK_NOT_RECORDED, /* genuine, but no grant that was issued here */
+        CHECK_REVOKED,
+        CHECK_EXPIRED,
+        CHECK_NOT_YET_VALID,
+        CHECK_OP_DENIED,
+        CHECK_PATH_DENIED,
+};
+
+struct grant_verdict {
+        enum check_reason reason;
+        bool is_whole; /* false: a key brought in, of which only revocation and end can be told */
+        bool has_grant;
+        struct uuid grant_id; /* the grant it is, or was derived from */
+        struct instant until; /* when it ends by itself; zero: never */
+};
+
+/* "malformed", "unknown_key" ...; NULL for CHECK_GOOD. */
+const char *check_reason_text(enum check_reason reason);
+
+/* "read", "write" ... as docs/protocol/http.md 7.2 names operations. Return: false: there is no
+ * such one. */
+bool check_op_decode(struct slice name, enum ag_op *ret);
+
+/* Nothing is written. Return: ERR_OK, with the verdict; faults. */
+enum err grant_check(struct op *op, const struct grant_check_form *form, struct grant_verdict *ret);

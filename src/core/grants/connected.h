@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a user's applications have, and taking it back (docs/protocol/http.md 5.5).
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+/* "live", "revoked", "failed", "expired" or "minting". */
+const char *grant_status_text(const struct grant *grant, struct instant now);
+
+/* "pending", "approved", "rejected", "withdrawn", "expired", "used", "failed" or "revoked". */
+const char *request_state_text(enum request_state state);
+
+/* What the live grants of a connection give together, as a list. Return: ERR_OK; faults. */
+enum err connection_scopes(struct arena *arena, const struct connection *connection,
+                           struct texts *ret);
+
+/* The requests of this account that this application made, newest first.
+ * Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
+enum err connected_history(struct op *op, const struct uuid *client_id,
+                           const struct list_page *page, struct history_entry **ret, size_t *ret_n,
+                           struct list_cursor *ret_next);
+
+/* Revokes one grant; one that has ended stays as it is.
+ * Return: ERR_OK; ERR_NOT_FOUND: it is not this account's; faults. */
+enum err connected_revoke_grant(struct op *op, const struct uuid *id, struct grant *ret);
+
+/* Revokes every live grant of that client for that account and withdraws its pending requests and
+ * unspent codes. Of the grants the first come out, and whether there are more. Return: ERR_OK;
+ * ERR_NOT_FOUND: no such application; faults. */
+enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant **ret,
+                          size_t *ret_n, bool *ret_is_cut);

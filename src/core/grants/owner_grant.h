@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The owner's own way to his storage (docs/protocol/http.md 4.4): a grant without client, recorded
+ * and taken back like any other.
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+struct owner_grant_form {
+        struct uuid project_id;
+        struct secret password;
+        struct secret passphrase; /* absent: the grant carries no encryption key */
+};
+
+/* Asks for the password again, since what comes out opens everything.
+ * Return: ERR_OK; as credentials_check(); ERR_NOT_FOUND: not the account's project;
+ * ERR_API_KEY_EXPIRED; ERR_GRANT_TOO_LONG; ERR_BUSY; faults. */
+enum err owner_grant_make(struct op *op, const struct account *account,
+                          const struct owner_grant_form *form, struct secret *ret_grant);

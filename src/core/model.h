@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The words of the domain: accounts, sessions, clients, projects, requests with their codes, and
+ * grants. Values; their slices live in the arena they were read into. Instants of zero mean
+ * "never" or "not yet". Numbers of enums are what the store keeps: add, never renumber.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/limits.h"
+#include "base/secret.h"
+#include "core/grants/scope.h"
+
+/* Where a page of a list ended: what the list is ordered by, and what tells rows apart that have
+ * the same of it. Zeros: nowhere. */
+struct list_cursor {
+        int64_t number;
+        struct uuid id;
+};
+
+/* A part of a list. A page is bounded in bytes as well (LIMIT_LIST_BYTES), so it may be shorter
+ * than `limit` and not the last one; it holds at least one row, if there is one. */
+struct list_page {
+        int64_t limit;            /* rows, at most */
+        struct list_cursor after; /* zeros: from the beginning */
+        size_t bytes;             /* 0: LIMIT_LIST_BYTES; only log_list takes another bound */
+};
+
+static inline bool list_cursor_is_none(const struct list_cursor *cursor)
+{
+        static const struct uuid zeros;
+
+        return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
+}
+
+struct account {
+        struct uuid id;
+        struct slice email;
+        struct slice full_name;
+        struct slice password; /* the encoded Argon2id text; read at log-in only */
+        struct instant created_at;
+        struct instant disabled_at; /* by an operator: nothing under it is good any more */
+};
+
+struct session {
+        struct uuid id;
+        struct digest token; /* of the text that the browser or program holds */
+        struct account account;
+        struct instant created_at;
+        struct instant last_seen_at;
+        struct instant ends_at;
+        struct slice address;
+        struct slice user_agent;
+};
+
+/* What a service may ask for; bits. */
+enum token_role {
+        TOKEN_CHECK = 1 << 0,       /* whether a grant allows an action */
+        TOKEN_REVOCATIONS = 1 << 1, /* the feed of revocations */
+};
+
+/* What a gateway, satellite or cron job shows, made by the operator. */
+struct service_token {
+        struct uuid id;
+        struct slice name;
+        unsigned roles; /* enum token_role */
+        struct digest token;
+        struct instant created_at;
+};
+
+enum client_status {
+        CLIENT_DISABLED = 0,
+        CLIENT_ACTIVE = 1,
+        CLIENT_WAITING = 2, /* for an operator's approval */
+};
+
+/* A client secret at rest: sealed, since an HMAC needs the text. */
+struct client_secret_row {
+        struct uuid id;
+        struct slice sealed;
+        struct instant created_at;
+        struct instant last_used_at;
+        struct instant expires_at; /* zero: lives on */
+};
+
+struct client {
+        struct uuid id;        /* the row's own */
+        struct uuid client_id; /* the application's public name */
+        struct uuid account_id;
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;
+        struct slice scopes;          /* stored form; empty where none are registered */
+        struct slice optional_scopes; /* stored form */
+        enum client_status status;
+        bool require_pkce;
+        bool legacy_redirect;
+        int64_t secret_max_lifetime; /* seconds; 0: the server's default */
+        struct instant created_at;
+        struct client_secret_row secrets[LIMIT_CLIENT_SECRETS]; /* live ones, newest first */
+        size_t n_secrets;
+};
+
+/* How paths are encrypted in a project; the numbers are those of an access grant. */
+enum path_cipher {
+        PATH_CIPHER_NONE = 1,
+        PATH_CIPHER_AESGCM = 2,
+};
+
+struct project {
+        struct uuid id;
+        struct uuid account_id;
+        struct slice name;
+        struct slice satellite_address;
+        struct slice head;           /* of the API key */
+        struct slice sealed_api_key; /* raw macaroon */
+        struct slice
+                sealed_secret; /* of the root key, for self-issued projects; absent otherwise */
+        struct slice salt;
+        enum path_cipher path_cipher;
+        struct slice limits;          /* stored scope that the key allows; absent: anything */
+        struct instant key_begins_at; /* zero: at once */
+        struct instant key_ends_at;   /* zero: no end */
+        struct instant created_at;
+        struct slice public_id;  /* as its satellite calls it; absent: not told */
+        struct instant prove_at; /* brought in and not proven at its satellite: when to ask next;
+                                  * zero: proven, or self-issued */
+        struct slice problem;    /* why it is not proven: the name of an outcome; absent: none */
+        bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
+};
+
+enum request_status {
+        REQUEST_PENDING = 0,
+        REQUEST_APPROVED = 1,
+        REQUEST_REJECTED = 2,
+        REQUEST_WITHDRAWN = 3,
+        REQUEST_USED = 4,
+};
+
+/* A request for access; once approved it carries the code, as a digest. */
+struct request {
+        int64_t no; /* the row's number, part of the code */
+        struct uuid id;
+        struct uuid account_id;
+        struct uuid client_row; /* client.id */
+        struct slice redirect_uri;
+        struct slice scope;     /* stored form */
+        struct slice state;     /* absent if none came */
+        struct slice challenge; /* PKCE, S256; absent if none came */
+        enum request_status status;
+        struct instant created_at;
+        struct instant expires_at;
+
+        /* From consent on */
+        struct instant decided_at;
+        struct uuid project_id;
+        struct slice granted;  /* stored form */
+        int64_t lifetime;      /* of the grant, seconds; 0: no end */
+        bool needs_passphrase; /* a prefix was granted and no key is kept with the code */
+        struct slice sealed_access;
+        struct digest code;
+        struct instant code_expires_at;
+        struct instant used_at;
+};
+
+enum grant_status {
+        GRANT_MINTING = 0, /* shown as failed when older than MINTING_LIFETIME */
+        GRANT_LIVE = 1,
+        GRANT_REVOKED = 2,
+};
+
+/* Who makes a revocation true, the weakest first. */
+enum enforced_by {
+        ENFORCED_BY_EXPIRY = 0,    /* nobody: the access ends at its end */
+        ENFORCED_BY_SATELLITE = 1, /* brought in: the satellite, once it was told */
+        ENFORCED_BY_CHECK = 2,     /* self-issued: storage that asks here */
+};
+
+/* How far the satellite's knowledge of a revocation is. */
+enum delivery_state {
+        DELIVERY_PENDING = 0,
+        DELIVERY_DONE = 1,
+        DELIVERY_FAILED = 2, /* the satellite says no; asked again a day later, while it matters */
+        DELIVERY_ENDED = 3,  /* the grant ended by itself before */
+};
+
+/* Of one grant's revocation. Zeros where there is none to deliver. */
+struct delivery {
+        bool exists;
+        enum delivery_state state;
+        struct instant settled_at; /* zero: pending */
+        struct slice problem;      /* of the last attempt: the name of an outcome; absent: none */
+};
+
+/* What takes access away, as revocations.log has it. */
+enum log_kind {
+#define LOG_KIND(name, done) LOG_##name,
+#include "core/upkeep/log_kinds.def"
+#undef LOG_KIND
+        LOG_KINDS
+};
+
+/* What made grants die, and a row of the feed. */
+enum revocation_kind {
+        REVOKED_GRANT = 1,
+        REVOKED_CLIENT = 2,
+        REVOKED_PROJECT = 3,
+        REVOKED_ACCOUNT = 4,
+        REVOKED_ACCESS = 5, /* all that a client had of an account */
+};
+
+/* A grant that is dead before its end. */
+struct revocation {
+        struct uuid grant_id;
+        struct slice sealed_tail; /* see core/grants/tail.h */
+        struct instant revoked_at;
+        struct instant until; /* its own end, after which nobody need remember it; zero: no end */
+        struct delivery delivery;
+};
+
+/* Up to where somebody has read the feed: everything up to the row `seq`; with `grant` set, of
+ * this last row only the grants up to that one. */
+struct revocation_cursor {
+        int64_t seq;
+        struct uuid grant; /* zeros: the whole row */
+};
+
+/* What became of a request, its grant included. */
+enum request_state {
+        STATE_PENDING = 0,
+        STATE_APPROVED = 1, /* the code waits for its exchange */
+        STATE_REJECTED = 2,
+        STATE_WITHDRAWN = 3,
+        STATE_EXPIRED = 4, /* not decided, or not exchanged, in time */
+        STATE_USED = 5,
+        STATE_FAILED = 6, /* exchanged, but the grant could not be issued */
+        STATE_REVOKED = 7,
+};
+enum { REQUEST_STATES = STATE_REVOKED + 1 };
+
+/* A request as its user and its developer see it afterwards. */
+struct history_entry {
+        int64_t no; /* of the request's row */
+        struct uuid request_id;
+        struct uuid client_id; /* the public one */
+        struct uuid account_id;
+        struct slice scope; /* stored form: what was granted, else what was asked for */
+        enum request_state state;
+        struct instant created_at;
+        struct instant decided_at;
+        struct instant exchanged_at;
+        struct delivery delivery; /* of its grant's revocation */
+};
+
+/* Which requests a developer asks about. */
+struct log_filter {
+        struct uuid account_id; /* whose the applications are */
+        struct instant now;     /* at which states are told */
+        struct instant from;    /* made at or after this */
+        struct instant before;
+        struct uuid client_id; /* the public one; zeros: all */
+        int state;             /* enum request_state; -1: all */
+};
+
+/* What happened on one day, UTC. */
+struct log_day {
+        struct instant at; /* midnight */
+        int64_t n_exchanges;
+        int64_t n_refusals; /* by users */
+};
+
+/* All that an account has given one application. */
+struct connection {
+        struct uuid client_row;
+        struct uuid client_id;
+        struct slice name;
+        struct slice description;
+        struct slice developer_name;
+        struct instant first_at; /* of its exchanges */
+        struct instant last_at;
+        int64_t n_requests;
+        int64_t n_live;       /* grants; none: not active */
+        struct slice *scopes; /* stored forms of the newest of them */
+        size_t n_scopes;
+        bool scopes_are_cut;          /* there are more live grants than these */
+        struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
+        enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
+        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;             /* and that cannot be */
+};
+
+struct grant {
+        struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
+        int64_t request_no;
+        struct uuid account_id;
+        struct uuid client_row; /* zeros: the owner's own grant */
+        struct uuid client_id;  /* read only: the application's public name */
+        struct uuid project_id;
+        struct slice scope;
+        enum grant_status status;
+        struct instant created_at;
+        struct instant expires_at;    /* zero: no end */
+        struct slice sealed_tail;     /* once issued; see core/grants/tail.h */
+        struct slice sealed_caveat;   /* written only: of a project that was brought in, what makes
+                                       * the grant's API key of the project's */
+        enum enforced_by enforced_by; /* read only */
+        struct delivery delivery;     /* read only: of its revocation */
+        bool is_dead;                 /* read only: its client, project or account is gone */
+};
+
+/* Return: whether the owner of the project made it for himself, without any application. */
+static inline bool grant_is_owners(const struct grant *grant)
+{
+        static const struct uuid none;
+
+        return uuid_equal(&grant->client_row, &none);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Accounts (docs/protocol/http.md 2.1). An account is a person: developer, storage user or both.
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+struct registration {
+        struct slice email;
+        struct secret password;
+        struct slice full_name;
+};
+
+/* A new account with its first, self-issued project.
+ * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
+ * ERR_PASSWORD_LENGTH; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY;
+ * faults. */
+enum err account_register(struct op *op, const struct registration *form, struct account *ret);
+
+/* The same whether registration is open or not, and however many there were: for the operator's own
+ * tools. */
+enum err account_create(struct op *op, const struct registration *form, struct account *ret);
+
+/* The name comes out as it is kept. Return: ERR_OK; ERR_UNAUTHENTICATED: it is gone; faults. */
+enum err account_change_name(struct op *op, const struct uuid *id, struct slice full_name,
+                             struct slice *ret);
+
+struct password_change {
+        struct uuid account_id;
+        struct secret password;
+        struct uuid spared; /* the session that goes on; zeros: none */
+};
+
+/* Sets a password without asking for the old one and ends the sessions.
+ * Return: ERR_OK; ERR_PASSWORD_LENGTH; ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
+enum err account_set_password_of(struct op *op, const struct password_change *change);
+
+struct password_pair {
+        struct secret old, fresh;
+};
+
+/* All other sessions end.
+ * Return: ERR_OK; ERR_PASSWORD_LENGTH; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+enum err account_change_password(struct op *op, const struct session *session,
+                                 const struct password_pair *pair);
+
+enum account_end { ACCOUNT_DISABLE, ACCOUNT_DELETE };
+
+/* Ends an account without asking for its password. What is disabled keeps its data; either way all
+ * that is under it is dead from then on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err account_end_by_operator(struct op *op, const struct uuid *id, enum account_end end);
+
+/* Marks it deleted: all that is under it is dead from then on, its e-mail address is free.
+ * Return: ERR_OK; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+enum err account_remove(struct op *op, const struct session *session, struct secret password);
+
+/* Trimmed, ASCII-lower-cased, in the arena. Return: ERR_OK; ERR_FIELD_MALFORMED. */
+enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Logging in and out, and the sessions between.
+ */
+#include "core/people/session.h"
+
+#include "base/macros.h"
+#include "core/ids.h"
+#include "core/people/credentials.h"
+#include "core/policy.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/quota.h"
+
+enum { SEEN_STEP = 60 }; /* seconds; `last_seen_at` is not written more often */
+
+/* A browser says what it likes: what is kept is printable ASCII, the rest becomes '?'. */
+static struct slice user_agent_keep(struct arena *arena, struct slice text)
+{
+        struct slice cut = slice_to(text, LIMIT_USER_AGENT);
+        uint8_t *kept = arena_alloc(arena, cut.size);
+
+        for (size_t i = 0; kept && i < cut.size; i++)
+                kept[i] = cut.data[i] >= ' ' && cut.data[i] <= '~' ? cut.data[i] : '?';
+        return slice_new(kept, kept ? cut.size : 0);
+}
+
+enum err session_log_in(struct op *op, struct slice email, struct secret password,
+                        struct session *ret_session, struct secret *ret_token)
+{
+        struct secret token = token_random(&op->ports->entropy, op->arena);
+        struct session session = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .token = token_digest(secret_reveal(token)),
+                .created_at = op->now,
+                .last_seen_at = op->now,
+                .ends_at = instant_add_seconds(op->now, op->ports->policy->session_lifetime),
+                .address = op->caller.address,
+                .user_agent = user_agent_keep(op->arena, op->caller.user_agent),
+        };
+        struct audit_entry audit = audit_entry_of(op, "login", NULL, NULL, NULL);
+        struct credentials credentials = {
+                .action = audit.action, .email = email, .password = password};
+        enum err error;
+
+        TRY(credentials_check(op, &credentials, &session.account));
+        TRY(quota_spend_login(op, &session.account.id));
+        audit.account_id = session.account.id;
+        error = store_session_insert(op, &session, &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_INVALID_CREDENTIALS; /* the password was changed meanwhile */
+        TRY(error);
+        *ret_session = session;
+        *ret_token = token;
+        return ERR_OK;
+}
+
+enum err session_authenticate(struct op *op, struct slice token, struct session *ret)
+{
+        struct digest digest = token_digest(token);
+        struct session session;
+        enum err error;
+
+        if (slice_is_empty(token))
+                return ERR_UNAUTHENTICATED;
+        error = store_session_find(op, &digest, op->now, op->ports->policy->session_idle, &session);
+        if (error == ERR_NO_ROW)
+                return ERR_UNAUTHENTICATED;
+        TRY(error);
+        /* A full disk must not keep people from reading: the store has logged it. */
+        if (session.last_seen_at.ms < instant_add_seconds(op->now, -SEEN_STEP).ms &&
+            disk_level(&op->ports->disk) != DISK_FULL)
+                (void)!store_session_seen(op, &digest, op->now);
+        *ret = session;
+        return ERR_OK;
+}
+
+enum err session_log_out(struct op *op, const struct session *session)
+{
+        struct audit_entry audit = audit_entry_of(op, "logout", &session->account.id, NULL, NULL);
+
+        return store_session_delete(op, &session->token, &audit);
+}
+
+enum err session_end_one(struct op *op, const struct uuid *id)
+{
+        struct audit_entry audit = audit_entry_of(op, "session_end", &op->account_id, NULL, id);
+        enum err error = store_session_end(op, &op->account_id, id, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err session_end_all(struct op *op)
+{
+        struct audit_entry audit = audit_entry_of(op, "sessions_end", &op->account_id, NULL, NULL);
+
+        return store_sessions_end(op, &op->account_id, &audit);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sessions: who is logged in (docs/protocol/http.md 2.2).
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+/* Always a new session; the token comes out once. An unknown address costs and answers the same as
+ * a wrong password. Return: as credentials_check(). */
+enum err session_log_in(struct op *op, struct slice email, struct secret password,
+                        struct session *ret_session, struct secret *ret_token);
+
+/* Return: ERR_OK; ERR_UNAUTHENTICATED: no such session, or past its end; faults. */
+enum err session_authenticate(struct op *op, struct slice token, struct session *ret);
+
+/* Ends it. Return: ERR_OK; faults. */
+enum err session_log_out(struct op *op, const struct session *session);
+
+/* One of the account's sessions. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+enum err session_end_one(struct op *op, const struct uuid *id);
+
+/* All of the account's. Return: ERR_OK; faults. */
+enum err session_end_all(struct op *op);

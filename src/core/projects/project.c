@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Making projects and bringing them in.
+ */
+#include "core/projects/project.h"
+
+#include "base/macros.h"
+#include "core/grants/mint.h"
+#include "core/ids.h"
+#include "core/policy.h"
+#include "core/projects/proof.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/quota.h"
+#include "core/upkeep/seal.h"
+
+enum { SECRET_SIZE = 32, HEAD_SIZE = 32, SALT_SIZE = 16 };
+
+const char *enforced_by_text(enum enforced_by enforced_by)
+{
+        switch (enforced_by) {
+        case ENFORCED_BY_CHECK:
+                return "check";
+        case ENFORCED_BY_SATELLITE:
+                return "satellite";
+        case ENFORCED_BY_EXPIRY:
+                return "expiry";
+        }
+        return "expiry";
+}
+
+bool project_is_self_issued(const struct project *project)
+{
+        return project->sealed_secret.data != NULL;
+}
+
+enum enforced_by project_enforced_by(const struct project *project)
+{
+        if (project_is_self_issued(project))
+                return ENFORCED_BY_CHECK;
+        return project->prove_at.ms ? ENFORCED_BY_EXPIRY : ENFORCED_BY_SATELLITE;
+}
+
+int64_t project_key_rest(const struct policy *policy, const struct project *project,
+                         struct instant now)
+{
+        return instant_seconds(project->key_ends_at) - instant_seconds(now) - policy->code_lifetime;
+}
+
+int64_t project_lifetime_most(const struct policy *policy, const struct project *project,
+                              struct instant now)
+{
+        int64_t most = policy->grant_max_lifetime;
+
+        if (project_enforced_by(project) == ENFORCED_BY_EXPIRY &&
+            (most == 0 || most > policy->grant_unrevocable_lifetime))
+                most = policy->grant_unrevocable_lifetime;
+        if (project->key_ends_at.ms && (most == 0 || most > project_key_rest(policy, project, now)))
+                most = project_key_rest(policy, project, now);
+        return most;
+}
+
+/* Return: absent without memory. */
+static struct slice random_bytes(struct op *op, size_t size)
+{
+        void *bytes = arena_alloc(op->arena, size);
+
+        if (!bytes)
+                return (struct slice){0};
+        op->ports->entropy.fill(op->ports->entropy.context, bytes, size);
+        return slice_new(bytes, size);
+}
+
+enum err project_make_self_issued(struct op *op, const struct uuid *account_id, struct slice name,
+                                  struct project *ret)
+{
+        struct secret secret = {.hidden = random_bytes(op, SECRET_SIZE)};
+        struct secret api_key;
+        struct project project = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .account_id = *account_id,
+                .name = name,
+                .satellite_address = op->ports->policy->satellite_address,
+                .head = random_bytes(op, HEAD_SIZE),
+                .salt = random_bytes(op, SALT_SIZE),
+                .path_cipher = PATH_CIPHER_AESGCM,
+                .created_at = op->now,
+        };
+
+        TRY(arena_check(op->arena));
+        TRY(mint_root_api_key(op->arena, secret_reveal(secret), project.head, &api_key));
+        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_API_KEY, &project.id, api_key,
+                       op->arena, &project.sealed_api_key));
+        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_PROJECT_SECRET, &project.id,
+                       secret, op->arena, &project.sealed_secret));
+        *ret = project;
+        return ERR_OK;
+}
+
+static enum err facts_check(const struct api_key_facts *facts, struct instant now)
+{
+        if (facts->has_prefix)
+                return ERR_API_KEY_PREFIX;
+        return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
+}
+
+/* What is brought in is inspected, whichever way it comes. */
+static enum err form_inspect(struct arena *arena, const struct project_form *form,
+                             struct access_grant_facts *ret)
+{
+        if (!secret_is_absent(form->access_grant))
+                return mint_inspect_grant(arena, secret_reveal(form->access_grant), ret);
+        ret->satellite_address = form->satellite_address;
+        ret->path_cipher = form->path_cipher;
+        return mint_inspect_api_key(arena, secret_reveal(form->api_key), &ret->api_key,
+                                    &ret->api_key_facts);
+}
+
+/* The key is kept as it is; an encryption key that came with it is not. */
+static enum err project_bring_in(struct op *op, const struct project_form *form,
+                                 struct project *ret)
+{
+        struct access_grant_facts facts = {0};
+        struct project project = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .account_id = op->account_id,
+                .name = form->name,
+                .created_at = op->now,
+        };
+
+        TRY(form_inspect(op->arena, form, &facts));
+        TRY(facts_check(&facts.api_key_facts, op->now));
+        if (slice_is_empty(facts.satellite_address))
+                return ERR_FIELD_MISSING;
+        TRY(mint_check_satellite(facts.satellite_address));
+        project.satellite_address = facts.satellite_address;
+        TRY(project_prove_new(op, &(struct new_proof){.api_key = facts.api_key, .salt = form->salt},
+                              &project));
+        project.path_cipher = facts.path_cipher;
+        project.head = facts.api_key_facts.head;
+        project.limits = facts.api_key_facts.limits;
+        project.key_begins_at = facts.api_key_facts.begins_at;
+        project.key_ends_at = facts.api_key_facts.ends_at;
+        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_API_KEY, &project.id,
+                       facts.api_key, op->arena, &project.sealed_api_key));
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_create(struct op *op, const struct project_form *form, struct project *ret)
+{
+        struct audit_entry audit;
+        struct project project;
+
+        TRY(quota_spend_change(op));
+        if (secret_is_absent(form->api_key) && secret_is_absent(form->access_grant))
+                TRY(project_make_self_issued(op, &op->account_id, form->name, &project));
+        else
+                TRY(project_bring_in(op, form, &project));
+        audit = audit_entry_of(op, "project_create", &op->account_id, NULL, &project.id);
+        TRY(store_project_insert(op, &project, &audit));
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_choose(struct op *op, const struct uuid *id, struct project *ret)
+{
+        struct project *projects, project;
+        size_t n = 0;
+        enum err error;
+
+        if (!id) {
+                TRY(store_project_list(op, &op->account_id, &projects, &n));
+                if (n == 0)
+                        return ERR_NOT_FOUND;
+                *ret = projects[0];
+                return ERR_OK;
+        }
+        error = store_project_get(op, id, &project);
+        if (error == ERR_NO_ROW ||
+            (error == ERR_OK && !uuid_equal(&project.account_id, &op->account_id)))
+                return ERR_NOT_FOUND;
+        TRY(error);
+        *ret = project;
+        return ERR_OK;
+}
+
+enum err project_remove(struct op *op, const struct uuid *id)
+{
+        struct audit_entry audit = audit_entry_of(op, "project_delete", &op->account_id, NULL, id);
+        enum err error = store_project_delete(op, &op->account_id, id, op->now, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err project_open_api_key(struct op *op, const struct project *project, struct secret *ret)
+{
+        return seal_open(op->ports->seal, SEAL_API_KEY, &project->id, project->sealed_api_key,
+                         op->arena, ret);
+}
+
+enum err project_seal_caveat(struct op *op, const struct project *project,
+                             const struct uuid *grant_id, struct slice caveat, struct slice *ret)
+{
+        if (project_is_self_issued(project)) {
+                *ret = (struct slice){0};
+                return ERR_OK;
+        }
+        return seal_close(op->ports->seal, &op->ports->entropy, SEAL_CAVEAT, grant_id,
+                          (struct secret){.hidden = caveat}, op->arena, ret);
+}

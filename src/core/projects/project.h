@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Projects: places to store, each a satellite address, a root API key, a salt and a path cipher
+ * (docs/protocol/http.md 4).
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/policy.h"
+#include "core/store.h"
+
+struct project_form {
+        struct slice name;
+        struct secret access_grant; /* brought in by it, or */
+        struct secret api_key;      /* by this and what follows; neither: self-issued */
+        struct slice satellite_address;
+        enum path_cipher path_cipher;
+        struct slice salt; /* of what is brought in */
+};
+
+const char *enforced_by_text(enum enforced_by enforced_by);
+enum enforced_by project_enforced_by(const struct project *project);
+
+/* Return: whether its key was made here; else it was brought in. */
+bool project_is_self_issued(const struct project *project);
+
+/* How many seconds a grant made from this moment on lives within the project's key, which has an
+ * end: counted from the exchange, which may come as late as the code lives. */
+int64_t project_key_rest(const struct policy *policy, const struct project *project,
+                         struct instant now);
+
+/* The longest life in seconds that a grant of this project may have; 0: no bound. One whose key has
+ * ended must have been refused before. */
+int64_t project_lifetime_most(const struct policy *policy, const struct project *project,
+                              struct instant now);
+
+/* Random secret, head and salt; nothing is stored. Return: ERR_OK; faults. */
+enum err project_make_self_issued(struct op *op, const struct uuid *account_id, struct slice name,
+                                  struct project *ret);
+
+/* Makes a project, or brings one in, and stores it.
+ * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
+ * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
+ * address of a project brought in); as project_prove_new(); ERR_TOO_MANY; faults. */
+enum err project_create(struct op *op, const struct project_form *form, struct project *ret);
+
+/* The account's project of that id, or its oldest for NULL. Return: ERR_OK; ERR_NOT_FOUND; faults.
+ */
+enum err project_choose(struct op *op, const struct uuid *id, struct project *ret);
+
+/* Marks it deleted: its grants are dead from then on. Its key stays sealed until the last of them
+ * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+enum err project_remove(struct op *op, const struct uuid *id);
+
+/* What is kept of a grant so that its satellite can be told of its revocation; absent for a
+ * self-issued project, of which no satellite is told. Return: ERR_OK; faults. */
+enum err project_seal_caveat(struct op *op, const struct project *project,
+                             const struct uuid *grant_id, struct slice caveat, struct slice *ret);
+
+/* Its raw API key. Return: ERR_OK; faults. */
+enum err project_open_api_key(struct op *op, const struct project *project, struct secret *ret);

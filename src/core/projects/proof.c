@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is asked of a satellite about a key, now and later.
+ */
+#include "core/projects/proof.h"
+
+#include "base/macros.h"
+#include "core/grants/restricted_key.h"
+#include "core/projects/project.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/rate_limit.h"
+
+enum {
+        CAVEATS_TO_COME = 3,
+        DUE_BATCH = 4,
+        AGAIN_SOON = 60,    /* seconds, where the satellite was away */
+        AGAIN_LATE = 86400, /* seconds, where it said no */
+        LEASE = 120,        /* seconds within which whoever took a batch is through with it */
+};
+
+enum err project_ask_satellite(struct op *op, struct slice address, struct secret api_key,
+                               struct satellite_project *ret)
+{
+        const struct satellite_port *satellite = &op->ports->satellite;
+        struct satellite_project project;
+        struct secret child;
+        enum err error;
+
+        TRY(restricted_key_fresh(&op->ports->entropy, op->arena, api_key, &child));
+        error = satellite->project_info(satellite->context, op->arena, address, child, ret);
+        if (error != ERR_SATELLITE_KEY_REFUSED)
+                return error;
+        error = satellite->project_info(satellite->context, op->arena, address, api_key, &project);
+        return error == ERR_OK ? ERR_API_KEY_AUDITABLE : error;
+}
+
+/* Whether it may be another time, so that a project with a salt is not refused for it. */
+static bool is_away(enum err error)
+{
+        return error == ERR_SATELLITE_UNAVAILABLE || error == ERR_SATELLITE_LOST ||
+               error == ERR_SATELLITE_BUSY || error == ERR_SATELLITE_FAILED ||
+               error == ERR_SATELLITE_FORBIDDEN || error == ERR_BUSY;
+}
+
+static struct instant later(struct instant now, enum err error)
+{
+        return instant_add_seconds(now, is_away(error) ? AGAIN_SOON : AGAIN_LATE);
+}
+
+/* A grant adds a caveat, what is derived from it another, and a question whether it lives a third.
+ */
+static enum err room_check(struct op *op, struct secret api_key)
+{
+        struct secret child = api_key;
+
+        for (int i = 0; i < CAVEATS_TO_COME; i++)
+                TRY(restricted_key_fresh(&op->ports->entropy, op->arena, child, &child));
+        return ERR_OK;
+}
+
+/* Within what this account may make the server do. */
+static enum err ask_for_account(struct op *op, struct secret api_key, const struct project *project,
+                                struct satellite_project *ret)
+{
+        enum err error;
+
+        TRY(limit_satellite_begin(op));
+        error = project_ask_satellite(op, project->satellite_address, api_key, ret);
+        limit_satellite_end(op, error);
+        return error;
+}
+
+enum err project_prove_new(struct op *op, const struct new_proof *proof, struct project *project)
+{
+        struct satellite_project told = {0};
+        enum err error;
+
+        TRY(room_check(op, proof->api_key));
+        error = ask_for_account(op, proof->api_key, project, &told);
+        if (error != ERR_OK && (slice_is_empty(proof->salt) || !is_away(error)))
+                return error;
+        if (error != ERR_OK) {
+                project->salt = proof->salt;
+                project->prove_at = later(project->created_at, error);
+                project->problem = slice_from_string(error_info(error)->name);
+                return ERR_OK;
+        }
+        if (!slice_is_empty(proof->salt) && !slice_equal(proof->salt, told.salt))
+                return ERR_SALT_DIFFERS;
+        project->salt = told.salt;
+        project->public_id = told.public_id;
+        return ERR_OK;
+}
+
+/* A salt that was given and is another one than the project has makes keys that open nothing. */
+static enum err prove_again(struct op *op, const struct project *project,
+                            struct satellite_project *ret)
+{
+        struct secret api_key;
+
+        TRY(project_open_api_key(op, project, &api_key));
+        TRY(project_ask_satellite(op, project->satellite_address, api_key, ret));
+        return slice_equal(project->salt, ret->salt) ? ERR_OK : ERR_SALT_DIFFERS;
+}
+
+static enum err prove_one(struct op *op, const struct project *project, enum err *ret_outcome)
+{
+        struct satellite_project told = {0};
+        enum err error = prove_again(op, project, &told);
+        struct op after = op_step(op, op->arena);
+        struct audit_entry audit =
+                audit_entry_of(&after, "project_prove", &project->account_id, NULL, &project->id);
+        struct proof proof = {
+                .project_id = project->id, .public_id = told.public_id, .outcome = error};
+
+        *ret_outcome = error;
+        if (error != ERR_OK)
+                proof.prove_at = later(after.now, error);
+        /* That a satellite is away again and again is no news. */
+        return store_project_prove(&after, &proof, is_away(error) ? NULL : &audit);
+}
+
+/* Where the desk lets nobody call the satellite now, it is left for the next time it is due. */
+static enum err prove_unless_busy(struct op *op, struct delivery_desk *desk,
+                                  const struct project *project, size_t *n)
+{
+        struct desk_call call = {project->satellite_address, &project->account_id};
+        struct instant until;
+        enum err outcome, error;
+
+        if (desk_begin(desk, &call, op_time(op), &until) != DESK_GO)
+                return ERR_OK;
+        error = prove_one(op, project, &outcome);
+        desk_end(desk, &call, outcome, op_time(op));
+        ++*n;
+        return error;
+}
+
+enum err project_prove_due(struct op *op, struct delivery_desk *desk, size_t *ret_n)
+{
+        struct project *projects;
+        size_t n_due = 0, n = 0;
+
+        TRY(store_project_unproven(op, op->now, instant_add_seconds(op->now, LEASE), DUE_BATCH,
+                                   &projects, &n_due));
+        for (size_t i = 0; i < n_due; i++)
+                TRY(prove_unless_busy(op, desk, &projects[i], &n));
+        *ret_n = n;
+        return ERR_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Proving at its satellite a project that is brought in: that the key works there, that grants can
+ * be made from it, and what the salt is.
+ */
+#pragma once
+
+#include "core/grants/delivery_desk.h"
+#include "core/op.h"
+#include "core/store.h"
+
+/* Tries a throw-away child of the key, which finds a bad key, a wrong satellite and an auditable
+ * key in one call.
+ * Return: as the satellite port; ERR_API_KEY_AUDITABLE: the key works and its children do not. */
+enum err project_ask_satellite(struct op *op, struct slice address, struct secret api_key,
+                               struct satellite_project *ret);
+
+/* What a new project is proven by. */
+struct new_proof {
+        struct secret api_key; /* raw */
+        struct slice salt;     /* absent: the satellite must tell it */
+};
+
+/* Fills in what the satellite tells of a new project that names its address. With a salt the
+ * project can do without: where the satellite is away it is stored unproven, to be proven later.
+ * Return: ERR_OK; as project_ask_satellite(); ERR_SALT_DIFFERS; ERR_API_KEY_FULL: its caveats leave
+ * no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+enum err project_prove_new(struct op *op, const struct new_proof *proof, struct project *project);
+
+/* Asks about some of the projects that are not proven yet and are due, where the desk allows it.
+ * Return: ERR_OK, and how many were asked about; faults. */
+enum err project_prove_due(struct op *op, struct delivery_desk *desk, size_t *ret_n);

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core needs kept, as operations. Each is one atomic transaction with a bounded number of
+ * statements, and can be repeated without harm. A refusal is an outcome and is committed; only a
+ * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every verb
+ * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_STORE_LOST (the
+ * outcome of the commit is not known).
+ *
+ * What is read is copied into the arena given. If it does not fit, or the arena has failed before,
+ * the outcome is ERR_OUT_OF_MEMORY and nothing has happened.
+ */
+#pragma once
+
+#include "core/grants/delivery_model.h"
+#include "core/model.h"
+#include "core/op.h"
+#include "core/upkeep/seal.h"
+
+/* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
+ * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
+ * thread: it must not wait for the store, or for long. */
+struct then {
+        void (*run)(void *context, enum err outcome);
+        void *context;
+};
+
+/* What goes into the audit trail with a verb. Never a secret. */
+struct audit_entry {
+        const char *action;      /* "login", "code_exchanged", ... */
+        const char *outcome;     /* "ok", or the name of the refusal */
+        struct uuid account_id;  /* zeros: none */
+        struct uuid client_id;   /* the public one; zeros: none */
+        struct uuid subject_id;  /* the request, grant, project ... it is about; zeros: none */
+        struct slice request_id; /* the X-Request-Id */
+        struct slice address;
+        struct instant at;
+};
+
+/* One attempt to exchange a code. */
+struct claim {
+        struct uuid attempt; /* random; the same for a repetition of the same attempt */
+        int64_t jwt_exp;
+        struct digest jwt;
+        struct uuid secret_row; /* the client secret that signed, for its "last used" */
+        int64_t request_no;
+        struct digest code;
+        struct uuid client_row;
+        struct slice redirect_uri;
+        struct slice challenge; /* S256 of the verifier that came; absent if none did */
+        bool has_passphrase;
+        struct uuid grant_id;
+        struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
+                                     * the claim */
+        struct slice sealed_caveat; /* with the tail; see struct grant */
+        struct instant now;
+        int64_t replay_grace; /* seconds */
+        struct audit_entry audit;
+        bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
+};
+
+/* What is kept of a grant's key. */
+struct grant_key {
+        struct slice sealed_tail;
+        struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */
+};
+
+/* A grant that was minted after its claim. */
+struct issued_grant {
+        struct uuid grant_id;
+        struct uuid attempt; /* the claim's */
+        struct grant_key key;
+};
+
+/* What a satellite answered about a project that was brought in. */
+struct proof {
+        struct uuid project_id;
+        struct slice public_id;  /* absent: not told */
+        struct instant prove_at; /* zero: it is proven; else when to ask again */
+        enum err outcome;        /* why it is not */
+};
+
+/* New values of a client; what is absent stays as it is. */
+struct client_change {
+        struct slice name;
+        struct slice description;
+        struct texts redirect_uris;   /* none: they stay */
+        struct slice scopes;          /* stored form, perhaps empty */
+        struct slice optional_scopes; /* the same */
+        const bool *require_pkce;
+        const bool *legacy_redirect;
+        const int64_t *secret_max_lifetime;
+        bool asks_approval; /* it waits for an operator again */
+};
+
+/* A value at rest. */
+struct sealed_value {
+        struct uuid row;
+        struct slice sealed;
+        struct slice anew; /* for sealed_replace() */
+};
+
+/* What a quota is of; the numbers are those of the store. */
+enum quota_kind {
+        QUOTA_SHARE = 1,    /* requests that one account got from one developer's applications */
+        QUOTA_REQUESTS = 2, /* requests of an account */
+        QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
+        QUOTA_LOGINS = 4,
+        QUOTA_CHANGES = 5,
+        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are written down */
+        QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
+};
+
+struct quota {
+        enum quota_kind kind;
+        struct slice who; /* an account's or row's id, or two */
+        int64_t per_day;  /* not 0 */
+        enum err refusal; /* the outcome where it is used up */
+};
+
+/* One of each is spent, or of none. */
+struct quota_bill {
+        const struct quota *quotas;
+        size_t n;
+        struct instant now;
+};
+
+struct table_size {
+        int64_t n_rows;
+        int64_t n_bytes; /* with its indexes; -1: not told, as by a database over 4 GiB */
+};
+
+/* In bytes. */
+struct store_space {
+        int64_t n_bytes; /* of the database's file */
+        int64_t n_free;  /* of these: free for new rows */
+};
+
+/* What cleaning up removes. All in unix milliseconds, but for the JWTs' end in seconds. */
+struct cleanup_limits {
+        struct instant now;
+        int64_t jwt_before;             /* used JWTs whose end is before */
+        struct instant codes_before;    /* codes whose end is before are forgotten */
+        struct instant audit_before;    /* audit rows written before */
+        struct instant requests_before; /* requests made before that never became a grant; and
+                                         * accounts, clients and projects deleted before */
+        struct instant grants_before;   /* grants that ended before, with their requests */
+};
+
+/* What was done after a restore. */
+struct restored {
+        int64_t n_requests; /* ended, their codes with them */
+        int64_t n_sessions;
+        int64_t n_done[LOG_KINDS];    /* done again, as the restored copy had not known it */
+        struct texts locked_accounts; /* whose passwords were locked: their e-mail addresses */
+        bool log_is_missing;          /* though the copy knows of one */
+        bool log_is_older;            /* than the copy: it ends before what that knows */
+        int64_t n_lost;               /* lines that must have been there */
+        int64_t n_unreadable;
+        int64_t n_duplicates;
+};
+
+/* Whether the log told everything that it was given. */
+static inline bool restored_is_whole(const struct restored *restored)
+{
+        return !restored->log_is_missing && !restored->log_is_older && restored->n_lost == 0 &&
+               restored->n_unreadable == 0 && restored->n_duplicates == 0;
+}
+
+/* Lists are pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
+
+/* --- accounts and sessions --- */
+
+/* A new account with its first project. Return: ERR_OK; ERR_EMAIL_TAKEN. */
+enum err store_account_insert(struct op *op, const struct account *, const struct project *,
+                              const struct audit_entry *);
+/* By e-mail, lower case; with the password. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_find(struct op *op, struct slice email, struct account *ret);
+/* Living ones by their ids, those behind `after`; 1,000 at most. */
+enum err store_account_list(struct op *op, const struct uuid *after, struct account **ret,
+                            size_t *ret_n);
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_rename(struct op *op, const struct uuid *id, struct slice full_name,
+                              const struct audit_entry *);
+/* Ends all sessions but that of the id `spared`, which may be zeros.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_set_password(struct op *op, const struct account *,
+                                    const struct uuid *spared, const struct audit_entry *);
+/* Ends its sessions; all that is under it is dead from then on, and its rows stay.
+ * Return: ERR_OK, also if it was; ERR_NO_ROW. */
+enum err store_account_disable(struct op *op, const struct uuid *id, struct instant now,
+                               const struct audit_entry *);
+/* Marks the row, ends its sessions and clears what is personal: its e-mail address is free
+ * again. All that is under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_delete(struct op *op, const struct uuid *id, struct instant now,
+                              const struct audit_entry *);
+/* While account.password is still its password.
+ * Return: ERR_OK; ERR_NO_ROW: the account is gone, disabled or has another password. */
+enum err store_session_insert(struct op *op, const struct session *, const struct audit_entry *);
+/* The account's, as session_find() would find them, newest first; without the account. */
+enum err store_session_list(struct op *op, const struct uuid *account_id, struct instant now,
+                            int64_t idle, const struct list_page *, struct session **ret,
+                            size_t *ret_n, struct list_cursor *ret_next);
+/* A session of a living account, not past its end and seen within `idle` seconds.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_session_find(struct op *op, const struct digest *token, struct instant now,
+                            int64_t idle, struct session *ret);
+enum err store_session_seen(struct op *op, const struct digest *token, struct instant now);
+/* Return: ERR_OK, also if it was gone. */
+enum err store_session_delete(struct op *op, const struct digest *token,
+                              const struct audit_entry *);
+
+/* By its id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_session_end(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                           const struct audit_entry *);
+/* All of the account's. */
+enum err store_sessions_end(struct op *op, const struct uuid *account_id,
+                            const struct audit_entry *);
+
+/* --- service tokens --- */
+
+enum err store_token_insert(struct op *op, const struct service_token *,
+                            const struct audit_entry *);
+/* All of them, oldest first. */
+enum err store_token_list(struct op *op, struct service_token **ret, size_t *ret_n);
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_token_find(struct op *op, const struct digest *token, struct service_token *ret);
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *);
+
+/* --- clients --- */
+
+/* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken).
+ */
+enum err store_client_insert(struct op *op, const struct client *, const struct audit_entry *);
+/* The account's living ones, oldest first. */
+enum err store_client_list(struct op *op, const struct uuid *account_id, struct instant now,
+                           struct client **ret, size_t *ret_n);
+/* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_get(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                          struct instant now, struct client *ret);
+/* A living one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_find(struct op *op, const struct uuid *client_id, struct instant now,
+                           struct client *ret);
+/* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_by_row(struct op *op, const struct uuid *id, struct instant now,
+                             struct client *ret);
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_update(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                             const struct client_change *, const struct audit_entry *);
+/* By its owner, who cannot end waiting for approval, or with `account_id` NULL by an
+ * operator. Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
+enum err store_client_set_status(struct op *op, const struct uuid *account_id,
+                                 const struct uuid *id, enum client_status,
+                                 const struct audit_entry *);
+/* Marks the row. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                             struct instant now, const struct audit_entry *);
+/* Adds a secret; the others die at `others_end` (now: at once), of three the oldest dies.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_secret_add(struct op *op, const struct uuid *account_id,
+                                 const struct uuid *id, const struct client_secret_row *,
+                                 struct instant others_end, const struct audit_entry *);
+
+/* --- projects --- */
+
+/* Return: ERR_OK; ERR_TOO_MANY. */
+enum err store_project_insert(struct op *op, const struct project *, const struct audit_entry *);
+/* The account's living ones, oldest first. */
+enum err store_project_list(struct op *op, const struct uuid *account_id, struct project **ret,
+                            size_t *ret_n);
+/* A living one of a living account. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret);
+
+/* Marks the row. Return: ERR_OK; ERR_NO_ROW: not the account's. */
+enum err store_project_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                              struct instant now, const struct audit_entry *);
+
+/* Brought-in ones that are not proven and due, `limit` at most; each is due again at
+ * `again_at` unless its proof comes before. */
+enum err store_project_unproven(struct op *op, struct instant now, struct instant again_at,
+                                int64_t limit, struct project **ret, size_t *ret_n);
+/* Writes down what the satellite said. Return: ERR_OK, also if the project is gone. */
+enum err store_project_prove(struct op *op, const struct proof *, const struct audit_entry *);
+
+/* --- requests and codes --- */
+
+/* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
+enum err store_request_insert(struct op *op, const struct request *, const struct audit_entry *,
+                              int64_t *ret_no);
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_request_get(struct op *op, const struct uuid *id, struct request *ret);
+/* Pending and unexpired to rejected or approved, by `request->status`, with what consent
+ * adds. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
+enum err store_request_decide(struct op *op, const struct request *, const struct audit_entry *);
+/* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_code_find(struct op *op, int64_t no, struct request *ret);
+/* Records the JWT as used and claims the code for this attempt; the grant's row comes out,
+ * `minting`, or `live` if the claim brought its tail. Repeating it with the same attempt
+ * changes nothing. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened); the refusals
+ * of docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
+ * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
+enum err store_code_claim(struct op *op, const struct claim *claim, struct grant *ret);
+/* The same without waiting. The call, the claim and the grant stay until
+ * `then`. */
+void store_code_claim_then(struct op *op, const struct claim *, struct grant *ret,
+                           struct then then);
+
+/* --- grants --- */
+
+/* Writes the tail: minting to live, for this attempt.
+ * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, dead with its client, project or
+ * account, or too late. */
+enum err store_grant_issued(struct op *op, const struct issued_grant *issued);
+/* The owner's own, live with its tail, of a living project of the account.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_owner_grant_insert(struct op *op, const struct grant *, const struct audit_entry *);
+/* The account's, newest first. */
+enum err store_grant_list(struct op *op, const struct uuid *account_id, const struct list_page *,
+                          struct grant **ret, size_t *ret_n, struct list_cursor *ret_next);
+/* The stored scopes of the live grants that a client has of an account, the newest first,
+ * LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
+enum err store_grant_scopes(struct op *op, const struct uuid *account_id,
+                            const struct uuid *client_row, struct instant now, struct slice **ret,
+                            size_t *ret_n, bool *ret_is_cut);
+/* The applications, deleted ones left out, that the account has ever given a grant; who
+ * exchanged last comes first. */
+enum err store_connection_list(struct op *op, const struct uuid *account_id, struct instant now,
+                               const struct list_page *, struct connection **ret, size_t *ret_n,
+                               struct list_cursor *ret_next);
+/* The account's requests for this client, newest first. */
+enum err store_history_list(struct op *op, const struct uuid *account_id,
+                            const struct uuid *client_row, struct instant now,
+                            const struct list_page *, struct history_entry **ret, size_t *ret_n,
+                            struct list_cursor *ret_next);
+/* The requests that fit, newest first, those behind the cursor and, after these, behind
+ * `offset` more. */
+enum err store_log_list(struct op *op, const struct log_filter *, const struct list_page *,
+                        int64_t offset, struct history_entry **ret, size_t *ret_n,
+                        struct list_cursor *ret_next);
+/* How many of the requests that fit there are of each state. */
+enum err store_log_states(struct op *op, const struct log_filter *,
+                          int64_t ret_states[REQUEST_STATES]);
+/* How many there are of each state, and of each day on which something happened, oldest
+ * first, the last LIMIT_LIST days at most. */
+enum err store_log_count(struct op *op, const struct log_filter *,
+                         int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n);
+/* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
+ * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
+enum err store_grant_revoke(struct op *op, const struct uuid *account_id, const struct uuid *id,
+                            struct instant now, const struct audit_entry *, struct grant *ret);
+/* Takes all of a client's access to an account back: live and minting grants are revoked,
+ * pending requests and unspent codes withdrawn; all of it at once, and in a time that does
+ * not depend on how many there are. The grants revoked by this call come out, the oldest
+ * first, LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
+enum err store_access_revoke(struct op *op, const struct uuid *account_id,
+                             const struct uuid *client_row, struct instant now,
+                             const struct audit_entry *, struct grant **ret, size_t *ret_n,
+                             bool *ret_is_cut);
+
+/* The project whose API key has this head, deleted or not; of several a self-issued one.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_project_by_head(struct op *op, struct slice head, struct project *ret);
+/* The grants of these ids, whosever they are, in the order of the ids; an id that is none
+ * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
+enum err store_grants_find(struct op *op, const struct uuid *ids, size_t n, struct grant *ret);
+
+/* --- the feed of revocations --- */
+
+/* What follows the cursor, `limit` at most, oldest first; grants past their own end are
+ * left out. The cursor behind it comes out; nothing follows if it is the one given. */
+enum err store_revocation_list(struct op *op, const struct revocation_cursor *after, int64_t limit,
+                               struct instant now, struct revocation **ret, size_t *ret_n,
+                               struct revocation_cursor *ret_next);
+
+/* --- revocations to be delivered to satellites --- */
+
+/* Enters some of the grants that died with a client, project or account. Return: ERR_OK,
+ * and whether there may be more to enter. */
+enum err store_delivery_spread(struct op *op, struct instant now, bool *ret_more);
+/* Those that are due, in the order of their time, behind `after`; `limit` at most. */
+enum err store_delivery_list_due(struct op *op, struct instant now,
+                                 const struct delivery_place *after, int64_t limit,
+                                 struct delivery_due **ret, size_t *ret_n);
+/* Takes one that is due; it is due again at `again_at` unless it is settled before, so that
+ * nodes share the work and one that dies leaves nothing behind. Return: ERR_OK; ERR_NO_ROW:
+ * it is not due any more; faults. */
+enum err store_delivery_take(struct op *op, const struct uuid *grant_id, struct instant now,
+                             struct instant again_at, struct delivery_task *ret);
+/* Puts off those of them that are still due. */
+enum err store_delivery_put_off(struct op *op, struct instant now, const struct delivery_later *,
+                                size_t n);
+/* Writes down what became of it. What was delivered once stays so. */
+enum err store_delivery_settle(struct op *op, const struct delivery_result *, struct instant now,
+                               const struct audit_entry *);
+enum err store_delivery_waiting(struct op *op, struct instant now, struct delivery_waiting *ret);
+
+/* --- house-keeping --- */
+
+/* Spends from quotas. Return: ERR_OK; the refusal of the first that is used up, and in how
+ * many seconds it is not; nothing is spent then. */
+enum err store_quota_spend(struct op *op, const struct quota_bill *, int64_t *ret_wait);
+enum err store_audit_write(struct op *op, const struct audit_entry *);
+/* The same without waiting. What the entry points to and the arena stay until `then`. */
+void store_audit_write_then(struct op *op, const struct audit_entry *, struct then then);
+/* One batch of what has expired: what the limits name, keys kept with codes past their
+ * end, sessions past theirs, quotas that are whole again, and the keys of gone projects
+ * when the last grant has ended (seen within a day). A grant without an end stays, as its
+ * revocation is to be told for ever; what others refer to stays until they have gone.
+ * The number of rows comes out; below LIMIT_CLEANUP all is clean. */
+enum err store_cleanup(struct op *op, const struct cleanup_limits *, int64_t *ret_n);
+/* How many rows the next rounds of that would look at. */
+enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *, int64_t *ret_n);
+/* The size of a table by its number, from 0 on, which takes a second for each some million
+ * rows; writers do not wait for it. Return: ERR_OK; ERR_NO_ROW: there are no more. */
+enum err store_table_size(struct op *op, size_t table, struct table_size *ret);
+/* Costs no more than one row. */
+enum err store_space(struct op *op, struct store_space *ret);
+/* A value by name. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_meta_get(struct op *op, const char *name, struct slice *ret);
+/* Sets it if it is not there; what stands there then comes out. */
+enum err store_meta_put(struct op *op, const char *name, struct slice value, struct slice *ret);
+/* In the place of `was`, if that still stands there. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_meta_replace(struct op *op, const char *name, struct slice was, struct slice value);
+/* The sealed values of a purpose whose key is another than `key_id`, by their row's id
+ * from `after` on, LIMIT_CLEANUP at most. An empty `key_id` is no key's: all of them. */
+enum err store_sealed_list(struct op *op, enum seal_purpose, struct slice key_id,
+                           const struct uuid *after, struct sealed_value **ret, size_t *ret_n);
+/* Puts them sealed anew, where the old ones still stand. */
+enum err store_sealed_replace(struct op *op, enum seal_purpose, const struct sealed_value *,
+                              size_t n);
+/* After an older copy of the database was restored: ends all requests, codes and sessions,
+ * and does again what the log of revocations tells and the copy does not know. Whatever is
+ * wrong with the log, the rest is done. */
+enum err store_restored(struct op *op, const struct audit_entry *, struct restored *ret);
+/* Looks through the whole database and the log of revocations. Return: ERR_OK, and one line
+ * for each thing that is wrong. */
+enum err store_integrity(struct op *op, struct texts *ret);
+/* A read that shows that the store answers. */
+enum err store_ping(struct op *op);

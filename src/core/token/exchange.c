@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exchanging a code, in the order of docs/protocol/http.md 5.4: check the client, read the code's
+ * row, reserve a place where a key must be derived, claim, derive and mint, record, answer. Where
+ * nothing has to be derived the grant is minted first and the claim records it too.
+ */
+#include "core/token/exchange.h"
+
+#include "base/macros.h"
+#include "core/clients/client_auth.h"
+#include "core/grants/mint.h"
+#include "core/grants/tail.h"
+#include "core/ids.h"
+#include "core/policy.h"
+#include "core/projects/project.h"
+#include "core/token/code.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/rate_limit.h"
+#include "core/upkeep/seal.h"
+
+enum {
+        RECORD_PATIENCE = 5000, /* ms to go on trying to record what was minted */
+        RECORD_PAUSE = 100,     /* ms between two tries */
+};
+
+/* How the encryption key of the grant comes about. */
+enum key_source {
+        KEY_NONE,
+        KEY_SEALED,     /* kept with the code since consent */
+        KEY_PASSPHRASE, /* in this request: a derivation is needed */
+};
+
+struct exchange {
+        struct op op; /* a copy, as it may end later than who began it */
+        const struct exchange_form *form;
+        struct client client;
+        struct claim claim;
+        bool is_live; /* the code's row looked good when it was read */
+        struct request code;
+        enum key_source key_source;
+        struct project project;
+        struct scope scope;
+        struct texts scopes, notes; /* of the answer; made before anything is spent */
+        struct minted minted;
+        struct slice sealed_tail; /* of what was minted */
+        struct grant grant;       /* as it was claimed */
+        enum err refusal;         /* of the client */
+        struct exchange_end end;
+};
+
+/* --- the client --- */
+
+/* Checks the JWT; nothing is written. */
+static enum err client_check(struct exchange *x)
+{
+        struct client_proof proof = {
+                .client_id = x->form->client_id,
+                .jwt = x->form->client_secret,
+                .now = x->op.now,
+        };
+        struct client_identity identity = {0};
+        enum err error = client_authenticate(&x->op, &proof, &identity);
+
+        x->client = identity.client;
+        x->claim.jwt_exp = identity.assertion.exp;
+        x->claim.jwt = identity.assertion.replay_digest;
+        x->claim.secret_row = identity.secret_row;
+        return error;
+}
+
+/* --- the code, as it stands before the claim --- */
+
+/* S256 of the verifier, RFC 7636 section 4.6. */
+static struct slice challenge_of(struct arena *arena, struct secret verifier)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct digest digest;
+
+        if (secret_is_absent(verifier))
+                return (struct slice){0};
+        crypto_sha256(secret_reveal(verifier), &digest);
+        base64url_encode(&text, SLICE_ARRAY(digest.bytes));
+        return arena_copy(arena, buf_slice(&text));
+}
+
+static void claim_fill(struct exchange *x)
+{
+        const struct ports *ports = x->op.ports;
+        struct slice code = secret_reveal(x->form->code);
+
+        x->claim.attempt = uuid_random(&ports->entropy);
+        x->claim.request_no = code_row(code);
+        x->claim.code = token_digest(code);
+        x->claim.client_row = x->client.id;
+        x->claim.redirect_uri = x->form->redirect_uri;
+        x->claim.challenge = challenge_of(x->op.arena, x->form->code_verifier);
+        x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
+        x->claim.grant_id = uuid_ordered(&ports->entropy, x->op.now);
+        x->claim.now = x->op.now;
+        x->claim.replay_grace = ports->policy->code_replay_grace;
+        x->claim.is_silent = !limit_audit_begin(&x->op, &x->client.account_id);
+        x->claim.audit = audit_entry_of(&x->op, "exchange", NULL, &x->client.client_id, NULL);
+}
+
+static bool code_looks_good(const struct exchange *x)
+{
+        return x->code.status == REQUEST_APPROVED && x->code.code_expires_at.ms > x->op.now.ms &&
+               digest_equal(&x->code.code, &x->claim.code) &&
+               uuid_equal(&x->code.client_row, &x->client.id);
+}
+
+/* Reads the row without a lock. Only the claim decides; this finds out what there will be to do. */
+static enum err code_look(struct exchange *x)
+{
+        enum err error = store_code_find(&x->op, x->claim.request_no, &x->code);
+
+        if (error == ERR_NO_ROW || (error == ERR_OK && !code_looks_good(x)))
+                return ERR_OK;
+        TRY(error);
+        error = store_project_get(&x->op, &x->code.project_id, &x->project);
+        if (error == ERR_NO_ROW)
+                return ERR_OK;
+        TRY(error);
+        TRY(scope_parse_stored(x->op.arena, x->code.granted, &x->scope));
+        x->scopes = scope_list(x->op.arena, &x->scope);
+        x->notes = scope_notes(x->op.arena, &x->scope);
+        TRY(arena_check(x->op.arena));
+        x->is_live = true;
+        if (x->code.sealed_access.data)
+                x->key_source = KEY_SEALED;
+        else if (x->claim.has_passphrase)
+                x->key_source = KEY_PASSPHRASE;
+        return ERR_OK;
+}
+
+/* --- minting --- */
+
+/* Mints with the root key, what was kept with the code, or no key at all. */
+static enum err mint(struct exchange *x, const struct crypto_key *root)
+{
+        struct mint_key key = {.root = root};
+        struct instant end = {0};
+        struct secret api_key;
+
+        if (x->key_source == KEY_SEALED)
+                TRY(code_open_access(x->op.arena, x->form->code, x->code.no, x->code.sealed_access,
+                                     &key.access));
+        if (x->code.lifetime)
+                end.ms = (instant_seconds(x->op.now) + x->code.lifetime) * 1000;
+        TRY(project_open_api_key(&x->op, &x->project, &api_key));
+        TRY(mint_grant(x->op.arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
+                       &x->minted));
+        TRY(grant_tail_seal(&x->op, &x->claim.grant_id, x->minted.tail, &x->sealed_tail));
+        return project_seal_caveat(&x->op, &x->project, &x->claim.grant_id, x->minted.caveat,
+                                   &x->claim.sealed_caveat);
+}
+
+/* --- S3 credentials --- */
+
+/* The service takes bodies of 4 KiB, into which every grant fits that is handed out. */
+_Static_assert(LIMIT_GRANT + sizeof("{\"access_grant\": \"\", \"public\": false}") <= 4096,
+               "a grant and what is around it fit into the body");
+
+static bool wants_s3(const struct exchange_form *form)
+{
+        return form->credentials.data != NULL;
+}
+
+static enum err s3_check(const struct exchange *x)
+{
+        return !wants_s3(x->form) || (slice_equal(x->form->credentials, SLICE("s3")) &&
+                                      x->op.ports->edge.is_there)
+                       ? ERR_OK
+                       : ERR_CREDENTIALS_UNKNOWN;
+}
+
+/* The grant is there already, so that a service that is away costs the credentials only. */
+static void s3_add(struct exchange *x, struct exchange_result *result)
+{
+        const struct edge_port *edge = &x->op.ports->edge;
+
+        result->wants_s3 = wants_s3(x->form);
+        if (!result->wants_s3)
+                return;
+        result->s3_error =
+                edge->register_grant(edge->context, x->op.arena, result->access_grant, &result->s3);
+        audit_note(&x->op,
+                   audit_entry_of(&x->op, "s3_credentials", &x->code.account_id,
+                                  &x->client.client_id, &x->claim.grant_id),
+                   result->s3_error);
+}
+
+/* --- ends --- */
+
+static void finish(struct exchange *x, enum err error)
+{
+        struct exchange_result result;
+
+        if (error != ERR_OK) {
+                x->end.run(x->end.context, error, NULL);
+                return;
+        }
+        result = (struct exchange_result){
+                .access_grant = x->minted.grant,
+                .scopes = x->scopes,
+                .notes = x->notes,
+                .expires_in = x->code.lifetime,
+        };
+        s3_add(x, &result);
+        x->end.run(x->end.context, ERR_OK, &result);
+}
+
+/* Of a client that has proven itself. */
+static void finish_proven(struct exchange *x, enum err error)
+{
+        finish(x, limit_client(&x->op, &x->client.client_id, error));
+}
+
+/* The same once its failure may have been written to the audit trail. */
+static void finish_claimed(struct exchange *x, enum err error)
+{
+        limit_audit_end(&x->op, &x->client.account_id, !x->claim.is_silent, error);
+        finish_proven(x, error);
+}
+
+static void refusal_noted(void *context, enum err noted)
+{
+        struct exchange *x = context;
+        enum err error = x->refusal;
+
+        (void)noted; /* the store has logged why, and the refusal stands */
+        if (error == ERR_CLIENT_DISABLED)
+                finish_proven(x, error);
+        else
+                finish(x, limit_address(&x->op, error));
+}
+
+/* A failed attempt of a client that has not proven itself leaves a trace too. */
+static void refuse(struct exchange *x, enum err error)
+{
+        struct then then = {refusal_noted, x};
+
+        x->refusal = error;
+        if (!error_is_fault(error) && limit_lets_audit(&x->op))
+                audit_note_then(
+                        &x->op,
+                        audit_entry_of(&x->op, "client_refused", NULL, &x->client.client_id, NULL),
+                        error, then);
+        else
+                refusal_noted(x, ERR_OK);
+}
+
+/* --- the two ways --- */
+
+/* A code that was not there when it was looked for cannot have been claimed. */
+static void claimed_at_once(void *context, enum err error)
+{
+        struct exchange *x = context;
+
+        finish_claimed(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
+}
+
+/* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
+ * any key is not minted: the claim refuses it, and says why. */
+static void exchange_at_once(struct exchange *x)
+{
+        bool lacks_key = x->key_source == KEY_NONE && x->code.needs_passphrase;
+        enum err error = x->is_live && !lacks_key ? mint(x, NULL) : ERR_OK;
+
+        if (error != ERR_OK) {
+                finish_claimed(x, error);
+                return;
+        }
+        x->claim.sealed_tail = x->sealed_tail;
+        if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
+                error = store_code_claim(&x->op, &x->claim, &x->grant);
+                claimed_at_once(x, error);
+                return;
+        }
+        store_code_claim_then(&x->op, &x->claim, &x->grant, (struct then){claimed_at_once, x});
+}
+
+/* The store may be away for a moment; what was minted is not thrown away for that. */
+static enum err record(struct exchange *x)
+{
+        const struct issued_grant issued = {
+                .grant_id = x->claim.grant_id,
+                .attempt = x->claim.attempt,
+                .key = {.sealed_tail = x->sealed_tail, .sealed_caveat = x->claim.sealed_caveat},
+        };
+        const struct clock_port *clock = &x->op.ports->clock;
+        int64_t give_up = op_time(&x->op).ms + RECORD_PATIENCE;
+        enum err error;
+
+        for (;;) {
+                struct op op = op_step(&x->op, x->op.arena);
+
+                error = store_grant_issued(&op, &issued);
+                if (!error_is_fault(error) || op.now.ms >= give_up)
+                        break;
+                clock->pause(clock->context, RECORD_PAUSE);
+        }
+        return error_is_fault(error) ? ERR_STORE_LOST : error;
+}
+
+/* The reserved place is always used or given back. */
+static enum err exchange_reserved(struct exchange *x, struct root_key_place *place)
+{
+        const struct root_key_port *port = &x->op.ports->root_key;
+        struct crypto_key root;
+        enum err error = store_code_claim(&x->op, &x->claim, &x->grant);
+
+        if (error != ERR_OK) {
+                port->release(port->context, place);
+                return error;
+        }
+        TRY(port->derive(port->context, place, x->form->passphrase, x->project.salt, &root));
+        error = mint(x, &root);
+        wipe(&root, sizeof(root));
+        TRY(error);
+        return record(x);
+}
+
+static enum err exchange_derived(struct exchange *x)
+{
+        const struct root_key_port *port = &x->op.ports->root_key;
+        const struct derivation_user user = {.account_id = x->code.account_id,
+                                             .client_id = x->client.client_id};
+        struct root_key_place *place;
+
+        TRY(port->reserve(port->context, &user, &place));
+        return exchange_reserved(x, place);
+}
+
+/* What follows once the client has proven itself. */
+static void exchange_proven(struct exchange *x)
+{
+        enum err error;
+
+        claim_fill(x);
+        error = code_look(x);
+        if (error == ERR_OK && x->is_live && wants_s3(x->form) && !x->code.lifetime)
+                error = ERR_CREDENTIALS_NO_END;
+        if (error != ERR_OK)
+                finish_claimed(x, error);
+        else if (x->key_source == KEY_PASSPHRASE)
+                finish_claimed(x, exchange_derived(x));
+        else
+                exchange_at_once(x);
+}
+
+bool exchange_may_wait(const struct exchange_form *form)
+{
+        return !secret_is_absent(form->passphrase) || wants_s3(form);
+}
+
+void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end)
+{
+        struct exchange *x = arena_new(op->arena, struct exchange);
+        enum err error;
+
+        if (!x) {
+                end.run(end.context, ERR_OUT_OF_MEMORY, NULL);
+                return;
+        }
+        *x = (struct exchange){
+                .op = *op,
+                .form = form,
+                .end = end,
+        };
+        error = s3_check(x);
+        if (error != ERR_OK) { /* of somebody who has proven nothing yet */
+                finish(x, limit_address(op, error));
+                return;
+        }
+        error = client_check(x);
+        if (error == ERR_OK)
+                exchange_proven(x);
+        else
+                refuse(x, error);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Daily quotas, from the policy.
+ */
+#include "core/upkeep/quota.h"
+
+#include "base/macros.h"
+#include "core/policy.h"
+
+enum { SHARES = 4 }; /* of an account's requests: one for each developer's applications */
+
+/* Quotas without a limit are left out. */
+static enum err spend(struct op *op, const struct quota *quotas, size_t n)
+{
+        struct quota *limited = arena_array(op->arena, n, struct quota);
+        struct quota_bill bill = {.quotas = limited,
+                                  .now = op->ports->clock.now(op->ports->clock.context)};
+        int64_t wait = 0;
+        enum err error;
+
+        if (!limited)
+                return ERR_OUT_OF_MEMORY;
+        for (size_t i = 0; i < n; i++)
+                if (quotas[i].per_day)
+                        limited[bill.n++] = quotas[i];
+        if (bill.n == 0)
+                return ERR_OK;
+        error = store_quota_spend(op, &bill, &wait);
+        if (wait && op->caller.wait)
+                *op->caller.wait = (unsigned)wait;
+        return error;
+}
+
+/* 0 stays 0, and what is not stays one. */
+static int64_t share_of(int64_t per_day)
+{
+        return (per_day + SHARES - 1) / SHARES;
+}
+
+enum err quota_spend_request(struct op *op, const struct client *client)
+{
+        const struct policy *policy = op->ports->policy;
+        struct uuid pair[] = {op->account_id, client->account_id};
+        struct quota quotas[] = {
+                {QUOTA_SHARE, slice_new(pair, sizeof(pair)), share_of(policy->account_requests),
+                 ERR_QUOTA_SHARE},
+                {QUOTA_REQUESTS, uuid_slice(&op->account_id), policy->account_requests,
+                 ERR_QUOTA_REQUESTS},
+                {QUOTA_CLIENT, uuid_slice(&client->id), policy->client_requests, ERR_QUOTA_CLIENT},
+        };
+
+        return spend(op, quotas, ARRAY_SIZE(quotas));
+}
+
+enum err quota_spend_login(struct op *op, const struct uuid *account_id)
+{
+        struct quota quota = {QUOTA_LOGINS, uuid_slice(account_id),
+                              op->ports->policy->account_logins, ERR_QUOTA_LOGINS};
+
+        return spend(op, &quota, 1);
+}
+
+enum err quota_spend_change(struct op *op)
+{
+        struct quota quota = {QUOTA_CHANGES, uuid_slice(&op->account_id),
+                              op->ports->policy->account_changes, ERR_QUOTA_CHANGES};
+
+        return spend(op, &quota, 1);
+}

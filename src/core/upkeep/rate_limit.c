@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Counting by what and from where.
+ */
+#include "core/upkeep/rate_limit.h"
+
+#include <arpa/inet.h>
+
+#include "base/macros.h"
+#include "core/policy.h"
+
+enum {
+        LIMIT_SUBJECT = 512, /* bytes of a subject that count */
+        NETWORK_SIZE = 8,    /* bytes of an IPv6 address: its /64, which is one subscriber */
+        SITE_SIZE = 6,       /* its /48: what one can get of those at once */
+        ADDRESS_SHARE = 256, /* things remembered for an address, at least */
+        SITE_SHARE = 8,      /* the same for a site, in addresses */
+        MINUTE = 60,         /* seconds, as the rest */
+        TEN_MINUTES = 600,
+        HOUR = 3600,
+        DAY = 86400,
+};
+
+/* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. What
+ * costs no wait yet is forgotten after an hour: four guesses in one are no more than the longest
+ * wait allows. */
+static const struct attempt_rule pair_rule = {.free = 4,
+                                              .parallel = 32,
+                                              .wait = 2,
+                                              .longest_wait = 900,
+                                              .memory = DAY,
+                                              .free_memory = HOUR};
+
+/* So many in a time, then none until it ends. */
+static struct attempt_rule window(int64_t budget, int64_t seconds)
+{
+        return (struct attempt_rule){.free = (uint32_t)budget - 1, .memory = seconds};
+}
+
+/* --- addresses --- */
+
+/* What stands for an address: itself, or the /64 network of an IPv6 one, as whoever has one address
+ * there has them all. */
+struct origin {
+        struct buf text;
+        struct counted site;
+        struct counted address;
+};
+
+static struct digest digest_of(const char *kind, struct slice who, struct slice about)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
+        struct digest digest;
+
+        buf_put_string(&text, kind);
+        buf_put_byte(&text, 0);
+        buf_put(&text, slice_to(who, LIMIT_SUBJECT));
+        buf_put_byte(&text, 0);
+        buf_put(&text, slice_to(about, LIMIT_SUBJECT));
+        crypto_sha256(buf_slice(&text), &digest);
+        return digest;
+}
+
+static bool ipv6_parse(struct slice address, struct in6_addr *ret)
+{
+        char text[INET6_ADDRSTRLEN] = "";
+
+        if (address.size < sizeof(text) && address.size)
+                memcpy(text, address.data, address.size);
+        return inet_pton(AF_INET6, text, ret) == 1 && !IN6_IS_ADDR_V4MAPPED(ret);
+}
+
+/* In place, since it points into itself. */
+static void origin_init(struct origin *origin, const struct policy *policy, struct slice address)
+{
+        uint32_t share = policy->login_failures > ADDRESS_SHARE ? (uint32_t)policy->login_failures
+                                                                : ADDRESS_SHARE;
+        struct in6_addr six;
+
+        *origin = (struct origin){.text = BUF_INIT(2 * LIMIT_SUBJECT), .address = {.most = share}};
+        if (ipv6_parse(address, &six)) {
+                buf_put_string(&origin->text, "network ");
+                buf_put(&origin->text, slice_new(six.s6_addr, NETWORK_SIZE));
+                origin->site.what = digest_of("site", slice_new(six.s6_addr, SITE_SIZE), SLICE(""));
+                origin->site.most = SITE_SHARE * share;
+                origin->address.owner = &origin->site;
+        } else {
+                buf_put(&origin->text, slice_to(address, LIMIT_SUBJECT));
+        }
+        origin->address.what = digest_of("origin", buf_slice(&origin->text), SLICE(""));
+}
+
+static void origin_deinit(struct origin *origin)
+{
+        buf_deinit(&origin->text);
+}
+
+static struct counted counted_of(const struct origin *origin, const char *kind, struct slice about)
+{
+        return (struct counted){.what = digest_of(kind, buf_slice(&origin->text), about),
+                                .owner = &origin->address};
+}
+
+struct password_user limit_password_user(struct op *op)
+{
+        struct origin origin CLEANUP(origin_deinit);
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        return (struct password_user){.address = origin.address.what};
+}
+
+/* --- budgets --- */
+
+static int64_t attempt_begin(struct op *op, const struct counted *counted,
+                             const struct attempt_rule *rule)
+{
+        return op->ports->attempt.begin(op->ports->attempt.context, counted, rule);
+}
+
+static void attempt_end(struct op *op, const struct digest *what, enum attempt_end end)
+{
+        op->ports->attempt.end(op->ports->attempt.context, what, end);
+}
+
+/* Counts one more. Return: 0; the seconds until the budget is there again. */
+static int64_t budget_use(struct op *op, const struct counted *counted, struct attempt_rule rule)
+{
+        int64_t wait = attempt_begin(op, counted, &rule);
+
+        if (!wait)
+                attempt_end(op, &counted->what, ATTEMPT_FAILED);
+        return wait;
+}
+
+static enum err wait_for(struct op *op, int64_t wait, enum err error)
+{
+        if (op->caller.wait)
+                *op->caller.wait = (unsigned)wait;
+        return error;
+}
+
+static bool is_refusal(enum err error)
+{
+        int status = error_info(error)->status;
+
+        return status >= 400 && status < 500 && status != 429;
+}
+
+/* Counts a kind of thing against the caller's address. Return: as budget_use(). */
+static int64_t address_use(struct op *op, const char *kind, struct attempt_rule rule)
+{
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted counted;
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        counted = counted_of(&origin, kind, SLICE(""));
+        return budget_use(op, &counted, rule);
+}
+
+enum err limit_address(struct op *op, enum err refusal)
+{
+        int64_t wait = 0;
+
+        if (is_refusal(refusal))
+                wait = address_use(op, "failure",
+                                   window(op->ports->policy->failures_per_address, MINUTE));
+        return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : refusal;
+}
+
+enum err limit_client(struct op *op, const struct uuid *client_id, enum err refusal)
+{
+        struct counted counted = {.what = digest_of("client", uuid_slice(client_id), SLICE(""))};
+        int64_t wait;
+
+        if (!is_refusal(refusal))
+                return refusal;
+        wait = budget_use(op, &counted, window(op->ports->policy->failures_per_client, MINUTE));
+        return wait ? wait_for(op, wait, ERR_CLIENT_FAILURES) : refusal;
+}
+
+/* --- the audit trail --- */
+
+bool limit_lets_audit(struct op *op)
+{
+        if (!address_use(op, "audit", window(op->ports->policy->audited_failures, HOUR)))
+                return true;
+        op->ports->attempt.leave_out(op->ports->attempt.context);
+        return false;
+}
+
+static struct digest audit_digest(const struct uuid *account_id)
+{
+        return digest_of("audit of clients", uuid_slice(account_id), SLICE(""));
+}
+
+bool limit_audit_begin(struct op *op, const struct uuid *account_id)
+{
+        struct counted counted = {.what = audit_digest(account_id)};
+        struct attempt_rule rule = window(op->ports->policy->audited_failures, HOUR);
+
+        return attempt_begin(op, &counted, &rule) == 0;
+}
+
+void limit_audit_end(struct op *op, const struct uuid *account_id, bool may_audit, enum err outcome)
+{
+        struct digest what = audit_digest(account_id);
+        bool has_failed = outcome != ERR_OK && !error_is_fault(outcome);
+
+        if (may_audit)
+                attempt_end(op, &what, has_failed ? ATTEMPT_FAILED : ATTEMPT_NONE);
+        else if (has_failed)
+                op->ports->attempt.leave_out(op->ports->attempt.context);
+}
+
+/* --- log-in --- */
+
+enum err limit_login_begin(struct op *op, struct slice email, struct login_attempt *ret)
+{
+        struct attempt_rule rule = window(op->ports->policy->login_failures, TEN_MINUTES);
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted pair, address;
+        int64_t wait;
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        pair = counted_of(&origin, "pair", email);
+        address = counted_of(&origin, "log-in", SLICE(""));
+        wait = attempt_begin(op, &address, &rule);
+        if (wait)
+                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+        wait = attempt_begin(op, &pair, &pair_rule);
+        if (wait) {
+                attempt_end(op, &address.what, ATTEMPT_NONE);
+                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+        }
+        *ret = (struct login_attempt){.pair = pair.what, .address = address.what};
+        return ERR_OK;
+}
+
+void limit_login_end(struct op *op, const struct login_attempt *attempt, enum err outcome)
+{
+        bool is_wrong = outcome == ERR_INVALID_CREDENTIALS;
+
+        attempt_end(op, &attempt->pair,
+                    is_wrong            ? ATTEMPT_FAILED
+                    : outcome == ERR_OK ? ATTEMPT_SUCCEEDED
+                                        : ATTEMPT_NONE);
+        attempt_end(op, &attempt->address, is_wrong ? ATTEMPT_FAILED : ATTEMPT_NONE);
+}
+
+/* --- registration --- */
+
+enum err limit_registration_begin(struct op *op, struct digest *ret_attempt)
+{
+        struct attempt_rule rule = window(op->ports->policy->registrations_per_address, HOUR);
+        struct origin origin CLEANUP(origin_deinit);
+        struct counted counted;
+        int64_t wait;
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        counted = counted_of(&origin, "registration", SLICE(""));
+        wait = attempt_begin(op, &counted, &rule);
+        if (wait)
+                return wait_for(op, wait, ERR_TOO_MANY_REGISTRATIONS);
+        *ret_attempt = counted.what;
+        return ERR_OK;
+}
+
+void limit_registration_end(struct op *op, const struct digest *attempt, enum err outcome)
+{
+        bool is_none = error_info(outcome)->status >= 500;
+
+        attempt_end(op, attempt, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+}
+
+/* --- calls of satellites --- */
+
+static const struct attempt_rule satellite_rule = {
+        .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = HOUR};
+
+static struct digest satellite_digest(const struct uuid *account_id)
+{
+        return digest_of("satellite", uuid_slice(account_id), SLICE(""));
+}
+
+enum err limit_satellite_begin(struct op *op)
+{
+        struct counted counted = {.what = satellite_digest(&op->account_id)};
+        int64_t wait = attempt_begin(op, &counted, &satellite_rule);
+
+        return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
+}
+
+/* What we did not call, or could not for want of room, was no attempt. */
+void limit_satellite_end(struct op *op, enum err outcome)
+{
+        struct digest what = satellite_digest(&op->account_id);
+        bool is_none = outcome == ERR_OK || outcome == ERR_SATELLITE_FORBIDDEN ||
+                       outcome == ERR_BUSY || outcome == ERR_INTERNAL;
+
+        attempt_end(op, &what, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Putting everything that is sealed under the newest key, a batch at a time, while servers work.
+ */
+#pragma once
+
+#include "core/op.h"
+#include "core/store.h"
+
+struct rekey_counts {
+        int64_t n;      /* values that were sealed anew, or opened */
+        int64_t n_lost; /* values that no key of the file opens */
+};
+
+/* Every value under an older key. The known value comes last, so that its key tells whether this
+ * has ever been finished. Return: ERR_OK; faults. */
+enum err rekey_all(struct op *op, struct rekey_counts *ret);
+
+/* Whether the last rotation was finished: the known value is under the newest key.
+ * Return: ERR_OK; faults. */
+enum err rekey_is_finished(struct op *op, bool *ret);
+
+/* Opens every value, changing nothing. Return: ERR_OK; faults. */
+enum err rekey_try_all(struct op *op, struct rekey_counts *ret);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Secrets at rest: AES-256-GCM under a subkey per purpose (HKDF-SHA256 of a master key). What is
+ * sealed is bound to its purpose, its row and the key, so that nothing can be moved elsewhere.
+ *
+ * A sealed value is key id (4 bytes) || nonce (12) || ciphertext || tag (16).
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "base/crypto.h"
+#include "base/encode.h"
+#include "base/secret.h"
+#include "core/ports.h"
+
+enum seal_purpose {
+        SEAL_CLIENT_SECRET,
+        SEAL_API_KEY,
+        SEAL_PROJECT_SECRET,
+        SEAL_CAVEAT,      /* of a grant */
+        SEAL_TAIL,        /* the same */
+        SEAL_KNOWN_VALUE, /* shows at start that the key fits the database */
+        SEAL_PURPOSES,
+};
+
+/* The row of the known value. */
+extern const struct uuid seal_no_row;
+#define SEAL_KNOWN_NAME "known_value" /* its name among the store's named values */
+
+enum {
+        SEAL_KEYS = 8, /* in a key file, and so in a process */
+        SEAL_KEY_ID_SIZE = 4,
+};
+
+struct seal_key {
+        uint8_t id[SEAL_KEY_ID_SIZE];
+        struct crypto_key purposes[SEAL_PURPOSES];
+};
+
+/* The keys of the key file, the newest first: it seals, any opens. All zeros is a seal without
+ * keys. Threads may open and seal while seal_adopt() exchanges the keys. */
+struct seal {
+        pthread_rwlock_t lock; /* over the keys */
+        struct seal_key keys[SEAL_KEYS];
+        size_t n_keys;
+
+        /* Before a value is sealed: adopts the key file where it has changed, so that nothing is
+         * sealed with a key that has left it. May be NULL. */
+        void (*refresh)(void *context);
+
+        /* For a value of an unknown key: reads the key file whether it has changed or not.
+         * Return: whether the keys were adopted. May be NULL: there is no file. */
+        bool (*reload)(void *context);
+        void *context;
+};
+
+/* Adds a master key behind those there are; for a seal that no other thread uses yet.
+ * Return: false if there are SEAL_KEYS already. */
+bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secret master);
+
+/* Takes the keys of `file`, which is a key file as it is now, in place of its own; those that left
+ * the file are wiped. Return: whether any is new. */
+bool seal_adopt(struct seal *seal, const struct seal *file);
+
+/* The id of the key that seals now; empty without keys. */
+struct slice seal_newest_id(struct seal *seal, struct arena *arena);
+
+/* The id of the key that a value was sealed with. */
+struct slice seal_id_of(struct slice sealed);
+
+/* `row` is the id of the row the value stands in. Return: ERR_OK; ERR_INTERNAL. */
+enum err seal_close(struct seal *seal, const struct entropy_port *entropy,
+                    enum seal_purpose purpose, const struct uuid *row, struct secret plain,
+                    struct arena *arena, struct slice *ret_sealed);
+
+/* Return: ERR_OK; ERR_NOT_AUTHENTIC: another key, row or purpose, or damaged. */
+enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
+                   struct slice sealed, struct arena *arena, struct secret *ret_plain);
+
+/* Opens a value nobody uses, at the cost of a client secret's: for clients that are not there.
+ * Return: ERR_OK; ERR_INTERNAL. */
+enum err seal_open_stand_in(struct seal *seal, struct arena *arena, struct secret *ret_plain);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An exchange that is waited for.
+ */
+#pragma once
+
+#include "op_of.h"
+#include <semaphore.h>
+
+#include "core/token/exchange.h"
+
+struct exchange_wait {
+        sem_t done;
+        enum err error;
+        struct exchange_result result;
+};
+
+static inline void exchange_wait_ended(void *context, enum err error,
+                                       const struct exchange_result *result)
+{
+        struct exchange_wait *wait = context;
+
+        wait->error = error;
+        if (result)
+                wait->result = *result;
+        sem_post(&wait->done);
+}
+
+/* Return: how the exchange ended; its result comes out if it went well. */
+static inline enum err exchange_code_wait(struct op *op, const struct exchange_form *form,
+                                          struct exchange_result *ret)
+{
+        struct exchange_wait wait = {.error = ERR_INTERNAL};
+
+        sem_init(&wait.done, 0, 0);
+        exchange_code(op, form, (struct exchange_end){exchange_wait_ended, &wait});
+        sem_wait(&wait.done);
+        sem_destroy(&wait.done);
+        if (wait.error == ERR_OK)
+                *ret = wait.result;
+        return wait.error;
+}

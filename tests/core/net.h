@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The core on a real store, with a satellite that answers as it is told to, and the key of a
+ * project there.
+ */
+#pragma once
+
+#include <accessgrant.h>
+
+#include "core/grants/delivery_desk.h"
+#include "core/projects/project.h"
+#include "core_on_store.h"
+#include "satellite_double.h"
+
+/* A core with a satellite, and the key of a project there. */
+struct net {
+        struct core core;
+        struct satellite_double satellite;
+        struct secret api_key; /* text */
+        struct project project;
+        struct delivery_desk desk;
+};
+
+static inline void net_end(struct net *net)
+{
+        core_end(&net->core);
+}
+
+static inline struct secret api_key_text(struct core *core)
+{
+        struct slice secret = SLICE("a secret of exactly 32 bytes....");
+        struct slice head = SLICE("a head of exactly 32 bytes......");
+        ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
+        char *text CLEANUP(ag_text_freep) = NULL;
+
+        CHECK(ag_api_key_new(ag_bytes_new(secret.data, secret.size),
+                             ag_bytes_new(head.data, head.size), &key) == AG_OK);
+        CHECK(ag_api_key_text(key, &text) == AG_OK);
+        return secret_copy(&core->world.arena, slice_from_string(text));
+}
+
+static inline void net_begin(struct net *net)
+{
+        net->desk = (struct delivery_desk){0};
+        core_begin(&net->core);
+        net->core.ports.satellite = double_port(&net->satellite, &net->core.world.arena);
+        net->api_key = api_key_text(&net->core);
+}
+
+#define NET(name)                                                                                  \
+        struct net name CLEANUP(net_end);                                                          \
+        net_begin(&name)
+
+static inline enum err bring_in(struct net *net, struct slice salt)
+{
+        struct project_form form = {.name = SLICE("Mine"),
+                                    .api_key = net->api_key,
+                                    .satellite_address = net->core.policy.satellite_address,
+                                    .path_cipher = PATH_CIPHER_AESGCM,
+                                    .salt = salt};
+
+        return project_create(OP(&net->core.ports, &net->core.world.arena, &net->core.caller,
+                                 &net->core.account.id),
+                              &form, &net->project);
+}
+
+static inline struct project stored(struct net *net)
+{
+        struct project project;
+
+        CHECK_OK(VERB(&net->core.world, project_get, &net->project.id, &project));
+        return project;
+}
+
+static inline size_t n_projects(struct net *net)
+{
+        struct project *projects;
+        size_t n = 0;
+
+        CHECK_OK(VERB(&net->core.world, project_list, &net->core.account.id, &projects, &n));
+        return n;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Going through the operations. A fault is passed on, whatever it is in, and leaves nothing behind
+ * of an operation that is one transaction; the next run gets through, and finishes what was begun.
+ */
+#include "core/operations.h"
+
+#include "store/snapshot.h"
+
+/* Seconds after which everything that was begun and not finished is due again. */
+enum { AGAIN = 86400 + 1 };
+
+struct trial {
+        struct stage stage;
+        const struct trouble *trouble;
+        const struct operation *operation;
+        struct slice before; /* the rows of the store */
+        struct arena arena;  /* of them */
+        unsigned n_troubles;
+};
+
+static void trial_fails(const struct trial *trial, unsigned at, const char *what, enum err error)
+{
+        print_error("%s: trouble %u: %s (%s)\n", trial->operation->name, at, what,
+                    error_info(error)->name);
+        fail();
+}
+
+static bool is_as_before(struct trial *trial)
+{
+        return slice_equal(trial->before,
+                           snapshot_dump(&trial->stage.net.core.world, &trial->stage.arena));
+}
+
+/* The next run does what this one did not. */
+static void run_again(struct trial *trial, unsigned at)
+{
+        struct stage *stage = &trial->stage;
+        enum err error;
+
+        if (trial->operation->nature == STEPS)
+                stage->net.core.now = instant_add_seconds(stage->now, AGAIN);
+        error = trial->operation->run(stage);
+        if (error != trial->operation->outcome)
+                trial_fails(trial, at, "the next run does not get through", error);
+        if (trial->operation->is_done && !trial->operation->is_done(stage))
+                trial_fails(trial, at, "the next run leaves something undone", error);
+}
+
+static void outcome_check(struct trial *trial, unsigned at, enum err error)
+{
+        const struct operation *operation = trial->operation;
+        bool may_go_on = operation->nature == SHRUGS ||
+                         (operation->nature == STEPS && trial->trouble->is_written_down);
+        bool goes_on = may_go_on && error == operation->outcome;
+
+        if (error != trial->trouble->outcome && !goes_on)
+                trial_fails(trial, at, "the fault is not passed on", error);
+        if (trial->stage.net.core.n_reserved)
+                trial_fails(trial, at, "a reserved place is not given back", error);
+        if (operation->nature != STEPS && !goes_on && !is_as_before(trial))
+                trial_fails(trial, at, "a part of it has happened", error);
+        if (operation->nature == STEPS || !goes_on)
+                run_again(trial, at);
+}
+
+/* Return: whether it came to the trouble. */
+static bool trouble_try(struct trial *trial, unsigned at)
+{
+        const struct operation *operation = trial->operation;
+        enum err error;
+
+        trial->trouble->set(&trial->stage, at);
+        error = operation->run(&trial->stage);
+        if (trial->trouble->clear(&trial->stage)) {
+                outcome_check(trial, at, error);
+                stage_reset(&trial->stage); /* with no connection open, so that uses agree */
+                trial->n_troubles++;
+                return true;
+        }
+        if (error != operation->outcome)
+                trial_fails(trial, at, "it does not get through", error);
+        if (is_as_before(trial) != (operation->nature == READS))
+                trial_fails(trial, at, "it has written, or has not", error);
+        if (operation->is_done && !operation->is_done(&trial->stage))
+                trial_fails(trial, at, "something is left undone", error);
+        return false;
+}
+
+static void all_try(struct trial *trial, const struct operation *operations)
+{
+        for (trial->operation = operations; trial->operation->name; trial->operation++) {
+                unsigned at = 1;
+
+                stage_reset(&trial->stage);
+                while (trouble_try(trial, at))
+                        at++;
+        }
+}
+
+static void trial_end(struct trial *trial)
+{
+        stage_end(&trial->stage);
+        arena_deinit(&trial->arena);
+}
+
+unsigned operations_try(const struct trouble *trouble)
+{
+        struct trial trial CLEANUP(trial_end) = {.trouble = trouble, .arena = ARENA_INIT(1 << 20)};
+
+        stage_begin(&trial.stage);
+        trial.before = snapshot_dump(&trial.stage.net.core.world, &trial.arena);
+        all_try(&trial, operations_of_people);
+        all_try(&trial, operations_of_grants);
+        return trial.n_troubles;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The operations of the core, each with something to do, for tests that go through all of them
+ * while something fails:
+ *
+ *      static const struct trouble no_disk = {disk_fill, disk_clear, ERR_STORE_UNAVAILABLE};
+ *
+ *      operations_try(&no_disk);
+ */
+#pragma once
+
+#include "stage.h"
+
+/* What an operation leaves behind if something in it fails. */
+enum nature {
+        READS,  /* it never writes */
+        WRITES, /* all or nothing */
+        SHRUGS, /* the same; but what it only notes may fail, and it goes on */
+        STEPS,  /* a part of it; the next run does the rest */
+};
+
+struct operation {
+        const char *name;
+        enum err (*run)(struct stage *);
+        enum nature nature;
+        enum err outcome;                /* if nothing fails */
+        bool (*is_done)(struct stage *); /* of STEPS: whether all of it is; NULL: when it says so */
+};
+
+/* Up to one without a name. */
+extern const struct operation operations_of_people[], operations_of_grants[];
+
+/* Something that can fail, and does at its `at`-th use. */
+struct trouble {
+        void (*set)(struct stage *, unsigned at);
+        bool (*clear)(struct stage *); /* Return: whether it came to that */
+        enum err outcome;              /* of the operation in which it does */
+        bool is_written_down;          /* one of STEPS may go on, and come back to it */
+};
+
+/* Every operation, with the trouble at its first use of what fails, at its second ... until it gets
+ * through without. Return: how often it came to that. */
+unsigned operations_try(const struct trouble *trouble);
+
+/* What the operations are written with. */
+#define PORTS   (&stage->net.core.ports)
+#define ACCOUNT (&stage->net.core.account)
+#define CLIENT  (&stage->net.core.client)
+#define ASK(function, ...)                                                                         \
+        function(OP(PORTS, &stage->arena, NULL, &ACCOUNT->id) __VA_OPT__(, ) __VA_ARGS__)
+#define DO(function, ...)                                                                          \
+        function(OP(PORTS, &stage->arena, &stage->net.core.caller, &ACCOUNT->id) __VA_OPT__(, )    \
+                         __VA_ARGS__)

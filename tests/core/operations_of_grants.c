@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core does with projects, requests, codes and grants.
+ */
+#include "core/grants/check.h"
+#include "core/grants/connected.h"
+#include "core/grants/delivery.h"
+#include "core/grants/owner_grant.h"
+#include "core/operations.h"
+#include "core/projects/proof.h"
+
+/* --- projects --- */
+
+static enum err do_project_create(struct stage *stage)
+{
+        struct project_form form = {.name = SLICE("Another")};
+        struct project project;
+
+        return DO(project_create, &form, &project);
+}
+
+static enum err do_project_bring_in(struct stage *stage)
+{
+        return bring_in(&stage->net, (struct slice){0});
+}
+
+static enum err do_project_bring_in_grant(struct stage *stage)
+{
+        struct project_form form = {.name = SLICE("Another"), .access_grant = stage->grant};
+        struct project project;
+
+        return DO(project_create, &form, &project);
+}
+
+static enum err do_project_remove(struct stage *stage)
+{
+        return DO(project_remove, &stage->brought_in.id);
+}
+
+static enum err do_prove_due(struct stage *stage)
+{
+        size_t n;
+
+        return ASK(project_prove_due, &stage->net.desk, &n);
+}
+
+static bool is_all_proven(struct stage *stage)
+{
+        struct project *projects;
+        size_t n;
+
+        CHECK_OK(VERB(&stage->net.core.world, project_list, &ACCOUNT->id, &projects, &n));
+        for (size_t i = 0; i < n; i++)
+                if (projects[i].prove_at.ms)
+                        return false;
+        return n == 3;
+}
+
+/* --- requests --- */
+
+static enum err do_request_start(struct stage *stage)
+{
+        struct slice scope = SLICE("read");
+        struct request_form form = {.client_id = CLIENT->client_id,
+                                    .redirect_uri = CORE_REDIRECT,
+                                    .scope = {.items = &scope, .n = 1}};
+        struct request_view view;
+
+        return DO(request_start, &form, &view);
+}
+
+static enum err do_request_show(struct stage *stage)
+{
+        struct request_view view;
+
+        return ASK(request_show, &stage->pending, &view);
+}
+
+static enum err decide(struct stage *stage, struct consent_form form)
+{
+        struct slice scope[] = {SLICE("read"), SLICE("bucket:photos;prefix:2024/")};
+        struct consent_result result;
+
+        form.request_id = stage->pending;
+        form.approved = (struct texts){.items = scope, .n = ARRAY_SIZE(scope)};
+        return DO(consent_decide, &form, &result);
+}
+
+static enum err do_consent(struct stage *stage)
+{
+        return decide(stage, (struct consent_form){0});
+}
+
+static enum err do_consent_with_key(struct stage *stage)
+{
+        return decide(stage, (struct consent_form){.project_id = &stage->brought_in.id,
+                                                   .passphrase = {SLICE("a passphrase")}});
+}
+
+static enum err do_refuse(struct stage *stage)
+{
+        return decide(stage, (struct consent_form){.answer = CONSENT_REFUSE});
+}
+
+/* --- codes --- */
+
+static enum err exchange(struct stage *stage, struct exchange_form form)
+{
+        struct exchange_result result;
+
+        return exchange_code_wait(OP(PORTS, &stage->arena, &stage->net.core.caller, NULL), &form,
+                                  &result);
+}
+
+static enum err do_exchange(struct stage *stage)
+{
+        return exchange(stage, core_form(&stage->net.core, stage->code));
+}
+
+static enum err do_exchange_sealed(struct stage *stage)
+{
+        return exchange(stage, core_form(&stage->net.core, stage->sealed_code));
+}
+
+static enum err do_exchange_for_s3(struct stage *stage)
+{
+        struct exchange_form form = core_form(&stage->net.core, stage->code);
+
+        form.credentials = SLICE("s3");
+        return exchange(stage, form);
+}
+
+static enum err do_exchange_unknown(struct stage *stage)
+{
+        return exchange(stage, core_form(&stage->net.core, stage->token));
+}
+
+/* With a JWT that something else has signed. */
+static enum err do_exchange_unproven(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+        struct secret right = core->client_secret;
+        struct exchange_form form;
+
+        core->client_secret = stage->token;
+        form = core_form(core, stage->code);
+        core->client_secret = right;
+        return exchange(stage, form);
+}
+
+/* --- grants --- */
+
+static enum err own_grant(struct stage *stage, const struct project *project,
+                          struct secret passphrase)
+{
+        struct owner_grant_form form = {
+                .project_id = project->id, .password = PASSWORD, .passphrase = passphrase};
+        struct secret grant;
+
+        return DO(owner_grant_make, ACCOUNT, &form, &grant);
+}
+
+static enum err do_own_grant(struct stage *stage)
+{
+        return own_grant(stage, &stage->brought_in, (struct secret){0});
+}
+
+static enum err do_own_grant_with_key(struct stage *stage)
+{
+        return own_grant(stage, &stage->project, (struct secret){SLICE("a passphrase")});
+}
+
+/* Whoever asks is told "yes" or that we cannot say, never "no". */
+static enum err check(struct stage *stage, struct grant_check_form form)
+{
+        struct grant_verdict verdict;
+
+        form.op = AG_OP_READ;
+        form.bucket = SLICE("photos");
+        form.time.seconds = instant_seconds(stage->now);
+        TRY(ASK(grant_check, &form, &verdict));
+        CHECK_INT(verdict.reason, CHECK_GOOD);
+        CHECK(verdict.has_grant);
+        return ERR_OK;
+}
+
+static enum err do_check(struct stage *stage)
+{
+        return check(stage, (struct grant_check_form){.api_key = stage->grant_key});
+}
+
+static enum err do_check_brought_in(struct stage *stage)
+{
+        return check(stage, (struct grant_check_form){.access_grant = stage->own_grant});
+}
+
+static enum err do_history(struct stage *stage)
+{
+        struct history_entry *entries;
+        size_t n;
+
+        return ASK(connected_history, &CLIENT->client_id, &(struct list_page){.limit = LIMIT_LIST},
+                   &entries, &n, NULL);
+}
+
+static enum err do_revoke(struct stage *stage)
+{
+        struct grant *grants;
+        bool is_cut;
+        size_t n;
+
+        return DO(connected_revoke, &CLIENT->client_id, &grants, &n, &is_cut);
+}
+
+static enum err do_revoke_grant(struct stage *stage)
+{
+        struct grant grant;
+
+        return DO(connected_revoke_grant, &stage->own_id, &grant);
+}
+
+static enum err do_deliver(struct stage *stage)
+{
+        size_t n;
+
+        return ASK(delivery_run_due, &stage->net.desk, NULL, &n);
+}
+
+static bool is_all_delivered(struct stage *stage)
+{
+        struct delivery_waiting waiting;
+
+        CHECK_OK(VERB(&stage->net.core.world, delivery_waiting, stage->net.core.now, &waiting));
+        return waiting.n_pending == 0 && waiting.n_failed == 0 && stage->net.satellite.n_revokes;
+}
+
+const struct operation operations_of_grants[] = {
+        {"project_create", do_project_create, WRITES, ERR_OK, NULL},
+        {"project_create, API key", do_project_bring_in, WRITES, ERR_OK, NULL},
+        {"project_create, access grant", do_project_bring_in_grant, WRITES, ERR_OK, NULL},
+        {"project_remove", do_project_remove, WRITES, ERR_OK, NULL},
+        {"project_prove_due", do_prove_due, STEPS, ERR_OK, is_all_proven},
+        {"request_start", do_request_start, STEPS, ERR_OK, NULL},
+        {"request_show", do_request_show, READS, ERR_OK, NULL},
+        {"consent_decide", do_consent, WRITES, ERR_OK, NULL},
+        {"consent_decide, passphrase", do_consent_with_key, WRITES, ERR_OK, NULL},
+        {"consent_decide, refused", do_refuse, WRITES, ERR_OK, NULL},
+        {"exchange_code", do_exchange, WRITES, ERR_OK, NULL},
+        {"exchange_code, sealed key", do_exchange_sealed, WRITES, ERR_OK, NULL},
+        {"exchange_code, S3", do_exchange_for_s3, SHRUGS, ERR_OK, NULL},
+        {"exchange_code, unknown code", do_exchange_unknown, WRITES, ERR_CODE_UNKNOWN, NULL},
+        {"exchange_code, unproven", do_exchange_unproven, SHRUGS, ERR_CLIENT_UNKNOWN, NULL},
+        {"owner_grant_make", do_own_grant, WRITES, ERR_OK, NULL},
+        {"owner_grant_make, passphrase", do_own_grant_with_key, WRITES, ERR_OK, NULL},
+        {"grant_check", do_check, READS, ERR_OK, NULL},
+        {"grant_check, brought in", do_check_brought_in, READS, ERR_OK, NULL},
+        {"connected_history", do_history, READS, ERR_OK, NULL},
+        {"connected_revoke", do_revoke, WRITES, ERR_OK, NULL},
+        {"connected_revoke_grant", do_revoke_grant, WRITES, ERR_OK, NULL},
+        {"delivery_run_due", do_deliver, STEPS, ERR_OK, is_all_delivered},
+        {0},
+};

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the core does for accounts, sessions, services and applications.
+ */
+#include "core/operations.h"
+
+#include "core/clients/client.h"
+#include "core/people/account.h"
+#include "core/upkeep/cleanup.h"
+#include "core/upkeep/rekey.h"
+
+#define OTHER_PASSWORD ((struct secret){SLICE("another long password")})
+
+/* --- accounts --- */
+
+static enum err do_register(struct stage *stage)
+{
+        struct registration form = {
+                .email = SLICE("b@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
+        struct account account;
+
+        return DO(account_register, &form, &account);
+}
+
+static enum err do_register_again(struct stage *stage)
+{
+        struct registration form = {
+                .email = SLICE("user@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
+        struct account account;
+
+        return DO(account_register, &form, &account);
+}
+
+static enum err do_change_name(struct stage *stage)
+{
+        struct slice name;
+
+        return DO(account_change_name, &ACCOUNT->id, SLICE("Another Name"), &name);
+}
+
+static enum err do_set_password(struct stage *stage)
+{
+        struct password_change change = {.account_id = ACCOUNT->id, .password = OTHER_PASSWORD};
+
+        return DO(account_set_password_of, &change);
+}
+
+static enum err do_change_password(struct stage *stage)
+{
+        struct password_pair pair = {.old = PASSWORD, .fresh = OTHER_PASSWORD};
+
+        return DO(account_change_password, &stage->session, &pair);
+}
+
+static enum err do_remove(struct stage *stage)
+{
+        return DO(account_remove, &stage->session, PASSWORD);
+}
+
+static enum err do_remove_wrongly(struct stage *stage)
+{
+        return DO(account_remove, &stage->session, OTHER_PASSWORD);
+}
+
+static enum err do_disable(struct stage *stage)
+{
+        return DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE);
+}
+
+/* --- sessions and services --- */
+
+static enum err log_in(struct stage *stage, struct secret password)
+{
+        struct session session;
+        struct secret token;
+
+        return DO(session_log_in, SLICE("user@example.com"), password, &session, &token);
+}
+
+static enum err do_log_in(struct stage *stage)
+{
+        return log_in(stage, PASSWORD);
+}
+
+static enum err do_log_in_wrongly(struct stage *stage)
+{
+        return log_in(stage, OTHER_PASSWORD);
+}
+
+static enum err do_authenticate(struct stage *stage)
+{
+        struct session session;
+
+        return ASK(session_authenticate, secret_reveal(stage->token), &session);
+}
+
+static enum err do_log_out(struct stage *stage)
+{
+        return DO(session_log_out, &stage->session);
+}
+
+static enum err do_session_end(struct stage *stage)
+{
+        return DO(session_end_one, &stage->session.id);
+}
+
+static enum err do_sessions_end(struct stage *stage)
+{
+        return DO(session_end_all);
+}
+
+static enum err do_token_create(struct stage *stage)
+{
+        struct service_token token;
+        struct secret text;
+
+        service_token_make(OP(PORTS, &stage->arena, NULL, NULL), SLICE("another"), TOKEN_CHECK,
+                           &token, &text);
+        return DO(service_token_add, &token);
+}
+
+static enum err do_token_check(struct stage *stage)
+{
+        return ASK(service_token_check, stage->service_text, TOKEN_CHECK);
+}
+
+static enum err do_token_revoke(struct stage *stage)
+{
+        return DO(service_token_revoke, &stage->service.id);
+}
+
+/* --- applications --- */
+
+static enum err do_client_create(struct stage *stage)
+{
+        struct slice uri = CORE_REDIRECT;
+        struct client_form form = {.name = SLICE("Another"),
+                                   .redirect_uris = {.items = &uri, .n = 1}};
+        struct client client;
+        struct secret secret;
+
+        return DO(client_create, &form, &client, &secret);
+}
+
+static enum err do_client_change(struct stage *stage)
+{
+        struct client_update_form form = {.name = SLICE("Renamed")};
+        struct client client;
+
+        return DO(client_change, CLIENT, &form, &client);
+}
+
+static enum err do_client_switch(struct stage *stage)
+{
+        return DO(client_switch, CLIENT, CLIENT_DISABLED);
+}
+
+static enum err do_client_switch_by_operator(struct stage *stage)
+{
+        return DO(client_switch_by_operator, CLIENT, false);
+}
+
+static enum err do_client_rotate(struct stage *stage)
+{
+        struct client client;
+        struct secret secret;
+
+        return DO(client_rotate, &CLIENT->id, 60, &client, &secret);
+}
+
+static enum err do_client_remove(struct stage *stage)
+{
+        return DO(client_remove, &CLIENT->id);
+}
+
+/* --- upkeep --- */
+
+static enum err do_clean(struct stage *stage)
+{
+        int64_t n;
+
+        stage->net.core.now = instant_add_seconds(stage->now, 2 * 86400);
+        return ASK(upkeep_clean, &n);
+}
+
+static enum err do_clean_waiting(struct stage *stage)
+{
+        int64_t n;
+
+        return ASK(upkeep_waiting, &n);
+}
+
+static enum err do_reseal(struct stage *stage)
+{
+        struct rekey_counts counts;
+
+        TRY(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_INT(counts.n_lost, 0);
+        return ERR_OK;
+}
+
+/* All opens, and nothing needs the old key. */
+static bool is_resealed(struct stage *stage)
+{
+        struct seal *seal = &stage->net.core.seal;
+        struct seal_key old = seal->keys[1];
+        struct rekey_counts counts;
+        bool is_finished;
+
+        seal->keys[1] = seal->keys[0];
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_OK(ASK(rekey_is_finished, &is_finished));
+        seal->keys[1] = old;
+        return is_finished && counts.n > 0 && counts.n_lost == 0;
+}
+
+static enum err do_reseal_trial(struct stage *stage)
+{
+        struct rekey_counts counts;
+
+        TRY(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_INT(counts.n_lost, 0);
+        return ERR_OK;
+}
+
+static enum err do_reseal_is_finished(struct stage *stage)
+{
+        bool is_finished;
+
+        TRY(ASK(rekey_is_finished, &is_finished));
+        CHECK(!is_finished);
+        return ERR_OK;
+}
+
+const struct operation operations_of_people[] = {
+        {"account_register", do_register, WRITES, ERR_OK, NULL},
+        {"account_register, taken", do_register_again, WRITES, ERR_EMAIL_TAKEN, NULL},
+        {"account_change_name", do_change_name, WRITES, ERR_OK, NULL},
+        {"account_set_password_of", do_set_password, WRITES, ERR_OK, NULL},
+        {"account_change_password", do_change_password, WRITES, ERR_OK, NULL},
+        {"account_remove", do_remove, WRITES, ERR_OK, NULL},
+        {"account_remove, wrong password", do_remove_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
+         NULL},
+        {"account_end_by_operator", do_disable, WRITES, ERR_OK, NULL},
+        {"session_log_in", do_log_in, WRITES, ERR_OK, NULL},
+        {"session_log_in, wrong password", do_log_in_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
+         NULL},
+        {"session_authenticate", do_authenticate, SHRUGS, ERR_OK, NULL},
+        {"session_log_out", do_log_out, WRITES, ERR_OK, NULL},
+        {"session_end_one", do_session_end, WRITES, ERR_OK, NULL},
+        {"session_end_all", do_sessions_end, WRITES, ERR_OK, NULL},
+        {"service_token_add", do_token_create, WRITES, ERR_OK, NULL},
+        {"service_token_check", do_token_check, READS, ERR_OK, NULL},
+        {"service_token_revoke", do_token_revoke, WRITES, ERR_OK, NULL},
+        {"client_create", do_client_create, WRITES, ERR_OK, NULL},
+        {"client_change", do_client_change, STEPS, ERR_OK, NULL},
+        {"client_switch", do_client_switch, WRITES, ERR_OK, NULL},
+        {"client_switch_by_operator", do_client_switch_by_operator, WRITES, ERR_OK, NULL},
+        {"client_rotate", do_client_rotate, WRITES, ERR_OK, NULL},
+        {"client_remove", do_client_remove, WRITES, ERR_OK, NULL},
+        {"upkeep_clean", do_clean, WRITES, ERR_OK, NULL},
+        {"upkeep_waiting", do_clean_waiting, READS, ERR_OK, NULL},
+        {"rekey_all", do_reseal, STEPS, ERR_OK, is_resealed},
+        {"rekey_try_all", do_reseal_trial, READS, ERR_OK, NULL},
+        {"rekey_is_finished", do_reseal_is_finished, READS, ERR_OK, NULL},
+        {0},
+};

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The stage, made with the core itself.
+ */
+#include "stage.h"
+
+#include "core/grants/connected.h"
+#include "core/grants/owner_grant.h"
+#include "store/crash_vfs.h"
+#include "store/snapshot.h"
+
+static struct s3_credentials credentials_of_edge(void)
+{
+        return (struct s3_credentials){.access_key_id = {SLICE("id")},
+                                       .secret_key = {SLICE("secret")},
+                                       .endpoint = SLICE("https://edge.example.com")};
+}
+
+static enum err edge_register(void *context, struct arena *arena, struct secret grant,
+                              struct s3_credentials *ret)
+{
+        (void)context;
+        (void)arena;
+        (void)grant;
+        *ret = credentials_of_edge();
+        return ERR_OK;
+}
+
+/* --- people --- */
+
+static void people_begin(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+        struct arena *arena = &core->world.arena;
+        struct slice value;
+
+        CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
+                            (struct secret){SLICE("grantd")}, arena, &value));
+        CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
+        CHECK_OK(session_log_in(OP(&core->ports, arena, &core->caller, NULL),
+                                SLICE("user@example.com"), PASSWORD, &stage->session,
+                                &stage->token));
+        service_token_make(OP(&core->ports, arena, NULL, NULL), SLICE("a service"), TOKEN_CHECK,
+                           &stage->service, &stage->service_text);
+        CHECK_OK(service_token_add(OP(&core->ports, arena, &core->caller, NULL), &stage->service));
+}
+
+/* --- projects and grants --- */
+
+static void projects_begin(struct stage *stage)
+{
+        struct net *net = &stage->net;
+
+        CHECK_OK(project_choose(
+                OP(&net->core.ports, &net->core.world.arena, NULL, &net->core.account.id), NULL,
+                &stage->project));
+        net->core.now.ms++; /* the oldest one is chosen where none is named */
+        CHECK_OK(bring_in(net, (struct slice){0}));
+        stage->brought_in = net->project;
+        double_say(&net->satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
+        CHECK_OK(bring_in(net, net->satellite.salt));
+}
+
+static struct uuid ask_for(struct core *core, struct texts scope)
+{
+        struct request_form form = {
+                .client_id = core->client.client_id, .redirect_uri = CORE_REDIRECT, .scope = scope};
+        struct request_view view;
+
+        CHECK_OK(request_start(
+                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &form,
+                &view));
+        return view.request.id;
+}
+
+/* "read" of a place. */
+static struct texts scope_of(struct core *core, const char *place)
+{
+        struct texts scope = {.items = arena_array(&core->world.arena, 2, struct slice), .n = 2};
+
+        scope.items[0] = SLICE("read");
+        scope.items[1] = slice_from_string(place);
+        return scope;
+}
+
+static struct secret code_of(struct core *core, const char *place, struct secret passphrase)
+{
+        struct consent_form form = {.approved = scope_of(core, place), .passphrase = passphrase};
+        struct consent_result result;
+
+        form.request_id = ask_for(core, form.approved);
+        CHECK_OK(consent_decide(
+                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &form,
+                &result));
+        return result.code;
+}
+
+/* The API key of a grant, as text. */
+static struct secret key_of(struct core *core, struct secret text)
+{
+        struct slice bytes = secret_reveal(text);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        char *key CLEANUP(ag_text_freep) = NULL;
+
+        CHECK(ag_grant_parse(ag_bytes_new(bytes.data, bytes.size), AG_STRICT, &grant) == AG_OK);
+        CHECK(ag_api_key_text(ag_grant_api_key(grant), &key) == AG_OK);
+        return secret_copy(&core->world.arena, slice_from_string(key));
+}
+
+static void codes_begin(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+        const char *prefix = "bucket:photos;prefix:2024/";
+        struct exchange_form form = core_form(core, core_code(core));
+
+        CHECK_OK(core_exchange(core, &form));
+        stage->grant = core->result.access_grant;
+        stage->grant_key = key_of(core, stage->grant);
+        stage->pending = ask_for(core, scope_of(core, prefix));
+        stage->code = code_of(core, "bucket:photos", (struct secret){0});
+        stage->sealed_code = code_of(core, prefix, (struct secret){SLICE("a passphrase")});
+        stage->prefix_code = code_of(core, prefix, (struct secret){0});
+}
+
+/* The owner's own grant of the project brought in. Return: its id. */
+static struct uuid own_grant_new(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+        struct owner_grant_form form = {.project_id = stage->brought_in.id, .password = PASSWORD};
+        struct grant *grants;
+        size_t n;
+
+        core->now.ms++; /* grants of one millisecond have no order */
+        CHECK_OK(owner_grant_make(
+                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id),
+                &core->account, &form, &stage->own_grant));
+        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
+                      &grants, &n, NULL));
+        return grants[0].id;
+}
+
+static void grants_begin(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+        struct uuid revoked = own_grant_new(stage);
+        struct grant grant;
+
+        CHECK_OK(connected_revoke_grant(
+                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &revoked,
+                &grant));
+        stage->own_id = own_grant_new(stage);
+}
+
+/* --- all of it --- */
+
+/* From here on what is sealed is sealed under another key, so that there is something to reseal. */
+static void key_add(struct core *core)
+{
+        static const uint8_t id[SEAL_KEY_ID_SIZE] = {2};
+        struct seal more = {0};
+
+        CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes.........")}));
+        more.keys[more.n_keys++] = core->seal.keys[0];
+        CHECK(seal_adopt(&core->seal, &more));
+}
+
+void stage_begin(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+
+        *stage = (struct stage){.arena = ARENA_INIT(64 << 20)};
+        crash_vfs_arm(0); /* the power stays on, and syncs cost no time */
+        net_begin(&stage->net);
+        core->policy.open_registration = true;
+        core->ports.edge = (struct edge_port){.is_there = true, .register_grant = edge_register};
+        people_begin(stage);
+        projects_begin(stage);
+        codes_begin(stage);
+        grants_begin(stage);
+        key_add(core);
+        stage->now = instant_add_seconds(core->now, 120);
+        stage->database = snapshot_take(&core->world);
+        stage_reset(stage);
+}
+
+void stage_reset(struct stage *stage)
+{
+        struct core *core = &stage->net.core;
+
+        world_close(&core->world);
+        snapshot_put(&core->world, stage->database);
+        fault_open(&core->world);
+        core->ports.store = core->world.store;
+        core->now = stage->now;
+        double_say(&stage->net.satellite, ERR_OK, ERR_OK);
+        arena_reset(&stage->arena);
+}
+
+void stage_end(struct stage *stage)
+{
+        net_end(&stage->net);
+        arena_deinit(&stage->arena);
+}

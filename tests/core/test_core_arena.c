@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every operation of the core while its arena fails, at its first allocation, its second ... What
+ * is missing then must never make more of a grant than was asked for.
+ */
+#include "core/operations.h"
+
+static size_t room; /* bytes, up to the allocation that fails */
+
+static void arena_bound(struct stage *stage, unsigned at)
+{
+        if (at == 1)
+                room = 0;
+        stage->arena.budget = room;
+}
+
+static bool arena_unbound(struct stage *stage)
+{
+        struct arena *arena = &stage->arena;
+        bool has_failed = arena->failed;
+
+        room = arena->used + arena->asked;
+        arena_deinit(arena);
+        arena->budget = 64 << 20;
+        return has_failed;
+}
+
+TEST(an_operation_that_outgrows_its_memory_is_a_fault_and_never_an_answer)
+{
+        static const struct trouble trouble = {arena_bound, arena_unbound, ERR_OUT_OF_MEMORY,
+                                               .is_written_down = true};
+        unsigned n = operations_try(&trouble);
+
+        print_message("# %u troubles\n", n);
+        CHECK(n > 400);
+}

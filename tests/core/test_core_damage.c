@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Operations of the core on rows that are damaged or sealed under a key that is gone: that it is
+ * told, and takes nothing else along.
+ */
+#include "core/grants/check.h"
+#include "core/grants/connected.h"
+#include "core/grants/delivery.h"
+#include "core/grants/restricted_key.h"
+#include "core/grants/tail.h"
+#include "core/operations.h"
+#include "core/upkeep/rekey.h"
+#include "odd_keys.h"
+#include "store/snapshot.h"
+
+/* An UPDATE, of one row at least. */
+static void damage(struct stage *stage, const char *update)
+{
+        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        buf_put_string(&query, update);
+        buf_put_string(&query, " RETURNING 1");
+        buf_put_byte(&query, 0);
+        CHECK_INT(snapshot_number(&stage->net.core.world, (const char *)query.data), 1);
+}
+
+/* Puts a value into the row of that id. */
+static void replace(struct stage *stage, const char *what, struct slice value,
+                    const struct uuid *id)
+{
+        struct buf update CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        buf_put_string(&update, "UPDATE ");
+        buf_put_string(&update, what);
+        buf_put_string(&update, " = x'");
+        hex_encode(&update, value);
+        buf_put_string(&update, "' WHERE id = x'");
+        hex_encode(&update, uuid_slice(id));
+        buf_put_string(&update, "'");
+        buf_put_byte(&update, 0);
+        damage(stage, (const char *)update.data);
+}
+
+/* --- deliveries --- */
+
+/* How the one that is due went. */
+static struct delivery delivered(struct stage *stage)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(ASK(delivery_run_due, &stage->net.desk, NULL, &n));
+        CHECK_INT(n, 1);
+        CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id,
+                      &(struct list_page){.limit = 9}, &grants, &n, NULL));
+        for (size_t i = 0; i < n; i++)
+                if (grants[i].delivery.exists)
+                        return grants[i].delivery;
+        fail();
+        return (struct delivery){0};
+}
+
+static void check_failed(struct stage *stage, enum err problem)
+{
+        struct delivery delivery = delivered(stage);
+
+        CHECK_INT(delivery.state, DELIVERY_FAILED);
+        CHECK_TEXT(delivery.problem, error_info(problem)->name);
+        CHECK_INT(stage->net.satellite.n_revokes, 0);
+}
+
+TEST(a_revocation_whose_keys_cannot_be_had_has_failed_and_says_why)
+{
+        static const struct {
+                const char *update;
+                enum err problem;
+        } cases[] = {
+                {"UPDATE access_grant SET sealed_tail = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE access_grant SET sealed_caveat = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE project SET sealed_api_key = x'00'", ERR_NOT_AUTHENTIC},
+                {"UPDATE project SET sealed_api_key = x''", ERR_NOT_FOUND},
+                /* the tail of another key, as it was kept before tails were sealed */
+                {"UPDATE access_grant SET sealed_tail = zeroblob(32)", ERR_INTERNAL},
+        };
+        STAGE(stage);
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                stage_reset(stage);
+                damage(stage, cases[i].update);
+                check_failed(stage, cases[i].problem);
+        }
+}
+
+TEST(a_revocation_of_a_key_without_room_for_another_caveat_has_failed)
+{
+        STAGE(stage);
+        const struct uuid *project = &stage->brought_in.id;
+        struct slice sealed;
+        struct secret key;
+
+        CHECK_OK(project_open_api_key(OP(PORTS, &stage->arena, NULL, NULL), &stage->brought_in,
+                                      &key));
+        for (int i = 0; i < AG_MAX_CAVEATS; i++)
+                CHECK_OK(restricted_key_fresh(&PORTS->entropy, &stage->arena, key, &key));
+        CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, project, key, &stage->arena,
+                            &sealed));
+        replace(stage, "project SET sealed_api_key", sealed, project);
+        check_failed(stage, ERR_API_KEY_FULL);
+}
+
+/* --- resealing --- */
+
+TEST(what_no_key_opens_is_counted_and_keeps_nothing_else_from_being_resealed)
+{
+        STAGE(stage);
+        struct rekey_counts trial, counts;
+        bool is_finished = false;
+
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &trial));
+        CHECK_INT(trial.n_lost, 0);
+        damage(stage, "UPDATE project SET sealed_api_key = x'00'"); /* all of them */
+        CHECK_OK(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_INT(counts.n_lost, 3);
+        CHECK_INT(counts.n, trial.n - 3);
+        CHECK_OK(ASK(rekey_is_finished, &is_finished));
+        CHECK(is_finished);
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &trial));
+        CHECK_INT(trial.n_lost, 3);
+        CHECK_INT(trial.n, counts.n);
+}
+
+TEST(without_the_known_value_no_change_of_the_key_is_finished)
+{
+        STAGE(stage);
+        struct rekey_counts counts;
+        bool is_finished;
+
+        damage(stage, "UPDATE meta SET value = x'00'");
+        CHECK_ERR(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts), ERR_NOT_AUTHENTIC);
+        CHECK_OK(ASK(rekey_is_finished, &is_finished));
+        CHECK(!is_finished);
+}
+
+/* --- checks --- */
+
+static enum err check_with(struct stage *stage, struct secret grant, struct grant_verdict *ret)
+{
+        struct grant_check_form form = {.access_grant = grant,
+                                        .op = AG_OP_READ,
+                                        .bucket = SLICE("photos"),
+                                        .time.seconds = instant_seconds(stage->now)};
+
+        return ASK(grant_check, &form, ret);
+}
+
+TEST(a_grant_whose_record_cannot_be_opened_is_neither_good_nor_bad)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        damage(stage, "UPDATE access_grant SET sealed_tail = x'00'");
+        CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(check_with(stage, stage->own_grant, &verdict), ERR_NOT_AUTHENTIC);
+        damage(stage, "UPDATE project SET sealed_secret = x'00'");
+        CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
+}
+
+TEST(a_grant_is_recorded_only_with_the_tail_that_it_has)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        damage(stage, "UPDATE access_grant SET sealed_tail = zeroblob(32)");
+        CHECK_OK(check_with(stage, stage->grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+        CHECK_OK(check_with(stage, stage->own_grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+}
+
+TEST(a_record_of_another_size_than_a_tails_is_none)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+        struct slice sealed;
+
+        CHECK_OK(grant_tail_seal(OP(PORTS, &stage->arena, NULL, NULL), &stage->own_id,
+                                 SLICE("short"), &sealed));
+        replace(stage, "access_grant SET sealed_tail", sealed, &stage->own_id);
+        CHECK_OK(check_with(stage, stage->own_grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
+}
+
+/* The grant, with another end too. */
+static struct secret ending(struct stage *stage, int64_t seconds)
+{
+        struct slice text = secret_reveal(stage->own_grant);
+        const struct ag_time end = {.seconds = seconds};
+        const struct ag_restriction restriction = {
+                .rights = AG_RIGHTS_ALL, .not_after = &end, .nonce = ag_bytes_new("nonce", 5)};
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
+        ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
+        char *ret CLEANUP(ag_text_freep) = NULL;
+
+        CHECK_INT(ag_grant_parse(ag_bytes_new(text.data, text.size), AG_STRICT, &grant), AG_OK);
+        CHECK_INT(ag_grant_restrict(grant, &restriction, &narrow), AG_OK);
+        CHECK_INT(ag_grant_text(narrow, &ret), AG_OK);
+        return secret_copy(&stage->arena, slice_from_string(ret));
+}
+
+TEST(an_end_that_no_answer_can_name_is_not_told)
+{
+        static const int64_t last = 253402300799; /* the last second of 9999 */
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        CHECK_OK(check_with(stage, ending(stage, last), &verdict));
+        CHECK_INT(verdict.reason, CHECK_GOOD);
+        CHECK_INT(verdict.until.ms, last * 1000);
+        CHECK_OK(check_with(stage, ending(stage, 0), &verdict));
+        CHECK_INT(verdict.reason, CHECK_EXPIRED);
+        CHECK_INT(verdict.until.ms, 0);
+}
+
+TEST(an_end_in_the_year_10000_is_none_and_the_grants_own_is_told)
+{
+        static const char year_10000[] = "\xa2\x01\x07\x08\x80\x83\xd1\xff\xaf\x07";
+        STAGE(stage);
+        struct grant_check_form form = {.op = AG_OP_READ, .bucket = SLICE("photos")};
+        struct grant_verdict verdict;
+        struct instant until;
+
+        form.time.seconds = instant_seconds(stage->now);
+        form.api_key = stage->grant_key;
+        CHECK_OK(ASK(grant_check, &form, &verdict));
+        until = verdict.until;
+        CHECK(until.ms);
+        form.api_key = odd_key(&stage->arena, stage->grant_key,
+                               slice_new(year_10000, sizeof(year_10000) - 1));
+        CHECK_OK(ASK(grant_check, &form, &verdict));
+        CHECK_INT(verdict.reason, CHECK_GOOD);
+        CHECK_INT(verdict.until.ms, until.ms);
+}
+
+TEST(a_grant_of_a_project_that_is_gone_is_revoked)
+{
+        STAGE(stage);
+        struct grant_verdict verdict;
+
+        CHECK_OK(DO(project_remove, &stage->project.id));
+        CHECK_OK(check_with(stage, stage->grant, &verdict));
+        CHECK_INT(verdict.reason, CHECK_REVOKED);
+}
+
+/* --- scopes --- */
+
+TEST(scopes_that_cannot_be_read_are_a_fault_wherever_they_are_kept)
+{
+        STAGE(stage);
+        struct client_update_form form = {.name = SLICE("Renamed")};
+        struct slice nonsense = SLICE("nonsense");
+        struct connection connection = {.scopes = &nonsense, .n_scopes = 1};
+        struct client client = *CLIENT;
+        struct texts texts;
+
+        CHECK_ERR(connection_scopes(&stage->arena, &connection, &texts), ERR_INTERNAL);
+        client.scopes = nonsense;
+        CHECK_ERR(DO(client_change, &client, &form, &client), ERR_INTERNAL);
+}
