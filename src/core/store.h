@@ -16,6 +16,15 @@
 #include "core/op.h"
 #include "core/upkeep/seal.h"
 
+/* What an operation lists, in the arena. */
+#define LIST_OF(type)                                                                              \
+        {                                                                                          \
+                type *items;                                                                       \
+                size_t n;                                                                          \
+                struct list_cursor next; /* behind this page; zeros: it is the last */             \
+                bool is_cut;             /* there are more than these */                           \
+        }
+
 /* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
  * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
  * thread: it must not wait for the store, or for long. */

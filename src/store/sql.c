@@ -75,6 +75,7 @@ bool sql_page_trim(struct sql_rows *rows, int64_t limit)
         if ((int64_t)rows->n_rows <= limit)
                 return rows->is_cut;
         rows->n_rows = (size_t)limit;
+        rows->is_cut = true;
         return true;
 }
 

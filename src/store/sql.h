@@ -78,12 +78,30 @@ struct digest sql_get_digest(const struct sql_rows *rows, size_t row, size_t col
 /* --- running --- */
 
 /* Rows for a page of a list: pass it to a statement that is asked for one row more than the page
- * may have. Return: whether there are more, after taking the surplus row away. */
+ * may have. Return: whether there are more, after taking the surplus row away; `is_cut` says it
+ * too. */
 #define SQL_PAGE_ROWS                                                                              \
         {                                                                                          \
                 .bytes_maximum = LIMIT_LIST_BYTES                                                  \
         }
 bool sql_page_trim(struct sql_rows *rows, int64_t limit);
+
+/* A list (LIST_OF) of the rows, each item made by a function of rows and row; without a cursor.
+ *      TRY(SQL_LIST(sql, &rows, grant_of_row, ret));
+ * Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+#define SQL_LIST(sql, rows, of_row, ret)                                                           \
+        __extension__({                                                                            \
+                __typeof__(*(ret)) list_ = {                                                       \
+                        .items = arena_alloc_array((sql)->arena, (rows)->n_rows,                   \
+                                                   sizeof(*(ret)->items)),                         \
+                        .n = (rows)->n_rows,                                                       \
+                        .is_cut = (rows)->is_cut};                                                 \
+                for (size_t i_ = 0; list_.items && i_ < list_.n; i_++)                             \
+                        list_.items[i_] = of_row((rows), i_);                                      \
+                if (list_.items)                                                                   \
+                        *(ret) = list_;                                                            \
+                list_.items ? ERR_OK : ERR_OUT_OF_MEMORY;                                          \
+        })
 
 /* A column of bytes as an array. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
 enum err sql_column_slices(struct sql *sql, const struct sql_rows *rows, size_t column,
