@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core with a world of its own: a store that holds one of each kind and notes what it is
- * asked, a clock that stands still, derivations that cost nothing. Any verb can be made to fail.
+ * The core on a real store and otherwise small stand-ins: a clock that only moves when it is told
+ * to, derivations that cost nothing. With a developer's application and a user who consents:
  *
- *      struct core *core CLEANUP(core_freep) = core_new();
- *      core_fail(core, "code_claim", ERR_CODE_USED, 1);
+ *      CORE(core);
+ *      struct exchange_form form = core_form(&core, core_code(&core));
+ *      CHECK_OK(core_exchange(&core, &form));
  */
 #pragma once
 
@@ -13,63 +14,96 @@
 #include "core/clients/client.h"
 #include "core/clients/client_secret.h"
 #include "core/people/account.h"
-#include "core/people/session.h"
-#include "core/projects/project.h"
-#include "core_store.h"
+#include "core/policy.h"
+#include "core/upkeep/seal.h"
 #include "exchange_wait.h"
+#include "os/entropy.h"
 #include "quiet_limits.h"
+#include "store/fault_driver.h"
+#include "store/snapshot.h"
 
-#define NOW        ((struct instant){1767225600000})
-#define REDIRECT   SLICE("https://myapp.com/callback")
-#define PASSPHRASE ((struct secret){SLICE("your-passphrase")})
+#define CORE_REDIRECT SLICE("https://app.example.com/cb")
+#define PASSWORD      ((struct secret){SLICE("a long enough password")}) /* of the account */
+#define PASSPHRASE    ((struct secret){SLICE("a passphrase")})
+
+/* For the length of a block. */
 #define TEXTS(...)                                                                                 \
         ((struct texts){                                                                           \
                 .items = (struct slice[]){__VA_ARGS__},                                            \
                 .n = sizeof((struct slice[]){__VA_ARGS__}) / sizeof(struct slice),                 \
         })
+#define READ TEXTS(SLICE("read"))
 
-/* --- the other ports --- */
+struct core {
+        struct world world; /* on the driver that can fail */
+        struct ports ports;
+        struct policy policy;
+        struct seal seal;
+        struct caller caller;
+        struct instant now;
+        struct account account;
+        struct client client;
+        struct secret client_secret;
+        struct exchange_result result; /* of the last exchange that went well */
+        int n_reserved;                /* places for derivations that are taken */
+        int n_derived;
+        int n_hashed;                 /* passwords, for keeping or for checking them */
+        enum err reserving, deriving; /* how these end */
+        int64_t n_jwts;
+        /* Called while a derivation lasts, and when somebody waits, after the time has moved. */
+        void (*while_deriving)(struct core *);
+        void (*while_waiting)(struct core *);
+};
+
+/* --- stand-ins --- */
 
 static inline struct instant core_now(void *context)
 {
-        return CORE(context)->now;
+        return ((struct core *)context)->now;
 }
 
 static inline void core_pause(void *context, int64_t milliseconds)
 {
-        CORE(context)->now.ms += milliseconds;
-}
+        struct core *core = context;
 
-static inline void core_random(void *context, void *bytes, size_t size)
-{
-        for (size_t i = 0; i < size; i++)
-                ((uint8_t *)bytes)[i] = CORE(context)->random++;
+        core->now.ms += milliseconds;
+        if (core->while_waiting)
+                core->while_waiting(core);
 }
 
 static inline enum err core_reserve(void *context, const struct derivation_user *user,
                                     struct root_key_place **ret_place)
 {
+        struct core *core = context;
+
         (void)user;
         *ret_place = NULL;
-        return called(context, "reserve");
+        TRY(core->reserving);
+        core->n_reserved++;
+        return ERR_OK;
 }
 
 static inline void core_release(void *context, struct root_key_place *place)
 {
         (void)place;
-        (void)!called(context, "release");
+        ((struct core *)context)->n_reserved--;
 }
 
 static inline enum err core_derive(void *context, struct root_key_place *place,
                                    struct secret passphrase, struct slice salt,
                                    struct crypto_key *ret_key)
 {
+        struct core *core = context;
         struct digest digest;
 
         (void)place;
-        TRY(called(context, "derive"));
+        core->n_reserved--;
+        TRY(core->deriving);
+        core->n_derived++;
         crypto_hmac_sha256(salt, secret_reveal(passphrase), &digest);
         memcpy(ret_key->bytes, digest.bytes, sizeof(ret_key->bytes));
+        if (core->while_deriving)
+                core->while_deriving(core);
         return ERR_OK;
 }
 
@@ -78,8 +112,8 @@ static inline enum err core_hash(void *context, const struct password_user *user
                                  struct slice *ret_encoded)
 {
         (void)user;
-        TRY(called(context, "hash"));
-        *ret_encoded = secret_reveal(password);
+        ((struct core *)context)->n_hashed++;
+        *ret_encoded = arena_copy(arena, secret_reveal(password));
         return ERR_OK;
 }
 
@@ -87,54 +121,8 @@ static inline enum err core_verify(void *context, const struct password_user *us
                                    struct secret password, struct slice encoded)
 {
         (void)user;
-        TRY(called(context, "verify"));
-        return encoded.size && slice_equal(secret_reveal(password), encoded)
-                       ? ERR_OK
-                       : ERR_INVALID_CREDENTIALS;
-}
-
-/* --- making one --- */
-
-static inline void core_fill(struct core *core)
-{
-        static const uint8_t key_id[SEAL_KEY_ID_SIZE] = {1};
-
-        *core = (struct core){
-                .store = {.verbs = &core_verbs},
-                .arena = ARENA_INIT(16 << 20),
-                .now = NOW,
-                .caller = {.request_id = SLICE("r"), .address = SLICE("127.0.0.1")},
-                .policy = {.issuer = SLICE("http://localhost:10100"),
-                           .satellite_address =
-                                   SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
-                                         "@us1.storj.io:7777"),
-                           .open_registration = true,
-                           .session_idle = 3600,
-                           .login_failures = 100,
-                           .failures_per_address = 600,
-                           .failures_per_client = 6000,
-                           .session_lifetime = 86400,
-                           .consent_lifetime = 600,
-                           .code_lifetime = 60,
-                           .code_replay_grace = 10,
-                           .client_secret_max_lifetime = 300,
-                           .client_secret_leeway = 10,
-                           .grant_default_lifetime = 2592000,
-                           .grant_unrevocable_lifetime = 86400},
-        };
-        CHECK(seal_add(&core->seal, key_id, (struct secret){SLICE("0123456789abcdef")}));
-        core->ports = (struct ports){
-                .policy = &core->policy,
-                .store = &core->store,
-                .seal = &core->seal,
-                .clock = {core_now, core_pause, core},
-                .entropy = {core_random, core},
-                .root_key = {core_reserve, core_release, core_derive, core},
-                .password = {core_hash, core_verify, core},
-                .attempt = QUIET_ATTEMPT,
-                .satellite = double_port(&core->satellite, &core->arena),
-        };
-        double_say(&core->satellite, ERR_SATELLITE_FORBIDDEN, ERR_SATELLITE_FORBIDDEN);
+        ((struct core *)context)->n_hashed++;
+        return slice_equal(secret_reveal(password), encoded) ? ERR_OK : ERR_INVALID_CREDENTIALS;
 }
 
 static inline int64_t core_begin_but_log_in(void *context, const struct counted *counted,
@@ -146,102 +134,188 @@ static inline int64_t core_begin_but_log_in(void *context, const struct counted 
 }
 
 /* As if every budget but that of log-ins was used up. */
-static inline void core_count(struct core *core)
+static inline void core_use_up(struct core *core)
 {
         core->ports.attempt.begin = core_begin_but_log_in;
 }
 
-/* With an account, its project and an application; nothing called yet. */
-static inline struct core *core_new(void)
-{
-        struct core *core = calloc(1, sizeof(*core));
+/* --- the world --- */
 
-        assert_non_null(core);
-        core_fill(core);
-        CHECK_OK(account_register(OP(&core->ports, &core->arena, &core->caller, NULL),
-                                  &(struct registration){
-                                          .email = SLICE("a@example.com"),
-                                          .password = {SLICE("a long enough password")},
-                                          .full_name = SLICE("A"),
-                                  },
-                                  &core->account));
-        CHECK_OK(client_create(
-                OP(&core->ports, &core->arena, &core->caller, &core->account.id),
-                &(struct client_form){.name = SLICE("My App"), .redirect_uris = TEXTS(REDIRECT)},
-                &core->client, &core->client_secret));
-        core->client.redirect_uris =
-                (struct texts){.items = arena_new(&core->arena, struct slice), .n = 1};
-        core->client.redirect_uris.items[0] = REDIRECT;
-        core->calls[0] = '\0';
-        return core;
+static inline void core_wire(struct core *core)
+{
+        static const uint8_t id[SEAL_KEY_ID_SIZE] = {1};
+
+        core->now = NOW;
+        core->caller = (struct caller){.request_id = SLICE("r"), .address = SLICE("192.0.2.1")};
+        core->policy = (struct policy){
+                .issuer = SLICE("https://grants.example.com"),
+                .satellite_address = SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
+                                           "@us1.storj.io:7777"),
+                .open_registration = true,
+                .session_idle = 3600,
+                .login_failures = 100,
+                .failures_per_address = 600,
+                .failures_per_client = 6000,
+                .session_lifetime = 3600,
+                .consent_lifetime = 600,
+                .code_lifetime = 600,
+                .code_replay_grace = 10,
+                .code_memory = 86400,
+                .client_secret_max_lifetime = 600,
+                .grant_default_lifetime = 86400,
+                .grant_unrevocable_lifetime = 86400,
+        };
+        CHECK(seal_add(&core->seal, id,
+                       secret_copy(&core->world.arena, SLICE("0123456789abcdef0123456789abcdef"))));
+        core->ports = (struct ports){
+                .policy = &core->policy,
+                .store = core->world.store,
+                .seal = &core->seal,
+                .clock = {core_now, core_pause, core},
+                .entropy = os_entropy(),
+                .root_key = {core_reserve, core_release, core_derive, core},
+                .password = {core_hash, core_verify, core},
+                .attempt = QUIET_ATTEMPT,
+        };
 }
 
-static inline void core_freep(struct core **core)
+/* A call by the account, for the length of a block. */
+#define core_op(core) OP(&(core)->ports, &(core)->world.arena, &(core)->caller, &(core)->account.id)
+
+static inline void core_begin(struct core *core)
 {
-        if (*core)
-                arena_deinit(&(*core)->arena);
-        free(*core);
+        struct registration registration = {.email = SLICE("user@example.com"),
+                                            .password = PASSWORD,
+                                            .full_name = SLICE("A User")};
+        struct client_form form = {.name = SLICE("App"), .redirect_uris = TEXTS(CORE_REDIRECT)};
+
+        memset(core, 0, sizeof(*core));
+        core->world = world_new();
+        world_close(&core->world);
+        fault_open(&core->world);
+        core_wire(core);
+        CHECK_OK(account_create(core_op(core), &registration, &core->account));
+        CHECK_OK(client_create(core_op(core), &form, &core->client, &core->client_secret));
+        CHECK_OK(client_of_account(core_op(core), &core->client.id, &core->client));
 }
 
-/* --- the flow --- */
-
-static inline enum err core_request(struct core *core, struct texts scope)
+static inline void core_end(struct core *core)
 {
+        (void)fault_clear();
+        world_end(&core->world);
+}
+
+/* For the length of a test. */
+#define CORE(name)                                                                                 \
+        struct core name CLEANUP(core_end);                                                        \
+        core_begin(&name)
+
+/* Closes the store and opens it again, as a restart does. */
+static inline void core_restart(struct core *core)
+{
+        world_close(&core->world);
+        fault_open(&core->world);
+        core->ports.store = core->world.store;
+}
+
+/* --- what is done in it --- */
+
+static inline enum err core_request(struct core *core, struct texts scope, struct uuid *ret_id)
+{
+        struct request_form form = {
+                .client_id = core->client.client_id, .redirect_uri = CORE_REDIRECT, .scope = scope};
         struct request_view view;
 
-        return request_start(OP(&core->ports, &core->arena, &core->caller, &core->account.id),
-                             &(struct request_form){.client_id = core->client.client_id,
-                                                    .redirect_uri = REDIRECT,
-                                                    .scope = scope},
-                             &view);
+        TRY(request_start(core_op(core), &form, &view));
+        *ret_id = view.request.id;
+        return ERR_OK;
 }
 
-static inline enum err core_consent(struct core *core, struct consent_form form,
-                                    struct consent_result *ret)
+/* Asks for what the form approves, and consents. Return: the code. */
+static inline struct secret core_consent(struct core *core, struct consent_form form)
 {
-        form.request_id = core->request.id;
-        return consent_decide(OP(&core->ports, &core->arena, &core->caller, &core->account.id),
-                              &form, ret);
-}
+        struct consent_result result;
 
-/* The code of a scope that was asked for and approved; nothing called yet. */
-static inline struct secret core_code(struct core *core, struct texts scope,
-                                      struct secret passphrase)
-{
-        struct consent_result result = {0};
-
-        CHECK_OK(core_request(core, scope));
-        CHECK_OK(core_consent(
-                core, (struct consent_form){.approved = scope, .passphrase = passphrase}, &result));
-        CHECK(!secret_is_absent(result.code));
-        core->calls[0] = '\0';
+        CHECK_OK(core_request(core, form.approved, &form.request_id));
+        CHECK_OK(consent_decide(core_op(core), &form, &result));
         return result.code;
 }
 
-static inline struct slice core_client_id(struct core *core)
+static inline struct secret core_code(struct core *core)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
-
-        uuid_encode(&text, &core->client.client_id);
-        return arena_copy(&core->arena, buf_slice(&text));
+        return core_consent(core, (struct consent_form){.approved = READ});
 }
 
-static inline struct secret core_jwt(struct core *core)
+/* A right form with a JWT of its own; with a passphrase the key must be derived. */
+static inline struct exchange_form core_form(struct core *core, struct secret code)
 {
-        return client_secret_sign(
-                &core->arena, core->client_secret,
-                &(struct client_secret_claims){.client_id = core_client_id(core),
-                                               .exp = instant_seconds(core->now) + 300});
+        struct buf client_id CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct client_secret_claims claims = {.exp = instant_seconds(core->now) + 300};
+        struct buf jti CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct exchange_form form = {.redirect_uri = CORE_REDIRECT, .code = code};
+
+        uuid_encode(&client_id, &core->client.client_id);
+        buf_put_int64(&jti, ++core->n_jwts);
+        form.client_id = arena_copy(&core->world.arena, buf_slice(&client_id));
+        claims.client_id = form.client_id;
+        claims.jti = buf_slice(&jti);
+        form.client_secret = client_secret_sign(&core->world.arena, core->client_secret, &claims);
+        return form;
 }
 
-static inline enum err core_exchange(struct core *core, struct secret code,
-                                     struct secret passphrase, struct exchange_result *ret)
+static inline struct exchange_form core_form_derived(struct core *core, struct secret code)
 {
-        return exchange_code_wait(OP(&core->ports, &core->arena, &core->caller, NULL),
-                                  &(struct exchange_form){.client_id = core_client_id(core),
-                                                          .client_secret = core_jwt(core),
-                                                          .redirect_uri = REDIRECT,
-                                                          .code = code,
-                                                          .passphrase = passphrase},
-                                  ret);
+        struct exchange_form form = core_form(core, code);
+
+        form.passphrase = PASSPHRASE;
+        return form;
+}
+
+static inline enum err core_exchange(struct core *core, const struct exchange_form *form)
+{
+        return exchange_code_wait(core_op(core), form, &core->result);
+}
+
+/* The newest one; grants of one millisecond have no order. */
+static inline struct grant core_grant(struct core *core)
+{
+        struct grant *grants;
+        size_t n;
+
+        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
+                      &grants, &n, NULL));
+        CHECK_INT(n, 1);
+        return grants[0];
+}
+
+static inline void core_revoke(struct core *core)
+{
+        struct grant *grants;
+        bool is_cut;
+        size_t n;
+
+        CHECK_OK(VERB(&core->world, access_revoke, &core->account.id, &core->client.id, core->now,
+                      &audit, &grants, &n, &is_cut));
+}
+
+/* --- past the store --- */
+
+/* An UPDATE, of one row at least. */
+static inline void core_update(struct core *core, const char *update)
+{
+        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        buf_put_string(&query, update);
+        buf_put_string(&query, " RETURNING 1");
+        buf_put_byte(&query, 0);
+        CHECK_INT(snapshot_number(&core->world, (const char *)query.data), 1);
+}
+
+/* CHECK_INT(core_n_rows(&core, "audit WHERE outcome = 'ok'"), 1); */
+static inline int64_t core_n_rows(struct core *core, const char *where)
+{
+        char query[256];
+
+        (void)snprintf(query, sizeof(query), "SELECT count(*) FROM %s", where);
+        return snapshot_number(&core->world, query);
 }

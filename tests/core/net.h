@@ -7,9 +7,9 @@
 
 #include <accessgrant.h>
 
+#include "core.h"
 #include "core/grants/delivery_desk.h"
 #include "core/projects/project.h"
-#include "core_on_store.h"
 #include "satellite_double.h"
 
 /* A core with a satellite, and the key of a project there. */
@@ -59,9 +59,7 @@ static inline enum err bring_in(struct net *net, struct slice salt)
                                     .path_cipher = PATH_CIPHER_AESGCM,
                                     .salt = salt};
 
-        return project_create(OP(&net->core.ports, &net->core.world.arena, &net->core.caller,
-                                 &net->core.account.id),
-                              &form, &net->project);
+        return project_create(core_op(&net->core), &form, &net->project);
 }
 
 static inline struct project stored(struct net *net)

@@ -108,8 +108,7 @@ static enum err exchange(struct stage *stage, struct exchange_form form)
 {
         struct exchange_result result;
 
-        return exchange_code_wait(OP(PORTS, &stage->arena, &stage->net.core.caller, NULL), &form,
-                                  &result);
+        return DO(exchange_code_wait, &form, &result);
 }
 
 static enum err do_exchange(struct stage *stage)

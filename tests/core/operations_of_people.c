@@ -114,8 +114,7 @@ static enum err do_token_create(struct stage *stage)
         struct service_token token;
         struct secret text;
 
-        service_token_make(OP(PORTS, &stage->arena, NULL, NULL), SLICE("another"), TOKEN_CHECK,
-                           &token, &text);
+        ASK(service_token_make, SLICE("another"), TOKEN_CHECK, &token, &text);
         return DO(service_token_add, &token);
 }
 

@@ -31,18 +31,16 @@ static enum err edge_register(void *context, struct arena *arena, struct secret 
 static void people_begin(struct stage *stage)
 {
         struct core *core = &stage->net.core;
-        struct arena *arena = &core->world.arena;
         struct slice value;
 
         CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
-                            (struct secret){SLICE("grantd")}, arena, &value));
+                            (struct secret){SLICE("grantd")}, &core->world.arena, &value));
         CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
-        CHECK_OK(session_log_in(OP(&core->ports, arena, &core->caller, NULL),
-                                SLICE("user@example.com"), PASSWORD, &stage->session,
+        CHECK_OK(session_log_in(core_op(core), SLICE("user@example.com"), PASSWORD, &stage->session,
                                 &stage->token));
-        service_token_make(OP(&core->ports, arena, NULL, NULL), SLICE("a service"), TOKEN_CHECK,
-                           &stage->service, &stage->service_text);
-        CHECK_OK(service_token_add(OP(&core->ports, arena, &core->caller, NULL), &stage->service));
+        service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &stage->service,
+                           &stage->service_text);
+        CHECK_OK(service_token_add(core_op(core), &stage->service));
 }
 
 /* --- projects and grants --- */
@@ -51,9 +49,7 @@ static void projects_begin(struct stage *stage)
 {
         struct net *net = &stage->net;
 
-        CHECK_OK(project_choose(
-                OP(&net->core.ports, &net->core.world.arena, NULL, &net->core.account.id), NULL,
-                &stage->project));
+        CHECK_OK(project_choose(core_op(&net->core), NULL, &stage->project));
         net->core.now.ms++; /* the oldest one is chosen where none is named */
         CHECK_OK(bring_in(net, (struct slice){0}));
         stage->brought_in = net->project;
@@ -61,38 +57,12 @@ static void projects_begin(struct stage *stage)
         CHECK_OK(bring_in(net, net->satellite.salt));
 }
 
-static struct uuid ask_for(struct core *core, struct texts scope)
-{
-        struct request_form form = {
-                .client_id = core->client.client_id, .redirect_uri = CORE_REDIRECT, .scope = scope};
-        struct request_view view;
-
-        CHECK_OK(request_start(
-                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &form,
-                &view));
-        return view.request.id;
-}
-
-/* "read" of a place. */
-static struct texts scope_of(struct core *core, const char *place)
-{
-        struct texts scope = {.items = arena_array(&core->world.arena, 2, struct slice), .n = 2};
-
-        scope.items[0] = SLICE("read");
-        scope.items[1] = slice_from_string(place);
-        return scope;
-}
+#define READ_OF(place) TEXTS(SLICE("read"), slice_from_string(place))
 
 static struct secret code_of(struct core *core, const char *place, struct secret passphrase)
 {
-        struct consent_form form = {.approved = scope_of(core, place), .passphrase = passphrase};
-        struct consent_result result;
-
-        form.request_id = ask_for(core, form.approved);
-        CHECK_OK(consent_decide(
-                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &form,
-                &result));
-        return result.code;
+        return core_consent(
+                core, (struct consent_form){.approved = READ_OF(place), .passphrase = passphrase});
 }
 
 /* The API key of a grant, as text. */
@@ -116,9 +86,9 @@ static void codes_begin(struct stage *stage)
         CHECK_OK(core_exchange(core, &form));
         stage->grant = core->result.access_grant;
         stage->grant_key = key_of(core, stage->grant);
-        stage->pending = ask_for(core, scope_of(core, prefix));
+        CHECK_OK(core_request(core, READ_OF(prefix), &stage->pending));
         stage->code = code_of(core, "bucket:photos", (struct secret){0});
-        stage->sealed_code = code_of(core, prefix, (struct secret){SLICE("a passphrase")});
+        stage->sealed_code = code_of(core, prefix, PASSPHRASE);
         stage->prefix_code = code_of(core, prefix, (struct secret){0});
 }
 
@@ -127,16 +97,10 @@ static struct uuid own_grant_new(struct stage *stage)
 {
         struct core *core = &stage->net.core;
         struct owner_grant_form form = {.project_id = stage->brought_in.id, .password = PASSWORD};
-        struct grant *grants;
-        size_t n;
 
         core->now.ms++; /* grants of one millisecond have no order */
-        CHECK_OK(owner_grant_make(
-                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id),
-                &core->account, &form, &stage->own_grant));
-        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
-                      &grants, &n, NULL));
-        return grants[0].id;
+        CHECK_OK(owner_grant_make(core_op(core), &core->account, &form, &stage->own_grant));
+        return core_grant(core).id;
 }
 
 static void grants_begin(struct stage *stage)
@@ -145,9 +109,7 @@ static void grants_begin(struct stage *stage)
         struct uuid revoked = own_grant_new(stage);
         struct grant grant;
 
-        CHECK_OK(connected_revoke_grant(
-                OP(&core->ports, &core->world.arena, &core->caller, &core->account.id), &revoked,
-                &grant));
+        CHECK_OK(connected_revoke_grant(core_op(core), &revoked, &grant));
         stage->own_id = own_grant_new(stage);
 }
 
@@ -171,7 +133,6 @@ void stage_begin(struct stage *stage)
         *stage = (struct stage){.arena = ARENA_INIT(64 << 20)};
         crash_vfs_arm(0); /* the power stays on, and syncs cost no time */
         net_begin(&stage->net);
-        core->policy.open_registration = true;
         core->ports.edge = (struct edge_port){.is_there = true, .register_grant = edge_register};
         people_begin(stage);
         projects_begin(stage);

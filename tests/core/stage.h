@@ -39,6 +39,3 @@ void stage_end(struct stage *stage);
 #define STAGE(name)                                                                                \
         struct stage all CLEANUP(stage_end), *name = &all;                                         \
         stage_begin(name)
-
-/* Of the account. */
-#define PASSWORD ((struct secret){SLICE("a long enough password")})

@@ -7,39 +7,58 @@
 
 #include <accessgrant.h>
 
+#include "core/projects/project.h"
 #include "core/token/code.h"
 
-#define READ   TEXTS(SLICE("read"))
 #define PREFIX TEXTS(SLICE("read"), SLICE("bucket:photos;prefix:2024/"))
 
-/* A request is there; approves `scope` of it with more in the form. */
+static struct uuid asked; /* the request that is decided */
+
+#define WITH_REQUEST(name, scope)                                                                  \
+        CORE(name);                                                                                \
+        CHECK_OK(core_request(&name, scope, &asked))
+
+/* Approves `scope` with more in the form. */
 static enum err approve(struct core *core, struct texts scope, struct consent_form form)
 {
-        struct consent_result result = {0};
+        struct consent_result result;
 
+        form.request_id = asked;
         form.approved = scope;
-        return core_consent(core, form, &result);
+        return consent_decide(core_op(core), &form, &result);
 }
 
-static struct core *with_request(struct texts scope)
+static struct request stored(struct core *core)
 {
-        struct core *core = core_new();
+        struct request request;
 
-        CHECK_OK(core_request(core, scope));
-        core->calls[0] = '\0';
-        return core;
+        CHECK_OK(VERB(&core->world, request_get, &asked, &request));
+        return request;
+}
+
+/* --- the key --- */
+
+/* The row of a code for a prefix, whose key is kept. */
+static struct request code_with_key(struct core *core, struct secret *ret_code)
+{
+        struct consent_form form = {.approved = PREFIX, .passphrase = PASSPHRASE};
+        struct request request;
+
+        *ret_code = core_consent(core, form);
+        CHECK_OK(VERB(&core->world, code_find, code_row(secret_reveal(*ret_code)), &request));
+        return request;
 }
 
 TEST(the_key_kept_with_a_code_opens_the_granted_places_and_nothing_else)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, PREFIX, PASSPHRASE), message;
+        CORE(core);
+        struct secret code, message;
+        struct request row = code_with_key(&core, &code);
         ag_access *access CLEANUP(ag_access_freep) = NULL;
         struct slice bytes;
 
-        CHECK(core->request.sealed_access.data && !core->request.needs_passphrase);
-        CHECK_OK(code_open_access(&core->arena, code, core->request.no, core->request.sealed_access,
-                                  &message));
+        CHECK(row.sealed_access.data && !row.needs_passphrase);
+        CHECK_OK(code_open_access(&core.world.arena, code, row.no, row.sealed_access, &message));
         bytes = secret_reveal(message);
         CHECK_INT(ag_access_parse(ag_bytes_new(bytes.data, bytes.size), AG_STRICT, &access), AG_OK);
         CHECK(!ag_access_has_root_key(access));
@@ -49,236 +68,252 @@ TEST(the_key_kept_with_a_code_opens_the_granted_places_and_nothing_else)
 
 TEST(the_key_kept_with_a_code_is_opened_by_that_code_and_row_only)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code, message;
-        struct secret other = core_code(core, PREFIX, PASSPHRASE);
+        CORE(core);
+        struct arena *arena = &core.world.arena;
+        struct secret code, other, message;
         struct slice sealed;
+        struct request row;
 
-        code = core_code(core, PREFIX, PASSPHRASE);
-        sealed = core->request.sealed_access;
-        CHECK_ERR(code_open_access(&core->arena, other, core->request.no, sealed, &message),
-                  ERR_NOT_AUTHENTIC);
-        CHECK_ERR(code_open_access(&core->arena, code, core->request.no + 1, sealed, &message),
-                  ERR_NOT_AUTHENTIC);
-        CHECK_ERR(code_open_access(&core->arena, code, core->request.no,
-                                   slice_to(sealed, sealed.size - 1), &message),
-                  ERR_NOT_AUTHENTIC);
-        CHECK_ERR(code_open_access(&core->arena, code, core->request.no, slice_to(sealed, 27),
-                                   &message),
-                  ERR_NOT_AUTHENTIC);
+        (void)code_with_key(&core, &other);
+        row = code_with_key(&core, &code);
+        sealed = row.sealed_access;
+        CHECK_ERR(code_open_access(arena, other, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(code_open_access(arena, code, row.no + 1, sealed, &message), ERR_NOT_AUTHENTIC);
+        sealed.size--;
+        CHECK_ERR(code_open_access(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
+        sealed.size = 27;
+        CHECK_ERR(code_open_access(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
 }
 
-TEST(a_consent_checks_reserves_derives_and_only_then_decides)
+static void check_pending(struct core *core)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
-
-        CHECK_OK(approve(core, READ, (struct consent_form){.passphrase = PASSPHRASE}));
-        CHECK_STRING(core->calls,
-                     "request_get client_by_row project_list reserve derive request_decide");
+        CHECK_INT(stored(core).status, REQUEST_PENDING);
+        CHECK_INT(core->n_derived, 1);
 }
 
-TEST(a_fault_of_the_store_or_a_full_queue_decides_nothing)
+TEST(a_consent_derives_and_only_then_decides)
 {
-        static const struct {
-                const char *name;
-                enum err failure, expected;
-        } cases[] = {
-                {"request_get", ERR_STORE_UNAVAILABLE, ERR_STORE_UNAVAILABLE},
-                {"request_get", ERR_NO_ROW, ERR_INVALID_REQUEST_ID},
-                {"client_by_row", ERR_STORE_UNAVAILABLE, ERR_STORE_UNAVAILABLE},
-                {"client_by_row", ERR_NO_ROW, ERR_CLIENT_INACTIVE},
-                {"project_list", ERR_STORE_UNAVAILABLE, ERR_STORE_UNAVAILABLE},
-                {"reserve", ERR_BUSY, ERR_BUSY},
-                {"derive", ERR_INTERNAL, ERR_INTERNAL},
-                {"request_decide", ERR_REQUEST_EXPIRED, ERR_REQUEST_EXPIRED},
-        };
+        WITH_REQUEST(core, READ);
 
-        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-                struct core *core CLEANUP(core_freep) = with_request(READ);
-
-                core_fail(core, cases[i].name, cases[i].failure, 1);
-                CHECK_ERR(approve(core, READ, (struct consent_form){.passphrase = PASSPHRASE}),
-                          cases[i].expected);
-                CHECK_INT(core->request.status, REQUEST_PENDING);
-                CHECK_OK(approve(core, READ, (struct consent_form){.passphrase = PASSPHRASE}));
-        }
+        core.while_deriving = check_pending;
+        CHECK_OK(approve(&core, READ, (struct consent_form){.passphrase = PASSPHRASE}));
+        CHECK_INT(stored(&core).status, REQUEST_APPROVED);
+        CHECK_INT(core.n_derived, 1);
+        CHECK_INT(core.n_reserved, 0);
 }
+
+TEST(a_request_withdrawn_while_a_key_is_derived_is_not_approved)
+{
+        WITH_REQUEST(core, READ);
+
+        core.while_deriving = core_revoke;
+        CHECK_ERR(approve(&core, READ, (struct consent_form){.passphrase = PASSPHRASE}),
+                  ERR_REQUEST_NOT_PENDING);
+        CHECK_INT(stored(&core).status, REQUEST_WITHDRAWN);
+}
+
+/* --- who decides, and about which project --- */
 
 TEST(a_request_is_decided_by_its_account_while_it_is_pending_and_in_time)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
+        WITH_REQUEST(core, READ);
+        struct consent_form form = {0};
 
-        core->request.account_id.bytes[0] ^= 1;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_FORBIDDEN);
-        core->request.account_id = core->account.id;
-        core->request.status = REQUEST_WITHDRAWN;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_REQUEST_NOT_PENDING);
-        core->request.status = REQUEST_PENDING;
-        core->now.ms += 600 * 1000;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_REQUEST_EXPIRED);
-        core->now.ms--;
-        core->client.status = CLIENT_DISABLED;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_CLIENT_INACTIVE);
-        core->client.status = CLIENT_ACTIVE;
-        CHECK_OK(approve(core, READ, (struct consent_form){0}));
+        core.account.id.bytes[0] ^= 1;
+        CHECK_ERR(approve(&core, READ, form), ERR_FORBIDDEN);
+        core.account.id.bytes[0] ^= 1;
+        core.now.ms += 600 * 1000;
+        CHECK_ERR(approve(&core, READ, form), ERR_REQUEST_EXPIRED);
+        core.now.ms--;
+        CHECK_OK(client_switch(core_op(&core), &core.client, CLIENT_DISABLED));
+        CHECK_ERR(approve(&core, READ, form), ERR_CLIENT_INACTIVE);
+        CHECK_OK(client_switch(core_op(&core), &core.client, CLIENT_ACTIVE));
+        CHECK_OK(approve(&core, READ, form));
+        CHECK_ERR(approve(&core, READ, form), ERR_REQUEST_NOT_PENDING);
+        CHECK_OK(core_request(&core, READ, &asked));
+        CHECK_OK(client_remove(core_op(&core), &core.client.id));
+        CHECK_ERR(approve(&core, READ, form), ERR_CLIENT_INACTIVE);
 }
 
 TEST(a_project_must_be_there_and_the_accounts_own)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
-        struct uuid id = core->project.id;
+        WITH_REQUEST(core, READ);
+        struct registration registration = {
+                .email = SLICE("b@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
+        struct project own, others;
+        struct account other;
 
-        core->has_project = false;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_NOT_FOUND);
-        CHECK_ERR(approve(core, READ, (struct consent_form){.project_id = &id}), ERR_NOT_FOUND);
-        core->has_project = true;
-        core->project.account_id.bytes[0] ^= 1;
-        CHECK_ERR(approve(core, READ, (struct consent_form){.project_id = &id}), ERR_NOT_FOUND);
-        core->project.account_id = core->account.id;
-        core_fail(core, "project_get", ERR_STORE_UNAVAILABLE, 1);
-        CHECK_ERR(approve(core, READ, (struct consent_form){.project_id = &id}),
-                  ERR_STORE_UNAVAILABLE);
-        CHECK_OK(approve(core, READ, (struct consent_form){.project_id = &id}));
+        CHECK_OK(account_register(core_op(&core), &registration, &other));
+        CHECK_OK(
+                project_choose(OP(&core.ports, &core.world.arena, NULL, &other.id), NULL, &others));
+        CHECK_OK(project_choose(core_op(&core), NULL, &own));
+        CHECK_ERR(approve(&core, READ, (struct consent_form){.project_id = &others.id}),
+                  ERR_NOT_FOUND);
+        CHECK_OK(approve(&core, READ, (struct consent_form){.project_id = &own.id}));
+        CHECK_OK(core_request(&core, READ, &asked));
+        CHECK_OK(project_remove(core_op(&core), &own.id));
+        CHECK_ERR(approve(&core, READ, (struct consent_form){0}), ERR_NOT_FOUND);
+        CHECK_ERR(approve(&core, READ, (struct consent_form){.project_id = &own.id}),
+                  ERR_NOT_FOUND);
 }
+
+/* --- how long --- */
 
 /* The lifetime that comes of a form; or the refusal, negative. */
 static int64_t lifetime(struct core *core, enum consent_lifetime which, int64_t seconds)
 {
         struct consent_form form = {.lifetime = which, .seconds = seconds};
-        enum err error = approve(core, READ, form);
+        enum err error;
 
-        core->request.status = REQUEST_PENDING;
-        return error == ERR_OK ? core->request.lifetime : -(int64_t)error;
+        CHECK_OK(core_request(core, READ, &asked));
+        error = approve(core, READ, form);
+        return error == ERR_OK ? stored(core).lifetime : -(int64_t)error;
 }
 
 TEST(what_can_be_taken_back_lives_as_long_as_the_user_says)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
+        CORE(core);
 
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 2592000);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 60), 60);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 59), -ERR_FIELD_RANGE);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 1000000000), 1000000000);
-        CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), 0);
-        core->policy.grant_max_lifetime = 3600;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 3600);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 3600), 3600);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 3601), -ERR_LIFETIME_TOO_LONG);
-        CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
-        core->policy.grant_max_lifetime = 2592001; /* the usual one is within it */
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 2592000);
+        core.policy.grant_default_lifetime = 2592000;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 2592000);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 60), 60);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 59), -ERR_FIELD_RANGE);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 1000000000), 1000000000);
+        CHECK_INT(lifetime(&core, LIFETIME_NO_END, 0), 0);
+        core.policy.grant_max_lifetime = 3600;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 3600);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 3600), 3600);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 3601), -ERR_LIFETIME_TOO_LONG);
+        CHECK_INT(lifetime(&core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
+        core.policy.grant_max_lifetime = 2592001; /* the usual one is within it */
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 2592000);
 }
 
 TEST(what_nobody_can_take_back_lives_a_day_at_most)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
+        CORE(core);
 
-        core->project.sealed_secret = (struct slice){0};
-        core->project.prove_at = NOW; /* not proven, so its satellite cannot be told */
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 86400);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 86401), -ERR_LIFETIME_TOO_LONG);
-        CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
-        core->policy.grant_max_lifetime = 100000;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 86400);
-        core->policy.grant_max_lifetime = 3600;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 3600);
+        core.policy.grant_default_lifetime = 2592000;
+        /* not proven, so its satellite cannot be told */
+        core_update(&core, "UPDATE project SET sealed_secret = NULL, prove_at = 1");
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 86400);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 86401), -ERR_LIFETIME_TOO_LONG);
+        CHECK_INT(lifetime(&core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
+        core.policy.grant_max_lifetime = 100000;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 86400);
+        core.policy.grant_max_lifetime = 3600;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 3600);
+}
+
+static void key_end(struct core *core, int64_t seconds)
+{
+        char update[128];
+
+        (void)snprintf(update, sizeof(update), "UPDATE project SET key_ends_at = %lld",
+                       (long long)instant_add_seconds(core->now, seconds).ms);
+        core_update(core, update);
 }
 
 TEST(no_grant_outlives_the_key_of_its_project_however_late_it_is_exchanged)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
+        CORE(core);
 
-        core->project.key_ends_at = instant_add_seconds(NOW, 1000);
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 940);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 940), 940);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 941), -ERR_LIFETIME_TOO_LONG);
-        CHECK_INT(lifetime(core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
-        core->policy.grant_max_lifetime = 941;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 940);
-        core->policy.grant_max_lifetime = 300;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), 300);
-        core->project.key_ends_at = instant_add_seconds(NOW, 119);
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
-        core->project.key_ends_at = NOW;
-        CHECK_INT(lifetime(core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
-        CHECK_INT(lifetime(core, LIFETIME_SECONDS, 60), -ERR_PROJECT_KEY_ENDS);
+        core.policy.code_lifetime = 60;
+        key_end(&core, 1000);
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 940);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 940), 940);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 941), -ERR_LIFETIME_TOO_LONG);
+        CHECK_INT(lifetime(&core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
+        core.policy.grant_max_lifetime = 941;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 940);
+        core.policy.grant_max_lifetime = 300;
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 300);
+        key_end(&core, 119);
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
+        key_end(&core, 0);
+        CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), -ERR_PROJECT_KEY_ENDS);
+        CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 60), -ERR_PROJECT_KEY_ENDS);
 }
+
+/* --- what --- */
 
 TEST(a_project_whose_key_has_limits_grants_within_them)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
+        WITH_REQUEST(core, READ);
 
-        core->project.limits = SLICE("read bucket:photos");
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_SCOPE_NOT_WITHIN);
-        core->project.limits = SLICE("nonsense");
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_INTERNAL);
-        core->project.limits = SLICE("read write");
-        CHECK_OK(approve(core, READ, (struct consent_form){0}));
+        core_update(&core, "UPDATE project SET limits = 'read bucket:photos'");
+        CHECK_ERR(approve(&core, READ, (struct consent_form){0}), ERR_SCOPE_NOT_WITHIN);
+        core_update(&core, "UPDATE project SET limits = 'nonsense'");
+        CHECK_ERR(approve(&core, READ, (struct consent_form){0}), ERR_INTERNAL);
+        core_update(&core, "UPDATE project SET limits = 'read write'");
+        CHECK_OK(approve(&core, READ, (struct consent_form){0}));
 }
 
 TEST(without_a_path_cipher_no_prefix_is_granted)
 {
-        struct core *core CLEANUP(core_freep) = with_request(PREFIX);
+        WITH_REQUEST(core, PREFIX);
 
-        core->project.path_cipher = PATH_CIPHER_NONE;
-        CHECK_ERR(approve(core, PREFIX, (struct consent_form){.passphrase = PASSPHRASE}),
+        core_update(&core, "UPDATE project SET path_cipher = 1"); /* PATH_CIPHER_NONE */
+        CHECK_ERR(approve(&core, PREFIX, (struct consent_form){.passphrase = PASSPHRASE}),
                   ERR_SCOPE_NULL_CIPHER);
-        CHECK(!was_called(core, "reserve"));
+        CHECK_INT(core.n_derived, 0);
 }
 
 TEST(lists_that_cannot_be_read_or_contradict_each_other_decide_nothing)
 {
-        struct core *core CLEANUP(core_freep) = with_request(PREFIX);
+        WITH_REQUEST(core, PREFIX);
         struct consent_form form = {.rejected = TEXTS(SLICE("nonsense"))};
 
-        CHECK_ERR(approve(core, TEXTS(SLICE("nonsense")), (struct consent_form){0}),
+        CHECK_ERR(approve(&core, TEXTS(SLICE("nonsense")), (struct consent_form){0}),
                   ERR_SCOPE_UNKNOWN);
-        CHECK_ERR(approve(core, PREFIX, form), ERR_SCOPE_UNKNOWN);
+        CHECK_ERR(approve(&core, PREFIX, form), ERR_SCOPE_UNKNOWN);
         form.rejected = TEXTS(SLICE("list"), SLICE("bucket:photos;prefix:%32024/"));
-        CHECK_ERR(approve(core, PREFIX, form), ERR_SCOPE_CONTRADICTION);
+        CHECK_ERR(approve(&core, PREFIX, form), ERR_SCOPE_CONTRADICTION);
         form.rejected = TEXTS(SLICE("list"), SLICE("bucket:photos;prefix:2025/"));
-        CHECK_OK(approve(core, PREFIX, form));
-        CHECK(core->request.needs_passphrase);
+        CHECK_OK(approve(&core, PREFIX, form));
+        CHECK(stored(&core).needs_passphrase);
 }
 
 TEST(a_refusal_looks_at_no_list_and_no_project)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
-        struct consent_result result = {0};
+        WITH_REQUEST(core, READ);
+        struct consent_form form = {.request_id = asked,
+                                    .approved = TEXTS(SLICE("nonsense")),
+                                    .answer = CONSENT_REFUSE};
+        struct consent_result result;
+        struct project project;
 
-        core->has_project = false;
-        CHECK_OK(core_consent(core,
-                              (struct consent_form){.approved = TEXTS(SLICE("nonsense")),
-                                                    .answer = CONSENT_REFUSE},
-                              &result));
+        CHECK_OK(project_choose(core_op(&core), NULL, &project));
+        CHECK_OK(project_remove(core_op(&core), &project.id));
+        CHECK_OK(consent_decide(core_op(&core), &form, &result));
         CHECK(secret_is_absent(result.code));
-        CHECK_INT(core->request.status, REQUEST_REJECTED);
-        CHECK_TEXT(result.redirect_uri, "https://myapp.com/callback?error=access_denied"
-                                        "&iss=http%3A%2F%2Flocalhost%3A10100");
+        CHECK_INT(stored(&core).status, REQUEST_REJECTED);
+        CHECK_TEXT(result.redirect_uri, "https://app.example.com/cb?error=access_denied"
+                                        "&iss=https%3A%2F%2Fgrants.example.com");
 }
 
 TEST(a_damaged_request_or_project_is_a_fault)
 {
-        struct core *core CLEANUP(core_freep) = with_request(READ);
-        struct slice key = core->project.sealed_api_key;
+        WITH_REQUEST(core, READ);
 
-        core->request.scope = SLICE("nonsense");
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_INTERNAL);
-        core->request.scope = SLICE("read");
-        core->project.sealed_api_key = slice_to(key, key.size - 1);
-        CHECK(error_is_fault(approve(core, READ, (struct consent_form){0})));
-        CHECK(error_is_fault(approve(core, READ, (struct consent_form){.passphrase = PASSPHRASE})));
-        core->project.sealed_api_key = key;
-        core->project.path_cipher = (enum path_cipher)9;
-        CHECK_ERR(approve(core, READ, (struct consent_form){0}), ERR_INTERNAL);
-        CHECK_INT(core->request.status, REQUEST_PENDING);
+        core_update(&core, "UPDATE request SET scope = 'nonsense'");
+        CHECK_ERR(approve(&core, READ, (struct consent_form){0}), ERR_INTERNAL);
+        core_update(&core, "UPDATE request SET scope = 'read'");
+        core_update(&core, "UPDATE project SET path_cipher = 9");
+        CHECK_ERR(approve(&core, READ, (struct consent_form){0}), ERR_INTERNAL);
+        core_update(&core, "UPDATE project SET path_cipher = 2, sealed_api_key = "
+                           "substr(sealed_api_key, 1, length(sealed_api_key) - 1)");
+        CHECK(error_is_fault(approve(&core, READ, (struct consent_form){0})));
+        CHECK(error_is_fault(
+                approve(&core, READ, (struct consent_form){.passphrase = PASSPHRASE})));
+        CHECK_INT(stored(&core).status, REQUEST_PENDING);
 }
 
 TEST(a_grant_that_would_be_too_long_is_refused_with_and_without_its_key)
 {
         struct slice items[16] = {SLICE("read")};
         struct texts scope = {.items = items, .n = ARRAY_SIZE(items)};
-        struct core *core CLEANUP(core_freep) = core_new();
+        CORE(core);
 
         for (size_t i = 1; i < scope.n; i++) {
                 struct buf text CLEANUP(buf_deinit) = BUF_INIT(200);
@@ -289,15 +324,15 @@ TEST(a_grant_that_would_be_too_long_is_refused_with_and_without_its_key)
                 for (size_t k = 0; k < 100; k++)
                         buf_put_byte(&text, 'x');
                 buf_put_byte(&text, '/');
-                items[i] = arena_copy(&core->arena, buf_slice(&text));
+                items[i] = arena_copy(&core.world.arena, buf_slice(&text));
         }
-        CHECK_OK(core_request(core, scope));
-        CHECK_ERR(approve(core, scope, (struct consent_form){0}), ERR_GRANT_TOO_LONG);
-        CHECK_ERR(approve(core, scope, (struct consent_form){.passphrase = PASSPHRASE}),
+        CHECK_OK(core_request(&core, scope, &asked));
+        CHECK_ERR(approve(&core, scope, (struct consent_form){0}), ERR_GRANT_TOO_LONG);
+        CHECK_ERR(approve(&core, scope, (struct consent_form){.passphrase = PASSPHRASE}),
                   ERR_GRANT_TOO_LONG);
-        CHECK_INT(core->request.status, REQUEST_PENDING);
-        for (scope.n = 15; approve(core, scope, (struct consent_form){0}) == ERR_GRANT_TOO_LONG;)
+        CHECK_INT(stored(&core).status, REQUEST_PENDING);
+        for (scope.n = 15; approve(&core, scope, (struct consent_form){0}) == ERR_GRANT_TOO_LONG;)
                 scope.n--;
         CHECK(scope.n > 1);
-        CHECK_INT(core->request.status, REQUEST_APPROVED);
+        CHECK_INT(stored(&core).status, REQUEST_APPROVED);
 }

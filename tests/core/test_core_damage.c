@@ -13,17 +13,6 @@
 #include "odd_keys.h"
 #include "store/snapshot.h"
 
-/* An UPDATE, of one row at least. */
-static void damage(struct stage *stage, const char *update)
-{
-        struct buf query CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
-
-        buf_put_string(&query, update);
-        buf_put_string(&query, " RETURNING 1");
-        buf_put_byte(&query, 0);
-        CHECK_INT(snapshot_number(&stage->net.core.world, (const char *)query.data), 1);
-}
-
 /* Puts a value into the row of that id. */
 static void replace(struct stage *stage, const char *what, struct slice value,
                     const struct uuid *id)
@@ -38,7 +27,7 @@ static void replace(struct stage *stage, const char *what, struct slice value,
         hex_encode(&update, uuid_slice(id));
         buf_put_string(&update, "'");
         buf_put_byte(&update, 0);
-        damage(stage, (const char *)update.data);
+        core_update(&stage->net.core, (const char *)update.data);
 }
 
 /* --- deliveries --- */
@@ -86,7 +75,7 @@ TEST(a_revocation_whose_keys_cannot_be_had_has_failed_and_says_why)
 
         for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
                 stage_reset(stage);
-                damage(stage, cases[i].update);
+                core_update(&stage->net.core, cases[i].update);
                 check_failed(stage, cases[i].problem);
         }
 }
@@ -98,8 +87,7 @@ TEST(a_revocation_of_a_key_without_room_for_another_caveat_has_failed)
         struct slice sealed;
         struct secret key;
 
-        CHECK_OK(project_open_api_key(OP(PORTS, &stage->arena, NULL, NULL), &stage->brought_in,
-                                      &key));
+        CHECK_OK(ASK(project_open_api_key, &stage->brought_in, &key));
         for (int i = 0; i < AG_MAX_CAVEATS; i++)
                 CHECK_OK(restricted_key_fresh(&PORTS->entropy, &stage->arena, key, &key));
         CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, project, key, &stage->arena,
@@ -118,7 +106,8 @@ TEST(what_no_key_opens_is_counted_and_keeps_nothing_else_from_being_resealed)
 
         CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &trial));
         CHECK_INT(trial.n_lost, 0);
-        damage(stage, "UPDATE project SET sealed_api_key = x'00'"); /* all of them */
+        core_update(&stage->net.core,
+                    "UPDATE project SET sealed_api_key = x'00'"); /* all of them */
         CHECK_OK(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts));
         CHECK_INT(counts.n_lost, 3);
         CHECK_INT(counts.n, trial.n - 3);
@@ -135,7 +124,7 @@ TEST(without_the_known_value_no_change_of_the_key_is_finished)
         struct rekey_counts counts;
         bool is_finished;
 
-        damage(stage, "UPDATE meta SET value = x'00'");
+        core_update(&stage->net.core, "UPDATE meta SET value = x'00'");
         CHECK_ERR(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts), ERR_NOT_AUTHENTIC);
         CHECK_OK(ASK(rekey_is_finished, &is_finished));
         CHECK(!is_finished);
@@ -158,10 +147,10 @@ TEST(a_grant_whose_record_cannot_be_opened_is_neither_good_nor_bad)
         STAGE(stage);
         struct grant_verdict verdict;
 
-        damage(stage, "UPDATE access_grant SET sealed_tail = x'00'");
+        core_update(&stage->net.core, "UPDATE access_grant SET sealed_tail = x'00'");
         CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
         CHECK_ERR(check_with(stage, stage->own_grant, &verdict), ERR_NOT_AUTHENTIC);
-        damage(stage, "UPDATE project SET sealed_secret = x'00'");
+        core_update(&stage->net.core, "UPDATE project SET sealed_secret = x'00'");
         CHECK_ERR(check_with(stage, stage->grant, &verdict), ERR_NOT_AUTHENTIC);
 }
 
@@ -170,7 +159,7 @@ TEST(a_grant_is_recorded_only_with_the_tail_that_it_has)
         STAGE(stage);
         struct grant_verdict verdict;
 
-        damage(stage, "UPDATE access_grant SET sealed_tail = zeroblob(32)");
+        core_update(&stage->net.core, "UPDATE access_grant SET sealed_tail = zeroblob(32)");
         CHECK_OK(check_with(stage, stage->grant, &verdict));
         CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
         CHECK_OK(check_with(stage, stage->own_grant, &verdict));
@@ -183,8 +172,7 @@ TEST(a_record_of_another_size_than_a_tails_is_none)
         struct grant_verdict verdict;
         struct slice sealed;
 
-        CHECK_OK(grant_tail_seal(OP(PORTS, &stage->arena, NULL, NULL), &stage->own_id,
-                                 SLICE("short"), &sealed));
+        CHECK_OK(ASK(grant_tail_seal, &stage->own_id, SLICE("short"), &sealed));
         replace(stage, "access_grant SET sealed_tail", sealed, &stage->own_id);
         CHECK_OK(check_with(stage, stage->own_grant, &verdict));
         CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);

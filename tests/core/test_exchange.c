@@ -5,286 +5,298 @@
  */
 #include "core.h"
 
-#define NONE       ((struct secret){0})
-#define EVERYTHING TEXTS(SLICE("read"))
+#include "core/projects/project.h"
+
+#define PREFIX TEXTS(SLICE("read"), SLICE("bucket:photos;prefix:2024/"))
+
+static enum err exchange(struct core *core, struct secret code)
+{
+        struct exchange_form form = core_form(core, code);
+
+        return core_exchange(core, &form);
+}
+
+static enum err exchange_derived(struct core *core, struct secret code)
+{
+        struct exchange_form form = core_form_derived(core, code);
+
+        return core_exchange(core, &form);
+}
+
+/* --- keys --- */
+
+static enum err reserve_unclaimed(void *context, const struct derivation_user *user,
+                                  struct root_key_place **ret_place)
+{
+        CHECK_INT(core_n_rows(context, "request WHERE status = 1"), 1); /* REQUEST_APPROVED */
+        return core_reserve(context, user, ret_place);
+}
+
+static void check_minting(struct core *core)
+{
+        CHECK_INT(core->n_reserved, 0); /* the place is in use */
+        CHECK_INT(core_grant(core).status, GRANT_MINTING);
+}
 
 TEST(rule_36_a_place_is_reserved_before_the_code_is_claimed_and_only_then_is_derived)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
 
-        CHECK_OK(core_exchange(core, code, PASSPHRASE, &result));
-        CHECK_STRING(core->calls, "client_find code_find project_get reserve code_claim derive "
-                                  "grant_issued");
-        CHECK(!core->claim.sealed_tail.data && core->claim.has_passphrase);
-        CHECK_INT(result.expires_in, 2592000);
+        core.ports.root_key.reserve = reserve_unclaimed;
+        core.while_deriving = check_minting;
+        CHECK_OK(exchange_derived(&core, core_code(&core)));
+        CHECK_INT(core.n_derived, 1);
+        CHECK_INT(core_grant(&core).status, GRANT_LIVE);
+        CHECK_INT(core.result.expires_in, core.policy.grant_default_lifetime);
 }
 
 TEST(what_needs_no_derivation_is_claimed_and_recorded_in_one)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct exchange_form form = core_form(&core, core_code(&core));
+        unsigned at = 1;
 
-        CHECK_OK(core_exchange(core, code, NONE, &result));
-        CHECK_STRING(core->calls, "client_find code_find project_get code_claim");
-        CHECK_INT(core->claim.sealed_tail.size, SEALED_TAIL_SIZE);
+        for (;; at++) {
+                fault_set((struct fault){FAULT_FULL, .at = at, .lasts = true});
+                (void)!core_exchange(&core, &form);
+                if (fault_clear() == FAULT_NOWHERE)
+                        break;
+                CHECK_INT(core_n_rows(&core, "access_grant"), 0);
+        }
+        CHECK(at > 5);
+        CHECK_INT(core_grant(&core).status, GRANT_LIVE);
+        CHECK_INT(core.n_derived, 0);
 }
 
 TEST(a_key_kept_since_consent_needs_no_derivation_and_no_passphrase)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, PASSPHRASE);
-        struct exchange_result result;
+        CORE(core);
+        struct consent_form consent = {.approved = PREFIX, .passphrase = PASSPHRASE};
+        struct secret codes[] = {core_consent(&core, consent), core_consent(&core, consent)};
 
-        CHECK_OK(core_exchange(core, code, PASSPHRASE, &result));
-        CHECK_STRING(core->calls, "client_find code_find project_get code_claim");
+        CHECK_INT(core.n_derived, 2);
+        CHECK_OK(exchange_derived(&core, codes[0]));
+        CHECK_OK(exchange(&core, codes[1]));
+        CHECK_INT(core.n_derived, 2);
 }
 
 TEST(rule_36_without_a_place_nothing_is_claimed)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct exchange_form form = core_form_derived(&core, core_code(&core));
 
-        core_fail(core, "reserve", ERR_BUSY, 1);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_BUSY);
-        CHECK(!was_called(core, "code_claim") && !was_called(core, "release"));
+        core.reserving = ERR_BUSY;
+        CHECK_ERR(core_exchange(&core, &form), ERR_BUSY);
+        CHECK_INT(core.n_reserved, 0);
+        core.reserving = ERR_OK;
+        CHECK_OK(core_exchange(&core, &form));
 }
 
 TEST(a_refused_claim_gives_the_place_back_and_derives_nothing)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct exchange_form form = core_form_derived(&core, core_code(&core));
 
-        core_fail(core, "code_claim", ERR_CODE_USED, 1);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CODE_USED);
-        CHECK(was_called(core, "code_claim release") && !was_called(core, "derive"));
+        form.redirect_uri = SLICE("https://app.example.com/other");
+        CHECK_ERR(core_exchange(&core, &form), ERR_REDIRECT_URI_DIFFERS);
+        CHECK_INT(core.n_reserved, 0);
+        CHECK_INT(core.n_derived, 0);
 }
 
 TEST(a_derivation_that_fails_is_told)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
 
-        core_fail(core, "derive", ERR_INTERNAL, 1);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_INTERNAL);
-        CHECK(!was_called(core, "grant_issued"));
-}
-
-TEST(what_was_minted_is_recorded_once_the_store_is_back)
-{
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
-
-        core_fail(core, "grant_issued", ERR_STORE_UNAVAILABLE, 3);
-        CHECK_OK(core_exchange(core, code, PASSPHRASE, &result));
-        CHECK(was_called(core, "grant_issued grant_issued grant_issued grant_issued"));
-        CHECK_INT(core->now.ms - NOW.ms, 300);
-}
-
-TEST(a_store_that_stays_away_is_waited_for_five_seconds)
-{
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
-
-        core_fail(core, "grant_issued", ERR_STORE_UNAVAILABLE, 1000);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_STORE_LOST);
-        CHECK_INT(core->now.ms - NOW.ms, 5000);
-}
-
-TEST(a_grant_revoked_while_it_was_minted_is_not_tried_again)
-{
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
-
-        core_fail(core, "grant_issued", ERR_CODE_FAILED, 1);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CODE_FAILED);
-        CHECK_INT(core->now.ms, NOW.ms);
-}
-
-TEST(a_fault_of_the_store_is_passed_on_and_uses_nothing_up)
-{
-        static const char *const verbs[] = {"client_find", "code_find", "project_get"};
-
-        for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-                struct core *core CLEANUP(core_freep) = core_new();
-                struct secret code = core_code(core, EVERYTHING, NONE);
-                struct exchange_result result;
-
-                core_fail(core, verbs[i], ERR_STORE_UNAVAILABLE, 1);
-                CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_STORE_UNAVAILABLE);
-                CHECK(!was_called(core, "code_claim") && !was_called(core, "reserve"));
-                CHECK(!was_called(core, "audit_write"));
-        }
-}
-
-TEST(the_claims_own_refusal_is_passed_on)
-{
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
-
-        core_fail(core, "code_claim", ERR_JWT_REUSED, 1);
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_JWT_REUSED);
-}
-
-/* Each of these is for the claim to refuse; here it would not, and still nothing comes of it. */
-static void check_never_derived(struct core *core, struct secret code)
-{
-        struct exchange_result result;
-
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CODE_FAILED);
-        CHECK(was_called(core, "code_claim"));
-        CHECK(!was_called(core, "reserve") && !was_called(core, "derive"));
-        CHECK(!core->claim.sealed_tail.data);
-}
-
-TEST(a_code_that_is_not_good_derives_and_mints_nothing)
-{
-        for (int what = 0; what < 6; what++) {
-                struct core *core CLEANUP(core_freep) = core_new();
-                struct secret code = core_code(core, EVERYTHING, NONE);
-
-                switch (what) {
-                case 0:
-                        code = (struct secret){SLICE("x")};
-                        break;
-                case 1:
-                        core->request.status = REQUEST_USED;
-                        break;
-                case 2:
-                        core->now.ms += 60000;
-                        break;
-                case 3:
-                        core->request.code.bytes[31] ^= 1;
-                        break;
-                case 4:
-                        core->request.client_row.bytes[15] ^= 1;
-                        break;
-                case 5:
-                        core->has_project = false;
-                        break;
-                }
-                check_never_derived(core, code);
-        }
+        core.deriving = ERR_INTERNAL;
+        CHECK_ERR(exchange_derived(&core, core_code(&core)), ERR_INTERNAL);
+        CHECK_INT(core_grant(&core).status, GRANT_MINTING);
 }
 
 TEST(a_prefix_without_any_key_is_left_to_the_claim)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code =
-                core_code(core, TEXTS(SLICE("read"), SLICE("bucket:photos;prefix:2024/")), NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_consent(&core, (struct consent_form){.approved = PREFIX});
 
-        core_fail(core, "code_claim", ERR_PASSPHRASE_REQUIRED, 1);
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_PASSPHRASE_REQUIRED);
-        CHECK(!core->claim.sealed_tail.data);
+        CHECK_ERR(exchange(&core, code), ERR_PASSPHRASE_REQUIRED);
+        CHECK_INT(core_n_rows(&core, "access_grant"), 0);
+        CHECK_OK(exchange_derived(&core, code));
 }
+
+/* --- codes --- */
+
+TEST(a_jwt_is_good_once)
+{
+        CORE(core);
+        struct exchange_form form = core_form(&core, core_code(&core));
+
+        CHECK_OK(core_exchange(&core, &form));
+        form.code = core_code(&core);
+        CHECK_ERR(core_exchange(&core, &form), ERR_JWT_REUSED);
+        CHECK_OK(exchange(&core, form.code));
+}
+
+static struct secret code_of_nothing(struct core *core)
+{
+        (void)core;
+        return (struct secret){SLICE("x")};
+}
+
+static struct secret code_used(struct core *core)
+{
+        struct secret code = core_code(core);
+
+        CHECK_OK(exchange(core, code));
+        return code;
+}
+
+static struct secret code_expired(struct core *core)
+{
+        struct secret code = core_code(core);
+
+        core->now = instant_add_seconds(core->now, core->policy.code_lifetime);
+        return code;
+}
+
+/* Of a row that is there. */
+static struct secret code_guessed(struct core *core)
+{
+        struct secret code = core_code(core);
+
+        core_update(core, "UPDATE request SET code = zeroblob(32)");
+        return code;
+}
+
+static struct secret code_of_another(struct core *core)
+{
+        struct client_form form = {.name = SLICE("Other"), .redirect_uris = TEXTS(CORE_REDIRECT)};
+        struct secret code = core_code(core);
+
+        CHECK_OK(client_create(core_op(core), &form, &core->client, &core->client_secret));
+        return code;
+}
+
+static struct secret code_without_project(struct core *core)
+{
+        struct secret code = core_code(core);
+        struct project project;
+
+        CHECK_OK(project_choose(core_op(core), NULL, &project));
+        CHECK_OK(project_remove(core_op(core), &project.id));
+        return code;
+}
+
+TEST(a_code_that_is_not_good_derives_and_mints_nothing)
+{
+        static const struct {
+                struct secret (*make)(struct core *);
+                enum err expected;
+        } cases[] = {{code_of_nothing, ERR_CODE_UNKNOWN}, {code_used, ERR_CODE_USED},
+                     {code_expired, ERR_CODE_EXPIRED},    {code_guessed, ERR_CODE_UNKNOWN},
+                     {code_of_another, ERR_CODE_UNKNOWN}, {code_without_project, ERR_CODE_GONE}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                CORE(core);
+                struct secret code = cases[i].make(&core);
+                int64_t n_grants = core_n_rows(&core, "access_grant");
+
+                core.reserving = ERR_INTERNAL; /* it does not even come to that */
+                CHECK_ERR(exchange_derived(&core, code), cases[i].expected);
+                CHECK_INT(core_n_rows(&core, "access_grant"), n_grants);
+        }
+}
+
+/* --- clients --- */
 
 TEST(who_cannot_prove_to_be_the_client_gets_nowhere_and_leaves_a_trace)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_code(&core), right = core.client_secret;
 
-        core->client_secret = (struct secret){SLICE("another secret")};
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CLIENT_UNKNOWN);
-        CHECK_STRING(core->calls, "client_find audit_write");
-        CHECK_STRING(core->noted_outcome, "ERR_CLIENT_UNKNOWN");
+        core.client_secret = (struct secret){SLICE("another secret")};
+        CHECK_ERR(exchange(&core, code), ERR_CLIENT_UNKNOWN);
+        CHECK_INT(core_n_rows(&core, "audit WHERE outcome = 'ERR_CLIENT_UNKNOWN'"), 1);
+        core.client_secret = right;
+        CHECK_OK(exchange(&core, code));
 }
 
 TEST(who_fails_too_often_is_told_so_and_leaves_no_trace_any_more)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE), right = core->client_secret;
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_code(&core), right = core.client_secret;
+        struct exchange_form form;
 
-        core_count(core);
-        core->client_secret = (struct secret){SLICE("another secret")};
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_TOO_MANY_REQUESTS);
-        CHECK(!was_called(core, "audit_write"));
-        core->client_secret = right;
-        core_fail(core, "code_claim", ERR_CODE_USED, 1);
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_CLIENT_FAILURES);
-        CHECK_OK(core_exchange(core, code, NONE, &result)); /* who succeeds is never refused */
+        core_use_up(&core);
+        core.client_secret = (struct secret){SLICE("another secret")};
+        CHECK_ERR(exchange(&core, code), ERR_TOO_MANY_REQUESTS);
+        core.client_secret = right;
+        form = core_form(&core, code);
+        form.redirect_uri = SLICE("https://app.example.com/other");
+        CHECK_ERR(core_exchange(&core, &form), ERR_CLIENT_FAILURES);
+        CHECK_INT(core_n_rows(&core, "audit WHERE outcome <> 'ok'"), 0);
+        CHECK_OK(exchange(&core, code)); /* who succeeds is never refused */
 }
 
 TEST(rule_47_an_unknown_client_is_answered_as_one_with_a_bad_signature)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_code(&core);
 
-        core_fail(core, "client_find", ERR_NO_ROW, 1);
-        CHECK_ERR(core_exchange(core, code, PASSPHRASE, &result), ERR_CLIENT_UNKNOWN);
+        core.client.client_id.bytes[0] ^= 1;
+        CHECK_ERR(exchange(&core, code), ERR_CLIENT_UNKNOWN);
 }
 
 TEST(a_disabled_client_that_proves_itself_is_told_so)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct exchange_form form = core_form(&core, core_code(&core));
 
-        core->client.status = CLIENT_DISABLED;
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_CLIENT_DISABLED);
-        CHECK(!was_called(core, "code_claim"));
+        CHECK_OK(client_switch(core_op(&core), &core.client, CLIENT_DISABLED));
+        CHECK_ERR(core_exchange(&core, &form), ERR_CLIENT_DISABLED);
+        CHECK_OK(client_switch(core_op(&core), &core.client, CLIENT_ACTIVE));
+        CHECK_OK(core_exchange(&core, &form));
 }
 
 TEST(a_clients_own_lifetime_of_its_jwts_counts)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_code(&core);
 
-        core->client.secret_max_lifetime = 60;
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_JWT_EXP_TOO_FAR);
-        core->client.secret_max_lifetime = 290;
-        CHECK_OK(core_exchange(core, code, NONE, &result));
+        core.policy.client_secret_leeway = 10;
+        core_update(&core, "UPDATE client SET secret_max_lifetime = 60");
+        CHECK_ERR(exchange(&core, code), ERR_JWT_EXP_TOO_FAR);
+        core_update(&core, "UPDATE client SET secret_max_lifetime = 290");
+        CHECK_OK(exchange(&core, code));
 }
+
+/* --- damage --- */
 
 TEST(what_cannot_be_opened_or_read_is_a_fault)
 {
-        for (int what = 0; what < 4; what++) {
-                struct core *core CLEANUP(core_freep) = core_new();
-                struct secret code = core_code(core, EVERYTHING, PASSPHRASE);
-                struct exchange_result result;
-                enum err error;
+        static const char *const updates[] = {
+                "UPDATE client_secret SET id = zeroblob(16)",
+                "UPDATE request SET granted = 'nonsense'",
+                "UPDATE request SET sealed_access = x'00'",
+                "UPDATE project SET sealed_api_key = x'00'",
+        };
 
-                switch (what) {
-                case 0:
-                        core->client.secrets[0].id.bytes[0] ^= 1;
-                        break;
-                case 1:
-                        core->request.granted = SLICE("nonsense");
-                        break;
-                case 2:
-                        core->request.sealed_access = SLICE("short");
-                        break;
-                case 3:
-                        core->project.sealed_api_key = SLICE("short");
-                        break;
-                }
-                error = core_exchange(core, code, NONE, &result);
-                CHECK(error_is_fault(error));
-                CHECK(!was_called(core, "code_claim"));
+        for (size_t i = 0; i < ARRAY_SIZE(updates); i++) {
+                CORE(core);
+                struct consent_form consent = {.approved = READ, .passphrase = PASSPHRASE};
+                struct secret code = core_consent(&core, consent);
+
+                core_update(&core, updates[i]);
+                CHECK(error_is_fault(exchange(&core, code)));
+                CHECK_INT(core_n_rows(&core, "used_jwt"), 0);
         }
 }
 
 TEST(without_a_sealing_key_nothing_is_believed)
 {
-        struct core *core CLEANUP(core_freep) = core_new();
-        struct secret code = core_code(core, EVERYTHING, NONE);
-        struct exchange_result result;
+        CORE(core);
+        struct secret code = core_code(&core);
 
-        core->seal.n_keys = 0;
-        CHECK(error_is_fault(core_exchange(core, code, NONE, &result)));
-        core_fail(core, "client_find", ERR_NO_ROW, 1);
-        CHECK_ERR(core_exchange(core, code, NONE, &result), ERR_INTERNAL);
+        core.seal.n_keys = 0;
+        CHECK(error_is_fault(exchange(&core, code)));
+        core.client.client_id.bytes[0] ^= 1;
+        CHECK_ERR(exchange(&core, code), ERR_INTERNAL);
 }

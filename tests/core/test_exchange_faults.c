@@ -3,7 +3,7 @@
  * The exchange on a store that fails (docs/protocol/http.md 5.4, what each outcome uses up). No
  * real time passes.
  */
-#include "core_on_store.h"
+#include "core.h"
 
 enum { PATIENCE = 5000, PAUSE = 100 }; /* ms, as the exchange has them */
 
@@ -43,15 +43,14 @@ static bool claim_try(struct core *core, enum fault_kind kind, unsigned at, bool
         }
         /* Neither the JWT nor the code is used up. */
         CHECK_OK(core_exchange(core, &form));
-        CHECK_INT(core_grant_status(core), GRANT_LIVE);
+        CHECK_INT(core_grant(core).status, GRANT_LIVE);
         return true;
 }
 
 static void claims_try(bool is_derived)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
 
-        core_begin(&core);
         for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
                 unsigned at = 1;
 
@@ -73,12 +72,11 @@ TEST(a_fault_before_the_claims_end_gives_the_reserved_place_back)
 
 TEST(a_claim_whose_commit_is_unknown_is_a_500_and_may_have_used_the_code_up)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
         struct exchange_form form;
         unsigned at = 1;
         enum err error;
 
-        core_begin(&core);
         do {
                 form = core_form(&core, core_code(&core));
                 fault_set((struct fault){FAULT_IO, .at = at++, .commits_unknown = true});
@@ -90,7 +88,7 @@ TEST(a_claim_whose_commit_is_unknown_is_a_500_and_may_have_used_the_code_up)
         CHECK_ERR(core_exchange(&core, &form), ERR_STORE_UNAVAILABLE);
         core_restart(&core);
         CHECK_ERR(core_exchange(&core, &form), ERR_CODE_USED);
-        CHECK_INT(core_grant_status(&core), GRANT_LIVE);
+        CHECK_INT(core_grant(&core).status, GRANT_LIVE);
 }
 
 /* --- recording --- */
@@ -139,7 +137,7 @@ TEST(what_was_minted_is_recorded_when_the_store_comes_back_in_time)
 
         CHECK_OK(exchange_lost(&core, PATIENCE));
         CHECK_INT(core.now.ms - NOW.ms, PATIENCE);
-        CHECK_INT(core_grant_status(&core), GRANT_LIVE);
+        CHECK_INT(core_grant(&core).status, GRANT_LIVE);
         CHECK(!secret_is_absent(core.result.access_grant));
 }
 
@@ -152,16 +150,15 @@ TEST(what_cannot_be_recorded_for_five_seconds_is_lost)
         CHECK_INT(status_of(error), 500);
         CHECK_INT(core.now.ms - NOW.ms, PATIENCE);
         (void)fault_clear();
-        CHECK_INT(core_grant_status(&core), GRANT_MINTING);
+        CHECK_INT(core_grant(&core).status, GRANT_MINTING);
         CHECK_INT(core.n_reserved, 0);
 }
 
 TEST(after_a_lost_record_the_code_is_used)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
         struct exchange_form form;
 
-        core_begin(&core);
         form = core_form_derived(&core, core_code(&core));
         core.while_deriving = fail_from_now_on;
         CHECK_ERR(core_exchange(&core, &form), ERR_STORE_LOST);
@@ -175,12 +172,11 @@ TEST(after_a_lost_record_the_code_is_used)
 TEST(a_record_whose_commit_is_unknown_is_lost_and_may_be_live)
 {
         for (int happened = 0; happened < 2; happened++) {
-                struct core core CLEANUP(core_end);
+                CORE(core);
                 struct exchange_form form;
                 enum fault_place place = FAULT_NOWHERE;
                 enum err error = ERR_OK;
 
-                core_begin(&core);
                 for (unsigned at = 1; place != FAULT_IN_COMMIT || core.n_derived == 0; at++) {
                         core_restart(&core);
                         core.now.ms++;
@@ -192,47 +188,45 @@ TEST(a_record_whose_commit_is_unknown_is_lost_and_may_be_live)
                 }
                 CHECK_ERR(error, ERR_STORE_LOST);
                 core_restart(&core);
-                CHECK_INT(core_grant_status(&core), happened ? GRANT_LIVE : GRANT_MINTING);
+                CHECK_INT(core_grant(&core).status, happened ? GRANT_LIVE : GRANT_MINTING);
         }
 }
 
 TEST(a_grant_revoked_while_it_is_minted_is_not_handed_out)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
         struct exchange_form form;
         enum err error;
 
-        core_begin(&core);
         form = core_form_derived(&core, core_code(&core));
         core.while_deriving = core_revoke;
         error = core_exchange(&core, &form);
         CHECK_ERR(error, ERR_CODE_FAILED);
         CHECK_STRING(error_info(error)->code, "invalid_code");
-        CHECK_INT(core_grant_status(&core), GRANT_REVOKED);
+        CHECK_INT(core.now.ms, NOW.ms); /* it was not tried again */
+        CHECK_INT(core_grant(&core).status, GRANT_REVOKED);
 }
 
 TEST(a_grant_revoked_while_the_store_was_away_is_not_handed_out)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
         struct exchange_form form;
 
-        core_begin(&core);
         form = core_form_derived(&core, core_code(&core));
         core.while_deriving = fail_from_now_on;
         core.while_waiting = come_back_and_revoke;
         CHECK_ERR(core_exchange(&core, &form), ERR_CODE_FAILED);
         CHECK_INT(core.now.ms - NOW.ms, PAUSE);
-        CHECK_INT(core_grant_status(&core), GRANT_REVOKED);
+        CHECK_INT(core_grant(&core).status, GRANT_REVOKED);
 }
 
 TEST(a_grant_that_took_a_minute_has_failed_for_good)
 {
-        struct core core CLEANUP(core_end);
+        CORE(core);
         struct exchange_form form;
 
-        core_begin(&core);
         form = core_form_derived(&core, core_code(&core));
         core.while_deriving = take_a_minute;
         CHECK_ERR(core_exchange(&core, &form), ERR_CODE_FAILED);
-        CHECK_INT(core_grant_status(&core), GRANT_MINTING);
+        CHECK_INT(core_grant(&core).status, GRANT_MINTING);
 }

@@ -4,9 +4,6 @@
  */
 #include "core.h"
 
-#define NONE ((struct secret){0})
-#define READ TEXTS(SLICE("read"))
-
 /* --- the service --- */
 
 static enum err service_answer; /* of the service */
@@ -23,65 +20,59 @@ static enum err service_register(void *context, struct arena *arena, struct secr
         return ERR_OK;
 }
 
-static struct core *core_with_service(void)
+static void service_begin(struct core *core)
 {
-        struct core *core = core_new();
-
         core->ports.edge = (struct edge_port){.is_there = true, .register_grant = service_register};
         service_answer = ERR_OK;
         n_registered = 0;
-        return core;
 }
 
-static enum err exchange_for(struct core *core, struct secret code, struct slice credentials,
-                             struct exchange_result *ret)
-{
-        struct exchange_form form = {.client_id = core_client_id(core),
-                                     .client_secret = core_jwt(core),
-                                     .redirect_uri = REDIRECT,
-                                     .code = code,
-                                     .credentials = credentials};
+#define WITH_SERVICE(name)                                                                         \
+        CORE(name);                                                                                \
+        service_begin(&name)
 
-        return exchange_code_wait(OP(&core->ports, &core->arena, &core->caller, NULL), &form, ret);
+static enum err exchange_for(struct core *core, struct secret code, struct slice credentials)
+{
+        struct exchange_form form = core_form(core, code);
+
+        form.credentials = credentials;
+        return core_exchange(core, &form);
 }
 
 /* --- what is asked for --- */
 
 TEST(other_credentials_than_those_of_s3_are_not_made_and_cost_nothing)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
-        struct secret code = core_code(core, READ, NONE);
-        struct exchange_result result;
+        WITH_SERVICE(core);
+        struct secret code = core_code(&core);
 
-        CHECK_ERR(exchange_for(core, code, SLICE("S3"), &result), ERR_CREDENTIALS_UNKNOWN);
-        CHECK_ERR(exchange_for(core, code, SLICE(""), &result), ERR_CREDENTIALS_UNKNOWN);
-        core->ports.edge.is_there = false;
-        CHECK_ERR(exchange_for(core, code, SLICE("s3"), &result), ERR_CREDENTIALS_UNKNOWN);
-        CHECK_STRING(core->calls, "");
+        CHECK_ERR(exchange_for(&core, code, SLICE("S3")), ERR_CREDENTIALS_UNKNOWN);
+        CHECK_ERR(exchange_for(&core, code, SLICE("")), ERR_CREDENTIALS_UNKNOWN);
+        core.ports.edge.is_there = false;
+        CHECK_ERR(exchange_for(&core, code, SLICE("s3")), ERR_CREDENTIALS_UNKNOWN);
+        CHECK_INT(core_n_rows(&core, "used_jwt"), 0);
         CHECK_INT(n_registered, 0);
+        CHECK_OK(exchange_for(&core, code, (struct slice){0}));
 }
 
 TEST(credentials_are_made_of_the_grant_that_is_handed_out)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
-        struct secret code = core_code(core, READ, NONE);
-        struct exchange_result result;
+        WITH_SERVICE(core);
 
-        CHECK_OK(exchange_for(core, code, SLICE("s3"), &result));
-        CHECK(result.wants_s3);
-        CHECK_ERR(result.s3_error, ERR_OK);
-        CHECK(secret_equal(result.s3.access_key_id, result.access_grant));
-        CHECK_STRING(core->noted_outcome, "ok");
+        CHECK_OK(exchange_for(&core, core_code(&core), SLICE("s3")));
+        CHECK(core.result.wants_s3);
+        CHECK_ERR(core.result.s3_error, ERR_OK);
+        CHECK(secret_equal(core.result.s3.access_key_id, core.result.access_grant));
+        CHECK_INT(core_n_rows(&core, "audit WHERE action = 's3_credentials' AND outcome = 'ok'"),
+                  1);
 }
 
 TEST(whoever_asks_for_none_gets_none)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
-        struct secret code = core_code(core, READ, NONE);
-        struct exchange_result result;
+        WITH_SERVICE(core);
 
-        CHECK_OK(exchange_for(core, code, (struct slice){0}, &result));
-        CHECK(!result.wants_s3);
+        CHECK_OK(exchange_for(&core, core_code(&core), (struct slice){0}));
+        CHECK(!core.result.wants_s3);
         CHECK_INT(n_registered, 0);
 }
 
@@ -96,39 +87,35 @@ TEST(an_exchange_may_wait_where_a_key_is_derived_or_a_service_called)
 
 TEST(a_service_that_is_away_costs_the_credentials_only)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
-        struct secret code = core_code(core, READ, NONE);
-        struct exchange_result result;
+        WITH_SERVICE(core);
 
         service_answer = ERR_EDGE_UNAVAILABLE;
-        CHECK_OK(exchange_for(core, code, SLICE("s3"), &result));
-        CHECK(!secret_is_absent(result.access_grant));
-        CHECK_ERR(result.s3_error, ERR_EDGE_UNAVAILABLE);
-        CHECK_STRING(core->noted_outcome, "ERR_EDGE_UNAVAILABLE");
+        CHECK_OK(exchange_for(&core, core_code(&core), SLICE("s3")));
+        CHECK(!secret_is_absent(core.result.access_grant));
+        CHECK_ERR(core.result.s3_error, ERR_EDGE_UNAVAILABLE);
+        CHECK_INT(core_n_rows(&core, "audit WHERE action = 's3_credentials' "
+                                     "AND outcome = 'ERR_EDGE_UNAVAILABLE'"),
+                  1);
 }
 
 TEST(access_without_an_end_gives_no_credentials_and_uses_nothing_up)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
+        WITH_SERVICE(core);
         struct consent_form consent = {.approved = READ, .lifetime = LIFETIME_NO_END};
-        struct consent_result decided = {0};
-        struct exchange_result result;
+        struct secret code = core_consent(&core, consent);
 
-        CHECK_OK(core_request(core, READ));
-        CHECK_OK(core_consent(core, consent, &decided));
-        CHECK_ERR(exchange_for(core, decided.code, SLICE("s3"), &result), ERR_CREDENTIALS_NO_END);
-        CHECK(!was_called(core, "code_claim"));
-        CHECK_OK(exchange_for(core, decided.code, (struct slice){0}, &result));
-        CHECK_INT(result.expires_in, 0);
+        CHECK_ERR(exchange_for(&core, code, SLICE("s3")), ERR_CREDENTIALS_NO_END);
+        CHECK_INT(n_registered, 0);
+        CHECK_OK(exchange_for(&core, code, (struct slice){0}));
+        CHECK_INT(core.result.expires_in, 0);
 }
 
 TEST(a_claim_that_is_refused_gives_no_credentials)
 {
-        struct core *core CLEANUP(core_freep) = core_with_service();
-        struct secret code = core_code(core, READ, NONE);
-        struct exchange_result result;
+        WITH_SERVICE(core);
+        struct secret code = core_code(&core);
 
-        core_fail(core, "code_claim", ERR_CODE_USED, 1);
-        CHECK_ERR(exchange_for(core, code, SLICE("s3"), &result), ERR_CODE_USED);
+        CHECK_OK(exchange_for(&core, code, (struct slice){0}));
+        CHECK_ERR(exchange_for(&core, code, SLICE("s3")), ERR_CODE_USED);
         CHECK_INT(n_registered, 0);
 }

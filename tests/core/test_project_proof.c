@@ -110,8 +110,7 @@ static void prove(struct net *net, size_t expected)
 {
         size_t n = 99;
 
-        CHECK_OK(project_prove_due(OP(&net->core.ports, &net->core.world.arena, NULL, NULL),
-                                   &net->desk, &n));
+        CHECK_OK(project_prove_due(core_op(&net->core), &net->desk, &n));
         CHECK_INT(n, expected);
 }
 

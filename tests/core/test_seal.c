@@ -170,17 +170,34 @@ TEST(a_key_that_is_nowhere_opens_nothing)
         CHECK_ERR(opened(&live, &arena, SLICE("abc")), ERR_NOT_AUTHENTIC);
 }
 
-TEST(a_value_opens_in_its_own_row_only)
+TEST(what_is_sealed_opens_by_its_key_purpose_and_row_only)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct seal seal = {0};
+        struct seal seal = {0}, other = {0};
         struct slice sealed;
         struct secret plain;
 
         key_add(&seal, 1);
+        key_add(&other, 2);
         sealed = sealed_with(&seal, &arena);
         CHECK_ERR(seal_open(&seal, SEAL_API_KEY, &other_row, sealed, &arena, &plain),
                   ERR_NOT_AUTHENTIC);
         CHECK_ERR(seal_open(&seal, SEAL_PROJECT_SECRET, &row, sealed, &arena, &plain),
                   ERR_NOT_AUTHENTIC);
+        CHECK_ERR(opened(&other, &arena, sealed), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(opened(&seal, &arena, slice_to(sealed, 31)), ERR_NOT_AUTHENTIC);
+        CHECK_OK(opened(&seal, &arena, sealed));
+}
+
+TEST(a_key_file_holds_so_many_keys_and_the_newest_seals)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        const uint8_t id[SEAL_KEY_ID_SIZE] = {99};
+        struct seal seal = {0};
+
+        for (uint8_t i = 1; i <= SEAL_KEYS; i++)
+                key_add(&seal, i);
+        CHECK(!seal_add(&seal, id, (struct secret){SLICE("one too many")}));
+        CHECK_HEX(seal_id_of(sealed_with(&seal, &arena)), "01000000");
+        CHECK_OK(opened(&seal, &arena, sealed_with(&seal, &arena)));
 }

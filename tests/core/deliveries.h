@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Revocations, and what became of their delivery to a satellite.
+ */
+#pragma once
+
+#include "core/grants/connected.h"
+#include "core/grants/delivery.h"
+#include "core/grants/owner_grant.h"
+#include "net.h"
+
+/* The owner's own grant of a proven project, taken back. */
+static inline struct grant revoked(struct net *net)
+{
+        struct owner_grant_form form = {.project_id = net->project.id, .password = PASSWORD};
+        struct core *core = &net->core;
+        struct secret text;
+        struct grant grant;
+
+        core->now.ms++; /* grants of one millisecond have no order */
+        CHECK_OK(owner_grant_make(core_op(core), &core->account, &form, &text));
+        grant = core_grant(core);
+        CHECK_OK(connected_revoke_grant(core_op(core), &grant.id, &grant));
+        return grant;
+}
+
+static inline struct delivery delivery_now(struct net *net)
+{
+        return core_grant(&net->core).delivery;
+}
+
+static inline void deliver(struct net *net, size_t expected)
+{
+        size_t n = 99;
+
+        CHECK_OK(delivery_run_due(core_op(&net->core), &net->desk, NULL, &n));
+        CHECK_INT(n, expected);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Revocations of grants that have ended, or die with what they are under, told to satellites.
+ */
+#include "deliveries.h"
+
+/* A client's grant of the proven project. */
+static void client_grant(struct net *net)
+{
+        struct consent_form consent = {.approved = READ, .project_id = &net->project.id};
+        struct exchange_form form = core_form(&net->core, core_consent(&net->core, consent));
+
+        CHECK_OK(core_exchange(&net->core, &form));
+}
+
+TEST(a_grant_past_its_end_needs_no_delivery)
+{
+        NET(net);
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        client_grant(&net);
+        core_revoke(&net.core);
+        net.core.now.ms += 2 * INT64_C(86400000);
+        deliver(&net, 1);
+        CHECK_INT(net.satellite.n_revokes, 0);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_ENDED);
+}
+
+TEST(a_revocation_of_a_grant_that_has_ended_is_settled_though_its_satellite_is_away)
+{
+        NET(net);
+        struct desk_call call;
+        struct instant until;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        client_grant(&net);
+        core_revoke(&net.core);
+        net.core.now.ms += 2 * INT64_C(86400000);
+        call = (struct desk_call){net.project.satellite_address, &net.core.account.id};
+        CHECK_INT(desk_begin(&net.desk, &call, net.core.now, &until), DESK_GO);
+        desk_end(&net.desk, &call, ERR_SATELLITE_UNAVAILABLE, net.core.now);
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_ENDED);
+}
+
+TEST(grants_that_die_with_a_client_project_or_account_are_delivered_too)
+{
+        for (int i = 0; i < 4; i++) {
+                NET(net);
+                struct world *world = &net.core.world;
+                const struct uuid *account = &net.core.account.id;
+
+                CHECK_OK(bring_in(&net, (struct slice){0}));
+                client_grant(&net);
+                if (i == 0)
+                        CHECK_OK(VERB(world, client_delete, account, &net.core.client.id,
+                                      net.core.now, &audit));
+                if (i == 1)
+                        CHECK_OK(VERB(world, project_delete, account, &net.project.id, net.core.now,
+                                      &audit));
+                if (i == 2)
+                        CHECK_OK(VERB(world, account_delete, account, net.core.now, &audit));
+                if (i == 3)
+                        CHECK_OK(VERB(world, account_disable, account, net.core.now, &audit));
+                deliver(&net, 1);
+                CHECK_INT(net.satellite.n_revokes, 1);
+                CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
+        }
+}
+
+TEST(more_grants_than_fit_into_one_step_are_all_delivered)
+{
+        NET(net);
+        size_t n = 1, total = 0;
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        for (int i = 0; i < 130; i++)
+                client_grant(&net);
+        CHECK_OK(VERB(&net.core.world, client_delete, &net.core.account.id, &net.core.client.id,
+                      net.core.now, &audit));
+        while (n) {
+                net.satellite.n_revokes = 0;
+                CHECK_OK(delivery_run_due(core_op(&net.core), &net.desk, NULL, &n));
+                total += n;
+        }
+        CHECK_INT(total, 130);
+}
+
+TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
+{
+        NET(net);
+        struct world *world = &net.core.world;
+        const struct uuid *account = &net.core.account.id;
+
+        for (int i = 0; i < 5; i++) {
+                CHECK_OK(bring_in(&net, (struct slice){0}));
+                if (i == 4)
+                        client_grant(&net);
+                CHECK_OK(VERB(world, project_delete, account, &net.project.id, net.core.now,
+                              &audit));
+        }
+        deliver(&net, 0);
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
+}
+
+/* Whether the project's key is still kept. */
+static bool key_is_kept(struct net *net)
+{
+        static const struct uuid start;
+        struct sealed_value *values;
+        struct cleanup_limits limits = limits_none();
+        size_t n = 0;
+        int64_t unused;
+
+        limits.now = net->core.now;
+        CHECK_OK(VERB(&net->core.world, cleanup, &limits, &unused));
+        CHECK_OK(VERB(&net->core.world, sealed_list, SEAL_API_KEY, SLICE(""), &start, &values, &n));
+        for (size_t i = 0; i < n; i++)
+                if (uuid_equal(&values[i].row, &net->project.id))
+                        return true;
+        return false;
+}
+
+TEST(the_key_of_a_deleted_project_stays_until_its_revocations_are_delivered)
+{
+        NET(net);
+
+        CHECK_OK(bring_in(&net, (struct slice){0}));
+        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_UNAVAILABLE);
+        (void)revoked(&net); /* a grant without an end */
+        CHECK_OK(VERB(&net.core.world, project_delete, &net.core.account.id, &net.project.id,
+                      net.core.now, &audit));
+        deliver(&net, 1);
+        CHECK(key_is_kept(&net));
+        double_say(&net.satellite, ERR_OK, ERR_OK);
+        net.core.now.ms += 86400001;
+        CHECK(key_is_kept(&net));
+        deliver(&net, 1);
+        CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
+        net.core.now.ms += 86400001;
+        CHECK(!key_is_kept(&net));
+}
