@@ -11,8 +11,8 @@ struct embedded {
         struct slice bytes;
 };
 
-/* The SQLite schema's steps, in their order: src/store/schema. */
-extern const struct embedded schema_files[];
+/* The steps of SQLite's schema, in order: src/store/sqlite/schema. */
+extern const struct embedded sqlite_schema[];
 
 /* What browsers get: src/web. */
 extern const struct embedded web_files[];

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/embedded.h"
 #include "base/encode.h"
 #include "base/error.h"
 
@@ -55,6 +56,9 @@ enum sql_commit {
 struct sql_connection; /* the adapter's own */
 
 struct sql_driver {
+        /* The numbered steps from nothing to the schema of this program, ended by one without a
+         * name. A step that has been released is never changed. */
+        const struct embedded *schema;
         /* Connects and prepares all statements, checking their parameters' count.
          * `read_only`: for readers. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*open)(const char *place, bool read_only, struct sql_connection **ret);

@@ -4,7 +4,6 @@
  */
 #include "store/migrate.h"
 
-#include "base/embedded.h"
 #include "base/event.h"
 #include "base/macros.h"
 
@@ -37,7 +36,7 @@ static enum err migrate_locked(const struct sql_driver *driver, struct sql_conne
 {
         int64_t version = 0, newest = 0;
 
-        while (schema_files[newest].name)
+        while (driver->schema[newest].name)
                 newest++;
         TRY(version_read(driver, connection, &version));
         if (version > newest) {
@@ -46,7 +45,7 @@ static enum err migrate_locked(const struct sql_driver *driver, struct sql_conne
                 return ERR_CONFLICT;
         }
         for (; version < newest; version++)
-                TRY(step_run(driver, connection, &schema_files[version], version + 1));
+                TRY(step_run(driver, connection, &driver->schema[version], version + 1));
         return ERR_OK;
 }
 

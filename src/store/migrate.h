@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Brings a database to the schema of this program: the numbered files of schema/, each once, each
- * in a transaction.
+ * Brings a database to the schema of this program: the driver's numbered steps, each once, all that
+ * are missing in one transaction.
  */
 #pragma once
 

@@ -149,6 +149,7 @@ static enum err on_run(struct sql_connection *connection, enum statement stateme
 }
 
 const struct sql_driver fault_driver = {
+        .schema = sqlite_schema,
         .open = on_open,
         .close = on_close,
         .script = on_script,

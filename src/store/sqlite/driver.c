@@ -316,6 +316,7 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
 }
 
 const struct sql_driver sqlite_driver = {
+        .schema = sqlite_schema,
         .open = sqlite_open,
         .close = sqlite_close,
         .script = sqlite_script,

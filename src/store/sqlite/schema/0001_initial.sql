@@ -1,0 +1,236 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The first schema. Times are unix milliseconds; NULL means never or not yet. Statuses are the
+-- numbers of core/model.h. Hot rows are keyed so that new ones are appended: by a growing number,
+-- by UUIDv7, or by (exp, digest).
+--
+-- Deleting marks a row. Deleted accounts, clients and projects, which other rows refer to, are
+-- looked at once a day (look_at, key_look_at) and removed when nothing refers to them any more.
+
+CREATE TABLE meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- revocation: the last number of the feed. revocation_log: the number of the last line of
+-- revocations.log that was written with a commit; after a restore it says which lines the copy does
+-- not know, and whether there must be a log.
+CREATE TABLE counter (
+    name TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0);
+
+-- How much of a daily quota is used up. A quota refills evenly, so one instant says it all: that at
+-- which it is whole again. A row whose instant is past says nothing.
+CREATE TABLE quota (
+    kind INTEGER NOT NULL,              -- enum quota_kind
+    who BLOB NOT NULL,                  -- an account, a client's row, or one after the other
+    whole_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, who)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quota_whole ON quota (whole_at);
+
+CREATE TABLE account (
+    id BLOB NOT NULL PRIMARY KEY,
+    email TEXT UNIQUE,                  -- NULL once deleted
+    full_name TEXT NOT NULL,
+    password TEXT NOT NULL,             -- Argon2id, encoded
+    created_at INTEGER NOT NULL,
+    disabled_at INTEGER,                -- by an operator
+    deleted_at INTEGER,
+    look_at INTEGER                     -- deleted ones: when to see whether the row may go
+) STRICT, WITHOUT ROWID;
+CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE service_token (
+    token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
+    id BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    roles INTEGER NOT NULL,             -- enum token_role
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
+    id BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_end ON session (ends_at);
+
+CREATE TABLE client (
+    id BLOB NOT NULL PRIMARY KEY,
+    client_id BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    redirect_uris TEXT NOT NULL,        -- one a line
+    scopes TEXT NOT NULL,
+    optional_scopes TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    require_pkce INTEGER NOT NULL,
+    legacy_redirect INTEGER NOT NULL,
+    secret_max_lifetime INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    look_at INTEGER                     -- as an account's
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_account ON client (account_id, created_at);
+CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE client_secret (
+    id BLOB NOT NULL PRIMARY KEY,
+    client_row BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    expires_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_secret_client ON client_secret (client_row, created_at);
+
+CREATE TABLE project (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    public_id BLOB,                     -- as the satellite calls it; NULL: not told
+    name TEXT NOT NULL,
+    satellite_address TEXT NOT NULL,
+    head BLOB NOT NULL,                 -- of the API key
+    sealed_api_key BLOB NOT NULL,
+    sealed_secret BLOB,                 -- self-issued projects only
+    salt BLOB NOT NULL,
+    path_cipher INTEGER NOT NULL,
+    limits TEXT,                        -- NULL: the key allows anything
+    key_begins_at INTEGER,
+    key_ends_at INTEGER,
+    prove_at INTEGER,                   -- imported, not proven: when to ask the satellite next
+    problem TEXT,                       -- why it is not proven: name of an outcome
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    key_look_at INTEGER                 -- deleted ones: when to see whether the key or row may go
+) STRICT, WITHOUT ROWID;
+CREATE INDEX project_account ON project (account_id, created_at);
+CREATE INDEX project_head ON project (head);
+CREATE INDEX project_prove ON project (prove_at) WHERE prove_at IS NOT NULL;
+CREATE INDEX project_key_look ON project (key_look_at) WHERE key_look_at IS NOT NULL;
+
+CREATE TABLE request (
+    no INTEGER NOT NULL PRIMARY KEY,    -- part of the code
+    id BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL,
+    client_row BLOB NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    state TEXT,
+    challenge TEXT,
+    status INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    project_id BLOB,
+    granted TEXT,
+    lifetime INTEGER,                   -- seconds; 0: no end
+    needs_passphrase INTEGER,
+    sealed_access BLOB,                 -- opened by the code only; gone at claim or expiry
+    code BLOB,                          -- SHA-256 of it; gone when no longer remembered
+    code_expires_at INTEGER,
+    used_at INTEGER,
+    used_by BLOB                        -- the attempt
+) STRICT;
+CREATE INDEX request_account ON request (account_id, client_row, no);
+CREATE INDEX request_client ON request (client_row, no);
+CREATE INDEX request_pending ON request (account_id, client_row, expires_at) WHERE status = 0;
+CREATE INDEX request_sealed ON request (code_expires_at) WHERE sealed_access IS NOT NULL;
+CREATE INDEX request_code ON request (code_expires_at) WHERE code IS NOT NULL;
+CREATE INDEX request_unused ON request (created_at) WHERE status <> 4;
+
+CREATE TABLE access_grant (
+    id BLOB NOT NULL PRIMARY KEY,       -- UUIDv7, and the nonce of the caveat
+    request_no INTEGER UNIQUE,          -- one a code; NULL: the owner's own grant
+    account_id BLOB NOT NULL,
+    client_row BLOB,                    -- NULL: the owner's own grant
+    project_id BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    sealed_tail BLOB,                   -- with the limits beside it, it makes the API key
+    sealed_caveat BLOB,                 -- with the project's API key, it makes the grant's, which
+                                        -- a revocation at the satellite names; NULL: self-issued
+    attempt BLOB NOT NULL,
+    revoked_at INTEGER,
+    revoked_by TEXT                     -- user, replay
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_grant_account ON access_grant (account_id, id);
+CREATE INDEX access_grant_project ON access_grant (project_id, id);
+CREATE INDEX access_grant_end ON access_grant (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX access_grant_unissued ON access_grant (created_at) WHERE sealed_tail IS NULL;
+
+-- A user has removed all access of an application: every grant from its requests up to a number is
+-- dead, whatever the grants' rows say. One row does it, however many grants there are. A row covers
+-- the requests after those of the row before it.
+CREATE TABLE access_end (
+    account_id BLOB NOT NULL,
+    client_row BLOB NOT NULL,
+    up_to INTEGER NOT NULL,             -- the number of the last request
+    after INTEGER NOT NULL,             -- the one before the first
+    id BLOB NOT NULL UNIQUE,            -- of the first request whose grant died
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, client_row, up_to)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_end_up_to ON access_end (up_to);
+
+-- Whatever made grants die, in the order in which it was committed: the numbers come from the
+-- counter, in the same transaction.
+CREATE TABLE revocation (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,              -- enum revocation_kind
+    id BLOB NOT NULL,                   -- of the grant, client row, project, account or access end
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX revocation_of ON revocation (id);
+
+-- Revocations to be delivered to satellites, one for each revoked grant; rows stay to show the
+-- result.
+CREATE TABLE delivery (
+    grant_id BLOB NOT NULL PRIMARY KEY,
+    state INTEGER NOT NULL,             -- enum delivery_state
+    attempts INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    next_at INTEGER,                    -- when to try; NULL: never again
+    settled_at INTEGER,                 -- when it got the state it has, if that is not pending
+    problem TEXT                        -- why the last attempt failed: name of an outcome
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_next ON delivery (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX delivery_state ON delivery (state, made_at) WHERE state <> 1;
+
+-- What made more than one grant die: its grants are entered into delivery some at a time.
+CREATE TABLE delivery_spread (
+    seq INTEGER NOT NULL PRIMARY KEY,   -- of the row in revocation
+    after BLOB NOT NULL                 -- the grant up to which they were entered
+) STRICT;
+
+CREATE TABLE used_jwt (
+    exp INTEGER NOT NULL,               -- unix seconds
+    digest BLOB NOT NULL,               -- of header.payload
+    attempt BLOB NOT NULL,
+    PRIMARY KEY (exp, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    account_id BLOB,
+    client_id BLOB,
+    subject_id BLOB,
+    request_id TEXT NOT NULL,
+    address TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_at ON audit (at);
