@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/vocabulary.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "fuzz.h"
@@ -54,8 +55,12 @@ static void handle(void *context, struct http_call *call)
 /* One engine for all inputs, for as long as the process lives. */
 static void engine_begin(void)
 {
-        struct engine_options options = {
-                .listen = "127.0.0.1:0", .workers = 1, .queue = 16, .seconds = 5, .handle = handle};
+        struct engine_options options = {.listen = "127.0.0.1:0",
+                                         .workers = 1,
+                                         .queue = 16,
+                                         .seconds = 5,
+                                         .vocabulary = &vocabulary_grantd,
+                                         .handle = handle};
 
         (void)signal(SIGPIPE, SIG_IGN);
         REQUIRE(engine_start(&options, &engine) == ERR_OK);

@@ -38,7 +38,7 @@ static const char configuration_head[] =
 static const char errors_head[] =
         "# Errors\n"
         "\n"
-        "Made from `src/base/error.def` by `make docs`; do not edit.\n"
+        "Made from `src/base/error.def` and `src/api/vocabulary.def` by `make docs`; do not edit.\n"
         "\n"
         "A refusal is `{\"error\": \"<code>\", \"error_description\": \"<sentence>\"}`. Programs "
         "should look\n"
@@ -115,11 +115,23 @@ static const struct {
 #undef SETTING
 };
 
+enum {
+#define ERROR(name, kind, sentence) WORD_##name,
+#include "base/error.def"
+#undef ERROR
+};
+
 static const struct {
         int status;
-        const char *code, *sentence;
-} errors[] = {
-#define ERROR(name, status_, code_, sentence_) {status_, code_, sentence_},
+        const char *code;
+} words[] = {
+#define WORD(name, status_, code_) [WORD_##name] = {status_, code_},
+#include "api/vocabulary.def"
+#undef WORD
+};
+
+static const char *const sentences[] = {
+#define ERROR(name, kind, sentence) sentence,
 #include "base/error.def"
 #undef ERROR
 };
@@ -198,9 +210,8 @@ static void manual_print(void)
 static void errors_print(void)
 {
         (void)fputs(errors_head, stdout);
-        for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-                (void)printf("| %d | `%s` | %s |\n", errors[i].status, errors[i].code,
-                             errors[i].sentence);
+        for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+                (void)printf("| %d | `%s` | %s |\n", words[i].status, words[i].code, sentences[i]);
 }
 
 static void metrics_print(void)

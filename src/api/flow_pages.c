@@ -66,15 +66,15 @@ static enum err consent_page(const struct api *api, struct http_call *call,
 }
 
 /* RFC 6749 section 4.1.2.1 knows these words and no others. */
-static const char *authorization_error(enum err error)
+static const char *authorization_error(const struct http_call *call, enum err error)
 {
-        const struct error_info *info = error_info(error);
+        const struct wire_word *word = respond_word(call, error);
 
-        if (strcmp(info->code, "invalid_scope") == 0 ||
-            strcmp(info->code, "unsupported_response_type") == 0 ||
-            strcmp(info->code, "temporarily_unavailable") == 0)
-                return info->code;
-        return info->status >= 500 ? "server_error" : "invalid_request";
+        if (strcmp(word->code, "invalid_scope") == 0 ||
+            strcmp(word->code, "unsupported_response_type") == 0 ||
+            strcmp(word->code, "temporarily_unavailable") == 0)
+                return word->code;
+        return error_is_fault(error) ? "server_error" : "invalid_request";
 }
 
 /* Back to the application, which is known by now: at once where an operator has approved it.
@@ -84,7 +84,7 @@ static enum err send_back(const struct api *api, struct http_call *call,
                           const struct request_form *form, enum err error)
 {
         const struct redirect_parameter parameters[] = {
-                {"error", slice_from_string(authorization_error(error))},
+                {"error", slice_from_string(authorization_error(call, error))},
                 {"state", form->state},
                 {"iss", api->ports->policy->issuer},
         };

@@ -140,20 +140,20 @@ static struct slice back_data(struct http_call *call, struct slice back)
 void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back)
 {
         struct buf notice CLEANUP(buf_deinit) = BUF_INIT(1024);
-        const struct error_info *info = error_info(error);
+        const struct wire_word *word = respond_word(call, error);
 
-        if (call->problem_field && info->status == 400) {
+        if (call->problem_field && word->status == 400) {
                 buf_put_string(&notice, call->problem_field);
                 buf_put_string(&notice, ": ");
         }
-        buf_put_string(&notice, info->sentence);
-        respond_error_headers(call, respond_page_status(error));
-        page_respond(api, call, respond_page_status(error),
+        buf_put_string(&notice, error_info(error)->sentence);
+        respond_error_headers(call, respond_page_status(call, error));
+        page_respond(api, call, respond_page_status(call, error),
                      &(struct page){
                              .script = "refused",
                              .data = back_data(call, back),
                              .notice = buf_slice(&notice),
-                             .code = info->code,
+                             .code = word->code,
                              .is_private = true,
                      });
 }

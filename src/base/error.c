@@ -6,8 +6,8 @@
 
 /* clang-format off */
 static const struct error_info infos[] = {
-        [ERR_OK] = {"ERR_OK", 200, "ok", "Done."},
-#define ERROR(name, status, code, sentence) [ERR_##name] = {"ERR_" #name, status, code, sentence},
+        [ERR_OK] = {"ERR_OK", ERROR_NONE, "Done."},
+#define ERROR(name, kind, sentence) [ERR_##name] = {"ERR_" #name, ERROR_##kind, sentence},
 #include "base/error.def"
 #undef ERROR
 };
@@ -20,5 +20,7 @@ const struct error_info *error_info(enum err error)
 
 bool error_is_fault(enum err error)
 {
-        return error_info(error)->status >= 500;
+        enum error_kind kind = error_info(error)->kind;
+
+        return kind == ERROR_AWAY || kind == ERROR_FAULT;
 }

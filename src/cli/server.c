@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/metrics.h"
+#include "api/vocabulary.h"
 #include "base/event.h"
 #include "base/macros.h"
 #include "cli/isolation.h"
@@ -238,6 +239,7 @@ static enum err engine_open(struct server *server)
                 .idle_connections = IDLE_CONNECTIONS,
                 .refusal_pause = REFUSAL_PAUSE,
                 .https = server->api.is_https,
+                .vocabulary = &vocabulary_grantd,
                 .handle = on_request,
                 .pace = on_pace,
                 .answered = on_answered,
@@ -272,6 +274,7 @@ static enum err metrics_engine_open(struct server *server)
                 .workers = 1,
                 .queue = METRICS_QUEUE,
                 .connections = METRICS_QUEUE,
+                .vocabulary = &vocabulary_grantd,
                 .handle = on_metrics_request,
                 .context = server,
         };

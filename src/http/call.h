@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/slice.h"
+#include "http/vocabulary.h"
 
 enum http_method {
         HTTP_GET, /* HEAD too: the engine leaves the body out */
@@ -92,11 +93,12 @@ struct http_call {
         struct arena *arena; /* wiped when the answer is handed over */
         struct http_request request;
         struct http_response response;
-        const char *problem_field; /* which field a decoder's refusal is about, or NULL */
-        unsigned allowed_methods;  /* HTTP_BITs: what a 405 names */
-        unsigned route;            /* which one it took, numbered by api/; 0: none */
-        unsigned retry_after;      /* seconds, for 429 and 503; 0: the default of respond.h */
-        bool no_store;             /* this answer, a refusal too, must not be kept by any cache */
+        const char *problem_field;           /* which field a decoder's refusal is about, or NULL */
+        const struct vocabulary *vocabulary; /* in which outcomes are told */
+        unsigned allowed_methods;            /* HTTP_BITs: what a 405 names */
+        unsigned route;                      /* which one it took, numbered by api/; 0: none */
+        unsigned retry_after; /* seconds, for 429 and 503; 0: the default of respond.h */
+        bool no_store;        /* this answer, a refusal too, must not be kept by any cache */
 
         /* The engine's: whether a handler may wait here, and what to call after `is_later`. */
         bool may_wait;

@@ -41,6 +41,8 @@ struct engine_options {
         bool https;       /* the public URL is: answers carry Strict-Transport-Security */
         uint64_t id_seed; /* random: keeps request ids of different starts apart */
 
+        const struct vocabulary
+                *vocabulary; /* of the engine's own refusals, and a call's at first */
         /* Answers a request by the functions of respond.h, or has it answered later. */
         void (*handle)(void *context, struct http_call *call);
         /* Where `handle` runs for this one; NULL: PACE_PATIENT for all. */

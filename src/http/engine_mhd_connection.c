@@ -145,6 +145,7 @@ struct exchange *engine_mhd_exchange_new(struct peer *peer)
                 return NULL;
         exchange->started = peer->started;
         exchange->connection = peer->connection;
+        exchange->call.vocabulary = engine->options.vocabulary;
         exchange->loop = peer->loop;
         atomic_fetch_add(&engine->n_open, 1);
         peer->exchange = exchange;

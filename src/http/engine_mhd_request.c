@@ -383,7 +383,8 @@ void engine_mhd_answer_stopping(struct exchange *exchange)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct engine *engine = exchange->engine;
-        struct http_call call = {.arena = &arena, .no_store = true};
+        struct http_call call = {
+                .arena = &arena, .vocabulary = exchange->call.vocabulary, .no_store = true};
 
         call.request.id = exchange->call.request.id;
         respond_error(&call, ERR_STOPPING);

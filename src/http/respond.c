@@ -138,16 +138,18 @@ void respond_error_headers(struct http_call *call, int status)
 }
 
 /* A JSON object that says `error`, led by the field it is about if one is given. */
-static void error_body_put(struct buf *body, const struct error_info *info, const char *field)
+static void error_body_put(struct http_call *call, enum err error, const char *field)
 {
+        struct buf *body = &call->response.body;
+
         buf_put(body, SLICE("{\"error\":\""));
-        buf_put_string(body, info->code);
+        buf_put_string(body, respond_word(call, error)->code);
         buf_put(body, SLICE("\",\"error_description\":\""));
         if (field) {
                 buf_put_string(body, field);
                 buf_put(body, SLICE(": "));
         }
-        buf_put_string(body, info->sentence);
+        buf_put_string(body, error_info(error)->sentence);
         buf_put(body, SLICE("\"}"));
 }
 
@@ -161,29 +163,29 @@ void respond_fault(struct http_call *call, enum err error)
         struct http_response *response = &call->response;
 
         respond_stream_drop(response);
-        response->status = error_info(error)->status;
+        response->status = respond_word(call, error)->status;
         memcpy(response->headers, headers, sizeof(headers));
         response->n_headers = ARRAY_SIZE(headers);
         response->body.maximum = HTTP_RESPONSE_MAXIMUM;
         buf_reset(&response->body);
-        error_body_put(&response->body, error_info(error), NULL);
+        error_body_put(call, error, NULL);
 }
 
 /* Codes, sentences and field names are ASCII without quotes and backslashes, so nothing needs
  * escaping. */
 void respond_error(struct http_call *call, enum err error)
 {
-        const struct error_info *info = error_info(error ? error : ERR_INTERNAL);
-        struct buf *body = &call->response.body;
+        enum err told = error ? error : ERR_INTERNAL;
+        int status = respond_word(call, told)->status;
 
-        response_begin(call, info->status, "application/json");
-        respond_error_headers(call, info->status);
-        error_body_put(body, info, info->status == 400 ? call->problem_field : NULL);
+        response_begin(call, status, "application/json");
+        respond_error_headers(call, status);
+        error_body_put(call, told, status == 400 ? call->problem_field : NULL);
 }
 
-int respond_page_status(enum err error)
+int respond_page_status(const struct http_call *call, enum err error)
 {
-        int status = error_info(error ? error : ERR_INTERNAL)->status;
+        int status = respond_word(call, error)->status;
 
         return status == 401 ? 400 : status;
 }

@@ -13,6 +13,12 @@
 
 enum { RETRY_AFTER_DEFAULT = 1 }; /* seconds */
 
+/* How an outcome is told to this client. */
+static inline const struct wire_word *respond_word(const struct http_call *call, enum err error)
+{
+        return vocabulary_word(call->vocabulary, error);
+}
+
 /* {"error": code, "error_description": sentence}, the sentence led by `call->problem_field` if set;
  * with what the status demands: WWW-Authenticate, Allow (call->allowed_methods), Retry-After. */
 void respond_error(struct http_call *call, enum err error);
@@ -50,7 +56,7 @@ void respond_secret(struct http_call *call, json_t *object, const char *name, st
 
 /* The status of a page that tells a person of an outcome. Nobody is asked to prove himself to
  * a page, so what is 401 elsewhere is 400 there. */
-int respond_page_status(enum err error);
+int respond_page_status(const struct http_call *call, enum err error);
 
 /* What a status demands beside the body: WWW-Authenticate, Allow, Retry-After. */
 void respond_error_headers(struct http_call *call, int status);

@@ -3,13 +3,14 @@
  * The exchange on a store that fails (docs/protocol/http.md 5.4, what each outcome uses up). No
  * real time passes.
  */
+#include "api/vocabulary.h"
 #include "core.h"
 
 enum { PATIENCE = 5000, PAUSE = 100 }; /* ms, as the exchange has them */
 
 static int status_of(enum err error)
 {
-        return error_info(error)->status;
+        return vocabulary_word(&vocabulary_grantd, error)->status;
 }
 
 /* --- the claim --- */
@@ -202,7 +203,7 @@ TEST(a_grant_revoked_while_it_is_minted_is_not_handed_out)
         core.while_deriving = core_revoke;
         error = core_exchange(&core, &form);
         CHECK_ERR(error, ERR_CODE_FAILED);
-        CHECK_STRING(error_info(error)->code, "invalid_code");
+        CHECK_STRING(vocabulary_word(&vocabulary_grantd, error)->code, "invalid_code");
         CHECK_INT(core.now.ms, NOW.ms); /* it was not tried again */
         CHECK_INT(core_grant(&core).status, GRANT_REVOKED);
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "api/vocabulary.h"
 #include "wire.h"
 
 #include <stdatomic.h>
@@ -96,6 +97,7 @@ static inline struct world *world_new(struct engine_options options)
         assert_non_null(world);
         options.listen = "127.0.0.1:0";
         options.handle = handle;
+        options.vocabulary = &vocabulary_grantd;
         options.pace = pace;
         options.answered = reported;
         options.context = world;

@@ -6,6 +6,7 @@
  */
 #include "http/respond.h"
 
+#include "api/vocabulary.h"
 #include "base/limits.h"
 #include "test.h"
 
@@ -32,6 +33,7 @@ static void trial_begin(struct trial *trial)
 {
         *trial = (struct trial){.arena = ARENA_INIT(1 << 16)};
         trial->call.arena = &trial->arena;
+        trial->call.vocabulary = &vocabulary_grantd;
         trial->call.response.body = (struct buf)BUF_INIT(HTTP_RESPONSE_MAXIMUM);
 }
 

@@ -32,8 +32,8 @@ def routes():
 
 def errors():
     """(status, code) of each outcome that can be answered."""
-    text = (ROOT / "src" / "base" / "error.def").read_text()
-    rows = re.findall(r'^ERROR\((\w+), (\d+), "(\w+)"', text, re.M)
+    text = (ROOT / "src" / "api" / "vocabulary.def").read_text()
+    rows = re.findall(r'^WORD\((\w+), (\d+), "(\w+)"', text, re.M)
     return {(int(status), code) for name, status, code in rows if name not in NEVER_ANSWERED}
 
 

@@ -141,9 +141,7 @@ static enum err wait_for(struct op *op, int64_t wait, enum err error)
 
 static bool is_refusal(enum err error)
 {
-        int status = error_info(error)->status;
-
-        return status >= 400 && status < 500 && status != 429;
+        return error_info(error)->kind == ERROR_REFUSED;
 }
 
 /* Counts a kind of thing against the caller's address. Return: as budget_use(). */
@@ -267,7 +265,7 @@ enum err limit_registration_begin(struct op *op, struct digest *ret_attempt)
 
 void limit_registration_end(struct op *op, const struct digest *attempt, enum err outcome)
 {
-        bool is_none = error_info(outcome)->status >= 500;
+        bool is_none = error_is_fault(outcome);
 
         attempt_end(op, attempt, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
 }
