@@ -316,6 +316,11 @@ static enum err demo_check(struct node *node)
         return error == ERR_OK ? ERR_FORBIDDEN : error;
 }
 
+static void threads_complain(const char *purpose)
+{
+        complain("the threads for %s cannot be started: %s", purpose, strerror(errno));
+}
+
 /* --- the disk --- */
 
 static uint64_t spare_in_database(void *context)
@@ -342,8 +347,10 @@ static enum err disk_open(struct server *server)
         TRY(store_place_of(slice_from_string(config->store_url), &server->place));
         server->disk = disk_watch_start(&options);
         server->sampler = table_sampler_start(&server->node.ports);
-        if (!server->disk || !server->sampler)
+        if (!server->disk || !server->sampler) {
+                threads_complain("watching the disk");
                 return ERR_INTERNAL;
+        }
         server->node.ports.disk = disk_watch_port(server->disk);
         return ERR_OK;
 }
@@ -371,6 +378,8 @@ enum err server_start(struct server *server, const struct config *config)
                 server->cleaner = cleaner_start(&server->node.ports);
                 server->courier = courier_start(&server->node);
                 error = server->cleaner && server->courier ? ERR_OK : ERR_INTERNAL;
+                if (error != ERR_OK)
+                        threads_complain("deliveries and clean-up");
         }
         if (error != ERR_OK)
                 server_stop(server);

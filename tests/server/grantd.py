@@ -105,6 +105,7 @@ class Server:
                  # Nobody is called but by the tests that have somebody there.
                  "satellite.allowed": "127.0.0.1:9", **self.settings}
         self.log = open(self.folder / "log", "ab")
+        self.began_at = self.log.tell()  # behind what an earlier process said
         self.process = subprocess.Popen(
             self.command("serve", *(f"--{k}={v}" for k, v in flags.items())),
             cwd=self.folder, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
@@ -119,13 +120,15 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError(f"grantd ended with {self.process.returncode}:\n{self.text()}")
             with contextlib.suppress(OSError):
-                if self.call("GET", "/readyz").status == 200 and "Serving on" in self.text():
+                if (self.call("GET", "/readyz").status == 200 and
+                        "Serving on" in self.text(self.began_at)):
                     return
             time.sleep(0.02)
         raise RuntimeError("grantd is not ready:\n" + self.text())
 
-    def text(self):
-        return (self.folder / "log").read_text(errors="replace")
+    def text(self, start=0):
+        """Its log from a byte on."""
+        return (self.folder / "log").read_bytes()[start:].decode(errors="replace")
 
     def stop(self):
         if self.process and self.process.poll() is None:

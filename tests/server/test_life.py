@@ -5,12 +5,15 @@ import concurrent.futures
 import http.client
 import os
 import random
+import re
 import socket
 import stat
 import threading
 import time
 
-from grantd import Person
+import pytest
+
+from grantd import SANITIZED, Person
 
 
 def test_the_first_start_makes_database_and_key_and_says_so(make_server):
@@ -202,3 +205,22 @@ def test_registration_can_be_closed(make_server):
     answer = server.call("POST", "/api/v0/auth/register", {
         "email": "a@b.example", "password": "a long enough password", "full_name": "X"})
     assert (answer.status, answer.error) == (403, "registration_closed")
+
+
+@pytest.mark.skipif(SANITIZED, reason="address space under a sanitizer")
+def test_a_server_without_memory_to_start_says_why(make_server):
+    server = make_server(start=False)
+    command, n_failed = server.command, 0
+    for mib in range(40, 420, 20):
+        server.command = lambda *arguments, mib=mib: ["prlimit", f"--as={mib << 20}",
+                                                      *command(*arguments)]
+        try:
+            server.start()
+        except RuntimeError:
+            n_failed += 1
+            assert server.process.returncode == 1
+            assert re.search("^grantd: .*cannot ", server.text(server.began_at),
+                             re.MULTILINE), server.text()
+        else:
+            assert server.stop() == 0
+    assert n_failed
