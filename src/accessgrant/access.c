@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Encryption accesses: a root key, or entries for places, or both.
+ * Encryption accesses: a root key, or entries for paths, or both.
  */
 #include "accessgrant/access.h"
 
 #include <stdlib.h>
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/path.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum { CAPACITY_LEAST = 4 };
 
@@ -65,7 +65,8 @@ static struct ag_bytes bytes_append(uint8_t **end, struct ag_bytes bytes)
 {
         struct ag_bytes copy = ag_bytes_new(*end, bytes.size);
 
-        ag_bytes_copy(*end, bytes);
+        if (bytes.size)
+                memcpy(*end, bytes.data, bytes.size);
         *end += bytes.size;
         return copy;
 }
@@ -110,30 +111,30 @@ static enum ag_error entries_grow(ag_access *access)
         return AG_OK;
 }
 
-/* Finds the index of the same place, n_entries if there is none yet.
+/* Finds the index of the same path, n_entries if there is none yet.
  * Return: AG_OK; AG_ERR_ACCESS. */
-static enum ag_error entry_place(const ag_access *access, const struct ag_entry *entry,
-                                 size_t *ret_index)
+static enum ag_error entry_find(const ag_access *access, const struct ag_entry *entry,
+                                size_t *ret_index)
 {
         size_t index = access->n_entries;
 
-        if (!ag_path_same_depth(entry->path, entry->encrypted))
+        if (!ag_path_same_depth(slice_of(entry->path), slice_of(entry->encrypted)))
                 return AG_ERR_ACCESS;
         for (size_t i = 0; i < access->n_entries; i++) {
                 const struct ag_entry *other = &access->entries[i]->view;
 
-                if (!ag_bytes_equal(entry->bucket, other->bucket))
+                if (!slice_equal(slice_of(entry->bucket), slice_of(other->bucket)))
                         continue;
                 if (!ag_path_mappings_agree(entry, other))
                         return AG_ERR_ACCESS;
-                if (ag_bytes_equal(entry->path, other->path))
+                if (slice_equal(slice_of(entry->path), slice_of(other->path)))
                         index = i;
         }
         *ret_index = index;
         return AG_OK;
 }
 
-/* Makes an entry behind the last one, or in the place of one. */
+/* Makes an entry behind the last one, or instead of one. */
 static enum ag_error entry_put(ag_access *access, size_t index, const struct ag_entry *view,
                                const uint8_t key[AG_KEY_SIZE])
 {
@@ -165,7 +166,7 @@ enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
         if (entry->bucket.size > AG_MAX_PATH || entry->path.size > AG_MAX_PATH ||
             entry->encrypted.size > AG_MAX_PATH)
                 return AG_ERR_LIMIT;
-        TRY(entry_place(access, entry, &index));
+        TRY(entry_find(access, entry, &index));
         return entry_put(access, index, entry, key);
 }
 
@@ -187,9 +188,9 @@ static int entry_compare(const void *a, const void *b)
 {
         const struct ag_entry *entry_a = &(*(struct ag_access_entry *const *)a)->view;
         const struct ag_entry *entry_b = &(*(struct ag_access_entry *const *)b)->view;
-        int order = ag_bytes_compare(entry_a->bucket, entry_b->bucket);
+        int order = slice_compare(slice_of(entry_a->bucket), slice_of(entry_b->bucket));
 
-        return order ? order : ag_path_compare(entry_a->path, entry_b->path);
+        return order ? order : ag_path_compare(slice_of(entry_a->path), slice_of(entry_b->path));
 }
 
 void ag_access_sort(ag_access *access)
@@ -201,19 +202,20 @@ void ag_access_sort(ag_access *access)
 
 /* --- finding --- */
 
-const struct ag_access_entry *ag_access_find(const ag_access *access, struct ag_bytes bucket,
-                                             struct ag_bytes path, enum ag_side side)
+const struct ag_access_entry *ag_access_find(const ag_access *access, struct slice bucket,
+                                             struct slice path, enum ag_side side)
 {
         const struct ag_access_entry *best = NULL;
 
         for (size_t i = 0; i < access->n_entries; i++) {
                 const struct ag_access_entry *entry = access->entries[i];
-                struct ag_bytes start = ag_entry_path(&entry->view, side);
+                struct slice start = ag_entry_path(&entry->view, side);
                 struct ag_components rest;
 
                 /* of those that begin the path, the longest has the most components */
                 if ((!best || start.size > ag_entry_path(&best->view, side).size) &&
-                    ag_bytes_equal(entry->view.bucket, bucket) && ag_path_after(path, start, &rest))
+                    slice_equal(slice_of(entry->view.bucket), bucket) &&
+                    ag_path_after(path, start, &rest))
                         best = entry;
         }
         return best;

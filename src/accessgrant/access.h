@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
-/* A place, its key, and the bytes that `view` looks at. */
+/* A path, its key, and the bytes that `view` looks at. */
 struct ag_access_entry {
         struct ag_entry view;
         uint8_t key[AG_KEY_SIZE];
@@ -31,7 +31,7 @@ AG_MUST_USE enum ag_error ag_access_make(enum ag_cipher path_cipher, ag_access *
 /* Return: AG_OK; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access);
 
-/* Adds an entry, or replaces the one of the same place (docs/protocol/access-grant.md 3.3).
+/* Adds an entry, or replaces the one of the same path (docs/protocol/access-grant.md 3.3).
  * Return: AG_OK; AG_ERR_ACCESS: it contradicts itself or another; AG_ERR_LIMIT; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
                                         const uint8_t key[AG_KEY_SIZE]);
@@ -41,7 +41,7 @@ void ag_access_sort(ag_access *access);
 
 /* Appends the message, entries as they stand.
  * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
-AG_MUST_USE enum ag_error ag_access_write(const ag_access *access, struct ag_buf *buf);
+AG_MUST_USE enum ag_error ag_access_write(const ag_access *access, struct buf *buf);
 
 /* Which of its two paths an entry is looked for by. */
 enum ag_side {
@@ -50,12 +50,12 @@ enum ag_side {
 };
 
 /* Return: the path of the entry on that side. */
-static inline struct ag_bytes ag_entry_path(const struct ag_entry *entry, enum ag_side side)
+static inline struct slice ag_entry_path(const struct ag_entry *entry, enum ag_side side)
 {
-        return side == AG_SIDE_PLAIN ? entry->path : entry->encrypted;
+        return slice_of(side == AG_SIDE_PLAIN ? entry->path : entry->encrypted);
 }
 
 /* Return: the entry of the bucket with the most of the first components of the path; NULL if there
  * is none (docs/protocol/access-grant.md 3.2). */
-const struct ag_access_entry *ag_access_find(const ag_access *access, struct ag_bytes bucket,
-                                             struct ag_bytes path, enum ag_side side);
+const struct ag_access_entry *ag_access_find(const ag_access *access, struct slice bucket,
+                                             struct slice path, enum ag_side side);

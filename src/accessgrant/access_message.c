@@ -4,10 +4,10 @@
  */
 #include "accessgrant/access.h"
 
-#include "accessgrant/buf.h"
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
+#include "accessgrant/memory.h"
 #include "accessgrant/protowire.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum {
         ACCESS_ROOT_KEY = 1,
@@ -34,16 +34,16 @@ static enum ag_error entry_read(struct ag_wire *outer, const struct ag_field *me
 {
         struct ag_wire wire = {.left = ag_wire_bytes(outer, message)};
         struct ag_entry entry = {0};
-        struct ag_bytes key = {0};
+        struct slice key = {0};
         struct ag_field field;
 
         while (ag_wire_next(&wire, &field)) {
                 if (field.number == ENTRY_BUCKET)
-                        entry.bucket = ag_wire_bytes(&wire, &field);
+                        entry.bucket = ag_of(ag_wire_bytes(&wire, &field));
                 else if (field.number == ENTRY_PATH)
-                        entry.path = ag_wire_bytes(&wire, &field);
+                        entry.path = ag_of(ag_wire_bytes(&wire, &field));
                 else if (field.number == ENTRY_ENCRYPTED)
-                        entry.encrypted = ag_wire_bytes(&wire, &field);
+                        entry.encrypted = ag_of(ag_wire_bytes(&wire, &field));
                 else if (field.number == ENTRY_KEY)
                         key = ag_wire_bytes(&wire, &field);
                 else if (field.number == ENTRY_PATH_CIPHER)
@@ -55,20 +55,21 @@ static enum ag_error entry_read(struct ag_wire *outer, const struct ag_field *me
 }
 
 /* Present but empty is absent. */
-static enum ag_error root_key_read(struct ag_bytes root_key, ag_access *access)
+static enum ag_error root_key_read(struct slice root_key, ag_access *access)
 {
         if (root_key.size != 0 && root_key.size != AG_KEY_SIZE)
                 return AG_ERR_ACCESS;
         access->has_root_key = root_key.size != 0;
-        ag_bytes_copy(access->root_key, root_key);
+        if (access->has_root_key)
+                memcpy(access->root_key, root_key.data, AG_KEY_SIZE);
         return AG_OK;
 }
 
 /* Reads the message as it is: entries in their order, the cipher as it is named or not. */
-static enum ag_error access_read(struct ag_bytes message, ag_access *access)
+static enum ag_error access_read(struct slice message, ag_access *access)
 {
         struct ag_wire wire = {.left = message};
-        struct ag_bytes root_key = {0};
+        struct slice root_key = {0};
         struct ag_field field;
 
         while (ag_wire_next(&wire, &field)) {
@@ -86,38 +87,42 @@ static enum ag_error access_read(struct ag_bytes message, ag_access *access)
 
 /* --- writing --- */
 
-static void entry_write(const struct ag_access_entry *entry, struct ag_buf *buf)
+static void entry_write(const struct ag_access_entry *entry, struct buf *buf)
 {
-        ag_put_bytes(buf, ENTRY_BUCKET, entry->view.bucket);
-        ag_put_bytes(buf, ENTRY_PATH, entry->view.path);
-        ag_put_bytes(buf, ENTRY_ENCRYPTED, entry->view.encrypted);
-        ag_put_bytes(buf, ENTRY_KEY, ag_bytes_new(entry->key, AG_KEY_SIZE));
+        ag_put_bytes(buf, ENTRY_BUCKET, slice_of(entry->view.bucket));
+        ag_put_bytes(buf, ENTRY_PATH, slice_of(entry->view.path));
+        ag_put_bytes(buf, ENTRY_ENCRYPTED, slice_of(entry->view.encrypted));
+        ag_put_bytes(buf, ENTRY_KEY, slice_new(entry->key, AG_KEY_SIZE));
         ag_put_uint(buf, ENTRY_PATH_CIPHER, entry->view.cipher);
 }
 
-enum ag_error ag_access_write(const ag_access *access, struct ag_buf *buf)
+enum ag_error ag_access_write(const ag_access *access, struct buf *buf)
 {
-        struct ag_buf entry CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf entry CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
         if (access->has_root_key)
-                ag_put_bytes(buf, ACCESS_ROOT_KEY, ag_bytes_new(access->root_key, AG_KEY_SIZE));
+                ag_put_bytes(buf, ACCESS_ROOT_KEY, slice_new(access->root_key, AG_KEY_SIZE));
         for (size_t i = 0; i < access->n_entries; i++) {
-                ag_buf_clear(&entry);
+                buf_reset(&entry);
                 entry_write(access->entries[i], &entry);
-                TRY(entry.error);
-                ag_put_message(buf, ACCESS_ENTRIES, ag_buf_bytes(&entry));
+                TRY(ag_buf_check(&entry));
+                ag_put_message(buf, ACCESS_ENTRIES, buf_slice(&entry));
         }
         ag_put_uint(buf, ACCESS_PATH_CIPHER, access->path_cipher);
-        return buf->error;
+        return ag_buf_check(buf);
 }
 
 enum ag_error ag_access_serialize(const ag_access *access, uint8_t **ret_message, size_t *ret_size)
 {
-        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        uint8_t *copy;
 
         TRY(ag_access_write(access, &message));
+        copy = ag_memory_copy(buf_slice(&message));
+        if (!copy)
+                return AG_ERR_MEMORY;
         *ret_size = message.size;
-        *ret_message = ag_buf_take(&message);
+        *ret_message = copy;
         return AG_OK;
 }
 
@@ -133,12 +138,12 @@ static bool ciphers_are_known(const ag_access *access)
 }
 
 /* Canonical is what comes out as it came in. Any order of entries is: Storj's own varies. */
-static enum ag_error canonical_check(const ag_access *access, struct ag_bytes message)
+static enum ag_error canonical_check(const ag_access *access, struct slice message)
 {
-        struct ag_buf again CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf again CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
         TRY(ag_access_write(access, &again));
-        return ciphers_are_known(access) && ag_bytes_equal(ag_buf_bytes(&again), message)
+        return ciphers_are_known(access) && slice_equal(buf_slice(&again), message)
                        ? AG_OK
                        : AG_ERR_NOT_CANONICAL;
 }
@@ -150,9 +155,9 @@ enum ag_error ag_access_parse(struct ag_bytes message, enum ag_mode mode, ag_acc
         if (message.size > AG_MAX_TEXT)
                 return AG_ERR_LIMIT;
         TRY(ag_access_make(AG_CIPHER_UNSPECIFIED, &access));
-        TRY(access_read(message, access));
+        TRY(access_read(slice_of(message), access));
         if (mode == AG_STRICT)
-                TRY(canonical_check(access, message));
+                TRY(canonical_check(access, slice_of(message)));
         if (access->path_cipher == AG_CIPHER_UNSPECIFIED)
                 access->path_cipher = AG_CIPHER_AES_GCM; /* older than the field */
         ag_access_sort(access);

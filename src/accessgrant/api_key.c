@@ -5,17 +5,16 @@
 #include "accessgrant/api_key.h"
 
 #include "accessgrant/base58.h"
-#include "accessgrant/bytes.h"
 #include "accessgrant/caveat.h"
-#include "accessgrant/crypto.h"
 #include "accessgrant/macaroon.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum { VERSION = 0 }; /* of the text form */
 
 struct ag_api_key {
-        struct ag_buf raw;
+        struct buf raw;
         struct ag_macaroon macaroon; /* within `raw` */
         size_t n_paths;              /* of all caveats */
         bool is_unreadable;          /* a caveat is malformed */
@@ -24,14 +23,14 @@ struct ag_api_key {
 void ag_api_key_free(ag_api_key *key)
 {
         if (key)
-                ag_buf_deinit(&key->raw);
+                buf_deinit(&key->raw);
         ag_free(key);
 }
 
 /* --- making --- */
 
 /* What can be wrong with a caveat is let pass leniently, but remembered. */
-static enum ag_error caveat_check(ag_api_key *key, struct ag_bytes message, enum ag_mode mode)
+static enum ag_error caveat_check(ag_api_key *key, struct slice message, enum ag_mode mode)
 {
         struct ag_caveat caveat;
         enum ag_error error = ag_caveat_read(message, &caveat);
@@ -63,10 +62,10 @@ static enum ag_error api_key_make(const struct ag_macaroon *macaroon, enum ag_mo
 
         if (!key)
                 return AG_ERR_MEMORY;
-        key->raw.max = AG_MAX_TEXT;
+        key->raw.maximum = AG_MAX_TEXT;
         ag_macaroon_write(macaroon, &key->raw);
-        TRY(key->raw.error);
-        TRY(ag_macaroon_read(ag_buf_bytes(&key->raw), &key->macaroon));
+        TRY(ag_buf_check(&key->raw));
+        TRY(ag_macaroon_read(buf_slice(&key->raw), &key->macaroon));
         TRY(caveats_check(key, mode));
         *ret_key = take(&key);
         return AG_OK;
@@ -75,11 +74,11 @@ static enum ag_error api_key_make(const struct ag_macaroon *macaroon, enum ag_mo
 enum ag_error ag_api_key_new(struct ag_bytes secret, struct ag_bytes head, ag_api_key **ret_key)
 {
         uint8_t tail[AG_TAIL_SIZE] = {0};
-        struct ag_macaroon macaroon = {.head = head, .tail = ag_bytes_new(tail, sizeof(tail))};
+        struct ag_macaroon macaroon = {.head = slice_of(head), .tail = SLICE_ARRAY(tail)};
 
         if (secret.size != AG_SECRET_SIZE || head.size != AG_HEAD_SIZE)
                 return AG_ERR_KEY_SIZE;
-        TRY(ag_hmac_sha256(secret, head, tail));
+        TRY(ag_crypto_check(primitive_hmac_sha256(slice_of(secret), macaroon.head, tail)));
         return api_key_make(&macaroon, AG_STRICT, ret_key);
 }
 
@@ -90,10 +89,10 @@ enum ag_error ag_api_key_parse_raw(struct ag_bytes raw, enum ag_mode mode, ag_ap
 
         if (raw.size > AG_MAX_TEXT)
                 return AG_ERR_LIMIT;
-        TRY(ag_macaroon_read(raw, &macaroon));
+        TRY(ag_macaroon_read(slice_of(raw), &macaroon));
         TRY(api_key_make(&macaroon, mode, &key));
-        if (mode == AG_STRICT &&
-            (macaroon.head.size != AG_HEAD_SIZE || !ag_bytes_equal(ag_buf_bytes(&key->raw), raw)))
+        if (mode == AG_STRICT && (macaroon.head.size != AG_HEAD_SIZE ||
+                                  !slice_equal(buf_slice(&key->raw), slice_of(raw))))
                 return AG_ERR_NOT_CANONICAL;
         *ret_key = take(&key);
         return AG_OK;
@@ -101,10 +100,10 @@ enum ag_error ag_api_key_parse_raw(struct ag_bytes raw, enum ag_mode mode, ag_ap
 
 enum ag_error ag_api_key_parse(struct ag_bytes text, enum ag_mode mode, ag_api_key **ret_key)
 {
-        struct ag_buf raw CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf raw CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-        TRY(ag_base58check_decode(VERSION, text, &raw));
-        return ag_api_key_parse_raw(ag_buf_bytes(&raw), mode, ret_key);
+        TRY(ag_base58check_decode(VERSION, slice_of(text), &raw));
+        return ag_api_key_parse_raw(ag_of(buf_slice(&raw)), mode, ret_key);
 }
 
 enum ag_error ag_api_key_copy(const ag_api_key *key, ag_api_key **ret_key)
@@ -112,17 +111,16 @@ enum ag_error ag_api_key_copy(const ag_api_key *key, ag_api_key **ret_key)
         return api_key_make(&key->macaroon, AG_LENIENT, ret_key);
 }
 
-enum ag_error ag_api_key_restrict(const ag_api_key *key, struct ag_bytes caveat,
-                                  ag_api_key **ret_key)
+enum ag_error ag_api_key_restrict(const ag_api_key *key, struct slice caveat, ag_api_key **ret_key)
 {
         struct ag_macaroon macaroon = key->macaroon;
         uint8_t tail[AG_TAIL_SIZE];
 
         if (macaroon.n_caveats == AG_MAX_CAVEATS)
                 return AG_ERR_LIMIT;
-        TRY(ag_hmac_sha256(macaroon.tail, caveat, tail));
+        TRY(ag_crypto_check(primitive_hmac_sha256(macaroon.tail, caveat, tail)));
         macaroon.caveats[macaroon.n_caveats++] = caveat;
-        macaroon.tail = ag_bytes_new(tail, sizeof(tail));
+        macaroon.tail = SLICE_ARRAY(tail);
         return api_key_make(&macaroon, AG_LENIENT, ret_key);
 }
 
@@ -130,22 +128,22 @@ enum ag_error ag_api_key_restrict(const ag_api_key *key, struct ag_bytes caveat,
 
 struct ag_bytes ag_api_key_raw(const ag_api_key *key)
 {
-        return ag_buf_bytes(&key->raw);
+        return ag_of(buf_slice(&key->raw));
 }
 
 enum ag_error ag_api_key_text(const ag_api_key *key, char **ret_text)
 {
-        return ag_base58check_text(VERSION, ag_buf_bytes(&key->raw), ret_text);
+        return ag_base58check_text(VERSION, buf_slice(&key->raw), ret_text);
 }
 
 struct ag_bytes ag_api_key_head(const ag_api_key *key)
 {
-        return key->macaroon.head;
+        return ag_of(key->macaroon.head);
 }
 
 struct ag_bytes ag_api_key_tail(const ag_api_key *key)
 {
-        return key->macaroon.tail;
+        return ag_of(key->macaroon.tail);
 }
 
 size_t ag_api_key_n_caveats(const ag_api_key *key)
@@ -175,15 +173,17 @@ enum ag_error ag_api_key_verify(const ag_api_key *key, struct ag_bytes secret,
         const struct ag_macaroon *macaroon = &key->macaroon;
         uint8_t tails[AG_MAX_CAVEATS + 1][AG_TAIL_SIZE];
         size_t n = macaroon->n_caveats;
-        enum ag_error error = ag_hmac_sha256(secret, macaroon->head, tails[0]);
+        enum primitive result = primitive_hmac_sha256(slice_of(secret), macaroon->head, tails[0]);
+        enum ag_error error;
 
-        for (size_t i = 0; i < n && !error; i++)
-                error = ag_hmac_sha256(ag_bytes_new(tails[i], AG_TAIL_SIZE), macaroon->caveats[i],
-                                       tails[i + 1]);
-        if (!error && !ag_crypto_equal(ag_bytes_new(tails[n], AG_TAIL_SIZE), macaroon->tail))
+        for (size_t i = 0; i < n && !result; i++)
+                result = primitive_hmac_sha256(SLICE_ARRAY(tails[i]), macaroon->caveats[i],
+                                               tails[i + 1]);
+        error = ag_crypto_check(result);
+        if (!error && !primitive_equal(SLICE_ARRAY(tails[n]), macaroon->tail))
                 error = AG_ERR_SIGNATURE;
         if (!error && ret_tails)
                 memcpy(ret_tails, tails, (n + 1) * sizeof(tails[0]));
-        ag_wipe(tails, sizeof(tails));
+        wipe(tails, sizeof(tails));
         return error;
 }

@@ -4,14 +4,14 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 /* Return: AG_OK; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_api_key_copy(const ag_api_key *key, ag_api_key **ret_key);
 
 /* The key with one more caveat, which must be well-formed (docs/protocol/access-grant.md 6.4).
  * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
-AG_MUST_USE enum ag_error ag_api_key_restrict(const ag_api_key *key, struct ag_bytes caveat,
+AG_MUST_USE enum ag_error ag_api_key_restrict(const ag_api_key *key, struct slice caveat,
                                               ag_api_key **ret_key);
 
 /* Return: how many paths all caveats that can be read name together. */

@@ -5,10 +5,9 @@
  */
 #include "accessgrant/base58.h"
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/crypto.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum {
         CHECKSUM_SIZE = 4,
@@ -21,18 +20,13 @@ static const uint32_t group_base = 58 * 58 * 58 * 58 * 58; /* 58 to GROUP_ENCODE
 static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 /* Return: how often `byte` stands at the start. */
-static size_t count_leading(struct ag_bytes bytes, uint8_t byte)
+static size_t count_leading(struct slice bytes, uint8_t byte)
 {
         size_t n = 0;
 
         while (n < bytes.size && bytes.data[n] == byte)
                 n++;
         return n;
-}
-
-static void limbs_freep(void *limbs)
-{
-        ag_free(*(void **)limbs);
 }
 
 /* --- bytes to text --- */
@@ -53,7 +47,7 @@ static size_t groups_append(uint32_t *groups, size_t n, uint32_t word, uint64_t 
 }
 
 /* Four bytes at a time, the odd ones first. */
-static size_t groups_from_bytes(struct ag_bytes bytes, uint32_t *groups)
+static size_t groups_from_bytes(struct slice bytes, uint32_t *groups)
 {
         size_t n = 0, at = 0;
 
@@ -69,7 +63,7 @@ static size_t groups_from_bytes(struct ag_bytes bytes, uint32_t *groups)
         return n;
 }
 
-static void put_group(struct ag_buf *text, uint32_t group, bool is_first)
+static void put_group(struct buf *text, uint32_t group, bool is_first)
 {
         char digits[GROUP_ENCODED];
         size_t n_zeros = 0;
@@ -77,27 +71,28 @@ static void put_group(struct ag_buf *text, uint32_t group, bool is_first)
         for (size_t i = GROUP_ENCODED; i-- > 0; group /= 58)
                 digits[i] = alphabet[group % 58];
         if (is_first)
-                n_zeros = count_leading(ag_bytes_new(digits, sizeof(digits)), '1');
-        ag_buf_put(text, ag_bytes_new(digits + n_zeros, sizeof(digits) - n_zeros));
+                n_zeros = count_leading(slice_new(digits, sizeof(digits)), '1');
+        buf_put(text, slice_new(digits + n_zeros, sizeof(digits) - n_zeros));
 }
 
-enum ag_error ag_base58_encode(struct ag_bytes bytes, struct ag_buf *text)
+enum ag_error ag_base58_encode(struct slice bytes, struct buf *text)
 {
         size_t n_zeros = count_leading(bytes, 0);
-        struct ag_bytes number = ag_bytes_after(bytes, n_zeros);
-        uint32_t *groups CLEANUP(limbs_freep) = NULL;
+        struct slice number = slice_from(bytes, n_zeros);
+        struct buf limbs CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        uint32_t *groups;
 
         if (bytes.size > BYTES_MAX)
                 return AG_ERR_LIMIT;
         /* 32 bits of bytes are 5.47 digits, 1.1 groups; the odd bytes may begin one more */
-        groups = ag_memory_new((number.size / 4 * 11 / 10 + 3) * sizeof(*groups));
+        groups = (void *)buf_extend(&limbs, (number.size / 4 * 11 / 10 + 3) * sizeof(*groups));
         if (!groups)
-                return AG_ERR_MEMORY;
+                return ag_buf_check(&limbs);
         for (size_t i = 0; i < n_zeros; i++)
-                ag_buf_put_byte(text, '1');
+                buf_put_byte(text, '1');
         for (size_t n = groups_from_bytes(number, groups), i = n; i-- > 0;)
                 put_group(text, groups[i], i == n - 1);
-        return text->error;
+        return ag_buf_check(text);
 }
 
 /* --- text to bytes --- */
@@ -135,7 +130,7 @@ static size_t words_append(uint64_t *words, size_t n, uint64_t digits, uint64_t 
 }
 
 /* Return: AG_OK; AG_ERR_TEXT. */
-static enum ag_error words_from_text(struct ag_bytes text, uint64_t *words, size_t *ret_n)
+static enum ag_error words_from_text(struct slice text, uint64_t *words, size_t *ret_n)
 {
         size_t n = 0;
 
@@ -156,7 +151,7 @@ static enum ag_error words_from_text(struct ag_bytes text, uint64_t *words, size
         return AG_OK;
 }
 
-static void put_word(struct ag_buf *bytes, uint64_t word, bool is_first)
+static void put_word(struct buf *bytes, uint64_t word, bool is_first)
 {
         uint8_t big_endian[8];
         size_t n_zeros = 0;
@@ -164,81 +159,83 @@ static void put_word(struct ag_buf *bytes, uint64_t word, bool is_first)
         for (size_t i = sizeof(big_endian); i-- > 0; word >>= 8)
                 big_endian[i] = (uint8_t)word;
         if (is_first)
-                n_zeros = count_leading(ag_bytes_new(big_endian, sizeof(big_endian)), 0);
-        ag_buf_put(bytes, ag_bytes_new(big_endian + n_zeros, sizeof(big_endian) - n_zeros));
+                n_zeros = count_leading(SLICE_ARRAY(big_endian), 0);
+        buf_put(bytes, slice_new(big_endian + n_zeros, sizeof(big_endian) - n_zeros));
 }
 
-enum ag_error ag_base58_decode(struct ag_bytes text, struct ag_buf *bytes)
+enum ag_error ag_base58_decode(struct slice text, struct buf *bytes)
 {
         size_t n_zeros = count_leading(text, '1'), n = 0;
-        struct ag_bytes number = ag_bytes_after(text, n_zeros);
-        uint64_t *words CLEANUP(limbs_freep) = NULL;
+        struct slice number = slice_from(text, n_zeros);
+        struct buf limbs CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        uint64_t *words;
 
         if (text.size > AG_MAX_TEXT)
                 return AG_ERR_LIMIT;
-        words = ag_memory_new((number.size / GROUP_DECODED + 1) * sizeof(*words));
+        words = (void *)buf_extend(&limbs, (number.size / GROUP_DECODED + 1) * sizeof(*words));
         if (!words)
-                return AG_ERR_MEMORY;
+                return ag_buf_check(&limbs);
         TRY(words_from_text(number, words, &n));
         for (size_t i = 0; i < n_zeros; i++)
-                ag_buf_put_byte(bytes, 0);
+                buf_put_byte(bytes, 0);
         for (size_t i = n; i-- > 0;)
                 put_word(bytes, words[i], i == n - 1);
-        return bytes->error;
+        return ag_buf_check(bytes);
 }
 
 /* --- the check --- */
 
 /* The first bytes of the SHA-256 of the SHA-256. */
-static enum ag_error checksum_of(struct ag_bytes versioned, uint8_t ret_checksum[AG_SHA256_SIZE])
+static enum ag_error checksum_of(struct slice versioned, uint8_t ret_checksum[SHA256_SIZE])
 {
-        uint8_t inner[AG_SHA256_SIZE];
+        uint8_t inner[SHA256_SIZE];
 
-        TRY(ag_sha256(versioned, inner));
-        return ag_sha256(ag_bytes_new(inner, sizeof(inner)), ret_checksum);
+        TRY(ag_crypto_check(primitive_sha256(versioned, inner)));
+        return ag_crypto_check(primitive_sha256(SLICE_ARRAY(inner), ret_checksum));
 }
 
-enum ag_error ag_base58check_encode(uint8_t version, struct ag_bytes payload, struct ag_buf *text)
+enum ag_error ag_base58check_encode(uint8_t version, struct slice payload, struct buf *text)
 {
-        struct ag_buf bytes CLEANUP(ag_buf_deinit) = AG_BUF_INIT(BYTES_MAX);
-        uint8_t checksum[AG_SHA256_SIZE];
+        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(BYTES_MAX);
+        uint8_t checksum[SHA256_SIZE];
 
-        ag_buf_put_byte(&bytes, version);
-        ag_buf_put(&bytes, payload);
-        TRY(bytes.error);
-        TRY(checksum_of(ag_buf_bytes(&bytes), checksum));
-        ag_buf_put(&bytes, ag_bytes_new(checksum, CHECKSUM_SIZE));
-        TRY(bytes.error);
-        return ag_base58_encode(ag_buf_bytes(&bytes), text);
+        buf_put_byte(&bytes, version);
+        buf_put(&bytes, payload);
+        TRY(ag_buf_check(&bytes));
+        TRY(checksum_of(buf_slice(&bytes), checksum));
+        buf_put(&bytes, slice_new(checksum, CHECKSUM_SIZE));
+        TRY(ag_buf_check(&bytes));
+        return ag_base58_encode(buf_slice(&bytes), text);
 }
 
-enum ag_error ag_base58check_text(uint8_t version, struct ag_bytes payload, char **ret_text)
+enum ag_error ag_base58check_text(uint8_t version, struct slice payload, char **ret_text)
 {
-        struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        char *copy;
 
         TRY(ag_base58check_encode(version, payload, &text));
-        text.max++;
-        ag_buf_put_byte(&text, '\0');
-        TRY(text.error);
-        *ret_text = (char *)ag_buf_take(&text);
+        copy = ag_memory_copy(buf_slice(&text));
+        if (!copy)
+                return AG_ERR_MEMORY;
+        *ret_text = copy;
         return AG_OK;
 }
 
-enum ag_error ag_base58check_decode(uint8_t version, struct ag_bytes text, struct ag_buf *payload)
+enum ag_error ag_base58check_decode(uint8_t version, struct slice text, struct buf *payload)
 {
-        struct ag_buf bytes CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-        uint8_t checksum[AG_SHA256_SIZE];
-        struct ag_bytes versioned;
+        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        uint8_t checksum[SHA256_SIZE];
+        struct slice versioned;
 
         TRY(ag_base58_decode(text, &bytes));
         if (bytes.size < 1 + CHECKSUM_SIZE)
                 return AG_ERR_TEXT;
-        versioned = ag_bytes_new(bytes.data, bytes.size - CHECKSUM_SIZE);
+        versioned = slice_new(bytes.data, bytes.size - CHECKSUM_SIZE);
         TRY(checksum_of(versioned, checksum));
         if (memcmp(checksum, versioned.data + versioned.size, CHECKSUM_SIZE) != 0)
                 return AG_ERR_CHECKSUM;
         if (versioned.data[0] != version)
                 return AG_ERR_TEXT;
-        ag_buf_put(payload, ag_bytes_after(versioned, 1));
-        return payload->error;
+        buf_put(payload, slice_from(versioned, 1));
+        return ag_buf_check(payload);
 }

@@ -5,26 +5,26 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 /* Both are quadratic, so both refuse more than AG_MAX_TEXT characters. The buffer is appended to,
  * and holds nothing new of use on failure. */
 
 /* Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
-AG_MUST_USE enum ag_error ag_base58_encode(struct ag_bytes bytes, struct ag_buf *text);
+AG_MUST_USE enum ag_error ag_base58_encode(struct slice bytes, struct buf *text);
 
 /* Return: AG_OK; AG_ERR_TEXT: a character of another alphabet; AG_ERR_LIMIT; AG_ERR_MEMORY. */
-AG_MUST_USE enum ag_error ag_base58_decode(struct ag_bytes text, struct ag_buf *bytes);
+AG_MUST_USE enum ag_error ag_base58_decode(struct slice text, struct buf *bytes);
 
 /* Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
-AG_MUST_USE enum ag_error ag_base58check_encode(uint8_t version, struct ag_bytes payload,
-                                                struct ag_buf *text);
+AG_MUST_USE enum ag_error ag_base58check_encode(uint8_t version, struct slice payload,
+                                                struct buf *text);
 
 /* Return: AG_OK; AG_ERR_TEXT: another alphabet or version, or too short; AG_ERR_CHECKSUM;
  *         AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
-AG_MUST_USE enum ag_error ag_base58check_decode(uint8_t version, struct ag_bytes text,
-                                                struct ag_buf *payload);
+AG_MUST_USE enum ag_error ag_base58check_decode(uint8_t version, struct slice text,
+                                                struct buf *payload);
 
 /* The same, as text of its own, NUL-terminated; it ends with ag_free(). */
-AG_MUST_USE enum ag_error ag_base58check_text(uint8_t version, struct ag_bytes payload,
+AG_MUST_USE enum ag_error ag_base58check_text(uint8_t version, struct slice payload,
                                               char **ret_text);

@@ -4,9 +4,9 @@
  */
 #include "accessgrant/caveat.h"
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/protowire.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum {
         FIELD_PATHS = 10, /* among the rights, which are 1 to 15 and enum ag_right */
@@ -24,6 +24,16 @@ enum {
         RIGHTS_END = 16,
         NANOS_PER_SECOND = 1000000000,
 };
+
+/* A message that was written before; what went wrong with it goes wrong here. */
+static void put_buf(struct buf *buf, uint32_t number, const struct buf *message)
+{
+        if (message->failed && !buf->failed) {
+                buf->failed = true;
+                buf->out_of_memory = message->out_of_memory;
+        }
+        ag_put_message(buf, number, buf_slice(message));
+}
 
 /* --- times --- */
 
@@ -80,17 +90,15 @@ static bool times_normalize(struct ag_caveat *caveat)
 }
 
 /* Nothing for a time that is not set; an empty message for 1970, which is one. */
-static void time_write(struct ag_buf *buf, uint32_t number, bool is_set, const struct ag_time *time)
+static void time_write(struct buf *buf, uint32_t number, bool is_set, const struct ag_time *time)
 {
-        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(32);
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(32);
 
         if (!is_set)
                 return;
         ag_put_uint(&message, TIME_SECONDS, (uint64_t)time->seconds);
         ag_put_uint(&message, TIME_NANOS, (uint64_t)(int64_t)time->nanos);
-        if (message.error && !buf->error)
-                buf->error = message.error;
-        ag_put_message(buf, number, ag_buf_bytes(&message));
+        put_buf(buf, number, &message);
 }
 
 /* --- paths --- */
@@ -105,9 +113,9 @@ static bool path_read(struct ag_wire *outer, const struct ag_field *message, str
         *ret = (struct ag_path){0};
         while (ag_wire_next(&wire, &field)) {
                 if (field.number == PATH_BUCKET)
-                        ret->bucket = ag_wire_bytes(&wire, &field);
+                        ret->bucket = ag_of(ag_wire_bytes(&wire, &field));
                 else if (field.number == PATH_ENCRYPTED)
-                        ret->encrypted = ag_wire_bytes(&wire, &field);
+                        ret->encrypted = ag_of(ag_wire_bytes(&wire, &field));
                 else
                         is_known = false;
         }
@@ -115,20 +123,18 @@ static bool path_read(struct ag_wire *outer, const struct ag_field *message, str
         return is_known;
 }
 
-void ag_caveat_write_path(const struct ag_path *path, struct ag_buf *buf)
+void ag_caveat_write_path(const struct ag_path *path, struct buf *buf)
 {
-        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(2 * AG_MAX_PATH + 8);
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(2 * AG_MAX_PATH + 8);
 
-        ag_put_bytes(&message, PATH_BUCKET, path->bucket);
-        ag_put_bytes(&message, PATH_ENCRYPTED, path->encrypted);
-        if (message.error && !buf->error)
-                buf->error = message.error;
-        ag_put_message(buf, FIELD_PATHS, ag_buf_bytes(&message));
+        ag_put_bytes(&message, PATH_BUCKET, slice_of(path->bucket));
+        ag_put_bytes(&message, PATH_ENCRYPTED, slice_of(path->encrypted));
+        put_buf(buf, FIELD_PATHS, &message);
 }
 
 bool ag_caveat_next_path(const struct ag_caveat *caveat, size_t *position, struct ag_path *ret_path)
 {
-        struct ag_wire wire = {.left = ag_bytes_after(caveat->message, *position)};
+        struct ag_wire wire = {.left = slice_from(slice_of(caveat->message), *position)};
         struct ag_field field;
 
         while (ag_wire_next(&wire, &field)) {
@@ -187,7 +193,7 @@ static enum ag_error caveat_read_field(struct ag_wire *wire, const struct ag_fie
                 time_read(wire, field, &caveat->max_object_ttl, caveat);
                 break;
         case FIELD_NONCE:
-                caveat->nonce = ag_wire_bytes(wire, field);
+                caveat->nonce = ag_of(ag_wire_bytes(wire, field));
                 break;
         default:
                 if (field->number < RIGHTS_END)
@@ -198,9 +204,9 @@ static enum ag_error caveat_read_field(struct ag_wire *wire, const struct ag_fie
         return AG_OK;
 }
 
-enum ag_error ag_caveat_read(struct ag_bytes message, struct ag_caveat *ret_caveat)
+enum ag_error ag_caveat_read(struct slice message, struct ag_caveat *ret_caveat)
 {
-        struct ag_caveat caveat = {.message = message};
+        struct ag_caveat caveat = {.message = ag_of(message)};
         struct ag_wire wire = {.left = message};
         struct ag_field field;
 
@@ -212,36 +218,37 @@ enum ag_error ag_caveat_read(struct ag_bytes message, struct ag_caveat *ret_cave
         return AG_OK;
 }
 
-static void rights_write(uint32_t disallowed, uint32_t begin, uint32_t end, struct ag_buf *buf)
+static void rights_write(uint32_t disallowed, uint32_t begin, uint32_t end, struct buf *buf)
 {
         for (uint32_t number = begin; number < end; number++)
                 ag_put_uint(buf, number, disallowed >> number & 1);
 }
 
-void ag_caveat_write(const struct ag_caveat *caveat, struct ag_bytes paths, struct ag_buf *buf)
+void ag_caveat_write(const struct ag_caveat *caveat, struct slice paths, struct buf *buf)
 {
         rights_write(caveat->disallowed, 1, FIELD_PATHS, buf);
-        ag_buf_put(buf, paths);
+        buf_put(buf, paths);
         rights_write(caveat->disallowed, FIELD_PATHS + 1, RIGHTS_END, buf);
         time_write(buf, FIELD_NOT_AFTER, caveat->has_not_after, &caveat->not_after);
         time_write(buf, FIELD_NOT_BEFORE, caveat->has_not_before, &caveat->not_before);
         time_write(buf, FIELD_MAX_OBJECT_TTL, caveat->has_max_object_ttl, &caveat->max_object_ttl);
-        ag_put_bytes(buf, FIELD_NONCE, caveat->nonce);
+        ag_put_bytes(buf, FIELD_NONCE, slice_of(caveat->nonce));
 }
 
 /* Canonical is what comes out as it came in when it is written again. Only times can come out
  * longer, three of them, so the sizes of the buffers are no limit. */
 enum ag_error ag_caveat_check_canonical(const struct ag_caveat *caveat)
 {
-        struct ag_buf paths CLEANUP(ag_buf_deinit) = AG_BUF_INIT(caveat->message.size);
-        struct ag_buf again CLEANUP(ag_buf_deinit) = AG_BUF_INIT(caveat->message.size + 128);
+        struct buf paths CLEANUP(buf_deinit) = BUF_INIT(caveat->message.size);
+        struct buf again CLEANUP(buf_deinit) = BUF_INIT(caveat->message.size + 128);
         struct ag_path path;
         size_t position = 0;
 
         while (ag_caveat_next_path(caveat, &position, &path))
                 ag_caveat_write_path(&path, &paths);
-        TRY(paths.error);
-        ag_caveat_write(caveat, ag_buf_bytes(&paths), &again);
-        TRY(again.error);
-        return ag_bytes_equal(ag_buf_bytes(&again), caveat->message) ? AG_OK : AG_ERR_NOT_CANONICAL;
+        TRY(ag_buf_check(&paths));
+        ag_caveat_write(caveat, buf_slice(&paths), &again);
+        TRY(ag_buf_check(&again));
+        return slice_equal(buf_slice(&again), slice_of(caveat->message)) ? AG_OK
+                                                                         : AG_ERR_NOT_CANONICAL;
 }

@@ -5,18 +5,18 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 /* Reads all that Storj's own library reads. A limit is never read as less than it is: any number
  * but 0 takes a right away. What is given is borrowed from `message`.
  * Return: AG_OK; AG_ERR_CAVEAT; AG_ERR_LIMIT. */
-AG_MUST_USE enum ag_error ag_caveat_read(struct ag_bytes message, struct ag_caveat *ret_caveat);
+AG_MUST_USE enum ag_error ag_caveat_read(struct slice message, struct ag_caveat *ret_caveat);
 
 /* Whether every known writer would write the caveat as it stands in its message.
  * Return: AG_OK; AG_ERR_NOT_CANONICAL; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_caveat_check_canonical(const struct ag_caveat *caveat);
 
 /* Appends a caveat. Its paths are those in `paths`, written before by ag_caveat_write_path(). */
-void ag_caveat_write(const struct ag_caveat *caveat, struct ag_bytes paths, struct ag_buf *buf);
+void ag_caveat_write(const struct ag_caveat *caveat, struct slice paths, struct buf *buf);
 
-void ag_caveat_write_path(const struct ag_path *path, struct ag_buf *buf);
+void ag_caveat_write_path(const struct ag_path *path, struct buf *buf);

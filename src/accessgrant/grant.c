@@ -7,11 +7,11 @@
 #include "accessgrant/access.h"
 #include "accessgrant/api_key.h"
 #include "accessgrant/base58.h"
-#include "accessgrant/bytes.h"
 #include "accessgrant/limit.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/protowire.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum {
         VERSION = 0, /* of the text form */
@@ -25,7 +25,7 @@ void ag_grant_free(ag_grant *grant)
 {
         if (!grant)
                 return;
-        ag_buf_deinit(&grant->satellite);
+        buf_deinit(&grant->satellite);
         ag_api_key_free(grant->key);
         ag_access_free(grant->access);
         ag_access_free(grant->source);
@@ -34,16 +34,16 @@ void ag_grant_free(ag_grant *grant)
 
 /* --- from parts --- */
 
-enum ag_error ag_grant_make(struct ag_bytes satellite, ag_api_key **key, ag_access **access,
+enum ag_error ag_grant_make(struct slice satellite, ag_api_key **key, ag_access **access,
                             ag_grant **ret_grant)
 {
         ag_grant *grant CLEANUP(ag_grant_freep) = ag_memory_new(sizeof(*grant));
 
         if (!grant)
                 return AG_ERR_MEMORY;
-        grant->satellite.max = AG_MAX_PATH;
-        ag_buf_put(&grant->satellite, satellite);
-        TRY(grant->satellite.error);
+        grant->satellite.maximum = AG_MAX_PATH;
+        buf_put(&grant->satellite, satellite);
+        TRY(ag_buf_check(&grant->satellite));
         grant->key = take(key);
         grant->access = take(access);
         *ret_grant = take(&grant);
@@ -63,7 +63,7 @@ enum ag_error ag_grant_new(struct ag_bytes satellite, const ag_api_key *key,
         TRY(ag_api_key_copy(key, &own_key));
         TRY(ag_limit(access, key, AG_UNOPENED_SKIP, &limited));
         TRY(ag_access_copy(access, &source));
-        TRY(ag_grant_make(satellite, &own_key, &limited, &grant));
+        TRY(ag_grant_make(slice_of(satellite), &own_key, &limited, &grant));
         grant->source = take(&source);
         *ret_grant = grant;
         return AG_OK;
@@ -73,24 +73,24 @@ enum ag_error ag_grant_new(struct ag_bytes satellite, const ag_api_key *key,
 
 /* The fields of the message. A repeated access is, as protobuf has it, one message in pieces. */
 struct scope {
-        struct ag_bytes satellite;
-        struct ag_bytes api_key;
-        struct ag_buf access;
+        struct slice satellite;
+        struct slice api_key;
+        struct buf access;
         bool has_access;
 };
 
 static void scope_deinit(struct scope *scope)
 {
-        ag_buf_deinit(&scope->access);
+        buf_deinit(&scope->access);
 }
 
 /* Return: AG_OK; AG_ERR_MESSAGE; AG_ERR_MEMORY. */
-static enum ag_error scope_read(struct ag_bytes message, struct scope *scope)
+static enum ag_error scope_read(struct slice message, struct scope *scope)
 {
         struct ag_wire wire = {.left = message};
         struct ag_field field;
 
-        scope->access.max = message.size;
+        scope->access.maximum = message.size;
         while (ag_wire_next(&wire, &field)) {
                 if (field.number == SCOPE_SATELLITE)
                         scope->satellite = ag_wire_bytes(&wire, &field);
@@ -98,14 +98,14 @@ static enum ag_error scope_read(struct ag_bytes message, struct scope *scope)
                         scope->api_key = ag_wire_bytes(&wire, &field);
                 else if (field.number == SCOPE_ACCESS) {
                         scope->has_access = true;
-                        ag_buf_put(&scope->access, ag_wire_bytes(&wire, &field));
+                        buf_put(&scope->access, ag_wire_bytes(&wire, &field));
                 }
         }
-        return wire.is_malformed ? AG_ERR_MESSAGE : scope->access.error;
+        return wire.is_malformed ? AG_ERR_MESSAGE : ag_buf_check(&scope->access);
 }
 
-static void scope_write(struct ag_buf *buf, struct ag_bytes satellite, struct ag_bytes api_key,
-                        struct ag_bytes access)
+static void scope_write(struct buf *buf, struct slice satellite, struct slice api_key,
+                        struct slice access)
 {
         ag_put_bytes(buf, SCOPE_SATELLITE, satellite);
         ag_put_bytes(buf, SCOPE_API_KEY, api_key);
@@ -113,13 +113,13 @@ static void scope_write(struct ag_buf *buf, struct ag_bytes satellite, struct ag
 }
 
 /* Canonical is what comes out as it came in; the parts have been looked at before. */
-static enum ag_error canonical_check(const struct scope *scope, struct ag_bytes message)
+static enum ag_error canonical_check(const struct scope *scope, struct slice message)
 {
-        struct ag_buf again CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf again CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-        scope_write(&again, scope->satellite, scope->api_key, ag_buf_bytes(&scope->access));
-        TRY(again.error);
-        return ag_bytes_equal(ag_buf_bytes(&again), message) ? AG_OK : AG_ERR_NOT_CANONICAL;
+        scope_write(&again, scope->satellite, scope->api_key, buf_slice(&scope->access));
+        TRY(ag_buf_check(&again));
+        return slice_equal(buf_slice(&again), message) ? AG_OK : AG_ERR_NOT_CANONICAL;
 }
 
 /* The parts of a grant in the order they are found wanting (docs/protocol/access-grant.md 1.4). */
@@ -132,10 +132,10 @@ static enum ag_error scope_parse(const struct scope *scope, enum ag_mode mode, a
 
         if (scope->satellite.size == 0)
                 return AG_ERR_SATELLITE;
-        TRY(ag_api_key_parse_raw(scope->api_key, mode, &key));
+        TRY(ag_api_key_parse_raw(ag_of(scope->api_key), mode, &key));
         if (!scope->has_access)
                 return AG_ERR_ACCESS;
-        TRY(ag_access_parse(ag_buf_bytes(&scope->access), mode, &access));
+        TRY(ag_access_parse(ag_of(buf_slice(&scope->access)), mode, &access));
         TRY(ag_limit(access, key, AG_UNOPENED_SKIP, &limited));
         leaked_root_key = access->has_root_key && !limited->has_root_key;
         TRY(ag_grant_make(scope->satellite, &key, &limited, ret_grant));
@@ -145,15 +145,15 @@ static enum ag_error scope_parse(const struct scope *scope, enum ag_mode mode, a
 
 enum ag_error ag_grant_parse(struct ag_bytes text, enum ag_mode mode, ag_grant **ret_grant)
 {
-        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         struct scope scope CLEANUP(scope_deinit) = {0};
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
 
-        TRY(ag_base58check_decode(VERSION, text, &message));
-        TRY(scope_read(ag_buf_bytes(&message), &scope));
+        TRY(ag_base58check_decode(VERSION, slice_of(text), &message));
+        TRY(scope_read(buf_slice(&message), &scope));
         TRY(scope_parse(&scope, mode, &grant));
         if (mode == AG_STRICT)
-                TRY(canonical_check(&scope, ag_buf_bytes(&message)));
+                TRY(canonical_check(&scope, buf_slice(&message)));
         *ret_grant = take(&grant);
         return AG_OK;
 }
@@ -162,21 +162,21 @@ enum ag_error ag_grant_parse(struct ag_bytes text, enum ag_mode mode, ag_grant *
 
 enum ag_error ag_grant_text(const ag_grant *grant, char **ret_text)
 {
-        struct ag_buf access CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-        struct ag_buf message CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf access CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        struct buf message CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
         TRY(ag_access_write(grant->access, &access));
-        scope_write(&message, ag_buf_bytes(&grant->satellite), ag_api_key_raw(grant->key),
-                    ag_buf_bytes(&access));
-        TRY(message.error);
-        return ag_base58check_text(VERSION, ag_buf_bytes(&message), ret_text);
+        scope_write(&message, buf_slice(&grant->satellite), slice_of(ag_api_key_raw(grant->key)),
+                    buf_slice(&access));
+        TRY(ag_buf_check(&message));
+        return ag_base58check_text(VERSION, buf_slice(&message), ret_text);
 }
 
 /* --- looking --- */
 
 struct ag_bytes ag_grant_satellite(const ag_grant *grant)
 {
-        return ag_buf_bytes(&grant->satellite);
+        return ag_of(buf_slice(&grant->satellite));
 }
 
 const ag_api_key *ag_grant_api_key(const ag_grant *grant)

@@ -4,10 +4,10 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 struct ag_grant {
-        struct ag_buf satellite;
+        struct buf satellite;
         ag_api_key *key;
         ag_access *access; /* limited to what `key` allows; what is written */
         ag_access *source; /* what ag_grant_restrict() starts from; NULL: from `access` */
@@ -16,10 +16,10 @@ struct ag_grant {
 
 /* Makes a grant of parts. `*key` and `*access` are taken over, and then NULL, on success.
  * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
-AG_MUST_USE enum ag_error ag_grant_make(struct ag_bytes satellite, ag_api_key **key,
+AG_MUST_USE enum ag_error ag_grant_make(struct slice satellite, ag_api_key **key,
                                         ag_access **access, ag_grant **ret_grant);
 
-/* Return: what new places are derived from. */
+/* Return: what the keys of new share prefixes are derived from. */
 static inline const ag_access *ag_grant_source(const ag_grant *grant)
 {
         return grant->source ? grant->source : grant->access;

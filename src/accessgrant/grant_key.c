@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Taking the encryption keys out of a grant, and giving it the keys of its places again.
+ * Taking the encryption keys out of a grant, and giving it the keys of its paths again.
  */
 #include "accessgrant/access.h"
 #include "accessgrant/api_key.h"
 #include "accessgrant/grant.h"
 #include "accessgrant/limit.h"
-#include "accessgrant/macros.h"
+#include "base/macros.h"
 
 static bool has_any_key(const ag_access *access)
 {
@@ -27,7 +27,7 @@ enum ag_error ag_grant_set_key(const ag_grant *grant, const uint8_t root_key[AG_
         TRY(ag_access_new(root_key, grant->access->path_cipher, &whole));
         TRY(ag_limit(whole, grant->key, AG_UNOPENED_REFUSE, &limited));
         TRY(ag_api_key_copy(grant->key, &key));
-        return ag_grant_make(ag_grant_satellite(grant), &key, &limited, ret_grant);
+        return ag_grant_make(buf_slice(&grant->satellite), &key, &limited, ret_grant);
 }
 
 enum ag_error ag_grant_take_key(const ag_grant *grant, ag_grant **ret_grant)
@@ -37,5 +37,5 @@ enum ag_error ag_grant_take_key(const ag_grant *grant, ag_grant **ret_grant)
 
         TRY(ag_access_make(grant->access->path_cipher, &empty));
         TRY(ag_api_key_copy(grant->key, &key));
-        return ag_grant_make(ag_grant_satellite(grant), &key, &empty, ret_grant);
+        return ag_grant_make(buf_slice(&grant->satellite), &key, &empty, ret_grant);
 }

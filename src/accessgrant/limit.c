@@ -5,12 +5,12 @@
  */
 #include "accessgrant/limit.h"
 
-#include "accessgrant/access_place.h"
+#include "accessgrant/access_prefix.h"
 #include "accessgrant/api_key.h"
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/path.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 /* A path and the caveat it stands in. */
 struct allowed_path {
@@ -53,8 +53,8 @@ static enum ag_error allowed_collect(const ag_api_key *key, struct allowed *allo
 /* As satellites do it, byte by byte and not by components. */
 static bool path_covers(const struct ag_path *above, const struct ag_path *path)
 {
-        return ag_bytes_equal(above->bucket, path->bucket) &&
-               ag_bytes_start_with(path->encrypted, above->encrypted);
+        return slice_equal(slice_of(above->bucket), slice_of(path->bucket)) &&
+               slice_starts_with(slice_of(path->encrypted), slice_of(above->encrypted));
 }
 
 static bool allowed_permits(const struct allowed *allowed, const struct ag_path *path)

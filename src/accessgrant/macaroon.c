@@ -5,9 +5,9 @@
  */
 #include "accessgrant/macaroon.h"
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/protowire.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 enum { VERSION = 2, NUMBER_MAX = 0x7fffffff };
 
@@ -21,10 +21,10 @@ enum packet_type {
 
 struct packet {
         uint64_t type; /* enum packet_type, or any other */
-        struct ag_bytes data;
+        struct slice data;
 };
 
-static bool packet_read(struct ag_bytes *left, struct packet *ret)
+static bool packet_read(struct slice *left, struct packet *ret)
 {
         uint64_t size;
 
@@ -35,18 +35,18 @@ static bool packet_read(struct ag_bytes *left, struct packet *ret)
                 return true;
         if (!ag_varint_read(left, &size) || size > NUMBER_MAX || size > left->size)
                 return false;
-        ret->data = ag_bytes_new(left->data, (size_t)size);
-        *left = ag_bytes_after(*left, (size_t)size);
+        ret->data = slice_new(left->data, (size_t)size);
+        *left = slice_from(*left, (size_t)size);
         return true;
 }
 
 /* Reads "[location] identifier [verification] end". Of an empty section the identifier is absent.
  */
-static bool section_read(struct ag_bytes *left, bool is_caveat, struct ag_bytes *ret_identifier)
+static bool section_read(struct slice *left, bool is_caveat, struct slice *ret_identifier)
 {
         struct packet packet;
 
-        *ret_identifier = (struct ag_bytes){0};
+        *ret_identifier = (struct slice){0};
         if (!packet_read(left, &packet))
                 return false;
         if (packet.type == PACKET_END)
@@ -64,9 +64,9 @@ static bool section_read(struct ag_bytes *left, bool is_caveat, struct ag_bytes 
 }
 
 /* An empty section ends the caveats. */
-static enum ag_error caveats_read(struct ag_bytes *left, struct ag_macaroon *macaroon)
+static enum ag_error caveats_read(struct slice *left, struct ag_macaroon *macaroon)
 {
-        struct ag_bytes caveat;
+        struct slice caveat;
 
         for (;;) {
                 if (!section_read(left, true, &caveat))
@@ -79,15 +79,15 @@ static enum ag_error caveats_read(struct ag_bytes *left, struct ag_macaroon *mac
         }
 }
 
-enum ag_error ag_macaroon_read(struct ag_bytes raw, struct ag_macaroon *ret_macaroon)
+enum ag_error ag_macaroon_read(struct slice raw, struct ag_macaroon *ret_macaroon)
 {
         struct ag_macaroon macaroon = {0};
         struct packet signature;
-        struct ag_bytes left;
+        struct slice left;
 
         if (raw.size < 2 || raw.data[0] != VERSION)
                 return AG_ERR_API_KEY;
-        left = ag_bytes_after(raw, 1);
+        left = slice_from(raw, 1);
         if (!section_read(&left, false, &macaroon.head) || !macaroon.head.data)
                 return AG_ERR_API_KEY;
         TRY(caveats_read(&left, &macaroon));
@@ -99,22 +99,22 @@ enum ag_error ag_macaroon_read(struct ag_bytes raw, struct ag_macaroon *ret_maca
         return AG_OK;
 }
 
-static void packet_write(struct ag_buf *buf, enum packet_type type, struct ag_bytes data)
+static void packet_write(struct buf *buf, enum packet_type type, struct slice data)
 {
         ag_put_varint(buf, type);
         ag_put_varint(buf, data.size);
-        ag_buf_put(buf, data);
+        buf_put(buf, data);
 }
 
-void ag_macaroon_write(const struct ag_macaroon *macaroon, struct ag_buf *buf)
+void ag_macaroon_write(const struct ag_macaroon *macaroon, struct buf *buf)
 {
-        ag_buf_put_byte(buf, VERSION);
+        buf_put_byte(buf, VERSION);
         packet_write(buf, PACKET_IDENTIFIER, macaroon->head);
-        ag_buf_put_byte(buf, PACKET_END);
+        buf_put_byte(buf, PACKET_END);
         for (size_t i = 0; i < macaroon->n_caveats; i++) {
                 packet_write(buf, PACKET_IDENTIFIER, macaroon->caveats[i]);
-                ag_buf_put_byte(buf, PACKET_END);
+                buf_put_byte(buf, PACKET_END);
         }
-        ag_buf_put_byte(buf, PACKET_END);
+        buf_put_byte(buf, PACKET_END);
         packet_write(buf, PACKET_SIGNATURE, macaroon->tail);
 }

@@ -5,19 +5,19 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 struct ag_macaroon {
-        struct ag_bytes head;
-        struct ag_bytes tail; /* AG_TAIL_SIZE bytes */
+        struct slice head;
+        struct slice tail; /* AG_TAIL_SIZE bytes */
         size_t n_caveats;
-        struct ag_bytes caveats[AG_MAX_CAVEATS];
+        struct slice caveats[AG_MAX_CAVEATS];
 };
 
 /* Reads all that Storj's own library reads: location and verification packets, which are dropped,
  * heads of any size, bytes after the end (docs/protocol/access-grant.md 4.2).
  * Return: AG_OK; AG_ERR_API_KEY; AG_ERR_LIMIT. */
-AG_MUST_USE enum ag_error ag_macaroon_read(struct ag_bytes raw, struct ag_macaroon *ret_macaroon);
+AG_MUST_USE enum ag_error ag_macaroon_read(struct slice raw, struct ag_macaroon *ret_macaroon);
 
 /* Appends the canonical form. */
-void ag_macaroon_write(const struct ag_macaroon *macaroon, struct ag_buf *buf);
+void ag_macaroon_write(const struct ag_macaroon *macaroon, struct buf *buf);

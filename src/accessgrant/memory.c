@@ -26,9 +26,18 @@ void *ag_memory_new(size_t size)
         return (uint8_t *)block + offsetof(struct block, bytes);
 }
 
+void *ag_memory_copy(struct slice bytes)
+{
+        uint8_t *copy = bytes.size < SIZE_MAX ? ag_memory_new(bytes.size + 1) : NULL;
+
+        if (copy && bytes.size)
+                memcpy(copy, bytes.data, bytes.size);
+        return copy;
+}
+
 static void block_wipe(struct block *block)
 {
-        explicit_bzero(block, sizeof(*block) + block->size);
+        wipe(block, sizeof(*block) + block->size);
 }
 
 void ag_free(void *memory)
@@ -40,14 +49,4 @@ void ag_free(void *memory)
         block = (struct block *)(void *)((uint8_t *)memory - offsetof(struct block, bytes));
         block_wipe(block);
         free(block);
-}
-
-void ag_wipe(void *memory, size_t size)
-{
-        explicit_bzero(memory, size);
-}
-
-void ag_wipe_key(uint8_t (*key)[AG_KEY_SIZE])
-{
-        explicit_bzero(*key, sizeof(*key));
 }

@@ -7,11 +7,16 @@
 
 #include <accessgrant.h>
 
+#include "base/secret.h"
+
 /* Return: zeroed memory of `size` bytes, which ends with ag_free(); NULL if there is none. */
 void *ag_memory_new(size_t size);
 
-/* Zeroes local memory that held a secret, in a way the compiler keeps. */
-void ag_wipe(void *memory, size_t size);
+/* Return: a copy with a NUL behind it, which ends with ag_free(); NULL if there is no memory. */
+void *ag_memory_copy(struct slice bytes);
 
 /* For CLEANUP on a key. */
-void ag_wipe_key(uint8_t (*key)[AG_KEY_SIZE]);
+static inline void ag_wipe_key(uint8_t (*key)[AG_KEY_SIZE])
+{
+        wipe(*key, sizeof(*key));
+}

@@ -4,26 +4,25 @@
  */
 #include "accessgrant/path_key.h"
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/crypto.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/segment.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 /* The first half of an HMAC-SHA512. */
-static enum ag_error derive(const uint8_t key[AG_KEY_SIZE], struct ag_bytes message,
+static enum ag_error derive(const uint8_t key[AG_KEY_SIZE], struct slice message,
                             uint8_t ret_derived[AG_KEY_SIZE])
 {
-        uint8_t mac[AG_SHA512_SIZE];
-        enum ag_error error = ag_hmac_sha512(ag_bytes_new(key, AG_KEY_SIZE), message, mac);
+        uint8_t mac[SHA512_SIZE];
+        enum primitive result = primitive_hmac_sha512(slice_new(key, AG_KEY_SIZE), message, mac);
 
-        if (!error)
+        if (!result)
                 memcpy(ret_derived, mac, AG_KEY_SIZE);
-        ag_wipe(mac, sizeof(mac));
-        return error;
+        wipe(mac, sizeof(mac));
+        return ag_crypto_check(result);
 }
 
-enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct ag_bytes component)
+enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct slice component)
 {
         static const char label[] = {'p', 'a', 't', 'h', ':'};
         uint8_t message[sizeof(label) + AG_MAX_PATH];
@@ -33,79 +32,83 @@ enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct ag_bytes comp
         if (component.size > AG_MAX_PATH)
                 return AG_ERR_LIMIT;
         memcpy(message, label, sizeof(label));
-        ag_bytes_copy(message + sizeof(label), component);
-        error = derive(key, ag_bytes_new(message, size), key);
-        ag_wipe(message, size);
+        if (component.size)
+                memcpy(message + sizeof(label), component.data, component.size);
+        error = derive(key, slice_new(message, size), key);
+        wipe(message, size);
         return error;
 }
 
 /* --- AES-GCM: nonce, ciphertext, tag; of the empty component only the nonce --- */
 
 /* The nonce comes from the component's own key, so that it is never used for another. */
-static enum ag_error nonce_of(const uint8_t restricted_key[AG_KEY_SIZE],
-                              uint8_t ret_nonce[AG_GCM_NONCE_SIZE])
+static enum ag_error nonce_of(const uint8_t child_key[AG_KEY_SIZE],
+                              uint8_t ret_nonce[GCM_NONCE_SIZE])
 {
         uint8_t derived[AG_KEY_SIZE];
 
-        TRY(derive(restricted_key, ag_bytes_new("nonce", 5), derived));
-        memcpy(ret_nonce, derived, AG_GCM_NONCE_SIZE);
+        TRY(derive(child_key, SLICE("nonce"), derived));
+        memcpy(ret_nonce, derived, GCM_NONCE_SIZE);
         return AG_OK;
 }
 
-static enum ag_error gcm_encrypt(uint8_t key[AG_KEY_SIZE], struct ag_bytes component,
-                                 struct ag_buf *encrypted)
+static enum ag_error gcm_encrypt(uint8_t key[AG_KEY_SIZE], struct slice component,
+                                 struct buf *encrypted)
 {
-        struct ag_buf body CLEANUP(ag_buf_deinit) = AG_BUF_INIT(2 * AG_MAX_PATH);
+        struct buf body CLEANUP(buf_deinit) = BUF_INIT(2 * AG_MAX_PATH);
         uint8_t parent[AG_KEY_SIZE] CLEANUP(ag_wipe_key);
         uint8_t *nonce, *sealed;
 
         memcpy(parent, key, sizeof(parent));
         TRY(ag_path_key_descend(key, component));
-        nonce = ag_buf_extend(&body, AG_GCM_NONCE_SIZE);
+        nonce = buf_extend(&body, GCM_NONCE_SIZE);
         if (!nonce)
-                return body.error;
+                return ag_buf_check(&body);
         TRY(nonce_of(key, nonce));
         if (component.size) {
-                sealed = ag_buf_extend(&body, component.size + AG_GCM_TAG_SIZE);
+                sealed = buf_extend(&body, component.size + GCM_TAG_SIZE);
                 if (!sealed)
-                        return body.error;
-                TRY(ag_gcm_seal(parent, body.data, component, sealed));
+                        return ag_buf_check(&body);
+                TRY(ag_crypto_check(
+                        primitive_seal(parent, body.data, (struct slice){0}, component, sealed)));
         }
-        ag_segment_encode(ag_buf_bytes(&body), encrypted);
-        return encrypted->error;
+        ag_segment_encode(buf_slice(&body), encrypted);
+        return ag_buf_check(encrypted);
 }
 
-static enum ag_error gcm_decrypt(const uint8_t key[AG_KEY_SIZE], struct ag_bytes encrypted,
-                                 struct ag_buf *component)
+static enum ag_error gcm_decrypt(const uint8_t key[AG_KEY_SIZE], struct slice encrypted,
+                                 struct buf *component)
 {
-        struct ag_buf body CLEANUP(ag_buf_deinit) = AG_BUF_INIT(encrypted.size);
+        struct buf body CLEANUP(buf_deinit) = BUF_INIT(encrypted.size);
         bool is_encoded = ag_segment_decode(encrypted, &body);
-        struct ag_bytes sealed;
+        struct slice sealed;
         uint8_t *plain;
 
-        TRY(body.error);
-        if (!is_encoded || body.size < AG_GCM_NONCE_SIZE)
+        TRY(ag_buf_check(&body));
+        if (!is_encoded || body.size < GCM_NONCE_SIZE)
                 return AG_ERR_WRONG_KEY;
-        sealed = ag_bytes_after(ag_buf_bytes(&body), AG_GCM_NONCE_SIZE);
+        sealed = slice_from(buf_slice(&body), GCM_NONCE_SIZE);
         if (sealed.size == 0)
                 return AG_OK;
-        if (sealed.size < AG_GCM_TAG_SIZE)
+        if (sealed.size < GCM_TAG_SIZE)
                 return AG_ERR_WRONG_KEY;
-        plain = ag_buf_extend(component, sealed.size - AG_GCM_TAG_SIZE);
-        return plain ? ag_gcm_open(key, body.data, sealed, plain) : component->error;
+        plain = buf_extend(component, sealed.size - GCM_TAG_SIZE);
+        if (!plain)
+                return ag_buf_check(component);
+        return ag_crypto_check(primitive_open(key, body.data, (struct slice){0}, sealed, plain));
 }
 
 /* --- any cipher --- */
 
 enum ag_error ag_component_encrypt(enum ag_cipher cipher, uint8_t key[AG_KEY_SIZE],
-                                   struct ag_bytes component, struct ag_buf *encrypted)
+                                   struct slice component, struct buf *encrypted)
 {
         switch (cipher) {
         case AG_CIPHER_AES_GCM:
                 return gcm_encrypt(key, component, encrypted);
         case AG_CIPHER_NULL:
-                ag_buf_put(encrypted, component);
-                TRY(encrypted->error);
+                buf_put(encrypted, component);
+                TRY(ag_buf_check(encrypted));
                 return ag_path_key_descend(key, component);
         case AG_CIPHER_UNSPECIFIED:
         case AG_CIPHER_SECRETBOX:
@@ -116,14 +119,14 @@ enum ag_error ag_component_encrypt(enum ag_cipher cipher, uint8_t key[AG_KEY_SIZ
 }
 
 static enum ag_error decrypt(enum ag_cipher cipher, const uint8_t key[AG_KEY_SIZE],
-                             struct ag_bytes encrypted, struct ag_buf *component)
+                             struct slice encrypted, struct buf *component)
 {
         switch (cipher) {
         case AG_CIPHER_AES_GCM:
                 return encrypted.size ? gcm_decrypt(key, encrypted, component) : AG_OK;
         case AG_CIPHER_NULL:
-                ag_buf_put(component, encrypted);
-                return component->error;
+                buf_put(component, encrypted);
+                return ag_buf_check(component);
         case AG_CIPHER_UNSPECIFIED:
         case AG_CIPHER_SECRETBOX:
         case AG_CIPHER_NULL_BASE64URL:
@@ -133,10 +136,10 @@ static enum ag_error decrypt(enum ag_cipher cipher, const uint8_t key[AG_KEY_SIZ
 }
 
 enum ag_error ag_component_decrypt(enum ag_cipher cipher, uint8_t key[AG_KEY_SIZE],
-                                   struct ag_bytes encrypted, struct ag_buf *component)
+                                   struct slice encrypted, struct buf *component)
 {
         size_t begin = component->size;
 
         TRY(decrypt(cipher, key, encrypted, component));
-        return ag_path_key_descend(key, ag_bytes_after(ag_buf_bytes(component), begin));
+        return ag_path_key_descend(key, slice_from(buf_slice(component), begin));
 }

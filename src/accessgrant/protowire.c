@@ -4,7 +4,7 @@
  */
 #include "accessgrant/protowire.h"
 
-#include "accessgrant/bytes.h"
+#include "accessgrant/words.h"
 
 enum {
         /* Storj's own reader takes a number above for the end of the message, in silence. */
@@ -13,7 +13,7 @@ enum {
         VARINT_SIZE = 10, /* bytes */
 };
 
-bool ag_varint_read(struct ag_bytes *left, uint64_t *ret_value)
+bool ag_varint_read(struct slice *left, uint64_t *ret_value)
 {
         uint64_t value = 0;
 
@@ -24,7 +24,7 @@ bool ag_varint_read(struct ag_bytes *left, uint64_t *ret_value)
                         return false; /* bits beyond the 64th */
                 value |= (uint64_t)(byte & 0x7f) << (7 * i);
                 if (byte < 0x80) {
-                        *left = ag_bytes_after(*left, i + 1);
+                        *left = slice_from(*left, i + 1);
                         *ret_value = value;
                         return true;
                 }
@@ -32,25 +32,25 @@ bool ag_varint_read(struct ag_bytes *left, uint64_t *ret_value)
         return false;
 }
 
-static bool skip(struct ag_bytes *left, uint64_t size)
+static bool skip(struct slice *left, uint64_t size)
 {
         if (size > left->size)
                 return false;
-        *left = ag_bytes_after(*left, (size_t)size);
+        *left = slice_from(*left, (size_t)size);
         return true;
 }
 
-static bool read_bytes(struct ag_bytes *left, struct ag_bytes *ret_bytes)
+static bool read_bytes(struct slice *left, struct slice *ret_bytes)
 {
         uint64_t size;
 
         if (!ag_varint_read(left, &size) || size > left->size)
                 return false;
-        *ret_bytes = ag_bytes_new(left->data, (size_t)size);
+        *ret_bytes = slice_new(left->data, (size_t)size);
         return skip(left, size);
 }
 
-static bool read_tag(struct ag_bytes *left, struct ag_field *ret_field)
+static bool read_tag(struct slice *left, struct ag_field *ret_field)
 {
         uint64_t tag;
 
@@ -61,10 +61,10 @@ static bool read_tag(struct ag_bytes *left, struct ag_field *ret_field)
         return true;
 }
 
-static bool skip_group(struct ag_bytes *left, uint32_t number, unsigned deep);
+static bool skip_group(struct slice *left, uint32_t number, unsigned deep);
 
 /* What comes after the tag. */
-static bool read_value(struct ag_bytes *left, struct ag_field *field, unsigned deep)
+static bool read_value(struct slice *left, struct ag_field *field, unsigned deep)
 {
         switch (field->type) {
         case AG_WIRE_VARINT:
@@ -83,7 +83,7 @@ static bool read_value(struct ag_bytes *left, struct ag_field *field, unsigned d
         return false; /* an end without a beginning, or no type at all */
 }
 
-static bool skip_group(struct ag_bytes *left, uint32_t number, unsigned deep)
+static bool skip_group(struct slice *left, uint32_t number, unsigned deep)
 {
         struct ag_field field;
 
@@ -119,26 +119,26 @@ uint64_t ag_wire_varint(struct ag_wire *wire, const struct ag_field *field)
         return field->varint;
 }
 
-struct ag_bytes ag_wire_bytes(struct ag_wire *wire, const struct ag_field *field)
+struct slice ag_wire_bytes(struct ag_wire *wire, const struct ag_field *field)
 {
         if (field->type != AG_WIRE_BYTES)
                 wire->is_malformed = true;
         return field->bytes;
 }
 
-void ag_put_varint(struct ag_buf *buf, uint64_t value)
+void ag_put_varint(struct buf *buf, uint64_t value)
 {
         for (; value >= 0x80; value >>= 7)
-                ag_buf_put_byte(buf, (uint8_t)(value | 0x80));
-        ag_buf_put_byte(buf, (uint8_t)value);
+                buf_put_byte(buf, (uint8_t)(value | 0x80));
+        buf_put_byte(buf, (uint8_t)value);
 }
 
-static void put_tag(struct ag_buf *buf, uint32_t number, enum ag_wire_type type)
+static void put_tag(struct buf *buf, uint32_t number, enum ag_wire_type type)
 {
         ag_put_varint(buf, (uint64_t)number << 3 | type);
 }
 
-void ag_put_uint(struct ag_buf *buf, uint32_t number, uint64_t value)
+void ag_put_uint(struct buf *buf, uint32_t number, uint64_t value)
 {
         if (value == 0)
                 return;
@@ -146,15 +146,15 @@ void ag_put_uint(struct ag_buf *buf, uint32_t number, uint64_t value)
         ag_put_varint(buf, value);
 }
 
-void ag_put_bytes(struct ag_buf *buf, uint32_t number, struct ag_bytes bytes)
+void ag_put_bytes(struct buf *buf, uint32_t number, struct slice bytes)
 {
         if (bytes.size)
                 ag_put_message(buf, number, bytes);
 }
 
-void ag_put_message(struct ag_buf *buf, uint32_t number, struct ag_bytes message)
+void ag_put_message(struct buf *buf, uint32_t number, struct slice message)
 {
         put_tag(buf, number, AG_WIRE_BYTES);
         ag_put_varint(buf, message.size);
-        ag_buf_put(buf, message);
+        buf_put(buf, message);
 }

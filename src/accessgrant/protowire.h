@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 enum ag_wire_type {
         AG_WIRE_VARINT = 0,
@@ -29,7 +29,7 @@ enum ag_wire_type {
 };
 
 struct ag_wire {
-        struct ag_bytes left;
+        struct slice left;
         bool is_malformed; /* truncated, or of a form protobuf does not know */
 };
 
@@ -37,8 +37,8 @@ struct ag_wire {
 struct ag_field {
         uint32_t number;
         enum ag_wire_type type;
-        uint64_t varint;       /* of AG_WIRE_VARINT */
-        struct ag_bytes bytes; /* of AG_WIRE_BYTES; `data` is not NULL */
+        uint64_t varint;    /* of AG_WIRE_VARINT */
+        struct slice bytes; /* of AG_WIRE_BYTES; `data` is not NULL */
 };
 
 /* Return: true and the next field; false at the end and where the message is malformed. */
@@ -46,19 +46,19 @@ bool ag_wire_next(struct ag_wire *wire, struct ag_field *ret_field);
 
 /* The value of a field that must be of this type; otherwise the message becomes malformed. */
 uint64_t ag_wire_varint(struct ag_wire *wire, const struct ag_field *field);
-struct ag_bytes ag_wire_bytes(struct ag_wire *wire, const struct ag_field *field);
+struct slice ag_wire_bytes(struct ag_wire *wire, const struct ag_field *field);
 
 /* Reads a varint of at most 10 bytes, however long its form, as macaroons have them too.
  * Return: false if it is cut or does not fit. */
-bool ag_varint_read(struct ag_bytes *left, uint64_t *ret_value);
+bool ag_varint_read(struct slice *left, uint64_t *ret_value);
 
-void ag_put_varint(struct ag_buf *buf, uint64_t value);
+void ag_put_varint(struct buf *buf, uint64_t value);
 
 /* A number; nothing if it is 0. Negative ones are sign-extended by the caller's cast. */
-void ag_put_uint(struct ag_buf *buf, uint32_t number, uint64_t value);
+void ag_put_uint(struct buf *buf, uint32_t number, uint64_t value);
 
 /* Bytes; nothing if they are none. */
-void ag_put_bytes(struct ag_buf *buf, uint32_t number, struct ag_bytes bytes);
+void ag_put_bytes(struct buf *buf, uint32_t number, struct slice bytes);
 
 /* A message, even if it is empty. */
-void ag_put_message(struct ag_buf *buf, uint32_t number, struct ag_bytes message);
+void ag_put_message(struct buf *buf, uint32_t number, struct slice message);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Narrowing accesses and grants to rights, times and places (docs/protocol/access-grant.md 6).
+ * Narrowing accesses and grants to rights, times and share prefixes (docs/protocol/access-grant.md
+ * 6).
  */
-#include "accessgrant/access_place.h"
+#include "accessgrant/access_prefix.h"
 #include "accessgrant/api_key.h"
-#include "accessgrant/bytes.h"
 #include "accessgrant/caveat.h"
 #include "accessgrant/grant.h"
 #include "accessgrant/limit.h"
-#include "accessgrant/macros.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 /* --- times: those that protobuf and Storj's library can write and read back --- */
 
@@ -52,35 +53,35 @@ static enum ag_error times_check(const struct ag_restriction *restriction)
                                                                          : AG_OK;
 }
 
-/* --- places --- */
+/* --- share prefixes --- */
 
-/* Finds the encrypted path of a place. One '/' at its end is how people write a folder; left
+/* Finds the encrypted path of a share prefix. One '/' at its end is how people write a folder; left
  * there it would be an empty component (docs/protocol/access-grant.md 6.3). */
-static enum ag_error place_encrypt(const ag_access *access, const struct ag_place *place,
-                                   struct ag_buf *encrypted)
+static enum ag_error prefix_encrypt(const ag_access *access, const struct ag_place *share,
+                                    struct buf *encrypted)
 {
-        struct ag_place folder = *place;
+        struct ag_place folder = *share;
 
-        if (place->bucket.size == 0)
+        if (share->bucket.size == 0)
                 return AG_ERR_PLACE;
-        if (place->bucket.size > AG_MAX_PATH || place->prefix.size > AG_MAX_PATH)
+        if (share->bucket.size > AG_MAX_PATH || share->prefix.size > AG_MAX_PATH)
                 return AG_ERR_LIMIT;
         if (folder.prefix.size && folder.prefix.data[folder.prefix.size - 1] == '/')
                 folder.prefix.size--;
-        ag_buf_clear(encrypted);
+        buf_reset(encrypted);
         return ag_access_encrypt(access, &folder, encrypted);
 }
 
-/* Adds the entry of one place. For a bucket there need not be a key. An access that contradicts
- * itself, as one from elsewhere may, has none for what it contradicts. */
-static enum ag_error place_limit(const ag_access *access, const struct ag_place *place,
-                                 struct ag_buf *encrypted, ag_access *limited)
+/* Adds the entry of one share prefix. For a bucket there need not be a key. An access that
+ * contradicts itself, as one from elsewhere may, has none for what it contradicts. */
+static enum ag_error prefix_limit(const ag_access *access, const struct ag_place *share,
+                                  struct buf *encrypted, ag_access *limited)
 {
-        struct ag_path path = {.bucket = place->bucket};
+        struct ag_path path = {.bucket = share->bucket};
         enum ag_error error;
 
-        TRY(place_encrypt(access, place, encrypted));
-        path.encrypted = ag_buf_bytes(encrypted);
+        TRY(prefix_encrypt(access, share, encrypted));
+        path.encrypted = ag_of(buf_slice(encrypted));
         error = ag_access_pass_on(access, &path, limited);
         if (error == AG_ERR_WRONG_KEY || error == AG_ERR_ACCESS)
                 error = AG_ERR_NO_KEY;
@@ -90,7 +91,7 @@ static enum ag_error place_limit(const ag_access *access, const struct ag_place 
 enum ag_error ag_access_limit(const ag_access *access, const struct ag_place *places,
                               size_t n_places, ag_access **ret_access)
 {
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
         ag_access *limited CLEANUP(ag_access_freep) = NULL;
 
         if (n_places == 0)
@@ -99,36 +100,36 @@ enum ag_error ag_access_limit(const ag_access *access, const struct ag_place *pl
                 return AG_ERR_LIMIT;
         TRY(ag_access_make(access->path_cipher, &limited));
         for (size_t i = 0; i < n_places; i++)
-                TRY(place_limit(access, &places[i], &encrypted, limited));
+                TRY(prefix_limit(access, &places[i], &encrypted, limited));
         ag_access_sort(limited);
         *ret_access = take(&limited);
         return AG_OK;
 }
 
-/* Appends one place as a path of the caveat. A prefix must be within what the grant opens, though
- * the source of its keys may open more. */
-static enum ag_error place_write(const ag_grant *grant, const struct ag_place *place,
-                                 struct ag_buf *encrypted, struct ag_buf *paths)
+/* Appends one share prefix as a path of the caveat. A prefix must be within what the grant opens,
+ * though the source of its keys may open more. */
+static enum ag_error prefix_write(const ag_grant *grant, const struct ag_place *share,
+                                  struct buf *encrypted, struct buf *paths)
 {
-        struct ag_path path = {.bucket = place->bucket};
+        struct ag_path path = {.bucket = share->bucket};
 
-        TRY(place_encrypt(ag_grant_source(grant), place, encrypted));
-        path.encrypted = ag_buf_bytes(encrypted);
+        TRY(prefix_encrypt(ag_grant_source(grant), share, encrypted));
+        path.encrypted = ag_of(buf_slice(encrypted));
         if (path.encrypted.size && grant->source)
                 TRY(ag_limit_check(grant->key, &path));
         ag_caveat_write_path(&path, paths);
-        return paths->error;
+        return ag_buf_check(paths);
 }
 
-static enum ag_error places_write(const ag_grant *grant, const struct ag_restriction *restriction,
-                                  struct ag_buf *paths)
+static enum ag_error prefixes_write(const ag_grant *grant, const struct ag_restriction *restriction,
+                                    struct buf *paths)
 {
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
 
         if (restriction->n_places > AG_MAX_PLACES)
                 return AG_ERR_LIMIT;
         for (size_t i = 0; i < restriction->n_places; i++)
-                TRY(place_write(grant, &restriction->places[i], &encrypted, paths));
+                TRY(prefix_write(grant, &restriction->places[i], &encrypted, paths));
         return AG_OK;
 }
 
@@ -155,8 +156,8 @@ static void time_set(const struct ag_time *time, bool *has, struct ag_time *to)
                 *to = *time;
 }
 
-static void caveat_write(const struct ag_restriction *restriction, struct ag_bytes paths,
-                         struct ag_buf *buf)
+static void caveat_write(const struct ag_restriction *restriction, struct slice paths,
+                         struct buf *buf)
 {
         struct ag_caveat caveat = {
                 .disallowed = ~restriction->rights & AG_RIGHTS_ALL,
@@ -172,18 +173,18 @@ static void caveat_write(const struct ag_restriction *restriction, struct ag_byt
 enum ag_error ag_grant_restrict(const ag_grant *grant, const struct ag_restriction *restriction,
                                 ag_grant **ret_grant)
 {
-        struct ag_buf paths CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-        struct ag_buf caveat CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf paths CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        struct buf caveat CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;
         ag_access *access CLEANUP(ag_access_freep) = NULL;
 
         TRY(restriction_check(restriction));
         if (ag_api_key_is_unreadable(grant->key))
                 return AG_ERR_CAVEAT;
-        TRY(places_write(grant, restriction, &paths));
-        caveat_write(restriction, ag_buf_bytes(&paths), &caveat);
-        TRY(caveat.error);
-        TRY(ag_api_key_restrict(grant->key, ag_buf_bytes(&caveat), &key));
+        TRY(prefixes_write(grant, restriction, &paths));
+        caveat_write(restriction, buf_slice(&paths), &caveat);
+        TRY(ag_buf_check(&caveat));
+        TRY(ag_api_key_restrict(grant->key, buf_slice(&caveat), &key));
         TRY(ag_limit(ag_grant_source(grant), key, AG_UNOPENED_SKIP, &access));
-        return ag_grant_make(ag_grant_satellite(grant), &key, &access, ret_grant);
+        return ag_grant_make(buf_slice(&grant->satellite), &key, &access, ret_grant);
 }

@@ -8,32 +8,21 @@
 #include <arpa/inet.h>
 
 #include "accessgrant/base58.h"
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
+#include "base/number.h"
 
 enum {
         NODE_ID_SIZE = 32, /* bytes; the last is the version, which is no part of the text */
         NODE_ID_TEXT = 64, /* characters it never has */
         HOST_MAX = 253,
-        PORT_DIGITS = 5,
         PORT_MAX = 65535,
 };
 
-/* Cuts `bytes` in two at a separator that is there; `ret_after` is what follows it. */
-static bool cut_at(struct ag_bytes bytes, const uint8_t *separator, struct ag_bytes *ret_before,
-                   struct ag_bytes *ret_after)
-{
-        if (!separator)
-                return false;
-        *ret_before = ag_bytes_new(bytes.data, (size_t)(separator - bytes.data));
-        *ret_after = ag_bytes_after(bytes, ret_before->size + 1);
-        return true;
-}
-
 /* Return: AG_OK; AG_ERR_SATELLITE; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
-static enum ag_error node_id_check(struct ag_bytes text)
+static enum ag_error node_id_check(struct slice text)
 {
-        struct ag_buf id CLEANUP(ag_buf_deinit) = AG_BUF_INIT(NODE_ID_TEXT);
+        struct buf id CLEANUP(buf_deinit) = BUF_INIT(NODE_ID_TEXT);
         enum ag_error error;
 
         if (text.size > NODE_ID_TEXT)
@@ -46,19 +35,13 @@ static enum ag_error node_id_check(struct ag_bytes text)
                        : AG_ERR_SATELLITE;
 }
 
-static bool name_is_good(struct ag_bytes name)
+static bool name_is_good(struct slice name)
 {
-        static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-
-        for (size_t i = 0; i < name.size; i++)
-                if (!memchr(allowed, name.data[i], sizeof(allowed) - 1))
-                        return false;
-        return name.size > 0 && name.size <= HOST_MAX;
+        return name.size > 0 && name.size <= HOST_MAX && slice_consists_of(name, ".-_");
 }
 
 /* "[address]" */
-static bool ipv6_is_good(struct ag_bytes bracketed)
+static bool ipv6_is_good(struct slice bracketed)
 {
         char address[INET6_ADDRSTRLEN] = "";
         struct in6_addr binary;
@@ -70,34 +53,34 @@ static bool ipv6_is_good(struct ag_bytes bracketed)
         return inet_pton(AF_INET6, address, &binary) == 1;
 }
 
-static bool host_is_good(struct ag_bytes host)
+static bool host_is_good(struct slice host)
 {
         return host.size && host.data[0] == '[' ? ipv6_is_good(host) : name_is_good(host);
 }
 
-/* 1 to 65535, without leading zeros. */
-static bool port_is_good(struct ag_bytes port)
+static bool port_is_good(struct slice text)
 {
-        unsigned number = 0;
+        int64_t port;
 
-        if (port.size == 0 || port.size > PORT_DIGITS || port.data[0] == '0')
-                return false;
-        for (size_t i = 0; i < port.size; i++) {
-                if (port.data[i] < '0' || port.data[i] > '9')
-                        return false;
-                number = number * 10 + (port.data[i] - '0');
-        }
-        return number <= PORT_MAX;
+        return int64_parse(text, &port) && port >= 1 && port <= PORT_MAX;
+}
+
+/* The port is behind the last colon: an IPv6 address has others. */
+static bool host_and_port_are_good(struct slice text)
+{
+        const uint8_t *colon = text.size ? memrchr(text.data, ':', text.size) : NULL;
+        size_t host_size = colon ? (size_t)(colon - text.data) : 0;
+
+        return colon && host_is_good(slice_to(text, host_size)) &&
+               port_is_good(slice_from(text, host_size + 1));
 }
 
 enum ag_error ag_satellite_check(struct ag_bytes address)
 {
-        struct ag_bytes id, rest, host, port;
+        struct slice rest = slice_of(address), id;
 
-        if (address.size == 0 || address.size > AG_MAX_PATH ||
-            !cut_at(address, memchr(address.data, '@', address.size), &id, &rest) ||
-            rest.size == 0 || !cut_at(rest, memrchr(rest.data, ':', rest.size), &host, &port) ||
-            !host_is_good(host) || !port_is_good(port))
+        if (address.size > AG_MAX_PATH || !slice_cut(&rest, '@', &id) ||
+            !host_and_port_are_good(rest))
                 return AG_ERR_SATELLITE;
         return node_id_check(id);
 }
@@ -106,5 +89,5 @@ enum ag_error ag_node_id_text(struct ag_bytes id, char **ret_text)
 {
         if (id.size != NODE_ID_SIZE || id.data[NODE_ID_SIZE - 1] != 0)
                 return AG_ERR_SATELLITE;
-        return ag_base58check_text(0, id, ret_text);
+        return ag_base58check_text(0, slice_of(id), ret_text);
 }

@@ -5,7 +5,7 @@
  */
 #include "accessgrant/segment.h"
 
-#include "accessgrant/bytes.h"
+#include "accessgrant/words.h"
 
 enum { MARK_EMPTY = 0x01, MARK_FILLED = 0x02 };
 
@@ -33,42 +33,42 @@ static uint8_t lower_of(uint8_t escape)
         return escape == 0x01 ? 0x00 : escape;
 }
 
-void ag_segment_encode(struct ag_bytes segment, struct ag_buf *encoded)
+void ag_segment_encode(struct slice segment, struct buf *encoded)
 {
-        ag_buf_put_byte(encoded, segment.size ? MARK_FILLED : MARK_EMPTY);
+        buf_put_byte(encoded, segment.size ? MARK_FILLED : MARK_EMPTY);
         for (size_t i = 0; i < segment.size; i++) {
                 uint8_t byte = segment.data[i], escape = escape_of(byte);
 
-                ag_buf_put_byte(encoded, escape ? escape : byte);
+                buf_put_byte(encoded, escape ? escape : byte);
                 if (escape)
-                        ag_buf_put_byte(encoded, (uint8_t)(byte - lower_of(escape) + 1));
+                        buf_put_byte(encoded, (uint8_t)(byte - lower_of(escape) + 1));
         }
 }
 
 /* Return: false if what follows is not "byte" or "escape 1", "escape 2". */
-static bool decode_byte(struct ag_bytes *left, uint8_t *ret_byte)
+static bool decode_byte(struct slice *left, uint8_t *ret_byte)
 {
         uint8_t byte = left->data[0], escape = escape_of(byte), which;
 
-        *left = ag_bytes_after(*left, 1);
+        *left = slice_from(*left, 1);
         *ret_byte = byte;
         if (!escape)
                 return true;
         if (byte != escape || left->size == 0) /* 0x00, 0x2f, 0xff; or cut */
                 return false;
         which = left->data[0];
-        *left = ag_bytes_after(*left, 1);
+        *left = slice_from(*left, 1);
         *ret_byte = (uint8_t)(lower_of(escape) + which - 1);
         return which == 1 || which == 2;
 }
 
-bool ag_segment_decode(struct ag_bytes encoded, struct ag_buf *segment)
+bool ag_segment_decode(struct slice encoded, struct buf *segment)
 {
-        struct ag_bytes left;
+        struct slice left;
 
         if (encoded.size == 0)
                 return false;
-        left = ag_bytes_after(encoded, 1);
+        left = slice_from(encoded, 1);
         if (encoded.data[0] == MARK_EMPTY)
                 return left.size == 0;
         if (encoded.data[0] != MARK_FILLED || left.size == 0)
@@ -78,7 +78,7 @@ bool ag_segment_decode(struct ag_bytes encoded, struct ag_buf *segment)
 
                 if (!decode_byte(&left, &byte))
                         return false;
-                ag_buf_put_byte(segment, byte);
+                buf_put_byte(segment, byte);
         }
         return true;
 }

@@ -5,11 +5,11 @@
  */
 #pragma once
 
-#include "accessgrant/buf.h"
+#include "accessgrant/words.h"
 
 /* Appends the encoded form. */
-void ag_segment_encode(struct ag_bytes segment, struct ag_buf *encoded);
+void ag_segment_encode(struct slice segment, struct buf *encoded);
 
 /* Appends what was encoded.
  * Return: whether it is well-formed; the buffer's own error is another matter. */
-bool ag_segment_decode(struct ag_bytes encoded, struct ag_buf *segment);
+bool ag_segment_decode(struct slice encoded, struct buf *segment);

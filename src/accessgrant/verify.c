@@ -3,8 +3,8 @@
  * Whether an API key allows an action, in the satellite's order (docs/protocol/access-grant.md
  * 9.4).
  */
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 /* The right that allows each operation; project info needs none. */
 static const uint32_t rights[] = {
@@ -71,15 +71,16 @@ static bool op_is_allowed(const struct ag_caveat *caveat, enum ag_op op)
 }
 
 /* By bytes: the entry x/y also admits x/yz, as it does on a satellite. */
-static bool place_is_allowed(const struct ag_caveat *caveat, const struct ag_action *action,
-                             bool is_bucket_only)
+static bool path_is_allowed(const struct ag_caveat *caveat, const struct ag_action *action,
+                            bool is_bucket_only)
 {
         struct ag_path path;
         size_t position = 0;
 
         while (ag_caveat_next_path(caveat, &position, &path))
-                if (ag_bytes_equal(path.bucket, action->bucket) &&
-                    (is_bucket_only || ag_bytes_start_with(action->encrypted, path.encrypted)))
+                if (slice_equal(slice_of(path.bucket), slice_of(action->bucket)) &&
+                    (is_bucket_only ||
+                     slice_starts_with(slice_of(action->encrypted), slice_of(path.encrypted))))
                         return true;
         return caveat->n_paths == 0;
 }
@@ -96,12 +97,12 @@ static enum ag_error caveat_check(const struct ag_caveat *caveat, const struct a
         if (caveat->has_not_before && time_is_before(action->time, caveat->not_before))
                 return AG_ERR_NOT_YET;
         if (is_bucket_read)
-                return action->bucket.size == 0 || place_is_allowed(caveat, action, true)
+                return action->bucket.size == 0 || path_is_allowed(caveat, action, true)
                                ? AG_OK
                                : AG_ERR_PATH_DENIED;
         if (!op_is_allowed(caveat, action->op))
                 return AG_ERR_OP_DENIED;
-        if (action->op == AG_OP_PROJECT_INFO || place_is_allowed(caveat, action, false))
+        if (action->op == AG_OP_PROJECT_INFO || path_is_allowed(caveat, action, false))
                 return AG_OK;
         return AG_ERR_PATH_DENIED;
 }

@@ -21,7 +21,7 @@ void buf_reset(struct buf *buf)
         if (buf->data)
                 explicit_bzero(buf->data, buf->capacity);
         buf->size = 0;
-        buf->failed = false;
+        buf->failed = buf->out_of_memory = false;
 }
 
 /* A new block instead of realloc(), which would leave a copy of the old content behind. */
@@ -55,9 +55,12 @@ uint8_t *buf_extend(struct buf *buf, size_t size)
 
         if (buf->failed)
                 return NULL;
-        if (!size_add(buf->size, size, &needed) || needed > buf->maximum ||
-            (needed > buf->capacity && !buf_grow(buf, needed)) || !buf->data) {
+        if (!size_add(buf->size, size, &needed) || needed > buf->maximum) {
                 buf->failed = true;
+                return NULL;
+        }
+        if ((needed > buf->capacity || !buf->data) && !buf_grow(buf, needed)) {
+                buf->failed = buf->out_of_memory = true;
                 return NULL;
         }
         start = buf->data + buf->size;

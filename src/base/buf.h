@@ -17,13 +17,15 @@ struct buf {
         uint8_t *data;
         size_t size;
         size_t capacity;
-        size_t maximum; /* bytes; more than this makes the buffer `failed` */
-        bool failed;    /* something did not fit, or memory ran out; later writes do nothing */
+        size_t maximum;     /* bytes; more than this makes the buffer `failed` */
+        bool failed;        /* something did not fit, or memory ran out; later writes do nothing */
+        bool out_of_memory; /* why it failed, if it did: not for the maximum */
 };
 
 #define BUF_INIT(maximum_)                                                                         \
         {                                                                                          \
-                .data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false     \
+                .data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false,    \
+                .out_of_memory = false                                                             \
         }
 
 /* Wipes and frees; the buffer may be used again afterwards. */
@@ -37,7 +39,7 @@ void buf_put_byte(struct buf *buf, uint8_t byte);
 void buf_put_string(struct buf *buf, const char *string);
 void buf_put_int64(struct buf *buf, int64_t value);
 
-/* Room for `size` bytes at the end, already counted as content; NULL if it does not fit.
+/* Room for `size` bytes at the end, be they 0, already counted as content; NULL if it does not fit.
  * The pointer is good until the next write. */
 uint8_t *buf_extend(struct buf *buf, size_t size);
 

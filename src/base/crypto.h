@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The cryptography the server uses, over OpenSSL's libcrypto: the only file outside the access
- * grant library that calls it. No function here draws randomness; see os/entropy.
+ * The cryptography the server uses, over base/primitives.h. No function here draws randomness; see
+ * os/entropy.
  */
 #pragma once
 
 #include "base/error.h"
+#include "base/primitives.h"
 #include "base/secret.h"
 #include "base/slice.h"
 
 enum {
-        CRYPTO_KEY_SIZE = 32,   /* AES-256 and HKDF output */
-        CRYPTO_NONCE_SIZE = 12, /* AES-GCM IV */
-        CRYPTO_TAG_SIZE = 16,   /* AES-GCM tag */
+        CRYPTO_KEY_SIZE = GCM_KEY_SIZE, /* and HKDF output */
+        CRYPTO_NONCE_SIZE = GCM_NONCE_SIZE,
+        CRYPTO_TAG_SIZE = GCM_TAG_SIZE,
 };
 
 struct crypto_key {
@@ -38,6 +39,7 @@ enum err crypto_seal(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NO
                      struct slice associated, struct slice plaintext, uint8_t *ret_sealed);
 
 /* The reverse; `ret_plaintext` takes sealed.size - CRYPTO_TAG_SIZE bytes and is wiped on failure.
- * Return: ERR_OK; ERR_NOT_AUTHENTIC: too short, another key, nonce or associated data. */
+ * Return: ERR_OK; ERR_NOT_AUTHENTIC: too short, another key, nonce or associated data;
+ *         ERR_INTERNAL: libcrypto failed. */
 enum err crypto_open(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NONCE_SIZE],
                      struct slice associated, struct slice sealed, uint8_t *ret_plaintext);

@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 
-/* Leaves the function with the error of `expr`, if it has one. */
+/* Leaves the function with the error of `expr`, of whichever enum, if it has one. */
 #define TRY(expr)                                                                                  \
         do {                                                                                       \
-                enum err try_ = (expr);                                                            \
+                __typeof__(expr) try_ = (expr);                                                    \
                 if (try_)                                                                          \
                         return try_;                                                               \
         } while (0)

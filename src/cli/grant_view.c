@@ -6,6 +6,7 @@
 
 #include <time.h>
 
+#include "accessgrant/words.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/macros.h"
@@ -30,11 +31,6 @@ static const struct {
         {AG_RIGHT_PUT_BUCKET_NOTIFICATION, "put_bucket_notification"},
         {AG_RIGHT_GET_BUCKET_NOTIFICATION, "get_bucket_notification"},
 };
-
-static struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
-}
 
 /* --- values --- */
 

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between our words and libaccessgrant's. What is borrowed stays borrowed.
+ * libaccessgrant as the core sees it.
  */
 #pragma once
 
-#include <accessgrant.h>
-#include <stdbool.h>
-
-#include "base/slice.h"
-
-static inline struct ag_bytes ag_of(struct slice bytes)
-{
-        return ag_bytes_new(bytes.data, bytes.size);
-}
-
-static inline struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
-}
+#include "accessgrant/words.h"
 
 /* Whether an error says nothing about what was read. */
 static inline bool ag_is_fault(enum ag_error error)

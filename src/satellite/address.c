@@ -4,8 +4,6 @@
  */
 #include "satellite/address.h"
 
-#include <accessgrant.h>
-
 #include "accessgrant/base58.h"
 #include "base/macros.h"
 #include "base/number.h"
@@ -14,10 +12,9 @@ enum { NODE_ID_TEXT = 64 }; /* characters it never has */
 
 static bool node_id_parse(struct slice text, struct node_id *ret)
 {
-        struct ag_buf id CLEANUP(ag_buf_deinit) = AG_BUF_INIT(NODE_ID_TEXT);
+        struct buf id CLEANUP(buf_deinit) = BUF_INIT(NODE_ID_TEXT);
 
-        if (ag_base58check_decode(0, ag_bytes_new(text.data, text.size), &id) != AG_OK ||
-            id.size != NODE_ID_SIZE)
+        if (ag_base58check_decode(0, text, &id) != AG_OK || id.size != NODE_ID_SIZE)
                 return false;
         memcpy(ret->bytes, id.data, NODE_ID_SIZE);
         return true;
@@ -30,8 +27,8 @@ bool satellite_address_parse(struct slice text, struct satellite_address *ret)
         const uint8_t *colon;
         int64_t port;
 
-        if (ag_satellite_check(ag_bytes_new(text.data, text.size)) != AG_OK ||
-            !slice_cut(&rest, '@', &id) || !node_id_parse(id, &address.id))
+        if (ag_satellite_check(ag_of(text)) != AG_OK || !slice_cut(&rest, '@', &id) ||
+            !node_id_parse(id, &address.id))
                 return false;
         colon = memrchr(rest.data, ':', rest.size);
         if (!colon || !int64_parse(slice_from(rest, (size_t)(colon - rest.data) + 1), &port))

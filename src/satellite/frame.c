@@ -16,12 +16,9 @@ enum {
 
 static enum frame_step varint_read(struct slice *bytes, uint64_t *ret)
 {
-        struct ag_bytes left = ag_bytes_new(bytes->data, bytes->size);
-
-        if (!ag_varint_read(&left, ret))
-                return bytes->size < VARINT_MAXIMUM ? FRAME_MORE : FRAME_BROKEN;
-        *bytes = slice_new(left.data, left.size);
-        return FRAME_READ;
+        if (ag_varint_read(bytes, ret))
+                return FRAME_READ;
+        return bytes->size < VARINT_MAXIMUM ? FRAME_MORE : FRAME_BROKEN;
 }
 
 enum frame_step frame_read(struct slice *bytes, struct frame *ret)
@@ -52,20 +49,13 @@ enum frame_step frame_read(struct slice *bytes, struct frame *ret)
         return FRAME_READ;
 }
 
-static void varint_put(struct buf *out, uint64_t value)
-{
-        for (; value >= 0x80; value >>= 7)
-                buf_put_byte(out, (uint8_t)(value | 0x80));
-        buf_put_byte(out, (uint8_t)value);
-}
-
 void frame_put(struct buf *out, enum frame_kind kind, uint64_t stream, uint64_t message,
                struct slice data)
 {
         buf_put_byte(out, (uint8_t)(kind << 1 | DONE));
-        varint_put(out, stream);
-        varint_put(out, message);
-        varint_put(out, data.size);
+        ag_put_varint(out, stream);
+        ag_put_varint(out, message);
+        ag_put_varint(out, data.size);
         buf_put(out, data);
 }
 

@@ -16,25 +16,20 @@ enum {
 enum { REQUEST_TARGET = 1, REQUEST_HEADER = 15, HEADER_API_KEY = 1, HEADER_USER_AGENT = 2 };
 enum { PROJECT_SALT = 1, PROJECT_PUBLIC_ID = 2 };
 
-static struct ag_bytes bytes_of(struct slice slice)
-{
-        return ag_bytes_new(slice.data, slice.size);
-}
-
 /* The target stands first on the wire, the header last. */
 static void request_put(struct buf *out, const struct message_header *header, struct secret target)
 {
-        struct ag_buf inner CLEANUP(ag_buf_deinit) = AG_BUF_INIT(MESSAGE_MAXIMUM);
-        struct ag_buf request CLEANUP(ag_buf_deinit) = AG_BUF_INIT(MESSAGE_MAXIMUM);
+        struct buf inner CLEANUP(buf_deinit) = BUF_INIT(MESSAGE_MAXIMUM);
+        struct buf request CLEANUP(buf_deinit) = BUF_INIT(MESSAGE_MAXIMUM);
 
-        ag_put_bytes(&inner, HEADER_API_KEY, bytes_of(secret_reveal(header->api_key)));
-        ag_put_bytes(&inner, HEADER_USER_AGENT, bytes_of(header->user_agent));
-        ag_put_bytes(&request, REQUEST_TARGET, bytes_of(secret_reveal(target)));
-        ag_put_message(&request, REQUEST_HEADER, ag_buf_bytes(&inner));
-        if (inner.error || request.error)
+        ag_put_bytes(&inner, HEADER_API_KEY, secret_reveal(header->api_key));
+        ag_put_bytes(&inner, HEADER_USER_AGENT, header->user_agent);
+        ag_put_bytes(&request, REQUEST_TARGET, secret_reveal(target));
+        ag_put_message(&request, REQUEST_HEADER, buf_slice(&inner));
+        if (inner.failed || request.failed)
                 out->failed = true;
         else
-                buf_put(out, slice_new(request.data, request.size));
+                buf_put(out, buf_slice(&request));
 }
 
 void message_put_project_info(struct buf *out, const struct message_header *header)
@@ -49,8 +44,8 @@ void message_put_revoke(struct buf *out, const struct message_header *header, st
 
 bool message_read_project(struct slice message, struct message_project *ret)
 {
-        struct ag_wire wire = {.left = bytes_of(message)};
-        struct ag_bytes salt = {0}, public_id = {0};
+        struct ag_wire wire = {.left = message};
+        struct slice salt = {0}, public_id = {0};
         struct ag_field field;
 
         while (ag_wire_next(&wire, &field)) {
@@ -63,8 +58,8 @@ bool message_read_project(struct slice message, struct message_project *ret)
             (public_id.size != 0 && public_id.size != PUBLIC_ID_SIZE))
                 return false;
         *ret = (struct message_project){
-                .salt = slice_new(salt.data, salt.size),
-                .public_id = slice_new(public_id.size ? public_id.data : NULL, public_id.size),
+                .salt = salt,
+                .public_id = public_id.size ? public_id : (struct slice){0},
         };
         return true;
 }

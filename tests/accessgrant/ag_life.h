@@ -7,20 +7,13 @@
 #include "ag_test.h"
 #include "ag_vectors.h"
 
-#define TRY_AG(expr)                                                                               \
-        do {                                                                                       \
-                enum ag_error error_ = (expr);                                                     \
-                if (error_)                                                                        \
-                        return error_;                                                             \
-        } while (0)
-
 static const uint8_t some_bytes[AG_KEY_SIZE] = {1};
 
 static inline enum ag_error make_key_and_access(ag_api_key **ret_key, ag_access **ret_access)
 {
         struct ag_bytes any = {some_bytes, sizeof(some_bytes)};
 
-        TRY_AG(ag_api_key_new(any, any, ret_key));
+        TRY(ag_api_key_new(any, any, ret_key));
         return ag_access_new(some_bytes, AG_CIPHER_AES_GCM, ret_access);
 }
 
@@ -58,15 +51,15 @@ static inline enum ag_error live(void)
         char *key_text CLEANUP(ag_text_freep) = NULL;
         size_t size = 0;
 
-        TRY_AG(make_key_and_access(&key, &access));
-        TRY_AG(ag_grant_new(text_bytes(SATELLITE), key, access, &whole));
-        TRY_AG(narrow(whole, &narrowed));
-        TRY_AG(ag_grant_take_key(narrowed, &bare));
-        TRY_AG(ag_grant_set_key(bare, some_bytes, &keyed));
-        TRY_AG(ag_grant_text(narrowed, &text));
-        TRY_AG(ag_grant_parse(text_bytes(text), AG_STRICT, &parsed));
-        TRY_AG(ag_access_serialize(ag_grant_access(parsed), &message, &size));
-        TRY_AG(ag_access_parse(ag_bytes_new(message, size), AG_STRICT, &again));
-        TRY_AG(ag_api_key_text(ag_grant_api_key(parsed), &key_text));
+        TRY(make_key_and_access(&key, &access));
+        TRY(ag_grant_new(text_bytes(SATELLITE), key, access, &whole));
+        TRY(narrow(whole, &narrowed));
+        TRY(ag_grant_take_key(narrowed, &bare));
+        TRY(ag_grant_set_key(bare, some_bytes, &keyed));
+        TRY(ag_grant_text(narrowed, &text));
+        TRY(ag_grant_parse(text_bytes(text), AG_STRICT, &parsed));
+        TRY(ag_access_serialize(ag_grant_access(parsed), &message, &size));
+        TRY(ag_access_parse(ag_bytes_new(message, size), AG_STRICT, &again));
+        TRY(ag_api_key_text(ag_grant_api_key(parsed), &key_text));
         return ag_satellite_check(ag_grant_satellite(parsed));
 }

@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-#include <accessgrant.h>
+#include "accessgrant/words.h"
 
 /* The outcome of `expr`, by its text in the message. */
 #define CHECK_AG(expr, expected)                                                                   \
@@ -23,11 +23,6 @@
 
 #define CHECK_AG_TEXT(bytes_, text_) CHECK_TEXT(slice_of(bytes_), (text_))
 #define CHECK_AG_HEX(bytes_, hex_)   CHECK_HEX(slice_of(bytes_), (hex_))
-
-static inline struct slice slice_of(struct ag_bytes bytes)
-{
-        return slice_new(bytes.data, bytes.size);
-}
 
 static inline struct ag_bytes text_bytes(const char *text)
 {
@@ -52,9 +47,7 @@ static inline struct buf from_hex(const char *hex)
 
 static inline struct ag_bytes buf_bytes(const struct buf *buf)
 {
-        struct slice slice = buf_slice(buf);
-
-        return ag_bytes_new(slice.data, slice.size);
+        return ag_of(buf_slice(buf));
 }
 
 static inline void key_from_hex(const char *hex, uint8_t ret_key[AG_KEY_SIZE])

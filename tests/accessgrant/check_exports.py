@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# check_exports.py LIBRARY HEADER: holds what the shared library exports to the functions that its
-# header declares.
+# check_exports.py HEADER SHARED STATIC: holds the symbols that each form of the library shows to the
+# functions that its header declares.
 import re
 import subprocess
 import sys
@@ -14,19 +14,22 @@ def declared(header):
     return set(re.findall(r'\b(ag_\w+)\(', text)) - set(inline)
 
 
-def exported(library):
-    lines = subprocess.run(['nm', '-D', '--defined-only', library], check=True,
+def exported(*options):
+    lines = subprocess.run(['nm', '--defined-only', *options], check=True,
                            capture_output=True, text=True).stdout.splitlines()
-    return {line.split()[2].split('@')[0] for line in lines if line.split()[1] != 'A'}
+    symbols = [line.split() for line in lines if len(line.split()) == 3]
+    return {name.split('@')[0] for _, kind, name in symbols if kind != 'A'}
 
 
 def main():
-    library, header = sys.argv[1:]
-    missing, surplus = declared(header) - exported(library), exported(library) - declared(header)
-    print('1..1')
-    print(f'{"not ok" if missing or surplus else "ok"} 1 - the_library_exports_its_header')
-    if missing or surplus:
-        print(f'# missing: {sorted(missing)}, surplus: {sorted(surplus)}')
+    header, shared, static = sys.argv[1:]
+    functions = declared(header)
+    forms = {'shared': exported('-D', shared), 'static': exported('-g', static)}
+    print('1..2')
+    for number, (form, symbols) in enumerate(forms.items(), 1):
+        print(f'{"ok" if symbols == functions else "not ok"} {number} - the_{form}_library_shows_its_header')
+        if symbols != functions:
+            print(f'# missing: {sorted(functions - symbols)}, surplus: {sorted(symbols - functions)}')
 
 
 main()

@@ -27,6 +27,11 @@ static void *failing_calloc(size_t n, size_t size)
         return heap_refuses() ? NULL : (calloc)(n, size);
 }
 
+static inline void *failing_malloc(size_t size)
+{
+        return heap_refuses() ? NULL : (malloc)(size);
+}
+
 #define calloc(n, size) failing_calloc(n, size)
 #include "accessgrant/memory.c"
 #undef calloc

@@ -5,7 +5,7 @@
 #include "ag_test.h"
 #include "ag_vectors.h"
 
-#include "accessgrant/access_place.h"
+#include "accessgrant/access_prefix.h"
 
 #define KEY "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
 
@@ -243,11 +243,11 @@ TEST(the_nearest_entry_above_a_path_is_found)
         ag_access *access CLEANUP(ag_access_freep) = storjs_example();
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct ag_bytes bucket = text_bytes(rows[i].bucket);
-                const struct ag_access_entry *plain =
-                        ag_access_find(access, bucket, text_bytes(rows[i].plain), AG_SIDE_PLAIN);
+                struct slice bucket = slice_from_string(rows[i].bucket);
+                const struct ag_access_entry *plain = ag_access_find(
+                        access, bucket, slice_from_string(rows[i].plain), AG_SIDE_PLAIN);
                 const struct ag_access_entry *encrypted = ag_access_find(
-                        access, bucket, text_bytes(rows[i].encrypted), AG_SIDE_ENCRYPTED);
+                        access, bucket, slice_from_string(rows[i].encrypted), AG_SIDE_ENCRYPTED);
 
                 CHECK(plain == encrypted);
                 CHECK_INT(plain ? plain->key[0] : 0, rows[i].key);

@@ -10,13 +10,13 @@
 static void check_pair(const char *hex, const char *text)
 {
         struct buf bytes CLEANUP(buf_deinit) = from_hex(hex);
-        struct ag_buf encoded CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-        struct ag_buf decoded CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf encoded CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+        struct buf decoded CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-        CHECK_AG_OK(ag_base58_encode(buf_bytes(&bytes), &encoded));
-        CHECK_AG_TEXT(ag_buf_bytes(&encoded), text);
-        CHECK_AG_OK(ag_base58_decode(text_bytes(text), &decoded));
-        CHECK_AG_HEX(ag_buf_bytes(&decoded), hex);
+        CHECK_AG_OK(ag_base58_encode(buf_slice(&bytes), &encoded));
+        CHECK_TEXT(buf_slice(&encoded), text);
+        CHECK_AG_OK(ag_base58_decode(slice_from_string(text), &decoded));
+        CHECK_HEX(buf_slice(&decoded), hex);
 }
 
 TEST(base58_gives_the_known_answers)
@@ -80,15 +80,15 @@ TEST(any_number_of_bytes_comes_back)
         uint32_t seed = 1;
 
         for (size_t size = 0; size < sizeof(bytes); size++) {
-                struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-                struct ag_buf back CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+                struct buf text CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+                struct buf back CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
                 for (size_t i = 0; i < size; i++) {
                         seed = seed * 1664525 + 1013904223;
                         bytes[i] = size % 3 ? (uint8_t)(seed >> 24) : 0xff;
                 }
-                CHECK_AG_OK(ag_base58_encode(ag_bytes_new(bytes, size), &text));
-                CHECK_AG_OK(ag_base58_decode(ag_buf_bytes(&text), &back));
+                CHECK_AG_OK(ag_base58_encode(slice_new(bytes, size), &text));
+                CHECK_AG_OK(ag_base58_decode(buf_slice(&text), &back));
                 CHECK_INT(back.size, size);
                 if (size)
                         CHECK(memcmp(back.data, bytes, size) == 0);
@@ -104,9 +104,9 @@ TEST(other_alphabets_are_refused)
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-                struct ag_buf bytes CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+                struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-                CHECK_AG(ag_base58_decode(text_bytes(texts[i]), &bytes), AG_ERR_TEXT);
+                CHECK_AG(ag_base58_decode(slice_from_string(texts[i]), &bytes), AG_ERR_TEXT);
         }
 }
 
@@ -133,43 +133,43 @@ TEST(base58check_gives_the_known_answers)
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
-                struct ag_buf payload CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+                struct buf text CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
+                struct buf payload CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-                CHECK_AG_OK(
-                        ag_base58check_encode(rows[i].version, text_bytes(rows[i].payload), &text));
-                CHECK_AG_TEXT(ag_buf_bytes(&text), rows[i].text);
-                CHECK_AG_OK(
-                        ag_base58check_decode(rows[i].version, text_bytes(rows[i].text), &payload));
-                CHECK_AG_TEXT(ag_buf_bytes(&payload), rows[i].payload);
+                CHECK_AG_OK(ag_base58check_encode(rows[i].version,
+                                                  slice_from_string(rows[i].payload), &text));
+                CHECK_TEXT(buf_slice(&text), rows[i].text);
+                CHECK_AG_OK(ag_base58check_decode(rows[i].version, slice_from_string(rows[i].text),
+                                                  &payload));
+                CHECK_TEXT(buf_slice(&payload), rows[i].payload);
         }
 }
 
 TEST(base58check_tells_mistyped_from_foreign)
 {
-        struct ag_buf payload CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf payload CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
-        CHECK_AG_OK(ag_base58check_decode(0, text_bytes("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
-                                          &payload));
-        CHECK_AG_HEX(ag_buf_bytes(&payload), "62e907b15cbf27d5425399ebf6f0fb50ebb88f18");
-        CHECK_AG(ag_base58check_decode(20, text_bytes("3MNQE1Y"), &payload), AG_ERR_CHECKSUM);
-        CHECK_AG(ag_base58check_decode(0, text_bytes("3MNQE1X"), &payload), AG_ERR_TEXT);
-        CHECK_AG(ag_base58check_decode(0, text_bytes(""), &payload), AG_ERR_TEXT);
-        CHECK_AG(ag_base58check_decode(0, text_bytes("x"), &payload), AG_ERR_TEXT);
-        CHECK_AG(ag_base58check_decode(0, text_bytes("xx"), &payload), AG_ERR_TEXT);
-        CHECK_AG(ag_base58check_decode(0, text_bytes("xxx"), &payload), AG_ERR_TEXT);
-        CHECK_AG(ag_base58check_decode(0, text_bytes("xxxx"), &payload), AG_ERR_TEXT);
+        CHECK_AG_OK(
+                ag_base58check_decode(0, SLICE("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"), &payload));
+        CHECK_HEX(buf_slice(&payload), "62e907b15cbf27d5425399ebf6f0fb50ebb88f18");
+        CHECK_AG(ag_base58check_decode(20, SLICE("3MNQE1Y"), &payload), AG_ERR_CHECKSUM);
+        CHECK_AG(ag_base58check_decode(0, SLICE("3MNQE1X"), &payload), AG_ERR_TEXT);
+        CHECK_AG(ag_base58check_decode(0, SLICE(""), &payload), AG_ERR_TEXT);
+        CHECK_AG(ag_base58check_decode(0, SLICE("x"), &payload), AG_ERR_TEXT);
+        CHECK_AG(ag_base58check_decode(0, SLICE("xx"), &payload), AG_ERR_TEXT);
+        CHECK_AG(ag_base58check_decode(0, SLICE("xxx"), &payload), AG_ERR_TEXT);
+        CHECK_AG(ag_base58check_decode(0, SLICE("xxxx"), &payload), AG_ERR_TEXT);
 }
 
 TEST(what_is_too_long_is_refused_before_the_work)
 {
-        struct ag_buf out CLEANUP(ag_buf_deinit) = AG_BUF_INIT(1 << 20);
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
         char *text = malloc(AG_MAX_TEXT + 1);
 
         memset(text, 'z', AG_MAX_TEXT + 1);
-        CHECK_AG(ag_base58_decode(ag_bytes_new(text, AG_MAX_TEXT + 1), &out), AG_ERR_LIMIT);
-        CHECK_AG(ag_base58_encode(ag_bytes_new(text, AG_MAX_TEXT), &out), AG_ERR_LIMIT);
-        CHECK_AG_OK(ag_base58_decode(ag_bytes_new(text, AG_MAX_TEXT), &out));
+        CHECK_AG(ag_base58_decode(slice_new(text, AG_MAX_TEXT + 1), &out), AG_ERR_LIMIT);
+        CHECK_AG(ag_base58_encode(slice_new(text, AG_MAX_TEXT), &out), AG_ERR_LIMIT);
+        CHECK_AG_OK(ag_base58_decode(slice_new(text, AG_MAX_TEXT), &out));
         free(text);
 }
 
@@ -179,10 +179,9 @@ TEST(a_payload_has_a_size_with_its_checksum_too)
                 MOST = AG_MAX_TEXT / 4 * 3 + 8 - 1
         }; /* bytes that a text may hold, but its version */
         uint8_t payload[MOST + 1] = {1};
-        struct ag_buf text CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
         for (size_t size = MOST - 3; size <= sizeof(payload); size++)
-                CHECK_AG(ag_base58check_encode(0, ag_bytes_new(payload, size), &text),
-                         AG_ERR_LIMIT);
+                CHECK_AG(ag_base58check_encode(0, slice_new(payload, size), &text), AG_ERR_LIMIT);
         CHECK_INT(text.size, 0);
 }

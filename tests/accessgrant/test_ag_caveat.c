@@ -10,18 +10,18 @@
 static enum ag_error read_hex(const char *hex, struct buf *message, struct ag_caveat *ret)
 {
         *message = from_hex(hex);
-        return ag_caveat_read(buf_bytes(message), ret);
+        return ag_caveat_read(buf_slice(message), ret);
 }
 
 static void check_written(struct ag_caveat caveat, const char *paths_hex, const char *hex)
 {
         struct buf paths CLEANUP(buf_deinit) = from_hex(paths_hex);
         struct buf message CLEANUP(buf_deinit) = BUF_INIT(0);
-        struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf written CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         struct ag_caveat back;
 
-        ag_caveat_write(&caveat, buf_bytes(&paths), &written);
-        CHECK_AG_HEX(ag_buf_bytes(&written), hex);
+        ag_caveat_write(&caveat, buf_slice(&paths), &written);
+        CHECK_HEX(buf_slice(&written), hex);
         CHECK_AG_OK(read_hex(hex, &message, &back));
         CHECK_AG_OK(ag_caveat_check_canonical(&back));
         CHECK(!back.has_unknown_fields);
@@ -77,10 +77,10 @@ TEST(paths_are_written_as_storj_writes_them)
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 struct ag_path path = {text_bytes(rows[i].bucket), text_bytes(rows[i].encrypted)};
-                struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+                struct buf written CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
 
                 ag_caveat_write_path(&path, &written);
-                CHECK_AG_HEX(ag_buf_bytes(&written), rows[i].hex);
+                CHECK_HEX(buf_slice(&written), rows[i].hex);
         }
 }
 
@@ -234,12 +234,12 @@ TEST(a_span_of_whole_seconds_stays_as_it_is)
 
 static enum ag_error read_path(struct ag_path path)
 {
-        struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf written CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         struct ag_caveat caveat;
 
         ag_caveat_write_path(&path, &written);
-        CHECK_AG_OK(written.error);
-        return ag_caveat_read(ag_buf_bytes(&written), &caveat);
+        CHECK_AG_OK(ag_buf_check(&written));
+        return ag_caveat_read(buf_slice(&written), &caveat);
 }
 
 TEST(a_bucket_and_a_path_may_be_just_so_long)
@@ -258,13 +258,13 @@ TEST(a_bucket_and_a_path_may_be_just_so_long)
 
 TEST(a_caveat_may_have_just_so_many_paths)
 {
-        struct ag_buf written CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf written CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         struct ag_caveat caveat;
 
         for (int i = 0; i < AG_MAX_PLACES; i++)
                 ag_caveat_write_path(&(struct ag_path){0}, &written);
-        CHECK_AG_OK(ag_caveat_read(ag_buf_bytes(&written), &caveat));
+        CHECK_AG_OK(ag_caveat_read(buf_slice(&written), &caveat));
         CHECK_INT(caveat.n_paths, AG_MAX_PLACES);
         ag_caveat_write_path(&(struct ag_path){0}, &written);
-        CHECK_AG(ag_caveat_read(ag_buf_bytes(&written), &caveat), AG_ERR_LIMIT);
+        CHECK_AG(ag_caveat_read(buf_slice(&written), &caveat), AG_ERR_LIMIT);
 }

@@ -23,7 +23,7 @@ static char *text_of(const char *hex)
         struct buf message CLEANUP(buf_deinit) = from_hex(hex);
         char *text = NULL;
 
-        CHECK_AG_OK(ag_base58check_text(0, buf_bytes(&message), &text));
+        CHECK_AG_OK(ag_base58check_text(0, buf_slice(&message), &text));
         return text;
 }
 
@@ -211,7 +211,7 @@ TEST(cutting_a_grant_anywhere_is_noticed)
                 ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
                 char *text CLEANUP(ag_text_freep) = NULL;
 
-                CHECK_AG_OK(ag_base58check_text(0, ag_bytes_new(message.data, size), &text));
+                CHECK_AG_OK(ag_base58check_text(0, slice_to(buf_slice(&message), size), &text));
                 CHECK(ag_grant_parse(text_bytes(text), AG_LENIENT, &grant) != AG_OK);
                 CHECK(!grant);
         }

@@ -17,7 +17,7 @@ static struct ag_place place(const char *bucket, const char *prefix)
 static ag_api_key *restricted(ag_api_key *key, const char *const *group)
 {
         ag_api_key *owned CLEANUP(ag_api_key_freep) = key;
-        struct ag_buf caveat CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_TEXT);
+        struct buf caveat CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
         ag_api_key *narrower = NULL;
 
         for (; *group; group++) {
@@ -27,7 +27,7 @@ static ag_api_key *restricted(ag_api_key *key, const char *const *group)
 
                 ag_caveat_write_path(&path, &caveat);
         }
-        CHECK_AG_OK(ag_api_key_restrict(owned, ag_buf_bytes(&caveat), &narrower));
+        CHECK_AG_OK(ag_api_key_restrict(owned, buf_slice(&caveat), &narrower));
         return narrower;
 }
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory: that running out of it is told and leaks nothing.
+ * Memory: that running out of it is told and leaks nothing. This program brings the buffers of
+ * base/ along itself too, over the heap that fails.
  */
 #include "ag_life.h"
 #include "ag_test.h"
 #include "failing_heap.h"
 
 #include "accessgrant/base58.h"
+
+#define malloc(size) failing_malloc(size)
+#include "base/buf.c"
+#undef malloc
 
 /* Runs it with one allocation, with two ... until they are enough. Return: how many that is. */
 static size_t run_out(enum ag_error (*run)(void))
@@ -39,7 +44,7 @@ static enum ag_error share(void)
         ag_access *access CLEANUP(ag_access_freep) = NULL;
         ag_access *limited CLEANUP(ag_access_freep) = NULL;
 
-        TRY_AG(ag_access_new(some_bytes, cipher, &access));
+        TRY(ag_access_new(some_bytes, cipher, &access));
         return ag_access_limit(access, &place, 1, &limited);
 }
 
@@ -60,7 +65,7 @@ static enum ag_error write_text(void)
 {
         static const uint8_t payload[100] = {1};
         char *text CLEANUP(ag_text_freep) = NULL;
-        enum ag_error error = ag_base58check_text(0, ag_bytes_new(payload, size_written), &text);
+        enum ag_error error = ag_base58check_text(0, slice_new(payload, size_written), &text);
 
         CHECK(!text == (error != AG_OK));
         return error;

@@ -11,12 +11,12 @@
 static void check_components(const char *path, const char *expected)
 {
         struct buf shown CLEANUP(buf_deinit) = BUF_INIT(1000);
-        struct ag_components components = ag_components_of(text_bytes(path));
-        struct ag_bytes component;
+        struct ag_components components = ag_components_of(slice_from_string(path));
+        struct slice component;
 
         while (ag_components_next(&components, &component)) {
                 buf_put_byte(&shown, '[');
-                buf_put(&shown, slice_of(component));
+                buf_put(&shown, component);
                 buf_put_byte(&shown, ']');
         }
         CHECK_TEXT(buf_slice(&shown), expected);
@@ -51,15 +51,16 @@ TEST(a_path_begins_with_whole_components)
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 struct ag_components rest;
-                struct ag_bytes next;
+                struct slice next;
 
-                CHECK_INT(ag_path_after(text_bytes(rows[i].path), text_bytes(rows[i].start), &rest),
+                CHECK_INT(ag_path_after(slice_from_string(rows[i].path),
+                                        slice_from_string(rows[i].start), &rest),
                           rows[i].begins);
                 if (!rows[i].begins)
                         continue;
                 CHECK_INT(ag_components_next(&rest, &next), rows[i].next != NULL);
                 if (rows[i].next)
-                        CHECK_AG_TEXT(next, rows[i].next);
+                        CHECK_TEXT(next, rows[i].next);
         }
 }
 
@@ -69,7 +70,8 @@ TEST(paths_are_ordered_by_components_and_parents_come_first)
 
         for (size_t i = 0; i < ARRAY_SIZE(sorted); i++)
                 for (size_t k = 0; k < ARRAY_SIZE(sorted); k++) {
-                        int order = ag_path_compare(text_bytes(sorted[i]), text_bytes(sorted[k]));
+                        int order = ag_path_compare(slice_from_string(sorted[i]),
+                                                    slice_from_string(sorted[k]));
 
                         CHECK_INT((order > 0) - (order < 0), (i > k) - (i < k));
                 }
@@ -94,13 +96,13 @@ TEST(segments_are_encoded_as_storj_does)
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 struct buf segment CLEANUP(buf_deinit) = from_hex(rows[i][0]);
                 struct buf encoded CLEANUP(buf_deinit) = from_hex(rows[i][1]);
-                struct ag_buf there CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
-                struct ag_buf back CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
+                struct buf there CLEANUP(buf_deinit) = BUF_INIT(100);
+                struct buf back CLEANUP(buf_deinit) = BUF_INIT(100);
 
-                ag_segment_encode(buf_bytes(&segment), &there);
-                CHECK_AG_HEX(ag_buf_bytes(&there), rows[i][1]);
-                CHECK(ag_segment_decode(buf_bytes(&encoded), &back));
-                CHECK_AG_HEX(ag_buf_bytes(&back), rows[i][0]);
+                ag_segment_encode(buf_slice(&segment), &there);
+                CHECK_HEX(buf_slice(&there), rows[i][1]);
+                CHECK(ag_segment_decode(buf_slice(&encoded), &back));
+                CHECK_HEX(buf_slice(&back), rows[i][0]);
         }
 }
 
@@ -108,14 +110,14 @@ TEST(every_byte_survives_segment_encoding_without_the_three)
 {
         for (unsigned byte = 0; byte < 256; byte++) {
                 uint8_t segment[] = {(uint8_t)byte};
-                struct ag_buf there CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
-                struct ag_buf back CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
+                struct buf there CLEANUP(buf_deinit) = BUF_INIT(100);
+                struct buf back CLEANUP(buf_deinit) = BUF_INIT(100);
 
-                ag_segment_encode(ag_bytes_new(segment, 1), &there);
+                ag_segment_encode(slice_new(segment, 1), &there);
                 CHECK(!memchr(there.data, 0x00, there.size));
                 CHECK(!memchr(there.data, 0x2f, there.size));
                 CHECK(!memchr(there.data, 0xff, there.size));
-                CHECK(ag_segment_decode(ag_buf_bytes(&there), &back));
+                CHECK(ag_segment_decode(buf_slice(&there), &back));
                 CHECK_INT(back.size, 1);
                 CHECK_INT(back.data[0], byte);
         }
@@ -130,8 +132,8 @@ TEST(malformed_segments_are_refused)
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 struct buf encoded CLEANUP(buf_deinit) = from_hex(rows[i]);
-                struct ag_buf segment CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
+                struct buf segment CLEANUP(buf_deinit) = BUF_INIT(100);
 
-                CHECK(!ag_segment_decode(buf_bytes(&encoded), &segment));
+                CHECK(!ag_segment_decode(buf_slice(&encoded), &segment));
         }
 }

@@ -5,7 +5,7 @@
 #include "ag_test.h"
 #include "ag_vectors.h"
 
-#include "accessgrant/access_place.h"
+#include "accessgrant/access_prefix.h"
 #include "accessgrant/path_key.h"
 
 /* The access to a whole project. */
@@ -25,13 +25,13 @@ static void check_path(const ag_access *access, const char *plain_hex, const cha
 {
         struct buf plain CLEANUP(buf_deinit) = from_hex(plain_hex);
         struct ag_place place = {text_bytes("bucket"), buf_bytes(&plain)};
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
         ag_access *made CLEANUP(ag_access_freep) = NULL;
         struct ag_path path = {place.bucket, {0}};
 
         CHECK_AG_OK(ag_access_encrypt(access, &place, &encrypted));
-        CHECK_AG_HEX(ag_buf_bytes(&encrypted), encrypted_hex);
-        path.encrypted = ag_buf_bytes(&encrypted);
+        CHECK_HEX(buf_slice(&encrypted), encrypted_hex);
+        path.encrypted = ag_of(buf_slice(&encrypted));
         CHECK_AG_OK(ag_access_make(ag_access_path_cipher(access), &made));
         CHECK_AG_OK(ag_access_pass_on(access, &path, made));
         CHECK_AG_HEX(ag_access_entry(made, 0).path, plain_hex);
@@ -50,10 +50,10 @@ TEST(keys_descend_as_storj_has_it)
 
         key_from_hex(ROOT_HEX, key);
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                CHECK_AG_OK(ag_path_key_descend(key, text_bytes(rows[i][0])));
+                CHECK_AG_OK(ag_path_key_descend(key, slice_from_string(rows[i][0])));
                 CHECK_AG_HEX(ag_bytes_new(key, sizeof(key)), rows[i][1]);
         }
-        CHECK_AG(ag_path_key_descend(key, ag_bytes_new("", AG_MAX_PATH + 1)), AG_ERR_LIMIT);
+        CHECK_AG(ag_path_key_descend(key, slice_new("", AG_MAX_PATH + 1)), AG_ERR_LIMIT);
 }
 
 /* Plain, encrypted, key. */
@@ -121,14 +121,14 @@ TEST(a_published_path_is_encrypted_as_storj_does)
 {
         ag_access *access CLEANUP(ag_access_freep) = whole(SECRET_HEX, AG_CIPHER_AES_GCM);
         struct ag_place place = {text_bytes("bucket"), text_bytes("fold1/fold2/fold3/file.txt")};
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
 
         CHECK_AG_OK(ag_access_encrypt(access, &place, &encrypted));
-        CHECK_AG_HEX(ag_buf_bytes(&encrypted),
-                     "02387ce34e2054bcb9a0428b820102876eef8325a8397bf7568e91afc40739406ffad12f024"
-                     "53d291b9cb8947155462d6c1edc2367507b0de55b46fa7231f3ba6ad7ce79f4822f02ad7257"
-                     "e8ef4f938ac6b6794b50852873d1b3d32e018dfb17a674dc806ac6e8ddd4262f02aa2128dc8"
-                     "614940f7cf6628513b581f7c18724af3c01018f7c861520c2fdfd78f7b1b25ce0");
+        CHECK_HEX(buf_slice(&encrypted),
+                  "02387ce34e2054bcb9a0428b820102876eef8325a8397bf7568e91afc40739406ffad12f024"
+                  "53d291b9cb8947155462d6c1edc2367507b0de55b46fa7231f3ba6ad7ce79f4822f02ad7257"
+                  "e8ef4f938ac6b6794b50852873d1b3d32e018dfb17a674dc806ac6e8ddd4262f02aa2128dc8"
+                  "614940f7cf6628513b581f7c18724af3c01018f7c861520c2fdfd78f7b1b25ce0");
 }
 
 TEST(the_first_empty_component_is_only_a_nonce)
@@ -137,7 +137,7 @@ TEST(the_first_empty_component_is_only_a_nonce)
                 whole("0000000000000000000000000000000000000000000000000000000000000000",
                       AG_CIPHER_AES_GCM);
         struct ag_place place = {text_bytes("bucket"), text_bytes("/")};
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
 
         CHECK_AG_OK(ag_access_encrypt(access, &place, &encrypted));
         CHECK(encrypted.size > 14 && encrypted.data[13] == '/');
@@ -154,7 +154,7 @@ TEST(paths_of_other_ciphers_are_not_made_but_whole_buckets_are)
                 ag_access *made CLEANUP(ag_access_freep) = NULL;
                 struct ag_place place = {text_bytes("bucket"), text_bytes("photos")};
                 struct ag_path path = {place.bucket, place.prefix};
-                struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+                struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
 
                 access->path_cipher = others[i];
                 CHECK_AG(ag_access_encrypt(access, &place, &encrypted), AG_ERR_CIPHER);
@@ -207,7 +207,7 @@ TEST(an_encrypted_path_must_fit_too)
 {
         ag_access *access CLEANUP(ag_access_freep) = whole(ROOT_HEX, AG_CIPHER_AES_GCM);
         struct buf slashes CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
-        struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
         struct ag_place place = {text_bytes("bucket"), {0}};
 
         while (slashes.size < AG_MAX_PATH)
@@ -225,7 +225,7 @@ TEST(a_path_in_clear_must_fit_too)
         while (letters.size < AG_MAX_PATH)
                 buf_put_byte(&letters, 'a');
         for (int more = 0; more < 2; more++) {
-                struct ag_buf encrypted CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+                struct buf encrypted CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
 
                 place.prefix = buf_bytes(&letters);
                 CHECK_AG(ag_access_encrypt(access, &place, &encrypted),

@@ -10,7 +10,7 @@
 static int fields_of(const char *hex)
 {
         struct buf message CLEANUP(buf_deinit) = from_hex(hex);
-        struct ag_wire wire = {.left = buf_bytes(&message)};
+        struct ag_wire wire = {.left = buf_slice(&message)};
         struct ag_field field;
         int n = 0;
 
@@ -62,7 +62,7 @@ TEST(malformed_messages_are_refused)
 
 TEST(a_field_of_the_wrong_type_makes_the_message_malformed)
 {
-        struct ag_wire wire = {.left = ag_bytes_new("\x08\x01", 2)};
+        struct ag_wire wire = {.left = slice_new("\x08\x01", 2)};
         struct ag_field field;
 
         CHECK(ag_wire_next(&wire, &field));
@@ -75,13 +75,13 @@ TEST(a_field_of_the_wrong_type_makes_the_message_malformed)
 
 TEST(what_is_zero_or_empty_is_not_written_unless_it_is_a_message)
 {
-        struct ag_buf buf CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
+        struct buf buf CLEANUP(buf_deinit) = BUF_INIT(100);
 
         ag_put_uint(&buf, 1, 0);
-        ag_put_bytes(&buf, 2, ag_bytes_new("", 0));
+        ag_put_bytes(&buf, 2, slice_new("", 0));
         CHECK_INT(buf.size, 0);
-        ag_put_message(&buf, 2, ag_bytes_new(NULL, 0));
-        CHECK_AG_HEX(ag_buf_bytes(&buf), "1200");
+        ag_put_message(&buf, 2, slice_new(NULL, 0));
+        CHECK_HEX(buf_slice(&buf), "1200");
 }
 
 TEST(varints_are_written_as_short_as_can_be)
@@ -97,20 +97,20 @@ TEST(varints_are_written_as_short_as_can_be)
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct ag_buf buf CLEANUP(ag_buf_deinit) = AG_BUF_INIT(100);
+                struct buf buf CLEANUP(buf_deinit) = BUF_INIT(100);
 
                 ag_put_uint(&buf, 1, rows[i].value);
-                CHECK_AG_HEX(ag_buf_bytes(&buf), rows[i].hex);
+                CHECK_HEX(buf_slice(&buf), rows[i].hex);
         }
 }
 
 TEST(a_full_buffer_remembers_it)
 {
-        struct ag_buf buf CLEANUP(ag_buf_deinit) = AG_BUF_INIT(3);
+        struct buf buf CLEANUP(buf_deinit) = BUF_INIT(3);
 
-        ag_put_bytes(&buf, 1, ag_bytes_new("a", 1));
-        CHECK_AG_OK(buf.error);
-        ag_put_bytes(&buf, 1, ag_bytes_new("a", 1));
-        CHECK_AG(buf.error, AG_ERR_LIMIT);
+        ag_put_bytes(&buf, 1, slice_new("a", 1));
+        CHECK_AG_OK(ag_buf_check(&buf));
+        ag_put_bytes(&buf, 1, slice_new("a", 1));
+        CHECK_AG(ag_buf_check(&buf), AG_ERR_LIMIT);
         CHECK_INT(buf.size, 3);
 }

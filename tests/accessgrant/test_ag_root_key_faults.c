@@ -31,8 +31,8 @@ static int failing_argon2(argon2_context *context)
 
 #define malloc       failing_malloc
 #define argon2id_ctx failing_argon2
-#undef TRY /* the library has its own */
 #include "accessgrant/root_key.c"
+#include "base/primitives.c"
 #undef malloc
 
 static enum ag_error derive(uint8_t key[AG_KEY_SIZE])

@@ -83,7 +83,7 @@ TEST(an_address_has_a_node_id_of_version_0)
                 char address[100];
 
                 id[31] = version;
-                CHECK_AG_OK(ag_base58check_text(0, ag_bytes_new(id, sizeof(id)), &text));
+                CHECK_AG_OK(ag_base58check_text(0, SLICE_ARRAY(id), &text));
                 (void)snprintf(address, sizeof(address), "%s@example.com:7777", text);
                 CHECK_AG(check(address), version ? AG_ERR_SATELLITE : AG_OK);
         }

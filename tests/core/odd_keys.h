@@ -19,7 +19,7 @@ static inline struct secret odd_key(struct arena *arena, struct secret text, str
         char *ret CLEANUP(ag_text_freep) = NULL;
 
         CHECK_INT(ag_api_key_parse(ag_bytes_new(whole.data, whole.size), AG_STRICT, &key), AG_OK);
-        CHECK_INT(ag_api_key_restrict(key, ag_bytes_new(caveat.data, caveat.size), &odd), AG_OK);
+        CHECK_INT(ag_api_key_restrict(key, caveat, &odd), AG_OK);
         CHECK_INT(ag_api_key_text(odd, &ret), AG_OK);
         return secret_copy(arena, slice_from_string(ret));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation of the core while memory runs out, in libaccessgrant and where values are sealed
- * and opened. This program brings the cryptography of base/ along itself, over a libcrypto that
- * fails on command, so the linker takes this one.
+ * Every operation of the core while memory runs out, in libaccessgrant's heap and where
+ * values are sealed and opened. This program brings the primitives of base/ along itself, over a
+ * libcrypto that fails on command, so the linker takes these.
  */
 #include "core/operations.h"
 
@@ -16,7 +16,7 @@ static EVP_CIPHER_CTX *failing_cipher_new(void)
 }
 
 #define EVP_CIPHER_CTX_new failing_cipher_new
-#include "base/crypto.c"
+#include "base/primitives.c"
 #undef EVP_CIPHER_CTX_new
 
 static void heap_run_out(struct stage *stage, unsigned at)

@@ -25,7 +25,7 @@ enum err restricted_key_make(struct arena *arena, struct secret api_key, struct 
         enum ag_error error;
 
         TRY(key_read(api_key, &parent));
-        error = ag_api_key_restrict(parent, ag_of(caveat), &child);
+        error = ag_api_key_restrict(parent, caveat, &child);
         if (error == AG_ERR_LIMIT)
                 return ERR_API_KEY_FULL;
         if (error != AG_OK)

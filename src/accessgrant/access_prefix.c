@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an access can do for one place. It always begins at a base, the nearest key above the
- * place, and goes on component by component.
+ * Share prefixes. The work always begins at a base, the nearest key above the prefix, and goes on
+ * component by component.
  */
-#include "accessgrant/access_place.h"
+#include "accessgrant/access_prefix.h"
 
-#include "accessgrant/bytes.h"
-#include "accessgrant/macros.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/path.h"
 #include "accessgrant/path_key.h"
+#include "accessgrant/words.h"
+#include "base/macros.h"
 
 /* Where a key is known. Of the root key that is the bucket. */
 struct base {
-        struct ag_bytes path;
-        struct ag_bytes encrypted;
+        struct slice path;
+        struct slice encrypted;
         enum ag_cipher cipher;
         uint8_t key[AG_KEY_SIZE];
 };
 
 static void base_deinit(struct base *base)
 {
-        ag_wipe(base, sizeof(*base));
+        wipe(base, sizeof(*base));
 }
 
 /* Return: AG_OK; AG_ERR_NO_KEY; AG_ERR_LIMIT; AG_ERR_CRYPTO. */
-static enum ag_error base_find(const ag_access *access, struct ag_bytes bucket,
-                               struct ag_bytes path, enum ag_side side, struct base *ret)
+static enum ag_error base_find(const ag_access *access, struct slice bucket, struct slice path,
+                               enum ag_side side, struct base *ret)
 {
         const struct ag_access_entry *entry = ag_access_find(access, bucket, path, side);
 
         if (entry) {
-                *ret = (struct base){.path = entry->view.path,
-                                     .encrypted = entry->view.encrypted,
+                *ret = (struct base){.path = slice_of(entry->view.path),
+                                     .encrypted = slice_of(entry->view.encrypted),
                                      .cipher = entry->view.cipher};
                 memcpy(ret->key, entry->key, AG_KEY_SIZE);
                 return AG_OK;
@@ -44,53 +44,53 @@ static enum ag_error base_find(const ag_access *access, struct ag_bytes bucket,
         return ag_path_key_descend(ret->key, bucket);
 }
 
-enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *place,
-                                struct ag_buf *encrypted)
+enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *share,
+                                struct buf *encrypted)
 {
         struct base base CLEANUP(base_deinit) = {0};
+        struct slice path = slice_of(share->prefix), component;
         struct ag_components rest;
-        struct ag_bytes component;
 
-        if (place->prefix.size == 0)
+        if (path.size == 0)
                 return AG_OK;
-        TRY(base_find(access, place->bucket, place->prefix, AG_SIDE_PLAIN, &base));
-        ag_buf_put(encrypted, base.encrypted);
-        (void)ag_path_after(place->prefix, base.path, &rest);
+        TRY(base_find(access, slice_of(share->bucket), path, AG_SIDE_PLAIN, &base));
+        buf_put(encrypted, base.encrypted);
+        (void)ag_path_after(path, base.path, &rest);
         for (bool below = base.path.size > 0; ag_components_next(&rest, &component); below = true) {
                 if (below)
-                        ag_buf_put_byte(encrypted, '/');
+                        buf_put_byte(encrypted, '/');
                 TRY(ag_component_encrypt(base.cipher, base.key, component, encrypted));
         }
-        return encrypted->error;
+        return ag_buf_check(encrypted);
 }
 
 /* Appends the plain path of an encrypted one, and tells the cipher. */
 static enum ag_error path_decrypt(const ag_access *access, const struct ag_path *path,
-                                  struct ag_buf *plain, enum ag_cipher *ret_cipher)
+                                  struct buf *plain, enum ag_cipher *ret_cipher)
 {
         struct base base CLEANUP(base_deinit) = {0};
+        struct slice encrypted = slice_of(path->encrypted), component;
         struct ag_components rest;
-        struct ag_bytes component;
 
-        TRY(base_find(access, path->bucket, path->encrypted, AG_SIDE_ENCRYPTED, &base));
+        TRY(base_find(access, slice_of(path->bucket), encrypted, AG_SIDE_ENCRYPTED, &base));
         *ret_cipher = base.cipher;
-        ag_buf_put(plain, base.path);
-        (void)ag_path_after(path->encrypted, base.encrypted, &rest);
+        buf_put(plain, base.path);
+        (void)ag_path_after(encrypted, base.encrypted, &rest);
         for (bool below = base.path.size > 0; ag_components_next(&rest, &component); below = true) {
                 if (below)
-                        ag_buf_put_byte(plain, '/');
+                        buf_put_byte(plain, '/');
                 TRY(ag_component_decrypt(base.cipher, base.key, component, plain));
         }
-        return plain->error;
+        return ag_buf_check(plain);
 }
 
 /* The key of a plain path. */
-static enum ag_error path_key(const ag_access *access, struct ag_bytes bucket, struct ag_bytes path,
+static enum ag_error path_key(const ag_access *access, struct slice bucket, struct slice path,
                               uint8_t ret_key[AG_KEY_SIZE])
 {
         struct base base CLEANUP(base_deinit) = {0};
         struct ag_components rest;
-        struct ag_bytes component;
+        struct slice component;
 
         TRY(base_find(access, bucket, path, AG_SIDE_PLAIN, &base));
         (void)ag_path_after(path, base.path, &rest);
@@ -103,12 +103,12 @@ static enum ag_error path_key(const ag_access *access, struct ag_bytes bucket, s
 enum ag_error ag_access_pass_on(const ag_access *source, const struct ag_path *path,
                                 ag_access *access)
 {
-        struct ag_buf plain CLEANUP(ag_buf_deinit) = AG_BUF_INIT(AG_MAX_PATH);
+        struct buf plain CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
         struct ag_entry entry = {.bucket = path->bucket, .encrypted = path->encrypted};
         uint8_t key[AG_KEY_SIZE] CLEANUP(ag_wipe_key);
 
         TRY(path_decrypt(source, path, &plain, &entry.cipher));
-        entry.path = ag_buf_bytes(&plain);
-        TRY(path_key(source, entry.bucket, entry.path, key));
+        entry.path = ag_of(buf_slice(&plain));
+        TRY(path_key(source, slice_of(entry.bucket), buf_slice(&plain), key));
         return ag_access_add(access, &entry, key);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an access can do for one place: encrypt its path, and pass its key on to another access.
+ * Share prefixes: encrypting the path of one with the keys of an access, and passing the key of one
+ * on to another access.
  */
 #pragma once
 
 #include "accessgrant/access.h"
 
-/* Appends the encrypted path of a place (docs/protocol/access-grant.md 6.3); the whole bucket needs
- * no key for that. The prefix is taken as it is, so a '/' at its end is a component.
+/* Appends the encrypted path of a share prefix (docs/protocol/access-grant.md 6.3); the whole
+ * bucket needs no key for that. The prefix is taken as it is, so a '/' at its end is a component.
  * Return: AG_OK; AG_ERR_NO_KEY; AG_ERR_CIPHER; AG_ERR_LIMIT; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
-AG_MUST_USE enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *place,
-                                            struct ag_buf *encrypted);
+AG_MUST_USE enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *share,
+                                            struct buf *encrypted);
 
 /* Adds to `access` an entry for a path, with the key that `source` has for it
  * (docs/protocol/access-grant.md 7).
