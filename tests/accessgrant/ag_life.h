@@ -4,8 +4,8 @@
  */
 #pragma once
 
+#include "ag_made.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 static const uint8_t some_bytes[AG_KEY_SIZE] = {1};
 

@@ -2,8 +2,9 @@
  *
  * API keys: their text, their parts, their signature.
  */
+#include "ag_made.h"
+#include "ag_published.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #define TAIL_HEX "62215de7bddcea7e2c4047ff6bb94f8d18262fc8b3f3648134bb7d44158ff84d"
 

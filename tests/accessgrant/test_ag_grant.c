@@ -2,8 +2,9 @@
  *
  * Grants: read from text, made of parts, given and robbed of keys.
  */
+#include "ag_made.h"
+#include "ag_published.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #include "accessgrant/base58.h"
 

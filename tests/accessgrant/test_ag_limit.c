@@ -2,8 +2,8 @@
  *
  * What several caveats leave of an encryption access, by the tables of Storj's own tests.
  */
+#include "ag_made.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #include "accessgrant/api_key.h"
 #include "accessgrant/caveat.h"

@@ -2,8 +2,8 @@
  *
  * Raw macaroons: the canonical form, and what else is read leniently.
  */
+#include "ag_made.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #define H    HEAD_HEX
 #define T    "62215de7bddcea7e2c4047ff6bb94f8d18262fc8b3f3648134bb7d44158ff84d"

@@ -2,8 +2,9 @@
  *
  * Keys along a path and encrypted paths, against what Storj's own library makes of them.
  */
+#include "ag_made.h"
+#include "ag_published.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #include "accessgrant/access_prefix.h"
 #include "accessgrant/path_key.h"

@@ -2,8 +2,8 @@
  *
  * Narrowing grants, against what Storj's own library makes of the same parts.
  */
+#include "ag_made.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 enum { USUAL = AG_RIGHT_READ | AG_RIGHT_LIST };
 

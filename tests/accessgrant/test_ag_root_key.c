@@ -2,8 +2,9 @@
  *
  * Root keys of passphrases, and the grant that comes of one.
  */
+#include "ag_made.h"
+#include "ag_published.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #define SALT_HEX "101112131415161718191a1b1c1d1e1f"
 

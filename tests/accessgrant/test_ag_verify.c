@@ -2,8 +2,8 @@
  *
  * What API keys allow, as a satellite judges it.
  */
+#include "ag_made.h"
 #include "ag_test.h"
-#include "ag_vectors.h"
 
 #define BEFORE ((struct ag_time){.seconds = 1767225599, .nanos = 999999999})
 #define BEHIND ((struct ag_time){.seconds = 1767225600, .nanos = 1})
