@@ -144,7 +144,7 @@ struct ag_time {
         int32_t nanos; /* 0 to 999,999,999; of a negative span 0 to -999,999,999 */
 };
 
-/* A place to share: everything in the bucket, or everything below a prefix ("photos/2024/"). */
+/* A share prefix: everything in the bucket, or everything below a prefix ("photos/2024/"). */
 struct ag_place {
         struct ag_bytes bucket;
         struct ag_bytes prefix; /* plain; empty: the whole bucket. One '/' at its end is dropped */

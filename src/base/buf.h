@@ -19,7 +19,7 @@ struct buf {
         size_t capacity;
         size_t maximum;     /* bytes; more than this makes the buffer `failed` */
         bool failed;        /* something did not fit, or memory ran out; later writes do nothing */
-        bool out_of_memory; /* why it failed, if it did: not for the maximum */
+        bool out_of_memory; /* it failed because memory ran out, not because of the maximum */
 };
 
 #define BUF_INIT(maximum_)                                                                         \
@@ -39,8 +39,8 @@ void buf_put_byte(struct buf *buf, uint8_t byte);
 void buf_put_string(struct buf *buf, const char *string);
 void buf_put_int64(struct buf *buf, int64_t value);
 
-/* Room for `size` bytes at the end, be they 0, already counted as content; NULL if it does not fit.
- * The pointer is good until the next write. */
+/* Room for `size` bytes, which may be 0, at the end, already counted as content; NULL if it does
+ * not fit. The pointer is good until the next write. */
 uint8_t *buf_extend(struct buf *buf, size_t size);
 
 static inline struct slice buf_slice(const struct buf *buf)

@@ -27,9 +27,9 @@ bool primitive_equal(struct slice a, struct slice b)
 
 enum primitive primitive_sha256(struct slice data, uint8_t ret_digest[SHA256_SIZE])
 {
-        bool good = EVP_Digest(never_null(data), data.size, ret_digest, NULL, EVP_sha256(), NULL);
+        int good = EVP_Digest(never_null(data), data.size, ret_digest, NULL, EVP_sha256(), NULL);
 
-        return good ? PRIMITIVE_OK : PRIMITIVE_FAILED;
+        return good == 1 ? PRIMITIVE_OK : PRIMITIVE_FAILED;
 }
 
 static enum primitive hmac(const EVP_MD *digest, struct slice key, struct slice data,

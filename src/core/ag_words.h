@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * libaccessgrant as the core sees it.
+ * libaccessgrant as the core sees it: its words, and which of its errors are faults.
  */
 #pragma once
 
