@@ -23,9 +23,8 @@ static const char table_head[] = "request_id,client_id,account_id,scopes,status,
 /* An export on its way. */
 struct export
 {
-        const struct ports *ports;
-        struct log_filter filter;
-        struct list_page page;
+        struct op op; /* as it was begun; each piece has an arena of its own */
+        struct log_query log;
         bool is_begun;
 };
 
@@ -63,19 +62,17 @@ static enum err export_next(void *context, struct buf *out, bool *ret_has_more)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct export *export = context;
-        struct op op = op_begin(export->ports, &arena);
-        struct history_entry *entries;
-        struct list_cursor next;
-        size_t n = 0;
+        struct history_list entries;
 
-        TRY(store_log_list(&op, &export->filter, &export->page, 0, &entries, &n, &next));
+        export->op.arena = &arena;
+        TRY(store_log_list(&export->op, &export->log, &entries));
         if (!export->is_begun)
                 buf_put_string(out, table_head);
-        for (size_t i = 0; i < n; i++)
-                entry_line(out, &entries[i]);
+        for (size_t i = 0; i < entries.n; i++)
+                entry_line(out, &entries.items[i]);
         export->is_begun = true;
-        export->page.after = next;
-        *ret_has_more = !list_cursor_is_none(&next);
+        export->log.page.after = entries.next;
+        *ret_has_more = !list_cursor_is_none(&entries.next);
         return out->failed ? ERR_INTERNAL : ERR_OK;
 }
 
@@ -87,17 +84,16 @@ static void export_free(void *context)
 enum err access_logs_export_get(const struct api *api, struct http_call *call,
                                 const struct session *session)
 {
+        struct log_query log = {.page = {.limit = PIECE_ROWS, .bytes = PIECE_BYTES}};
         struct logs_query query;
-        struct log_filter filter;
         struct export *export;
 
-        TRY(log_filter_read(api, call, session, &query, &filter));
+        TRY(log_filter_read(call, &query, &log.filter));
         export = malloc(sizeof(*export));
         if (!export)
                 return ERR_OUT_OF_MEMORY;
-        *export = (struct export){.ports = api->ports,
-                                  .filter = filter,
-                                  .page = {.limit = PIECE_ROWS, .bytes = PIECE_BYTES}};
+        *export = (struct export){.op = op_begin(api->ports, NULL), .log = log};
+        export->op.account_id = session->account.id;
         respond_header(call, "Content-Disposition",
                        SLICE("attachment; filename=\"access-logs.csv\""));
         return respond_stream(call, 200, "text/csv; charset=utf-8",

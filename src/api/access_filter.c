@@ -59,17 +59,11 @@ static bool instant_read(struct slice text, bool is_end, struct instant *ret)
         return true;
 }
 
-enum err log_filter_read(const struct api *api, struct http_call *call,
-                         const struct session *session, struct logs_query *ret_query,
+enum err log_filter_read(struct http_call *call, struct logs_query *ret_query,
                          struct log_filter *ret)
 {
         struct logs_query query = {0};
-        struct log_filter filter = {
-                .account_id = session->account.id,
-                .now = api->ports->clock.now(api->ports->clock.context),
-                .before = {year_10000 * 1000},
-                .state = -1,
-        };
+        struct log_filter filter = {.before = {year_10000 * 1000}, .state = -1};
 
         TRY(fields_decode_query(call, logs_fields, ARRAY_SIZE(logs_fields), &query));
         if (query.start_date.data && !instant_read(query.start_date, false, &filter.from))

@@ -18,6 +18,5 @@ struct logs_query {
 };
 
 /* Reads the query. Return: ERR_OK; as fields_decode_query(). */
-enum err log_filter_read(const struct api *api, struct http_call *call,
-                         const struct session *session, struct logs_query *ret_query,
+enum err log_filter_read(struct http_call *call, struct logs_query *ret_query,
                          struct log_filter *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a developer's applications asked for and what became of it: docs/protocol/http.md 5.6.
+ * What a developer's applications asked for and how it ended: docs/protocol/http.md 5.6.
  * Users appear by the id of their account only.
  */
 #include "api/access_filter.h"
@@ -29,28 +29,27 @@ static json_t *entry_json(const struct history_entry *entry)
         return object;
 }
 
-/* How many there are in all is counted for whoever leafs by numbers; behind a cursor a page costs
- * itself alone. */
-static enum err total_put(const struct api *api, struct http_call *call,
-                          const struct log_filter *filter, json_t *object)
+/* The total is counted for clients that page by number; a page behind a cursor costs only itself.
+ */
+static enum err total_put(struct op *op, const struct log_filter *filter, json_t *object)
 {
-        struct op op = api_op(api, call, NULL);
-        int64_t states[REQUEST_STATES], total = 0;
+        struct state_counts states;
+        int64_t total = 0;
 
-        TRY(store_log_states(&op, filter, states));
+        TRY(store_log_states(op, filter, &states));
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
-                        total += states[i];
+                        total += states.of[i];
         json_put(object, "total", json_integer(total));
         return ERR_OK;
 }
 
-static json_t *entries_json(const struct history_entry *entries, size_t n)
+static json_t *entries_json(const struct history_list *entries)
 {
         json_t *array = json_array();
 
-        for (size_t i = 0; i < n; i++)
-                json_append(array, entry_json(&entries[i]));
+        for (size_t i = 0; i < entries->n; i++)
+                json_append(array, entry_json(&entries->items[i]));
         return array;
 }
 
@@ -59,28 +58,26 @@ enum err access_logs_get(const struct api *api, struct http_call *call,
 {
         struct op op = api_op(api, call, session);
         json_t *object CLEANUP(json_decrefp) = json_object();
-        struct history_entry *entries;
-        struct list_cursor next;
-        struct list_page part = {0};
+        struct history_list entries;
+        struct log_query log = {0};
         struct logs_query query;
-        struct log_filter filter;
         int64_t page;
-        size_t n = 0;
 
-        TRY(log_filter_read(api, call, session, &query, &filter));
-        TRY(cursor_read(call, query.cursor, &part.after));
-        part.limit = query.limit.present ? query.limit.value : PAGE_DEFAULT;
+        TRY(log_filter_read(call, &query, &log.filter));
+        TRY(cursor_read(call, query.cursor, &log.page.after));
+        log.page.limit = query.limit.present ? query.limit.value : PAGE_DEFAULT;
         page = query.page.present ? query.page.value : 1;
-        TRY(store_log_list(&op, &filter, &part, (page - 1) * part.limit, &entries, &n, &next));
-        json_put(object, "items", entries_json(entries, n));
-        json_put(object, "limit", json_integer(part.limit));
-        if (!list_cursor_is_none(&next))
-                json_put(object, "next_cursor", json_from_cursor(&next));
+        log.offset = (page - 1) * log.page.limit;
+        TRY(store_log_list(&op, &log, &entries));
+        json_put(object, "items", entries_json(&entries));
+        json_put(object, "limit", json_integer(log.page.limit));
+        if (!list_cursor_is_none(&entries.next))
+                json_put(object, "next_cursor", json_from_cursor(&entries.next));
         if (!query.cursor.size) {
                 json_put(object, "page", json_integer(page));
-                TRY(total_put(api, call, &filter, object));
+                TRY(total_put(&op, &log.filter, object));
         }
-        respond_next(call, &next);
+        respond_next(call, &entries.next);
         respond_json(call, 200, take(&object));
         return ERR_OK;
 }
@@ -105,23 +102,24 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
 {
         struct op op = api_op(api, call, session);
         json_t *by_status, *by_day;
-        int64_t states[REQUEST_STATES], total = 0;
+        struct state_counts states;
+        struct log_day_list days;
         struct logs_query query;
         struct log_filter filter;
-        struct log_day *days;
-        size_t n = 0;
+        int64_t total = 0;
 
-        TRY(log_filter_read(api, call, session, &query, &filter));
-        TRY(store_log_count(&op, &filter, states, &days, &n));
+        TRY(log_filter_read(call, &query, &filter));
+        TRY(store_log_states(&op, &filter, &states));
+        TRY(store_log_days(&op, &filter, &days));
         by_status = json_object();
         by_day = json_array();
         for (int i = 0; i < REQUEST_STATES; i++) {
-                total += states[i];
+                total += states.of[i];
                 json_put(by_status, request_state_text((enum request_state)i),
-                         json_integer(states[i]));
+                         json_integer(states.of[i]));
         }
-        for (size_t i = 0; i < n; i++)
-                json_append(by_day, day_json(&days[i]));
+        for (size_t i = 0; i < days.n; i++)
+                json_append(by_day, day_json(&days.items[i]));
         respond_json(call, 200,
                      json_pack("{s:I, s:o, s:o}", "total", (json_int_t)total, "by_status",
                                by_status, "by_day", by_day));

@@ -38,10 +38,9 @@ static enum err problem(struct http_call *call, const char *field, enum err erro
 }
 
 /* Without a time: now. */
-static enum err form_fill(const struct api *api, struct http_call *call,
-                          const struct check_body *body, struct grant_check_form *ret)
+static enum err form_fill(struct instant now, struct http_call *call, const struct check_body *body,
+                          struct grant_check_form *ret)
 {
-        struct instant now = api->ports->clock.now(api->ports->clock.context);
         struct grant_check_form form = {
                 .api_key = body->api_key,
                 .access_grant = body->access_grant,
@@ -72,7 +71,7 @@ enum err grants_check_post(const struct api *api, struct http_call *call,
         (void)session;
         call->no_store = true;
         TRY(fields_decode_json(call, check_fields, ARRAY_SIZE(check_fields), &body));
-        TRY(form_fill(api, call, &body, &form));
+        TRY(form_fill(op.now, call, &body, &form));
         TRY(grant_check(&op, &form, &verdict));
         respond_json(call, 200, json_from_verdict(&verdict));
         return ERR_OK;

@@ -43,23 +43,19 @@ static enum err connection_json(struct arena *arena, const struct connection *co
 enum err access_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct instant now = ports->clock.now(ports->clock.context);
         json_t *array CLEANUP(json_decrefp) = json_array();
-        struct connection *connections;
-        struct list_cursor next;
+        struct connection_list connections;
         struct list_page page;
-        size_t n = 0;
 
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(store_connection_list(&op, &session->account.id, now, &page, &connections, &n, &next));
-        for (size_t i = 0; i < n; i++) {
+        TRY(store_connection_list(&op, &page, &connections));
+        for (size_t i = 0; i < connections.n; i++) {
                 json_t *object = NULL;
 
-                TRY(connection_json(call->arena, &connections[i], &object));
+                TRY(connection_json(call->arena, &connections.items[i], &object));
                 json_append(array, object);
         }
-        respond_next(call, &next);
+        respond_next(call, &connections.next);
         respond_json(call, 200, take(&array));
         return ERR_OK;
 }
@@ -80,21 +76,19 @@ enum err access_history_get(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        struct history_entry *entries;
-        struct list_cursor next;
+        struct history_list entries;
         struct list_page page;
         struct uuid client_id;
-        size_t n = 0;
         json_t *array;
 
         if (!uuid_decode(call->request.params.values[0], &client_id))
                 return ERR_NOT_FOUND;
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(connected_history(&op, &client_id, &page, &entries, &n, &next));
-        respond_next(call, &next);
+        TRY(connected_history(&op, &client_id, &page, &entries));
+        respond_next(call, &entries.next);
         array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, entry_json(&entries[i]));
+        for (size_t i = 0; i < entries.n; i++)
+                json_append(array, entry_json(&entries.items[i]));
         respond_json(call, 200, array);
         return ERR_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants as their user sees them, and taking them back: docs/protocol/http.md 5.5.
+ * Grants as their user sees them, and revoking them: docs/protocol/http.md 5.5.
  */
 #include "api/api.h"
 #include "api/json.h"
@@ -31,20 +31,16 @@ static json_t *grant_json(const struct grant *grant, struct instant now)
 enum err grants_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct list_cursor next;
+        struct grant_list grants;
         struct list_page page;
-        struct grant *grants;
-        size_t n = 0;
         json_t *array;
 
         TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(store_grant_list(&op, &session->account.id, &page, &grants, &n, &next));
-        respond_next(call, &next);
+        TRY(store_grant_list(&op, &page, &grants));
+        respond_next(call, &grants.next);
         array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, grant_json(&grants[i], now));
+        for (size_t i = 0; i < grants.n; i++)
+                json_append(array, grant_json(&grants.items[i], op.now));
         respond_json(call, 200, array);
         return ERR_OK;
 }
@@ -107,7 +103,6 @@ static json_t *all_revoked_json(const struct grant *grants, size_t n, struct ins
 enum err grant_delete_one(const struct api *api, struct http_call *call,
                           const struct session *session)
 {
-        struct instant now = api->ports->clock.now(api->ports->clock.context);
         struct op op = api_op(api, call, session);
         struct grant grant;
         struct uuid id;
@@ -115,25 +110,22 @@ enum err grant_delete_one(const struct api *api, struct http_call *call,
         if (!uuid_decode(call->request.params.values[0], &id))
                 return ERR_NOT_FOUND;
         TRY(connected_revoke_grant(&op, &id, &grant));
-        respond_json(call, 200, all_revoked_json(&grant, 1, now));
+        respond_json(call, 200, all_revoked_json(&grant, 1, op.now));
         return ERR_OK;
 }
 
 enum err access_revoke_delete(const struct api *api, struct http_call *call,
                               const struct session *session)
 {
-        struct instant now = api->ports->clock.now(api->ports->clock.context);
         struct op op = api_op(api, call, session);
+        struct grant_list grants;
         struct uuid client_id;
-        struct grant *grants;
         json_t *object;
-        bool is_cut;
-        size_t n = 0;
 
         TRY(api_path_id(call, &client_id));
-        TRY(connected_revoke(&op, &client_id, &grants, &n, &is_cut));
-        object = all_revoked_json(grants, n, now);
-        if (is_cut)
+        TRY(connected_revoke(&op, &client_id, &grants));
+        object = all_revoked_json(grants.items, grants.n, op.now);
+        if (grants.is_cut)
                 json_put(object, "grants_truncated", json_true());
         respond_json(call, 200, object);
         return ERR_OK;

@@ -33,7 +33,7 @@ static const struct option check_options[] = {
 static const struct usage check_usage = {
         .command = "grant check",
         .summary = "Tells whether an access grant, or an API key, is good for an operation now: "
-                   "whether it was\nmade here, what it allows, and whether it was taken back. The "
+                   "whether it was\nmade here, what it allows, and whether it was revoked. The "
                    "exit status is 1 if it is not good.",
         .options = check_options,
         .n_options = ARRAY_SIZE(check_options),
@@ -56,8 +56,7 @@ static int form_fill(struct operator_job *job, const struct grant_values *values
                      struct grant_check_form *ret)
 {
         struct buf path CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
-        struct clock_port clock = job->node.ports.clock;
-        struct instant now = clock.now(clock.context);
+        struct instant now = job->op.now;
         struct grant_check_form form = {
                 .op = AG_OP_READ,
                 .bucket = slice_from_string(values->bucket ? values->bucket : ""),
@@ -91,7 +90,7 @@ static void verdict_print(const struct grant_verdict *verdict)
 
         print("%s%s\n", reason ? "not good: " : "good", reason ? reason : "");
         if (!reason && !verdict->is_whole)
-                print_line("(only revocation and end can be told of a key that was brought in)");
+                print_line("(of an imported key only revocation and end are known)");
 }
 
 int grant_check_command(int argc, char **argv)

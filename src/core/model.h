@@ -34,6 +34,15 @@ static inline bool list_cursor_is_none(const struct list_cursor *cursor)
         return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
 }
 
+/* What an operation lists, in the arena. */
+#define LIST_OF(type)                                                                              \
+        {                                                                                          \
+                type *items;                                                                       \
+                size_t n;                                                                          \
+                struct list_cursor next; /* behind this page; zeros: it is the last */             \
+                bool is_cut;             /* there are more than these */                           \
+        }
+
 struct account {
         struct uuid id;
         struct slice email;
@@ -226,70 +235,6 @@ struct revocation_cursor {
         struct uuid grant; /* zeros: the whole row */
 };
 
-/* What became of a request, its grant included. */
-enum request_state {
-        STATE_PENDING = 0,
-        STATE_APPROVED = 1, /* the code waits for its exchange */
-        STATE_REJECTED = 2,
-        STATE_WITHDRAWN = 3,
-        STATE_EXPIRED = 4, /* not decided, or not exchanged, in time */
-        STATE_USED = 5,
-        STATE_FAILED = 6, /* exchanged, but the grant could not be issued */
-        STATE_REVOKED = 7,
-};
-enum { REQUEST_STATES = STATE_REVOKED + 1 };
-
-/* A request as its user and its developer see it afterwards. */
-struct history_entry {
-        int64_t no; /* of the request's row */
-        struct uuid request_id;
-        struct uuid client_id; /* the public one */
-        struct uuid account_id;
-        struct slice scope; /* stored form: what was granted, else what was asked for */
-        enum request_state state;
-        struct instant created_at;
-        struct instant decided_at;
-        struct instant exchanged_at;
-        struct delivery delivery; /* of its grant's revocation */
-};
-
-/* Which requests a developer asks about. */
-struct log_filter {
-        struct uuid account_id; /* whose the applications are */
-        struct instant now;     /* at which states are told */
-        struct instant from;    /* made at or after this */
-        struct instant before;
-        struct uuid client_id; /* the public one; zeros: all */
-        int state;             /* enum request_state; -1: all */
-};
-
-/* What happened on one day, UTC. */
-struct log_day {
-        struct instant at; /* midnight */
-        int64_t n_exchanges;
-        int64_t n_refusals; /* by users */
-};
-
-/* All that an account has given one application. */
-struct connection {
-        struct uuid client_row;
-        struct uuid client_id;
-        struct slice name;
-        struct slice description;
-        struct slice developer_name;
-        struct instant first_at; /* of its exchanges */
-        struct instant last_at;
-        int64_t n_requests;
-        int64_t n_live;       /* grants; none: not active */
-        struct slice *scopes; /* stored forms of the newest of them */
-        size_t n_scopes;
-        bool scopes_are_cut;          /* there are more live grants than these */
-        struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
-        enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
-        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
-        int64_t n_failed;             /* and that cannot be */
-};
-
 struct grant {
         struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
         int64_t request_no;
@@ -302,14 +247,22 @@ struct grant {
         struct instant created_at;
         struct instant expires_at;    /* zero: no end */
         struct slice sealed_tail;     /* once issued; see core/grants/tail.h */
-        struct slice sealed_caveat;   /* written only: of a project that was brought in, what makes
+        struct slice sealed_caveat;   /* written only: of a imported project, what makes
                                        * the grant's API key of the project's */
         enum enforced_by enforced_by; /* read only */
         struct delivery delivery;     /* read only: of its revocation */
         bool is_dead;                 /* read only: its client, project or account is gone */
 };
 
-/* Return: whether the owner of the project made it for himself, without any application. */
+struct grant_list LIST_OF(struct grant);
+struct scope_list LIST_OF(struct slice); /* stored forms */
+
+struct grant_ids {
+        const struct uuid *items;
+        size_t n;
+};
+
+/* Return: whether the owner of the project made it for themselves, without any application. */
 static inline bool grant_is_owners(const struct grant *grant)
 {
         static const struct uuid none;

@@ -12,18 +12,12 @@
 #pragma once
 
 #include "core/grants/delivery_model.h"
+#include "core/grants/history_model.h"
 #include "core/model.h"
 #include "core/op.h"
+#include "core/token/claim.h"
+#include "core/upkeep/audit_entry.h"
 #include "core/upkeep/seal.h"
-
-/* What an operation lists, in the arena. */
-#define LIST_OF(type)                                                                              \
-        {                                                                                          \
-                type *items;                                                                       \
-                size_t n;                                                                          \
-                struct list_cursor next; /* behind this page; zeros: it is the last */             \
-                bool is_cut;             /* there are more than these */                           \
-        }
 
 /* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
  * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
@@ -31,53 +25,6 @@
 struct then {
         void (*run)(void *context, enum err outcome);
         void *context;
-};
-
-/* What goes into the audit trail with a verb. Never a secret. */
-struct audit_entry {
-        const char *action;      /* "login", "code_exchanged", ... */
-        const char *outcome;     /* "ok", or the name of the refusal */
-        struct uuid account_id;  /* zeros: none */
-        struct uuid client_id;   /* the public one; zeros: none */
-        struct uuid subject_id;  /* the request, grant, project ... it is about; zeros: none */
-        struct slice request_id; /* the X-Request-Id */
-        struct slice address;
-        struct instant at;
-};
-
-/* One attempt to exchange a code. */
-struct claim {
-        struct uuid attempt; /* random; the same for a repetition of the same attempt */
-        int64_t jwt_exp;
-        struct digest jwt;
-        struct uuid secret_row; /* the client secret that signed, for its "last used" */
-        int64_t request_no;
-        struct digest code;
-        struct uuid client_row;
-        struct slice redirect_uri;
-        struct slice challenge; /* S256 of the verifier that came; absent if none did */
-        bool has_passphrase;
-        struct uuid grant_id;
-        struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
-                                     * the claim */
-        struct slice sealed_caveat; /* with the tail; see struct grant */
-        struct instant now;
-        int64_t replay_grace; /* seconds */
-        struct audit_entry audit;
-        bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
-};
-
-/* What is kept of a grant's key. */
-struct grant_key {
-        struct slice sealed_tail;
-        struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */
-};
-
-/* A grant that was minted after its claim. */
-struct issued_grant {
-        struct uuid grant_id;
-        struct uuid attempt; /* the claim's */
-        struct grant_key key;
 };
 
 /* What a satellite answered about a project that was brought in. */
@@ -294,24 +241,24 @@ enum err store_project_prove(struct op *op, const struct proof *, const struct a
 /* --- requests and codes --- */
 
 /* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
-enum err store_request_insert(struct op *op, const struct request *, const struct audit_entry *,
-                              int64_t *ret_no);
+enum err store_request_insert(struct op *op, const struct request *request,
+                              const struct audit_entry *audit, int64_t *ret_no);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_request_get(struct op *op, const struct uuid *id, struct request *ret);
 /* Pending and unexpired to rejected or approved, by `request->status`, with what consent
  * adds. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
-enum err store_request_decide(struct op *op, const struct request *, const struct audit_entry *);
+enum err store_request_decide(struct op *op, const struct request *request,
+                              const struct audit_entry *audit);
 /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_code_find(struct op *op, int64_t no, struct request *ret);
+enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
 /* Records the JWT as used and claims the code for this attempt; the grant's row comes out,
  * `minting`, or `live` if the claim brought its tail. Repeating it with the same attempt
  * changes nothing. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened); the refusals
  * of docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
  * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
 enum err store_code_claim(struct op *op, const struct claim *claim, struct grant *ret);
-/* The same without waiting. The call, the claim and the grant stay until
- * `then`. */
-void store_code_claim_then(struct op *op, const struct claim *, struct grant *ret,
+/* The same without waiting. The op, the claim and the grant stay until `then`. */
+void store_code_claim_then(struct op *op, const struct claim *claim, struct grant *ret,
                            struct then then);
 
 /* --- grants --- */
@@ -322,57 +269,47 @@ void store_code_claim_then(struct op *op, const struct claim *, struct grant *re
 enum err store_grant_issued(struct op *op, const struct issued_grant *issued);
 /* The owner's own, live with its tail, of a living project of the account.
  * Return: ERR_OK; ERR_NO_ROW. */
-enum err store_owner_grant_insert(struct op *op, const struct grant *, const struct audit_entry *);
+enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
+                                  const struct audit_entry *audit);
 /* The account's, newest first. */
-enum err store_grant_list(struct op *op, const struct uuid *account_id, const struct list_page *,
-                          struct grant **ret, size_t *ret_n, struct list_cursor *ret_next);
-/* The stored scopes of the live grants that a client has of an account, the newest first,
- * LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
-enum err store_grant_scopes(struct op *op, const struct uuid *account_id,
-                            const struct uuid *client_row, struct instant now, struct slice **ret,
-                            size_t *ret_n, bool *ret_is_cut);
+enum err store_grant_list(struct op *op, const struct list_page *page, struct grant_list *ret);
+/* The stored scopes of the live grants that a client has of the account, the newest first,
+ * LIMIT_LIST and LIMIT_LIST_BYTES at most. */
+enum err store_grant_scopes(struct op *op, const struct uuid *client_row, struct scope_list *ret);
+/* The grants of these ids, whosever they are, in the order of the ids; an id that is none
+ * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
+enum err store_grants_find(struct op *op, const struct grant_ids *ids, struct grant *ret);
+/* Revokes one grant, if it has not ended in another way; as it stands then it comes out.
+ * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
+enum err store_grant_revoke(struct op *op, const struct uuid *id, const struct audit_entry *audit,
+                            struct grant *ret);
+/* Revokes all access of a client to the account: live and minting grants are revoked, pending
+ * requests and unspent codes withdrawn; all of it at once, and in a time that does not depend
+ * on how many there are. The grants revoked by this call come out, the oldest first,
+ * LIMIT_LIST and LIMIT_LIST_BYTES at most. */
+enum err store_access_revoke(struct op *op, const struct uuid *client_row,
+                             const struct audit_entry *audit, struct grant_list *ret);
+
+/* --- history --- */
+
 /* The applications, deleted ones left out, that the account has ever given a grant; who
  * exchanged last comes first. */
-enum err store_connection_list(struct op *op, const struct uuid *account_id, struct instant now,
-                               const struct list_page *, struct connection **ret, size_t *ret_n,
-                               struct list_cursor *ret_next);
-/* The account's requests for this client, newest first. */
-enum err store_history_list(struct op *op, const struct uuid *account_id,
-                            const struct uuid *client_row, struct instant now,
-                            const struct list_page *, struct history_entry **ret, size_t *ret_n,
-                            struct list_cursor *ret_next);
-/* The requests that fit, newest first, those behind the cursor and, after these, behind
- * `offset` more. */
-enum err store_log_list(struct op *op, const struct log_filter *, const struct list_page *,
-                        int64_t offset, struct history_entry **ret, size_t *ret_n,
-                        struct list_cursor *ret_next);
+enum err store_connection_list(struct op *op, const struct list_page *page,
+                               struct connection_list *ret);
+/* The account's requests for one client, newest first. */
+enum err store_history_list(struct op *op, const struct history_query *query,
+                            struct history_list *ret);
+/* What the account's applications asked for: the requests that fit, newest first. */
+enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
 /* How many of the requests that fit there are of each state. */
-enum err store_log_states(struct op *op, const struct log_filter *,
-                          int64_t ret_states[REQUEST_STATES]);
-/* How many there are of each state, and of each day on which something happened, oldest
- * first, the last LIMIT_LIST days at most. */
-enum err store_log_count(struct op *op, const struct log_filter *,
-                         int64_t ret_states[REQUEST_STATES], struct log_day **ret, size_t *ret_n);
-/* Takes one grant back, if it has not ended in another way; as it stands then it comes out.
- * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
-enum err store_grant_revoke(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                            struct instant now, const struct audit_entry *, struct grant *ret);
-/* Takes all of a client's access to an account back: live and minting grants are revoked,
- * pending requests and unspent codes withdrawn; all of it at once, and in a time that does
- * not depend on how many there are. The grants revoked by this call come out, the oldest
- * first, LIMIT_LIST and LIMIT_LIST_BYTES at most; and whether there are more. */
-enum err store_access_revoke(struct op *op, const struct uuid *account_id,
-                             const struct uuid *client_row, struct instant now,
-                             const struct audit_entry *, struct grant **ret, size_t *ret_n,
-                             bool *ret_is_cut);
+enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
+/* What happened on each day on which something did, oldest first, the last LIMIT_LIST days at
+ * most. */
+enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
 
 /* The project whose API key has this head, deleted or not; of several a self-issued one.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_project_by_head(struct op *op, struct slice head, struct project *ret);
-/* The grants of these ids, whosever they are, in the order of the ids; an id that is none
- * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
-enum err store_grants_find(struct op *op, const struct uuid *ids, size_t n, struct grant *ret);
-
 /* --- the feed of revocations --- */
 
 /* What follows the cursor, `limit` at most, oldest first; grants past their own end are

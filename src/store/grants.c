@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on grants: the owner's own, listing them, and taking one or all of a client's back.
+ * Grants: the owner's own, lists of them, and revoking one or all that a client has.
  */
 #include "base/macros.h"
 #include "store/rows.h"
@@ -25,33 +25,15 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
         };
 }
 
-struct owner_grant_call {
-        const struct grant *grant;
-        const struct audit_entry *audit;
-};
-
-static enum err owner_grant_insert_verb(struct sql *sql, void *argument)
+AUDITED_WRITE(owner_grant_insert, struct grant)
 {
-        const struct owner_grant_call *call = argument;
-        const struct grant *grant = call->grant;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, OWNER_GRANT_INSERT, &rows, sql_uuid(&grant->id),
-                    sql_uuid(&grant->account_id), sql_uuid(&grant->project_id),
-                    sql_text(grant->scope), sql_instant(grant->created_at),
-                    sql_instant_or_null(grant->expires_at), sql_blob(grant->sealed_tail),
-                    sql_uuid(&grant->id), sql_blob(grant->sealed_caveat)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        return sql_audit(sql, call->audit, ERR_OK);
-}
-
-enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
-                                  const struct audit_entry *audit)
-{
-        struct owner_grant_call call = {grant, audit};
-
-        return sql_write_call(op, owner_grant_insert_verb, &call);
+        TRY(SQL_RUN(sql, OWNER_GRANT_INSERT, &rows, sql_uuid(&in->id), sql_uuid(&in->account_id),
+                    sql_uuid(&in->project_id), sql_text(in->scope), sql_instant(in->created_at),
+                    sql_instant_or_null(in->expires_at), sql_blob(in->sealed_tail),
+                    sql_uuid(&in->id), sql_blob(in->sealed_caveat)));
+        return rows.n_rows ? ERR_OK : ERR_NO_ROW;
 }
 
 /* Of a list that goes from the greatest id down. */
@@ -63,95 +45,42 @@ static const struct uuid *cursor_before(const struct list_cursor *cursor)
         return list_cursor_is_none(cursor) ? &beyond : &cursor->id;
 }
 
-struct grant_list_call {
-        const struct uuid *account_id;
-        const struct list_page *page;
-        struct grant **ret;
-        size_t *ret_n;
-        struct list_cursor *ret_next;
-};
-
-static enum err grant_list_verb(struct sql *sql, void *argument)
+READ(grant_list, struct list_page, struct grant_list)
 {
-        struct grant_list_call *call = argument;
         struct sql_rows rows = SQL_PAGE_ROWS;
-        struct list_cursor next = {0};
-        struct grant *grants;
         bool has_more;
 
-        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(call->account_id),
-                    sql_uuid(cursor_before(&call->page->after)),
-                    sql_integer(call->page->limit + 1)));
-        has_more = sql_page_trim(&rows, call->page->limit);
-        grants = arena_array(sql->arena, rows.n_rows, struct grant);
-        if (!grants)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                grants[i] = grant_of_row(&rows, i);
+        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(&sql->op->account_id),
+                    sql_uuid(cursor_before(&in->after)), sql_integer(in->limit + 1)));
+        has_more = sql_page_trim(&rows, in->limit);
+        TRY(SQL_LIST(sql, &rows, grant_of_row, ret));
         if (has_more)
-                next.id = grants[rows.n_rows - 1].id;
-        *call->ret = grants;
-        *call->ret_n = rows.n_rows;
-        if (call->ret_next)
-                *call->ret_next = next;
+                ret->next.id = ret->items[ret->n - 1].id;
         return ERR_OK;
 }
 
-enum err store_grant_list(struct op *op, const struct uuid *account_id,
-                          const struct list_page *page, struct grant **ret, size_t *ret_n,
-                          struct list_cursor *ret_next)
+static struct slice scope_of_row(const struct sql_rows *rows, size_t row)
 {
-        struct grant_list_call call = {account_id, page, ret, ret_n, ret_next};
-
-        return sql_read_call(op, grant_list_verb, &call);
+        return sql_get_bytes(rows, row, 0);
 }
 
-struct grant_scopes_call {
-        const struct uuid *account_id;
-        const struct uuid *client_row;
-        struct instant now;
-        struct slice **ret;
-        size_t *ret_n;
-        bool *ret_is_cut;
-};
-
-static enum err grant_scopes_verb(struct sql *sql, void *argument)
+READ(grant_scopes, struct uuid, struct scope_list)
 {
-        const struct grant_scopes_call *call = argument;
         struct sql_rows rows = SQL_PAGE_ROWS;
 
-        TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_instant(call->now),
-                    sql_integer(LIMIT_LIST + 1)));
-        *call->ret_is_cut = sql_page_trim(&rows, LIMIT_LIST);
-        *call->ret_n = rows.n_rows;
-        return sql_column_slices(sql, &rows, 0, call->ret);
+        TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(&sql->op->account_id), sql_uuid(in),
+                    sql_instant(sql->op->now), sql_integer(LIMIT_LIST + 1)));
+        sql_page_trim(&rows, LIMIT_LIST);
+        return SQL_LIST(sql, &rows, scope_of_row, ret);
 }
 
-enum err store_grant_scopes(struct op *op, const struct uuid *account_id,
-                            const struct uuid *client_row, struct instant now, struct slice **ret,
-                            size_t *ret_n, bool *ret_is_cut)
+READ(grants_find, struct grant_ids, struct grant)
 {
-        struct grant_scopes_call call = {account_id, client_row, now, ret, ret_n, ret_is_cut};
-
-        return sql_read_call(op, grant_scopes_verb, &call);
-}
-
-struct grants_find_call {
-        const struct uuid *ids;
-        size_t n;
-        struct grant *ret;
-};
-
-static enum err grants_find_verb(struct sql *sql, void *argument)
-{
-        struct grants_find_call *call = argument;
-
-        for (size_t i = 0; i < call->n; i++) {
+        for (size_t i = 0; i < in->n; i++) {
                 struct sql_rows rows = {0};
 
-                TRY(SQL_RUN(sql, GRANT_FIND, &rows, sql_uuid(&call->ids[i])));
-                call->ret[i] = (struct grant){
+                TRY(SQL_RUN(sql, GRANT_FIND, &rows, sql_uuid(&in->items[i])));
+                ret[i] = (struct grant){
                         .id = sql_get_uuid(&rows, 0, 0),
                         .status = (enum grant_status)sql_get_integer(&rows, 0, 1),
                         .expires_at = sql_get_instant(&rows, 0, 2),
@@ -162,139 +91,102 @@ static enum err grants_find_verb(struct sql *sql, void *argument)
         return ERR_OK;
 }
 
-enum err store_grants_find(struct op *op, const struct uuid *ids, size_t n, struct grant *ret)
-{
-        struct grants_find_call call = {ids, n, ret};
-
-        return sql_read_call(op, grants_find_verb, &call);
-}
-
-struct grant_revoke_call {
-        const struct uuid *account_id;
-        const struct uuid *id;
-        struct instant now;
-        const struct audit_entry *audit;
-        struct grant *ret;
-};
+/* --- revoking --- */
 
 /* What is never refused leaves a row in the audit trail only if it changes something: so nobody
  * fills the disk by doing it again and again. */
-static enum err grant_revoke_verb(struct sql *sql, void *argument)
+static void audit_only_if(struct sql *sql, bool is_change)
 {
-        struct grant_revoke_call *call = argument;
-        struct sql_rows rows = {0};
-        bool is_change;
-
-        TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
-                    sql_instant(call->now)));
-        is_change = rows.n_rows > 0;
-        TRY(revocations_add(sql, REVOKED_GRANT, call->id, rows.n_rows, call->now));
-        TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(call->id), sql_uuid(call->account_id)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *call->ret = grant_of_row(&rows, 0);
-        return is_change ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
+        if (!is_change)
+                sql->audit.action = NULL;
 }
 
-enum err store_grant_revoke(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                            struct instant now, const struct audit_entry *audit, struct grant *ret)
+AUDITED_WRITE_OUT(grant_revoke, struct uuid, struct grant)
 {
-        struct grant_revoke_call call = {account_id, id, now, audit, ret};
+        const struct op *op = sql->op;
+        struct sql_rows rows = {0};
 
-        return sql_write_call(op, grant_revoke_verb, &call);
+        TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(in), sql_uuid(&op->account_id),
+                    sql_instant(op->now)));
+        audit_only_if(sql, rows.n_rows > 0);
+        TRY(revocations_add(sql, REVOKED_GRANT, in, rows.n_rows, op->now));
+        TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(in), sql_uuid(&op->account_id)));
+        if (rows.n_rows == 0)
+                return ERR_NO_ROW;
+        *ret = grant_of_row(&rows, 0);
+        return ERR_OK;
 }
 
 enum { TOLD_ONE_BY_ONE = 100 };
 
-struct access_revoke_call {
-        const struct uuid *account_id;
-        const struct uuid *client_row;
-        struct instant now;
-        const struct audit_entry *audit;
-        struct grant **ret;
-        size_t *ret_n;
-        bool *ret_is_cut;
-};
-
-static enum err dying_take(struct sql *sql, const struct access_revoke_call *call,
-                           struct sql_rows *rows)
+/* Without its account and client, which all of them share. */
+static struct grant dying_of_row(const struct sql_rows *rows, size_t row)
 {
-        bool is_cut = sql_page_trim(rows, LIMIT_LIST);
-        struct grant *grants = arena_array(sql->arena, rows->n_rows, struct grant);
+        return (struct grant){
+                .id = sql_get_uuid(rows, row, 0),
+                .request_no = sql_get_integer(rows, row, 1),
+                .project_id = sql_get_uuid(rows, row, 2),
+                .scope = sql_get_bytes(rows, row, 3),
+                .status = GRANT_REVOKED,
+                .created_at = sql_get_instant(rows, row, 4),
+                .expires_at = sql_get_instant(rows, row, 5),
+                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 6),
+        };
+}
 
-        if (!grants)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows->n_rows; i++)
-                grants[i] = (struct grant){
-                        .id = sql_get_uuid(rows, i, 0),
-                        .request_no = sql_get_integer(rows, i, 1),
-                        .account_id = *call->account_id,
-                        .client_row = *call->client_row,
-                        .project_id = sql_get_uuid(rows, i, 2),
-                        .scope = sql_get_bytes(rows, i, 3),
-                        .status = GRANT_REVOKED,
-                        .created_at = sql_get_instant(rows, i, 4),
-                        .expires_at = sql_get_instant(rows, i, 5),
-                        .enforced_by = (enum enforced_by)sql_get_integer(rows, i, 6),
-                };
-        *call->ret = grants;
-        *call->ret_n = rows->n_rows;
-        *call->ret_is_cut = is_cut;
+/* Those behind the request `after`, and the id of the first's request. */
+static enum err dying_list(struct sql *sql, const struct uuid *client_row, int64_t after,
+                           struct uuid *ret_first, struct grant_list *ret)
+{
+        const struct op *op = sql->op;
+        struct sql_rows rows = SQL_PAGE_ROWS;
+
+        TRY(SQL_RUN(sql, ACCESS_DYING, &rows, sql_uuid(&op->account_id), sql_uuid(client_row),
+                    sql_integer(after), sql_instant(op->now), sql_integer(LIMIT_LIST + 1)));
+        *ret_first = sql_get_uuid(&rows, 0, 7);
+        sql_page_trim(&rows, LIMIT_LIST);
+        TRY(SQL_LIST(sql, &rows, dying_of_row, ret));
+        for (size_t i = 0; i < ret->n; i++) {
+                ret->items[i].account_id = op->account_id;
+                ret->items[i].client_row = *client_row;
+        }
         return ERR_OK;
 }
 
 /* A few are told one by one, as if each had been revoked, so that their deliveries are there at
  * once; many by one row, by which the feed and the deliveries find them some at a time. */
-static enum err dying_tell(struct sql *sql, const struct access_revoke_call *call,
+static enum err dying_tell(struct sql *sql, const struct grant_list *dying,
                            const struct uuid *first)
 {
         struct uuid ids[TOLD_ONE_BY_ONE];
-        size_t n = *call->ret_n;
 
-        if (*call->ret_is_cut || n > ARRAY_SIZE(ids))
-                return revocations_add(sql, REVOKED_ACCESS, first, 1, call->now);
-        for (size_t i = 0; i < n; i++)
-                ids[i] = (*call->ret)[i].id;
-        return revocations_add(sql, REVOKED_GRANT, ids, n, call->now);
+        if (dying->is_cut || dying->n > ARRAY_SIZE(ids))
+                return revocations_add(sql, REVOKED_ACCESS, first, 1, sql->op->now);
+        for (size_t i = 0; i < dying->n; i++)
+                ids[i] = dying->items[i].id;
+        return revocations_add(sql, REVOKED_GRANT, ids, dying->n, sql->op->now);
 }
 
 /* One row ends all there is, so that it is one promise and takes no longer for many grants than for
  * one. */
-static enum err access_revoke_verb(struct sql *sql, void *argument)
+AUDITED_WRITE_OUT(access_revoke, struct uuid, struct grant_list)
 {
-        const struct access_revoke_call *call = argument;
-        struct sql_rows range = {0}, dying = SQL_PAGE_ROWS;
+        const struct op *op = sql->op;
+        struct sql_value account = sql_uuid(&op->account_id), client = sql_uuid(in);
+        struct sql_value now = sql_instant(op->now);
+        struct sql_rows range = {0};
         int64_t after, up_to;
         struct uuid first;
 
-        TRY(SQL_RUN(sql, ACCESS_RANGE, &range, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row)));
+        TRY(SQL_RUN(sql, ACCESS_RANGE, &range, account, client));
         after = sql_get_integer(&range, 0, 0);
         up_to = sql_get_integer(&range, 0, 1);
-        TRY(SQL_RUN(sql, ACCESS_DYING, &dying, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_integer(after), sql_instant(call->now),
-                    sql_integer(LIMIT_LIST + 1)));
-        first = sql_get_uuid(&dying, 0, 7);
-        TRY(dying_take(sql, call, &dying));
+        TRY(dying_list(sql, in, after, &first, ret));
         if (up_to > after)
-                TRY(SQL_RUN(sql, ACCESS_END, NULL, sql_uuid(call->account_id),
-                            sql_uuid(call->client_row), sql_integer(up_to), sql_integer(after),
-                            sql_uuid_or_null(&first), sql_instant(call->now)));
-        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_instant(call->now)));
-        TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, sql_uuid(call->account_id),
-                    sql_uuid(call->client_row), sql_instant(call->now)));
-        TRY(dying_tell(sql, call, &first));
-        return up_to > after ? sql_audit(sql, call->audit, ERR_OK) : ERR_OK;
-}
-
-enum err store_access_revoke(struct op *op, const struct uuid *account_id,
-                             const struct uuid *client_row, struct instant now,
-                             const struct audit_entry *audit, struct grant **ret, size_t *ret_n,
-                             bool *ret_is_cut)
-{
-        struct access_revoke_call call = {account_id, client_row, now,       audit,
-                                          ret,        ret_n,      ret_is_cut};
-
-        return sql_write_call(op, access_revoke_verb, &call);
+                TRY(SQL_RUN(sql, ACCESS_END, NULL, account, client, sql_integer(up_to),
+                            sql_integer(after), sql_uuid_or_null(&first), now));
+        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, account, client, now));
+        TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, account, client, now));
+        audit_only_if(sql, up_to > after);
+        return dying_tell(sql, ret, &first);
 }

@@ -91,11 +91,11 @@ bool sql_page_trim(struct sql_rows *rows, int64_t limit);
  * Return: ERR_OK; ERR_OUT_OF_MEMORY. */
 #define SQL_LIST(sql, rows, of_row, ret)                                                           \
         __extension__({                                                                            \
-                __typeof__(*(ret)) list_ = {                                                       \
-                        .items = arena_alloc_array((sql)->arena, (rows)->n_rows,                   \
-                                                   sizeof(*(ret)->items)),                         \
-                        .n = (rows)->n_rows,                                                       \
-                        .is_cut = (rows)->is_cut};                                                 \
+                __typeof__(*(ret)) list_ = {.items = arena_alloc_array((sql)->arena,               \
+                                                                       (rows)->n_rows,             \
+                                                                       sizeof(*(ret)->items)),     \
+                                            .n = (rows)->n_rows,                                   \
+                                            .is_cut = (rows)->is_cut};                             \
                 for (size_t i_ = 0; list_.items && i_ < list_.n; i_++)                             \
                         list_.items[i_] = of_row((rows), i_);                                      \
                 if (list_.items)                                                                   \

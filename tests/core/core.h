@@ -279,23 +279,20 @@ static inline enum err core_exchange(struct core *core, const struct exchange_fo
 /* The newest one; grants of one millisecond have no order. */
 static inline struct grant core_grant(struct core *core)
 {
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants;
 
-        CHECK_OK(VERB(&core->world, grant_list, &core->account.id, &(struct list_page){.limit = 1},
-                      &grants, &n, NULL));
-        CHECK_INT(n, 1);
-        return grants[0];
+        CHECK_OK(VERB_AS(&core->world, &core->account.id, NOW, grant_list,
+                         &(struct list_page){.limit = 1}, &grants));
+        CHECK_INT(grants.n, 1);
+        return grants.items[0];
 }
 
 static inline void core_revoke(struct core *core)
 {
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
-        CHECK_OK(VERB(&core->world, access_revoke, &core->account.id, &core->client.id, core->now,
-                      &audit, &grants, &n, &is_cut));
+        CHECK_OK(VERB_AS(&core->world, &core->account.id, core->now, access_revoke,
+                         &core->client.id, &audit, &grants));
 }
 
 /* --- past the store --- */

@@ -195,20 +195,17 @@ static enum err do_check_brought_in(struct stage *stage)
 
 static enum err do_history(struct stage *stage)
 {
-        struct history_entry *entries;
-        size_t n;
+        struct history_list entries;
 
         return ASK(connected_history, &CLIENT->client_id, &(struct list_page){.limit = LIMIT_LIST},
-                   &entries, &n, NULL);
+                   &entries);
 }
 
 static enum err do_revoke(struct stage *stage)
 {
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
-        return DO(connected_revoke, &CLIENT->client_id, &grants, &n, &is_cut);
+        return DO(connected_revoke, &CLIENT->client_id, &grants);
 }
 
 static enum err do_revoke_grant(struct stage *stage)

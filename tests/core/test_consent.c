@@ -43,9 +43,11 @@ static struct request code_with_key(struct core *core, struct secret *ret_code)
 {
         struct consent_form form = {.approved = PREFIX, .passphrase = PASSPHRASE};
         struct request request;
+        int64_t no;
 
         *ret_code = core_consent(core, form);
-        CHECK_OK(VERB(&core->world, code_find, code_row(secret_reveal(*ret_code)), &request));
+        no = code_row(secret_reveal(*ret_code));
+        CHECK_OK(VERB(&core->world, code_find, &no, &request));
         return request;
 }
 

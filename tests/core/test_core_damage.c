@@ -35,16 +35,16 @@ static void replace(struct stage *stage, const char *what, struct slice value,
 /* How the one that is due went. */
 static struct delivery delivered(struct stage *stage)
 {
-        struct grant *grants;
+        struct grant_list grants;
         size_t n;
 
         CHECK_OK(ASK(delivery_run_due, &stage->net.desk, NULL, &n));
         CHECK_INT(n, 1);
-        CHECK_OK(VERB(&stage->net.core.world, grant_list, &ACCOUNT->id,
-                      &(struct list_page){.limit = 9}, &grants, &n, NULL));
-        for (size_t i = 0; i < n; i++)
-                if (grants[i].delivery.exists)
-                        return grants[i].delivery;
+        CHECK_OK(VERB_AS(&stage->net.core.world, &ACCOUNT->id, NOW, grant_list,
+                         &(struct list_page){.limit = 9}, &grants));
+        for (size_t i = 0; i < grants.n; i++)
+                if (grants.items[i].delivery.exists)
+                        return grants.items[i].delivery;
         fail();
         return (struct delivery){0};
 }

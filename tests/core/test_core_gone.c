@@ -46,17 +46,16 @@ static void stay_out_of_access(struct stage *stage)
         struct consent_form consent = {.request_id = nothing};
         struct request_view view;
         struct consent_result result;
-        struct history_entry *entries;
-        struct grant grant, *grants;
-        bool is_cut;
-        size_t n;
+        struct history_list entries;
+        struct grant_list grants;
+        struct grant grant;
 
         CHECK_ERR(ASK(request_show, &nothing, &view), ERR_NOT_FOUND);
         CHECK_ERR(DO(consent_decide, &consent, &result), ERR_INVALID_REQUEST_ID);
         CHECK_ERR(ASK(connected_history, &nothing, &(struct list_page){.limit = LIMIT_LIST},
-                      &entries, &n, NULL),
+                      &entries),
                   ERR_NOT_FOUND);
-        CHECK_ERR(DO(connected_revoke, &nothing, &grants, &n, &is_cut), ERR_NOT_FOUND);
+        CHECK_ERR(DO(connected_revoke, &nothing, &grants), ERR_NOT_FOUND);
         CHECK_ERR(DO(connected_revoke_grant, &nothing, &grant), ERR_NOT_FOUND);
         CHECK_ERR(DO(project_remove, &nothing), ERR_NOT_FOUND);
 }

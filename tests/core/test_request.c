@@ -189,21 +189,19 @@ TEST(a_grants_status_is_told_in_a_word)
         CHECK_STRING(grant_status_text(&grant, NOW), "revoked");
 }
 
-TEST(access_is_taken_back_from_an_application_that_is_there)
+TEST(access_is_revoked_of_an_application_that_is_there)
 {
         CORE(core);
         struct exchange_form form = core_form(&core, core_code(&core));
         struct uuid id = core.client.client_id;
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
         CHECK_OK(core_exchange(&core, &form));
         id.bytes[0] ^= 1;
-        CHECK_ERR(connected_revoke(core_op(&core), &id, &grants, &n, &is_cut), ERR_NOT_FOUND);
+        CHECK_ERR(connected_revoke(core_op(&core), &id, &grants), ERR_NOT_FOUND);
         CHECK_INT(core_grant(&core).status, GRANT_LIVE);
         id.bytes[0] ^= 1;
-        CHECK_OK(connected_revoke(core_op(&core), &id, &grants, &n, &is_cut));
-        CHECK_INT(n, 1);
+        CHECK_OK(connected_revoke(core_op(&core), &id, &grants));
+        CHECK_INT(grants.n, 1);
         CHECK_INT(core_grant(&core).status, GRANT_REVOKED);
 }

@@ -91,42 +91,38 @@ static enum err do_code_find(struct given *given)
 {
         struct request request;
 
-        return CALL(code_find, given->request.no, &request);
+        return CALL(code_find, &given->request.no, &request);
 }
 
 static enum err do_grant_list(struct given *given)
 {
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants;
 
-        return CALL(grant_list, ID(1), &(struct list_page){.limit = 9}, &grants, &n, NULL);
+        return VERB_AS(given->world, ID(1), NOW, grant_list, &(struct list_page){.limit = 9},
+                       &grants);
 }
 
 static enum err do_grant_scopes(struct given *given)
 {
-        struct slice *scopes;
-        bool is_cut;
-        size_t n;
+        struct scope_list scopes;
 
-        return CALL(grant_scopes, ID(1), ID(20), NOW, &scopes, &n, &is_cut);
+        return VERB_AS(given->world, ID(1), NOW, grant_scopes, ID(20), &scopes);
 }
 
 static enum err do_connection_list(struct given *given)
 {
-        struct connection *connections;
-        size_t n;
+        struct connection_list connections;
 
-        return CALL(connection_list, ID(1), NOW, &(struct list_page){.limit = LIMIT_LIST},
-                    &connections, &n, NULL);
+        return VERB_AS(given->world, ID(1), NOW, connection_list,
+                       &(struct list_page){.limit = LIMIT_LIST}, &connections);
 }
 
 static enum err do_history_list(struct given *given)
 {
-        struct history_entry *entries;
-        size_t n;
+        struct history_query query = {id_of(20), {.limit = LIMIT_LIST}};
+        struct history_list entries;
 
-        return CALL(history_list, ID(1), ID(20), NOW, &(struct list_page){.limit = LIMIT_LIST},
-                    &entries, &n, NULL);
+        return VERB_AS(given->world, ID(1), NOW, history_list, &query, &entries);
 }
 
 static enum err do_revocation_list(struct given *given)
@@ -181,40 +177,32 @@ static enum err do_grants_find(struct given *given)
 {
         struct grant grant;
 
-        return CALL(grants_find, &given->grant, 1, &grant);
-}
-
-static struct log_filter filter_all(void)
-{
-        return (struct log_filter){
-                .account_id = id_of(1), .now = NOW, .before = after(9999), .state = -1};
+        return VERB(given->world, grants_find, &(struct grant_ids){&given->grant, 1}, &grant);
 }
 
 static enum err do_log_list(struct given *given)
 {
-        struct log_filter filter = filter_all();
-        struct history_entry *entries;
-        size_t n;
+        struct log_query query = {.filter = {.before = after(9999), .state = -1},
+                                  .page = {.limit = 9}};
+        struct history_list entries;
 
-        return CALL(log_list, &filter, &(struct list_page){.limit = 9}, 0, &entries, &n, NULL);
+        return VERB_AS(given->world, ID(1), NOW, log_list, &query, &entries);
 }
 
 static enum err do_log_states(struct given *given)
 {
-        struct log_filter filter = filter_all();
-        int64_t states[REQUEST_STATES];
+        struct log_filter filter = {.before = after(9999), .state = -1};
+        struct state_counts states;
 
-        return CALL(log_states, &filter, states);
+        return VERB_AS(given->world, ID(1), NOW, log_states, &filter, &states);
 }
 
-static enum err do_log_count(struct given *given)
+static enum err do_log_days(struct given *given)
 {
-        struct log_filter filter = filter_all();
-        int64_t states[REQUEST_STATES];
-        struct log_day *days;
-        size_t n;
+        struct log_filter filter = {.before = after(9999), .state = -1};
+        struct log_day_list days;
 
-        return CALL(log_count, &filter, states, &days, &n);
+        return VERB_AS(given->world, ID(1), NOW, log_days, &filter, &days);
 }
 
 static enum err do_sealed_list(struct given *given)
@@ -294,7 +282,7 @@ const struct verb reading_verbs[] = {
         {"grants_find", do_grants_find, 30},
         {"log_list", do_log_list, 30},
         {"log_states", do_log_states, 30},
-        {"log_count", do_log_count, 30},
+        {"log_days", do_log_days, 30},
         {"sealed_list", do_sealed_list, 30},
         {"delivery_list_due", do_delivery_list_due, 30},
         {"delivery_waiting", do_delivery_waiting, 30},

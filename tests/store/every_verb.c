@@ -34,7 +34,7 @@ static void deliveries_new(struct world *world)
         project.prove_at = NOW;
         CHECK_OK(VERB(world, project_insert, &project, &audit));
         CHECK_OK(VERB(world, owner_grant_insert, &own, &audit));
-        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, 61), after(1), &audit, &own));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(1), grant_revoke, id(world, 61), &audit, &own));
         CHECK_OK(VERB(world, client_insert, &client, &audit));
         CHECK_OK(VERB(world, client_delete, id(world, 1), id(world, 23), after(1), &audit));
 }
@@ -68,14 +68,11 @@ struct world world_full(void)
 /* The grant of request 33. */
 static struct uuid grant_live(struct world *world)
 {
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants = grants_now(world, 9);
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 9}, &grants, &n,
-                      NULL));
-        for (size_t i = 0; i < n; i++)
-                if (grants[i].status == GRANT_LIVE)
-                        return grants[i].id;
+        for (size_t i = 0; i < grants.n; i++)
+                if (grants.items[i].status == GRANT_LIVE)
+                        return grants.items[i].id;
         fail();
         return id_of(0);
 }
@@ -278,7 +275,7 @@ static enum err do_grant_revoke(struct given *given)
         struct uuid grant_id = given->grant;
         struct grant grant;
 
-        return CALL(grant_revoke, ID(1), &grant_id, NOW, &audit, &grant);
+        return VERB_AS(given->world, ID(1), NOW, grant_revoke, &grant_id, &audit, &grant);
 }
 
 static enum err do_owner_grant_insert(struct given *given)
@@ -316,11 +313,9 @@ static enum err do_token_delete(struct given *given)
 
 static enum err do_access_revoke(struct given *given)
 {
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
-        return CALL(access_revoke, ID(1), ID(20), after(4), &audit, &grants, &n, &is_cut);
+        return VERB_AS(given->world, ID(1), after(4), access_revoke, ID(20), &audit, &grants);
 }
 
 static enum err do_audit_write(struct given *given)

@@ -312,6 +312,16 @@ static inline enum err issue(struct world *world, int64_t grant, int64_t attempt
         return VERB_AS(world, NULL, now, grant_issued, &issued);
 }
 
+/* The first grants of account 1, newest first. */
+static inline struct grant_list grants_now(struct world *world, int64_t limit)
+{
+        struct grant_list grants;
+
+        CHECK_OK(VERB_AS(world, id(world, 1), NOW, grant_list, &(struct list_page){.limit = limit},
+                         &grants));
+        return grants;
+}
+
 /* --- cleaning up --- */
 
 /* That nothing is old. */

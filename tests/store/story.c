@@ -153,9 +153,8 @@ static enum err step_take(struct teller *teller, enum step step)
         struct client client = teller_client(teller);
         struct request request = teller_request(teller), decision = teller_decision(teller);
         struct claim claim = teller_claim(teller, 0);
-        struct grant grant, *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
+        struct grant grant;
 
         switch (step) {
         case STEP_ACCOUNT:
@@ -177,8 +176,9 @@ static enum err step_take(struct teller *teller, enum step step)
                                                                  .attempt = claim.attempt,
                                                                  .key = {.sealed_tail = tail}});
         case STEP_REVOKE:
-                return store_access_revoke(OP_ON(teller->store, &teller->arena), &account.id,
-                                           &client.id, after(4), &audit, &grants, &n, &is_cut);
+                return store_access_revoke(
+                        STORE_OP(teller->store, &teller->arena, &account.id, after(4)), &client.id,
+                        &audit, &grants);
         case STEPS:
                 break;
         }
@@ -246,19 +246,18 @@ static bool client_is_there(struct teller *teller)
 /* The grant of the story, if there is one; there must not be two. */
 static bool grant_is_there(struct teller *teller, struct grant *ret)
 {
-        struct grant *grants = NULL;
-        size_t n = 0;
-        enum err error =
-                store_grant_list(OP_ON(teller->store, &teller->arena), teller_id(teller, ACCOUNT),
-                                 &(struct list_page){.limit = 10}, &grants, &n, NULL);
+        struct grant_list grants = {0};
+        enum err error = store_grant_list(
+                STORE_OP(teller->store, &teller->arena, teller_id(teller, ACCOUNT), NOW),
+                &(struct list_page){.limit = 10}, &grants);
 
         if (error != ERR_OK)
                 wrong(teller->story, "reading the grants gave %s", error_info(error)->name);
-        if (n > 1)
-                wrong(teller->story, "there are %zu grants for one code", n);
-        if (n)
-                *ret = grants[0];
-        return n > 0;
+        if (grants.n > 1)
+                wrong(teller->story, "there are %zu grants for one code", grants.n);
+        if (grants.n)
+                *ret = grants.items[0];
+        return grants.n > 0;
 }
 
 static void request_look(struct teller *teller, bool there[STEPS])

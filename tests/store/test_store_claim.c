@@ -14,23 +14,15 @@ static enum err claim(struct world *world, const struct claim *claim)
 
 static enum grant_status status_of_newest(struct world *world)
 {
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants = grants_now(world, 1);
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 1}, &grants, &n,
-                      NULL));
-        CHECK_INT(n, 1);
-        return grants[0].status;
+        CHECK_INT(grants.n, 1);
+        return grants.items[0].status;
 }
 
 static size_t n_grants(struct world *world)
 {
-        struct grant *grants;
-        size_t n;
-
-        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = 100}, &grants,
-                      &n, NULL));
-        return n;
+        return grants_now(world, 100).n;
 }
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
@@ -52,7 +44,7 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
         CHECK_INT(grant.status, GRANT_MINTING);
         CHECK_INT(grant.created_at.ms, after(2).ms);
         CHECK_INT(grant.expires_at.ms, after(3602).ms);
-        CHECK_OK(VERB(&world, code_find, code.no, &found));
+        CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_USED);
         CHECK_INT(found.used_at.ms, after(2).ms);
         CHECK(!found.sealed_access.data);
@@ -130,7 +122,7 @@ TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
         CHECK(uuid_equal(&first.id, &again.id));
         CHECK_INT(again.created_at.ms, first.created_at.ms);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
-        CHECK_OK(VERB(&world, code_find, code.no, &code));
+        CHECK_OK(VERB(&world, code_find, &code.no, &code));
         CHECK_INT(code.used_at.ms, after(2).ms);
 }
 
@@ -143,7 +135,7 @@ TEST(a_jwt_is_used_once)
         CHECK_OK(claim(&world, &right));
         reuse.jwt = right.jwt;
         CHECK_ERR(claim(&world, &reuse), ERR_JWT_REUSED);
-        CHECK_OK(VERB(&world, code_find, second.no, &found));
+        CHECK_OK(VERB(&world, code_find, &second.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_TEXT(found.sealed_access, "sealed access");
         CHECK_INT(n_grants(&world), 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants as a user sees them: listed, and taken back.
+ * Grants as a user sees them: listed, and revoked.
  */
 #include "fixture.h"
 
@@ -22,13 +22,10 @@ static struct grant grant_new(struct world *world, int64_t number, bool is_live,
 
 static struct grant *list(struct world *world, int64_t limit, size_t expected)
 {
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants = grants_now(world, limit);
 
-        CHECK_OK(VERB(world, grant_list, id(world, 1), &(struct list_page){.limit = limit}, &grants,
-                      &n, NULL));
-        CHECK_INT(n, expected);
-        return grants;
+        CHECK_INT(grants.n, expected);
+        return grants.items;
 }
 
 TEST(grants_are_listed_newest_first)
@@ -67,13 +64,12 @@ TEST(a_list_of_grants_has_a_limit)
 TEST(an_account_sees_no_others_grants)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct grant *grants;
-        size_t n;
+        struct grant_list grants;
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB(&world, grant_list, id(&world, 2), &(struct list_page){.limit = 10}, &grants,
-                      &n, NULL));
-        CHECK_INT(n, 0);
+        CHECK_OK(VERB_AS(&world, id(&world, 2), NOW, grant_list, &(struct list_page){.limit = 10},
+                         &grants));
+        CHECK_INT(grants.n, 0);
 }
 
 TEST(a_grant_of_a_deleted_client_is_dead)
@@ -167,7 +163,7 @@ TEST(the_owners_grant_is_listed_without_a_client)
         list(&world, 10, 2);
 }
 
-TEST(the_owners_grant_needs_a_living_project_of_his)
+TEST(the_owners_grant_needs_a_living_project_of_theirs)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant grant = owner_grant_of(40);
@@ -179,18 +175,19 @@ TEST(the_owners_grant_needs_a_living_project_of_his)
         CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
 }
 
-/* --- taking back --- */
+/* --- revoking --- */
 
 static enum grant_status revoke_one(struct world *world, int64_t number, struct instant now)
 {
         struct grant grant;
 
-        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, number), now, &audit, &grant));
+        CHECK_OK(
+                VERB_AS(world, id(world, 1), now, grant_revoke, id(world, number), &audit, &grant));
         CHECK_ID(grant.id, number);
         return grant.status;
 }
 
-TEST(one_grant_is_taken_back_unless_it_has_ended)
+TEST(one_grant_is_revoked_unless_it_has_ended)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant owners = owner_grant_of(40), grant, *grants;
@@ -198,7 +195,7 @@ TEST(one_grant_is_taken_back_unless_it_has_ended)
         CHECK_OK(VERB(&world, owner_grant_insert, &owners, &audit));
         grant_new(&world, 30, true, 2);
         grant_new(&world, 31, false, 2);
-        CHECK_ERR(VERB(&world, grant_revoke, id(&world, 2), id(&world, 40), NOW, &audit, &grant),
+        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, grant_revoke, id(&world, 40), &audit, &grant),
                   ERR_NO_ROW);
         CHECK_INT(revoke_one(&world, 40, after(3)), GRANT_REVOKED);
         CHECK_INT(revoke_one(&world, 40, after(4)), GRANT_REVOKED);
@@ -210,26 +207,23 @@ TEST(one_grant_is_taken_back_unless_it_has_ended)
         CHECK_INT(grants[2].status, GRANT_REVOKED);
 }
 
-static struct grant *take_back(struct world *world, struct instant now, size_t expected)
+static struct grant *revoke_all(struct world *world, struct instant now, size_t expected)
 {
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
-        CHECK_OK(VERB(world, access_revoke, id(world, 1), id(world, 20), now, &audit, &grants, &n,
-                      &is_cut));
-        CHECK_INT(n, expected);
-        return grants;
+        CHECK_OK(VERB_AS(world, id(world, 1), now, access_revoke, id(world, 20), &audit, &grants));
+        CHECK_INT(grants.n, expected);
+        return grants.items;
 }
 
-TEST(revoking_takes_live_and_minting_grants_back)
+TEST(revoking_ends_live_and_minting_grants)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant *grants;
 
         grant_new(&world, 30, true, 2);
         grant_new(&world, 31, false, 2);
-        grants = take_back(&world, after(5), 2);
+        grants = revoke_all(&world, after(5), 2);
         for (size_t i = 0; i < 2; i++) {
                 CHECK_INT(grants[i].status, GRANT_REVOKED);
                 CHECK_ID(grants[i].project_id, 10);
@@ -246,10 +240,10 @@ TEST(revoking_again_finds_nothing_more)
         struct world world CLEANUP(world_end) = world_with_client();
 
         grant_new(&world, 30, true, 2);
-        take_back(&world, after(5), 1);
-        take_back(&world, after(6), 0);
+        revoke_all(&world, after(5), 1);
+        revoke_all(&world, after(6), 0);
         grant_new(&world, 31, true, 7);
-        CHECK_ID(take_back(&world, after(8), 1)[0].id, 5031);
+        CHECK_ID(revoke_all(&world, after(8), 1)[0].id, 5031);
 }
 
 TEST(a_grant_that_has_ended_is_not_revoked)
@@ -257,7 +251,7 @@ TEST(a_grant_that_has_ended_is_not_revoked)
         struct world world CLEANUP(world_end) = world_with_client();
 
         grant_new(&world, 30, true, 2);
-        take_back(&world, after(3602), 0);
+        revoke_all(&world, after(3602), 0);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
 }
 
@@ -266,7 +260,7 @@ TEST(a_revoked_grant_is_not_issued_any_more)
         struct world world CLEANUP(world_end) = world_with_client();
 
         grant_new(&world, 30, false, 2);
-        take_back(&world, after(3), 1);
+        revoke_all(&world, after(3), 1);
         CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_REVOKED);
 }
@@ -279,10 +273,10 @@ TEST(revoking_withdraws_pending_requests_and_unspent_codes)
         struct claim claim = claim_of(&code, 7);
         struct grant grant;
 
-        take_back(&world, after(2), 0);
+        revoke_all(&world, after(2), 0);
         CHECK_ERR(VERB(&world, request_decide, &approved, &audit), ERR_REQUEST_NOT_PENDING);
         CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_CODE_WITHDRAWN);
-        CHECK_OK(VERB(&world, code_find, code.no, &found));
+        CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_WITHDRAWN);
         CHECK(!found.sealed_access.data);
 }
@@ -290,16 +284,14 @@ TEST(revoking_withdraws_pending_requests_and_unspent_codes)
 TEST(another_clients_access_stays)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 21), after(5), &audit,
-                      &grants, &n, &is_cut));
-        CHECK_INT(n, 0);
-        CHECK_OK(VERB(&world, access_revoke, id(&world, 2), id(&world, 20), after(5), &audit,
-                      &grants, &n, &is_cut));
-        CHECK_INT(n, 0);
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(5), access_revoke, id(&world, 21), &audit,
+                         &grants));
+        CHECK_INT(grants.n, 0);
+        CHECK_OK(VERB_AS(&world, id(&world, 2), after(5), access_revoke, id(&world, 20), &audit,
+                         &grants));
+        CHECK_INT(grants.n, 0);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
 }

@@ -17,13 +17,12 @@ static void exchange(struct world *world, const struct request *code, int64_t at
 
 static struct history_entry *history(struct world *world, struct instant now, size_t expected)
 {
-        struct history_entry *entries;
-        size_t n;
+        struct history_query query = {id_of(20), {.limit = LIMIT_LIST}};
+        struct history_list entries;
 
-        CHECK_OK(VERB(world, history_list, id(world, 1), id(world, 20), now,
-                      &(struct list_page){.limit = LIMIT_LIST}, &entries, &n, NULL));
-        CHECK_INT(n, expected);
-        return entries;
+        CHECK_OK(VERB_AS(world, id(world, 1), now, history_list, &query, &entries));
+        CHECK_INT(entries.n, expected);
+        return entries.items;
 }
 
 TEST(a_request_goes_through_its_states)
@@ -55,61 +54,67 @@ TEST(a_revoked_grant_makes_its_request_revoked)
         exchange(&world, &code, 30);
         CHECK_INT(history(&world, after(9), 1)[0].state, STATE_USED);
         CHECK_TEXT(history(&world, after(9), 1)[0].scope, "read bucket:photos");
-        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
-                      &taken));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                         &taken));
         CHECK_INT(history(&world, after(9), 1)[0].state, STATE_REVOKED);
+}
+
+/* Of account 1, which has `expected` connections: the first. */
+static struct connection connection_now(struct world *world, struct instant now, size_t expected)
+{
+        struct list_page page = {.limit = LIMIT_LIST};
+        struct connection_list connections;
+
+        CHECK_OK(VERB_AS(world, id(world, 1), now, connection_list, &page, &connections));
+        CHECK_INT(connections.n, expected);
+        return expected ? connections.items[0] : (struct connection){0};
 }
 
 TEST(a_connection_joins_what_is_live)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct connection *connections;
-        size_t n;
+        struct connection connection;
 
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), NOW,
-                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
-        CHECK_INT(n, 0);
+        connection_now(&world, NOW, 0);
         for (int64_t i = 30; i < 33; i++) {
                 struct request code = code_new(&world, i);
 
                 exchange(&world, &code, i);
         }
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(9),
-                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
-        CHECK_INT(n, 1);
-        CHECK_ID(connections[0].client_id, 1020);
-        CHECK_TEXT(connections[0].developer_name, "A User");
-        CHECK_INT(connections[0].n_requests, 3);
-        CHECK_INT(connections[0].n_live, 3);
-        CHECK_INT(connections[0].n_scopes, 3);
-        CHECK(!connections[0].scopes_are_cut);
-        CHECK_INT(connections[0].ends_at.ms, after(3602).ms);
-        CHECK_OK(VERB(&world, connection_list, id(&world, 1), after(4000),
-                      &(struct list_page){.limit = LIMIT_LIST}, &connections, &n, NULL));
-        CHECK_INT(connections[0].n_live, 0);
-        CHECK_INT(connections[0].n_scopes, 0);
-        CHECK_INT(connections[0].ends_at.ms, 0);
+        connection = connection_now(&world, after(9), 1);
+        CHECK_ID(connection.client_id, 1020);
+        CHECK_TEXT(connection.developer_name, "A User");
+        CHECK_INT(connection.n_requests, 3);
+        CHECK_INT(connection.n_live, 3);
+        CHECK_INT(connection.n_scopes, 3);
+        CHECK(!connection.scopes_are_cut);
+        CHECK_INT(connection.ends_at.ms, after(3602).ms);
+        connection = connection_now(&world, after(4000), 1);
+        CHECK_INT(connection.n_live, 0);
+        CHECK_INT(connection.n_scopes, 0);
+        CHECK_INT(connection.ends_at.ms, 0);
 }
 
 static struct log_filter filter_of(int state)
 {
-        return (struct log_filter){
-                .account_id = id_of(1), .now = after(9), .before = after(1000), .state = state};
+        return (struct log_filter){.before = after(1000), .state = state};
 }
 
-static int64_t logged(struct world *world, const struct log_filter *filter, size_t expected)
+/* What this account's log has: `expected` entries on its first page of two, and how many in all. */
+static int64_t logged(struct world *world, int64_t account, const struct log_filter *filter,
+                      size_t expected)
 {
-        struct history_entry *entries;
-        int64_t states[REQUEST_STATES], total = 0;
-        size_t n;
+        struct log_query query = {.filter = *filter, .page = {.limit = 2}};
+        struct history_list entries;
+        struct state_counts states;
+        int64_t total = 0;
 
-        CHECK_OK(VERB(world, log_list, filter, &(struct list_page){.limit = 2}, 0, &entries, &n,
-                      NULL));
-        CHECK_INT(n, expected);
-        CHECK_OK(VERB(world, log_states, filter, states));
+        CHECK_OK(VERB_AS(world, id(world, account), after(9), log_list, &query, &entries));
+        CHECK_INT(entries.n, expected);
+        CHECK_OK(VERB_AS(world, id(world, account), after(9), log_states, filter, &states));
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
-                        total += states[i];
+                        total += states.of[i];
         return total;
 }
 
@@ -123,14 +128,13 @@ TEST(a_log_is_filtered_counted_and_paged)
         exchange(&world, &code, 30);
         for (int64_t i = 31; i < 34; i++)
                 (void)request_new(&world, i);
-        CHECK_INT(logged(&world, &all, 2), 4);
-        CHECK_INT(logged(&world, &used, 1), 1);
+        CHECK_INT(logged(&world, 1, &all, 2), 4);
+        CHECK_INT(logged(&world, 1, &used, 1), 1);
         other.client_id = id_of(4711);
-        CHECK_INT(logged(&world, &other, 0), 0);
+        CHECK_INT(logged(&world, 1, &other, 0), 0);
         later.from = after(1);
-        CHECK_INT(logged(&world, &later, 0), 0);
-        all.account_id = id_of(2);
-        CHECK_INT(logged(&world, &all, 0), 0);
+        CHECK_INT(logged(&world, 1, &later, 0), 0);
+        CHECK_INT(logged(&world, 2, &all, 0), 0);
 }
 
 TEST(days_and_states_are_counted)
@@ -138,20 +142,20 @@ TEST(days_and_states_are_counted)
         struct world world CLEANUP(world_end) = world_with_client();
         struct log_filter all = filter_of(-1);
         struct request code = code_new(&world, 30), refused = request_new(&world, 31);
-        int64_t states[REQUEST_STATES];
-        struct log_day *days;
-        size_t n;
+        struct state_counts states;
+        struct log_day_list days;
 
         exchange(&world, &code, 30);
         refused.status = REQUEST_REJECTED;
         refused.decided_at = after(1);
         CHECK_OK(VERB(&world, request_decide, &refused, &audit));
-        CHECK_OK(VERB(&world, log_count, &all, states, &days, &n));
-        CHECK_INT(states[STATE_USED], 1);
-        CHECK_INT(states[STATE_REJECTED], 1);
-        CHECK_INT(states[STATE_PENDING], 0);
-        CHECK_INT(n, 1);
-        CHECK_INT(days[0].at.ms, NOW.ms);
-        CHECK_INT(days[0].n_exchanges, 1);
-        CHECK_INT(days[0].n_refusals, 1);
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), log_states, &all, &states));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
+        CHECK_INT(states.of[STATE_USED], 1);
+        CHECK_INT(states.of[STATE_REJECTED], 1);
+        CHECK_INT(states.of[STATE_PENDING], 0);
+        CHECK_INT(days.n, 1);
+        CHECK_INT(days.items[0].at.ms, NOW.ms);
+        CHECK_INT(days.items[0].n_exchanges, 1);
+        CHECK_INT(days.items[0].n_refusals, 1);
 }

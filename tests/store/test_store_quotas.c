@@ -180,19 +180,17 @@ TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
                             .scope = SLICE("read"),
                             .created_at = NOW,
                             .sealed_tail = SLICE("tail")};
-        struct grant *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
 
         CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
         (void)audit_take(&world);
         for (int64_t i = 0; i < 5; i++) {
-                CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 40), after(1), &audit,
-                              &own));
+                CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), grant_revoke, id(&world, 40),
+                                 &audit, &own));
                 CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20),
                               CLIENT_DISABLED, &audit));
-                CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(1),
-                              &audit, &grants, &n, &is_cut));
+                CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), access_revoke, id(&world, 20),
+                                 &audit, &grants));
         }
         CHECK_INT(audit_take(&world), 2);
 }

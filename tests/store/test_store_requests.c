@@ -13,7 +13,7 @@ TEST(a_request_is_read_back_by_its_id_and_by_its_number)
         request.challenge = SLICE("challenge");
         CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
         CHECK_OK(VERB(&world, request_get, id(&world, 30), &found[0]));
-        CHECK_OK(VERB(&world, code_find, request.no, &found[1]));
+        CHECK_OK(VERB(&world, code_find, &request.no, &found[1]));
         for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
                 CHECK_INT(found[i].no, request.no);
                 CHECK_ID(found[i].id, 30);
@@ -35,7 +35,7 @@ TEST(what_a_request_does_not_have_stays_absent)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request request = request_new(&world, 30), found;
 
-        CHECK_OK(VERB(&world, code_find, request.no, &found));
+        CHECK_OK(VERB(&world, code_find, &request.no, &found));
         CHECK(!found.state.data && !found.challenge.data && !found.granted.data);
         CHECK(!found.sealed_access.data);
         CHECK_INT(found.code_expires_at.ms, 0);
@@ -59,8 +59,8 @@ TEST(an_unknown_request_is_no_row)
         struct request request = request_new(&world, 30), found;
 
         CHECK_ERR(VERB(&world, request_get, id(&world, 31), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, code_find, request.no + 1, &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, code_find, -1, &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, code_find, &(int64_t){request.no + 1}, &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, code_find, &(int64_t){-1}, &found), ERR_NO_ROW);
 }
 
 TEST(numbers_of_requests_grow)
@@ -117,7 +117,7 @@ TEST(an_approval_keeps_all_that_consent_adds)
 
         approved.needs_passphrase = true;
         CHECK_OK(VERB(&world, request_decide, &approved, &audit));
-        CHECK_OK(VERB(&world, code_find, pending.no, &found));
+        CHECK_OK(VERB(&world, code_find, &pending.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(found.decided_at.ms, after(1).ms);
         CHECK_ID(found.project_id, 10);
@@ -137,7 +137,7 @@ TEST(a_rejection_has_no_code_and_no_key)
         request.status = REQUEST_REJECTED;
         request.decided_at = after(1);
         CHECK_OK(VERB(&world, request_decide, &request, &audit));
-        CHECK_OK(VERB(&world, code_find, request.no, &found));
+        CHECK_OK(VERB(&world, code_find, &request.no, &found));
         CHECK_INT(found.status, REQUEST_REJECTED);
         CHECK(!found.granted.data && !found.sealed_access.data);
         CHECK_INT(found.code_expires_at.ms, 0);
@@ -151,7 +151,7 @@ TEST(a_request_is_decided_once)
         CHECK_OK(decide_as(&world, &request, REQUEST_APPROVED, after(1)));
         CHECK_ERR(decide_as(&world, &request, REQUEST_REJECTED, after(2)), ERR_REQUEST_NOT_PENDING);
         CHECK_ERR(decide_as(&world, &request, REQUEST_APPROVED, after(2)), ERR_REQUEST_NOT_PENDING);
-        CHECK_OK(VERB(&world, code_find, request.no, &found));
+        CHECK_OK(VERB(&world, code_find, &request.no, &found));
         CHECK_INT(found.decided_at.ms, after(1).ms);
 }
 

@@ -89,25 +89,24 @@ TEST(a_grant_is_revoked_again)
         struct grant grant;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
-                      &grant));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                         &grant));
         restore_expecting(&world, LOG_grant);
-        CHECK_OK(VERB(&world, grants_find, id(&world, 5030), 1, &grant));
+        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
         CHECK_INT(grant.status, GRANT_REVOKED);
 }
 
 TEST(all_access_of_a_client_is_revoked_again)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct grant grant, *grants;
-        bool is_cut;
-        size_t n;
+        struct grant_list grants;
+        struct grant grant;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, access_revoke, id(&world, 1), id(&world, 20), after(9), &audit,
-                      &grants, &n, &is_cut));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
+                         &grants));
         restore_expecting(&world, LOG_grant);
-        CHECK_OK(VERB(&world, grants_find, id(&world, 5030), 1, &grant));
+        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
         CHECK_INT(grant.status, GRANT_REVOKED);
 }
 
@@ -337,8 +336,8 @@ TEST(a_copy_that_was_served_before_is_told_all_the_same)
         world_close(&world);
         CHECK_INT(rename(path_of(&world, "copy", &copy), path_of(&world, "db", &path)), 0);
         world_open(&world);
-        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
-                      &grant));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                         &grant));
         CHECK_OK(VERB(&world, restored, &audit, &restored));
         check_done(&restored, LOG_token, 1);
         CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
@@ -403,8 +402,8 @@ TEST(the_rest_is_done_though_a_line_cannot_be_read)
 
         copy_make(&world);
         CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
-        CHECK_OK(VERB(&world, grant_revoke, id(&world, 1), id(&world, 5030), after(9), &audit,
-                      &grant));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                         &grant));
         file = fopen(path_of(&world, "revocations.log", &path), "r+");
         CHECK(file && fputs("v2 9", file) >= 0 && fclose(file) == 0);
         restored = copy_put_back(&world);

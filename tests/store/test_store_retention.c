@@ -70,7 +70,7 @@ static void take_back(struct world *world, const struct uuid *grant)
 {
         struct grant revoked;
 
-        CHECK_OK(VERB(world, grant_revoke, id(world, 1), grant, after(3), &audit, &revoked));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(3), grant_revoke, grant, &audit, &revoked));
 }
 
 static size_t feed_size(struct world *world, struct instant now)
@@ -204,7 +204,7 @@ TEST(a_revoked_grant_is_told_and_kept_until_its_own_end)
         CHECK_INT(feed_size(&world, after(4)), 1);
         (void)clean(&world, after(3600));
         CHECK_INT(feed_size(&world, after(3600)), 1);
-        CHECK_OK(VERB(&world, grants_find, &grant.id, 1, &found));
+        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){&grant.id, 1}, &found));
         CHECK_INT(found.status, GRANT_REVOKED);
         (void)clean(&world, after(3603));
         CHECK_INT(count(&world, "access_grant"), 0);

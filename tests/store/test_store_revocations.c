@@ -37,8 +37,8 @@ static void take_back(struct world *world, int64_t grant)
 {
         struct grant taken;
 
-        CHECK_OK(VERB(world, grant_revoke, id(world, 1), id(world, grant), after(9), &audit,
-                      &taken));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(9), grant_revoke, id(world, grant), &audit,
+                         &taken));
         CHECK_INT(taken.status, GRANT_REVOKED);
 }
 

@@ -115,7 +115,7 @@ TEST(a_key_kept_with_a_code_goes_with_the_codes_end)
 
         CHECK_INT(clean(&world, after(60), long_ago, long_ago, long_ago), 0);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 1);
-        CHECK_OK(VERB(&world, code_find, code.no, &found));
+        CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK(!found.sealed_access.data);
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 0);
@@ -126,18 +126,17 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request code = code_new(&world, 30);
         struct claim claim = claim_of(&code, 7), again = claim_of(&code, 8);
-        struct grant grant, *grants;
-        size_t n;
+        struct grant_list grants;
+        struct grant grant;
 
         claim.sealed_tail = SLICE("tail");
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_INT(clean(&world, NOW, long_ago, after(62), long_ago), 1);
         again.now = after(1000);
         CHECK_ERR(VERB(&world, code_claim, &again, &grant), ERR_CODE_UNKNOWN);
-        CHECK_OK(VERB(&world, grant_list, id(&world, 1), &(struct list_page){.limit = 10}, &grants,
-                      &n, NULL));
-        CHECK_INT(n, 1);
-        CHECK_INT(grants[0].status, GRANT_LIVE);
+        grants = grants_now(&world, 10);
+        CHECK_INT(grants.n, 1);
+        CHECK_INT(grants.items[0].status, GRANT_LIVE);
 }
 
 /* --- repeating --- */

@@ -60,15 +60,13 @@ unsigned request_required_rights(struct arena *arena, const struct client *clien
 /* The union of what this account's live grants give this client. */
 static enum err current_access(struct op *op, const struct client *client, struct request_view *ret)
 {
+        struct scope_list scopes;
         struct scope joined;
-        struct slice *scopes;
-        bool is_cut;
-        size_t n = 0;
 
-        TRY(store_grant_scopes(op, &op->account_id, &client->id, op->now, &scopes, &n, &is_cut));
-        TRY(scope_join_stored(op->arena, scopes, n, &joined));
+        TRY(store_grant_scopes(op, &client->id, &scopes));
+        TRY(scope_join_stored(op->arena, scopes.items, scopes.n, &joined));
         ret->current_access = scope_list(op->arena, &joined);
-        ret->current_access_is_cut = is_cut;
+        ret->current_access_is_cut = scopes.is_cut;
         return ERR_OK;
 }
 

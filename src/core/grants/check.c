@@ -3,8 +3,8 @@
  * Checking grants. A grant's id is the nonce of its caveat, so a key names the grants it was
  * derived from; that their recorded tails stand in its chain proves it.
  *
- * Of a self-issued key the whole chain is recomputed from its secret. Of a key that was brought in
- * nobody here knows the secret; its chain is followed from the recorded tail on.
+ * Of a self-issued key the whole chain is recomputed from its secret. Nobody here
+ * knows the secret of an imported key; its chain is followed from the recorded tail on.
  */
 #include "core/grants/check.h"
 
@@ -167,16 +167,17 @@ static void nonces_read(const struct check *check, struct uuid *ids)
         }
 }
 
-/* At least one of them must be recorded here, and none taken back. */
+/* At least one of them must be recorded here, and none revoked. */
 static enum err grants_look(struct check *check)
 {
         struct uuid *ids = arena_array(check->op->arena, check->n + 1, struct uuid);
+        struct grant_ids looked_for = {.items = ids, .n = check->n};
         struct grant *grants = arena_array(check->op->arena, check->n + 1, struct grant);
 
         if (!ids || !grants)
                 return ERR_OUT_OF_MEMORY;
         nonces_read(check, ids);
-        TRY(store_grants_find(check->op, ids, check->n, grants));
+        TRY(store_grants_find(check->op, &looked_for, grants));
         for (size_t i = 0; i < check->n; i++) {
                 bool is_in_chain;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether an API key that somebody showed to a storage service is good for what he wants: the
- * chain of its signature, its caveats, and whether it was taken back (docs/protocol/http.md 7.2).
+ * Whether an API key that somebody showed to a storage service is good for what they want:
+ * the chain of its signature, its caveats, and whether it was revoked (docs/protocol/http.md 7.2).
  */
 #pragma once
 
@@ -35,7 +35,7 @@ enum check_reason {
 
 struct grant_verdict {
         enum check_reason reason;
-        bool is_whole; /* false: a key brought in, of which only revocation and end can be told */
+        bool is_whole; /* false: an imported key, of which only revocation and end are known */
         bool has_grant;
         struct uuid grant_id; /* the grant it is, or was derived from */
         struct instant until; /* when it ends by itself; zero: never */

@@ -65,32 +65,29 @@ static enum err client_of(struct op *op, const struct uuid *client_id, struct cl
 }
 
 enum err connected_history(struct op *op, const struct uuid *client_id,
-                           const struct list_page *page, struct history_entry **ret, size_t *ret_n,
-                           struct list_cursor *ret_next)
+                           const struct list_page *page, struct history_list *ret)
 {
         struct client client;
 
         TRY(client_of(op, client_id, &client));
-        return store_history_list(op, &op->account_id, &client.id, op->now, page, ret, ret_n,
-                                  ret_next);
+        return store_history_list(
+                op, &(struct history_query){.client_row = client.id, .page = *page}, ret);
 }
 
 enum err connected_revoke_grant(struct op *op, const struct uuid *id, struct grant *ret)
 {
         struct audit_entry audit = audit_entry_of(op, "grant_revoke", &op->account_id, NULL, id);
-        enum err error = store_grant_revoke(op, &op->account_id, id, op->now, &audit, ret);
+        enum err error = store_grant_revoke(op, id, &audit, ret);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
-enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant **ret,
-                          size_t *ret_n, bool *ret_is_cut)
+enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant_list *ret)
 {
         struct audit_entry audit =
                 audit_entry_of(op, "access_revoke", &op->account_id, client_id, NULL);
         struct client client;
 
         TRY(client_of(op, client_id, &client));
-        return store_access_revoke(op, &op->account_id, &client.id, op->now, &audit, ret, ret_n,
-                                   ret_is_cut);
+        return store_access_revoke(op, &client.id, &audit, ret);
 }

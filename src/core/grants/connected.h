@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a user's applications have, and taking it back (docs/protocol/http.md 5.5).
+ * What a user's applications have, and revoking it (docs/protocol/http.md 5.5).
  */
 #pragma once
 
@@ -20,15 +20,13 @@ enum err connection_scopes(struct arena *arena, const struct connection *connect
 /* The requests of this account that this application made, newest first.
  * Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
 enum err connected_history(struct op *op, const struct uuid *client_id,
-                           const struct list_page *page, struct history_entry **ret, size_t *ret_n,
-                           struct list_cursor *ret_next);
+                           const struct list_page *page, struct history_list *ret);
 
 /* Revokes one grant; one that has ended stays as it is.
  * Return: ERR_OK; ERR_NOT_FOUND: it is not this account's; faults. */
 enum err connected_revoke_grant(struct op *op, const struct uuid *id, struct grant *ret);
 
 /* Revokes every live grant of that client for that account and withdraws its pending requests and
- * unspent codes. Of the grants the first come out, and whether there are more. Return: ERR_OK;
- * ERR_NOT_FOUND: no such application; faults. */
-enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant **ret,
-                          size_t *ret_n, bool *ret_is_cut);
+ * unspent codes. The first of the grants come out. Return: ERR_OK; ERR_NOT_FOUND: no such
+ * application; faults. */
+enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant_list *ret);

@@ -313,7 +313,7 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const stru
         return restriction.places ? ag_grant_restrict(whole, &restriction, ret) : AG_ERR_MEMORY;
 }
 
-/* All that the project's key allows. A key that was brought in may have been read leniently. */
+/* All that the project's key allows. An imported key may have been read leniently. */
 static enum err whole_grant(const struct project *project, struct secret api_key,
                             const struct mint_key *key, ag_grant **ret)
 {

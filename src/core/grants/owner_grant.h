@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The owner's own way to his storage (docs/protocol/http.md 4.4): a grant without client, recorded
- * and taken back like any other.
+ * The owner's own way to their storage (docs/protocol/http.md 4.4): a grant without client,
+ * recorded and revoked like any other.
  */
 #pragma once
 

@@ -9,7 +9,7 @@
 #include "core/ag_words.h"
 #include "core/ids.h"
 
-/* A key that was brought in may have been read leniently. */
+/* An imported key may have been read leniently. */
 static enum err key_read(struct secret api_key, ag_api_key **ret)
 {
         return ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_LENIENT, ret) == AG_OK

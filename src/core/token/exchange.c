@@ -112,7 +112,7 @@ static bool code_looks_good(const struct exchange *x)
 /* Reads the row without a lock. Only the claim decides; this finds out what there will be to do. */
 static enum err code_look(struct exchange *x)
 {
-        enum err error = store_code_find(&x->op, x->claim.request_no, &x->code);
+        enum err error = store_code_find(&x->op, &x->claim.request_no, &x->code);
 
         if (error == ERR_NO_ROW || (error == ERR_OK && !code_looks_good(x)))
                 return ERR_OK;

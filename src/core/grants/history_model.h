@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What was asked for and given, as it is told afterwards.
+ */
+#pragma once
+
+#include "core/model.h"
+
+/* What became of a request, its grant included. */
+enum request_state {
+        STATE_PENDING = 0,
+        STATE_APPROVED = 1, /* the code waits for its exchange */
+        STATE_REJECTED = 2,
+        STATE_WITHDRAWN = 3,
+        STATE_EXPIRED = 4, /* not decided, or not exchanged, in time */
+        STATE_USED = 5,
+        STATE_FAILED = 6, /* exchanged, but the grant could not be issued */
+        STATE_REVOKED = 7,
+};
+enum { REQUEST_STATES = STATE_REVOKED + 1 };
+
+/* A request as its user and its developer see it afterwards. */
+struct history_entry {
+        int64_t no; /* of the request's row */
+        struct uuid request_id;
+        struct uuid client_id; /* the public one */
+        struct uuid account_id;
+        struct slice scope; /* stored form: what was granted, else what was asked for */
+        enum request_state state;
+        struct instant created_at;
+        struct instant decided_at;
+        struct instant exchanged_at;
+        struct delivery delivery; /* of its grant's revocation */
+};
+
+struct history_list LIST_OF(struct history_entry);
+
+/* The requests for one client. */
+struct history_query {
+        struct uuid client_row;
+        struct list_page page;
+};
+
+/* Which requests a developer asks about. */
+struct log_filter {
+        struct instant from; /* made at or after this */
+        struct instant before;
+        struct uuid client_id; /* the public one; zeros: all */
+        int state;             /* enum request_state; -1: all */
+};
+
+/* Of these, those behind the page's cursor and, after these, behind `offset` more. */
+struct log_query {
+        struct log_filter filter;
+        struct list_page page;
+        int64_t offset;
+};
+
+struct state_counts {
+        int64_t of[REQUEST_STATES];
+};
+
+/* What happened on one day, UTC. */
+struct log_day {
+        struct instant at; /* midnight */
+        int64_t n_exchanges;
+        int64_t n_refusals; /* by users */
+};
+
+struct log_day_list LIST_OF(struct log_day);
+
+/* All that an account has given one application. */
+struct connection {
+        struct uuid client_row;
+        struct uuid client_id;
+        struct slice name;
+        struct slice description;
+        struct slice developer_name;
+        struct instant first_at; /* of its exchanges */
+        struct instant last_at;
+        int64_t n_requests;
+        int64_t n_live;       /* grants; none: not active */
+        struct slice *scopes; /* stored forms of the newest of them */
+        size_t n_scopes;
+        bool scopes_are_cut;          /* there are more live grants than these */
+        struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
+        enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
+        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;             /* and that cannot be */
+};
+
+struct connection_list LIST_OF(struct connection);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the exchange of a code hands to the store.
+ */
+#pragma once
+
+#include "core/model.h"
+#include "core/upkeep/audit_entry.h"
+
+/* One attempt to exchange a code. */
+struct claim {
+        struct uuid attempt; /* random; the same for a repetition of the same attempt */
+        int64_t jwt_exp;
+        struct digest jwt;
+        struct uuid secret_row; /* the client secret that signed, for its "last used" */
+        int64_t request_no;
+        struct digest code;
+        struct uuid client_row;
+        struct slice redirect_uri;
+        struct slice challenge; /* S256 of the verifier that came; absent if none did */
+        bool has_passphrase;
+        struct uuid grant_id;
+        struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
+                                     * the claim */
+        struct slice sealed_caveat; /* with the tail; see struct grant */
+        struct instant now;
+        int64_t replay_grace; /* seconds */
+        struct audit_entry audit;
+        bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
+};
+
+/* What is kept of a grant's key. */
+struct grant_key {
+        struct slice sealed_tail;
+        struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */
+};
+
+/* A grant that was minted after its claim. */
+struct issued_grant {
+        struct uuid grant_id;
+        struct uuid attempt; /* the claim's */
+        struct grant_key key;
+};
