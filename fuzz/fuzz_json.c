@@ -2,11 +2,11 @@
  *
  * JSON bodies and query strings, decoded by rows of every kind.
  */
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "fuzz.h"
 #include "http/fields.h"
-#include "http/json.h"
 
 struct form {
         struct slice text;

@@ -26,8 +26,8 @@ struct api_tables {
 /* What only the process as a whole knows of itself. */
 struct api_gauges {
         uint64_t derivations, derivations_refused, derivations_without_memory;
-        uint32_t attempts; /* remembered */
-        unsigned places, places_allowed, memories;
+        uint32_t rate_limit_entries;
+        unsigned derivation_queue, derivation_queue_limit, memories;
         int64_t derivation_us;
         uint64_t resident_bytes;
         unsigned connections, exchanges; /* open */

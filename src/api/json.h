@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/json.h"
 #include "core/grants/check.h"
 #include "core/model.h"
 #include "http/fields.h"
-#include "http/json.h"
 
 /* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
 

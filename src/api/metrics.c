@@ -112,16 +112,16 @@ static void outcomes_put(struct buf *out, enum metric metric)
 
 static void limited_put(struct buf *out)
 {
-        static const char *const budgets[] = {
-                [LIMITED_ADDRESS] = "budget=\"address\"",
-                [LIMITED_CLIENT] = "budget=\"client\"",
-                [LIMITED_REGISTRATION] = "budget=\"registration\"",
+        static const char *const limits[] = {
+                [LIMITED_ADDRESS] = "limit=\"address\"",
+                [LIMITED_CLIENT] = "limit=\"client\"",
+                [LIMITED_REGISTRATION] = "limit=\"registration\"",
         };
 
-        head_put(out, METRIC_limited_total);
-        for (size_t i = 0; i < ARRAY_SIZE(budgets); i++)
-                line_put(out, METRIC_limited_total, "", slice_from_string(budgets[i]),
-                         metric_read(METRIC_limited_total, i));
+        head_put(out, METRIC_rate_limited_total);
+        for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+                line_put(out, METRIC_rate_limited_total, "", slice_from_string(limits[i]),
+                         metric_read(METRIC_rate_limited_total, i));
 }
 
 const char *api_quota_name(enum err error)
@@ -190,9 +190,9 @@ static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t
         plain_put(out, METRIC_derivations_total, gauges->derivations);
         plain_put(out, METRIC_derivations_refused_total, gauges->derivations_refused);
         plain_put(out, METRIC_derivations_without_memory_total, gauges->derivations_without_memory);
-        plain_put(out, METRIC_attempts_remembered, gauges->attempts);
-        plain_put(out, METRIC_derivation_places, gauges->places);
-        plain_put(out, METRIC_derivation_places_allowed, gauges->places_allowed);
+        plain_put(out, METRIC_rate_limit_entries, gauges->rate_limit_entries);
+        plain_put(out, METRIC_derivation_queue, gauges->derivation_queue);
+        plain_put(out, METRIC_derivation_queue_limit, gauges->derivation_queue_limit);
         plain_put(out, METRIC_derivation_memories, gauges->memories);
         seconds_put(out, METRIC_derivation_seconds, gauges->derivation_us);
         plain_put(out, METRIC_cleanup_waiting_rows, (uint64_t)waiting);
@@ -281,7 +281,7 @@ enum err metrics_respond(const struct api *api, struct http_call *call)
         limited_put(&text);
         quotas_put(&text);
         counted_put(&text, METRIC_failures_not_audited_total);
-        counted_put(&text, METRIC_attempts_without_room_total);
+        counted_put(&text, METRIC_rate_limit_table_full_total);
         counted_put(&text, METRIC_passwords_refused_total);
         counted_put(&text, METRIC_http_connections_refused_total);
         counted_put(&text, METRIC_http_connections_dropped_total);

@@ -12,7 +12,7 @@
  * 0 is whatever was answered before a route was found. */
 enum { STATUS_CLASSES = 6 };
 
-/* Cells of METRIC_limited_total. */
+/* Cells of METRIC_rate_limited_total. */
 enum { LIMITED_ADDRESS, LIMITED_CLIENT, LIMITED_REGISTRATION };
 
 size_t api_n_routes(void);

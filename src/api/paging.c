@@ -5,9 +5,9 @@
  */
 #include "api/paging.h"
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "http/fields.h"
-#include "http/json.h"
 #include "http/respond.h"
 
 enum { NUMBER_SIZE = 8, CURSOR_SIZE = NUMBER_SIZE + UUID_SIZE, CURSOR_TEXT = 32 };

@@ -197,11 +197,11 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
 static void limited_note(enum err error)
 {
         if (error == ERR_TOO_MANY_REQUESTS)
-                metric_count(METRIC_limited_total, LIMITED_ADDRESS);
+                metric_count(METRIC_rate_limited_total, LIMITED_ADDRESS);
         if (error == ERR_CLIENT_FAILURES)
-                metric_count(METRIC_limited_total, LIMITED_CLIENT);
+                metric_count(METRIC_rate_limited_total, LIMITED_CLIENT);
         if (error == ERR_TOO_MANY_REGISTRATIONS)
-                metric_count(METRIC_limited_total, LIMITED_REGISTRATION);
+                metric_count(METRIC_rate_limited_total, LIMITED_REGISTRATION);
 }
 
 /* People get a page where they asked for one. */
@@ -238,8 +238,8 @@ enum http_pace api_pace(const struct http_request *request)
         if (request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz")))
                 return PACE_AT_ONCE;
         if (slice_equal(request->path, SLICE("/api/v0/oauth2/token")))
-                return PACE_QUICK;
-        return PACE_PATIENT;
+                return PACE_NONBLOCKING;
+        return PACE_BLOCKING;
 }
 
 enum err health_get(const struct api *api, struct http_call *call, const struct session *session)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -14,7 +15,6 @@
 #include "cli/secret_input.h"
 #include "cli/store_job.h"
 #include "cli/subcommands.h"
-#include "http/json.h"
 
 struct values {
         const char *name, *password_file;

@@ -40,16 +40,16 @@ static void key_look(const struct ports *ports)
                                  &unused);
 }
 
-static void cleaner_round(struct beat *beat, void *context)
+static void cleaner_round(struct periodic *periodic, void *context)
 {
         const struct ports *ports = context;
 
         key_look(ports);
-        while (batch_clean(ports) && beat_wait(beat, BREATH_MS))
+        while (batch_clean(ports) && periodic_wait(periodic, BREATH_MS))
                 ;
 }
 
-struct beat *cleaner_start(struct ports *ports)
+struct periodic *cleaner_start(struct ports *ports)
 {
-        return beat_start(PERIOD_MS, cleaner_round, ports);
+        return periodic_start(PERIOD_MS, cleaner_round, ports);
 }

@@ -4,9 +4,9 @@
  */
 #pragma once
 
+#include "base/periodic.h"
 #include "core/ports.h"
-#include "os/beat.h"
 
-/* `ports` must outlive it. Return: the cleaner, which beat_stop() ends after its batch, or NULL
+/* `ports` must outlive it. Return: the cleaner, which periodic_stop() ends after its batch, or NULL
  * with errno set. */
-struct beat *cleaner_start(struct ports *ports);
+struct periodic *cleaner_start(struct ports *ports);

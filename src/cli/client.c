@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/client_import.h"
 #include "cli/commands.h"
@@ -15,7 +16,6 @@
 #include "cli/secret_input.h"
 #include "cli/store_job.h"
 #include "cli/subcommands.h"
-#include "http/json.h"
 
 struct values {
         const char *account, *client_id, *name, *description, *scopes, *optional_scopes;

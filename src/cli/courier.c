@@ -25,7 +25,7 @@ struct courier {
         struct satellites *satellites;
         struct delivery_desk desk;
         atomic_bool is_stopping; /* before the workers are joined, one after the other */
-        struct beat *workers[LIMIT_DELIVERIES];
+        struct periodic *workers[LIMIT_DELIVERIES];
 };
 
 static void count_outcome(enum err outcome)
@@ -55,30 +55,30 @@ static bool some_do(struct courier *courier)
                n_delivered + n_proven > 0;
 }
 
-static void worker_round(struct beat *beat, void *context)
+static void worker_round(struct periodic *periodic, void *context)
 {
         struct courier *courier = context;
 
         while (!atomic_load(&courier->is_stopping) && is_due(&courier->ports) && some_do(courier) &&
-               beat_wait(beat, 0))
+               periodic_wait(periodic, 0))
                 ;
 }
 
 /* The first worker's, who keeps house as well. */
-static void first_round(struct beat *beat, void *context)
+static void first_round(struct periodic *periodic, void *context)
 {
         struct courier *courier = context;
 
         satellites_tidy(courier->satellites);
         satellites_tidy(courier->node->satellites);
-        worker_round(beat, courier);
+        worker_round(periodic, courier);
 }
 
 static bool workers_start(struct courier *courier)
 {
         for (size_t i = 0; i < LIMIT_DELIVERIES; i++) {
                 courier->workers[i] =
-                        beat_start(PERIOD_MS, i == 0 ? first_round : worker_round, courier);
+                        periodic_start(PERIOD_MS, i == 0 ? first_round : worker_round, courier);
                 if (!courier->workers[i])
                         return false;
         }
@@ -111,7 +111,7 @@ void courier_stop(struct courier *courier)
         atomic_store(&courier->is_stopping, true);
         satellites_stop(courier->satellites);
         for (size_t i = 0; i < LIMIT_DELIVERIES; i++)
-                beat_stop(courier->workers[i]);
+                periodic_stop(courier->workers[i]);
         satellites_free(courier->satellites);
         pthread_mutex_destroy(&courier->desk.lock);
         free(courier);

@@ -5,8 +5,8 @@
  */
 #pragma once
 
+#include "base/periodic.h"
 #include "cli/node.h"
-#include "os/beat.h"
 
 struct courier;
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/client_import.h"
 #include "cli/commands.h"
@@ -18,7 +19,6 @@
 #include "cli/server.h"
 #include "config/address.h"
 #include "core/people/account.h"
-#include "http/json.h"
 #include "os/log_sink.h"
 
 struct values {

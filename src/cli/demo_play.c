@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/output.h"
 #include "core/clients/client_secret.h"
 #include "core/ids.h"
-#include "http/json.h"
 #include "os/entropy.h"
 #include "os/wall_clock.h"
 

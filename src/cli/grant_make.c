@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/encode.h"
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/grant_job.h"
@@ -12,7 +13,6 @@
 #include "cli/secret_input.h"
 #include "core/grants/mint.h"
 #include "core/ids.h"
-#include "http/json.h"
 #include "os/entropy.h"
 #include "os/wall_clock.h"
 

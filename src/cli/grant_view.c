@@ -9,8 +9,8 @@
 #include "accessgrant/words.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/json.h"
 #include "base/macros.h"
-#include "http/json.h"
 
 static const struct {
         enum ag_right right;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -17,7 +18,6 @@
 #include "core/ag_words.h"
 #include "core/grants/delivery.h"
 #include "core/grants/restricted_key.h"
-#include "http/json.h"
 #include "os/entropy.h"
 #include "satellite/satellite.h"
 

@@ -112,18 +112,18 @@ static enum err pools_open(struct node *node)
         struct kdf_options slots =
                 root_key_options((unsigned)node->config->mint_slots, node->config->mint_max_wait);
         struct password_options passwords = password_options_default(node->ports.entropy);
-        struct attempts_options attempts = attempts_options_default(node->ports.entropy);
+        struct rate_limits_options limits = rate_limits_options_default(node->ports.entropy);
 
         node->slots = kdf_slots_new(&slots);
         node->passwords = password_pool_new(&passwords);
-        node->attempts = attempts_new(&attempts);
-        if (!node->slots || !node->passwords || !node->attempts) {
+        node->rate_limits = rate_limits_new(&limits);
+        if (!node->slots || !node->passwords || !node->rate_limits) {
                 complain("cannot start: %s", strerror(errno));
                 return ERR_INTERNAL;
         }
         node->ports.root_key = kdf_slots_port(node->slots);
         node->ports.password = password_pool_port(node->passwords);
-        node->ports.attempt = attempts_port(node->attempts);
+        node->ports.rate_limit = rate_limits_port(node->rate_limits);
         return ERR_OK;
 }
 
@@ -187,7 +187,7 @@ void node_close(struct node *node)
 {
         edge_free(node->edge);
         satellites_free(node->satellites);
-        attempts_free(node->attempts);
+        rate_limits_free(node->rate_limits);
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);
         store_close(node->store);

@@ -11,12 +11,12 @@
 #include "core/policy.h"
 #include "core/ports.h"
 #include "core/upkeep/seal.h"
-#include "os/attempts.h"
 #include "os/edge.h"
 #include "os/files.h"
 #include "os/kdf_slots.h"
 #include "os/key_source.h"
 #include "os/password_pool.h"
+#include "os/rate_limits.h"
 #include "satellite/satellite.h"
 
 /* The keys as they were read last; under the lock, so that one thread reads them anew at a time. */
@@ -36,7 +36,7 @@ struct node {
         struct store *store;
         struct kdf_slots *slots;
         struct password_pool *passwords;
-        struct attempts *attempts;
+        struct rate_limits *rate_limits;
         struct allowed allowed; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;

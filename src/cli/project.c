@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/network.h"
@@ -17,7 +18,6 @@
 #include "cli/subcommands.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/seal.h"
-#include "http/json.h"
 
 struct values {
         const char *name, *access_grant_file, *api_key_file, *satellite, *salt, *path_cipher;

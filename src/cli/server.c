@@ -30,9 +30,9 @@
 
 enum {
         ENGINE_THREADS = 1,
-        QUICK_WORKERS = 2, /* for exchanges, which wait for nothing */
+        NONBLOCKING_WORKERS = 2, /* for exchanges, which wait for nothing */
         /* As many as may wait for a derivation or a password, and some for the rest. */
-        WORKERS = 256 + 64 + 32,
+        BLOCKING_WORKERS = 256 + 64 + 32,
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
@@ -121,9 +121,9 @@ static void read_gauges(void *context, struct api_gauges *ret)
                 .derivations = status.n_derived,
                 .derivations_refused = status.n_refused,
                 .derivations_without_memory = status.n_without_memory,
-                .attempts = attempts_count(server->node.attempts),
-                .places = status.n_places,
-                .places_allowed = status.n_allowed,
+                .rate_limit_entries = rate_limits_count(server->node.rate_limits),
+                .derivation_queue = status.n_queued,
+                .derivation_queue_limit = status.n_allowed,
                 .memories = status.n_kept,
                 .derivation_us = status.mean_us,
                 .resident_bytes = os_resident_bytes(),
@@ -215,7 +215,7 @@ static unsigned connections_allowed(void)
         return (unsigned)allowed;
 }
 
-/* However few places there are, one address alone never gets them all. */
+/* However few there are, one address alone never gets them all. */
 static unsigned per_address(const struct config *config, unsigned connections)
 {
         unsigned wanted = (unsigned)config->limits_connections_per_address;
@@ -230,8 +230,8 @@ static enum err engine_open(struct server *server)
         struct engine_options options = {
                 .listen = server->node.config->http_listen,
                 .threads = ENGINE_THREADS,
-                .workers = WORKERS,
-                .quick = QUICK_WORKERS,
+                .workers = BLOCKING_WORKERS,
+                .nonblocking = NONBLOCKING_WORKERS,
                 .queue = QUEUE,
                 .connections = connections,
                 .per_address = per_address(server->node.config, connections),
@@ -435,7 +435,7 @@ void server_stop(struct server *server)
         engine_stop(server->metrics_engine, 0);
         satellites_stop(server->node.satellites); /* nobody waits for them any more */
         engine_stop(server->engine, STOP_PATIENCE);
-        beat_stop(server->cleaner);
+        periodic_stop(server->cleaner);
         courier_stop(server->courier);
         table_sampler_stop(server->sampler);
         disk_watch_stop(server->disk);

@@ -20,7 +20,7 @@ struct server {
         struct api api;
         struct engine *engine;
         struct engine *metrics_engine; /* NULL without metrics.listen */
-        struct beat *cleaner;
+        struct periodic *cleaner;
         struct courier *courier;
         struct disk_watch *disk;
         struct table_sampler *sampler;

@@ -4,11 +4,11 @@
  */
 #include "cli/store_job.h"
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "core/people/account.h"
-#include "http/json.h"
 
 void store_job_end(struct store_job *job)
 {

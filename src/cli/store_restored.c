@@ -4,10 +4,10 @@
  */
 #include "cli/store_restored.h"
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "http/json.h"
 
 /* By enum log_kind. */
 static const struct {

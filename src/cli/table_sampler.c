@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
+#include "base/periodic.h"
 #include "core/store.h"
-#include "os/beat.h"
 #include "os/wall_clock.h"
 #include "store/open.h"
 
@@ -24,7 +24,7 @@ enum {
 
 struct table_sampler {
         const struct ports *ports;
-        struct beat *beat;
+        struct periodic *periodic;
         int64_t due_at; /* of its thread */
         pthread_mutex_t lock;
         struct api_tables tables; /* under the lock, as the next */
@@ -32,7 +32,8 @@ struct table_sampler {
 };
 
 /* Return: whether all could be read, and nobody wants it to end. */
-static bool sample(struct table_sampler *sampler, struct beat *beat, struct api_tables *tables)
+static bool sample(struct table_sampler *sampler, struct periodic *periodic,
+                   struct api_tables *tables)
 {
         for (size_t i = 0; store_table_name(i) && i < API_TABLES; i++) {
                 struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(SAMPLER_ARENA);
@@ -43,13 +44,13 @@ static bool sample(struct table_sampler *sampler, struct beat *beat, struct api_
                 if (store_table_size(&op, i, &table->size) != ERR_OK)
                         return false;
                 tables->n = i + 1;
-                if (!beat_wait(beat, BREATH_MS))
+                if (!periodic_wait(periodic, BREATH_MS))
                         return false;
         }
         return true;
 }
 
-static void sampler_round(struct beat *beat, void *context)
+static void sampler_round(struct periodic *periodic, void *context)
 {
         struct table_sampler *sampler = context;
         struct api_tables tables = {0};
@@ -58,7 +59,7 @@ static void sampler_round(struct beat *beat, void *context)
 
         if (begin < sampler->due_at)
                 return;
-        is_whole = sample(sampler, beat, &tables);
+        is_whole = sample(sampler, periodic, &tables);
         rest = (os_uptime_ms() - begin) * DUTY;
         sampler->due_at = os_uptime_ms() + (rest > REST_MS ? rest : REST_MS);
         if (!is_whole)
@@ -77,8 +78,8 @@ struct table_sampler *table_sampler_start(const struct ports *ports)
                 return NULL;
         sampler->ports = ports;
         pthread_mutex_init(&sampler->lock, NULL);
-        sampler->beat = beat_start(PERIOD_MS, sampler_round, sampler);
-        if (sampler->beat)
+        sampler->periodic = periodic_start(PERIOD_MS, sampler_round, sampler);
+        if (sampler->periodic)
                 return sampler;
         table_sampler_stop(sampler);
         return NULL;
@@ -88,7 +89,7 @@ void table_sampler_stop(struct table_sampler *sampler)
 {
         if (!sampler)
                 return;
-        beat_stop(sampler->beat);
+        periodic_stop(sampler->periodic);
         pthread_mutex_destroy(&sampler->lock);
         free(sampler);
 }

@@ -4,13 +4,13 @@
  */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
 #include "core/people/service_token.h"
-#include "http/json.h"
 
 struct values {
         const char *name, *roles;

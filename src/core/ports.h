@@ -36,8 +36,8 @@ struct derivation_user {
         struct uuid client_id;  /* of the application that asks */
 };
 
-/* A place in the queue; the adapter's. */
-struct root_key_place;
+/* A place in the queue, reserved; the adapter's. */
+struct derivation_ticket;
 
 /* Root-key derivations (Argon2id, 64 MiB each), on a bounded number of slots. */
 struct root_key_port {
@@ -46,12 +46,12 @@ struct root_key_port {
          * Return: ERR_OK; ERR_BUSY: no place within mint.max_wait, none left in the share of this
          * account or client, or no memory. */
         enum err (*reserve)(void *context, const struct derivation_user *user,
-                            struct root_key_place **ret_place);
-        void (*release)(void *context, struct root_key_place *place);
+                            struct derivation_ticket **ret_ticket);
+        void (*release)(void *context, struct derivation_ticket *ticket);
         /* Waits for a slot, derives and gives the place back. Accounts take turns, and so do the
          * clients of one account. Return: ERR_OK; ERR_INTERNAL. */
-        enum err (*derive)(void *context, struct root_key_place *place, struct secret passphrase,
-                           struct slice salt, struct crypto_key *ret_key);
+        enum err (*derive)(void *context, struct derivation_ticket *ticket,
+                           struct secret passphrase, struct slice salt, struct crypto_key *ret_key);
         void *context;
 };
 
@@ -94,7 +94,7 @@ static inline enum disk_level disk_level(const struct disk_port *port)
 }
 
 /* How often something may be tried. */
-struct attempt_rule {
+struct rate_limit {
         uint32_t free;        /* failures that cost no wait */
         uint32_t parallel;    /* attempts at once, while there was no more than these failures */
         int64_t wait;         /* seconds after the one behind these, doubled by each one more;
@@ -104,11 +104,11 @@ struct attempt_rule {
         int64_t free_memory;  /* the same while there is no wait yet; 0: as `memory` */
 };
 
-/* Something that is counted, and who is charged for remembering it. */
-struct counted {
+/* What is counted, and who is charged for remembering it. */
+struct rate_limit_key {
         struct digest what;
-        const struct counted *owner; /* NULL: nobody */
-        uint32_t most;               /* things remembered at once for this owner */
+        const struct rate_limit_key *owner; /* NULL: nobody */
+        uint32_t most;                      /* things remembered at once for this owner */
 };
 
 /* How an attempt ended. */
@@ -120,11 +120,11 @@ enum attempt_end {
 
 /* Attempts, kept in memory by each node for itself. What counts is not forgotten before its time:
  * where there is no room for more, new attempts wait. Times are of a clock that nobody sets. */
-struct attempt_port {
+struct rate_limit_port {
         /* Begins an attempt, unless it must wait.
          * Return: 0: to be ended; else the seconds to wait. */
-        int64_t (*begin)(void *context, const struct counted *counted,
-                         const struct attempt_rule *rule);
+        int64_t (*begin)(void *context, const struct rate_limit_key *key,
+                         const struct rate_limit *rule);
         void (*end)(void *context, const struct digest *what, enum attempt_end end);
         /* Takes note of a failure that is not written to the audit trail. */
         void (*leave_out)(void *context);
@@ -186,7 +186,7 @@ struct ports {
         struct entropy_port entropy;
         struct root_key_port root_key;
         struct password_port password;
-        struct attempt_port attempt;
+        struct rate_limit_port rate_limit;
         struct satellite_port satellite;
         struct edge_port edge;
         struct disk_port disk;

@@ -22,7 +22,7 @@
 /* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
  * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
  * thread: it must not wait for the store, or for long. */
-struct then {
+struct completion {
         void (*run)(void *context, enum err outcome);
         void *context;
 };
@@ -257,9 +257,9 @@ enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
  * of docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
  * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
 enum err store_code_claim(struct op *op, const struct claim *claim, struct grant *ret);
-/* The same without waiting. The op, the claim and the grant stay until `then`. */
+/* The same without waiting. The op, the claim and the grant stay until `completion`. */
 void store_code_claim_then(struct op *op, const struct claim *claim, struct grant *ret,
-                           struct then then);
+                           struct completion completion);
 
 /* --- grants --- */
 
@@ -346,8 +346,9 @@ enum err store_delivery_waiting(struct op *op, struct instant now, struct delive
  * many seconds it is not; nothing is spent then. */
 enum err store_quota_spend(struct op *op, const struct quota_bill *, int64_t *ret_wait);
 enum err store_audit_write(struct op *op, const struct audit_entry *);
-/* The same without waiting. What the entry points to and the arena stay until `then`. */
-void store_audit_write_then(struct op *op, const struct audit_entry *, struct then then);
+/* The same without waiting. What the entry points to and the arena stay until `completion`. */
+void store_audit_write_then(struct op *op, const struct audit_entry *,
+                            struct completion completion);
 /* One batch of what has expired: what the limits name, keys kept with codes past their
  * end, sessions past theirs, quotas that are whole again, and the keys of gone projects
  * when the last grant has ended (seen within a day). A grant without an end stays, as its

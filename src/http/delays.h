@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "http/workers.h"
+#include "base/workers.h"
 
 struct delays;
 

@@ -16,16 +16,16 @@ struct engine;
 
 /* Where a request is handled. */
 enum http_pace {
-        PACE_AT_ONCE, /* on the epoll thread: the handler does nothing worth mentioning */
-        PACE_QUICK,   /* on few threads: it computes, but waits for nothing */
-        PACE_PATIENT, /* on many threads */
+        PACE_AT_ONCE,     /* on the epoll thread: the handler does nothing worth mentioning */
+        PACE_NONBLOCKING, /* on few threads: it computes, but never blocks */
+        PACE_BLOCKING,    /* on many threads: it may wait */
 };
 
 struct engine_options {
         const char *listen;   /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
         unsigned threads;     /* that read and write; 0: 1 */
-        unsigned workers;     /* that run handlers; 0: 1 */
-        unsigned quick;       /* workers for PACE_QUICK; 0: 1 */
+        unsigned workers;     /* that run handlers that may block; 0: 1 */
+        unsigned nonblocking; /* workers for PACE_NONBLOCKING; 0: 1 */
         unsigned queue;       /* requests that may wait for either; more get 503 at once */
         unsigned connections; /* open at once; 0: 1,024 */
         unsigned per_address; /* of these, by one address, of IPv6 by one /64; 0: all */
@@ -45,7 +45,7 @@ struct engine_options {
                 *vocabulary; /* of the engine's own refusals, and a call's at first */
         /* Answers a request by the functions of respond.h, or has it answered later. */
         void (*handle)(void *context, struct http_call *call);
-        /* Where `handle` runs for this one; NULL: PACE_PATIENT for all. */
+        /* Where `handle` runs for this one; NULL: PACE_BLOCKING for all. */
         enum http_pace (*pace)(void *context, const struct http_request *request);
         /* Every answer, just before it goes out; may be NULL. The time is the one
          * since the request line was read. */

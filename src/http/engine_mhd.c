@@ -35,7 +35,7 @@ static struct engine *engine_new(const struct engine_options *options)
         if (engine->n_loops > LOOPS_MAXIMUM)
                 engine->n_loops = LOOPS_MAXIMUM;
         engine->options.workers = or_default(options->workers, 1);
-        engine->options.quick = or_default(options->quick, 1);
+        engine->options.nonblocking = or_default(options->nonblocking, 1);
         engine->options.queue = or_default(options->queue, 256);
         engine->options.connections = or_default(options->connections, 1024);
         engine->options.idle_seconds = or_default(options->idle_seconds, 60);
@@ -52,11 +52,11 @@ static struct engine *engine_new(const struct engine_options *options)
 static void engine_free(struct engine *engine)
 {
         workers_free(engine->workers);
-        workers_free(engine->quick);
+        workers_free(engine->nonblocking);
         workers_free(engine->streamers);
         delays_free(engine->delays);
         deadlines_free(engine->deadlines);
-        places_free(engine->places);
+        connection_slots_free(engine->slots);
         if (engine->socket >= 0)
                 close(engine->socket);
         waiting_deinit(&engine->waiting);
@@ -69,7 +69,7 @@ static bool engine_run(struct engine *engine)
         const struct engine_options *options = &engine->options;
 
         engine->deadlines = deadlines_new();
-        engine->places = places_new(&(struct places_options){
+        engine->slots = connection_slots_new(&(struct connection_slots_options){
                 .connections = options->connections,
                 .per_address = options->per_address,
                 .idle = options->idle_connections,
@@ -78,11 +78,11 @@ static bool engine_run(struct engine *engine)
         if (options->refusal_pause)
                 engine->delays = delays_new(options->refusal_pause,
                                             options->connections / DELAYED_SHARE + 1);
-        engine->workers = workers_new(options->workers, options->queue, WORKERS_QUICK);
-        engine->quick = workers_new(options->quick, options->queue, WORKERS_QUICK);
+        engine->workers = workers_new(options->workers, options->queue, WORKERS_NORMAL);
+        engine->nonblocking = workers_new(options->nonblocking, options->queue, WORKERS_NORMAL);
         engine->streamers =
-                workers_new(STREAM_WORKERS, options->connections + CONNECTIONS_OVER, WORKERS_HEAVY);
-        return engine->deadlines && engine->places && engine->workers && engine->quick &&
+                workers_new(STREAM_WORKERS, options->connections + CONNECTIONS_OVER, WORKERS_LOW);
+        return engine->deadlines && engine->slots && engine->workers && engine->nonblocking &&
                engine->streamers && (engine->delays || !options->refusal_pause) &&
                engine_mhd_loops_start(engine);
 }
@@ -135,7 +135,7 @@ void engine_counts(const struct engine *engine, struct engine_counts *ret)
         if (!engine)
                 return;
         *ret = (struct engine_counts){
-                .connections = places_taken(engine->places),
+                .connections = connection_slots_taken(engine->slots),
                 .exchanges = (unsigned)atomic_load(&engine->n_open),
         };
 }
@@ -152,7 +152,7 @@ static void wait_for_none(atomic_int *count, unsigned milliseconds)
 
 void engine_stop(struct engine *engine, unsigned milliseconds)
 {
-        struct exchange *exchange;
+        struct http_exchange *exchange;
 
         if (!engine)
                 return;

@@ -9,11 +9,11 @@
 #include <microhttpd.h>
 #include <sys/queue.h>
 
+#include "http/connection_slots.h"
 #include "http/deadlines.h"
 #include "http/delays.h"
 #include "http/engine.h"
 #include "http/listen.h"
-#include "http/places.h"
 #include "http/waiting.h"
 
 enum {
@@ -30,12 +30,12 @@ enum {
  * line or the connection, whatever the library tells or forgets. */
 struct peer {
         struct deadline deadline;
-        struct place place;
+        struct connection_slot slot;
         struct engine_loop *loop;
         struct MHD_Connection *connection;
-        struct exchange *exchange; /* from the end of the head to the end of the answer */
-        struct slice target;       /* of the request line, in the library's buffer */
-        char *query;               /* its "?", with what stood behind: hidden from the library */
+        struct http_exchange *exchange; /* from the end of the head to the end of the answer */
+        struct slice target;            /* of the request line, in the library's buffer */
+        char *query; /* its "?", with what stood behind: hidden from the library */
         char query_begin;
         bool is_known;    /* has sent a whole request */
         bool hung_up;     /* the other end sends nothing more: in the list */
@@ -60,8 +60,8 @@ struct engine_loop {
         int hang_ups; /* an epoll descriptor, or -1 */
         LIST_HEAD(, peer) hung_up;
         LIST_HEAD(, peer) chunked;
-        unsigned n_rounds;      /* in which the library had more to do at once */
-        struct exchange *ready; /* received whole, and to be handed to the workers */
+        unsigned n_rounds;           /* in which the library had more to do at once */
+        struct http_exchange *ready; /* received whole, and to be handed to the workers */
         atomic_bool is_woken;
         bool runs;
         bool listens;
@@ -77,10 +77,10 @@ struct engine {
         atomic_int n_listening;    /* loops that still accept connections */
         atomic_bool ended;         /* the loops shall end */
         struct workers *workers;
-        struct workers *quick;
+        struct workers *nonblocking;
         struct workers *streamers; /* few, so that streams take little from whoever asks once */
         struct deadlines *deadlines;
-        struct places *places;
+        struct connection_slots *slots;
         struct delays *delays; /* of answers 429; NULL: they leave at once */
         int socket;
         uint16_t port;
@@ -121,7 +121,7 @@ struct peer *engine_mhd_peer(struct MHD_Connection *connection);
 void engine_mhd_allow(struct peer *peer, unsigned seconds);
 
 /* Begins the exchange of a connection whose head is there. Return: NULL without memory. */
-struct exchange *engine_mhd_exchange_new(struct peer *peer);
+struct http_exchange *engine_mhd_exchange_new(struct peer *peer);
 
 /* Ends the exchange of a connection, if it has one. */
 void engine_mhd_exchange_end(struct peer *peer);
@@ -136,7 +136,7 @@ bool engine_mhd_is_own_field(const char *value);
 void engine_mhd_ready_run(struct engine_loop *loop);
 
 /* One of them has ended before. */
-void engine_mhd_ready_remove(struct exchange *exchange);
+void engine_mhd_ready_remove(struct http_exchange *exchange);
 
 /* Shuts down the connections whose other end has hung up and waits for no answer; where the library
  * has more to do at once, not before it has had time for it. */
@@ -154,14 +154,14 @@ struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call
 
 /* Answers a claimed exchange with 503 in the place of its worker, who may still be writing into the
  * call. */
-void engine_mhd_answer_stopping(struct exchange *exchange);
+void engine_mhd_answer_stopping(struct http_exchange *exchange);
 
 /* Wakes the connection of an exchange, which sleeps, and gives it time to send. */
-void engine_mhd_resume(struct exchange *exchange);
+void engine_mhd_resume(struct http_exchange *exchange);
 
 /* The response of an exchange whose call has a stream, without headers. Return: NULL without
  * memory. */
-struct MHD_Response *engine_mhd_stream_new(struct exchange *exchange);
+struct MHD_Response *engine_mhd_stream_new(struct http_exchange *exchange);
 
 /* Starts the loops, which begin to accept. Return: false with errno set; then
  * engine_mhd_loops_end() cleans up. */

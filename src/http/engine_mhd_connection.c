@@ -130,10 +130,10 @@ void engine_mhd_stuck_ones(struct engine_loop *loop)
 
 /* --- the exchange of a connection --- */
 
-struct exchange *engine_mhd_exchange_new(struct peer *peer)
+struct http_exchange *engine_mhd_exchange_new(struct peer *peer)
 {
         struct engine *engine = peer->loop->engine;
-        struct exchange *exchange;
+        struct http_exchange *exchange;
         char id[ID_SIZE + 1];
 
         engine_mhd_exchange_end(peer);
@@ -154,7 +154,7 @@ struct exchange *engine_mhd_exchange_new(struct peer *peer)
 
 void engine_mhd_exchange_end(struct peer *peer)
 {
-        struct exchange *exchange = peer->exchange;
+        struct http_exchange *exchange = peer->exchange;
         struct engine *engine = peer->loop->engine;
 
         if (!exchange)
@@ -180,7 +180,7 @@ enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *addre
 
         (void)size;
         address_bytes(address, bytes);
-        return places_admit(loop->engine->places, bytes) ? MHD_YES : MHD_NO;
+        return connection_slots_admit(loop->engine->slots, bytes) ? MHD_YES : MHD_NO;
 }
 
 static struct peer *peer_new(struct engine_loop *loop, struct MHD_Connection *connection)
@@ -194,7 +194,7 @@ static struct peer *peer_new(struct engine_loop *loop, struct MHD_Connection *co
         uint8_t bytes[16];
 
         address_bytes(address, bytes);
-        if (!peer || !places_enter(loop->engine->places, &peer->place, bytes, socket)) {
+        if (!peer || !connection_slots_take(loop->engine->slots, &peer->slot, bytes, socket)) {
                 free(peer);
                 return NULL;
         }
@@ -213,7 +213,7 @@ static void peer_free(struct peer *peer)
         hung_up_unlink(peer);
         (void)epoll_ctl(peer->loop->hang_ups, EPOLL_CTL_DEL, peer->deadline.socket, NULL);
         deadlines_remove(engine->deadlines, &peer->deadline);
-        places_leave(engine->places, &peer->place);
+        connection_slots_release(engine->slots, &peer->slot);
         free(peer);
 }
 
@@ -293,7 +293,7 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
         if (!peer)
                 return;
         engine_mhd_exchange_end(peer);
-        places_set(loop->engine->places, &peer->place, PLACE_IDLE);
+        connection_slots_set(loop->engine->slots, &peer->slot, CONNECTION_IDLE);
         engine_mhd_allow(peer, loop->engine->options.idle_seconds);
 }
 

@@ -12,7 +12,7 @@
 #include "base/macros.h"
 #include "http/respond.h"
 
-static void exchange_report(struct exchange *exchange)
+static void exchange_report(struct http_exchange *exchange)
 {
         const struct engine_options *options = &exchange->engine->options;
 
@@ -22,7 +22,7 @@ static void exchange_report(struct exchange *exchange)
 }
 
 /* Hands the answer to the library. Return: what the library wants, MHD_NO closes. */
-static enum MHD_Result exchange_send(struct exchange *exchange)
+static enum MHD_Result exchange_send(struct http_exchange *exchange)
 {
         struct MHD_Response *response = exchange->answer;
         enum MHD_Result result;
@@ -38,7 +38,7 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 }
 
 /* Sends what the call's response says, from an epoll thread. */
-static enum MHD_Result exchange_answer(struct exchange *exchange)
+static enum MHD_Result exchange_answer(struct http_exchange *exchange)
 {
         exchange->answer = engine_mhd_response(exchange->engine, &exchange->call, false);
         exchange->status = exchange->call.response.status;
@@ -46,7 +46,7 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
         return exchange_send(exchange);
 }
 
-static enum MHD_Result exchange_refuse(struct exchange *exchange, enum err error, bool close)
+static enum MHD_Result exchange_refuse(struct http_exchange *exchange, enum err error, bool close)
 {
         struct http_call *call = &exchange->call;
 
@@ -60,7 +60,7 @@ static enum MHD_Result exchange_refuse(struct exchange *exchange, enum err error
 /* Workers */
 
 /* Wakes the connection, whose next callback sends the answer. */
-static void exchange_resume(struct exchange *exchange)
+static void exchange_resume(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct engine_loop *loop = exchange->loop;
@@ -70,16 +70,17 @@ static void exchange_resume(struct exchange *exchange)
         atomic_fetch_sub(&engine->n_waiting, 1);
 }
 
-void engine_mhd_resume(struct exchange *exchange)
+void engine_mhd_resume(struct http_exchange *exchange)
 {
         engine_mhd_allow(engine_mhd_peer(exchange->connection), exchange->engine->options.seconds);
         exchange_resume(exchange);
 }
 
-static struct exchange *exchange_of(struct work *work)
+static struct http_exchange *exchange_of(struct work *work)
 {
-        _Static_assert(offsetof(struct exchange, work) == 0, "an exchange begins with its work");
-        return (struct exchange *)(void *)work;
+        _Static_assert(offsetof(struct http_exchange, work) == 0,
+                       "an exchange begins with its work");
+        return (struct http_exchange *)(void *)work;
 }
 
 static void exchange_resume_late(struct work *work)
@@ -88,7 +89,7 @@ static void exchange_resume_late(struct work *work)
 }
 
 /* Who fails too often is answered a little later. Return: whether it waits now. */
-static bool exchange_is_delayed(struct exchange *exchange)
+static bool exchange_is_delayed(struct http_exchange *exchange)
 {
         struct delays *delays = exchange->engine->delays;
 
@@ -99,7 +100,7 @@ static bool exchange_is_delayed(struct exchange *exchange)
 }
 
 /* The answer is there. Lets go of the exchange, for whoever was handed it. */
-static void exchange_finish(struct exchange *exchange)
+static void exchange_finish(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct MHD_Response *response = engine_mhd_response(engine, &exchange->call, false);
@@ -123,7 +124,7 @@ static void call_finish(struct http_call *call)
 }
 
 /* On to the threads that may wait. */
-static void exchange_hand_on(struct exchange *exchange)
+static void exchange_hand_on(struct http_exchange *exchange)
 {
         exchange->call.wants_to_wait = false;
         exchange->call.may_wait = true;
@@ -135,7 +136,7 @@ static void exchange_hand_on(struct exchange *exchange)
 }
 
 /* Held meanwhile, since whoever answers later lets go of it, perhaps at once. */
-static void exchange_handle(struct exchange *exchange)
+static void exchange_handle(struct http_exchange *exchange)
 {
         const struct engine_options *options = &exchange->engine->options;
         struct http_call *call = &exchange->call;
@@ -152,7 +153,7 @@ static void exchange_handle(struct exchange *exchange)
 /* On a worker. What a shut-down has answered is not begun any more. */
 static void exchange_run(struct work *work)
 {
-        struct exchange *exchange = exchange_of(work);
+        struct http_exchange *exchange = exchange_of(work);
         struct engine *engine = exchange->engine;
 
         if (!atomic_load(&exchange->answered)) {
@@ -166,13 +167,13 @@ static void exchange_run(struct work *work)
 /* The library is told later to suspend the connection. If it were told now it would go on to read
  * when the connection is resumed, and take the end of what a client sends for the end of the
  * client: so whoever shuts down one direction behind a request would never get the answer. */
-static enum MHD_Result exchange_ready(struct exchange *exchange, enum http_pace pace)
+static enum MHD_Result exchange_ready(struct http_exchange *exchange, enum http_pace pace)
 {
         struct engine_loop *loop = exchange->loop;
 
         exchange->stage = STAGE_READY;
         exchange->work.run = exchange_run;
-        exchange->call.may_wait = pace == PACE_PATIENT;
+        exchange->call.may_wait = pace == PACE_BLOCKING;
         exchange->call.finish = call_finish;
         atomic_fetch_add(&exchange->engine->n_waiting, 1);
         exchange->next = loop->ready;
@@ -183,21 +184,21 @@ static enum MHD_Result exchange_ready(struct exchange *exchange, enum http_pace 
         return MHD_YES;
 }
 
-static void ready_unlink(struct exchange *exchange)
+static void ready_unlink(struct http_exchange *exchange)
 {
         *exchange->link = exchange->next;
         if (exchange->next)
                 exchange->next->link = exchange->link;
 }
 
-void engine_mhd_ready_remove(struct exchange *exchange)
+void engine_mhd_ready_remove(struct http_exchange *exchange)
 {
         ready_unlink(exchange);
         atomic_fetch_sub(&exchange->engine->n_waiting, 1);
 }
 
 /* The connection sleeps before a worker knows of it, for the worker may be done at once. */
-static void exchange_hand_over(struct exchange *exchange)
+static void exchange_hand_over(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         struct http_call *call = &exchange->call;
@@ -205,7 +206,7 @@ static void exchange_hand_over(struct exchange *exchange)
         exchange->stage = STAGE_WAITING;
         atomic_fetch_add(&engine->n_running, 1);
         MHD_suspend_connection(exchange->connection);
-        if (waiting_submit(&engine->waiting, call->may_wait ? engine->workers : engine->quick,
+        if (waiting_submit(&engine->waiting, call->may_wait ? engine->workers : engine->nonblocking,
                            exchange))
                 return;
         atomic_fetch_sub(&engine->n_running, 1);
@@ -220,7 +221,7 @@ static void exchange_hand_over(struct exchange *exchange)
 void engine_mhd_ready_run(struct engine_loop *loop)
 {
         while (loop->ready) {
-                struct exchange *exchange = loop->ready;
+                struct http_exchange *exchange = loop->ready;
 
                 ready_unlink(exchange);
                 exchange_hand_over(exchange);
@@ -270,7 +271,7 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind, const ch
 }
 
 /* The request line, the fields, and the empty line behind them. */
-static void head_walk(struct exchange *exchange, const char *method, const char *version)
+static void head_walk(struct http_exchange *exchange, const char *method, const char *version)
 {
         const struct peer *peer = engine_mhd_peer(exchange->connection);
         const char *target = (const char *)peer->target.data;
@@ -286,7 +287,7 @@ static void head_walk(struct exchange *exchange, const char *method, const char 
                 walk.head->refusal = ERR_REQUEST_HEAD;
 }
 
-static enum MHD_Result exchange_begin(struct exchange *exchange, const char *method,
+static enum MHD_Result exchange_begin(struct http_exchange *exchange, const char *method,
                                       const char *version)
 {
         struct http_head *head = &exchange->head;
@@ -295,7 +296,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
         enum err error;
 
         if (peer->is_known)
-                places_set(exchange->engine->places, &peer->place, PLACE_BUSY);
+                connection_slots_set(exchange->engine->slots, &peer->slot, CONNECTION_BUSY);
         head_walk(exchange, method, version);
         error = head_finish(head, slice_from_string(method), slice_from_string(version));
         if (error)
@@ -311,12 +312,12 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
         return MHD_YES;
 }
 
-static enum MHD_Result exchange_dispatch(struct exchange *exchange)
+static enum MHD_Result exchange_dispatch(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
         const struct engine_options *options = &engine->options;
         struct peer *peer = engine_mhd_peer(exchange->connection);
-        enum http_pace pace = PACE_PATIENT;
+        enum http_pace pace = PACE_BLOCKING;
 
         if (exchange->received > LIMIT_BODY)
                 return exchange_refuse(exchange, ERR_BODY_TOO_LARGE,
@@ -325,7 +326,7 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
                 return exchange_refuse(exchange, ERR_STOPPING, true);
         exchange_complete(exchange);
         deadline_set(&peer->deadline, DEADLINE_NEVER);
-        places_set(engine->places, &peer->place, PLACE_BUSY);
+        connection_slots_set(engine->slots, &peer->slot, CONNECTION_BUSY);
         peer->is_known = true;
         if (options->pace)
                 pace = options->pace(options->context, &exchange->call.request);
@@ -336,7 +337,7 @@ static enum MHD_Result exchange_dispatch(struct exchange *exchange)
 }
 
 /* Return: NULL without memory. */
-static struct exchange *exchange_of_head(struct MHD_Connection *connection)
+static struct http_exchange *exchange_of_head(struct MHD_Connection *connection)
 {
         struct peer *peer = engine_mhd_peer(connection);
 
@@ -350,7 +351,7 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
                                       const char *url, const char *method, const char *version,
                                       const char *data, size_t *data_size, void **request)
 {
-        struct exchange *exchange = *request;
+        struct http_exchange *exchange = *request;
 
         (void)context;
         (void)url;
@@ -379,7 +380,7 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
         return MHD_NO;
 }
 
-void engine_mhd_answer_stopping(struct exchange *exchange)
+void engine_mhd_answer_stopping(struct http_exchange *exchange)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct engine *engine = exchange->engine;

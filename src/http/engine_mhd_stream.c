@@ -18,7 +18,7 @@ enum {
 
 struct stream {
         struct work work; /* first, so that a work is its stream */
-        struct exchange *exchange;
+        struct http_exchange *exchange;
         struct http_stream source;
         struct buf piece;
         size_t sent; /* of the piece */
@@ -30,7 +30,7 @@ struct stream {
 static void stream_make(struct work *work)
 {
         struct stream *stream = (struct stream *)(void *)work;
-        struct exchange *exchange = stream->exchange;
+        struct http_exchange *exchange = stream->exchange;
         struct engine *engine = exchange->engine;
 
         buf_reset(&stream->piece);
@@ -47,7 +47,7 @@ static void stream_make(struct work *work)
  * Return: false if there is nobody to make the next piece. */
 static bool stream_ask(struct stream *stream)
 {
-        struct exchange *exchange = stream->exchange;
+        struct http_exchange *exchange = stream->exchange;
         struct engine *engine = exchange->engine;
 
         atomic_fetch_add(&engine->n_waiting, 1);
@@ -88,7 +88,7 @@ static void stream_free(void *context)
 {
         struct stream *stream = context;
 
-        struct exchange *exchange = stream->exchange;
+        struct http_exchange *exchange = stream->exchange;
 
         stream->source.free(stream->source.context);
         buf_deinit(&stream->piece);
@@ -96,7 +96,7 @@ static void stream_free(void *context)
         exchange_release(exchange);
 }
 
-struct MHD_Response *engine_mhd_stream_new(struct exchange *exchange)
+struct MHD_Response *engine_mhd_stream_new(struct http_exchange *exchange)
 {
         struct http_response *from = &exchange->call.response;
         struct stream *stream = calloc(1, sizeof(*stream));

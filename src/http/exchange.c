@@ -30,7 +30,7 @@ void exchange_pool_init(struct exchange_pool *pool)
         lock_init(&pool->lock);
 }
 
-static void exchange_free(struct exchange *exchange)
+static void exchange_free(struct http_exchange *exchange)
 {
         buf_deinit(&exchange->body);
         buf_deinit(&exchange->call.response.body);
@@ -41,7 +41,7 @@ static void exchange_free(struct exchange *exchange)
 void exchange_pool_deinit(struct exchange_pool *pool)
 {
         while (pool->first) {
-                struct exchange *exchange = pool->first;
+                struct http_exchange *exchange = pool->first;
 
                 pool->first = exchange->next;
                 exchange_free(exchange);
@@ -50,9 +50,9 @@ void exchange_pool_deinit(struct exchange_pool *pool)
 }
 
 /* Return: one of the pool's, or a new one; NULL without memory. */
-static struct exchange *exchange_get(struct exchange_pool *pool)
+static struct http_exchange *exchange_get(struct exchange_pool *pool)
 {
-        struct exchange *exchange;
+        struct http_exchange *exchange;
 
         pthread_mutex_lock(&pool->lock);
         exchange = pool->first;
@@ -84,7 +84,7 @@ static struct buf buf_kept(struct buf *buf, size_t maximum)
 }
 
 /* Wipes what was there; only the memory itself is kept. */
-static void exchange_clean(struct exchange *exchange)
+static void exchange_clean(struct http_exchange *exchange)
 {
         struct buf body = buf_kept(&exchange->body, LIMIT_BODY);
         struct buf answer = buf_kept(&exchange->call.response.body, HTTP_RESPONSE_MAXIMUM);
@@ -92,11 +92,11 @@ static void exchange_clean(struct exchange *exchange)
 
         arena_reset(&exchange->arena);
         arena = exchange->arena;
-        *exchange = (struct exchange){
+        *exchange = (struct http_exchange){
                 .arena = arena, .body = body, .call = {.response = {.body = answer}}};
 }
 
-static void exchange_put(struct exchange *exchange)
+static void exchange_put(struct http_exchange *exchange)
 {
         struct exchange_pool *pool = exchange->pool;
         bool is_kept;
@@ -114,10 +114,10 @@ static void exchange_put(struct exchange *exchange)
                 exchange_free(exchange);
 }
 
-struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
-                              struct slice target, struct slice peer, struct slice id)
+struct http_exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
+                                   struct slice target, struct slice peer, struct slice id)
 {
-        struct exchange *exchange = exchange_get(pool);
+        struct http_exchange *exchange = exchange_get(pool);
 
         if (!exchange)
                 return NULL;
@@ -138,19 +138,19 @@ struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
         return NULL;
 }
 
-void exchange_hold(struct exchange *exchange)
+void exchange_hold(struct http_exchange *exchange)
 {
         atomic_fetch_add(&exchange->holders, 1);
 }
 
-void exchange_release(struct exchange *exchange)
+void exchange_release(struct http_exchange *exchange)
 {
         if (atomic_fetch_sub(&exchange->holders, 1) == 1)
                 exchange_put(exchange);
         registers_wipe();
 }
 
-bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size)
+bool exchange_take_body(struct http_exchange *exchange, uint8_t *bytes, size_t size)
 {
         exchange->received += size;
         if (exchange->received <= LIMIT_BODY)
@@ -160,7 +160,7 @@ bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size)
         return exchange->received <= LINGER_BODY;
 }
 
-void exchange_complete(struct exchange *exchange)
+void exchange_complete(struct http_exchange *exchange)
 {
         exchange->call.request.body = buf_slice(&exchange->body);
 }

@@ -9,9 +9,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/workers.h"
 #include "http/call.h"
 #include "http/head.h"
-#include "http/workers.h"
 
 /* A client that is still sending when we answer and close may never read the answer. So more is
  * read before the 413 than LIMIT_BODY_DISCARDED, after which it also closes; but not without end.
@@ -29,11 +29,11 @@ enum exchange_stage {
 /* Ended exchanges whose memory, wiped, waits for the next request. */
 struct exchange_pool {
         pthread_mutex_t lock;
-        struct exchange *first;
+        struct http_exchange *first;
         unsigned n;
 };
 
-struct exchange {
+struct http_exchange {
         struct work work;
         struct exchange_pool *pool;
         struct engine *engine;
@@ -50,14 +50,15 @@ struct exchange {
         struct http_call call;
 
         atomic_int holders;
-        atomic_bool answered;  /* this and the list are waiting.c's */
-        struct exchange *next; /* of the pool's list too, and of the loop's ready ones */
-        struct exchange **link;
+        atomic_bool answered;       /* this and the list are waiting.c's */
+        struct http_exchange *next; /* of the pool's list too, and of the loop's ready ones */
+        struct http_exchange **link;
 };
 
-static inline struct exchange *exchange_of_call(struct http_call *call)
+static inline struct http_exchange *exchange_of_call(struct http_call *call)
 {
-        return (struct exchange *)(void *)((char *)call - offsetof(struct exchange, call));
+        return (struct http_exchange *)(void *)((char *)call -
+                                                offsetof(struct http_exchange, call));
 }
 
 void exchange_pool_init(struct exchange_pool *pool);
@@ -70,17 +71,17 @@ int64_t exchange_clock(void);
 
 /* Begins with the target of the request line; `peer` and `id` are copied.
  * Return: the exchange, held once, or NULL without memory. */
-struct exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
-                              struct slice target, struct slice peer, struct slice id);
+struct http_exchange *exchange_new(struct exchange_pool *pool, struct engine *engine,
+                                   struct slice target, struct slice peer, struct slice id);
 
-void exchange_hold(struct exchange *exchange);
+void exchange_hold(struct http_exchange *exchange);
 
 /* Lets go of it; the last one wipes it and gives it back. */
-void exchange_release(struct exchange *exchange);
+void exchange_release(struct http_exchange *exchange);
 
 /* Keeps a piece of the body if the whole fits LIMIT_BODY, and wipes it where it came from.
  * Return: false when even discarding has an end. */
-bool exchange_take_body(struct exchange *exchange, uint8_t *bytes, size_t size);
+bool exchange_take_body(struct http_exchange *exchange, uint8_t *bytes, size_t size);
 
 /* After the last piece: the request is what the handler may see. */
-void exchange_complete(struct exchange *exchange);
+void exchange_complete(struct http_exchange *exchange);

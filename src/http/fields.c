@@ -6,10 +6,10 @@
 
 #include <math.h>
 
+#include "base/json.h"
 #include "base/macros.h"
 #include "base/number.h"
 #include "http/field_value.h"
-#include "http/json.h"
 
 /* 2^63, and every number beyond is no integer to jansson. */
 #define INTEGERS_END 9223372036854775808.0

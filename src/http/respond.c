@@ -6,8 +6,8 @@
 
 #include <strings.h>
 
+#include "base/json.h"
 #include "base/macros.h"
-#include "http/json.h"
 #include "http/router.h"
 
 /* A response header cut in two is an attack; our own code never writes one. */

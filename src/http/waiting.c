@@ -18,7 +18,7 @@ void waiting_deinit(struct waiting *waiting)
 }
 
 /* Under the lock, as unlink. */
-static void waiting_link(struct waiting *waiting, struct exchange *exchange)
+static void waiting_link(struct waiting *waiting, struct http_exchange *exchange)
 {
         exchange->next = waiting->first;
         exchange->link = &waiting->first;
@@ -27,7 +27,7 @@ static void waiting_link(struct waiting *waiting, struct exchange *exchange)
         waiting->first = exchange;
 }
 
-static bool waiting_unlink(struct exchange *exchange)
+static bool waiting_unlink(struct http_exchange *exchange)
 {
         if (atomic_exchange(&exchange->answered, true))
                 return false;
@@ -37,7 +37,8 @@ static bool waiting_unlink(struct exchange *exchange)
         return true;
 }
 
-bool waiting_submit(struct waiting *waiting, struct workers *workers, struct exchange *exchange)
+bool waiting_submit(struct waiting *waiting, struct workers *workers,
+                    struct http_exchange *exchange)
 {
         bool accepted;
 
@@ -53,7 +54,7 @@ bool waiting_submit(struct waiting *waiting, struct workers *workers, struct exc
         return accepted;
 }
 
-bool waiting_claim(struct waiting *waiting, struct exchange *exchange)
+bool waiting_claim(struct waiting *waiting, struct http_exchange *exchange)
 {
         bool claimed;
 
@@ -63,9 +64,9 @@ bool waiting_claim(struct waiting *waiting, struct exchange *exchange)
         return claimed;
 }
 
-struct exchange *waiting_close(struct waiting *waiting)
+struct http_exchange *waiting_close(struct waiting *waiting)
 {
-        struct exchange *exchange;
+        struct http_exchange *exchange;
 
         pthread_mutex_lock(&waiting->lock);
         waiting->closed = true;

@@ -11,8 +11,8 @@
 
 struct waiting {
         pthread_mutex_t lock;
-        struct exchange *first; /* suspended and not answered */
-        bool closed;            /* nothing more is handed to the workers */
+        struct http_exchange *first; /* suspended and not answered */
+        bool closed;                 /* nothing more is handed to the workers */
 };
 
 void waiting_init(struct waiting *waiting);
@@ -20,12 +20,13 @@ void waiting_deinit(struct waiting *waiting);
 
 /* Hands a suspended exchange to the workers, who hold it from then on.
  * Return: false if their queue is full or we are shutting down; then the caller answers. */
-bool waiting_submit(struct waiting *waiting, struct workers *workers, struct exchange *exchange);
+bool waiting_submit(struct waiting *waiting, struct workers *workers,
+                    struct http_exchange *exchange);
 
 /* Makes the caller the one who answers; whoever comes second must not touch the connection.
  * Return: whether the exchange was still unanswered. */
-bool waiting_claim(struct waiting *waiting, struct exchange *exchange);
+bool waiting_claim(struct waiting *waiting, struct http_exchange *exchange);
 
 /* Closes the list. Return: one exchange that is still unanswered, claimed for the caller, who holds
  * it and releases it; NULL when there is none left. */
-struct exchange *waiting_close(struct waiting *waiting);
+struct http_exchange *waiting_close(struct waiting *waiting);

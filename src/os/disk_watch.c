@@ -12,7 +12,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
-#include "os/beat.h"
+#include "base/periodic.h"
 #include "os/disk_space.h"
 #include "os/wall_clock.h"
 
@@ -31,7 +31,7 @@ struct disk_watch {
         atomic_int level;
         atomic_uint_least64_t free_bytes;
         atomic_int_least64_t looked_at; /* by the clock that only goes forward */
-        struct beat *beat;
+        struct periodic *periodic;
 };
 
 /* --- levels --- */
@@ -152,9 +152,9 @@ static enum disk_level level_read(void *context)
         return (enum disk_level)atomic_load(&watch->level);
 }
 
-static void watch_round(struct beat *beat, void *context)
+static void watch_round(struct periodic *periodic, void *context)
 {
-        (void)beat;
+        (void)periodic;
         look(context);
 }
 
@@ -172,8 +172,8 @@ struct disk_watch *disk_watch_start(const struct disk_watch_options *options)
         look(watch);
         if (!options->min_free)
                 disk_reserve_release(watch->reserve);
-        watch->beat = beat_start(PERIOD_MS, watch_round, watch);
-        if (watch->beat)
+        watch->periodic = periodic_start(PERIOD_MS, watch_round, watch);
+        if (watch->periodic)
                 return watch;
         disk_watch_stop(watch);
         return NULL;
@@ -183,7 +183,7 @@ void disk_watch_stop(struct disk_watch *watch)
 {
         if (!watch)
                 return;
-        beat_stop(watch->beat);
+        periodic_stop(watch->periodic);
         pthread_mutex_destroy(&watch->lock);
         free(watch);
 }

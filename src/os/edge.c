@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/event.h"
+#include "base/json.h"
 #include "base/macros.h"
-#include "http/json.h"
 #include "os/http_client.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/macros.h"
-#include "http/json.h"
 
 enum {
         CONNECT_SECONDS = 5,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Places, slots and memories. A place is a promise, a slot is a thread, a memory is what it works
- * in. Slots serve those with a place in turn, and yield the processor to whatever takes less long.
+ * Tickets, slots and memories. A ticket is a place in the queue, a slot is a thread, a memory is
+ * what it works in. Slots serve those with a ticket in turn, and yield the processor to whatever
+ * takes less long.
  */
 #include "os/kdf_slots.h"
 
@@ -11,13 +12,13 @@
 #include <time.h>
 
 #include "base/macros.h"
-#include "http/workers.h"
+#include "base/workers.h"
 #include "os/memories.h"
 #include "os/shares.h"
 #include "os/slot_gate.h"
 
 enum {
-        LIMIT_WAITING = 256,    /* places beyond the slots */
+        LIMIT_WAITING = 256,    /* tickets beyond the slots */
         MEAN_FIRST_US = 100000, /* assumed before the first derivation */
         MEAN_WEIGHT = 8,        /* the newest counts one eighth */
 };
@@ -28,20 +29,20 @@ struct kdf_slots {
         struct slot_gate gate;
         struct memories memories;
         pthread_mutex_t lock;
-        struct shares places;
+        struct shares queue;
         uint64_t n_derived, n_refused, n_without_memory;
         int64_t mean_us;
         bool has_measured;
 };
 
-struct root_key_place {
-        struct share place;
+struct derivation_ticket {
+        struct share share;
 };
 
-/* --- places --- */
+/* --- tickets --- */
 
-/* Called with the lock held. Return: the places there are while so many slots work. */
-static unsigned places_allowed(const struct kdf_slots *slots, unsigned n_slots)
+/* Called with the lock held. Return: the tickets there are while so many slots work. */
+static unsigned queue_limit(const struct kdf_slots *slots, unsigned n_slots)
 {
         int64_t waiting = slots->options.max_wait_ms * 1000 * n_slots /
                           (slots->mean_us > 0 ? slots->mean_us : 1);
@@ -51,10 +52,10 @@ static unsigned places_allowed(const struct kdf_slots *slots, unsigned n_slots)
 
 /* Called with the lock held. A slot each for so many, as far as there are slots. Return: how many
  * of them there is memory for. */
-static unsigned slots_need(struct kdf_slots *slots, unsigned n_places, bool *ret_lacks_memory)
+static unsigned slots_need(struct kdf_slots *slots, unsigned n_queued, bool *ret_lacks_memory)
 {
         unsigned n_slots = slots->options.n_slots;
-        unsigned n_wanted = n_places < n_slots ? n_places : n_slots;
+        unsigned n_wanted = n_queued < n_slots ? n_queued : n_slots;
         unsigned n_kept = memories_need(&slots->memories, n_wanted);
         unsigned n_wide = slot_gate_width(&slots->gate);
 
@@ -63,50 +64,50 @@ static unsigned slots_need(struct kdf_slots *slots, unsigned n_places, bool *ret
 }
 
 /* Called with the lock held. */
-static bool place_take(struct kdf_slots *slots, struct share *place)
+static bool ticket_take(struct kdf_slots *slots, struct share *share)
 {
         bool lacks_memory;
-        unsigned n_slots = slots_need(slots, slots->places.n_taken + 1, &lacks_memory);
+        unsigned n_slots = slots_need(slots, slots->queue.n_taken + 1, &lacks_memory);
 
-        if (n_slots && shares_take(&slots->places, place, places_allowed(slots, n_slots)))
+        if (n_slots && shares_take(&slots->queue, share, queue_limit(slots, n_slots)))
                 return true;
         slots->n_refused++;
         slots->n_without_memory += lacks_memory;
-        (void)slots_need(slots, slots->places.n_taken, &lacks_memory);
+        (void)slots_need(slots, slots->queue.n_taken, &lacks_memory);
         return false;
 }
 
 static enum err slots_reserve(void *context, const struct derivation_user *user,
-                              struct root_key_place **ret_place)
+                              struct derivation_ticket **ret_ticket)
 {
         struct kdf_slots *slots = context;
-        struct root_key_place *place = calloc(1, sizeof(*place));
+        struct derivation_ticket *ticket = calloc(1, sizeof(*ticket));
         bool is_taken;
 
-        if (!place)
+        if (!ticket)
                 return ERR_BUSY;
-        place->place.turn.party = user->account_id;
-        place->place.turn.part = user->client_id;
+        ticket->share.turn.party = user->account_id;
+        ticket->share.turn.part = user->client_id;
         (void)pthread_mutex_lock(&slots->lock);
-        is_taken = place_take(slots, &place->place);
+        is_taken = ticket_take(slots, &ticket->share);
         (void)pthread_mutex_unlock(&slots->lock);
         if (is_taken)
-                *ret_place = place;
+                *ret_ticket = ticket;
         else
-                free(place);
+                free(ticket);
         return is_taken ? ERR_OK : ERR_BUSY;
 }
 
-static void slots_release(void *context, struct root_key_place *place)
+static void slots_release(void *context, struct derivation_ticket *ticket)
 {
         struct kdf_slots *slots = context;
         bool lacks_memory;
 
         (void)pthread_mutex_lock(&slots->lock);
-        shares_give(&slots->places, &place->place);
-        (void)slots_need(slots, slots->places.n_taken, &lacks_memory);
+        shares_give(&slots->queue, &ticket->share);
+        (void)slots_need(slots, slots->queue.n_taken, &lacks_memory);
         (void)pthread_mutex_unlock(&slots->lock);
-        free(place);
+        free(ticket);
 }
 
 /* --- deriving --- */
@@ -172,24 +173,25 @@ static unsigned patience_of(struct kdf_slots *slots)
         unsigned n_allowed, n_taken;
 
         (void)pthread_mutex_lock(&slots->lock);
-        n_allowed = places_allowed(slots, slot_gate_width(&slots->gate));
-        n_taken = slots->places.n_taken;
+        n_allowed = queue_limit(slots, slot_gate_width(&slots->gate));
+        n_taken = slots->queue.n_taken;
         (void)pthread_mutex_unlock(&slots->lock);
         return n_allowed > n_taken ? n_allowed - n_taken : 0;
 }
 
-static enum err slots_derive(void *context, struct root_key_place *place, struct secret passphrase,
-                             struct slice salt, struct crypto_key *ret_key)
+static enum err slots_derive(void *context, struct derivation_ticket *ticket,
+                             struct secret passphrase, struct slice salt,
+                             struct crypto_key *ret_key)
 {
         struct kdf_slots *slots = context;
         struct derivation derivation = {
                 .slots = slots, .passphrase = passphrase, .salt = salt, .outcome = ERR_INTERNAL};
-        struct turn turn = place->place.turn;
+        struct turn turn = ticket->share.turn;
 
-        /* There is always room for who has a place. */
+        /* There is always room for who has a ticket. */
         turn.patience = patience_of(slots);
         (void)workers_do_in_turn(slots->threads, &turn, slot_run, &derivation);
-        slots_release(slots, place);
+        slots_release(slots, ticket);
         if (derivation.outcome == ERR_OK)
                 *ret_key = derivation.key;
         wipe(&derivation.key, sizeof(derivation.key));
@@ -216,7 +218,7 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
         }
         (void)pthread_mutex_init(&slots->lock, NULL);
         slot_gate_init(&slots->gate, n_slots, options->rest_ms);
-        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_HEAVY);
+        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_LOW);
         if (slots->threads)
                 return slots;
         error = errno;
@@ -247,9 +249,8 @@ struct root_key_port kdf_slots_port(struct kdf_slots *slots)
 void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret)
 {
         (void)pthread_mutex_lock(&slots->lock);
-        *ret = (struct kdf_status){.n_places = slots->places.n_taken,
-                                   .n_allowed =
-                                           places_allowed(slots, slot_gate_width(&slots->gate)),
+        *ret = (struct kdf_status){.n_queued = slots->queue.n_taken,
+                                   .n_allowed = queue_limit(slots, slot_gate_width(&slots->gate)),
                                    .n_kept = memories_count(&slots->memories),
                                    .mean_us = slots->mean_us,
                                    .n_derived = slots->n_derived,

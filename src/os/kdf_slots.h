@@ -4,7 +4,7 @@
  * derivation to the next.
  *
  * A place in the queue is given only if it can be served in time at the speed measured so far, and
- * if there is memory to serve it with. Accounts and clients share the places; see os/shares.h.
+ * if there is memory to serve it with. Accounts and clients share them; see os/shares.h.
  */
 #pragma once
 
@@ -29,19 +29,19 @@ struct kdf_options {
 /* Return: the slots, or NULL with errno set. */
 struct kdf_slots *kdf_slots_new(const struct kdf_options *options);
 
-/* No place may be taken. NULL does nothing. */
+/* No ticket may be out. NULL does nothing. */
 void kdf_slots_free(struct kdf_slots *slots);
 
 struct root_key_port kdf_slots_port(struct kdf_slots *slots);
 
 /* For /metrics and tests. */
 struct kdf_status {
-        unsigned n_places;  /* taken: waiting and running */
-        unsigned n_allowed; /* places there are at the measured speed */
+        unsigned n_queued;  /* taken: waiting and running */
+        unsigned n_allowed; /* tickets there are at the measured speed */
         unsigned n_kept;    /* memories held, in use or not */
         int64_t mean_us;    /* a derivation takes */
         uint64_t n_derived;
-        uint64_t n_refused;        /* no place was free, or no memory */
+        uint64_t n_refused;        /* no ticket was free, or no memory */
         uint64_t n_without_memory; /* those among them that lacked memory */
 };
 

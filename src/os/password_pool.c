@@ -12,7 +12,7 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "base/metric.h"
-#include "http/workers.h"
+#include "base/workers.h"
 #include "os/shares.h"
 
 enum { SALT_SIZE = 16, HASH_SIZE = 32, ENCODED_SIZE = 160 };
@@ -21,13 +21,13 @@ struct password_pool {
         struct password_options options;
         struct workers *thread;
         pthread_mutex_t lock;
-        struct shares places; /* that wait, and the one that is worked on */
+        struct shares shares; /* that wait, and the one that is worked on */
 };
 
 /* One password on its way through the thread; lives on the stack of who waits for it. */
 struct password_job {
         struct password_pool *pool;
-        struct share place;
+        struct share share;
         struct slice password;
         const char *expected; /* NULL: hash; otherwise: compare */
         char encoded[ENCODED_SIZE];
@@ -48,7 +48,7 @@ struct password_pool *password_pool_new(const struct password_options *options)
                 return NULL;
         pool->options = *options;
         (void)pthread_mutex_init(&pool->lock, NULL);
-        pool->thread = workers_new(1, options->queue, WORKERS_HEAVY);
+        pool->thread = workers_new(1, options->queue, WORKERS_LOW);
         if (pool->thread)
                 return pool;
         free(pool);
@@ -84,34 +84,34 @@ static void password_work(void *context)
                                     : password_hash(job);
 }
 
-static bool place_take(struct password_job *job)
+static bool share_take(struct password_job *job)
 {
         struct password_pool *pool = job->pool;
         bool is_taken;
 
         (void)pthread_mutex_lock(&pool->lock);
-        is_taken = shares_take(&pool->places, &job->place, pool->options.queue + 1);
+        is_taken = shares_take(&pool->shares, &job->share, pool->options.queue + 1);
         (void)pthread_mutex_unlock(&pool->lock);
         return is_taken;
 }
 
-static void place_give(struct password_job *job)
+static void share_give(struct password_job *job)
 {
         (void)pthread_mutex_lock(&job->pool->lock);
-        shares_give(&job->pool->places, &job->place);
+        shares_give(&job->pool->shares, &job->share);
         (void)pthread_mutex_unlock(&job->pool->lock);
 }
 
 /* Return: whether it was done, for better or worse. */
 static bool job_do(struct password_job *job)
 {
-        struct turn turn = job->place.turn;
+        struct turn turn = job->share.turn;
         bool is_done;
 
-        if (!place_take(job))
+        if (!share_take(job))
                 return false;
         is_done = workers_do_in_turn(job->pool->thread, &turn, password_work, job);
-        place_give(job);
+        share_give(job);
         return is_done;
 }
 
@@ -136,7 +136,7 @@ static struct password_job job_of(struct password_pool *pool, const struct passw
                                   struct secret password)
 {
         struct password_job job = {.pool = pool, .password = secret_reveal(password)};
-        struct turn *turn = &job.place.turn;
+        struct turn *turn = &job.share.turn;
 
         memcpy(turn->party.bytes, user->address.bytes, sizeof(turn->party.bytes));
         turn->rank = user->is_registration ? TURN_LATER : TURN_FIRST;

@@ -12,7 +12,7 @@ struct held {
         unsigned of_party;
         unsigned of_part;
         unsigned of_rank;
-        unsigned n_promised; /* the most places there were when one of those taken was */
+        unsigned n_promised; /* the most slots there were when one of those taken was */
 };
 
 static bool is_nobody(const struct uuid *id)
@@ -22,12 +22,12 @@ static bool is_nobody(const struct uuid *id)
         return uuid_equal(id, &nobody);
 }
 
-static struct held held_with(const struct shares *places, const struct turn *turn)
+static struct held held_with(const struct shares *shares, const struct turn *turn)
 {
         struct held held = {0};
         const struct share *each;
 
-        LIST_FOREACH(each, &places->taken, link)
+        LIST_FOREACH(each, &shares->taken, link)
         {
                 held.of_party += uuid_equal(&each->turn.party, &turn->party);
                 held.of_part +=
@@ -40,36 +40,36 @@ static struct held held_with(const struct shares *places, const struct turn *tur
 }
 
 /* Return: whether who holds that much may have one of so many more. */
-static bool may_take(const struct shares *places, const struct held *held, const struct turn *turn,
+static bool may_take(const struct shares *shares, const struct held *held, const struct turn *turn,
                      unsigned n_allowed)
 {
         bool is_new = !held->of_party && held->n_promised > n_allowed;
-        unsigned n_places = is_new ? held->n_promised : n_allowed;
-        unsigned n_free = n_places > places->n_taken ? n_places - places->n_taken : 0;
+        unsigned n_slots = is_new ? held->n_promised : n_allowed;
+        unsigned n_free = n_slots > shares->n_taken ? n_slots - shares->n_taken : 0;
 
-        if (!held->of_party && places->n_parties >= n_allowed)
+        if (!held->of_party && shares->n_parties >= n_allowed)
                 return false;
         if (turn->rank == TURN_LATER && held->of_rank >= (n_allowed + 1) / 2)
                 return false;
         return held->of_party < n_free && held->of_part < PART_SHARE * n_free;
 }
 
-bool shares_take(struct shares *places, struct share *place, unsigned n_allowed)
+bool shares_take(struct shares *shares, struct share *share, unsigned n_allowed)
 {
-        struct held held = held_with(places, &place->turn);
+        struct held held = held_with(shares, &share->turn);
 
-        if (!may_take(places, &held, &place->turn, n_allowed))
+        if (!may_take(shares, &held, &share->turn, n_allowed))
                 return false;
-        place->n_allowed = n_allowed;
-        LIST_INSERT_HEAD(&places->taken, place, link);
-        places->n_taken++;
-        places->n_parties += !held.of_party;
+        share->n_allowed = n_allowed;
+        LIST_INSERT_HEAD(&shares->taken, share, link);
+        shares->n_taken++;
+        shares->n_parties += !held.of_party;
         return true;
 }
 
-void shares_give(struct shares *places, struct share *place)
+void shares_give(struct shares *shares, struct share *share)
 {
-        LIST_REMOVE(place, link);
-        places->n_taken--;
-        places->n_parties -= !held_with(places, &place->turn).of_party;
+        LIST_REMOVE(share, link);
+        shares->n_taken--;
+        shares->n_parties -= !held_with(shares, &share->turn).of_party;
 }

@@ -187,9 +187,9 @@ enum err store_code_claim(struct op *op, const struct claim *in, struct grant *r
 }
 
 void store_code_claim_then(struct op *op, const struct claim *in, struct grant *ret,
-                           struct then then)
+                           struct completion completion)
 {
-        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, &in->audit}, then);
+        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, &in->audit}, completion);
 }
 
 SQL_BODY_HEAD(code_claim, struct claim, struct grant)

@@ -38,8 +38,9 @@ struct waiting {
         struct waiting *next;
         struct sql_work work;
         enum err outcome;
-        struct then then; /* called with the outcome; if there is none somebody waits: */
-        bool done;        /* otherwise, once woken: it is this one's turn to write */
+        struct completion
+                completion; /* called with the outcome; if there is none somebody waits: */
+        bool done;          /* otherwise, once woken: it is this one's turn to write */
         sem_t wake;
 };
 
@@ -198,7 +199,7 @@ static void writing_pass_on(struct group_commit *group)
                 pthread_cond_broadcast(&group->idle);
         pthread_mutex_unlock(&group->lock);
         if (next)
-                (void)sem_post(next->then.run ? &group->turn : &next->wake);
+                (void)sem_post(next->completion.run ? &group->turn : &next->wake);
 }
 
 /* Tells the others of a batch. Each is gone as soon as it knows. */
@@ -210,8 +211,8 @@ static void batch_tell(struct waiting *batch, const struct waiting *own)
                 batch = at->next;
                 if (at == own)
                         continue;
-                if (at->then.run) {
-                        at->then.run(at->then.context, at->outcome);
+                if (at->completion.run) {
+                        at->completion.run(at->completion.context, at->outcome);
                         continue;
                 }
                 at->done = true;
@@ -332,18 +333,20 @@ enum err group_commit_run(struct group_commit *group, const struct sql_work *wor
         return own.outcome;
 }
 
-void group_commit_submit(struct group_commit *group, const struct sql_work *work, struct then then)
+void group_commit_submit(struct group_commit *group, const struct sql_work *work,
+                         struct completion completion)
 {
         struct waiting *waiting = arena_new(work->op->arena, struct waiting);
         bool writes;
 
         if (!waiting) {
-                then.run(then.context, ERR_OUT_OF_MEMORY);
+                completion.run(completion.context, ERR_OUT_OF_MEMORY);
                 return;
         }
-        *waiting = (struct waiting){.work = *work, .outcome = ERR_STORE_UNAVAILABLE, .then = then};
+        *waiting = (struct waiting){
+                .work = *work, .outcome = ERR_STORE_UNAVAILABLE, .completion = completion};
         if (!waiting_put(group, waiting, &writes))
-                then.run(then.context, ERR_STORE_UNAVAILABLE);
+                completion.run(completion.context, ERR_STORE_UNAVAILABLE);
         else if (writes)
                 batch_write(group, NULL);
 }

@@ -18,9 +18,10 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
  * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_STORE_LOST: not known. */
 enum err group_commit_run(struct group_commit *group, const struct sql_work *work);
 
-/* As group_commit_run(), but it may return before the commit: `then` is called once with what that
- * would have returned, on the thread that commits. What is handed over stays until then. */
-void group_commit_submit(struct group_commit *group, const struct sql_work *work, struct then then);
+/* As group_commit_run(), but it may return before the commit: `completion` is called once with what
+ * that would have returned, on the thread that commits. What is handed over stays until then. */
+void group_commit_submit(struct group_commit *group, const struct sql_work *work,
+                         struct completion completion);
 
 /* False once a commit's outcome could not be learnt: the process must be restarted. */
 bool group_commit_is_sound(struct group_commit *group);

@@ -161,9 +161,9 @@ enum err sql_write(const struct sql_work *work)
         return group_commit_run(work->op->ports->store->writer, work);
 }
 
-void sql_write_then(const struct sql_work *work, struct then then)
+void sql_write_then(const struct sql_work *work, struct completion completion)
 {
-        group_commit_submit(work->op->ports->store->writer, work, then);
+        group_commit_submit(work->op->ports->store->writer, work, completion);
 }
 
 struct verb_call {

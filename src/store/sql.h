@@ -225,9 +225,9 @@ struct sql_work {
 enum err sql_read(const struct sql_work *work);
 enum err sql_write(const struct sql_work *work);
 
-/* The same without waiting: `then` gets what sql_write() would have returned, on the thread that
- * commits; what the work points to, its op too, stays until then. */
-void sql_write_then(const struct sql_work *work, struct then then);
+/* The same without waiting: `completion` gets what sql_write() would have returned, on the thread
+ * that commits; what the work points to, its op too, stays until then. */
+void sql_write_then(const struct sql_work *work, struct completion completion);
 
 /* The older form, while operations are moved from it. */
 typedef enum err sql_verb(struct sql *sql, void *call);

@@ -11,16 +11,18 @@ WRITE(audit_write, struct audit_entry)
         return sql_audit_entry(sql, in);
 }
 
-void store_audit_write_then(struct op *op, const struct audit_entry *entry, struct then then)
+void store_audit_write_then(struct op *op, const struct audit_entry *entry,
+                            struct completion completion)
 {
         struct audit_entry *copy = arena_new(op->arena, struct audit_entry);
 
         if (!copy) {
-                then.run(then.context, ERR_OUT_OF_MEMORY);
+                completion.run(completion.context, ERR_OUT_OF_MEMORY);
                 return;
         }
         *copy = *entry;
-        sql_write_then(&(struct sql_work){.op = op, .body = audit_write_body, .in = copy}, then);
+        sql_write_then(&(struct sql_work){.op = op, .body = audit_write_body, .in = copy},
+                       completion);
 }
 
 /* --- named values --- */

@@ -4,8 +4,8 @@
  */
 #include "base/json_number.h"
 
+#include "base/json.h"
 #include "http/fields.h"
-#include "http/json.h"
 #include "test.h"
 
 struct form {

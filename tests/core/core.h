@@ -72,31 +72,31 @@ static inline void core_pause(void *context, int64_t milliseconds)
 }
 
 static inline enum err core_reserve(void *context, const struct derivation_user *user,
-                                    struct root_key_place **ret_place)
+                                    struct derivation_ticket **ret_ticket)
 {
         struct core *core = context;
 
         (void)user;
-        *ret_place = NULL;
+        *ret_ticket = NULL;
         TRY(core->reserving);
         core->n_reserved++;
         return ERR_OK;
 }
 
-static inline void core_release(void *context, struct root_key_place *place)
+static inline void core_release(void *context, struct derivation_ticket *ticket)
 {
-        (void)place;
+        (void)ticket;
         ((struct core *)context)->n_reserved--;
 }
 
-static inline enum err core_derive(void *context, struct root_key_place *place,
+static inline enum err core_derive(void *context, struct derivation_ticket *ticket,
                                    struct secret passphrase, struct slice salt,
                                    struct crypto_key *ret_key)
 {
         struct core *core = context;
         struct digest digest;
 
-        (void)place;
+        (void)ticket;
         core->n_reserved--;
         TRY(core->deriving);
         core->n_derived++;
@@ -125,18 +125,18 @@ static inline enum err core_verify(void *context, const struct password_user *us
         return slice_equal(secret_reveal(password), encoded) ? ERR_OK : ERR_INVALID_CREDENTIALS;
 }
 
-static inline int64_t core_begin_but_log_in(void *context, const struct counted *counted,
-                                            const struct attempt_rule *rule)
+static inline int64_t core_begin_but_log_in(void *context, const struct rate_limit_key *key,
+                                            const struct rate_limit *rule)
 {
         (void)context;
-        (void)counted;
+        (void)key;
         return rule->wait || rule->memory == 600 ? 0 : 60;
 }
 
-/* As if every budget but that of log-ins was used up. */
+/* As if every rate limit but that of log-ins was used up. */
 static inline void core_use_up(struct core *core)
 {
-        core->ports.attempt.begin = core_begin_but_log_in;
+        core->ports.rate_limit.begin = core_begin_but_log_in;
 }
 
 /* --- the world --- */
@@ -175,7 +175,7 @@ static inline void core_wire(struct core *core)
                 .entropy = os_entropy(),
                 .root_key = {core_reserve, core_release, core_derive, core},
                 .password = {core_hash, core_verify, core},
-                .attempt = QUIET_ATTEMPT,
+                .rate_limit = QUIET_RATE_LIMIT,
         };
 }
 

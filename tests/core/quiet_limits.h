@@ -7,11 +7,11 @@
 
 #include "core/ports.h"
 
-static inline int64_t quiet_begin(void *context, const struct counted *counted,
-                                  const struct attempt_rule *rule)
+static inline int64_t quiet_begin(void *context, const struct rate_limit_key *key,
+                                  const struct rate_limit *rule)
 {
         (void)context;
-        (void)counted;
+        (void)key;
         (void)rule;
         return 0;
 }
@@ -28,4 +28,4 @@ static inline void quiet_leave_out(void *context)
         (void)context;
 }
 
-#define QUIET_ATTEMPT ((struct attempt_port){quiet_begin, quiet_end, quiet_leave_out, NULL})
+#define QUIET_RATE_LIMIT ((struct rate_limit_port){quiet_begin, quiet_end, quiet_leave_out, NULL})

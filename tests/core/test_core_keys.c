@@ -19,19 +19,19 @@ static bool fails(void)
 
 /* Only what a key is derived from waits in a queue of its own. */
 static enum err failing_reserve(void *context, const struct derivation_user *user,
-                                struct root_key_place **ret_place)
+                                struct derivation_ticket **ret_ticket)
 {
         return failure == ERR_BUSY && fails() ? failure
-                                              : working.root_key.reserve(context, user, ret_place);
+                                              : working.root_key.reserve(context, user, ret_ticket);
 }
 
-static enum err failing_derive(void *context, struct root_key_place *place,
+static enum err failing_derive(void *context, struct derivation_ticket *ticket,
                                struct secret passphrase, struct slice salt,
                                struct crypto_key *ret_key)
 {
         if (failure == ERR_BUSY || !fails())
-                return working.root_key.derive(context, place, passphrase, salt, ret_key);
-        working.root_key.release(context, place);
+                return working.root_key.derive(context, ticket, passphrase, salt, ret_key);
+        working.root_key.release(context, ticket);
         return failure;
 }
 

@@ -26,10 +26,10 @@ static enum err exchange_derived(struct core *core, struct secret code)
 /* --- keys --- */
 
 static enum err reserve_unclaimed(void *context, const struct derivation_user *user,
-                                  struct root_key_place **ret_place)
+                                  struct derivation_ticket **ret_ticket)
 {
         CHECK_INT(core_n_rows(context, "request WHERE status = 1"), 1); /* REQUEST_APPROVED */
-        return core_reserve(context, user, ret_place);
+        return core_reserve(context, user, ret_ticket);
 }
 
 static void check_minting(struct core *core)

@@ -6,12 +6,12 @@
 
 #include "core/policy.h"
 #include "op_of.h"
-#include "os/attempts.h"
 #include "os/entropy.h"
+#include "os/rate_limits.h"
 #include "test.h"
 
 struct world {
-        struct attempts *attempts;
+        struct rate_limits *rate_limits;
         struct policy policy;
         struct ports ports;
         int64_t now; /* seconds */
@@ -26,18 +26,18 @@ static void leave_out(void *context)
         world->n_left_out++;
 }
 
-static int64_t begin(void *context, const struct counted *counted, const struct attempt_rule *rule)
+static int64_t begin(void *context, const struct rate_limit_key *key, const struct rate_limit *rule)
 {
         const struct world *world = context;
-        struct attempt_port port = attempts_port(world->attempts);
+        struct rate_limit_port port = rate_limits_port(world->rate_limits);
 
-        return port.begin(port.context, counted, rule);
+        return port.begin(port.context, key, rule);
 }
 
 static void end(void *context, const struct digest *what, enum attempt_end end)
 {
         const struct world *world = context;
-        struct attempt_port port = attempts_port(world->attempts);
+        struct rate_limit_port port = rate_limits_port(world->rate_limits);
 
         port.end(port.context, what, end);
 }
@@ -49,24 +49,24 @@ static int64_t uptime(void *context)
 
 static void world_begin(struct world *world)
 {
-        struct attempts_options options = attempts_options_default(os_entropy());
+        struct rate_limits_options options = rate_limits_options_default(os_entropy());
 
         options.uptime_ms = uptime;
         options.context = world;
-        *world = (struct world){.attempts = attempts_new(&options),
+        *world = (struct world){.rate_limits = rate_limits_new(&options),
                                 .policy = {.login_failures = 100,
                                            .failures_per_address = 20,
                                            .failures_per_client = 30,
                                            .registrations_per_address = 5,
                                            .audited_failures = 10},
                                 .now = 1000};
-        world->ports =
-                (struct ports){.policy = &world->policy, .attempt = {begin, end, leave_out, world}};
+        world->ports = (struct ports){.policy = &world->policy,
+                                      .rate_limit = {begin, end, leave_out, world}};
 }
 
 static void world_end(struct world *world)
 {
-        attempts_free(world->attempts);
+        rate_limits_free(world->rate_limits);
 }
 
 #define WORLD(name)                                                                                \
@@ -270,7 +270,7 @@ TEST(a_site_of_ipv6_networks_fills_a_small_part_of_the_table_and_nobody_else_not
                 (void)snprintf(email, sizeof(email), "%d@example.com", i);
                 (void)!try(&world, network, email, ERR_INVALID_CREDENTIALS);
         }
-        CHECK(attempts_count(world.attempts) <= 8 * 256 + 1);
+        CHECK(rate_limits_count(world.rate_limits) <= 8 * 256 + 1);
         CHECK_INT(failures(&world, "2001:db8:2:1::1", "a@example.com"), 5);
         CHECK_INT(failures(&world, "192.0.2.1", "a@example.com"), 5);
 }
@@ -285,7 +285,7 @@ TEST(the_least_budget_is_one)
         CHECK_ERR(registers(&world, "192.0.2.1", ERR_OK), ERR_TOO_MANY_REGISTRATIONS);
 }
 
-/* --- budgets --- */
+/* --- counting --- */
 
 static enum err refuse(struct world *world, const char *address, enum err refusal)
 {

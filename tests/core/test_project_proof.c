@@ -72,11 +72,11 @@ TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
         }
 }
 
-static int64_t begin_later(void *context, const struct counted *counted,
-                           const struct attempt_rule *rule)
+static int64_t begin_later(void *context, const struct rate_limit_key *key,
+                           const struct rate_limit *rule)
 {
         (void)context;
-        (void)counted;
+        (void)key;
         (void)rule;
         return 7;
 }
@@ -86,7 +86,7 @@ TEST(whoever_has_asked_satellites_too_often_waits_and_none_is_asked)
         NET(net);
         unsigned wait = 0;
 
-        net.core.ports.attempt.begin = begin_later;
+        net.core.ports.rate_limit.begin = begin_later;
         net.core.caller.wait = &wait;
         CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_TOO_MANY_REQUESTS);
         CHECK_ERR(bring_in(&net, net.satellite.salt), ERR_TOO_MANY_REQUESTS);

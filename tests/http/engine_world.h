@@ -22,7 +22,7 @@ struct world {
         atomic_int n_reported;
         bool holds_back;                   /* answers, for longer than a test lasts */
         atomic_bool gate_open;             /* lets "/gate" and "/fast/gate" answer */
-        _Atomic(struct http_call *) later; /* "/quick/later", to be answered by the test */
+        _Atomic(struct http_call *) later; /* "/nonblocking/later", to be answered by the test */
 };
 
 static inline void nap(long milliseconds)
@@ -49,11 +49,11 @@ static inline void handle(void *context, struct http_call *call)
                 respond_empty(call, 204);
                 return;
         }
-        if (slice_equal(request->path, SLICE("/quick/wait")) && !call->may_wait) {
+        if (slice_equal(request->path, SLICE("/nonblocking/wait")) && !call->may_wait) {
                 call->wants_to_wait = true;
                 return;
         }
-        if (slice_equal(request->path, SLICE("/quick/later"))) {
+        if (slice_equal(request->path, SLICE("/nonblocking/later"))) {
                 call->is_later = true;
                 atomic_store(&world->later, call);
                 return;
@@ -79,7 +79,8 @@ static inline enum http_pace pace(void *context, const struct http_request *requ
         (void)context;
         if (slice_starts_with(request->path, SLICE("/fast")))
                 return PACE_AT_ONCE;
-        return slice_starts_with(request->path, SLICE("/quick")) ? PACE_QUICK : PACE_PATIENT;
+        return slice_starts_with(request->path, SLICE("/nonblocking")) ? PACE_NONBLOCKING
+                                                                       : PACE_BLOCKING;
 }
 
 static inline void reported(void *context, const struct http_call *call, int64_t microseconds)

@@ -122,7 +122,7 @@ TEST(http_1_0_may_leave_the_host_out)
 
 TEST(who_shuts_down_its_direction_behind_a_request_is_answered)
 {
-        static const char *const paths[] = {"/fast", "/quick", "/patient", "/gate"};
+        static const char *const paths[] = {"/fast", "/nonblocking", "/blocking", "/gate"};
         WORLD(.workers = 1);
 
         for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {

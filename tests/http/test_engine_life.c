@@ -251,30 +251,30 @@ TEST(a_shut_down_sends_the_answers_that_wait)
         CHECK(wire_read(wire, REFUSED, SOON));
 }
 
-/* --- quick requests, and answers that come later --- */
+/* --- requests that do not block, and answers that come later --- */
 
-TEST(quick_requests_do_not_wait_behind_patient_ones)
+TEST(nonblocking_requests_do_not_wait_behind_blocking_ones)
 {
-        WORLD(.workers = 1, .quick = 1);
+        WORLD(.workers = 1, .nonblocking = 1);
         WIRE(held);
-        WIRE(quick);
-        WIRE(patient);
+        WIRE(nonblocking);
+        WIRE(blocking);
 
         wire_say(held, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
         while (!atomic_load(&world->n_handled))
                 nap(1);
-        wire_say(quick, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
-        CHECK(wire_read(quick, "path=/quick ", SOON));
-        wire_say(patient, "GET /quick/wait HTTP/1.1\r\nHost: x\r\n\r\n");
-        CHECK(!wire_read(patient, "path=", 50));
+        wire_say(nonblocking, "GET /nonblocking HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(nonblocking, "path=/nonblocking ", SOON));
+        wire_say(blocking, "GET /nonblocking/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(!wire_read(blocking, "path=", 50));
         atomic_store(&world->gate_open, true);
-        CHECK(wire_read(patient, "path=/quick/wait ", SOON));
+        CHECK(wire_read(blocking, "path=/nonblocking/wait ", SOON));
         CHECK(wire_read(held, "path=/gate ", SOON));
 }
 
 TEST(who_cannot_wait_for_want_of_room_is_told_so)
 {
-        WORLD(.workers = 1, .quick = 1, .queue = 1);
+        WORLD(.workers = 1, .nonblocking = 1, .queue = 1);
         WIRE(held);
         WIRE(queued);
         WIRE(refused);
@@ -284,7 +284,7 @@ TEST(who_cannot_wait_for_want_of_room_is_told_so)
                 nap(1);
         wire_say(queued, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
         nap(50);
-        wire_say(refused, "GET /quick/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+        wire_say(refused, "GET /nonblocking/wait HTTP/1.1\r\nHost: x\r\n\r\n");
         CHECK(wire_read(refused, "HTTP/1.1 503", SOON));
         atomic_store(&world->gate_open, true);
         CHECK(wire_read(queued, "path=/gate ", SOON));
@@ -301,15 +301,15 @@ static struct http_call *later_take(struct world *world)
 
 TEST(an_answer_may_come_from_another_thread_and_later)
 {
-        WORLD(.quick = 1);
+        WORLD(.nonblocking = 1);
         WIRE(later);
         WIRE(other);
         struct http_call *call;
 
-        wire_say(later, "GET /quick/later HTTP/1.1\r\nHost: x\r\n\r\n");
+        wire_say(later, "GET /nonblocking/later HTTP/1.1\r\nHost: x\r\n\r\n");
         call = later_take(world);
-        wire_say(other, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n");
-        CHECK(wire_read(other, "path=/quick ", SOON));
+        wire_say(other, "GET /nonblocking HTTP/1.1\r\nHost: x\r\n\r\n");
+        CHECK(wire_read(other, "path=/nonblocking ", SOON));
         CHECK(!wire_read(later, "HTTP", 50));
         respond_text(call, 200, "text/plain", SLICE("at last"));
         call->finish(call);
@@ -319,12 +319,12 @@ TEST(an_answer_may_come_from_another_thread_and_later)
 /* The one who waits is told 503; who answers afterwards does no harm. */
 TEST(a_shut_down_does_not_wait_for_an_answer_that_does_not_come)
 {
-        WORLD(.quick = 1);
+        WORLD(.nonblocking = 1);
         WIRE(wire);
         struct http_call *call;
         pthread_t thread;
 
-        wire_say(wire, "GET /quick/later HTTP/1.1\r\nHost: x\r\n\r\n");
+        wire_say(wire, "GET /nonblocking/later HTTP/1.1\r\nHost: x\r\n\r\n");
         call = later_take(world);
         CHECK_INT(pthread_create(&thread, NULL, stop_main, world), 0);
         CHECK(wire_read(wire, "HTTP/1.1 503", SOON));

@@ -21,7 +21,7 @@ static void *failing_malloc(size_t size)
 }
 
 #define malloc(size) failing_malloc(size)
-#include "http/json.c"
+#include "base/json.c"
 #undef malloc
 
 struct trial {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Places, slots and memories, with a derivation that waits to be told.
+ * Tickets, slots and memories, with a derivation that waits to be told.
  */
 #include "os/kdf_slots.h"
 
@@ -75,38 +75,38 @@ static struct kdf_slots *slots_new(unsigned n_slots, int64_t max_wait_ms, int64_
                                                    .derive = bench_derive});
 }
 
-/* A place for this account and client. */
+/* A ticket for this account and client. */
 static enum err reserve_for(struct root_key_port port, uint8_t account, uint8_t client,
-                            struct root_key_place **ret_place)
+                            struct derivation_ticket **ret_ticket)
 {
         struct derivation_user user = {.account_id = {{account}}, .client_id = {{client}}};
 
-        return port.reserve(port.context, &user, ret_place);
+        return port.reserve(port.context, &user, ret_ticket);
 }
 
-/* A place for somebody who has none yet. */
-static enum err reserve(struct root_key_port port, struct root_key_place **ret_place)
+/* A ticket for somebody who has none yet. */
+static enum err reserve(struct root_key_port port, struct derivation_ticket **ret_ticket)
 {
         static uint32_t n;
         struct derivation_user user = {0};
 
         n++;
         memcpy(user.account_id.bytes, &n, sizeof(n));
-        return port.reserve(port.context, &user, ret_place);
+        return port.reserve(port.context, &user, ret_ticket);
 }
 
-static enum err derive(struct root_key_port port, struct root_key_place *place,
+static enum err derive(struct root_key_port port, struct derivation_ticket *ticket,
                        const char *passphrase, struct crypto_key *ret_key)
 {
         struct secret secret = {.hidden = slice_from_string(passphrase)};
 
-        return port.derive(port.context, place, secret, SLICE("salt"), ret_key);
+        return port.derive(port.context, ticket, secret, SLICE("salt"), ret_key);
 }
 
-/* One with a place, on a thread of its own. */
+/* One with a ticket, on a thread of its own. */
 struct served {
         struct root_key_port port;
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         pthread_t thread;
         char name; /* noted when it is served */
 };
@@ -117,26 +117,26 @@ static void *derive_main(void *context)
         struct crypto_key key;
         const char name[] = {served->name ? served->name : 'x', '\0'};
 
-        return derive(served->port, served->place, name, &key) == ERR_OK ? NULL : context;
+        return derive(served->port, served->ticket, name, &key) == ERR_OK ? NULL : context;
 }
 
-TEST(a_place_is_taken_served_and_given_back)
+TEST(a_ticket_is_taken_served_and_given_back)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct crypto_key key;
         struct kdf_status status;
 
-        CHECK_OK(reserve(port, &place));
+        CHECK_OK(reserve(port, &ticket));
         kdf_slots_status(slots, &status);
-        CHECK_INT(status.n_places, 1);
-        CHECK_OK(derive(port, place, "x", &key));
+        CHECK_INT(status.n_queued, 1);
+        CHECK_OK(derive(port, ticket, "x", &key));
         CHECK_INT(key.bytes[31], 7);
-        CHECK_OK(reserve(port, &place));
-        port.release(port.context, place);
+        CHECK_OK(reserve(port, &ticket));
+        port.release(port.context, ticket);
         kdf_slots_status(slots, &status);
-        CHECK_INT(status.n_places, 0);
+        CHECK_INT(status.n_queued, 0);
         CHECK_INT(status.n_kept, 1);
 }
 
@@ -144,25 +144,25 @@ TEST(a_failed_derivation_leaves_no_key)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct crypto_key key = {0};
 
-        CHECK_OK(reserve(port, &place));
-        CHECK_ERR(derive(port, place, "", &key), ERR_INTERNAL);
+        CHECK_OK(reserve(port, &ticket));
+        CHECK_ERR(derive(port, ticket, "", &key), ERR_INTERNAL);
         CHECK_INT(key.bytes[0], 0);
-        CHECK_OK(reserve(port, &place));
-        port.release(port.context, place);
+        CHECK_OK(reserve(port, &ticket));
+        port.release(port.context, ticket);
 }
 
-TEST(places_end_where_the_wait_would_be_too_long)
+TEST(tickets_end_where_the_wait_would_be_too_long)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 500, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *places[64];
+        struct derivation_ticket *tickets[64];
         struct kdf_status status;
         unsigned n_taken = 0;
 
-        while (n_taken < 64 && reserve(port, &places[n_taken]) == ERR_OK)
+        while (n_taken < 64 && reserve(port, &tickets[n_taken]) == ERR_OK)
                 n_taken++;
         CHECK_INT(n_taken, 2 + 10); /* 100 ms assumed: two slots do ten in 500 ms */
         kdf_slots_status(slots, &status);
@@ -170,10 +170,10 @@ TEST(places_end_where_the_wait_would_be_too_long)
         CHECK_INT(status.n_refused, 1);
         CHECK_INT(status.n_without_memory, 0);
         while (n_taken--)
-                port.release(port.context, places[n_taken]);
+                port.release(port.context, tickets[n_taken]);
 }
 
-TEST(there_are_256_waiting_places_at_most)
+TEST(there_are_256_waiting_tickets_at_most)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(4, 3600000, 10000);
         struct kdf_status status;
@@ -184,28 +184,28 @@ TEST(there_are_256_waiting_places_at_most)
 
 /* --- shares --- */
 
-/* Takes all the places it gets. Return: how many. */
+/* Takes all the tickets it gets. Return: how many. */
 static unsigned hoard(struct root_key_port port, uint8_t account, uint8_t client,
-                      struct root_key_place **ret_places)
+                      struct derivation_ticket **ret_tickets)
 {
         unsigned n = 0;
 
-        while (n < 64 && reserve_for(port, account, client, &ret_places[n]) == ERR_OK)
+        while (n < 64 && reserve_for(port, account, client, &ret_tickets[n]) == ERR_OK)
                 n++;
         return n;
 }
 
-static void give_up(struct root_key_port port, struct root_key_place **places, unsigned n)
+static void give_up(struct root_key_port port, struct derivation_ticket **tickets, unsigned n)
 {
         while (n--)
-                port.release(port.context, places[n]);
+                port.release(port.context, tickets[n]);
 }
 
 TEST(an_account_gets_half_of_the_places_and_leaves_some_for_everybody_else)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *one[64], *two[64], *other;
+        struct derivation_ticket *one[64], *two[64], *other;
         unsigned n_one, n_two;
 
         n_one = hoard(port, 1, 1, one); /* of 22 */
@@ -225,20 +225,20 @@ TEST(a_client_gets_two_thirds_whatever_the_accounts)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *places[64], *other;
+        struct derivation_ticket *tickets[64], *other;
         unsigned n = 0;
 
-        while (n < 64 && reserve_for(port, (uint8_t)(n + 1), 7, &places[n]) == ERR_OK)
+        while (n < 64 && reserve_for(port, (uint8_t)(n + 1), 7, &tickets[n]) == ERR_OK)
                 n++;
         CHECK_INT(n, 15);
         CHECK_OK(reserve_for(port, 100, 8, &other));
         port.release(port.context, other);
-        give_up(port, places, n);
+        give_up(port, tickets, n);
 }
 
 /* --- memory --- */
 
-TEST(without_memory_there_is_no_place)
+TEST(without_memory_there_is_no_ticket)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) =
                 kdf_slots_new(&(struct kdf_options){.n_slots = 2,
@@ -247,33 +247,33 @@ TEST(without_memory_there_is_no_place)
                                                     .memory_size = SIZE_MAX / 2,
                                                     .derive = bench_derive});
         struct root_key_port port = kdf_slots_port(slots);
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct kdf_status status;
 
-        CHECK_ERR(reserve(port, &place), ERR_BUSY);
+        CHECK_ERR(reserve(port, &ticket), ERR_BUSY);
         kdf_slots_status(slots, &status);
-        CHECK_INT(status.n_places, 0);
+        CHECK_INT(status.n_queued, 0);
         CHECK_INT(status.n_refused, 1);
         CHECK_INT(status.n_without_memory, 1);
 }
 
-TEST(a_place_has_its_memory_before_it_is_used_and_keeps_it)
+TEST(a_ticket_has_its_memory_before_it_is_used_and_keeps_it)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(2, 1000, 1);
         struct root_key_port port = kdf_slots_port(slots);
         struct clock_port clock = os_clock();
-        struct root_key_place *places[3];
+        struct derivation_ticket *tickets[3];
         struct kdf_status status;
 
         for (unsigned i = 0; i < 3; i++) {
-                CHECK_OK(reserve(port, &places[i]));
+                CHECK_OK(reserve(port, &tickets[i]));
                 kdf_slots_status(slots, &status);
                 CHECK_INT(status.n_kept, i < 2 ? i + 1 : 2);
         }
         clock.pause(clock.context, 30);
         kdf_slots_status(slots, &status);
         CHECK_INT(status.n_kept, 2);
-        give_up(port, places, 3);
+        give_up(port, tickets, 3);
 }
 
 /* --- serving --- */
@@ -291,7 +291,7 @@ static void served_join(struct served *served)
         CHECK(pthread_join(served->thread, &failed) == 0 && !failed);
 }
 
-TEST(everybody_with_a_place_is_served_on_no_more_slots_than_there_are)
+TEST(everybody_with_a_ticket_is_served_on_no_more_slots_than_there_are)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(3, 60000, 10000);
         struct root_key_port port = kdf_slots_port(slots);
@@ -300,7 +300,7 @@ TEST(everybody_with_a_place_is_served_on_no_more_slots_than_there_are)
 
         bench_hold(true);
         for (size_t i = 0; i < N_THREADS; i++) {
-                CHECK_OK(reserve(port, &served[i].place));
+                CHECK_OK(reserve(port, &served[i].ticket));
                 serve(&served[i], port);
         }
         bench_wait_running(3);
@@ -308,7 +308,7 @@ TEST(everybody_with_a_place_is_served_on_no_more_slots_than_there_are)
         for (size_t i = 0; i < N_THREADS; i++)
                 served_join(&served[i]);
         kdf_slots_status(slots, &status);
-        CHECK_INT(status.n_places, 0);
+        CHECK_INT(status.n_queued, 0);
         CHECK_INT(bench.n_done, N_THREADS);
         CHECK_INT(bench.n_most, 3);
         CHECK(status.n_kept >= 1 && status.n_kept <= 3);
@@ -324,7 +324,7 @@ TEST(accounts_are_served_in_turn)
 
         bench_hold(true);
         for (size_t i = 0; i < 9; i++) {
-                CHECK_OK(reserve_for(port, (uint8_t)accounts[i], 0, &served[i].place));
+                CHECK_OK(reserve_for(port, (uint8_t)accounts[i], 0, &served[i].ticket));
                 served[i].name = accounts[i];
                 serve(&served[i], port);
                 if (i == 0)
@@ -338,7 +338,7 @@ TEST(accounts_are_served_in_turn)
 }
 
 /* A derivation that is held gets nothing of the processor, like one that others push aside. */
-TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_place_less)
+TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_ticket_less)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) =
                 kdf_slots_new(&(struct kdf_options){.n_slots = 2,
@@ -353,7 +353,7 @@ TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_place_less)
         struct served served = {0};
 
         bench_hold(true);
-        CHECK_OK(reserve(port, &served.place));
+        CHECK_OK(reserve(port, &served.ticket));
         serve(&served, port);
         bench_wait_running(1);
         clock.pause(clock.context, 20);
@@ -368,12 +368,12 @@ TEST(idle_memory_is_given_back)
         struct kdf_slots *slots CLEANUP(slots_freep) = slots_new(1, 1000, 30);
         struct root_key_port port = kdf_slots_port(slots);
         struct clock_port clock = os_clock();
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct crypto_key key;
         struct kdf_status status;
 
-        CHECK_OK(reserve(port, &place));
-        CHECK_OK(derive(port, place, "x", &key));
+        CHECK_OK(reserve(port, &ticket));
+        CHECK_OK(derive(port, ticket, "x", &key));
         for (int i = 0; i < 300; i++) {
                 kdf_slots_status(slots, &status);
                 if (status.n_kept == 0)
@@ -381,6 +381,6 @@ TEST(idle_memory_is_given_back)
                 clock.pause(clock.context, 10);
         }
         CHECK_INT(status.n_kept, 0);
-        CHECK_OK(reserve(port, &place));
-        CHECK_OK(derive(port, place, "x", &key));
+        CHECK_OK(reserve(port, &ticket));
+        CHECK_OK(derive(port, ticket, "x", &key));
 }

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sharing a bounded number of places.
+ * Sharing a bounded number of queue slots.
  */
 #include "os/shares.h"
 
 #include "test.h"
 
-enum { N_PLACES = 16, N_MOST = 64 };
+enum { N_SLOTS = 16, N_MOST = 64 };
 
-static struct shares places;
+static struct shares shares;
 static struct share taken[N_MOST];
 static unsigned n_taken;
 
 static bool take_one(uint8_t party, uint8_t part, enum turn_rank rank)
 {
-        struct share *place = &taken[n_taken];
+        struct share *share = &taken[n_taken];
 
-        *place = (struct share){.turn = {.party = {{party}}, .part = {{part}}, .rank = rank}};
-        n_taken += shares_take(&places, place, N_PLACES);
-        return places.n_taken == n_taken && place->link.le_prev;
+        *share = (struct share){.turn = {.party = {{party}}, .part = {{part}}, .rank = rank}};
+        n_taken += shares_take(&shares, share, N_SLOTS);
+        return shares.n_taken == n_taken && share->link.le_prev;
 }
 
 /* As many as it gets. */
@@ -33,7 +33,7 @@ static unsigned take_all(uint8_t party, uint8_t part, enum turn_rank rank)
 
 static void begin(void)
 {
-        places = (struct shares){0};
+        shares = (struct shares){0};
         n_taken = 0;
 }
 
@@ -48,12 +48,12 @@ TEST(a_party_gets_half_the_next_a_quarter_and_there_is_one_left_for_a_newcomer)
         CHECK_INT(take_all(6, 0, TURN_FIRST), 0);
 }
 
-TEST(a_place_given_back_is_there_for_others)
+TEST(a_share_given_back_is_there_for_others)
 {
         begin();
         CHECK_INT(take_all(1, 0, TURN_FIRST), 8);
         CHECK(!take_one(1, 0, TURN_FIRST));
-        shares_give(&places, &taken[--n_taken]);
+        shares_give(&shares, &taken[--n_taken]);
         CHECK_INT(take_all(2, 0, TURN_FIRST), 5);
         CHECK(!take_one(1, 0, TURN_FIRST));
 }
@@ -73,9 +73,9 @@ TEST(a_part_of_many_parties_gets_two_thirds)
 TEST(no_part_is_nobodys_share)
 {
         begin();
-        for (uint8_t i = 1; i <= N_PLACES; i++)
+        for (uint8_t i = 1; i <= N_SLOTS; i++)
                 CHECK(take_one(i, 0, TURN_FIRST));
-        CHECK(!take_one(N_PLACES + 1, 0, TURN_FIRST));
+        CHECK(!take_one(N_SLOTS + 1, 0, TURN_FIRST));
 }
 
 TEST(what_comes_later_gets_half_of_all)
@@ -85,8 +85,8 @@ TEST(what_comes_later_gets_half_of_all)
         begin();
         while (n < N_MOST / 2 && take_one((uint8_t)(n + 1), 0, TURN_LATER))
                 n++;
-        CHECK_INT(n, N_PLACES / 2);
-        for (uint8_t i = 100; i < 100 + N_PLACES / 2; i++)
+        CHECK_INT(n, N_SLOTS / 2);
+        for (uint8_t i = 100; i < 100 + N_SLOTS / 2; i++)
                 CHECK(take_one(i, 0, TURN_FIRST));
 }
 
@@ -98,23 +98,23 @@ TEST(once_there_are_fewer_a_newcomer_still_gets_one_and_nobody_else_does)
 
         begin();
         CHECK_INT(take_all(1, 0, TURN_FIRST), 8);
-        CHECK(!shares_take(&places, &more, FEWER));
-        CHECK(shares_take(&places, &other, FEWER));
-        CHECK(shares_take(&places, &third, FEWER));
-        CHECK(!shares_take(&places, &fourth, FEWER)); /* nor could it be served in time */
-        shares_give(&places, &third);
-        CHECK(shares_take(&places, &fourth, FEWER));
-        shares_give(&places, &other);
-        shares_give(&places, &fourth);
+        CHECK(!shares_take(&shares, &more, FEWER));
+        CHECK(shares_take(&shares, &other, FEWER));
+        CHECK(shares_take(&shares, &third, FEWER));
+        CHECK(!shares_take(&shares, &fourth, FEWER)); /* nor could it be served in time */
+        shares_give(&shares, &third);
+        CHECK(shares_take(&shares, &fourth, FEWER));
+        shares_give(&shares, &other);
+        shares_give(&shares, &fourth);
         while (n_taken)
-                shares_give(&places, &taken[--n_taken]);
-        CHECK_INT(places.n_parties, 0);
+                shares_give(&shares, &taken[--n_taken]);
+        CHECK_INT(shares.n_parties, 0);
 }
 
-TEST(without_any_place_nobody_gets_one)
+TEST(without_any_share_nobody_gets_one)
 {
-        struct share place = {0};
+        struct share share = {0};
 
         begin();
-        CHECK(!shares_take(&places, &place, 0));
+        CHECK(!shares_take(&shares, &share, 0));
 }

@@ -96,7 +96,7 @@ class Server:
         return self.run("token", "create", "--name", "a service", "--role", role).stdout.strip()
 
     def start(self, wait=True, environment=None):
-        # The tests fail more often than strangers may; those about budgets set their own.
+        # The tests fail more often than strangers may; those about rate limits set their own.
         flags = {"http.listen": f"127.0.0.1:{self.port}",
                  "limits.failures_per_address": "1000000",
                  "limits.requests_per_account": "0", "limits.requests_per_client": "0",

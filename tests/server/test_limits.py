@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Budgets of failures: they decide about requests that failed, and about nothing else."""
+"""Rate limits of failures: they decide about requests that failed, and about nothing else."""
 
 import json
 
@@ -42,7 +42,7 @@ def test_a_request_that_proves_itself_is_never_refused(make_server):
     assert server.call("POST", "/api/v0/auth/token",
                        {"email": user.email, "password": PASSWORD}).status == 200
     assert app.exchange(code).status == 200
-    assert app.exchange(code).error == "invalid_code"  # its own budget
+    assert app.exchange(code).error == "invalid_code"  # its own limit
     check = server.call("POST", "/api/v0/grants/check", {"op": "read", "api_key": "x"}, token=token)
     assert check.json["reason"] == "malformed"
 
@@ -86,7 +86,7 @@ def test_wrong_codes_of_a_right_client_count_against_the_client(make_server):
     assert server.call("GET", ACCOUNT).status == 401
     assert app.exchange(code).status == 200
     text = server.call("GET", "/metrics").body.decode()
-    assert 'grantd_limited_total{budget="client"} 2' in text
+    assert 'grantd_rate_limited_total{limit="client"} 2' in text
 
 
 def test_a_refusal_answered_with_429_has_used_the_jwt_as_ever(make_server):

@@ -62,7 +62,7 @@ def test_exchanges_derivations_and_batches_are_counted(make_server):
     assert values['grantd_exchanges_total{outcome="ERR_CODE_USED"}'] == 1
     assert values["grantd_derivations_total"] == 1
     assert 0.001 < values["grantd_derivation_seconds"] < 10
-    assert values["grantd_derivation_places"] == 0
+    assert values["grantd_derivation_queue"] == 0
     assert values["grantd_commit_batch_size_count"] >= 6
     assert values["grantd_commit_batch_size_sum"] >= values["grantd_commit_batch_size_count"]
     assert (values['grantd_commit_batch_size_bucket{le="+Inf"}']

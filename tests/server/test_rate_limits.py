@@ -167,8 +167,8 @@ def test_an_address_registers_only_so_many_accounts(make_server):
     assert (answer.status, answer.error) == (429, "too_many_requests")
     assert 3000 < int(answer.headers["Retry-After"]) <= 3600
     assert register(3, "2001:db8:0:1::1").status == 201
-    assert metric(server, 'limited_total{budget="registration"}') == 1
-    # An operator's commands have no such budget.
+    assert metric(server, 'rate_limited_total{limit="registration"}') == 1
+    # An operator's commands have no such limit.
     (server.folder / "password").write_text(PASSWORD)
     for n in range(5):
         server.run("account", "create", "--name", "O", "--password-file", "password",

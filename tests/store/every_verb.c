@@ -243,7 +243,7 @@ static enum err do_code_claim_then(struct given *given)
         struct grant grant;
 
         store_code_claim_then(OP_ON(world->store, &world->arena), &given->claim, &grant,
-                              awaited_then(&awaited));
+                              awaited_completion(&awaited));
         return awaited_end(&awaited);
 }
 
@@ -328,7 +328,8 @@ static enum err do_audit_write_then(struct given *given)
         struct awaited awaited = awaited_new();
         struct world *world = given->world;
 
-        store_audit_write_then(OP_ON(world->store, &world->arena), &audit, awaited_then(&awaited));
+        store_audit_write_then(OP_ON(world->store, &world->arena), &audit,
+                               awaited_completion(&awaited));
         return awaited_end(&awaited);
 }
 

@@ -84,9 +84,9 @@ static inline void awaited_tell(void *context, enum err outcome)
         sem_post(&awaited->told);
 }
 
-static inline struct then awaited_then(struct awaited *awaited)
+static inline struct completion awaited_completion(struct awaited *awaited)
 {
-        return (struct then){awaited_tell, awaited};
+        return (struct completion){awaited_tell, awaited};
 }
 
 static inline enum err awaited_end(struct awaited *awaited)

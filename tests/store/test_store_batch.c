@@ -48,7 +48,8 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
         case 2:
                 return store_request_insert(OP_ON(store, arena), &request, &audit, &request.no);
         default:
-                store_code_claim_then(OP_ON(store, arena), &claim, &grant, awaited_then(&awaited));
+                store_code_claim_then(OP_ON(store, arena), &claim, &grant,
+                                      awaited_completion(&awaited));
                 return awaited_end(&awaited);
         }
 }
@@ -344,7 +345,7 @@ TEST(verbs_that_nobody_waits_for_are_written_too)
         for (size_t i = 0; i < SUBMITTED; i++) {
                 awaited[i] = awaited_new();
                 store_audit_write_then(OP_ON(store, &batch.world.arena), &audit,
-                                       awaited_then(&awaited[i]));
+                                       awaited_completion(&awaited[i]));
         }
         CHECK_INT(snapshot_number(&batch.world, "SELECT COUNT(*) FROM audit"), batch.n_audits);
         fault_release();

@@ -164,13 +164,13 @@ static enum err access_keep(struct decision *d, struct secret code)
         const struct root_key_port *port = &d->op->ports->root_key;
         const struct derivation_user user = {.account_id = d->request.account_id,
                                              .client_id = d->client.client_id};
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct crypto_key root;
         struct secret access;
         enum err error;
 
-        TRY(port->reserve(port->context, &user, &place));
-        TRY(port->derive(port->context, place, d->form->passphrase, d->project.salt, &root));
+        TRY(port->reserve(port->context, &user, &ticket));
+        TRY(port->derive(port->context, ticket, d->form->passphrase, d->project.salt, &root));
         error = size_check(d, &root);
         if (error == ERR_OK)
                 error = mint_access(d->op->arena, &d->project, &d->approved, &root, &access);

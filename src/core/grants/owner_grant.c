@@ -30,7 +30,7 @@ static enum err mint(struct op *op, const struct project *project, struct secret
 {
         const struct root_key_port *port = &op->ports->root_key;
         const struct derivation_user user = {.account_id = project->account_id};
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
         struct crypto_key root;
         struct secret api_key;
         enum err error;
@@ -38,8 +38,8 @@ static enum err mint(struct op *op, const struct project *project, struct secret
         TRY(project_open_api_key(op, project, &api_key));
         if (secret_is_absent(passphrase))
                 return mint_owner_grant(op->arena, project, api_key, NULL, nonce, ret);
-        TRY(port->reserve(port->context, &user, &place));
-        TRY(port->derive(port->context, place, passphrase, project->salt, &root));
+        TRY(port->reserve(port->context, &user, &ticket));
+        TRY(port->derive(port->context, ticket, passphrase, project->salt, &root));
         error = mint_owner_grant(op->arena, project, api_key, &root, nonce, ret);
         wipe(&root, sizeof(root));
         return error;

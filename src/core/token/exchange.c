@@ -238,14 +238,14 @@ static void refusal_noted(void *context, enum err noted)
 /* A failed attempt of a client that has not proven itself leaves a trace too. */
 static void refuse(struct exchange *x, enum err error)
 {
-        struct then then = {refusal_noted, x};
+        struct completion completion = {refusal_noted, x};
 
         x->refusal = error;
         if (!error_is_fault(error) && limit_lets_audit(&x->op))
                 audit_note_then(
                         &x->op,
                         audit_entry_of(&x->op, "client_refused", NULL, &x->client.client_id, NULL),
-                        error, then);
+                        error, completion);
         else
                 refusal_noted(x, ERR_OK);
 }
@@ -277,7 +277,8 @@ static void exchange_at_once(struct exchange *x)
                 claimed_at_once(x, error);
                 return;
         }
-        store_code_claim_then(&x->op, &x->claim, &x->grant, (struct then){claimed_at_once, x});
+        store_code_claim_then(&x->op, &x->claim, &x->grant,
+                              (struct completion){claimed_at_once, x});
 }
 
 /* The store may be away for a moment; what was minted is not thrown away for that. */
@@ -304,17 +305,17 @@ static enum err record(struct exchange *x)
 }
 
 /* The reserved place is always used or given back. */
-static enum err exchange_reserved(struct exchange *x, struct root_key_place *place)
+static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *ticket)
 {
         const struct root_key_port *port = &x->op.ports->root_key;
         struct crypto_key root;
         enum err error = store_code_claim(&x->op, &x->claim, &x->grant);
 
         if (error != ERR_OK) {
-                port->release(port->context, place);
+                port->release(port->context, ticket);
                 return error;
         }
-        TRY(port->derive(port->context, place, x->form->passphrase, x->project.salt, &root));
+        TRY(port->derive(port->context, ticket, x->form->passphrase, x->project.salt, &root));
         error = mint(x, &root);
         wipe(&root, sizeof(root));
         TRY(error);
@@ -326,10 +327,10 @@ static enum err exchange_derived(struct exchange *x)
         const struct root_key_port *port = &x->op.ports->root_key;
         const struct derivation_user user = {.account_id = x->code.account_id,
                                              .client_id = x->client.client_id};
-        struct root_key_place *place;
+        struct derivation_ticket *ticket;
 
-        TRY(port->reserve(port->context, &user, &place));
-        return exchange_reserved(x, place);
+        TRY(port->reserve(port->context, &user, &ticket));
+        return exchange_reserved(x, ticket);
 }
 
 /* What follows once the client has proven itself. */

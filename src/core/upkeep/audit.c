@@ -37,7 +37,7 @@ static bool is_left_out(struct op *op, enum err outcome)
 {
         if (outcome == ERR_OK || disk_level(&op->ports->disk) == DISK_PLENTY)
                 return false;
-        op->ports->attempt.leave_out(op->ports->attempt.context);
+        op->ports->rate_limit.leave_out(op->ports->rate_limit.context);
         return true;
 }
 
@@ -49,12 +49,13 @@ void audit_note(struct op *op, struct audit_entry entry, enum err outcome)
         (void)!store_audit_write(op, &entry);
 }
 
-void audit_note_then(struct op *op, struct audit_entry entry, enum err outcome, struct then then)
+void audit_note_then(struct op *op, struct audit_entry entry, enum err outcome,
+                     struct completion completion)
 {
         if (is_left_out(op, outcome)) {
-                then.run(then.context, ERR_OK);
+                completion.run(completion.context, ERR_OK);
                 return;
         }
         entry = entry_with(entry, outcome);
-        store_audit_write_then(op, &entry, then);
+        store_audit_write_then(op, &entry, completion);
 }

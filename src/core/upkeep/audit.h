@@ -17,5 +17,6 @@ struct audit_entry audit_entry_of(const struct op *op, const char *action,
  */
 void audit_note(struct op *op, struct audit_entry entry, enum err outcome);
 
-/* The same without waiting; `then` gets the store's outcome. */
-void audit_note_then(struct op *op, struct audit_entry entry, enum err outcome, struct then then);
+/* The same without waiting; `completion` gets the store's outcome. */
+void audit_note_then(struct op *op, struct audit_entry entry, enum err outcome,
+                     struct completion completion);

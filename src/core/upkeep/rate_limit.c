@@ -24,17 +24,17 @@ enum {
 /* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. What
  * costs no wait yet is forgotten after an hour: four guesses in one are no more than the longest
  * wait allows. */
-static const struct attempt_rule pair_rule = {.free = 4,
-                                              .parallel = 32,
-                                              .wait = 2,
-                                              .longest_wait = 900,
-                                              .memory = DAY,
-                                              .free_memory = HOUR};
+static const struct rate_limit pair_rule = {.free = 4,
+                                            .parallel = 32,
+                                            .wait = 2,
+                                            .longest_wait = 900,
+                                            .memory = DAY,
+                                            .free_memory = HOUR};
 
 /* So many in a time, then none until it ends. */
-static struct attempt_rule window(int64_t budget, int64_t seconds)
+static struct rate_limit window(int64_t most, int64_t seconds)
 {
-        return (struct attempt_rule){.free = (uint32_t)budget - 1, .memory = seconds};
+        return (struct rate_limit){.free = (uint32_t)most - 1, .memory = seconds};
 }
 
 /* --- addresses --- */
@@ -43,8 +43,8 @@ static struct attempt_rule window(int64_t budget, int64_t seconds)
  * there has them all. */
 struct origin {
         struct buf text;
-        struct counted site;
-        struct counted address;
+        struct rate_limit_key site;
+        struct rate_limit_key address;
 };
 
 static struct digest digest_of(const char *kind, struct slice who, struct slice about)
@@ -95,10 +95,11 @@ static void origin_deinit(struct origin *origin)
         buf_deinit(&origin->text);
 }
 
-static struct counted counted_of(const struct origin *origin, const char *kind, struct slice about)
+static struct rate_limit_key key_of(const struct origin *origin, const char *kind,
+                                    struct slice about)
 {
-        return (struct counted){.what = digest_of(kind, buf_slice(&origin->text), about),
-                                .owner = &origin->address};
+        return (struct rate_limit_key){.what = digest_of(kind, buf_slice(&origin->text), about),
+                                       .owner = &origin->address};
 }
 
 struct password_user limit_password_user(struct op *op)
@@ -109,26 +110,27 @@ struct password_user limit_password_user(struct op *op)
         return (struct password_user){.address = origin.address.what};
 }
 
-/* --- budgets --- */
+/* --- counting --- */
 
-static int64_t attempt_begin(struct op *op, const struct counted *counted,
-                             const struct attempt_rule *rule)
+static int64_t attempt_begin(struct op *op, const struct rate_limit_key *key,
+                             const struct rate_limit *rule)
 {
-        return op->ports->attempt.begin(op->ports->attempt.context, counted, rule);
+        return op->ports->rate_limit.begin(op->ports->rate_limit.context, key, rule);
 }
 
 static void attempt_end(struct op *op, const struct digest *what, enum attempt_end end)
 {
-        op->ports->attempt.end(op->ports->attempt.context, what, end);
+        op->ports->rate_limit.end(op->ports->rate_limit.context, what, end);
 }
 
-/* Counts one more. Return: 0; the seconds until the budget is there again. */
-static int64_t budget_use(struct op *op, const struct counted *counted, struct attempt_rule rule)
+/* Counts one more. Return: 0; the seconds until there may be another. */
+static int64_t rate_limit_use(struct op *op, const struct rate_limit_key *key,
+                              struct rate_limit rule)
 {
-        int64_t wait = attempt_begin(op, counted, &rule);
+        int64_t wait = attempt_begin(op, key, &rule);
 
         if (!wait)
-                attempt_end(op, &counted->what, ATTEMPT_FAILED);
+                attempt_end(op, &key->what, ATTEMPT_FAILED);
         return wait;
 }
 
@@ -144,15 +146,15 @@ static bool is_refusal(enum err error)
         return error_info(error)->kind == ERROR_REFUSED;
 }
 
-/* Counts a kind of thing against the caller's address. Return: as budget_use(). */
-static int64_t address_use(struct op *op, const char *kind, struct attempt_rule rule)
+/* Counts a kind of thing against the caller's address. Return: as rate_limit_use(). */
+static int64_t address_use(struct op *op, const char *kind, struct rate_limit rule)
 {
         struct origin origin CLEANUP(origin_deinit);
-        struct counted counted;
+        struct rate_limit_key key;
 
         origin_init(&origin, op->ports->policy, op->caller.address);
-        counted = counted_of(&origin, kind, SLICE(""));
-        return budget_use(op, &counted, rule);
+        key = key_of(&origin, kind, SLICE(""));
+        return rate_limit_use(op, &key, rule);
 }
 
 enum err limit_address(struct op *op, enum err refusal)
@@ -167,12 +169,12 @@ enum err limit_address(struct op *op, enum err refusal)
 
 enum err limit_client(struct op *op, const struct uuid *client_id, enum err refusal)
 {
-        struct counted counted = {.what = digest_of("client", uuid_slice(client_id), SLICE(""))};
+        struct rate_limit_key key = {.what = digest_of("client", uuid_slice(client_id), SLICE(""))};
         int64_t wait;
 
         if (!is_refusal(refusal))
                 return refusal;
-        wait = budget_use(op, &counted, window(op->ports->policy->failures_per_client, MINUTE));
+        wait = rate_limit_use(op, &key, window(op->ports->policy->failures_per_client, MINUTE));
         return wait ? wait_for(op, wait, ERR_CLIENT_FAILURES) : refusal;
 }
 
@@ -182,7 +184,7 @@ bool limit_lets_audit(struct op *op)
 {
         if (!address_use(op, "audit", window(op->ports->policy->audited_failures, HOUR)))
                 return true;
-        op->ports->attempt.leave_out(op->ports->attempt.context);
+        op->ports->rate_limit.leave_out(op->ports->rate_limit.context);
         return false;
 }
 
@@ -193,10 +195,10 @@ static struct digest audit_digest(const struct uuid *account_id)
 
 bool limit_audit_begin(struct op *op, const struct uuid *account_id)
 {
-        struct counted counted = {.what = audit_digest(account_id)};
-        struct attempt_rule rule = window(op->ports->policy->audited_failures, HOUR);
+        struct rate_limit_key key = {.what = audit_digest(account_id)};
+        struct rate_limit rule = window(op->ports->policy->audited_failures, HOUR);
 
-        return attempt_begin(op, &counted, &rule) == 0;
+        return attempt_begin(op, &key, &rule) == 0;
 }
 
 void limit_audit_end(struct op *op, const struct uuid *account_id, bool may_audit, enum err outcome)
@@ -207,21 +209,21 @@ void limit_audit_end(struct op *op, const struct uuid *account_id, bool may_audi
         if (may_audit)
                 attempt_end(op, &what, has_failed ? ATTEMPT_FAILED : ATTEMPT_NONE);
         else if (has_failed)
-                op->ports->attempt.leave_out(op->ports->attempt.context);
+                op->ports->rate_limit.leave_out(op->ports->rate_limit.context);
 }
 
 /* --- log-in --- */
 
 enum err limit_login_begin(struct op *op, struct slice email, struct login_attempt *ret)
 {
-        struct attempt_rule rule = window(op->ports->policy->login_failures, TEN_MINUTES);
+        struct rate_limit rule = window(op->ports->policy->login_failures, TEN_MINUTES);
         struct origin origin CLEANUP(origin_deinit);
-        struct counted pair, address;
+        struct rate_limit_key pair, address;
         int64_t wait;
 
         origin_init(&origin, op->ports->policy, op->caller.address);
-        pair = counted_of(&origin, "pair", email);
-        address = counted_of(&origin, "log-in", SLICE(""));
+        pair = key_of(&origin, "pair", email);
+        address = key_of(&origin, "log-in", SLICE(""));
         wait = attempt_begin(op, &address, &rule);
         if (wait)
                 return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
@@ -249,17 +251,17 @@ void limit_login_end(struct op *op, const struct login_attempt *attempt, enum er
 
 enum err limit_registration_begin(struct op *op, struct digest *ret_attempt)
 {
-        struct attempt_rule rule = window(op->ports->policy->registrations_per_address, HOUR);
+        struct rate_limit rule = window(op->ports->policy->registrations_per_address, HOUR);
         struct origin origin CLEANUP(origin_deinit);
-        struct counted counted;
+        struct rate_limit_key key;
         int64_t wait;
 
         origin_init(&origin, op->ports->policy, op->caller.address);
-        counted = counted_of(&origin, "registration", SLICE(""));
-        wait = attempt_begin(op, &counted, &rule);
+        key = key_of(&origin, "registration", SLICE(""));
+        wait = attempt_begin(op, &key, &rule);
         if (wait)
                 return wait_for(op, wait, ERR_TOO_MANY_REGISTRATIONS);
-        *ret_attempt = counted.what;
+        *ret_attempt = key.what;
         return ERR_OK;
 }
 
@@ -272,7 +274,7 @@ void limit_registration_end(struct op *op, const struct digest *attempt, enum er
 
 /* --- calls of satellites --- */
 
-static const struct attempt_rule satellite_rule = {
+static const struct rate_limit satellite_rule = {
         .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = HOUR};
 
 static struct digest satellite_digest(const struct uuid *account_id)
@@ -282,8 +284,8 @@ static struct digest satellite_digest(const struct uuid *account_id)
 
 enum err limit_satellite_begin(struct op *op)
 {
-        struct counted counted = {.what = satellite_digest(&op->account_id)};
-        int64_t wait = attempt_begin(op, &counted, &satellite_rule);
+        struct rate_limit_key key = {.what = satellite_digest(&op->account_id)};
+        int64_t wait = attempt_begin(op, &key, &satellite_rule);
 
         return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is done only so often (docs/protocol/http.md 1.6): failures of strangers in the audit trail,
- * log-ins, and failures themselves. A budget decides only about requests that failed; who proves
- * himself is never refused by one.
+ * log-ins, and failures themselves. A rate limit decides only about requests that failed; who
+ * proves themselves is never refused by one.
  */
 #pragma once
 
@@ -52,8 +52,8 @@ enum err limit_satellite_begin(struct op *op);
 void limit_satellite_end(struct op *op, enum err outcome);
 
 /* What is answered to a refused request that proved nothing: counts it against its address, or the
- * /64 network of it. Return: the refusal; ERR_TOO_MANY_REQUESTS: the address has used its budget of
- * this minute up, with `caller->wait`. What is no refusal is given back uncounted. */
+ * /64 network of it. Return: the refusal; ERR_TOO_MANY_REQUESTS: the address has used up its limit
+ * of this minute, with `caller->wait`. What is no refusal is given back uncounted. */
 enum err limit_address(struct op *op, enum err refusal);
 
 /* The same of an application that proved itself and was refused for its code.

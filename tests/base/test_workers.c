@@ -2,7 +2,7 @@
  *
  * Threads around a queue.
  */
-#include "http/workers.h"
+#include "base/workers.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -20,14 +20,14 @@ static void look_at_niceness(void *context)
         *(int *)context = getpriority(PRIO_PROCESS, 0);
 }
 
-TEST(heavy_threads_yield_to_quick_ones)
+TEST(threads_of_low_priority_yield_to_normal_ones)
 {
-        struct workers *quick CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_QUICK);
-        struct workers *heavy CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_HEAVY);
+        struct workers *normal CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_NORMAL);
+        struct workers *low CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_LOW);
         int niceness[2] = {-1, -1};
 
-        CHECK(workers_do(quick, look_at_niceness, &niceness[0]));
-        CHECK(workers_do(heavy, look_at_niceness, &niceness[1]));
+        CHECK(workers_do(normal, look_at_niceness, &niceness[0]));
+        CHECK(workers_do(low, look_at_niceness, &niceness[1]));
         CHECK_INT(niceness[0], getpriority(PRIO_PROCESS, 0));
         CHECK(niceness[1] > niceness[0]);
 }
@@ -58,7 +58,7 @@ static void nothing_for(void *context)
 
 TEST(a_full_queue_takes_no_more)
 {
-        struct workers *workers = workers_new(1, 1, WORKERS_QUICK);
+        struct workers *workers = workers_new(1, 1, WORKERS_NORMAL);
         struct held held = {.work = {.run = held_run}};
         struct work queued = {.run = nothing}, refused = {.run = nothing};
 

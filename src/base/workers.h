@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "http/turns.h"
+#include "base/turns.h"
 
 struct workers;
 
@@ -18,13 +18,13 @@ struct work {
         struct turn *turn; /* its place in the queue; NULL: first come, first served */
 };
 
-enum workers_rank {
-        WORKERS_QUICK, /* answer requests */
-        WORKERS_HEAVY, /* compute for long: yield the processor to whoever else wants it */
+enum workers_priority {
+        WORKERS_NORMAL, /* answers requests */
+        WORKERS_LOW,    /* computes for long, and yields the processor to all others */
 };
 
 /* `queue`: jobs that may wait while no thread is idle. Return: the pool, or NULL with errno set. */
-struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_rank rank);
+struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_priority priority);
 
 /* Return: false if the queue is full; then `work` is still the caller's. */
 bool workers_submit(struct workers *workers, struct work *work);

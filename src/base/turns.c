@@ -4,7 +4,7 @@
  * waits. Lower rounds are served first, and within one who came first. So the tenth of one party
  * waits behind the first of all others, but never longer than its patience.
  */
-#include "http/turns.h"
+#include "base/turns.h"
 
 #include <stdbool.h>
 #include <stddef.h>

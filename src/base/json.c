@@ -2,7 +2,7 @@
  *
  * Strict reading of JSON, and jansson's memory, which is wiped when it is freed.
  */
-#include "http/json.h"
+#include "base/json.h"
 
 #include <malloc.h>
 #include <stdlib.h>

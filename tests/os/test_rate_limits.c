@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Attempts: waits that double, windows, and a table of a fixed size.
+ * Rate limits: waits that double, windows, and a table of a fixed size.
  */
-#include "os/attempts.h"
+#include "os/rate_limits.h"
 
 #include <pthread.h>
 
 #include "os/entropy.h"
 #include "test.h"
 
-static void attempts_freep(struct attempts **attempts)
+static void rate_limits_freep(struct rate_limits **limits)
 {
-        attempts_free(*attempts);
+        rate_limits_free(*limits);
 }
 
 static int64_t now_ms; /* of the tables' clock */
@@ -22,19 +22,19 @@ static int64_t uptime(void *context)
         return now_ms;
 }
 
-static struct attempts *small_table(uint32_t n_entries)
+static struct rate_limits *small_table(uint32_t n_entries)
 {
-        return attempts_new(&(struct attempts_options){
+        return rate_limits_new(&(struct rate_limits_options){
                 .entropy = os_entropy(), .uptime_ms = uptime, .n_entries = n_entries});
 }
 
-#define ATTEMPTS(port)                                                                             \
-        struct attempts *attempts CLEANUP(attempts_freep) = small_table(1024);                     \
-        struct attempt_port port = attempts_port(attempts)
+#define RATE_LIMITS(port)                                                                          \
+        struct rate_limits *limits CLEANUP(rate_limits_freep) = small_table(1024);                 \
+        struct rate_limit_port port = rate_limits_port(limits)
 
-static const struct attempt_rule doubling = {
+static const struct rate_limit doubling = {
         .free = 4, .wait = 2, .longest_wait = 900, .memory = 86400};
-static const struct attempt_rule window = {.free = 2, .memory = 600};
+static const struct rate_limit window = {.free = 2, .memory = 600};
 
 static struct digest digest_of(uint32_t number)
 {
@@ -44,25 +44,25 @@ static struct digest digest_of(uint32_t number)
         return digest;
 }
 
-static void end(const struct attempt_port *port, uint32_t number, enum attempt_end how)
+static void end(const struct rate_limit_port *port, uint32_t number, enum attempt_end how)
 {
         struct digest what = digest_of(number);
 
         port->end(port->context, &what, how);
 }
 
-static int64_t begin(const struct attempt_port *port, uint32_t number,
-                     const struct attempt_rule *rule, int64_t second)
+static int64_t begin(const struct rate_limit_port *port, uint32_t number,
+                     const struct rate_limit *rule, int64_t second)
 {
-        struct counted counted = {.what = digest_of(number)};
+        struct rate_limit_key key = {.what = digest_of(number)};
 
         now_ms = second * 1000;
-        return port->begin(port->context, &counted, rule);
+        return port->begin(port->context, &key, rule);
 }
 
 /* An attempt that fails at once, if it may be made. */
-static int64_t miss(const struct attempt_port *port, uint32_t number,
-                    const struct attempt_rule *rule, int64_t second)
+static int64_t miss(const struct rate_limit_port *port, uint32_t number,
+                    const struct rate_limit *rule, int64_t second)
 {
         int64_t wait = begin(port, number, rule, second);
 
@@ -73,7 +73,7 @@ static int64_t miss(const struct attempt_port *port, uint32_t number,
 
 TEST(from_the_fifth_attempt_on_the_wait_doubles_up_to_the_longest)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
         int64_t now = 1000;
 
         for (int i = 0; i < 5; i++)
@@ -92,7 +92,7 @@ TEST(from_the_fifth_attempt_on_the_wait_doubles_up_to_the_longest)
 
 TEST(failures_are_forgotten_after_a_success_and_after_their_memory)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         for (int i = 0; i < 4; i++)
                 CHECK_INT(miss(&port, 1, &doubling, 1000), 0);
@@ -107,7 +107,7 @@ TEST(failures_are_forgotten_after_a_success_and_after_their_memory)
 
 TEST(a_window_is_closed_until_it_ends)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         for (int i = 0; i < 3; i++)
                 CHECK_INT(miss(&port, 1, &window, 1000 + i), 0);
@@ -118,7 +118,7 @@ TEST(a_window_is_closed_until_it_ends)
 
 TEST(what_is_taken_back_was_no_attempt)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         for (int i = 0; i < 10; i++) {
                 CHECK_INT(begin(&port, 1, &doubling, 1000), 0);
@@ -131,8 +131,8 @@ TEST(what_is_taken_back_was_no_attempt)
 
 TEST(what_counts_is_never_evicted_for_something_else)
 {
-        struct attempts *attempts CLEANUP(attempts_freep) = small_table(1000);
-        struct attempt_port port = attempts_port(attempts);
+        struct rate_limits *limits CLEANUP(rate_limits_freep) = small_table(1000);
+        struct rate_limit_port port = rate_limits_port(limits);
         int n_refused = 0;
 
         for (int i = 0; i < 5; i++)
@@ -140,7 +140,7 @@ TEST(what_counts_is_never_evicted_for_something_else)
         for (uint32_t i = 2; i < 4002; i++)
                 n_refused += miss(&port, i, &doubling, 1000) == 60;
         CHECK_INT(n_refused, 4000 - 999);
-        CHECK_INT(attempts_count(attempts), 1000);
+        CHECK_INT(rate_limits_count(limits), 1000);
         CHECK_INT(miss(&port, 1, &doubling, 1000), 2);
         CHECK_INT(miss(&port, 2, &doubling, 1000), 0); /* who is known goes on */
         CHECK_INT(miss(&port, 1, &doubling, 1002), 0);
@@ -148,8 +148,8 @@ TEST(what_counts_is_never_evicted_for_something_else)
 
 TEST(a_full_table_has_room_again_once_something_counts_no_more)
 {
-        struct attempts *attempts CLEANUP(attempts_freep) = small_table(100);
-        struct attempt_port port = attempts_port(attempts);
+        struct rate_limits *limits CLEANUP(rate_limits_freep) = small_table(100);
+        struct rate_limit_port port = rate_limits_port(limits);
 
         for (uint32_t i = 0; i < 100; i++)
                 CHECK_INT(miss(&port, i, i % 2 ? &doubling : &window, 1000), 0);
@@ -165,12 +165,12 @@ TEST(a_full_table_has_room_again_once_something_counts_no_more)
                 CHECK_INT(miss(&port, i, &window, 1000 + 86400), 0);
 }
 
-static const struct attempt_rule forgiving = {
+static const struct rate_limit forgiving = {
         .free = 4, .wait = 2, .longest_wait = 900, .memory = 86400, .free_memory = 3600};
 
 TEST(failures_that_cost_no_wait_yet_are_forgotten_sooner)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         for (int i = 0; i < 4; i++)
                 CHECK_INT(miss(&port, 1, &forgiving, 1000), 0);
@@ -182,20 +182,20 @@ TEST(failures_that_cost_no_wait_yet_are_forgotten_sooner)
 }
 
 /* An attempt at something of an address, which is one of a network's. */
-static int64_t miss_of(const struct attempt_port *port, uint32_t number, uint32_t address,
+static int64_t miss_of(const struct rate_limit_port *port, uint32_t number, uint32_t address,
                        uint32_t network)
 {
-        struct counted site = {.what = digest_of(network), .most = 50};
-        struct counted owner = {.what = digest_of(address), .owner = &site, .most = 20};
-        struct counted counted = {.what = digest_of(number), .owner = &owner};
-        int64_t wait = port->begin(port->context, &counted, &window);
+        struct rate_limit_key site = {.what = digest_of(network), .most = 50};
+        struct rate_limit_key owner = {.what = digest_of(address), .owner = &site, .most = 20};
+        struct rate_limit_key key = {.what = digest_of(number), .owner = &owner};
+        int64_t wait = port->begin(port->context, &key, &window);
 
         if (!wait)
-                port->end(port->context, &counted.what, ATTEMPT_FAILED);
+                port->end(port->context, &key.what, ATTEMPT_FAILED);
         return wait;
 }
 
-static int misses_of(const struct attempt_port *port, uint32_t from, uint32_t address,
+static int misses_of(const struct rate_limit_port *port, uint32_t from, uint32_t address,
                      uint32_t network)
 {
         int n = 0;
@@ -207,7 +207,7 @@ static int misses_of(const struct attempt_port *port, uint32_t from, uint32_t ad
 
 TEST(an_owner_has_a_share_of_the_table_and_no_more)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         now_ms = 1000000;
         CHECK_INT(misses_of(&port, 1000, 1, 10), 20);
@@ -222,13 +222,13 @@ TEST(an_owner_has_a_share_of_the_table_and_no_more)
         CHECK_INT(miss(&port, 1, &window, now_ms / 1000), 0);
         for (int i = 0; i < 100; i++)
                 (void)miss(&port, 1, &window, now_ms / 1000);
-        CHECK_INT(attempts_count(attempts), 1);
+        CHECK_INT(rate_limits_count(limits), 1);
 }
 
 TEST(nobody_owns_more_than_a_quarter_of_the_table)
 {
-        struct attempts *attempts CLEANUP(attempts_freep) = small_table(40);
-        struct attempt_port port = attempts_port(attempts);
+        struct rate_limits *limits CLEANUP(rate_limits_freep) = small_table(40);
+        struct rate_limit_port port = rate_limits_port(limits);
 
         now_ms = 1000000;
         CHECK_INT(misses_of(&port, 1000, 1, 10), 9);
@@ -236,33 +236,33 @@ TEST(nobody_owns_more_than_a_quarter_of_the_table)
 
 TEST(what_runs_is_not_forgotten_before_it_ends)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         CHECK_INT(begin(&port, 1, &window, 1000), 0);
         CHECK_INT(miss(&port, 2, &window, 2000), 0);
-        CHECK_INT(attempts_count(attempts), 2);
+        CHECK_INT(rate_limits_count(limits), 2);
         end(&port, 1, ATTEMPT_NONE);
-        CHECK_INT(attempts_count(attempts), 1);
+        CHECK_INT(rate_limits_count(limits), 1);
 }
 
 static void *missing_main(void *context)
 {
-        static const struct attempt_rule many = {.free = 3999, .memory = 600};
+        static const struct rate_limit many = {.free = 3999, .memory = 600};
 
         for (int i = 0; i < 1000; i++) {
-                const struct attempt_port *port = context;
-                struct counted counted = {.what = digest_of(7)};
+                const struct rate_limit_port *port = context;
+                struct rate_limit_key key = {.what = digest_of(7)};
 
-                if (!port->begin(port->context, &counted, &many))
-                        port->end(port->context, &counted.what, ATTEMPT_FAILED);
+                if (!port->begin(port->context, &key, &many))
+                        port->end(port->context, &key.what, ATTEMPT_FAILED);
         }
         return NULL;
 }
 
 TEST(threads_are_all_counted)
 {
-        static const struct attempt_rule many = {.free = 3999, .memory = 600};
-        ATTEMPTS(port);
+        static const struct rate_limit many = {.free = 3999, .memory = 600};
+        RATE_LIMITS(port);
         pthread_t threads[4];
 
         now_ms = 1000000;
@@ -273,12 +273,12 @@ TEST(threads_are_all_counted)
         CHECK_INT(miss(&port, 7, &many, 1000), 600);
 }
 
-static const struct attempt_rule at_once = {
+static const struct rate_limit at_once = {
         .free = 4, .parallel = 8, .wait = 2, .longest_wait = 900, .memory = 86400};
 
 TEST(so_many_run_at_once_until_there_are_too_many_failures)
 {
-        ATTEMPTS(port);
+        RATE_LIMITS(port);
 
         for (int i = 0; i < 8; i++)
                 CHECK_INT(begin(&port, 1, &at_once, 1000), 0);

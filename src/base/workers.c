@@ -3,7 +3,7 @@
  * Threads with small stacks around one queue. A job goes straight to an idle thread, the one that
  * became idle last, whose memory is still warm; it waits in the queue only if there is none.
  */
-#include "http/workers.h"
+#include "base/workers.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@
 
 enum {
         WORKER_STACK = 256 * 1024,
-        HEAVY_NICENESS = 5, /* about a quarter of a core's time, when the others want all of it */
+        LOW_NICENESS = 5, /* about a quarter of a core's time, when the others want all of it */
 };
 
 struct worker {
@@ -38,7 +38,7 @@ struct workers {
         unsigned queued;
         unsigned queue_maximum;
         bool stopping;
-        enum workers_rank rank;
+        enum workers_priority priority;
         unsigned n_threads;
         struct worker threads[];
 };
@@ -95,8 +95,8 @@ static void *worker_main(void *context)
         struct work *work;
 
         /* In Linux 0 is this thread alone. */
-        if (worker->workers->rank == WORKERS_HEAVY)
-                (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + HEAVY_NICENESS);
+        if (worker->workers->priority == WORKERS_LOW)
+                (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + LOW_NICENESS);
         while ((work = work_take(context)))
                 work->run(work);
         return NULL;
@@ -235,7 +235,7 @@ static int workers_start(struct workers *workers, unsigned n_workers)
         return error;
 }
 
-struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_rank rank)
+struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_priority priority)
 {
         struct workers *workers = calloc(1, sizeof(*workers) + n_workers * sizeof(struct worker));
         int error;
@@ -246,7 +246,7 @@ struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_ran
         workers->last = &workers->first;
         turns_init(&workers->turns);
         workers->queue_maximum = queue;
-        workers->rank = rank;
+        workers->priority = priority;
         error = workers_start(workers, n_workers);
         if (!error)
                 return workers;

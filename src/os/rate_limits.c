@@ -4,7 +4,7 @@
  * they expire, so that a free entry is found in constant time. An attempt that runs counts as a
  * failure: who has failed too often already cannot have many at once.
  */
-#include "os/attempts.h"
+#include "os/rate_limits.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -51,9 +51,9 @@ struct memory {
         struct order order;
 };
 
-struct attempts {
+struct rate_limits {
         pthread_mutex_t lock;
-        struct attempts_options options;
+        struct rate_limits_options options;
         struct digest key;
         struct memory memories[MEMORIES];
         struct chain *buckets;
@@ -65,54 +65,54 @@ struct attempts {
 
 /* --- entries --- */
 
-static struct id id_of(const struct attempts *attempts, const struct digest *what)
+static struct id id_of(const struct rate_limits *limits, const struct digest *what)
 {
         struct digest mac;
         struct id id;
 
-        crypto_hmac_sha256(SLICE_ARRAY(attempts->key.bytes), SLICE_ARRAY(what->bytes), &mac);
+        crypto_hmac_sha256(SLICE_ARRAY(limits->key.bytes), SLICE_ARRAY(what->bytes), &mac);
         memcpy(&id, mac.bytes, sizeof(id));
         return id;
 }
 
-static struct chain *bucket_of(struct attempts *attempts, const struct id *id)
+static struct chain *bucket_of(struct rate_limits *limits, const struct id *id)
 {
-        return &attempts->buckets[id->words[0] % attempts->options.n_entries];
+        return &limits->buckets[id->words[0] % limits->options.n_entries];
 }
 
-static struct entry *entry_find(struct attempts *attempts, const struct digest *what)
+static struct entry *entry_find(struct rate_limits *limits, const struct digest *what)
 {
-        struct id id = id_of(attempts, what);
+        struct id id = id_of(limits, what);
         struct entry *entry;
 
-        LIST_FOREACH(entry, bucket_of(attempts, &id), chain)
+        LIST_FOREACH(entry, bucket_of(limits, &id), chain)
         if (entry->id.words[0] == id.words[0] && entry->id.words[1] == id.words[1])
                 return entry;
         return NULL;
 }
 
 /* The index of the list for this memory. */
-static unsigned memory_index(struct attempts *attempts, int64_t ms)
+static unsigned memory_index(struct rate_limits *limits, int64_t ms)
 {
         unsigned i = 0;
 
-        while (i < MEMORIES - 1 && attempts->memories[i].ms && attempts->memories[i].ms != ms)
+        while (i < MEMORIES - 1 && limits->memories[i].ms && limits->memories[i].ms != ms)
                 i++;
-        if (!attempts->memories[i].ms)
-                attempts->memories[i].ms = ms;
+        if (!limits->memories[i].ms)
+                limits->memories[i].ms = ms;
         return i;
 }
 
-static void entry_list(struct attempts *attempts, struct entry *entry, int64_t now, int64_t ms)
+static void entry_list(struct rate_limits *limits, struct entry *entry, int64_t now, int64_t ms)
 {
-        entry->memory = memory_index(attempts, ms);
+        entry->memory = memory_index(limits, ms);
         entry->forget = now + ms;
-        TAILQ_INSERT_TAIL(&attempts->memories[entry->memory].order, entry, order);
+        TAILQ_INSERT_TAIL(&limits->memories[entry->memory].order, entry, order);
 }
 
-static void entry_unlist(struct attempts *attempts, struct entry *entry)
+static void entry_unlist(struct rate_limits *limits, struct entry *entry)
 {
-        TAILQ_REMOVE(&attempts->memories[entry->memory].order, entry, order);
+        TAILQ_REMOVE(&limits->memories[entry->memory].order, entry, order);
 }
 
 static bool entry_is_idle(const struct entry *entry)
@@ -121,62 +121,62 @@ static bool entry_is_idle(const struct entry *entry)
 }
 
 /* Frees an entry that counts nothing, and its owners if they are idle then. */
-static void entry_free_if_idle(struct attempts *attempts, struct entry *entry)
+static void entry_free_if_idle(struct rate_limits *limits, struct entry *entry)
 {
         while (entry && entry_is_idle(entry)) {
                 struct entry *owner = entry->owner;
 
                 for (struct entry *each = owner; each; each = each->owner)
                         each->n_owned--;
-                entry_unlist(attempts, entry);
+                entry_unlist(limits, entry);
                 LIST_REMOVE(entry, chain);
-                LIST_INSERT_HEAD(&attempts->unused, entry, chain);
-                attempts->n_used--;
+                LIST_INSERT_HEAD(&limits->unused, entry, chain);
+                limits->n_used--;
                 entry = owner;
         }
 }
 
 /* A new window: only what runs goes on counting. */
-static void entry_restart(struct attempts *attempts, struct entry *entry, int64_t now)
+static void entry_restart(struct rate_limits *limits, struct entry *entry, int64_t now)
 {
         entry->count = entry->running;
         entry->first = now;
-        entry_unlist(attempts, entry);
-        entry_list(attempts, entry, now, attempts->memories[entry->memory].ms);
+        entry_unlist(limits, entry);
+        entry_list(limits, entry, now, limits->memories[entry->memory].ms);
 }
 
 /* A few at each attempt, which is more than it uses. */
-static void expired_free(struct attempts *attempts, int64_t now)
+static void expired_free(struct rate_limits *limits, int64_t now)
 {
-        for (unsigned i = 0; i < MEMORIES && attempts->memories[i].ms; i++)
+        for (unsigned i = 0; i < MEMORIES && limits->memories[i].ms; i++)
                 for (int n = 0; n < EXPIRED_AT_ONCE; n++) {
-                        struct entry *oldest = TAILQ_FIRST(&attempts->memories[i].order);
+                        struct entry *oldest = TAILQ_FIRST(&limits->memories[i].order);
 
                         if (!oldest || oldest->forget > now)
                                 break;
-                        entry_restart(attempts, oldest, now);
-                        entry_free_if_idle(attempts, oldest); /* unless it runs, or owns others */
+                        entry_restart(limits, oldest, now);
+                        entry_free_if_idle(limits, oldest); /* unless it runs, or owns others */
                 }
 }
 
 /* Return: an entry that nobody uses, or NULL: all of them count. */
-static struct entry *entry_take(struct attempts *attempts)
+static struct entry *entry_take(struct rate_limits *limits)
 {
-        struct entry *entry = LIST_FIRST(&attempts->unused);
+        struct entry *entry = LIST_FIRST(&limits->unused);
 
         if (entry)
                 LIST_REMOVE(entry, chain);
-        else if (attempts->n_touched < attempts->options.n_entries)
-                entry = &attempts->entries[attempts->n_touched++];
+        else if (limits->n_touched < limits->options.n_entries)
+                entry = &limits->entries[limits->n_touched++];
         return entry;
 }
 
 /* --- making entries --- */
 
-static bool owners_have_room(const struct attempts *attempts, const struct counted *owner,
+static bool owners_have_room(const struct rate_limits *limits, const struct rate_limit_key *owner,
                              const struct entry *entry)
 {
-        uint32_t largest = attempts->options.n_entries / LARGEST_SHARE;
+        uint32_t largest = limits->options.n_entries / LARGEST_SHARE;
 
         for (; owner && entry; owner = owner->owner, entry = entry->owner)
                 if (entry->n_owned >= owner->most || entry->n_owned >= largest)
@@ -184,41 +184,41 @@ static bool owners_have_room(const struct attempts *attempts, const struct count
         return true;
 }
 
-static struct entry *entry_get(struct attempts *attempts, const struct counted *counted,
+static struct entry *entry_get(struct rate_limits *limits, const struct rate_limit_key *key,
                                int64_t now, int64_t memory);
 
 /* Return: a new entry, counting nothing yet; NULL: there is no room, or the owner has its share. */
-static struct entry *entry_make(struct attempts *attempts, const struct counted *counted,
+static struct entry *entry_make(struct rate_limits *limits, const struct rate_limit_key *key,
                                 int64_t now, int64_t memory)
 {
         struct entry *owner = NULL, *entry = NULL;
 
-        if (counted->owner) {
-                owner = entry_get(attempts, counted->owner, now, memory);
+        if (key->owner) {
+                owner = entry_get(limits, key->owner, now, memory);
                 if (!owner)
                         return NULL;
         }
-        if (owners_have_room(attempts, counted->owner, owner))
-                entry = entry_take(attempts);
+        if (owners_have_room(limits, key->owner, owner))
+                entry = entry_take(limits);
         if (!entry) {
-                entry_free_if_idle(attempts, owner);
+                entry_free_if_idle(limits, owner);
                 return NULL;
         }
-        *entry = (struct entry){.id = id_of(attempts, &counted->what), .owner = owner};
+        *entry = (struct entry){.id = id_of(limits, &key->what), .owner = owner};
         for (; owner; owner = owner->owner)
                 owner->n_owned++;
-        LIST_INSERT_HEAD(bucket_of(attempts, &entry->id), entry, chain);
-        entry_list(attempts, entry, now, memory);
-        attempts->n_used++;
+        LIST_INSERT_HEAD(bucket_of(limits, &entry->id), entry, chain);
+        entry_list(limits, entry, now, memory);
+        limits->n_used++;
         return entry;
 }
 
-static struct entry *entry_get(struct attempts *attempts, const struct counted *counted,
+static struct entry *entry_get(struct rate_limits *limits, const struct rate_limit_key *key,
                                int64_t now, int64_t memory)
 {
-        struct entry *entry = entry_find(attempts, &counted->what);
+        struct entry *entry = entry_find(limits, &key->what);
 
-        return entry ? entry : entry_make(attempts, counted, now, memory);
+        return entry ? entry : entry_make(limits, key, now, memory);
 }
 
 /* --- attempts --- */
@@ -229,7 +229,7 @@ static int64_t later(int64_t ms, int64_t seconds)
 }
 
 /* When the next attempt may be made. */
-static int64_t next_attempt(const struct entry *entry, const struct attempt_rule *rule)
+static int64_t next_attempt(const struct entry *entry, const struct rate_limit *rule)
 {
         int64_t wait = rule->wait;
 
@@ -244,15 +244,15 @@ static int64_t next_attempt(const struct entry *entry, const struct attempt_rule
 }
 
 /* For how many seconds from its last attempt it is remembered. */
-static int64_t memory_of(const struct entry *entry, const struct attempt_rule *rule)
+static int64_t memory_of(const struct entry *entry, const struct rate_limit *rule)
 {
         bool is_free = entry->count <= rule->free && rule->free_memory;
 
         return is_free ? rule->free_memory : rule->memory;
 }
 
-static void entry_count(struct attempts *attempts, struct entry *entry,
-                        const struct attempt_rule *rule, int64_t now)
+static void entry_count(struct rate_limits *limits, struct entry *entry,
+                        const struct rate_limit *rule, int64_t now)
 {
         bool is_first = !entry->count;
 
@@ -263,40 +263,40 @@ static void entry_count(struct attempts *attempts, struct entry *entry,
                 entry->first = now;
         if (!is_first && !rule->wait)
                 return; /* its window is open already */
-        entry_unlist(attempts, entry);
-        entry_list(attempts, entry, now, memory_of(entry, rule) * 1000);
+        entry_unlist(limits, entry);
+        entry_list(limits, entry, now, memory_of(entry, rule) * 1000);
 }
 
-static int64_t attempt_begin(struct attempts *attempts, const struct counted *counted,
-                             const struct attempt_rule *rule)
+static int64_t attempt_begin(struct rate_limits *limits, const struct rate_limit_key *key,
+                             const struct rate_limit *rule)
 {
-        int64_t now = attempts->options.uptime_ms(attempts->options.context), next = 0;
+        int64_t now = limits->options.uptime_ms(limits->options.context), next = 0;
         struct entry *entry;
 
-        expired_free(attempts, now);
-        entry = entry_get(attempts, counted, now, rule->memory * 1000);
+        expired_free(limits, now);
+        entry = entry_get(limits, key, now, rule->memory * 1000);
         if (!entry) {
-                metric_count(METRIC_attempts_without_room_total, 0);
+                metric_count(METRIC_rate_limit_table_full_total, 0);
                 return FULL_WAIT;
         }
         if (entry->forget <= now)
-                entry_restart(attempts, entry, now);
+                entry_restart(limits, entry, now);
         next = next_attempt(entry, rule);
         if (next > now)
                 return (next - now + 999) / 1000;
-        entry_count(attempts, entry, rule, now);
+        entry_count(limits, entry, rule, now);
         return 0;
 }
 
-static int64_t attempts_begin(void *context, const struct counted *counted,
-                              const struct attempt_rule *rule)
+static int64_t rate_limits_begin(void *context, const struct rate_limit_key *key,
+                                 const struct rate_limit *rule)
 {
-        struct attempts *attempts = context;
+        struct rate_limits *limits = context;
         int64_t wait;
 
-        pthread_mutex_lock(&attempts->lock);
-        wait = attempt_begin(attempts, counted, rule);
-        pthread_mutex_unlock(&attempts->lock);
+        pthread_mutex_lock(&limits->lock);
+        wait = attempt_begin(limits, key, rule);
+        pthread_mutex_unlock(&limits->lock);
         return wait;
 }
 
@@ -318,19 +318,19 @@ static void entry_end(struct entry *entry, enum attempt_end end)
         }
 }
 
-static void attempts_end(void *context, const struct digest *what, enum attempt_end end)
+static void rate_limits_end(void *context, const struct digest *what, enum attempt_end end)
 {
-        struct attempts *attempts = context;
+        struct rate_limits *limits = context;
         struct entry *entry;
 
-        pthread_mutex_lock(&attempts->lock);
-        entry = entry_find(attempts, what);
+        pthread_mutex_lock(&limits->lock);
+        entry = entry_find(limits, what);
         entry_end(entry, end);
-        entry_free_if_idle(attempts, entry);
-        pthread_mutex_unlock(&attempts->lock);
+        entry_free_if_idle(limits, entry);
+        pthread_mutex_unlock(&limits->lock);
 }
 
-static void attempts_leave_out(void *context)
+static void rate_limits_leave_out(void *context)
 {
         (void)context;
         metric_count(METRIC_failures_not_audited_total, 0);
@@ -344,58 +344,58 @@ static int64_t uptime_ms(void *context)
         return os_uptime_ms();
 }
 
-struct attempts_options attempts_options_default(struct entropy_port entropy)
+struct rate_limits_options rate_limits_options_default(struct entropy_port entropy)
 {
-        return (struct attempts_options){
+        return (struct rate_limits_options){
                 .entropy = entropy, .uptime_ms = uptime_ms, .n_entries = ENTRIES};
 }
 
 /* Memory of zeros is an array of empty lists and unused entries. */
-struct attempts *attempts_new(const struct attempts_options *options)
+struct rate_limits *rate_limits_new(const struct rate_limits_options *options)
 {
-        struct attempts *attempts = calloc(1, sizeof(*attempts));
+        struct rate_limits *limits = calloc(1, sizeof(*limits));
 
-        if (!attempts)
+        if (!limits)
                 return NULL;
-        lock_init(&attempts->lock);
-        attempts->options = *options;
-        options->entropy.fill(options->entropy.context, &attempts->key, sizeof(attempts->key));
+        lock_init(&limits->lock);
+        limits->options = *options;
+        options->entropy.fill(options->entropy.context, &limits->key, sizeof(limits->key));
         for (size_t i = 0; i < MEMORIES; i++)
-                TAILQ_INIT(&attempts->memories[i].order);
-        attempts->buckets = calloc(options->n_entries, sizeof(*attempts->buckets));
-        attempts->entries = calloc(options->n_entries, sizeof(*attempts->entries));
-        if (attempts->buckets && attempts->entries)
-                return attempts;
-        attempts_free(attempts);
+                TAILQ_INIT(&limits->memories[i].order);
+        limits->buckets = calloc(options->n_entries, sizeof(*limits->buckets));
+        limits->entries = calloc(options->n_entries, sizeof(*limits->entries));
+        if (limits->buckets && limits->entries)
+                return limits;
+        rate_limits_free(limits);
         errno = ENOMEM;
         return NULL;
 }
 
-void attempts_free(struct attempts *attempts)
+void rate_limits_free(struct rate_limits *limits)
 {
-        if (!attempts)
+        if (!limits)
                 return;
-        pthread_mutex_destroy(&attempts->lock);
-        free(attempts->buckets);
-        free(attempts->entries);
-        wipe(&attempts->key, sizeof(attempts->key));
-        free(attempts);
+        pthread_mutex_destroy(&limits->lock);
+        free(limits->buckets);
+        free(limits->entries);
+        wipe(&limits->key, sizeof(limits->key));
+        free(limits);
 }
 
-struct attempt_port attempts_port(struct attempts *attempts)
+struct rate_limit_port rate_limits_port(struct rate_limits *limits)
 {
-        return (struct attempt_port){.begin = attempts_begin,
-                                     .end = attempts_end,
-                                     .leave_out = attempts_leave_out,
-                                     .context = attempts};
+        return (struct rate_limit_port){.begin = rate_limits_begin,
+                                        .end = rate_limits_end,
+                                        .leave_out = rate_limits_leave_out,
+                                        .context = limits};
 }
 
-uint32_t attempts_count(struct attempts *attempts)
+uint32_t rate_limits_count(struct rate_limits *limits)
 {
         uint32_t n;
 
-        pthread_mutex_lock(&attempts->lock);
-        n = attempts->n_used;
-        pthread_mutex_unlock(&attempts->lock);
+        pthread_mutex_lock(&limits->lock);
+        n = limits->n_used;
+        pthread_mutex_unlock(&limits->lock);
         return n;
 }

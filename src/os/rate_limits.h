@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How often something was tried lately: a table of a fixed size. What still counts is never evicted
- * for something else: when the table is full, new attempts wait. Places in the table are chosen by
+ * for something else: when the table is full, new attempts wait. Entries are placed by
  * a MAC under a random key of this table, so that nobody can aim at an entry.
  */
 #pragma once
 
 #include "core/ports.h"
 
-struct attempts;
+struct rate_limits;
 
-struct attempts_options {
+struct rate_limits_options {
         struct entropy_port entropy;
         int64_t (*uptime_ms)(void *context); /* never goes back */
         void *context;
@@ -18,16 +18,16 @@ struct attempts_options {
 };
 
 /* CLOCK_MONOTONIC, 262,144 entries: 27 MiB at most. */
-struct attempts_options attempts_options_default(struct entropy_port entropy);
+struct rate_limits_options rate_limits_options_default(struct entropy_port entropy);
 
 /* Return: the table, or NULL with errno set. */
-struct attempts *attempts_new(const struct attempts_options *options);
+struct rate_limits *rate_limits_new(const struct rate_limits_options *options);
 
 /* NULL does nothing. */
-void attempts_free(struct attempts *attempts);
+void rate_limits_free(struct rate_limits *limits);
 
-struct attempt_port attempts_port(struct attempts *attempts);
+struct rate_limit_port rate_limits_port(struct rate_limits *limits);
 
 /* For /metrics and tests. Return: entries in use, those among them that have expired but were not
  * reused yet. */
-uint32_t attempts_count(struct attempts *attempts);
+uint32_t rate_limits_count(struct rate_limits *limits);

@@ -7,16 +7,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct beat;
+struct periodic;
 
 /* Waits; to be called by the beat's own function between two pieces of its work. Return: whether to
  * go on. */
-bool beat_wait(struct beat *beat, int64_t milliseconds);
+bool periodic_wait(struct periodic *periodic, int64_t milliseconds);
 
 /* Runs `round` after each pause of `period` milliseconds. Return: the beat, or NULL with errno set.
  */
-struct beat *beat_start(int64_t period, void (*round)(struct beat *beat, void *context),
-                        void *context);
+struct periodic *periodic_start(int64_t period,
+                                void (*round)(struct periodic *periodic, void *context),
+                                void *context);
 
 /* Ends the thread after what it is at. NULL does nothing. */
-void beat_stop(struct beat *beat);
+void periodic_stop(struct periodic *periodic);

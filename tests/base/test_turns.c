@@ -2,7 +2,7 @@
  *
  * Whose turn it is.
  */
-#include "http/turns.h"
+#include "base/turns.h"
 
 #include "test.h"
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pauses on a condition, so that stopping does not wait for their end.
+ */
+#include "base/periodic.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/wait.h"
+
+struct periodic {
+        int64_t period;
+        void (*round)(struct periodic *periodic, void *context);
+        void *context;
+        pthread_t thread;
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        bool stopping; /* under the lock */
+};
+
+bool periodic_wait(struct periodic *periodic, int64_t milliseconds)
+{
+        struct timespec until;
+        bool stopping;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += milliseconds / 1000;
+        until.tv_nsec += milliseconds % 1000 * 1000000;
+        if (until.tv_nsec >= 1000000000) {
+                until.tv_sec++;
+                until.tv_nsec -= 1000000000;
+        }
+        pthread_mutex_lock(&periodic->lock);
+        while (!periodic->stopping &&
+               pthread_cond_timedwait(&periodic->wake, &periodic->lock, &until) != ETIMEDOUT)
+                ;
+        stopping = periodic->stopping;
+        pthread_mutex_unlock(&periodic->lock);
+        return !stopping;
+}
+
+static void *periodic_main(void *context)
+{
+        struct periodic *periodic = context;
+
+        while (periodic_wait(periodic, periodic->period))
+                periodic->round(periodic, periodic->context);
+        return NULL;
+}
+
+struct periodic *periodic_start(int64_t period,
+                                void (*round)(struct periodic *periodic, void *context),
+                                void *context)
+{
+        struct periodic *periodic = calloc(1, sizeof(*periodic));
+        int error;
+
+        if (!periodic)
+                return NULL;
+        *periodic = (struct periodic){.period = period, .round = round, .context = context};
+        pthread_mutex_init(&periodic->lock, NULL);
+        cond_init_monotonic(&periodic->wake);
+        error = pthread_create(&periodic->thread, NULL, periodic_main, periodic);
+        if (error == 0)
+                return periodic;
+        free(periodic);
+        errno = error;
+        return NULL;
+}
+
+void periodic_stop(struct periodic *periodic)
+{
+        if (!periodic)
+                return;
+        pthread_mutex_lock(&periodic->lock);
+        periodic->stopping = true;
+        pthread_cond_signal(&periodic->wake);
+        pthread_mutex_unlock(&periodic->lock);
+        pthread_join(periodic->thread, NULL);
+        pthread_cond_destroy(&periodic->wake);
+        pthread_mutex_destroy(&periodic->lock);
+        free(periodic);
+}
