@@ -12,6 +12,7 @@
 #include "api/vocabulary.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/timer.h"
 #include "fuzz.h"
 #include "http/engine.h"
 #include "http/respond.h"
@@ -55,7 +56,8 @@ static void handle(void *context, struct http_call *call)
 /* One engine for all inputs, for as long as the process lives. */
 static void engine_begin(void)
 {
-        struct engine_options options = {.listen = "127.0.0.1:0",
+        struct engine_options options = {.timer = timer_start(),
+                                         .listen = "127.0.0.1:0",
                                          .workers = 1,
                                          .queue = 16,
                                          .seconds = 5,

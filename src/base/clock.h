@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Points in time and how they are written. Reading the clock is os/wall_clock's business.
+ * The time of day and how it is written. os/wall_clock reads it; nothing waits by it: deadlines go
+ * by base/monotonic.h.
  */
 #pragma once
 

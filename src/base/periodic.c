@@ -7,9 +7,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "base/wait.h"
+#include "base/monotonic.h"
 
 struct periodic {
         int64_t period;
@@ -23,19 +22,11 @@ struct periodic {
 
 bool periodic_wait(struct periodic *periodic, int64_t milliseconds)
 {
-        struct timespec until;
+        int64_t until = monotonic_in(milliseconds);
         bool stopping;
 
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += milliseconds / 1000;
-        until.tv_nsec += milliseconds % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-                until.tv_sec++;
-                until.tv_nsec -= 1000000000;
-        }
         pthread_mutex_lock(&periodic->lock);
-        while (!periodic->stopping &&
-               pthread_cond_timedwait(&periodic->wake, &periodic->lock, &until) != ETIMEDOUT)
+        while (!periodic->stopping && monotonic_cond_wait(&periodic->wake, &periodic->lock, until))
                 ;
         stopping = periodic->stopping;
         pthread_mutex_unlock(&periodic->lock);
@@ -62,7 +53,7 @@ struct periodic *periodic_start(int64_t period,
                 return NULL;
         *periodic = (struct periodic){.period = period, .round = round, .context = context};
         pthread_mutex_init(&periodic->lock, NULL);
-        cond_init_monotonic(&periodic->wake);
+        monotonic_cond_init(&periodic->wake);
         error = pthread_create(&periodic->thread, NULL, periodic_main, periodic);
         if (error == 0)
                 return periodic;

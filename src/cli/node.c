@@ -114,7 +114,10 @@ static enum err pools_open(struct node *node)
         struct password_options passwords = password_options_default(node->ports.entropy);
         struct rate_limits_options limits = rate_limits_options_default(node->ports.entropy);
 
-        node->slots = kdf_slots_new(&slots);
+        node->timer = timer_start();
+        slots.timer = node->timer;
+        if (node->timer)
+                node->slots = kdf_slots_new(&slots);
         node->passwords = password_pool_new(&passwords);
         node->rate_limits = rate_limits_new(&limits);
         if (!node->slots || !node->passwords || !node->rate_limits) {
@@ -190,6 +193,7 @@ void node_close(struct node *node)
         rate_limits_free(node->rate_limits);
         password_pool_free(node->passwords);
         kdf_slots_free(node->slots);
+        timer_stop(node->timer);
         store_close(node->store);
         key_source_close(&node->keys);
         arena_deinit(&node->arena);

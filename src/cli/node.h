@@ -37,6 +37,7 @@ struct node {
         struct kdf_slots *slots;
         struct password_pool *passwords;
         struct rate_limits *rate_limits;
+        struct timer *timer;
         struct allowed allowed; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;

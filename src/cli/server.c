@@ -228,6 +228,7 @@ static enum err engine_open(struct server *server)
         const struct entropy_port *entropy = &server->node.ports.entropy;
         unsigned connections = connections_allowed();
         struct engine_options options = {
+                .timer = server->node.timer,
                 .listen = server->node.config->http_listen,
                 .threads = ENGINE_THREADS,
                 .workers = BLOCKING_WORKERS,
@@ -269,6 +270,7 @@ static enum err metrics_engine_open(struct server *server)
 {
         const struct entropy_port *entropy = &server->node.ports.entropy;
         struct engine_options options = {
+                .timer = server->node.timer,
                 .listen = server->node.config->metrics_listen,
                 .threads = ENGINE_THREADS,
                 .workers = 1,

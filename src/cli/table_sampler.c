@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "base/periodic.h"
 #include "core/store.h"
-#include "os/wall_clock.h"
 #include "store/open.h"
 
 enum {
@@ -25,7 +25,7 @@ enum {
 struct table_sampler {
         const struct ports *ports;
         struct periodic *periodic;
-        int64_t due_at; /* of its thread */
+        int64_t due_at; /* of monotonic_now(), as `sampled_at`; its thread's */
         pthread_mutex_t lock;
         struct api_tables tables; /* under the lock, as the next */
         int64_t sampled_at;
@@ -54,14 +54,14 @@ static void sampler_round(struct periodic *periodic, void *context)
 {
         struct table_sampler *sampler = context;
         struct api_tables tables = {0};
-        int64_t begin = os_uptime_ms(), rest;
+        int64_t begin = monotonic_now(), rest;
         bool is_whole;
 
         if (begin < sampler->due_at)
                 return;
         is_whole = sample(sampler, periodic, &tables);
-        rest = (os_uptime_ms() - begin) * DUTY;
-        sampler->due_at = os_uptime_ms() + (rest > REST_MS ? rest : REST_MS);
+        rest = (monotonic_now() - begin) / MONOTONIC_MILLISECOND * DUTY;
+        sampler->due_at = monotonic_in(rest > REST_MS ? rest : REST_MS);
         if (!is_whole)
                 return;
         pthread_mutex_lock(&sampler->lock);
@@ -98,6 +98,6 @@ void table_sampler_read(struct table_sampler *sampler, struct api_tables *ret)
 {
         pthread_mutex_lock(&sampler->lock);
         *ret = sampler->tables;
-        ret->age = (os_uptime_ms() - sampler->sampled_at) / 1000;
+        ret->age = (monotonic_now() - sampler->sampled_at) / MONOTONIC_SECOND;
         pthread_mutex_unlock(&sampler->lock);
 }

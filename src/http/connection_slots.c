@@ -14,13 +14,13 @@
 
 #include "base/lock.h"
 #include "base/metric.h"
-#include "http/deadlines.h"
+#include "base/monotonic.h"
 
 enum {
         ADDRESS_SIZE = 16,
-        NETWORK_SIZE = 8,   /* of an IPv6 address: whoever has one address has its /64 */
-        NEWEST = 64,        /* strangers among whom one is chosen if all came just now */
-        STRANGER_GRACE = 2, /* seconds in which a newcomer may speak before it counts as silent */
+        NETWORK_SIZE = 8,    /* of an IPv6 address: whoever has one address has its /64 */
+        NEWEST = 64,         /* strangers among whom one is chosen if all came just now */
+        NEW_GRACE_MS = 2000, /* in which a newcomer may speak before it counts as silent */
 };
 
 /* An address that holds slots. */
@@ -95,7 +95,7 @@ static void slot_link(struct connection_slots *slots, struct connection_slot *sl
         struct connection_slot *list = &slots->lists[state];
 
         slot->state = state;
-        slot->since = deadline_now();
+        slot->since = monotonic_now();
         slot->newer = list;
         slot->older = list->older;
         list->older->newer = slot;
@@ -119,7 +119,7 @@ static void slot_drop(struct connection_slots *slots, struct connection_slot *sl
 static struct connection_slot *stranger_find(struct connection_slots *slots)
 {
         struct connection_slot *list = &slots->lists[CONNECTION_NEW], *found = NULL;
-        int64_t latest = deadline_now() - STRANGER_GRACE;
+        int64_t latest = monotonic_in(-NEW_GRACE_MS);
         unsigned n = 0;
 
         for (struct connection_slot *slot = list->older; slot != list; slot = slot->older, n++) {

@@ -27,7 +27,7 @@ struct connection_slot {
         struct slot_holder *holder;
         enum connection_state state;
         int socket;
-        int64_t since; /* seconds of deadline_now(): when it came into its state */
+        int64_t since; /* of monotonic_now(): when it came into its state */
 };
 
 struct connection_slots_options {

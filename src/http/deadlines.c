@@ -1,86 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The thread that cuts off slow senders and slow readers.
+ * The list of deadlines, which the timer looks through once a second.
  */
 #include "http/deadlines.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
-#include "base/wait.h"
+enum { PERIOD_MS = 1000 };
 
 struct deadlines {
+        struct timer_job job;
+        struct timer *timer;
         pthread_mutex_t lock;
-        pthread_cond_t wake;
-        pthread_t thread;
         struct deadline *first;
-        bool stopping;
 };
 
-int64_t deadline_now(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-        return now.tv_sec;
-}
-
+/* Under the lock. */
 static void shut_down_late(struct deadlines *deadlines)
 {
-        int64_t now = deadline_now();
+        int64_t now = monotonic_now();
 
         for (struct deadline *at = deadlines->first; at; at = at->next)
                 if (atomic_load_explicit(&at->at, memory_order_relaxed) <= now) {
-                        deadline_set(at, DEADLINE_NEVER);
+                        deadline_set(at, MONOTONIC_NEVER);
                         shutdown(at->socket, SHUT_RDWR);
                 }
 }
 
-/* A second from now, or never while there is no connection. */
-static void wait_a_second(struct deadlines *deadlines)
+/* Every second while there is a connection. */
+static void deadlines_look(struct timer_job *job)
 {
-        struct timespec until;
+        struct deadlines *deadlines = (struct deadlines *)(void *)job;
 
-        if (!deadlines->first) {
-                pthread_cond_wait(&deadlines->wake, &deadlines->lock);
-                return;
-        }
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec++;
-        pthread_cond_timedwait(&deadlines->wake, &deadlines->lock, &until);
-}
-
-static void *deadlines_main(void *context)
-{
-        struct deadlines *deadlines = context;
-
+        _Static_assert(offsetof(struct deadlines, job) == 0, "it begins with its job");
         pthread_mutex_lock(&deadlines->lock);
-        while (!deadlines->stopping) {
-                shut_down_late(deadlines);
-                wait_a_second(deadlines);
-        }
+        shut_down_late(deadlines);
+        if (deadlines->first)
+                timer_set(deadlines->timer, job, monotonic_in(PERIOD_MS));
         pthread_mutex_unlock(&deadlines->lock);
-        return NULL;
 }
 
 void deadlines_add(struct deadlines *deadlines, struct deadline *deadline)
 {
-        bool first;
-
         pthread_mutex_lock(&deadlines->lock);
-        first = !deadlines->first;
+        if (!deadlines->first)
+                timer_set(deadlines->timer, &deadlines->job, monotonic_in(PERIOD_MS));
         deadline->next = deadlines->first;
         deadline->link = &deadlines->first;
         if (deadline->next)
                 deadline->next->link = &deadline->next;
         deadlines->first = deadline;
         pthread_mutex_unlock(&deadlines->lock);
-        if (first)
-                pthread_cond_signal(&deadlines->wake);
 }
 
 void deadlines_remove(struct deadlines *deadlines, struct deadline *deadline)
@@ -92,33 +65,23 @@ void deadlines_remove(struct deadlines *deadlines, struct deadline *deadline)
         pthread_mutex_unlock(&deadlines->lock);
 }
 
-struct deadlines *deadlines_new(void)
+struct deadlines *deadlines_new(struct timer *timer)
 {
         struct deadlines *deadlines = calloc(1, sizeof(*deadlines));
-        int error;
 
         if (!deadlines)
                 return NULL;
+        deadlines->job.run = deadlines_look;
+        deadlines->timer = timer;
         pthread_mutex_init(&deadlines->lock, NULL);
-        cond_init_monotonic(&deadlines->wake);
-        error = pthread_create(&deadlines->thread, NULL, deadlines_main, deadlines);
-        if (!error)
-                return deadlines;
-        free(deadlines);
-        errno = error;
-        return NULL;
+        return deadlines;
 }
 
 void deadlines_free(struct deadlines *deadlines)
 {
         if (!deadlines)
                 return;
-        pthread_mutex_lock(&deadlines->lock);
-        deadlines->stopping = true;
-        pthread_cond_signal(&deadlines->wake);
-        pthread_mutex_unlock(&deadlines->lock);
-        pthread_join(deadlines->thread, NULL);
-        pthread_cond_destroy(&deadlines->wake);
+        timer_end(deadlines->timer, &deadlines->job);
         pthread_mutex_destroy(&deadlines->lock);
         free(deadlines);
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A deadline for every connection, by the clock and not by silence: who sends a byte now and then
- * is cut off all the same. A thread looks once a second and shuts down what is late; the library
+ * is cut off all the same. The timer looks once a second and shuts down what is late; the library
  * then sees the end of the connection and cleans up.
  */
 #pragma once
 
 #include <stdatomic.h>
 #include <stdint.h>
+
+#include "base/monotonic.h"
+#include "base/timer.h"
 
 struct deadlines;
 
@@ -16,18 +19,13 @@ struct deadline {
         struct deadline *next;
         struct deadline **link;
         int socket;
-        _Atomic int64_t at; /* seconds of deadline_now(), or DEADLINE_NEVER */
+        _Atomic int64_t at; /* of monotonic_now(), or MONOTONIC_NEVER */
 };
 
-#define DEADLINE_NEVER INT64_MAX
+/* `timer` must outlive it. Return: the list, or NULL with errno set. */
+struct deadlines *deadlines_new(struct timer *timer);
 
-/* Seconds of a clock that only goes forward. */
-int64_t deadline_now(void);
-
-/* Return: the list and its thread, or NULL with errno set. */
-struct deadlines *deadlines_new(void);
-
-/* Ends the thread. Every deadline must have been removed. NULL does nothing. */
+/* Every deadline must have been removed. NULL does nothing. */
 void deadlines_free(struct deadlines *deadlines);
 
 void deadlines_add(struct deadlines *deadlines, struct deadline *deadline);

@@ -13,6 +13,7 @@
 #include "http/call.h"
 
 struct engine;
+struct timer; /* base/timer.h */
 
 /* Where a request is handled. */
 enum http_pace {
@@ -22,6 +23,7 @@ enum http_pace {
 };
 
 struct engine_options {
+        struct timer *timer;  /* must outlive the engine */
         const char *listen;   /* "127.0.0.1:10100", "[::1]:10100"; port 0: any free one */
         unsigned threads;     /* that read and write; 0: 1 */
         unsigned workers;     /* that run handlers that may block; 0: 1 */

@@ -6,15 +6,16 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "http/listen.h"
 
 enum {
         HEAD_SECONDS = 15,
         FLUSH_MILLISECONDS = 2000, /* for answers to leave, at the end of a shut-down */
+        STEP_MILLISECONDS = 2,
         STREAM_WORKERS = 2,
         DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed answer */
 };
@@ -68,7 +69,7 @@ static bool engine_run(struct engine *engine)
 {
         const struct engine_options *options = &engine->options;
 
-        engine->deadlines = deadlines_new();
+        engine->deadlines = deadlines_new(options->timer);
         engine->slots = connection_slots_new(&(struct connection_slots_options){
                 .connections = options->connections,
                 .per_address = options->per_address,
@@ -76,7 +77,7 @@ static bool engine_run(struct engine *engine)
                 .proxies = options->proxies,
         });
         if (options->refusal_pause)
-                engine->delays = delays_new(options->refusal_pause,
+                engine->delays = delays_new(options->timer, options->refusal_pause,
                                             options->connections / DELAYED_SHARE + 1);
         engine->workers = workers_new(options->workers, options->queue, WORKERS_NORMAL);
         engine->nonblocking = workers_new(options->nonblocking, options->queue, WORKERS_NORMAL);
@@ -143,11 +144,10 @@ void engine_counts(const struct engine *engine, struct engine_counts *ret)
 /* Waits for a count to reach zero, in small steps: this happens once, at the end. */
 static void wait_for_none(atomic_int *count, unsigned milliseconds)
 {
-        int64_t until = exchange_clock() + (int64_t)milliseconds * 1000;
-        struct timespec step = {.tv_nsec = 2 * 1000 * 1000};
+        int64_t until = monotonic_in(milliseconds);
 
-        while (atomic_load(count) > 0 && exchange_clock() < until)
-                nanosleep(&step, NULL);
+        while (atomic_load(count) > 0 && monotonic_now() < until)
+                monotonic_sleep(STEP_MILLISECONDS);
 }
 
 void engine_stop(struct engine *engine, unsigned milliseconds)

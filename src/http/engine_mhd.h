@@ -45,7 +45,7 @@ struct peer {
         int n_unread;    /* bytes when it was last looked whether the library reads them */
         unsigned n_stuck;
         LIST_ENTRY(peer) in_chunked;
-        int64_t started; /* microseconds */
+        int64_t started; /* of monotonic_now() */
         char address[ADDRESS_TEXT_SIZE];
 };
 

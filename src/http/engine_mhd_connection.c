@@ -31,7 +31,7 @@ struct peer *engine_mhd_peer(struct MHD_Connection *connection)
 
 void engine_mhd_allow(struct peer *peer, unsigned seconds)
 {
-        deadline_set(&peer->deadline, deadline_now() + seconds);
+        deadline_set(&peer->deadline, monotonic_in((int64_t)seconds * 1000));
 }
 
 /* --- hang-ups --- */
@@ -261,7 +261,7 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
                 return NULL;
         engine_mhd_exchange_end(peer);
         peer->target = slice_from_string(uri);
-        peer->started = exchange_clock();
+        peer->started = monotonic_now();
         peer->query = query;
         if (query) {
                 peer->query_begin = query[1];

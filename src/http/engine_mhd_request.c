@@ -18,7 +18,7 @@ static void exchange_report(struct http_exchange *exchange)
 
         if (options->answered)
                 options->answered(options->context, &exchange->call,
-                                  exchange_clock() - exchange->started);
+                                  monotonic_now() - exchange->started);
 }
 
 /* Hands the answer to the library. Return: what the library wants, MHD_NO closes. */
@@ -325,7 +325,7 @@ static enum MHD_Result exchange_dispatch(struct http_exchange *exchange)
         if (atomic_load(&engine->stopping))
                 return exchange_refuse(exchange, ERR_STOPPING, true);
         exchange_complete(exchange);
-        deadline_set(&peer->deadline, DEADLINE_NEVER);
+        deadline_set(&peer->deadline, MONOTONIC_NEVER);
         connection_slots_set(engine->slots, &peer->slot, CONNECTION_BUSY);
         peer->is_known = true;
         if (options->pace)

@@ -5,24 +5,16 @@
 #include "http/exchange.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/limits.h"
 #include "base/lock.h"
+#include "base/monotonic.h"
 #include "base/secret.h"
 
 enum {
         POOL_EXCHANGES = 256, /* kept for the next requests */
         POOL_BUF = 16 * 1024, /* bytes of a kept buffer, at most */
 };
-
-int64_t exchange_clock(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 void exchange_pool_init(struct exchange_pool *pool)
 {
@@ -124,7 +116,7 @@ struct http_exchange *exchange_new(struct exchange_pool *pool, struct engine *en
         exchange->pool = pool;
         exchange->engine = engine;
         exchange->next = NULL;
-        exchange->started = exchange_clock();
+        exchange->started = monotonic_now();
         atomic_store(&exchange->holders, 1);
         exchange->call.arena = &exchange->arena;
         exchange->call.request.peer = arena_copy(&exchange->arena, peer);

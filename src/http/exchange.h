@@ -45,7 +45,7 @@ struct http_exchange {
         struct arena arena;
         struct buf body;
         uint64_t received; /* bytes of body, kept or not */
-        int64_t started;   /* microseconds */
+        int64_t started;   /* of monotonic_now() */
         struct http_head head;
         struct http_call call;
 
@@ -65,9 +65,6 @@ void exchange_pool_init(struct exchange_pool *pool);
 
 /* Every exchange must have been released. */
 void exchange_pool_deinit(struct exchange_pool *pool);
-
-/* Microseconds of a clock that only goes forward. */
-int64_t exchange_clock(void);
 
 /* Begins with the target of the request line; `peer` and `id` are copied.
  * Return: the exchange, held once, or NULL without memory. */

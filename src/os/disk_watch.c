@@ -12,9 +12,9 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "base/periodic.h"
 #include "os/disk_space.h"
-#include "os/wall_clock.h"
 
 enum {
         PERIOD_MS = 1000,
@@ -30,7 +30,7 @@ struct disk_watch {
         pthread_mutex_t lock; /* one looks at a time */
         atomic_int level;
         atomic_uint_least64_t free_bytes;
-        atomic_int_least64_t looked_at; /* by the clock that only goes forward */
+        atomic_int_least64_t looked_at; /* of monotonic_now() */
         struct periodic *periodic;
 };
 
@@ -116,7 +116,7 @@ static void look_locked(struct disk_watch *watch)
         uint64_t min_free = watch->options.min_free, reserve, usable;
         struct disk_space space;
 
-        atomic_store(&watch->looked_at, os_uptime_ms());
+        atomic_store(&watch->looked_at, monotonic_now());
         if (!disk_space_read(watch->options.path, &space))
                 return;
         if (min_free > space.total_bytes / DISK_SHARE)
@@ -147,7 +147,7 @@ static enum disk_level level_read(void *context)
         struct disk_watch *watch = context;
 
         if (atomic_load(&watch->level) != DISK_PLENTY &&
-            os_uptime_ms() - atomic_load(&watch->looked_at) > LOOK_AGAIN_MS)
+            atomic_load(&watch->looked_at) < monotonic_in(-LOOK_AGAIN_MS))
                 look(watch);
         return (enum disk_level)atomic_load(&watch->level);
 }

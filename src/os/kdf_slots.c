@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "base/workers.h"
 #include "os/memories.h"
 #include "os/shares.h"
@@ -112,12 +113,13 @@ static void slots_release(void *context, struct derivation_ticket *ticket)
 
 /* --- deriving --- */
 
-static int64_t now_us(clockid_t clock)
+/* Microseconds for which this thread has had the processor. */
+static int64_t processor_time(void)
 {
-        struct timespec now;
+        struct timespec time;
 
-        (void)clock_gettime(clock, &now);
-        return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
 static void mean_update(struct kdf_slots *slots, int64_t took_us)
@@ -158,11 +160,11 @@ static void slot_run(void *context)
         int64_t began, had_before, took;
 
         slot_gate_enter(&slots->gate);
-        began = now_us(CLOCK_MONOTONIC);
-        had_before = now_us(CLOCK_THREAD_CPUTIME_ID);
+        began = monotonic_now();
+        had_before = processor_time();
         derivation_run(derivation);
-        took = now_us(CLOCK_MONOTONIC) - began;
-        slot_gate_leave(&slots->gate, took, now_us(CLOCK_THREAD_CPUTIME_ID) - had_before);
+        took = monotonic_now() - began;
+        slot_gate_leave(&slots->gate, took, processor_time() - had_before);
         if (derivation->outcome == ERR_OK)
                 mean_update(slots, took);
 }
@@ -210,12 +212,7 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
                 return NULL;
         slots->options = *options;
         slots->mean_us = MEAN_FIRST_US;
-        error = memories_init(&slots->memories, options->memory_size, options->idle_ms);
-        if (error) {
-                free(slots);
-                errno = error;
-                return NULL;
-        }
+        memories_init(&slots->memories, options->timer, options->memory_size, options->idle_ms);
         (void)pthread_mutex_init(&slots->lock, NULL);
         slot_gate_init(&slots->gate, n_slots, options->rest_ms);
         slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_LOW);

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/timer.h"
 #include "core/ports.h"
 
 struct kdf_slots;
@@ -18,6 +19,7 @@ typedef enum err kdf_derive_fn(void *memory, struct secret passphrase, struct sl
 
 /* See root_key_options() for Storj's. */
 struct kdf_options {
+        struct timer *timer; /* must outlive the slots */
         unsigned n_slots;    /* mint.slots; MEMORIES_MOST at most */
         int64_t max_wait_ms; /* mint.max_wait */
         int64_t idle_ms;     /* memory unused for so long is given back */

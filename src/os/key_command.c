@@ -20,7 +20,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
-#include "os/wall_clock.h"
+#include "base/monotonic.h"
 
 enum {
         PAUSE = 10,           /* ms between two looks whether the command has ended */
@@ -51,13 +51,6 @@ static void descriptor_close(const int *descriptor)
 }
 
 /* --- in the helper: one run --- */
-
-static int64_t time_left(int64_t deadline)
-{
-        int64_t left = deadline - os_uptime_ms();
-
-        return left > 0 ? left : 0;
-}
 
 /* In a group of its own, so that what it starts ends with it; with no signal held back. */
 static int command_spawn(char *const *words, int output, pid_t *ret_child)
@@ -94,7 +87,7 @@ static enum outcome output_read(int output, int64_t deadline, struct report *rep
                 size_t used = report->size;
                 ssize_t got;
 
-                if (poll(&wait, 1, (int)time_left(deadline)) == 0)
+                if (poll(&wait, 1, monotonic_left(deadline)) == 0)
                         return OUTCOME_SLOW;
                 if (used >= sizeof(report->output))
                         return OUTCOME_LONG; /* with the byte that would fill it */
@@ -113,7 +106,7 @@ static enum outcome command_end(pid_t child, int64_t deadline, enum outcome outc
 {
         bool is_over = false;
 
-        while (outcome == OUTCOME_DONE && !is_over && time_left(deadline) > 0) {
+        while (outcome == OUTCOME_DONE && !is_over && monotonic_left(deadline) > 0) {
                 is_over = waitpid(child, ret_status, WNOHANG) == child;
                 if (!is_over)
                         (void)poll(NULL, 0, PAUSE);
@@ -127,7 +120,7 @@ static enum outcome command_end(pid_t child, int64_t deadline, enum outcome outc
 
 static void command_run(char *const *words, struct report *report)
 {
-        int64_t deadline = os_uptime_ms() + LIMIT_KEY_COMMAND_MS;
+        int64_t deadline = monotonic_in(LIMIT_KEY_COMMAND_MS);
         int output CLEANUP(descriptor_close) = -1, ends[2], status = 0;
         pid_t child = 0;
 

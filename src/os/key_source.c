@@ -9,11 +9,11 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "config/command_line.h"
 #include "os/files.h"
 #include "os/key_command.h"
 #include "os/key_file.h"
-#include "os/wall_clock.h"
 
 enum { COMMAND_PAUSE = 10 * 1000 /* ms */ };
 
@@ -52,7 +52,7 @@ static enum err command_read(struct key_source *source, struct seal *ret, struct
         struct secret output = {0};
         enum err error = key_command_run(source->command, &arena, &output, why);
 
-        source->read_at = os_uptime_ms(); /* its end: a slow command is not run again at once */
+        source->read_at = monotonic_now(); /* its end: a slow command is not run again at once */
         TRY(error);
         return key_text_read(output, key_source_name(source), ret, why);
 }
@@ -65,7 +65,7 @@ enum err key_source_read(struct key_source *source, struct seal *ret, struct buf
 
 bool key_source_is_due(const struct key_source *source)
 {
-        return !source->command || os_uptime_ms() - source->read_at >= COMMAND_PAUSE;
+        return !source->command || source->read_at <= monotonic_in(-COMMAND_PAUSE);
 }
 
 bool key_source_is_ours(const struct key_source *source, bool is_first, struct buf *why)

@@ -13,7 +13,7 @@ struct key_command;
 struct key_source {
         const char *path;            /* of the file or credential; unused if there is a command */
         struct key_command *command; /* NULL: none */
-        int64_t read_at;             /* ms of os_uptime_ms() */
+        int64_t read_at;             /* of monotonic_now() */
 };
 
 /* Starts the command, if there is one (keys.master_command, empty: none); see key_command_start().

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory of mmap(2), and the thread that gives it back.
+ * Memory of mmap(2), which the timer gives back.
  */
 #include "os/memories.h"
 
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
-#include "base/wait.h"
-#include "os/wall_clock.h"
+#include "base/monotonic.h"
 
 /* Large pages where there are some: a derivation jumps about in all of it. */
 static void *memory_new(size_t size)
@@ -23,11 +21,19 @@ static void *memory_new(size_t size)
         return memory;
 }
 
+/* Under the lock: has the oldest given back, if it is not needed. */
+static void timer_arm(struct memories *memories)
+{
+        if (memories->n_idle && memories->n_kept > memories->n_needed)
+                timer_set(memories->timer, &memories->job,
+                          memories->idle[0].since + memories->idle_ms * MONOTONIC_MILLISECOND);
+}
+
 /* Under the lock. */
 static void idle_put(struct memories *memories, void *memory)
 {
         memories->idle[memories->n_idle++] =
-                (struct idle_memory){.memory = memory, .since_ms = os_uptime_ms()};
+                (struct idle_memory){.memory = memory, .since = monotonic_now()};
         (void)pthread_cond_broadcast(&memories->changed);
 }
 
@@ -46,7 +52,7 @@ unsigned memories_need(struct memories *memories, unsigned n)
                 idle_put(memories, memory);
         }
         n_kept = memories->n_kept;
-        (void)pthread_cond_broadcast(&memories->changed);
+        timer_arm(memories);
         (void)pthread_mutex_unlock(&memories->lock);
         return n_kept;
 }
@@ -67,6 +73,7 @@ void memories_give(struct memories *memories, void *memory)
 {
         (void)pthread_mutex_lock(&memories->lock);
         idle_put(memories, memory);
+        timer_arm(memories);
         (void)pthread_mutex_unlock(&memories->lock);
 }
 
@@ -94,50 +101,31 @@ static void oldest_give_back(struct memories *memories)
         (void)munmap(memory, memories->size);
 }
 
-static void keeper_wait_until(struct memories *memories, int64_t ms)
+/* One at a time, so that nobody waits long for the timer, or for the lock. */
+static void idle_check(struct timer_job *job)
 {
-        struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+        struct memories *memories = (struct memories *)(void *)job;
 
-        (void)pthread_cond_timedwait(&memories->changed, &memories->lock, &until);
-}
-
-static void *keeper_main(void *context)
-{
-        struct memories *memories = context;
-
+        _Static_assert(offsetof(struct memories, job) == 0, "it begins with its job");
         (void)pthread_mutex_lock(&memories->lock);
-        while (!memories->is_stopping) {
-                int64_t due;
-
-                if (!memories->n_idle || memories->n_kept <= memories->n_needed) {
-                        (void)pthread_cond_wait(&memories->changed, &memories->lock);
-                        continue;
-                }
-                due = memories->idle[0].since_ms + memories->idle_ms;
-                if (due <= os_uptime_ms())
-                        oldest_give_back(memories);
-                else
-                        keeper_wait_until(memories, due);
-        }
+        if (memories->n_idle && memories->n_kept > memories->n_needed &&
+            memories->idle[0].since <= monotonic_in(-memories->idle_ms))
+                oldest_give_back(memories);
+        timer_arm(memories);
         (void)pthread_mutex_unlock(&memories->lock);
-        return NULL;
 }
 
-int memories_init(struct memories *memories, size_t size, int64_t idle_ms)
+void memories_init(struct memories *memories, struct timer *timer, size_t size, int64_t idle_ms)
 {
-        *memories = (struct memories){.size = size, .idle_ms = idle_ms};
+        *memories = (struct memories){
+                .job.run = idle_check, .timer = timer, .size = size, .idle_ms = idle_ms};
         (void)pthread_mutex_init(&memories->lock, NULL);
-        cond_init_monotonic(&memories->changed);
-        return pthread_create(&memories->keeper, NULL, keeper_main, memories);
+        (void)pthread_cond_init(&memories->changed, NULL);
 }
 
 void memories_deinit(struct memories *memories)
 {
-        (void)pthread_mutex_lock(&memories->lock);
-        memories->is_stopping = true;
-        (void)pthread_cond_broadcast(&memories->changed);
-        (void)pthread_mutex_unlock(&memories->lock);
-        (void)pthread_join(memories->keeper, NULL);
+        timer_end(memories->timer, &memories->job);
         while (memories->n_idle)
                 oldest_give_back(memories);
         (void)pthread_cond_destroy(&memories->changed);

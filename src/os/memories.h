@@ -6,32 +6,33 @@
 #pragma once
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/timer.h"
 
 enum { MEMORIES_MOST = 16 };
 
 struct idle_memory {
         void *memory;
-        int64_t since_ms;
+        int64_t since; /* of monotonic_now() */
 };
 
 struct memories {
+        struct timer_job job; /* gives back what is idle for long */
+        struct timer *timer;
         size_t size;     /* bytes of each */
         int64_t idle_ms; /* unused for so long one is given back */
         pthread_mutex_t lock;
-        pthread_cond_t changed; /* also for the keeper, who gives them back */
-        pthread_t keeper;
-        bool is_stopping;
-        unsigned n_needed; /* at least so many are kept, if there are */
-        unsigned n_kept;   /* in use or idle */
+        pthread_cond_t changed; /* one is idle */
+        unsigned n_needed;      /* at least so many are kept, if there are */
+        unsigned n_kept;        /* in use or idle */
         unsigned n_idle;
         struct idle_memory idle[MEMORIES_MOST]; /* a stack, so the oldest is at the bottom */
 };
 
-/* Return: 0, or an error's number. */
-int memories_init(struct memories *, size_t size, int64_t idle_ms);
+/* `timer` must outlive them. */
+void memories_init(struct memories *, struct timer *timer, size_t size, int64_t idle_ms);
 
 /* All must have been given back. */
 void memories_deinit(struct memories *);

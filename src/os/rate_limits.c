@@ -13,7 +13,7 @@
 #include "base/lock.h"
 #include "base/macros.h"
 #include "base/metric.h"
-#include "os/wall_clock.h"
+#include "base/monotonic.h"
 
 enum {
         ENTRIES = 1 << 18,
@@ -34,7 +34,7 @@ struct entry {
         uint32_t running; /* of these */
         uint32_t n_owned; /* entries that it owns, and that these own, and so on */
         unsigned memory;  /* its list */
-        int64_t first;    /* all times in ms of the uptime */
+        int64_t first;    /* all times are of monotonic_now() */
         int64_t last;
         int64_t forget; /* from then on it does not count */
         struct entry *owner;
@@ -47,7 +47,7 @@ TAILQ_HEAD(order, entry);
 
 /* Entries that are remembered for the same time, the next to expire first. */
 struct memory {
-        int64_t ms; /* 0: not in use */
+        int64_t length; /* microseconds; 0: not in use */
         struct order order;
 };
 
@@ -92,21 +92,22 @@ static struct entry *entry_find(struct rate_limits *limits, const struct digest 
 }
 
 /* The index of the list for this memory. */
-static unsigned memory_index(struct rate_limits *limits, int64_t ms)
+static unsigned memory_index(struct rate_limits *limits, int64_t length)
 {
         unsigned i = 0;
 
-        while (i < MEMORIES - 1 && limits->memories[i].ms && limits->memories[i].ms != ms)
+        while (i < MEMORIES - 1 && limits->memories[i].length &&
+               limits->memories[i].length != length)
                 i++;
-        if (!limits->memories[i].ms)
-                limits->memories[i].ms = ms;
+        if (!limits->memories[i].length)
+                limits->memories[i].length = length;
         return i;
 }
 
-static void entry_list(struct rate_limits *limits, struct entry *entry, int64_t now, int64_t ms)
+static void entry_list(struct rate_limits *limits, struct entry *entry, int64_t now, int64_t length)
 {
-        entry->memory = memory_index(limits, ms);
-        entry->forget = now + ms;
+        entry->memory = memory_index(limits, length);
+        entry->forget = now + length;
         TAILQ_INSERT_TAIL(&limits->memories[entry->memory].order, entry, order);
 }
 
@@ -142,13 +143,13 @@ static void entry_restart(struct rate_limits *limits, struct entry *entry, int64
         entry->count = entry->running;
         entry->first = now;
         entry_unlist(limits, entry);
-        entry_list(limits, entry, now, limits->memories[entry->memory].ms);
+        entry_list(limits, entry, now, limits->memories[entry->memory].length);
 }
 
 /* A few at each attempt, which is more than it uses. */
 static void expired_free(struct rate_limits *limits, int64_t now)
 {
-        for (unsigned i = 0; i < MEMORIES && limits->memories[i].ms; i++)
+        for (unsigned i = 0; i < MEMORIES && limits->memories[i].length; i++)
                 for (int n = 0; n < EXPIRED_AT_ONCE; n++) {
                         struct entry *oldest = TAILQ_FIRST(&limits->memories[i].order);
 
@@ -223,9 +224,9 @@ static struct entry *entry_get(struct rate_limits *limits, const struct rate_lim
 
 /* --- attempts --- */
 
-static int64_t later(int64_t ms, int64_t seconds)
+static int64_t later(int64_t at, int64_t seconds)
 {
-        return ms + seconds * 1000;
+        return at + seconds * MONOTONIC_SECOND;
 }
 
 /* When the next attempt may be made. */
@@ -264,17 +265,17 @@ static void entry_count(struct rate_limits *limits, struct entry *entry,
         if (!is_first && !rule->wait)
                 return; /* its window is open already */
         entry_unlist(limits, entry);
-        entry_list(limits, entry, now, memory_of(entry, rule) * 1000);
+        entry_list(limits, entry, now, memory_of(entry, rule) * MONOTONIC_SECOND);
 }
 
 static int64_t attempt_begin(struct rate_limits *limits, const struct rate_limit_key *key,
                              const struct rate_limit *rule)
 {
-        int64_t now = limits->options.uptime_ms(limits->options.context), next = 0;
+        int64_t now = limits->options.now(limits->options.context), next = 0;
         struct entry *entry;
 
         expired_free(limits, now);
-        entry = entry_get(limits, key, now, rule->memory * 1000);
+        entry = entry_get(limits, key, now, rule->memory * MONOTONIC_SECOND);
         if (!entry) {
                 metric_count(METRIC_rate_limit_table_full_total, 0);
                 return FULL_WAIT;
@@ -283,7 +284,7 @@ static int64_t attempt_begin(struct rate_limits *limits, const struct rate_limit
                 entry_restart(limits, entry, now);
         next = next_attempt(entry, rule);
         if (next > now)
-                return (next - now + 999) / 1000;
+                return (next - now - 1) / MONOTONIC_SECOND + 1;
         entry_count(limits, entry, rule, now);
         return 0;
 }
@@ -338,16 +339,16 @@ static void rate_limits_leave_out(void *context)
 
 /* --- life --- */
 
-static int64_t uptime_ms(void *context)
+static int64_t clock_now(void *context)
 {
         (void)context;
-        return os_uptime_ms();
+        return monotonic_now();
 }
 
 struct rate_limits_options rate_limits_options_default(struct entropy_port entropy)
 {
         return (struct rate_limits_options){
-                .entropy = entropy, .uptime_ms = uptime_ms, .n_entries = ENTRIES};
+                .entropy = entropy, .now = clock_now, .n_entries = ENTRIES};
 }
 
 /* Memory of zeros is an array of empty lists and unused entries. */

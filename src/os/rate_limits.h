@@ -12,12 +12,12 @@ struct rate_limits;
 
 struct rate_limits_options {
         struct entropy_port entropy;
-        int64_t (*uptime_ms)(void *context); /* never goes back */
+        int64_t (*now)(void *context); /* as monotonic_now() */
         void *context;
         uint32_t n_entries; /* about 100 bytes each, resident only once they were used */
 };
 
-/* CLOCK_MONOTONIC, 262,144 entries: 27 MiB at most. */
+/* By monotonic_now(), 262,144 entries: 27 MiB at most. */
 struct rate_limits_options rate_limits_options_default(struct entropy_port entropy);
 
 /* Return: the table, or NULL with errno set. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "os/wall_clock.h"
+#include "base/monotonic.h"
 
 static int notify_socket = -1;
 
@@ -46,7 +46,7 @@ void service_notify(enum service_state state)
         char text[80];
 
         (void)snprintf(text, sizeof(text), "%s\nMONOTONIC_USEC=%lld", texts[state],
-                       (long long)os_uptime_ms() * 1000);
+                       (long long)monotonic_now());
         if (notify_socket >= 0)
                 (void)send(notify_socket, text, strlen(text), MSG_NOSIGNAL);
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "os/wall_clock.h"
+#include "base/monotonic.h"
 
 enum {
         FAIR_PERCENT = 80,     /* of the processor, or somebody else wanted it */
@@ -29,7 +29,7 @@ void slot_gate_deinit(struct slot_gate *gate)
 /* Under the lock. */
 static unsigned width(const struct slot_gate *gate)
 {
-        bool rests = gate->n_slots > 1 && os_uptime_ms() < gate->rests_until;
+        bool rests = gate->n_slots > 1 && monotonic_now() < gate->rests_until;
 
         return gate->n_slots - rests;
 }
@@ -59,7 +59,7 @@ void slot_gate_leave(struct slot_gate *gate, int64_t took_us, int64_t had_us)
         (void)pthread_mutex_lock(&gate->lock);
         gate->n_running--;
         if (gate->rest_ms && is_crowded(took_us, had_us))
-                gate->rests_until = os_uptime_ms() + gate->rest_ms;
+                gate->rests_until = monotonic_in(gate->rest_ms);
         (void)pthread_cond_broadcast(&gate->changed);
         (void)pthread_mutex_unlock(&gate->lock);
 }

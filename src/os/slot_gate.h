@@ -17,7 +17,7 @@ struct slot_gate {
         unsigned n_running; /* under the lock, as the rest */
         uint64_t n_tickets; /* handed out; who comes first runs first */
         uint64_t n_admitted;
-        int64_t rests_until; /* of os_uptime_ms() */
+        int64_t rests_until; /* of monotonic_now() */
 };
 
 void slot_gate_init(struct slot_gate *, unsigned n_slots, int64_t rest_ms);

@@ -5,7 +5,7 @@
 #include "satellite/channel.h"
 
 #include "base/macros.h"
-#include "satellite/deadline.h"
+#include "base/monotonic.h"
 
 enum {
         CALL_MAXIMUM = FRAME_DATA_MAXIMUM, /* bytes of a call, frames included */
@@ -91,7 +91,7 @@ static enum err chunk_read(struct channel *channel, int64_t deadline)
         uint8_t chunk[CHUNK];
         size_t n = 0;
 
-        if (deadline_now() >= deadline)
+        if (monotonic_now() >= deadline)
                 return ERR_SATELLITE_LOST;
         if (link_read(channel->link, chunk, sizeof(chunk), deadline, &n) != ERR_OK)
                 return ERR_SATELLITE_LOST;
@@ -152,7 +152,7 @@ enum err channel_call(struct channel *channel, struct slice name, const struct b
         struct answer answer CLEANUP(answer_deinit) = ANSWER_INIT(++channel->stream);
         enum err error;
 
-        if (deadline_now() >= deadline)
+        if (monotonic_now() >= deadline)
                 return ERR_SATELLITE_UNAVAILABLE;
         TRY(call_write(channel, name, request, deadline));
         error = answer_await(channel, &answer, deadline, ret);

@@ -13,7 +13,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
-#include "satellite/deadline.h"
+#include "base/monotonic.h"
 
 enum { ADDRESSES_MAXIMUM = 8 };
 
@@ -40,7 +40,7 @@ static bool connect_within(int fd, const struct addrinfo *address, int64_t deadl
         socklen_t size = sizeof(error);
 
         if (connect(fd, address->ai_addr, address->ai_addrlen) != 0 &&
-            (errno != EINPROGRESS || !deadline_poll(deadline, fd, POLLOUT) ||
+            (errno != EINPROGRESS || !monotonic_poll(deadline, fd, POLLOUT) ||
              getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0))
                 return false;
         return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0;

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "satellite/certificate.h"
-#include "satellite/deadline.h"
 #include "satellite/identity.h"
 
 enum { CERTIFICATES_SIZE = 32 * 1024 }; /* bytes the other side may send of them */
@@ -198,9 +198,9 @@ static bool link_wait(struct link *link, int result, int64_t deadline)
 {
         switch (SSL_get_error(link->ssl, result)) {
         case SSL_ERROR_WANT_READ:
-                return deadline_poll(deadline, link->socket, POLLIN);
+                return monotonic_poll(deadline, link->socket, POLLIN);
         case SSL_ERROR_WANT_WRITE:
-                return deadline_poll(deadline, link->socket, POLLOUT);
+                return monotonic_poll(deadline, link->socket, POLLOUT);
         default:
                 return false;
         }
@@ -216,7 +216,7 @@ static bool prelude_write(const struct link *link, int64_t deadline)
                 if (n > 0)
                         left = slice_from(left, (size_t)n);
                 else if ((errno != EAGAIN && errno != EINTR) ||
-                         !deadline_poll(deadline, link->socket, POLLOUT))
+                         !monotonic_poll(deadline, link->socket, POLLOUT))
                         return false;
         }
         return true;

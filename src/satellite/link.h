@@ -20,7 +20,7 @@ struct link_maker *link_maker_new(void);
 void link_maker_free(struct link_maker *maker);
 
 /* Speaks the prelude and shakes hands over a connected socket that does not block. The socket
- * belongs to the link then; on failure it stays the caller's. `deadline`: see deadline.h.
+ * belongs to the link then; on failure it stays the caller's. `deadline`: of monotonic_now().
  * Return: ERR_OK; ERR_SATELLITE_IMPOSTOR; ERR_SATELLITE_NONSENSE: this is no TLS;
  * ERR_SATELLITE_UNAVAILABLE; ERR_INTERNAL. */
 enum err link_open(struct link_maker *maker, int socket, const struct node_id *id, int64_t deadline,

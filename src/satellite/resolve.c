@@ -9,8 +9,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
-#include "base/wait.h"
-#include "satellite/deadline.h"
+#include "base/monotonic.h"
 
 enum { THREADS_MAXIMUM = 8, HOST_MAXIMUM = 256, THREAD_STACK = 256 * 1024 };
 
@@ -125,7 +124,7 @@ static struct question *question_new(struct resolver *resolver, const char *host
         (void)snprintf(question->host, sizeof(question->host), "%s", host);
         (void)snprintf(question->port, sizeof(question->port), "%s", port);
         pthread_mutex_init(&question->lock, NULL);
-        cond_init_monotonic(&question->answered);
+        monotonic_cond_init(&question->answered);
         return question;
 }
 
@@ -147,13 +146,12 @@ static bool question_start(struct question *question)
 /* Takes what was found in time, and lets go of the question. */
 static struct addrinfo *question_await(struct question *question, int64_t deadline)
 {
-        struct timespec until = {.tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000};
         struct addrinfo *found;
-        int error = 0;
 
         pthread_mutex_lock(&question->lock);
-        while (!question->is_answered && error == 0)
-                error = pthread_cond_timedwait(&question->answered, &question->lock, &until);
+        while (!question->is_answered &&
+               monotonic_cond_wait(&question->answered, &question->lock, deadline))
+                ;
         found = take(&question->found);
         question_release(question);
         return found;

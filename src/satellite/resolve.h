@@ -19,7 +19,7 @@ struct resolver *resolver_new(void);
 /* Threads that still run keep what they need. NULL does nothing. */
 void resolver_free(struct resolver *resolver);
 
-/* Addresses for TCP, to be ended with freeaddrinfo(). `deadline`: see deadline.h.
+/* Addresses for TCP, to be ended with freeaddrinfo(). `deadline`: of monotonic_now().
  * Return: ERR_OK; ERR_SATELLITE_UNAVAILABLE: no such name, no answer in time, or too many
  * questions already wait. */
 enum err resolve(struct resolver *resolver, struct slice host, uint16_t port, int64_t deadline,

@@ -12,8 +12,8 @@
 #include "base/event.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "satellite/channel.h"
-#include "satellite/deadline.h"
 #include "satellite/dial.h"
 #include "satellite/message.h"
 
@@ -28,7 +28,7 @@ enum {
 struct kept {
         char address[LIMIT_SATELLITE_ADDRESS + 1];
         struct channel channel;
-        int64_t since; /* see deadline.h */
+        int64_t since; /* of monotonic_now() */
 };
 
 /* What is asked of whom. */
@@ -133,7 +133,7 @@ void satellites_stop(struct satellites *satellites)
  * closes. */
 static bool kept_take(struct satellites *satellites, struct slice address, struct channel *ret)
 {
-        int64_t oldest = deadline_now() - satellites->options.times.idle;
+        int64_t oldest = monotonic_in(-satellites->options.times.idle);
         struct kept *found = NULL;
 
         pthread_mutex_lock(&satellites->lock);
@@ -155,7 +155,7 @@ static bool kept_take(struct satellites *satellites, struct slice address, struc
 
 void satellites_tidy(struct satellites *satellites)
 {
-        int64_t oldest = deadline_now() - satellites->options.times.idle;
+        int64_t oldest = monotonic_in(-satellites->options.times.idle);
         struct channel old[KEPT_MAXIMUM];
         size_t n = 0;
 
@@ -196,7 +196,7 @@ static void kept_give(struct satellites *satellites, struct slice address, struc
         place = place_choose(satellites->kept);
         if (*place->address)
                 out = place->channel;
-        *place = (struct kept){.channel = *channel, .since = deadline_now()};
+        *place = (struct kept){.channel = *channel, .since = monotonic_now()};
         memcpy(place->address, address.data, address.size);
         pthread_mutex_unlock(&satellites->lock);
         if (out.link)
@@ -209,7 +209,7 @@ static void kept_give(struct satellites *satellites, struct slice address, struc
 static enum err link_make(struct satellites *satellites, struct call *call, int socket,
                           const struct node_id *id, struct link **ret)
 {
-        int64_t deadline = deadline_within(call->deadline, satellites->options.times.handshake);
+        int64_t deadline = monotonic_within(call->deadline, satellites->options.times.handshake);
 
         if (!call_watch(satellites, call, socket))
                 return ERR_SATELLITE_UNAVAILABLE;
@@ -227,7 +227,7 @@ static enum err channel_open(struct satellites *satellites, struct call *call, s
             !satellite_address_parse(call->address, &address))
                 return ERR_SATELLITE_ADDRESS;
         TRY(dial(satellites->resolver, satellites->options.allowed, address.host, address.port,
-                 deadline_within(call->deadline, satellites->options.times.connect), &socket));
+                 monotonic_within(call->deadline, satellites->options.times.connect), &socket));
         error = link_make(satellites, call, socket, &address.id, &link);
         if (error == ERR_OK) {
                 channel_init(ret, link);
@@ -247,7 +247,7 @@ static enum err channel_use(struct satellites *satellites, struct call *call,
         if (call_watch(satellites, call, link_socket(channel->link)))
                 error = channel_call(
                         channel, call->name, call->request,
-                        deadline_within(call->deadline, satellites->options.times.call), answer);
+                        monotonic_within(call->deadline, satellites->options.times.call), answer);
         call_unwatch(satellites, call);
         if (error == ERR_OK || channel_is_refusal(error))
                 kept_give(satellites, call->address, channel);
@@ -325,7 +325,7 @@ static enum err satellite_call(struct satellites *satellites, struct slice addre
                 .address = address,
                 .name = name,
                 .request = request,
-                .deadline = deadline_now() + satellites->options.times.all,
+                .deadline = monotonic_in(satellites->options.times.all),
                 .socket = -1,
         };
         enum err error;

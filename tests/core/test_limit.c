@@ -2,6 +2,7 @@
  *
  * Whose failures are counted together, and what comes of too many.
  */
+#include "base/monotonic.h"
 #include "core/upkeep/rate_limit.h"
 
 #include "core/policy.h"
@@ -42,16 +43,16 @@ static void end(void *context, const struct digest *what, enum attempt_end end)
         port.end(port.context, what, end);
 }
 
-static int64_t uptime(void *context)
+static int64_t clock_now(void *context)
 {
-        return ((const struct world *)context)->now * 1000;
+        return ((const struct world *)context)->now * MONOTONIC_SECOND;
 }
 
 static void world_begin(struct world *world)
 {
         struct rate_limits_options options = rate_limits_options_default(os_entropy());
 
-        options.uptime_ms = uptime;
+        options.now = clock_now;
         options.context = world;
         *world = (struct world){.rate_limits = rate_limits_new(&options),
                                 .policy = {.login_failures = 100,

@@ -10,12 +10,14 @@
 #include <stdatomic.h>
 
 #include "base/limits.h"
+#include "base/timer.h"
 #include "http/engine.h"
 #include "http/respond.h"
 
 enum { SOON = 2000 }; /* milliseconds */
 
 struct world {
+        struct timer *timer;
         struct engine *engine;
         uint16_t port;
         atomic_int n_handled;
@@ -104,6 +106,7 @@ static inline struct world *world_new(struct engine_options options)
         options.context = world;
         world->holds_back = options.refusal_pause > SOON;
         options.id_seed = 0x0123456789abcdef;
+        world->timer = options.timer = timer_start();
         CHECK_OK(engine_start(&options, &world->engine));
         world->port = engine_port(world->engine);
         return world;
@@ -129,6 +132,7 @@ static inline void world_freep(struct world **world)
         atomic_store(&(*world)->gate_open, true);
         CHECK((*world)->holds_back || world_is_quiet(*world));
         engine_stop((*world)->engine, 1000);
+        timer_stop((*world)->timer);
         free(*world);
 }
 

@@ -133,7 +133,8 @@ TEST(a_thousand_connections_are_served)
 TEST(a_listen_address_that_is_taken_is_an_error)
 {
         WORLD(.workers = 1);
-        struct engine_options options = {.vocabulary = &vocabulary_grantd, .handle = handle};
+        struct engine_options options = {
+                .timer = world->timer, .vocabulary = &vocabulary_grantd, .handle = handle};
         struct engine *engine;
         char text[32];
 

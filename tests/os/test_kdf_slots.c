@@ -66,9 +66,21 @@ static void slots_freep(struct kdf_slots **slots)
         kdf_slots_free(*slots);
 }
 
+/* One for all the tests. */
+static struct timer *test_timer(void)
+{
+        static struct timer *timer;
+
+        if (!timer)
+                timer = timer_start();
+        CHECK(timer);
+        return timer;
+}
+
 static struct kdf_slots *slots_new(unsigned n_slots, int64_t max_wait_ms, int64_t idle_ms)
 {
-        return kdf_slots_new(&(struct kdf_options){.n_slots = n_slots,
+        return kdf_slots_new(&(struct kdf_options){.timer = test_timer(),
+                                                   .n_slots = n_slots,
                                                    .max_wait_ms = max_wait_ms,
                                                    .idle_ms = idle_ms,
                                                    .memory_size = 1 << 16,
@@ -241,7 +253,8 @@ TEST(a_client_gets_two_thirds_whatever_the_accounts)
 TEST(without_memory_there_is_no_ticket)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) =
-                kdf_slots_new(&(struct kdf_options){.n_slots = 2,
+                kdf_slots_new(&(struct kdf_options){.timer = test_timer(),
+                                                    .n_slots = 2,
                                                     .max_wait_ms = 1000,
                                                     .idle_ms = 10000,
                                                     .memory_size = SIZE_MAX / 2,
@@ -341,7 +354,8 @@ TEST(accounts_are_served_in_turn)
 TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_ticket_less)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) =
-                kdf_slots_new(&(struct kdf_options){.n_slots = 2,
+                kdf_slots_new(&(struct kdf_options){.timer = test_timer(),
+                                                    .n_slots = 2,
                                                     .max_wait_ms = 3600000,
                                                     .idle_ms = 10000,
                                                     .rest_ms = 1000000,

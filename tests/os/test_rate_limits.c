@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "base/monotonic.h"
 #include "os/entropy.h"
 #include "test.h"
 
@@ -14,18 +15,18 @@ static void rate_limits_freep(struct rate_limits **limits)
         rate_limits_free(*limits);
 }
 
-static int64_t now_ms; /* of the tables' clock */
+static int64_t table_now; /* of the tables' clock */
 
-static int64_t uptime(void *context)
+static int64_t clock_now(void *context)
 {
         (void)context;
-        return now_ms;
+        return table_now;
 }
 
 static struct rate_limits *small_table(uint32_t n_entries)
 {
         return rate_limits_new(&(struct rate_limits_options){
-                .entropy = os_entropy(), .uptime_ms = uptime, .n_entries = n_entries});
+                .entropy = os_entropy(), .now = clock_now, .n_entries = n_entries});
 }
 
 #define RATE_LIMITS(port)                                                                          \
@@ -56,7 +57,7 @@ static int64_t begin(const struct rate_limit_port *port, uint32_t number,
 {
         struct rate_limit_key key = {.what = digest_of(number)};
 
-        now_ms = second * 1000;
+        table_now = second * MONOTONIC_SECOND;
         return port->begin(port->context, &key, rule);
 }
 
@@ -209,19 +210,19 @@ TEST(an_owner_has_a_share_of_the_table_and_no_more)
 {
         RATE_LIMITS(port);
 
-        now_ms = 1000000;
+        table_now = 1000ll * MONOTONIC_SECOND;
         CHECK_INT(misses_of(&port, 1000, 1, 10), 20);
         CHECK_INT(misses_of(&port, 2000, 2, 10), 20);
         CHECK_INT(misses_of(&port, 3000, 3, 10), 7); /* the three addresses are remembered too */
         CHECK_INT(misses_of(&port, 4000, 4, 10), 0);
         CHECK_INT(misses_of(&port, 5000, 5, 11), 20);
         CHECK_INT(miss_of(&port, 1000, 1, 10), 0);
-        now_ms += 600000;
+        table_now += 600ll * MONOTONIC_SECOND;
         CHECK_INT(misses_of(&port, 4000, 4, 10), 20);
-        now_ms += 600000;
-        CHECK_INT(miss(&port, 1, &window, now_ms / 1000), 0);
+        table_now += 600ll * MONOTONIC_SECOND;
+        CHECK_INT(miss(&port, 1, &window, table_now / MONOTONIC_SECOND), 0);
         for (int i = 0; i < 100; i++)
-                (void)miss(&port, 1, &window, now_ms / 1000);
+                (void)miss(&port, 1, &window, table_now / MONOTONIC_SECOND);
         CHECK_INT(rate_limits_count(limits), 1);
 }
 
@@ -230,7 +231,7 @@ TEST(nobody_owns_more_than_a_quarter_of_the_table)
         struct rate_limits *limits CLEANUP(rate_limits_freep) = small_table(40);
         struct rate_limit_port port = rate_limits_port(limits);
 
-        now_ms = 1000000;
+        table_now = 1000ll * MONOTONIC_SECOND;
         CHECK_INT(misses_of(&port, 1000, 1, 10), 9);
 }
 
@@ -265,7 +266,7 @@ TEST(threads_are_all_counted)
         RATE_LIMITS(port);
         pthread_t threads[4];
 
-        now_ms = 1000000;
+        table_now = 1000ll * MONOTONIC_SECOND;
         for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
                 CHECK(pthread_create(&threads[i], NULL, missing_main, &port) == 0);
         for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
