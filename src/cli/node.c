@@ -9,13 +9,13 @@
 #include <string.h>
 
 #include "base/event.h"
+#include "base/files.h"
 #include "base/macros.h"
 #include "cli/node_keys.h"
 #include "cli/output.h"
 #include "config/policy.h"
 #include "core/store.h"
 #include "os/entropy.h"
-#include "os/files.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
 #include "satellite/address.h"

@@ -7,12 +7,12 @@
 
 #include <pthread.h>
 
+#include "base/files.h"
 #include "config/config.h"
 #include "core/policy.h"
 #include "core/ports.h"
 #include "core/upkeep/seal.h"
 #include "os/edge.h"
-#include "os/files.h"
 #include "os/kdf_slots.h"
 #include "os/key_source.h"
 #include "os/password_pool.h"

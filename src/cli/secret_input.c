@@ -9,9 +9,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/macros.h"
 #include "cli/output.h"
-#include "os/files.h"
 
 /* Switches echo off; the terminal as it was is kept in `ret_before`. Return: whether it is one. */
 static bool echo_off(struct termios *ret_before)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/operator.h"

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
@@ -43,12 +44,6 @@ struct key_command {
         pid_t helper;
         struct report report; /* of the last run; wiped */
 };
-
-static void descriptor_close(const int *descriptor)
-{
-        if (*descriptor >= 0)
-                (void)close(*descriptor);
-}
 
 /* --- in the helper: one run --- */
 
@@ -121,7 +116,7 @@ static enum outcome command_end(pid_t child, int64_t deadline, enum outcome outc
 static void command_run(char *const *words, struct report *report)
 {
         int64_t deadline = monotonic_in(LIMIT_KEY_COMMAND_MS);
-        int output CLEANUP(descriptor_close) = -1, ends[2], status = 0;
+        int output CLEANUP(descriptor_closep) = -1, ends[2], status = 0;
         pid_t child = 0;
 
         report->size = 0;

@@ -4,9 +4,9 @@
  */
 #include "os/key_file.h"
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/macros.h"
-#include "os/files.h"
 
 enum { MASTER_SIZE = 32 };
 

@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
 #include "config/command_line.h"
-#include "os/files.h"
 #include "os/key_command.h"
 #include "os/key_file.h"
 

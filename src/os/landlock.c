@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/macros.h"
 
 enum {
@@ -49,12 +50,6 @@ enum {
 
 static const int access_bits[] = {
         [PATH_READ] = FS_READ, [PATH_APPEND] = FS_APPEND, [PATH_CHANGE] = FS_CHANGE};
-
-static void descriptor_close(const int *descriptor)
-{
-        if (*descriptor >= 0)
-                (void)close(*descriptor);
-}
 
 int landlock_version(void)
 {
@@ -101,7 +96,7 @@ static bool is_absent(int number)
 
 static bool path_allow(int ruleset, int version, const struct path_rule *rule)
 {
-        int target CLEANUP(descriptor_close) = open(rule->path, O_PATH | O_CLOEXEC);
+        int target CLEANUP(descriptor_closep) = open(rule->path, O_PATH | O_CLOEXEC);
         struct landlock_path_beneath_attr attribute = {.parent_fd = target};
         struct stat status;
 
@@ -126,7 +121,7 @@ static bool port_allow(int ruleset, uint16_t port)
 bool landlock_enter(const struct landlock_plan *plan)
 {
         int version = landlock_version();
-        int ruleset CLEANUP(descriptor_close) = version ? ruleset_open(version) : -1;
+        int ruleset CLEANUP(descriptor_closep) = version ? ruleset_open(version) : -1;
 
         if (ruleset < 0)
                 return false;

@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 #include "base/event.h"
+#include "base/files.h"
 #include "base/macros.h"
 #include "base/number.h"
 
 enum { MODE = 0600, TAIL = 4096 /* bytes that are read of the end, twice as many if in vain */ };
 
 struct revocation_log {
-        char folder[4096];
         char path[4096 + 32];
         struct revocation_line *lines; /* that were collected */
         size_t n, room;
@@ -33,8 +33,6 @@ enum err revocation_log_new(const char *database, struct revocation_log **ret)
 
         if (!log)
                 return ERR_STORE_UNAVAILABLE;
-        (void)snprintf(log->folder, sizeof(log->folder), "%.*s", size ? size : 1,
-                       size ? database : ".");
         (void)snprintf(log->path, sizeof(log->path), "%.*srevocations.log", size, database);
         *ret = log;
         return ERR_OK;
@@ -83,12 +81,6 @@ void revocation_log_cut(struct revocation_log *log, size_t n)
 }
 
 /* --- the end of the file --- */
-
-static void descriptor_closep(int *descriptor)
-{
-        if (*descriptor >= 0)
-                (void)close(*descriptor);
-}
 
 static bool read_at(int descriptor, uint8_t *bytes, size_t size, off_t at)
 {
@@ -182,15 +174,6 @@ static bool end_find(int descriptor, struct end *ret)
 
 /* --- appending --- */
 
-/* The file's name is on disk only when its folder is. */
-static bool folder_sync(const struct revocation_log *log)
-{
-        int folder CLEANUP(descriptor_closep) =
-                open(log->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-        return folder >= 0 && fsync(folder) == 0;
-}
-
 /* Return: -1 if it cannot be opened. */
 static int file_open(const struct revocation_log *log, bool *ret_is_new)
 {
@@ -201,24 +184,10 @@ static int file_open(const struct revocation_log *log, bool *ret_is_new)
         return *ret_is_new ? open(log->path, flags | O_CREAT | O_EXCL, MODE) : descriptor;
 }
 
-static bool write_whole(int descriptor, struct slice bytes)
-{
-        while (bytes.size) {
-                ssize_t put = write(descriptor, bytes.data, bytes.size);
-
-                if (put < 0 && errno == EINTR)
-                        continue;
-                if (put <= 0)
-                        return false;
-                bytes = slice_from(bytes, (size_t)put);
-        }
-        return true;
-}
-
 static bool end_repair(int descriptor, const struct end *end)
 {
         if (end->lacks_newline)
-                return write_whole(descriptor, SLICE("\n"));
+                return file_write_whole(descriptor, SLICE("\n"));
         return ftruncate(descriptor, end->size) == 0;
 }
 
@@ -247,11 +216,12 @@ enum err revocation_log_write(struct revocation_log *log, int64_t known, int64_t
                 EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", log->path),
                       EVENT_TEXT("why", "it was gone, and begins again"),
                       EVENT_INTEGER("behind", known));
-        if (descriptor < 0 || (is_new && !folder_sync(log)) || !end_find(descriptor, &end) ||
-            !end_repair(descriptor, &end))
+        if (descriptor < 0 || (is_new && !file_sync_folder(log->path)) ||
+            !end_find(descriptor, &end) || !end_repair(descriptor, &end))
                 return log_fault(log);
         lines_put(log, known, known > end.last ? known : end.last, &text);
-        if (text.failed || !write_whole(descriptor, buf_slice(&text)) || fdatasync(descriptor) != 0)
+        if (text.failed || !file_write_whole(descriptor, buf_slice(&text)) ||
+            fdatasync(descriptor) != 0)
                 return log_fault(log);
         *ret_last = log->lines[log->n - 1].number;
         log->n = 0;

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "os/entropy.h"
-#include "os/files.h"
 #include "os/key_file.h"
 #include "test.h"
 

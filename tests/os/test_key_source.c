@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/monotonic.h"
 #include "os/entropy.h"
-#include "os/files.h"
 #include "os/key_file.h"
 #include "os/key_source.h"
 #include "test.h"

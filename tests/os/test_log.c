@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-#include "os/files.h"
+#include "base/files.h"
 #include "test.h"
 
 static const struct instant noon = {.ms = 1769860800000};

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include "os/files.h"
+#include "base/files.h"
 
 static const char *path_of(const struct world *world, const char *name, char (*room)[128])
 {

@@ -2,7 +2,7 @@
  *
  * Reading and writing whole files with care.
  */
-#include "os/files.h"
+#include "base/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 enum { MODE_OTHERS = 077, MODE_OTHERS_OF_CREDENTIAL = 037, MODE_SECRET = 0600 };
 
-static void descriptor_close(const int *descriptor)
+void descriptor_closep(const int *descriptor)
 {
         if (*descriptor >= 0)
                 (void)close(*descriptor);
@@ -141,7 +141,7 @@ static enum err open_and_read(const char *path, bool is_secret, struct buf *cont
                               struct buf *why)
 {
         int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (file_is_credential(path) ? O_NOFOLLOW : 0);
-        int descriptor CLEANUP(descriptor_close) = open(path, flags);
+        int descriptor CLEANUP(descriptor_closep) = open(path, flags);
         struct stat status;
 
         if (descriptor < 0)
@@ -211,7 +211,7 @@ bool file_signature_equal(const struct file_signature *a, const struct file_sign
 
 /* --- writing --- */
 
-static bool write_whole(int descriptor, struct slice bytes)
+bool file_write_whole(int descriptor, struct slice bytes)
 {
         while (bytes.size) {
                 ssize_t put = write(descriptor, bytes.data, bytes.size);
@@ -251,25 +251,27 @@ static int folder_open(const char *path)
         return open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* A new name is on disk only when its folder is. */
+bool file_sync_folder(const char *path)
+{
+        int descriptor CLEANUP(descriptor_closep) = folder_open(path);
+
+        return descriptor >= 0 && fsync(descriptor) == 0;
+}
+
 static enum err folder_sync(const char *path, struct buf *why)
 {
-        int descriptor CLEANUP(descriptor_close) = folder_open(path);
-
-        if (descriptor < 0 || fsync(descriptor) != 0)
-                return because_errno(why, path, "sync the folder of");
-        return ERR_OK;
+        return file_sync_folder(path) ? ERR_OK : because_errno(why, path, "sync the folder of");
 }
 
 /* Half a key file would be worse than none. */
 static enum err create_synced(const char *path, struct slice bytes, struct buf *why)
 {
-        int descriptor CLEANUP(descriptor_close) =
+        int descriptor CLEANUP(descriptor_closep) =
                 open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE_SECRET);
 
         if (descriptor < 0)
                 return because_creating(why, path, "create");
-        if (write_whole(descriptor, bytes) && fsync(descriptor) == 0)
+        if (file_write_whole(descriptor, bytes) && fsync(descriptor) == 0)
                 return ERR_OK;
         (void)because_creating(why, path, "write");
         (void)unlink(path);
@@ -295,13 +297,13 @@ enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why
                 return ERR_OK;
         }
         (void)because_errno(why, path, "lock the folder of");
-        descriptor_close(&descriptor);
+        descriptor_closep(&descriptor);
         return ERR_INTERNAL;
 }
 
 void file_folder_unlock(const int *descriptor)
 {
-        descriptor_close(descriptor);
+        descriptor_closep(descriptor);
 }
 
 /* What root writes anew still belongs to whoever the server runs as. */
@@ -334,7 +336,7 @@ enum err file_replace_secret(const char *path, struct secret content, struct buf
 
 enum err file_sync(const char *path, struct buf *why)
 {
-        int descriptor CLEANUP(descriptor_close) = open(path, O_RDONLY | O_CLOEXEC);
+        int descriptor CLEANUP(descriptor_closep) = open(path, O_RDONLY | O_CLOEXEC);
 
         if (descriptor < 0 || fsync(descriptor) != 0)
                 return because_errno(why, path, "sync");

@@ -2,7 +2,7 @@
  *
  * Files with secrets: who may read them, and that they are never overwritten by accident.
  */
-#include "os/files.h"
+#include "base/files.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

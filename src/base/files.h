@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Files that hold secrets: read only if nobody else can read them, created only if they are new,
- * on disk when the call returns. `why` takes one plain sentence for the operator on failure.
+ * Files, read whole and written whole. Those that hold secrets are read only if nobody else can
+ * read them, created only if they are new, and on disk when the call returns. `why` takes one plain
+ * sentence for the operator on failure.
  */
 #pragma once
 
@@ -37,6 +38,16 @@ enum err file_sync(const char *path, struct buf *why);
  * Return: ERR_OK; ERR_INTERNAL. */
 enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why);
 void file_folder_unlock(const int *descriptor);
+
+/* Writes all of it, through signals. Return: false with errno set; part of it may be written. */
+bool file_write_whole(int descriptor, struct slice bytes);
+
+/* Brings the name of a new file to the disk, which happens only with its folder.
+ * Return: false with errno set. */
+bool file_sync_folder(const char *path);
+
+/* For CLEANUP(); a negative one is none. */
+void descriptor_closep(const int *descriptor);
 
 bool file_exists(const char *path);
 
