@@ -16,7 +16,6 @@
 #include "cli/subcommands.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rekey.h"
-#include "os/files.h"
 
 /* --- check --- */
 

@@ -224,11 +224,6 @@ static struct entry *entry_get(struct rate_limits *limits, const struct rate_lim
 
 /* --- attempts --- */
 
-static int64_t later(int64_t at, int64_t seconds)
-{
-        return at + seconds * MONOTONIC_SECOND;
-}
-
 /* When the next attempt may be made. */
 static int64_t next_attempt(const struct entry *entry, const struct rate_limit *rule)
 {
@@ -238,10 +233,12 @@ static int64_t next_attempt(const struct entry *entry, const struct rate_limit *
             (entry->count - entry->running <= rule->free && entry->running < rule->parallel))
                 return 0;
         if (!wait)
-                return later(entry->first, rule->memory);
+                return entry->first + rule->memory * MONOTONIC_SECOND;
         for (uint32_t i = rule->free + 1; i < entry->count && wait < rule->longest_wait; i++)
                 wait *= 2;
-        return later(entry->last, wait < rule->longest_wait ? wait : rule->longest_wait);
+        if (wait > rule->longest_wait)
+                wait = rule->longest_wait;
+        return entry->last + wait * MONOTONIC_SECOND;
 }
 
 /* For how many seconds from its last attempt it is remembered. */
