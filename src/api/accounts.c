@@ -93,9 +93,8 @@ enum err account_patch(const struct api *api, struct http_call *call, const stru
 
         TRY(fields_decode_json(call, account_change_fields, ARRAY_SIZE(account_change_fields),
                                &form));
-        if (form.full_name.data) {
-                TRY(account_change_name(&op, &account.id, form.full_name, &account.full_name));
-        }
+        if (form.full_name.data)
+                TRY(account_change_name(&op, form.full_name, &account.full_name));
         respond_json(call, 200, account_json(&account));
         return ERR_OK;
 }

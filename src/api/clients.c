@@ -99,6 +99,14 @@ static json_t *client_json(const struct client *client)
         return object;
 }
 
+static json_t *client_with_secrets_json(const struct client *client)
+{
+        json_t *object = client_json(client);
+
+        json_put(object, "secrets", secrets_json(client));
+        return object;
+}
+
 enum err clients_post(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
@@ -129,30 +137,20 @@ enum err clients_post(const struct api *api, struct http_call *call, const struc
 enum err clients_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct client *clients;
-        size_t n = 0;
+        struct client_list clients;
         json_t *array;
 
-        TRY(store_client_list(&op, &session->account.id, ports->clock.now(ports->clock.context),
-                              &clients, &n));
+        TRY(store_client_list(&op, &clients));
         array = json_array();
-        for (size_t i = 0; i < n; i++) {
-                json_t *object = client_json(&clients[i]);
-
-                json_put(object, "secrets", secrets_json(&clients[i]));
-                json_append(array, object);
-        }
+        for (size_t i = 0; i < clients.n; i++)
+                json_append(array, client_with_secrets_json(&clients.items[i]));
         respond_json(call, 200, array);
         return ERR_OK;
 }
 
 static void respond_client(struct http_call *call, const struct client *client)
 {
-        json_t *object = client_json(client);
-
-        json_put(object, "secrets", secrets_json(client));
-        respond_json(call, 200, object);
+        respond_json(call, 200, client_with_secrets_json(client));
 }
 
 /* The client that the path names, if it is this account's. */

@@ -228,7 +228,6 @@ static enum err legacy_check(const struct api *api, struct http_call *call,
         proof = (struct client_proof){
                 .client_id = query.client_id,
                 .jwt = query.client_secret,
-                .now = op.now,
         };
         TRY(client_authenticate(&op, &proof, &identity));
         if (!identity.client.legacy_redirect)

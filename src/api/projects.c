@@ -106,11 +106,10 @@ static json_t *usual_lifetime_json(const struct policy *policy, const struct pro
         return json_integer(most && most < usual ? most : usual);
 }
 
-static json_t *project_json(const struct ports *ports, const struct project *project)
+static json_t *project_json(const struct op *op, const struct project *project)
 {
         const char *enforced_by = enforced_by_text(project_enforced_by(project));
-        struct instant now = ports->clock.now(ports->clock.context);
-        const struct policy *policy = ports->policy;
+        const struct policy *policy = op->ports->policy;
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&project->id));
@@ -120,8 +119,8 @@ static json_t *project_json(const struct ports *ports, const struct project *pro
         json_put(object, "enforced_by", json_string(enforced_by));
         json_put(object, "limits", limits_json(project));
         json_put(object, "path_cipher", json_string(path_cipher_text(project->path_cipher)));
-        json_put(object, "default_expires_in", usual_lifetime_json(policy, project, now));
-        json_put(object, "max_expires_in", lifetime_json(policy, project, now));
+        json_put(object, "default_expires_in", usual_lifetime_json(policy, project, op->now));
+        json_put(object, "max_expires_in", lifetime_json(policy, project, op->now));
         json_put(object, "proof", proof_json(project));
         return object;
 }
@@ -182,22 +181,20 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
         if (error == ERR_SALT_DIFFERS || error == ERR_SATELLITE_FORBIDDEN)
                 call->problem_field = "salt";
         TRY(error);
-        respond_json(call, 201, project_json(api->ports, &project));
+        respond_json(call, 201, project_json(&op, &project));
         return ERR_OK;
 }
 
 enum err projects_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct project *projects;
-        size_t n = 0;
+        struct project_list projects;
         json_t *array;
 
-        TRY(store_project_list(&op, &session->account.id, &projects, &n));
+        TRY(store_project_list(&op, &projects));
         array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, project_json(ports, &projects[i]));
+        for (size_t i = 0; i < projects.n; i++)
+                json_append(array, project_json(&op, &projects.items[i]));
         respond_json(call, 200, array);
         return ERR_OK;
 }

@@ -79,20 +79,16 @@ static json_t *session_json(const struct session *session, const struct session 
 enum err sessions_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct list_cursor next;
-        struct list_page page;
-        struct session *sessions;
-        size_t n = 0;
+        struct session_page page = {.idle = api->ports->policy->session_idle};
+        struct session_list sessions;
         json_t *array;
 
-        TRY(page_read(call, LIMIT_LIST, &page));
-        TRY(store_session_list(&op, &session->account.id, ports->clock.now(ports->clock.context),
-                               ports->policy->session_idle, &page, &sessions, &n, &next));
-        respond_next(call, &next);
+        TRY(page_read(call, LIMIT_LIST, &page.page));
+        TRY(store_session_list(&op, &page, &sessions));
+        respond_next(call, &sessions.next);
         array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, session_json(&sessions[i], session));
+        for (size_t i = 0; i < sessions.n; i++)
+                json_append(array, session_json(&sessions.items[i], session));
         respond_json(call, 200, array);
         return ERR_OK;
 }

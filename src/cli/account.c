@@ -151,7 +151,7 @@ static int set_password_command(int argc, char **argv)
             secret_input(values.password_file, "new password", &job.base.arena, &change.password) !=
                     ERR_OK)
                 return EXIT_FAILED;
-        change.account_id = account.id;
+        job.base.op.account_id = account.id;
         error = account_set_password_of(&job.base.op, &change);
         return error == ERR_OK ? EXIT_DONE : operator_failed(error);
 }

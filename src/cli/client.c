@@ -189,12 +189,12 @@ static int import_command(int argc, char **argv)
 static enum err clients_append(struct store_job *job, const struct account *account, void *array)
 {
         struct op op = op_step(&job->base.op, &job->scratch);
-        struct client *clients;
-        size_t n = 0;
+        struct client_list clients;
 
-        TRY(store_client_list(&op, &account->id, op.now, &clients, &n));
-        for (size_t i = 0; i < n; i++)
-                json_append(array, client_row(&clients[i], account->email));
+        op.account_id = account->id;
+        TRY(store_client_list(&op, &clients));
+        for (size_t i = 0; i < clients.n; i++)
+                json_append(array, client_row(&clients.items[i], account->email));
         return ERR_OK;
 }
 
@@ -220,7 +220,7 @@ static bool client_load(struct store_job *job, struct client *ret)
         enum err error = ERR_NO_ROW;
 
         if (uuid_decode(store_job_argument(job, 0), &client_id))
-                error = store_client_find(&job->base.op, &client_id, job->base.op.now, ret);
+                error = store_client_find(&job->base.op, &client_id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no application with the client_id \"%s\"",
                          job->base.rest.arguments[0]);

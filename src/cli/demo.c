@@ -99,7 +99,7 @@ static enum err client_bring(struct node *node)
         enum err error;
 
         op.caller = (struct caller){.request_id = SLICE("demo"), .address = SLICE("127.0.0.1")};
-        TRY(store_account_find(&op, SLICE(DEMO_DEVELOPER), &developer));
+        TRY(store_account_find(&op, &SLICE(DEMO_DEVELOPER), &developer));
         if (!uuid_decode(SLICE(DEMO_CLIENT_ID), &client_id))
                 return ERR_INTERNAL;
         op.account_id = developer.id;

@@ -58,12 +58,12 @@ static json_t *project_row(const struct project *project, struct slice account)
 static enum err projects_append(struct store_job *job, const struct account *account, void *array)
 {
         struct op op = op_step(&job->base.op, &job->scratch);
-        struct project *projects;
-        size_t n = 0;
+        struct project_list projects;
 
-        TRY(store_project_list(&op, &account->id, &projects, &n));
-        for (size_t i = 0; i < n; i++)
-                json_append(array, project_row(&projects[i], account->email));
+        op.account_id = account->id;
+        TRY(store_project_list(&op, &projects));
+        for (size_t i = 0; i < projects.n; i++)
+                json_append(array, project_row(&projects.items[i], account->email));
         return ERR_OK;
 }
 

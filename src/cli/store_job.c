@@ -39,7 +39,7 @@ enum err store_job_account(struct store_job *job, struct slice email, struct acc
         enum err error = email_normalise(&job->base.arena, email, &normal);
 
         if (error == ERR_OK)
-                error = store_account_find(&job->base.op, normal, ret);
+                error = store_account_find(&job->base.op, &normal, ret);
         if (error == ERR_NO_ROW || error == ERR_FIELD_MALFORMED)
                 complain("there is no account with the e-mail address \"%.*s\"", (int)email.size,
                          (const char *)email.data);
@@ -55,18 +55,17 @@ static enum err accounts_visit(struct store_job *job, account_visitor *each, voi
         struct uuid after = {0};
 
         for (;;) {
-                struct account *accounts;
-                size_t n = 0;
+                struct account_list accounts;
 
                 arena_reset(&page);
-                TRY(store_account_list(&op, &after, &accounts, &n));
-                for (size_t i = 0; i < n; i++) {
+                TRY(store_account_list(&op, &after, &accounts));
+                for (size_t i = 0; i < accounts.n; i++) {
                         arena_reset(&job->scratch);
-                        TRY(each(job, &accounts[i], context));
+                        TRY(each(job, &accounts.items[i], context));
                 }
-                if (n == 0)
+                if (accounts.n == 0)
                         return ERR_OK;
-                after = accounts[n - 1].id;
+                after = accounts.items[accounts.n - 1].id;
         }
 }
 

@@ -179,25 +179,26 @@ static const struct usage list_usage = {
         .takes_settings = true,
 };
 
-static enum err table_print(struct arena *arena, const struct service_token *tokens, size_t n)
+static enum err table_print(struct arena *arena, const struct service_token_list *tokens)
 {
         static const char *const heads[] = {"ID", "ROLES", "CREATED", "NAME"};
-        const char **cells = arena_array(arena, n * ARRAY_SIZE(heads) + 1, const char *);
+        const char **cells = arena_array(arena, tokens->n * ARRAY_SIZE(heads) + 1, const char *);
 
-        for (size_t i = 0; cells && i < n; i++) {
+        for (size_t i = 0; cells && i < tokens->n; i++) {
+                const struct service_token *token = &tokens->items[i];
                 struct buf id CLEANUP(buf_deinit) = BUF_INIT(64);
                 struct buf at CLEANUP(buf_deinit) = BUF_INIT(64);
                 const char **row = &cells[i * ARRAY_SIZE(heads)];
 
-                uuid_encode(&id, &tokens[i].id);
-                instant_encode(&at, tokens[i].created_at);
+                uuid_encode(&id, &token->id);
+                instant_encode(&at, token->created_at);
                 row[0] = arena_string(arena, buf_slice(&id));
-                row[1] = roles_text(arena, tokens[i].roles);
+                row[1] = roles_text(arena, token->roles);
                 row[2] = arena_string(arena, buf_slice(&at));
-                row[3] = arena_string(arena, tokens[i].name);
+                row[3] = arena_string(arena, token->name);
         }
         TRY(arena_check(arena));
-        print_table(heads, ARRAY_SIZE(heads), cells, n);
+        print_table(heads, ARRAY_SIZE(heads), cells, tokens->n);
         return ERR_OK;
 }
 
@@ -205,24 +206,23 @@ static int list_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
         struct values values = {0};
-        struct service_token *tokens;
+        struct service_token_list tokens;
         json_t *array;
-        size_t n = 0;
         enum err error;
         int status = operator_job_begin(&job, &list_usage, argc, argv, &values);
 
         if (!job.is_open)
                 return status;
-        error = store_token_list(&job.op, &tokens, &n);
+        error = store_token_list(&job.op, &tokens);
         if (error != ERR_OK)
                 return operator_failed(error);
         if (!values.json) {
-                error = table_print(&job.arena, tokens, n);
+                error = table_print(&job.arena, &tokens);
                 return error == ERR_OK ? EXIT_DONE : operator_failed(error);
         }
         array = json_array();
-        for (size_t i = 0; i < n; i++)
-                json_append(array, token_json(&tokens[i]));
+        for (size_t i = 0; i < tokens.n; i++)
+                json_append(array, token_json(&tokens.items[i]));
         print_json(array);
         return EXIT_DONE;
 }

@@ -27,6 +27,33 @@ struct completion {
         void *context;
 };
 
+struct account_list LIST_OF(struct account);
+struct session_list LIST_OF(struct session);
+struct service_token_list LIST_OF(struct service_token);
+struct client_list LIST_OF(struct client);
+struct project_list LIST_OF(struct project);
+
+struct new_account {
+        const struct account *account;
+        const struct project *project; /* its first */
+};
+
+struct new_password {
+        struct slice password; /* encoded */
+        struct uuid spared;    /* the session that goes on; zeros: none */
+};
+
+/* What a session is found by. */
+struct session_key {
+        struct digest token;
+        int64_t idle; /* seconds: seen longer ago than this, it is over */
+};
+
+struct session_page {
+        struct list_page page;
+        int64_t idle; /* as above */
+};
+
 /* What a satellite answered about a project that was brought in. */
 struct proof {
         struct uuid project_id;
@@ -35,8 +62,16 @@ struct proof {
         enum err outcome;        /* why it is not */
 };
 
+/* Unproven projects to ask about: so many, which are due again at that time unless their proof
+ * comes before. */
+struct proof_round {
+        int64_t limit;
+        struct instant again_at;
+};
+
 /* New values of a client; what is absent stays as it is. */
 struct client_change {
+        struct uuid id; /* the row's */
         struct slice name;
         struct slice description;
         struct texts redirect_uris;   /* none: they stay */
@@ -46,6 +81,18 @@ struct client_change {
         const bool *legacy_redirect;
         const int64_t *secret_max_lifetime;
         bool asks_approval; /* it waits for an operator again */
+};
+
+struct client_status_change {
+        struct uuid id; /* the row's */
+        enum client_status status;
+        bool by_operator; /* of any account's client, and may end waiting for approval */
+};
+
+struct new_client_secret {
+        struct uuid client_row;
+        struct client_secret_row secret;
+        struct instant others_end; /* now: at once */
 };
 
 /* A value at rest. */
@@ -126,117 +173,105 @@ static inline bool restored_is_whole(const struct restored *restored)
 
 /* --- accounts and sessions --- */
 
-/* A new account with its first project. Return: ERR_OK; ERR_EMAIL_TAKEN. */
-enum err store_account_insert(struct op *op, const struct account *, const struct project *,
-                              const struct audit_entry *);
+/* Return: ERR_OK; ERR_EMAIL_TAKEN. */
+enum err store_account_insert(struct op *op, const struct new_account *account,
+                              const struct audit_entry *audit);
 /* By e-mail, lower case; with the password. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_account_find(struct op *op, struct slice email, struct account *ret);
+enum err store_account_find(struct op *op, const struct slice *email, struct account *ret);
 /* Living ones by their ids, those behind `after`; 1,000 at most. */
-enum err store_account_list(struct op *op, const struct uuid *after, struct account **ret,
-                            size_t *ret_n);
+enum err store_account_list(struct op *op, const struct uuid *after, struct account_list *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
-enum err store_account_rename(struct op *op, const struct uuid *id, struct slice full_name,
-                              const struct audit_entry *);
-/* Ends all sessions but that of the id `spared`, which may be zeros.
- * Return: ERR_OK; ERR_NO_ROW. */
-enum err store_account_set_password(struct op *op, const struct account *,
-                                    const struct uuid *spared, const struct audit_entry *);
+enum err store_account_rename(struct op *op, const struct slice *full_name,
+                              const struct audit_entry *audit);
+/* Ends all sessions but the one that is spared. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_set_password(struct op *op, const struct new_password *password,
+                                    const struct audit_entry *audit);
 /* Ends its sessions; all that is under it is dead from then on, and its rows stay.
  * Return: ERR_OK, also if it was; ERR_NO_ROW. */
-enum err store_account_disable(struct op *op, const struct uuid *id, struct instant now,
-                               const struct audit_entry *);
+enum err store_account_disable(struct op *op, const struct uuid *id,
+                               const struct audit_entry *audit);
 /* Marks the row, ends its sessions and clears what is personal: its e-mail address is free
  * again. All that is under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_account_delete(struct op *op, const struct uuid *id, struct instant now,
-                              const struct audit_entry *);
+enum err store_account_delete(struct op *op, const struct uuid *id,
+                              const struct audit_entry *audit);
 /* While account.password is still its password.
  * Return: ERR_OK; ERR_NO_ROW: the account is gone, disabled or has another password. */
-enum err store_session_insert(struct op *op, const struct session *, const struct audit_entry *);
+enum err store_session_insert(struct op *op, const struct session *session,
+                              const struct audit_entry *audit);
 /* The account's, as session_find() would find them, newest first; without the account. */
-enum err store_session_list(struct op *op, const struct uuid *account_id, struct instant now,
-                            int64_t idle, const struct list_page *, struct session **ret,
-                            size_t *ret_n, struct list_cursor *ret_next);
+enum err store_session_list(struct op *op, const struct session_page *page,
+                            struct session_list *ret);
 /* A session of a living account, not past its end and seen within `idle` seconds.
  * Return: ERR_OK; ERR_NO_ROW. */
-enum err store_session_find(struct op *op, const struct digest *token, struct instant now,
-                            int64_t idle, struct session *ret);
-enum err store_session_seen(struct op *op, const struct digest *token, struct instant now);
+enum err store_session_find(struct op *op, const struct session_key *key, struct session *ret);
+/* Now. */
+enum err store_session_seen(struct op *op, const struct digest *token);
 /* Return: ERR_OK, also if it was gone. */
 enum err store_session_delete(struct op *op, const struct digest *token,
-                              const struct audit_entry *);
-
-/* By its id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_session_end(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                           const struct audit_entry *);
-/* All of the account's. */
-enum err store_sessions_end(struct op *op, const struct uuid *account_id,
-                            const struct audit_entry *);
+                              const struct audit_entry *audit);
+/* One of the account's by its id, or all of them for NULL.
+ * Return: ERR_OK; ERR_NO_ROW: there is none of this id. */
+enum err store_session_end(struct op *op, const struct uuid *id, const struct audit_entry *audit);
 
 /* --- service tokens --- */
 
-enum err store_token_insert(struct op *op, const struct service_token *,
-                            const struct audit_entry *);
+enum err store_token_insert(struct op *op, const struct service_token *token,
+                            const struct audit_entry *audit);
 /* All of them, oldest first. */
-enum err store_token_list(struct op *op, struct service_token **ret, size_t *ret_n);
+enum err store_token_list(struct op *op, struct service_token_list *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_token_find(struct op *op, const struct digest *token, struct service_token *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
-enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *);
+enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit);
 
-/* --- clients --- */
+/* --- clients --- with the secrets that are live now --- */
 
-/* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken).
- */
-enum err store_client_insert(struct op *op, const struct client *, const struct audit_entry *);
+/* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken). */
+enum err store_client_insert(struct op *op, const struct client *client,
+                             const struct audit_entry *audit);
 /* The account's living ones, oldest first. */
-enum err store_client_list(struct op *op, const struct uuid *account_id, struct instant now,
-                           struct client **ret, size_t *ret_n);
+enum err store_client_list(struct op *op, struct client_list *ret);
 /* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_get(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                          struct instant now, struct client *ret);
+enum err store_client_get(struct op *op, const struct uuid *id, struct client *ret);
 /* A living one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_find(struct op *op, const struct uuid *client_id, struct instant now,
-                           struct client *ret);
+enum err store_client_find(struct op *op, const struct uuid *client_id, struct client *ret);
 /* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_by_row(struct op *op, const struct uuid *id, struct instant now,
-                             struct client *ret);
-/* Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_update(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                             const struct client_change *, const struct audit_entry *);
-/* By its owner, who cannot end waiting for approval, or with `account_id` NULL by an
- * operator. Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
-enum err store_client_set_status(struct op *op, const struct uuid *account_id,
-                                 const struct uuid *id, enum client_status,
-                                 const struct audit_entry *);
-/* Marks the row. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                             struct instant now, const struct audit_entry *);
-/* Adds a secret; the others die at `others_end` (now: at once), of three the oldest dies.
- * Return: ERR_OK; ERR_NO_ROW. */
-enum err store_client_secret_add(struct op *op, const struct uuid *account_id,
-                                 const struct uuid *id, const struct client_secret_row *,
-                                 struct instant others_end, const struct audit_entry *);
+enum err store_client_by_row(struct op *op, const struct uuid *id, struct client *ret);
+/* One of the account's. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_update(struct op *op, const struct client_change *change,
+                             const struct audit_entry *audit);
+/* One of the account's, whose owner cannot end waiting for approval; any by an operator.
+ * Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
+enum err store_client_set_status(struct op *op, const struct client_status_change *change,
+                                 const struct audit_entry *audit);
+/* Marks the row of one of the account's. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit);
+/* Adds a secret to one of the account's; of three the oldest dies. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_client_secret_add(struct op *op, const struct new_client_secret *secret,
+                                 const struct audit_entry *audit);
 
 /* --- projects --- */
 
 /* Return: ERR_OK; ERR_TOO_MANY. */
-enum err store_project_insert(struct op *op, const struct project *, const struct audit_entry *);
+enum err store_project_insert(struct op *op, const struct project *project,
+                              const struct audit_entry *audit);
 /* The account's living ones, oldest first. */
-enum err store_project_list(struct op *op, const struct uuid *account_id, struct project **ret,
-                            size_t *ret_n);
+enum err store_project_list(struct op *op, struct project_list *ret);
 /* A living one of a living account. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret);
-
+/* The one whose API key has this head, deleted or not; of several a self-issued one.
+ * Return: ERR_OK; ERR_NO_ROW. */
+enum err store_project_by_head(struct op *op, const struct slice *head, struct project *ret);
 /* Marks the row. Return: ERR_OK; ERR_NO_ROW: not the account's. */
-enum err store_project_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                              struct instant now, const struct audit_entry *);
-
-/* Brought-in ones that are not proven and due, `limit` at most; each is due again at
- * `again_at` unless its proof comes before. */
-enum err store_project_unproven(struct op *op, struct instant now, struct instant again_at,
-                                int64_t limit, struct project **ret, size_t *ret_n);
-/* Writes down what the satellite said. Return: ERR_OK, also if the project is gone. */
-enum err store_project_prove(struct op *op, const struct proof *, const struct audit_entry *);
+enum err store_project_delete(struct op *op, const struct uuid *id,
+                              const struct audit_entry *audit);
+/* Imported ones that are not proven and due. */
+enum err store_project_unproven(struct op *op, const struct proof_round *round,
+                                struct project_list *ret);
+/* Writes down what the satellite said, which the audit row tells too. Return: ERR_OK, also if the
+ * project is gone. */
+enum err store_project_prove(struct op *op, const struct proof *proof,
+                             const struct audit_entry *audit);
 
 /* --- requests and codes --- */
 
@@ -307,9 +342,6 @@ enum err store_log_states(struct op *op, const struct log_filter *filter, struct
  * most. */
 enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
 
-/* The project whose API key has this head, deleted or not; of several a self-issued one.
- * Return: ERR_OK; ERR_NO_ROW. */
-enum err store_project_by_head(struct op *op, struct slice head, struct project *ret);
 /* --- the feed of revocations --- */
 
 /* What follows the cursor, `limit` at most, oldest first; grants past their own end are

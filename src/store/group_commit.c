@@ -78,7 +78,7 @@ static struct sql sql_of(const struct group_commit *group, const struct sql_work
 static enum err work_do(struct sql *sql, const struct sql_work *work)
 {
         TRY(work->body(sql, work->in, work->ret));
-        return sql->audit.action ? sql_audit(sql, &sql->audit, ERR_OK) : ERR_OK;
+        return sql->audit.action ? sql_audit(sql, &sql->audit, sql->audit_outcome) : ERR_OK;
 }
 
 /* With savepoints the log is written for each verb, so that a log that cannot be written refuses

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on projects.
+ * Projects.
  */
 #include "base/macros.h"
 #include "store/rows.h"
@@ -40,196 +40,69 @@ enum err project_row_insert(struct sql *sql, const struct project *project)
                        sql_text(project->problem));
 }
 
-struct project_insert_call {
-        const struct project *project;
-        const struct audit_entry *audit;
-};
-
-static enum err project_insert_verb(struct sql *sql, void *argument)
+AUDITED_WRITE(project_insert, struct project)
 {
-        const struct project_insert_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, PROJECT_COUNT, &rows, sql_uuid(&call->project->account_id)));
+        TRY(SQL_RUN(sql, PROJECT_COUNT, &rows, sql_uuid(&in->account_id)));
         if (sql_get_integer(&rows, 0, 0) >= LIMIT_PROJECTS)
                 return ERR_TOO_MANY;
-        TRY(project_row_insert(sql, call->project));
-        return sql_audit(sql, call->audit, ERR_OK);
+        return project_row_insert(sql, in);
 }
 
-enum err store_project_insert(struct op *op, const struct project *project,
-                              const struct audit_entry *audit)
+READ_ALL(project_list, struct project_list)
 {
-        struct project_insert_call call = {project, audit};
-
-        return sql_write_call(op, project_insert_verb, &call);
-}
-
-struct project_list_call {
-        const struct uuid *account_id;
-        struct project **ret;
-        size_t *ret_n;
-};
-
-static enum err project_list_verb(struct sql *sql, void *argument)
-{
-        struct project_list_call *call = argument;
         struct sql_rows rows = {0};
-        struct project *projects;
 
-        TRY(SQL_RUN(sql, PROJECT_LIST, &rows, sql_uuid(call->account_id)));
-        projects = arena_array(sql->arena, rows.n_rows, struct project);
-        if (!projects)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                projects[i] = project_of_row(&rows, i);
-        *call->ret = projects;
-        *call->ret_n = rows.n_rows;
+        TRY(SQL_RUN(sql, PROJECT_LIST, &rows, sql_uuid(&sql->op->account_id)));
+        return SQL_LIST(sql, &rows, project_of_row, ret);
+}
+
+READ(project_get, struct uuid, struct project)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN_ON_ROW(sql, PROJECT_GET, &rows, sql_uuid(in)));
+        *ret = project_of_row(&rows, 0);
         return ERR_OK;
 }
 
-enum err store_project_list(struct op *op, const struct uuid *account_id, struct project **ret,
-                            size_t *ret_n)
+READ(project_by_head, struct slice, struct project)
 {
-        struct project_list_call call = {account_id, ret, ret_n};
-
-        return sql_read_call(op, project_list_verb, &call);
-}
-
-struct project_get_call {
-        const struct uuid *id;
-        struct project *ret;
-};
-
-static enum err project_get_verb(struct sql *sql, void *argument)
-{
-        struct project_get_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, PROJECT_GET, &rows, sql_uuid(call->id)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *call->ret = project_of_row(&rows, 0);
+        TRY(SQL_RUN_ON_ROW(sql, PROJECT_BY_HEAD, &rows, sql_blob(*in)));
+        *ret = project_of_row(&rows, 0);
+        ret->is_dead = sql_get_integer(&rows, 0, 16) != 0;
         return ERR_OK;
 }
 
-struct project_by_head_call {
-        struct slice head;
-        struct project *ret;
-};
-
-static enum err project_by_head_verb(struct sql *sql, void *argument)
+AUDITED_WRITE(project_delete, struct uuid)
 {
-        struct project_by_head_call *call = argument;
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, PROJECT_BY_HEAD, &rows, sql_blob(call->head)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *call->ret = project_of_row(&rows, 0);
-        call->ret->is_dead = sql_get_integer(&rows, 0, 16) != 0;
-        return ERR_OK;
-}
-
-enum err store_project_by_head(struct op *op, struct slice head, struct project *ret)
-{
-        struct project_by_head_call call = {head, ret};
-
-        return sql_read_call(op, project_by_head_verb, &call);
-}
-
-enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret)
-{
-        struct project_get_call call = {id, ret};
-
-        return sql_read_call(op, project_get_verb, &call);
-}
-
-struct project_delete_call {
-        const struct uuid *account_id;
-        const struct uuid *id;
-        struct instant now;
-        const struct audit_entry *audit;
-};
-
-static enum err project_delete_verb(struct sql *sql, void *argument)
-{
-        const struct project_delete_call *call = argument;
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, PROJECT_DELETE, &rows, sql_uuid(call->id), sql_uuid(call->account_id),
-                    sql_instant(call->now)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        TRY(revocations_add(sql, REVOKED_PROJECT, call->id, 1, call->now));
-        return sql_audit(sql, call->audit, ERR_OK);
-}
-
-enum err store_project_delete(struct op *op, const struct uuid *account_id, const struct uuid *id,
-                              struct instant now, const struct audit_entry *audit)
-{
-        struct project_delete_call call = {account_id, id, now, audit};
-
-        return sql_write_call(op, project_delete_verb, &call);
+        TRY(SQL_RUN_ON_ROW(sql, PROJECT_DELETE, NULL, sql_uuid(in), sql_uuid(&sql->op->account_id),
+                           sql_instant(sql->op->now)));
+        return revocations_add(sql, REVOKED_PROJECT, in, 1, sql->op->now);
 }
 
 /* --- proving --- */
 
-struct project_unproven_call {
-        struct instant now;
-        struct instant again_at;
-        int64_t limit;
-        struct project **ret;
-        size_t *ret_n;
-};
-
-static enum err project_unproven_verb(struct sql *sql, void *argument)
+WRITE_OUT(project_unproven, struct proof_round, struct project_list)
 {
-        struct project_unproven_call *call = argument;
-        struct sql_rows rows = {0};
-        struct project *projects;
-
-        TRY(SQL_RUN(sql, PROJECTS_UNPROVEN, &rows, sql_instant(call->now),
-                    sql_instant(call->again_at), sql_integer(call->limit)));
-        projects = arena_array(sql->arena, rows.n_rows, struct project);
-        if (!projects)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                projects[i] = project_of_row(&rows, i);
-        *call->ret = projects;
-        *call->ret_n = rows.n_rows;
-        return ERR_OK;
-}
-
-enum err store_project_unproven(struct op *op, struct instant now, struct instant again_at,
-                                int64_t limit, struct project **ret, size_t *ret_n)
-{
-        struct project_unproven_call call = {now, again_at, limit, ret, ret_n};
-
-        return sql_write_call(op, project_unproven_verb, &call);
-}
-
-struct project_prove_call {
-        const struct proof *proof;
-        const struct audit_entry *audit;
-};
-
-static enum err project_prove_verb(struct sql *sql, void *argument)
-{
-        const struct project_prove_call *call = argument;
-        const struct proof *proof = call->proof;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, PROJECT_PROVE, &rows, sql_uuid(&proof->project_id),
-                    sql_blob(proof->public_id), sql_instant_or_null(proof->prove_at),
-                    sql_outcome(proof->outcome)));
-        return rows.n_rows ? sql_audit(sql, call->audit, proof->outcome) : ERR_OK;
+        TRY(SQL_RUN(sql, PROJECTS_UNPROVEN, &rows, sql_instant(sql->op->now),
+                    sql_instant(in->again_at), sql_integer(in->limit)));
+        return SQL_LIST(sql, &rows, project_of_row, ret);
 }
 
-enum err store_project_prove(struct op *op, const struct proof *proof,
-                             const struct audit_entry *audit)
+AUDITED_WRITE(project_prove, struct proof)
 {
-        struct project_prove_call call = {proof, audit};
+        enum err error = SQL_RUN_ON_ROW(sql, PROJECT_PROVE, NULL, sql_uuid(&in->project_id),
+                                        sql_blob(in->public_id), sql_instant_or_null(in->prove_at),
+                                        sql_outcome(in->outcome));
 
-        return sql_write_call(op, project_prove_verb, &call);
+        if (error == ERR_NO_ROW)
+                return sql_unchanged(sql);
+        sql->audit_outcome = in->outcome;
+        return error;
 }

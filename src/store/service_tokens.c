@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs on the tokens of services.
+ * The tokens of services.
  */
 #include "base/macros.h"
 #include "store/rows.h"
@@ -16,98 +16,31 @@ static struct service_token token_of_row(const struct sql_rows *rows, size_t row
         };
 }
 
-struct token_change_call {
-        const struct service_token *token; /* to insert */
-        const struct uuid *id;             /* to delete */
-        const struct audit_entry *audit;
-};
-
-static enum err token_insert_verb(struct sql *sql, void *argument)
+AUDITED_WRITE(token_insert, struct service_token)
 {
-        const struct token_change_call *call = argument;
-
-        TRY(SQL_RUN(sql, TOKEN_INSERT, NULL, sql_digest(&call->token->token),
-                    sql_uuid(&call->token->id), sql_text(call->token->name),
-                    sql_integer(call->token->roles), sql_instant(call->token->created_at)));
-        return sql_audit(sql, call->audit, ERR_OK);
+        return SQL_RUN(sql, TOKEN_INSERT, NULL, sql_digest(&in->token), sql_uuid(&in->id),
+                       sql_text(in->name), sql_integer(in->roles), sql_instant(in->created_at));
 }
 
-enum err store_token_insert(struct op *op, const struct service_token *token,
-                            const struct audit_entry *audit)
+AUDITED_WRITE(token_delete, struct uuid)
 {
-        struct token_change_call call = {token, NULL, audit};
-
-        return sql_write_call(op, token_insert_verb, &call);
+        TRY(SQL_RUN_ON_ROW(sql, TOKEN_DELETE, NULL, sql_uuid(in)));
+        return log_add(sql, LOG_token, in, 1, sql->op->now);
 }
 
-static enum err token_delete_verb(struct sql *sql, void *argument)
+READ_ALL(token_list, struct service_token_list)
 {
-        const struct token_change_call *call = argument;
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, TOKEN_DELETE, &rows, sql_uuid(call->id)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        TRY(log_add(sql, LOG_token, call->id, 1, audit_time(call->audit)));
-        return sql_audit(sql, call->audit, ERR_OK);
-}
-
-enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit)
-{
-        struct token_change_call call = {NULL, id, audit};
-
-        return sql_write_call(op, token_delete_verb, &call);
-}
-
-struct token_list_call {
-        struct service_token **ret;
-        size_t *ret_n;
-};
-
-static enum err token_list_verb(struct sql *sql, void *argument)
-{
-        const struct token_list_call *call = argument;
-        struct service_token *tokens;
         struct sql_rows rows = {0};
 
         TRY(sql_run(sql, STATEMENT_TOKEN_LIST, NULL, 0, &rows));
-        tokens = arena_array(sql->arena, rows.n_rows, struct service_token);
-        if (!tokens)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                tokens[i] = token_of_row(&rows, i);
-        *call->ret = tokens;
-        *call->ret_n = rows.n_rows;
-        return ERR_OK;
+        return SQL_LIST(sql, &rows, token_of_row, ret);
 }
 
-enum err store_token_list(struct op *op, struct service_token **ret, size_t *ret_n)
+READ(token_find, struct digest, struct service_token)
 {
-        struct token_list_call call = {ret, ret_n};
-
-        return sql_read_call(op, token_list_verb, &call);
-}
-
-struct token_find_call {
-        const struct digest *token;
-        struct service_token *ret;
-};
-
-static enum err token_find_verb(struct sql *sql, void *argument)
-{
-        const struct token_find_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, TOKEN_FIND, &rows, sql_digest(call->token)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *call->ret = token_of_row(&rows, 0);
+        TRY(SQL_RUN_ON_ROW(sql, TOKEN_FIND, &rows, sql_digest(in)));
+        *ret = token_of_row(&rows, 0);
         return ERR_OK;
-}
-
-enum err store_token_find(struct op *op, const struct digest *token, struct service_token *ret)
-{
-        struct token_find_call call = {token, ret};
-
-        return sql_read_call(op, token_find_verb, &call);
 }

@@ -129,6 +129,16 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
                                 rows ? rows : &unread);
 }
 
+enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct sql_value *values,
+                        size_t n_values, struct sql_rows *rows)
+{
+        struct sql_rows unread = {0};
+        struct sql_rows *found = rows ? rows : &unread;
+
+        TRY(sql_run(sql, statement, values, n_values, found));
+        return found->n_rows ? ERR_OK : ERR_NO_ROW;
+}
+
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry)
 {
         return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
@@ -155,4 +165,10 @@ enum err sql_refuse(struct sql *sql, enum err refusal)
         if (sql->audit.action)
                 TRY(sql_audit(sql, &sql->audit, refusal));
         return refusal;
+}
+
+enum err sql_unchanged(struct sql *sql)
+{
+        sql->audit = (struct audit_entry){0};
+        return ERR_OK;
 }

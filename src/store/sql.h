@@ -17,6 +17,7 @@ struct sql {
         struct arena *arena;
         const struct op *op;
         struct audit_entry audit; /* written if it succeeds; without an action nothing is */
+        enum err audit_outcome;   /* what it tells then; ERR_OK unless the body sets another */
 };
 
 /* --- values --- */
@@ -117,6 +118,15 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
                 sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value),        \
                 (rows))
 
+/* The same for a statement that must find, or change, at least one row.
+ * Return: as sql_run(); ERR_NO_ROW. */
+enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct sql_value *values,
+                        size_t n_values, struct sql_rows *rows);
+#define SQL_RUN_ON_ROW(sql, name, rows, ...)                                                       \
+        sql_run_on_row((sql), STATEMENT_##name, (const struct sql_value[]){__VA_ARGS__},           \
+                       sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value), \
+                       (rows))
+
 /* Writes an audit row as the entry says it. */
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry);
 
@@ -132,6 +142,10 @@ enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err ou
 /* Writes the operation's audit row with a refusal, which leaves none otherwise.
  * Return: the refusal; as sql_run(). */
 enum err sql_refuse(struct sql *sql, enum err refusal);
+
+/* An operation that succeeds without a row in the audit trail, as it changes nothing: pass it on.
+ * Return: ERR_OK. */
+enum err sql_unchanged(struct sql *sql);
 
 /* --- operations --- */
 

@@ -72,9 +72,8 @@ static inline struct project stored(struct net *net)
 
 static inline size_t n_projects(struct net *net)
 {
-        struct project *projects;
-        size_t n = 0;
+        struct project_list projects;
 
-        CHECK_OK(VERB(&net->core.world, project_list, &net->core.account.id, &projects, &n));
-        return n;
+        CHECK_OK(VERB_AS(&net->core.world, &net->core.account.id, NOW, project_list, &projects));
+        return projects.n;
 }

@@ -48,6 +48,7 @@ unsigned operations_try(const struct trouble *trouble);
 #define CLIENT  (&stage->net.core.client)
 #define ASK(function, ...)                                                                         \
         function(OP(PORTS, &stage->arena, NULL, &ACCOUNT->id) __VA_OPT__(, ) __VA_ARGS__)
-#define DO(function, ...)                                                                          \
-        function(OP(PORTS, &stage->arena, &stage->net.core.caller, &ACCOUNT->id) __VA_OPT__(, )    \
+#define DO(function, ...) DO_AS(&ACCOUNT->id, function __VA_OPT__(, ) __VA_ARGS__)
+#define DO_AS(account_id, function, ...)                                                           \
+        function(OP(PORTS, &stage->arena, &stage->net.core.caller, account_id) __VA_OPT__(, )      \
                          __VA_ARGS__)

@@ -46,14 +46,13 @@ static enum err do_prove_due(struct stage *stage)
 
 static bool is_all_proven(struct stage *stage)
 {
-        struct project *projects;
-        size_t n;
+        struct project_list projects;
 
-        CHECK_OK(VERB(&stage->net.core.world, project_list, &ACCOUNT->id, &projects, &n));
-        for (size_t i = 0; i < n; i++)
-                if (projects[i].prove_at.ms)
+        CHECK_OK(VERB_AS(&stage->net.core.world, &ACCOUNT->id, NOW, project_list, &projects));
+        for (size_t i = 0; i < projects.n; i++)
+                if (projects.items[i].prove_at.ms)
                         return false;
-        return n == 3;
+        return projects.n == 3;
 }
 
 /* --- requests --- */

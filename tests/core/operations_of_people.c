@@ -35,12 +35,12 @@ static enum err do_change_name(struct stage *stage)
 {
         struct slice name;
 
-        return DO(account_change_name, &ACCOUNT->id, SLICE("Another Name"), &name);
+        return DO(account_change_name, SLICE("Another Name"), &name);
 }
 
 static enum err do_set_password(struct stage *stage)
 {
-        struct password_change change = {.account_id = ACCOUNT->id, .password = OTHER_PASSWORD};
+        struct password_change change = {.password = OTHER_PASSWORD};
 
         return DO(account_set_password_of, &change);
 }

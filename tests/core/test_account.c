@@ -28,15 +28,14 @@ static enum err log_in(struct core *core, struct slice email, struct secret pass
 TEST(a_new_account_has_a_trimmed_name_and_a_project_of_its_own)
 {
         CORE(core);
-        struct project *projects;
-        size_t n;
+        struct project_list projects;
 
         CHECK_OK(register_account(&core, SLICE(" B@Example.COM\n"), PASSWORD));
         CHECK_TEXT(core.account.email, "b@example.com");
         CHECK_TEXT(core.account.full_name, "A Person");
-        CHECK_OK(VERB(&core.world, project_list, &core.account.id, &projects, &n));
-        CHECK_INT(n, 1);
-        CHECK(projects[0].sealed_secret.data && projects[0].sealed_api_key.data);
+        CHECK_OK(VERB_AS(&core.world, &core.account.id, NOW, project_list, &projects));
+        CHECK_INT(projects.n, 1);
+        CHECK(projects.items[0].sealed_secret.data && projects.items[0].sealed_api_key.data);
 }
 
 TEST(what_is_no_address_or_no_password_costs_no_hash)
@@ -112,24 +111,22 @@ TEST(who_fails_to_log_in_too_often_leaves_no_trace_any_more)
 TEST(what_a_browser_says_of_itself_is_kept_as_printable_text)
 {
         CORE(core);
-        struct session *sessions;
+        struct session_list sessions;
         struct secret token;
-        size_t n;
 
         core.caller.user_agent = SLICE("A ~browser\x7f\n\x1b[31m\xc3\xa9");
         CHECK_OK(log_in(&core, EMAIL, PASSWORD, &token));
-        CHECK_OK(VERB(&core.world, session_list, &core.account.id, core.now, 60,
-                      &(struct list_page){.limit = 1}, &sessions, &n, NULL));
-        CHECK_INT(n, 1);
-        CHECK_TEXT(sessions[0].user_agent, "A ~browser???[31m??");
+        CHECK_OK(VERB_AS(&core.world, &core.account.id, core.now, session_list,
+                         &(struct session_page){{.limit = 1}, 60}, &sessions));
+        CHECK_INT(sessions.n, 1);
+        CHECK_TEXT(sessions.items[0].user_agent, "A ~browser???[31m??");
 }
 
 TEST(a_password_has_a_least_and_a_greatest_size_wherever_it_is_set)
 {
         CORE(core);
         uint8_t bytes[LIMIT_PASSWORD + 1] = {0};
-        struct password_change change = {.account_id = core.account.id,
-                                         .password = {slice_new(bytes, LIMIT_PASSWORD_LEAST - 1)}};
+        struct password_change change = {.password = {slice_new(bytes, LIMIT_PASSWORD_LEAST - 1)}};
         int n_hashed = core.n_hashed;
 
         CHECK_ERR(account_set_password_of(core_op(&core), &change), ERR_PASSWORD_LENGTH);

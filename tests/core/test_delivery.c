@@ -37,11 +37,10 @@ TEST(a_revocation_is_pending_until_the_satellite_has_taken_it)
 TEST(a_self_issued_grant_needs_no_delivery)
 {
         NET(net);
-        struct project *projects;
-        size_t n;
+        struct project_list projects;
 
-        CHECK_OK(VERB(&net.core.world, project_list, &net.core.account.id, &projects, &n));
-        net.project = projects[0];
+        CHECK_OK(VERB_AS(&net.core.world, &net.core.account.id, NOW, project_list, &projects));
+        net.project = projects.items[0];
         CHECK(!revoked(&net).delivery.exists);
         deliver(&net, 0);
 }

@@ -53,15 +53,17 @@ TEST(grants_that_die_with_a_client_project_or_account_are_delivered_too)
                 CHECK_OK(bring_in(&net, (struct slice){0}));
                 client_grant(&net);
                 if (i == 0)
-                        CHECK_OK(VERB(world, client_delete, account, &net.core.client.id,
-                                      net.core.now, &audit));
+                        CHECK_OK(VERB_AS(world, account, net.core.now, client_delete,
+                                         &net.core.client.id, &audit));
                 if (i == 1)
-                        CHECK_OK(VERB(world, project_delete, account, &net.project.id, net.core.now,
-                                      &audit));
+                        CHECK_OK(VERB_AS(world, account, net.core.now, project_delete,
+                                         &net.project.id, &audit));
                 if (i == 2)
-                        CHECK_OK(VERB(world, account_delete, account, net.core.now, &audit));
+                        CHECK_OK(VERB_AS(world, NULL, net.core.now, account_delete, account,
+                                         &audit));
                 if (i == 3)
-                        CHECK_OK(VERB(world, account_disable, account, net.core.now, &audit));
+                        CHECK_OK(VERB_AS(world, NULL, net.core.now, account_disable, account,
+                                         &audit));
                 deliver(&net, 1);
                 CHECK_INT(net.satellite.n_revokes, 1);
                 CHECK_INT(delivery_now(&net).state, DELIVERY_DONE);
@@ -76,8 +78,8 @@ TEST(more_grants_than_fit_into_one_step_are_all_delivered)
         CHECK_OK(bring_in(&net, (struct slice){0}));
         for (int i = 0; i < 130; i++)
                 client_grant(&net);
-        CHECK_OK(VERB(&net.core.world, client_delete, &net.core.account.id, &net.core.client.id,
-                      net.core.now, &audit));
+        CHECK_OK(VERB_AS(&net.core.world, &net.core.account.id, net.core.now, client_delete,
+                         &net.core.client.id, &audit));
         while (n) {
                 net.satellite.n_revokes = 0;
                 CHECK_OK(delivery_run_due(core_op(&net.core), &net.desk, NULL, &n));
@@ -96,8 +98,8 @@ TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
                 CHECK_OK(bring_in(&net, (struct slice){0}));
                 if (i == 4)
                         client_grant(&net);
-                CHECK_OK(VERB(world, project_delete, account, &net.project.id, net.core.now,
-                              &audit));
+                CHECK_OK(VERB_AS(world, account, net.core.now, project_delete, &net.project.id,
+                                 &audit));
         }
         deliver(&net, 0);
         deliver(&net, 1);
@@ -129,8 +131,8 @@ TEST(the_key_of_a_deleted_project_stays_until_its_revocations_are_delivered)
         CHECK_OK(bring_in(&net, (struct slice){0}));
         double_say(&net.satellite, ERR_OK, ERR_SATELLITE_UNAVAILABLE);
         (void)revoked(&net); /* a grant without an end */
-        CHECK_OK(VERB(&net.core.world, project_delete, &net.core.account.id, &net.project.id,
-                      net.core.now, &audit));
+        CHECK_OK(VERB_AS(&net.core.world, &net.core.account.id, net.core.now, project_delete,
+                         &net.project.id, &audit));
         deliver(&net, 1);
         CHECK(key_is_kept(&net));
         double_say(&net.satellite, ERR_OK, ERR_OK);

@@ -8,24 +8,22 @@ static enum err do_account_find(struct given *given)
 {
         struct account account;
 
-        return CALL(account_find, SLICE("user1@example.com"), &account);
+        return CALL(account_find, &SLICE("user1@example.com"), &account);
 }
 
 static enum err do_account_list(struct given *given)
 {
-        struct account *accounts;
-        size_t n;
+        struct account_list accounts;
 
-        return CALL(account_list, ID(0), &accounts, &n);
+        return CALL(account_list, ID(0), &accounts);
 }
 
 static enum err do_session_list(struct given *given)
 {
-        struct session *sessions;
-        size_t n;
+        struct session_list sessions;
 
-        return CALL(session_list, ID(1), NOW, 60, &(struct list_page){.limit = LIMIT_LIST},
-                    &sessions, &n, NULL);
+        return VERB_AS(given->world, ID(1), NOW, session_list,
+                       &(struct session_page){{.limit = LIMIT_LIST}, 60}, &sessions);
 }
 
 static enum err do_session_find(struct given *given)
@@ -33,44 +31,42 @@ static enum err do_session_find(struct given *given)
         struct digest token = digest_of(40);
         struct session session;
 
-        return CALL(session_find, &token, NOW, 60, &session);
+        return CALL(session_find, &(struct session_key){token, 60}, &session);
 }
 
 static enum err do_client_list(struct given *given)
 {
-        struct client *clients;
-        size_t n;
+        struct client_list clients;
 
-        return CALL(client_list, ID(1), NOW, &clients, &n);
+        return VERB_AS(given->world, ID(1), NOW, client_list, &clients);
 }
 
 static enum err do_client_get(struct given *given)
 {
         struct client client;
 
-        return CALL(client_get, ID(1), ID(20), NOW, &client);
+        return VERB_AS(given->world, ID(1), NOW, client_get, ID(20), &client);
 }
 
 static enum err do_client_find(struct given *given)
 {
         struct client client;
 
-        return CALL(client_find, ID(1020), NOW, &client);
+        return CALL(client_find, ID(1020), &client);
 }
 
 static enum err do_client_by_row(struct given *given)
 {
         struct client client;
 
-        return CALL(client_by_row, ID(20), NOW, &client);
+        return CALL(client_by_row, ID(20), &client);
 }
 
 static enum err do_project_list(struct given *given)
 {
-        struct project *projects;
-        size_t n;
+        struct project_list projects;
 
-        return CALL(project_list, ID(1), &projects, &n);
+        return VERB_AS(given->world, ID(1), NOW, project_list, &projects);
 }
 
 static enum err do_project_get(struct given *given)
@@ -144,10 +140,9 @@ static enum err do_token_find(struct given *given)
 
 static enum err do_token_list(struct given *given)
 {
-        struct service_token *tokens;
-        size_t n;
+        struct service_token_list tokens;
 
-        return CALL(token_list, &tokens, &n);
+        return CALL(token_list, &tokens);
 }
 
 static enum err do_meta_get(struct given *given)
@@ -170,7 +165,7 @@ static enum err do_project_by_head(struct given *given)
 {
         struct project project;
 
-        return CALL(project_by_head, SLICE("head"), &project);
+        return CALL(project_by_head, &SLICE("head"), &project);
 }
 
 static enum err do_grants_find(struct given *given)

@@ -36,7 +36,7 @@ static void deliveries_new(struct world *world)
         CHECK_OK(VERB(world, owner_grant_insert, &own, &audit));
         CHECK_OK(VERB_AS(world, id(world, 1), after(1), grant_revoke, id(world, 61), &audit, &own));
         CHECK_OK(VERB(world, client_insert, &client, &audit));
-        CHECK_OK(VERB(world, client_delete, id(world, 1), id(world, 23), after(1), &audit));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(1), client_delete, id(world, 23), &audit));
 }
 
 struct world world_full(void)
@@ -94,7 +94,7 @@ static enum err do_account_insert(struct given *given)
         struct account account = account_of(given->world, 2);
         struct project project = project_of(11, 2);
 
-        return CALL(account_insert, &account, &project, &audit);
+        return CALL(account_insert, &(struct new_account){&account, &project}, &audit);
 }
 
 static enum err do_account_insert_again(struct given *given)
@@ -102,7 +102,7 @@ static enum err do_account_insert_again(struct given *given)
         struct account account = account_of(given->world, 1);
         struct project project = project_of(11, 1);
 
-        return CALL(account_insert, &account, &project, &audit);
+        return CALL(account_insert, &(struct new_account){&account, &project}, &audit);
 }
 
 static enum err do_session_insert(struct given *given)
@@ -116,12 +116,12 @@ static enum err do_session_seen(struct given *given)
 {
         struct digest token = digest_of(40);
 
-        return CALL(session_seen, &token, after(9));
+        return VERB_AS(given->world, NULL, after(9), session_seen, &token);
 }
 
 static enum err do_account_rename(struct given *given)
 {
-        return CALL(account_rename, ID(1), SLICE("Another Name"), &audit);
+        return VERB_AS(given->world, ID(1), NOW, account_rename, &SLICE("Another Name"), &audit);
 }
 
 static enum err do_account_set_password(struct given *given)
@@ -129,39 +129,42 @@ static enum err do_account_set_password(struct given *given)
         struct account account = account_of(given->world, 1);
 
         account.password = SLICE("$argon2id$new");
-        return CALL(account_set_password, &account, ID(0), &audit);
+        return VERB_AS(given->world, &account.id, NOW, account_set_password,
+                       &(struct new_password){account.password, id_of(0)}, &audit);
 }
 
 static enum err do_account_disable(struct given *given)
 {
-        return CALL(account_disable, ID(1), after(9), &audit);
+        return VERB_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
 }
 
 static enum err do_account_delete(struct given *given)
 {
-        return CALL(account_delete, ID(1), after(9), &audit);
+        return VERB_AS(given->world, NULL, after(9), account_delete, ID(1), &audit);
 }
 
 static enum err do_session_end(struct given *given)
 {
-        return CALL(session_end, ID(1), ID(40), &audit);
+        return VERB_AS(given->world, ID(1), NOW, session_end, ID(40), &audit);
 }
 
 static enum err do_sessions_end(struct given *given)
 {
-        return CALL(sessions_end, ID(1), &audit);
+        return VERB_AS(given->world, ID(1), NOW, session_end, NULL, &audit);
 }
 
 static enum err do_client_update(struct given *given)
 {
-        struct client_change change = {.name = SLICE("Another Name")};
+        struct client_change change = {.id = id_of(20), .name = SLICE("Another Name")};
 
-        return CALL(client_update, ID(1), ID(20), &change, &audit);
+        return VERB_AS(given->world, ID(1), NOW, client_update, &change, &audit);
 }
 
 static enum err do_client_set_status(struct given *given)
 {
-        return CALL(client_set_status, ID(1), ID(20), CLIENT_DISABLED, &audit);
+        return VERB_AS(given->world, ID(1), NOW, client_set_status,
+                       &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                       &audit);
 }
 
 static enum err do_session_delete(struct given *given)
@@ -188,7 +191,7 @@ static enum err do_client_insert_again(struct given *given)
 
 static enum err do_client_delete(struct given *given)
 {
-        return CALL(client_delete, ID(1), ID(20), after(9), &audit);
+        return VERB_AS(given->world, ID(1), after(9), client_delete, ID(20), &audit);
 }
 
 static enum err do_client_secret_add(struct given *given)
@@ -196,7 +199,8 @@ static enum err do_client_secret_add(struct given *given)
         struct client_secret_row secret = {
                 .id = id_of(2021), .sealed = SLICE("another"), .created_at = after(9)};
 
-        return CALL(client_secret_add, ID(1), ID(20), &secret, after(99), &audit);
+        return VERB_AS(given->world, ID(1), NOW, client_secret_add,
+                       &(struct new_client_secret){id_of(20), secret, after(99)}, &audit);
 }
 
 static enum err do_project_insert(struct given *given)
@@ -292,7 +296,7 @@ static enum err do_owner_grant_insert(struct given *given)
 
 static enum err do_project_delete(struct given *given)
 {
-        return CALL(project_delete, ID(1), ID(10), after(9), &audit);
+        return VERB_AS(given->world, ID(1), after(9), project_delete, ID(10), &audit);
 }
 
 static enum err do_token_insert(struct given *given)
@@ -374,10 +378,10 @@ static enum err do_sealed_replace(struct given *given)
 
 static enum err do_project_unproven(struct given *given)
 {
-        struct project *projects;
-        size_t n;
+        struct project_list projects;
 
-        return CALL(project_unproven, after(99), after(199), 9, &projects, &n);
+        return VERB_AS(given->world, NULL, after(99), project_unproven,
+                       &(struct proof_round){9, after(199)}, &projects);
 }
 
 static enum err do_project_prove(struct given *given)
@@ -433,7 +437,7 @@ const struct verb writing_verbs[] = {
         {"account_delete", do_account_delete, 30},
         {"session_insert", do_session_insert, 30},
         {"session_end", do_session_end, 30},
-        {"sessions_end", do_sessions_end, 30},
+        {"session_end, all", do_sessions_end, 30},
         {"client_update", do_client_update, 30},
         {"client_set_status", do_client_set_status, 30},
         {"session_seen", do_session_seen, 30},

@@ -245,7 +245,7 @@ static inline struct world world_with_client(void)
         struct project project = project_of(10, 1);
         struct client client = client_of(&world, 20, 1);
 
-        CHECK_OK(VERB(&world, account_insert, &account, &project, &audit));
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit));
         CHECK_OK(VERB(&world, client_insert, &client, &audit));
         return world;
 }

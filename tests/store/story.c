@@ -158,8 +158,8 @@ static enum err step_take(struct teller *teller, enum step step)
 
         switch (step) {
         case STEP_ACCOUNT:
-                return store_account_insert(OP_ON(teller->store, &teller->arena), &account,
-                                            &project, &audit);
+                return store_account_insert(OP_ON(teller->store, &teller->arena),
+                                            &(struct new_account){&account, &project}, &audit);
         case STEP_CLIENT:
                 return store_client_insert(OP_ON(teller->store, &teller->arena), &client, &audit);
         case STEP_REQUEST:
@@ -219,7 +219,7 @@ static bool account_is_there(struct teller *teller)
         struct project project;
         bool there = is_found(
                 teller->story,
-                store_account_find(OP_ON(teller->store, &teller->arena), account.email, &found),
+                store_account_find(OP_ON(teller->store, &teller->arena), &account.email, &found),
                 "account");
 
         if (is_found(teller->story,
@@ -235,7 +235,7 @@ static bool client_is_there(struct teller *teller)
         struct client client;
         bool there = is_found(teller->story,
                               store_client_by_row(OP_ON(teller->store, &teller->arena),
-                                                  teller_id(teller, CLIENT), NOW, &client),
+                                                  teller_id(teller, CLIENT), &client),
                               "client");
 
         if (there && client.n_secrets != 1)

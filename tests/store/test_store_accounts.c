@@ -10,8 +10,8 @@ TEST(an_account_is_found_by_its_email)
         struct account account = account_of(&world, 1), found;
         struct project project = project_of(10, 1);
 
-        CHECK_OK(VERB(&world, account_insert, &account, &project, &audit));
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_ID(found.id, 1);
         CHECK_TEXT(found.full_name, "A User");
         CHECK_TEXT(found.password, "$argon2id$...");
@@ -23,8 +23,8 @@ TEST(an_unknown_email_is_no_row)
         struct world world CLEANUP(world_end) = world_with_client();
         struct account found;
 
-        CHECK_ERR(VERB(&world, account_find, SLICE("user2@example.com"), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_find, SLICE(""), &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_find, &SLICE("user2@example.com"), &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_find, &SLICE(""), &found), ERR_NO_ROW);
 }
 
 TEST(an_account_comes_with_its_project)
@@ -43,9 +43,10 @@ TEST(an_email_is_taken_once_and_nothing_of_the_second_stays)
         struct project project = project_of(11, 2);
 
         account.email = SLICE("user1@example.com");
-        CHECK_ERR(VERB(&world, account_insert, &account, &project, &audit), ERR_EMAIL_TAKEN);
+        CHECK_ERR(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit),
+                  ERR_EMAIL_TAKEN);
         CHECK_ERR(VERB(&world, project_get, id(&world, 11), &project), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_ID(found.id, 1);
 }
 
@@ -56,27 +57,28 @@ TEST(a_refused_account_is_audited)
         struct project project = project_of(11, 1);
 
         CHECK_INT(audit_take(&world), 2);
-        CHECK_ERR(VERB(&world, account_insert, &account, &project, &audit), ERR_EMAIL_TAKEN);
+        CHECK_ERR(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit),
+                  ERR_EMAIL_TAKEN);
         CHECK_INT(audit_take(&world), 1);
 }
 
 TEST(accounts_are_listed_by_their_ids_from_one_on)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct account second = account_of(&world, 2), *accounts;
+        struct account second = account_of(&world, 2);
+        struct account_list accounts;
         struct project project = project_of(11, 2);
         struct uuid none = {0};
-        size_t n;
 
-        CHECK_OK(VERB(&world, account_insert, &second, &project, &audit));
-        CHECK_OK(VERB(&world, account_list, &none, &accounts, &n));
-        CHECK_INT(n, 2);
-        CHECK_ID(accounts[0].id, 1);
-        CHECK_TEXT(accounts[1].email, "user2@example.com");
-        CHECK(!accounts[1].password.data && !accounts[1].disabled_at.ms);
-        CHECK_OK(VERB(&world, account_list, id(&world, 1), &accounts, &n));
-        CHECK_INT(n, 1);
-        CHECK_ID(accounts[0].id, 2);
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&second, &project}, &audit));
+        CHECK_OK(VERB(&world, account_list, &none, &accounts));
+        CHECK_INT(accounts.n, 2);
+        CHECK_ID(accounts.items[0].id, 1);
+        CHECK_TEXT(accounts.items[1].email, "user2@example.com");
+        CHECK(!accounts.items[1].password.data && !accounts.items[1].disabled_at.ms);
+        CHECK_OK(VERB(&world, account_list, id(&world, 1), &accounts));
+        CHECK_INT(accounts.n, 1);
+        CHECK_ID(accounts.items[0].id, 2);
 }
 
 /* --- change --- */
@@ -87,12 +89,13 @@ TEST(a_name_is_changed_and_the_change_is_audited)
         struct account found;
 
         (void)audit_take(&world);
-        CHECK_OK(VERB(&world, account_rename, id(&world, 1), SLICE("Another"), &audit));
-        CHECK_OK(VERB(&world, account_rename, id(&world, 1), SLICE("Another"), &audit));
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_TEXT(found.full_name, "Another");
         CHECK_INT(audit_take(&world), 2);
-        CHECK_ERR(VERB(&world, account_rename, id(&world, 2), SLICE("X"), &audit), ERR_NO_ROW);
+        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, account_rename, &SLICE("X"), &audit),
+                  ERR_NO_ROW);
 }
 
 static void session_new(struct world *world, int64_t number)
@@ -109,12 +112,11 @@ static void session_new(struct world *world, int64_t number)
 
 static size_t n_sessions(struct world *world)
 {
-        struct session *sessions;
-        size_t n;
+        struct session_list sessions;
 
-        CHECK_OK(VERB(world, session_list, id(world, 1), NOW, 100,
-                      &(struct list_page){.limit = LIMIT_LIST}, &sessions, &n, NULL));
-        return n;
+        CHECK_OK(VERB_AS(world, id(world, 1), NOW, session_list,
+                         &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
+        return sessions.n;
 }
 
 TEST(a_new_password_ends_the_other_sessions)
@@ -125,12 +127,15 @@ TEST(a_new_password_ends_the_other_sessions)
         session_new(&world, 30);
         session_new(&world, 31);
         account.password = SLICE("$argon2id$new");
-        CHECK_OK(VERB(&world, account_set_password, &account, id(&world, 30), &audit));
+        CHECK_OK(VERB_AS(&world, &account.id, NOW, account_set_password,
+                         &(struct new_password){account.password, id_of(30)}, &audit));
         CHECK_INT(n_sessions(&world), 1);
-        CHECK_OK(VERB(&world, account_find, account.email, &found));
+        CHECK_OK(VERB(&world, account_find, &account.email, &found));
         CHECK_TEXT(found.password, "$argon2id$new");
         account.id = id_of(2);
-        CHECK_ERR(VERB(&world, account_set_password, &account, id(&world, 30), &audit), ERR_NO_ROW);
+        CHECK_ERR(VERB_AS(&world, &account.id, NOW, account_set_password,
+                          &(struct new_password){account.password, id_of(30)}, &audit),
+                  ERR_NO_ROW);
 }
 
 TEST(a_disabled_account_has_no_session_and_nothing_under_it_is_found)
@@ -141,14 +146,14 @@ TEST(a_disabled_account_has_no_session_and_nothing_under_it_is_found)
         struct project project;
 
         session_new(&world, 30);
-        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(5), &audit));
-        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(6), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(5), account_disable, id(&world, 1), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(6), account_disable, id(&world, 1), &audit));
         CHECK_INT(n_sessions(&world), 0);
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &found));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_INT(found.disabled_at.ms, after(5).ms);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
         CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_disable, id(&world, 2), NOW, &audit), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_disable, id(&world, 2), &audit), ERR_NO_ROW);
 }
 
 TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
@@ -159,14 +164,14 @@ TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
         struct client client;
 
         session_new(&world, 30);
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), NOW, &audit));
-        CHECK_ERR(VERB(&world, account_delete, id(&world, 1), NOW, &audit), ERR_NO_ROW);
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), &audit));
+        CHECK_ERR(VERB(&world, account_delete, id(&world, 1), &audit), ERR_NO_ROW);
         CHECK_INT(n_sessions(&world), 0);
-        CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
         CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
         account.email = SLICE("user1@example.com");
-        CHECK_OK(VERB(&world, account_insert, &account, &project, &audit));
-        CHECK_OK(VERB(&world, account_find, account.email, &found));
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit));
+        CHECK_OK(VERB(&world, account_find, &account.email, &found));
         CHECK_ID(found.id, 2);
 }

@@ -111,7 +111,7 @@ static void *hold_first(void *argument)
         struct store *store = caller->world->store;
         struct digest nobody = digest_of(1);
 
-        caller->outcome = store_session_seen(OP_ON(store, &arena), &nobody, NOW);
+        caller->outcome = store_session_seen(OP_ON(store, &arena), &nobody);
         return NULL;
 }
 

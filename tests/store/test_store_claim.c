@@ -161,7 +161,7 @@ TEST(the_secret_that_signed_is_marked_as_used)
         struct client client;
 
         CHECK_OK(claim(&world, &right));
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), NOW, &client));
+        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), &client));
         CHECK_INT(client.secrets[0].last_used_at.ms, after(2).ms);
 }
 
@@ -225,7 +225,7 @@ TEST(a_deleted_client_claims_nothing)
         struct request code = code_new(&world, 30);
         struct claim wrong = claim_of(&code, 7);
 
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), NOW, &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
         CHECK_ERR(claim(&world, &wrong), ERR_CLIENT_DISABLED);
 }
 

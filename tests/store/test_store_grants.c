@@ -77,7 +77,7 @@ TEST(a_grant_of_a_deleted_client_is_dead)
         struct world world CLEANUP(world_end) = world_with_client();
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), NOW, &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
         CHECK(list(&world, 10, 1)[0].is_dead);
 }
 
@@ -116,18 +116,20 @@ TEST(a_grant_is_dead_when_its_client_project_or_account_is)
                 struct client client = client_of(&world, 20, 3);
                 const struct uuid *account = id(&world, cases[i].developer ? 3 : 1);
 
-                CHECK_OK(VERB(&world, account_insert, &developer, &projects[0], &audit));
-                CHECK_OK(VERB(&world, account_insert, &user, &projects[1], &audit));
+                CHECK_OK(VERB(&world, account_insert,
+                              &(struct new_account){&developer, &projects[0]}, &audit));
+                CHECK_OK(VERB(&world, account_insert, &(struct new_account){&user, &projects[1]},
+                              &audit));
                 CHECK_OK(VERB(&world, client_insert, &client, &audit));
                 grant_new(&world, 30, true, 2);
                 CHECK(!list(&world, 10, 1)[0].is_dead);
                 if (cases[i].project)
-                        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), NOW,
-                                      &audit));
+                        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10),
+                                         &audit));
                 else if (cases[i].disabled)
-                        CHECK_OK(VERB(&world, account_disable, account, NOW, &audit));
+                        CHECK_OK(VERB(&world, account_disable, account, &audit));
                 else
-                        CHECK_OK(VERB(&world, account_delete, account, NOW, &audit));
+                        CHECK_OK(VERB(&world, account_delete, account, &audit));
                 CHECK(list(&world, 10, 1)[0].is_dead);
                 CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
         }
@@ -171,7 +173,7 @@ TEST(the_owners_grant_needs_a_living_project_of_theirs)
         grant.account_id = id_of(2);
         CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
         grant.account_id = id_of(1);
-        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), NOW, &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
         CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
 }
 

@@ -16,16 +16,16 @@ TEST(a_token_is_found_by_its_digest_until_it_is_deleted)
                                       .token = digest_of(1),
                                       .created_at = NOW};
         struct digest other = digest_of(2);
-        struct service_token found, *list;
-        size_t n;
+        struct service_token found;
+        struct service_token_list list;
 
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         CHECK_OK(VERB(&world, token_find, &token.token, &found));
         CHECK_TEXT(found.name, "gateway");
         CHECK_INT(found.roles, TOKEN_CHECK);
         CHECK_ERR(VERB(&world, token_find, &other, &found), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, token_list, &list, &n));
-        CHECK_INT(n, 1);
+        CHECK_OK(VERB(&world, token_list, &list));
+        CHECK_INT(list.n, 1);
         CHECK_OK(VERB(&world, token_delete, id(&world, 1), &audit));
         CHECK_ERR(VERB(&world, token_delete, id(&world, 1), &audit), ERR_NO_ROW);
         CHECK_ERR(VERB(&world, token_find, &token.token, &found), ERR_NO_ROW);
@@ -175,9 +175,9 @@ TEST(deleted_clients_projects_and_accounts_are_deleted_again)
         log_append(&world, lines, ARRAY_SIZE(lines));
         CHECK_OK(VERB(&world, restored, &audit, &restored));
         CHECK_INT(n_done(&restored), 3);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
         CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &account), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
 }
 
 TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
@@ -218,18 +218,18 @@ TEST(a_key_is_found_by_its_head_though_its_project_is_gone)
         struct project self_issued = project_of(11, 1), found;
         struct restored restored;
 
-        CHECK_OK(VERB(&world, project_by_head, SLICE("head"), &found));
+        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
         CHECK_ID(found.id, 10);
         CHECK(!found.is_dead);
         log_append(&world, &line, 1);
         CHECK_OK(VERB(&world, restored, &audit, &restored));
-        CHECK_OK(VERB(&world, project_by_head, SLICE("head"), &found));
+        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
         CHECK(found.is_dead);
         self_issued.sealed_secret = SLICE("secret");
         CHECK_OK(VERB(&world, project_insert, &self_issued, &audit));
-        CHECK_OK(VERB(&world, project_by_head, SLICE("head"), &found));
+        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
         CHECK_ID(found.id, 11);
-        CHECK_ERR(VERB(&world, project_by_head, SLICE("none"), &found), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, project_by_head, &SLICE("none"), &found), ERR_NO_ROW);
 }
 
 TEST(a_copy_opens_as_a_database_of_its_own)
@@ -246,7 +246,7 @@ TEST(a_copy_opens_as_a_database_of_its_own)
         CHECK_OK(store_place_of(slice_from_string(url), &place));
         CHECK(!place.is_new);
         CHECK_OK(store_open(&place, &copy));
-        CHECK_OK(store_client_find(OP_ON(copy, &world.arena), id(&world, 1020), NOW, &client));
+        CHECK_OK(store_client_find(OP_ON(copy, &world.arena), id(&world, 1020), &client));
         store_close(copy);
         (void)unlink(path);
 }

@@ -187,8 +187,10 @@ TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
         for (int64_t i = 0; i < 5; i++) {
                 CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), grant_revoke, id(&world, 40),
                                  &audit, &own));
-                CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20),
-                              CLIENT_DISABLED, &audit));
+                CHECK_OK(VERB_AS(
+                        &world, id(&world, 1), NOW, client_set_status,
+                        &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                        &audit));
                 CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), access_revoke, id(&world, 20),
                                  &audit, &grants));
         }

@@ -52,7 +52,7 @@ static struct world world_with_all(void)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(&world, account_insert, &other, &project, &audit));
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&other, &project}, &audit));
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         return world;
@@ -69,7 +69,7 @@ static struct client client_now(struct world *world)
 {
         struct client client;
 
-        CHECK_OK(VERB(world, client_get, id(world, 1), id(world, 20), after(20), &client));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(20), client_get, id(world, 20), &client));
         return client;
 }
 
@@ -116,9 +116,9 @@ TEST(a_client_is_deleted_again)
         struct client client;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         restore_expecting(&world, LOG_client);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), NOW, &client), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
 }
 
 TEST(a_client_is_switched_off_again)
@@ -126,8 +126,9 @@ TEST(a_client_is_switched_off_again)
         struct world world CLEANUP(world_end) = world_with_all();
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
-                      &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                         &audit));
         restore_expecting(&world, LOG_client_off);
         CHECK_INT(client_now(&world).status, CLIENT_DISABLED);
 }
@@ -137,7 +138,10 @@ TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
         struct world world CLEANUP(world_end) = world_with_all();
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_set_status, NULL, id(&world, 20), CLIENT_WAITING, &audit));
+        CHECK_OK(VERB(&world, client_set_status,
+                      &(struct client_status_change){
+                              .id = id_of(20), .status = CLIENT_WAITING, .by_operator = true},
+                      &audit));
         restore_expecting(&world, LOG_client_blocked);
         CHECK_INT(client_now(&world).status, CLIENT_WAITING);
 }
@@ -148,10 +152,12 @@ TEST(a_client_that_was_switched_on_again_stays_on)
         struct restored restored;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
-                      &audit));
-        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_ACTIVE,
-                      &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                         &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
+                         &audit));
         restored = copy_put_back(&world);
         check_done(&restored, LOG_client_off, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
@@ -163,20 +169,21 @@ TEST(a_client_whose_settings_were_narrowed_is_switched_off)
         static const int64_t shorter = 60;
         struct slice uri = SLICE("https://other.example.com/cb");
         const struct client_change changes[] = {
-                {.redirect_uris = {.items = &uri, .n = 1}}, {.scopes = SLICE("list")},
-                {.optional_scopes = SLICE("write")},        {.require_pkce = &yes},
-                {.secret_max_lifetime = &shorter},          {.legacy_redirect = &no},
+                {.id = id_of(20), .redirect_uris = {.items = &uri, .n = 1}},
+                {.id = id_of(20), .scopes = SLICE("list")},
+                {.id = id_of(20), .optional_scopes = SLICE("write")},
+                {.id = id_of(20), .require_pkce = &yes},
+                {.id = id_of(20), .secret_max_lifetime = &shorter},
+                {.id = id_of(20), .legacy_redirect = &no},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
                 struct world world CLEANUP(world_end) = world_with_all();
-                struct client_change legacy = {.legacy_redirect = &yes};
+                struct client_change legacy = {.id = id_of(20), .legacy_redirect = &yes};
 
-                CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &legacy,
-                              &audit));
+                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &legacy, &audit));
                 copy_make(&world);
-                CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &changes[i],
-                              &audit));
+                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &changes[i], &audit));
                 restore_expecting(&world, LOG_client_narrowed);
                 CHECK_INT(client_now(&world).status, CLIENT_DISABLED);
         }
@@ -187,14 +194,15 @@ TEST(a_client_that_was_only_renamed_or_widened_stays_on)
         static const bool no = false;
         struct world world CLEANUP(world_end) = world_with_all();
         struct slice uris[] = {SLICE("https://app.example.com/cb"), SLICE("https://b.example/cb")};
-        struct client_change change = {.name = SLICE("Another"),
+        struct client_change change = {.id = id_of(20),
+                                       .name = SLICE("Another"),
                                        .scopes = SLICE("list read"),
                                        .redirect_uris = {.items = uris, .n = 2},
                                        .require_pkce = &no};
         struct restored restored;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_update, id(&world, 1), id(&world, 20), &change, &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
         restored = copy_put_back(&world);
         check_done(&restored, LOG_client_narrowed, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
@@ -207,8 +215,8 @@ TEST(a_rotated_secret_ends_again)
                 .id = id_of(2021), .sealed = SLICE("sealed"), .created_at = after(5)};
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, client_secret_add, id(&world, 1), id(&world, 20), &fresh, after(9),
-                      &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
+                         &(struct new_client_secret){id_of(20), fresh, after(9)}, &audit));
         restore_expecting(&world, LOG_secret);
         CHECK_INT(client_now(&world).n_secrets, 0);
 }
@@ -224,8 +232,9 @@ TEST(a_secret_that_was_dropped_before_its_end_ends_at_once)
                                                   .sealed = SLICE("sealed"),
                                                   .created_at = after(5 + i)};
 
-                CHECK_OK(VERB(&world, client_secret_add, id(&world, 1), id(&world, 20), &fresh,
-                              after(5000), &audit));
+                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
+                                 &(struct new_client_secret){id_of(20), fresh, after(5000)},
+                                 &audit));
         }
         (void)copy_put_back(&world);
         CHECK_INT(client_now(&world).n_secrets, 0);
@@ -249,7 +258,7 @@ TEST(a_project_is_deleted_again)
         struct project project;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), project_delete, id(&world, 10), &audit));
         restore_expecting(&world, LOG_project);
         CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
 }
@@ -260,9 +269,9 @@ TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
         struct account account;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, account_disable, id(&world, 1), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(9), account_disable, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_disabled);
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &account));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &account));
         CHECK_INT(account.disabled_at.ms, after(9).ms);
         CHECK_TEXT(account.full_name, "A User");
         CHECK_TEXT(client_now(&world).name, "Client");
@@ -274,9 +283,9 @@ TEST(a_deleted_account_is_deleted_again)
         struct account account;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(9), account_delete, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_deleted);
-        CHECK_ERR(VERB(&world, account_find, SLICE("user1@example.com"), &account), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
         CHECK_TEXT(client_now(&world).name, "");
 }
 
@@ -287,17 +296,19 @@ TEST(a_password_that_was_changed_is_locked_and_its_account_named)
         struct restored restored;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
+        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
+                         &(struct new_password){changed.password, id_of(0)}, &audit));
         restored = copy_put_back(&world);
         check_done(&restored, LOG_password, 1);
         CHECK_INT(restored.locked_accounts.n, 1);
         CHECK_TEXT(restored.locked_accounts.items[0], "user2@example.com");
-        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
         CHECK_TEXT(account.password, "");
-        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
+        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
+                         &(struct new_password){changed.password, id_of(0)}, &audit));
         CHECK_OK(VERB(&world, restored, &audit, &restored));
         check_done(&restored, LOG_password, 0);
-        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
         CHECK_TEXT(account.password, "$argon2id$another");
 }
 
@@ -309,15 +320,18 @@ TEST(what_the_copy_knows_is_not_done_again)
         struct account changed = {.id = id_of(2), .password = SLICE("$argon2id$another")}, account;
         struct restored restored;
 
-        CHECK_OK(VERB(&world, account_set_password, &changed, id(&world, 0), &audit));
-        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_DISABLED,
-                      &audit));
-        CHECK_OK(VERB(&world, client_set_status, id(&world, 1), id(&world, 20), CLIENT_ACTIVE,
-                      &audit));
+        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
+                         &(struct new_password){changed.password, id_of(0)}, &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                         &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
+                         &audit));
         copy_make(&world);
         restored = copy_put_back(&world);
         check_done(&restored, LOG_password, 0);
-        CHECK_OK(VERB(&world, account_find, SLICE("user2@example.com"), &account));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
         CHECK_TEXT(account.password, "$argon2id$another");
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
 }

@@ -217,7 +217,7 @@ TEST(a_revoked_grant_without_an_end_is_kept_and_told_for_ever)
 
         own_grant_new(&world, 40, (struct instant){0});
         take_back(&world, id(&world, 40));
-        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(4), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(4), project_delete, id(&world, 10), &audit));
         for (int64_t day = 1; day < 1000; day += 100)
                 (void)clean(&world, after(day * DAY));
         CHECK_INT(count(&world, "access_grant"), 1);
@@ -253,7 +253,7 @@ TEST(a_deleted_client_goes_when_nothing_refers_to_it)
         struct world world CLEANUP(world_end) = world_with_client();
 
         (void)grant_new(&world, 30, true);
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
         (void)clean(&world, after(4));
         CHECK_INT(count(&world, "client"), 1);
         CHECK_INT(feed_size(&world, after(4)), 1);
@@ -271,7 +271,7 @@ TEST(a_deleted_project_goes_when_nothing_refers_to_it)
         struct world world CLEANUP(world_end) = world_with_client();
 
         own_grant_new(&world, 40, after(3600));
-        CHECK_OK(VERB(&world, project_delete, id(&world, 1), id(&world, 10), after(3), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), project_delete, id(&world, 10), &audit));
         (void)clean(&world, after(4));
         CHECK_INT(count(&world, "project"), 1);
         (void)clean(&world, after(3601));
@@ -289,7 +289,7 @@ TEST(a_deleted_account_goes_after_all_that_it_had)
 
         (void)grant_new(&world, 30, true);
         (void)request_new(&world, 31);
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), after(3), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(3), account_delete, id(&world, 1), &audit));
         for (int64_t day = 1; day < 5; day++)
                 (void)clean(&world, after(day * (DAY + 5)));
         for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
@@ -315,10 +315,10 @@ TEST(the_end_of_one_account_leaves_another_alone)
         struct project project = project_of(11, 2);
         struct client client = client_of(&world, 21, 2);
 
-        CHECK_OK(VERB(&world, account_insert, &other, &project, &audit));
+        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&other, &project}, &audit));
         CHECK_OK(VERB(&world, client_insert, &client, &audit));
         (void)grant_new(&world, 30, true); /* of account 1, to its own client */
-        CHECK_OK(VERB(&world, account_delete, id(&world, 2), after(3), &audit));
+        CHECK_OK(VERB_AS(&world, NULL, after(3), account_delete, id(&world, 2), &audit));
         for (int64_t day = 1; day < 5; day++)
                 (void)clean(&world, after(4 + day * 600));
         CHECK_INT(count(&world, "access_grant"), 1);
@@ -347,5 +347,7 @@ TEST(the_session_unused_longest_falls_out)
                 CHECK_OK(VERB(&world, session_insert, &session, &audit));
         }
         CHECK_INT(count(&world, "session"), LIMIT_SESSIONS);
-        CHECK_ERR(VERB(&world, session_find, &oldest, after(1), 100000, &found), ERR_NO_ROW);
+        CHECK_ERR(VERB_AS(&world, NULL, after(1), session_find,
+                          &(struct session_key){oldest, 100000}, &found),
+                  ERR_NO_ROW);
 }

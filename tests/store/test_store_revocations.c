@@ -111,7 +111,7 @@ TEST(the_grants_of_one_row_may_take_several_pages)
         for (int64_t i = 0; i < 5; i++)
                 grant_new(&world, 30 + i);
         take_back(&world, 5030);
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         at = read_on(&world, beginning, 3, 3);
         CHECK_INT(at.seq, 2);
         at = read_on(&world, at, 3, 2);
@@ -126,7 +126,7 @@ TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
         struct grant grant;
 
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(3), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
         CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         (void)read_on(&world, beginning, 10, 0);
 }
@@ -138,7 +138,7 @@ TEST(the_log_holds_every_revocation_in_order)
 
         grant_new(&world, 30);
         take_back(&world, 5030);
-        CHECK_OK(VERB(&world, client_delete, id(&world, 1), id(&world, 20), after(9), &audit));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         history = log_read(&world);
         CHECK_INT(history.n, 2);
         CHECK_INT(history.lines[0].number, 1);

@@ -86,9 +86,10 @@ TEST(sessions_past_their_end_go)
 
         CHECK_OK(VERB(&world, session_insert, &session, &audit));
         CHECK_INT(clean(&world, after(99), long_ago, long_ago, long_ago), 0);
-        CHECK_OK(VERB(&world, session_find, &session.token, NOW, 100, &session));
+        CHECK_OK(VERB(&world, session_find, &(struct session_key){session.token, 100}, &session));
         CHECK_INT(clean(&world, after(100), long_ago, long_ago, long_ago), 1);
-        CHECK_ERR(VERB(&world, session_find, &session.token, NOW, 100, &session), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, session_find, &(struct session_key){session.token, 100}, &session),
+                  ERR_NO_ROW);
 }
 
 TEST(a_used_jwt_is_remembered_until_it_is_past)
@@ -144,11 +145,12 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
 TEST(inserting_again_does_no_harm)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct project project = project_of(11, 1), *projects;
-        struct client client = client_of(&world, 21, 1), *clients;
+        struct project project = project_of(11, 1);
+        struct project_list projects;
+        struct client client = client_of(&world, 21, 1);
+        struct client_list clients;
         struct request request = request_of(30), found;
         struct account account = account_of(&world, 1), user;
-        size_t n;
 
         CHECK_OK(VERB(&world, project_insert, &project, &audit));
         CHECK_OK(VERB(&world, client_insert, &client, &audit));
@@ -156,16 +158,17 @@ TEST(inserting_again_does_no_harm)
         CHECK(VERB(&world, project_insert, &project, &audit) != ERR_OK);
         CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_CONFLICT);
         CHECK(VERB(&world, request_insert, &request, &audit, &found.no) != ERR_OK);
-        CHECK_ERR(VERB(&world, account_insert, &account, &project, &audit), ERR_EMAIL_TAKEN);
+        CHECK_ERR(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit),
+                  ERR_EMAIL_TAKEN);
 
-        CHECK_OK(VERB(&world, project_list, id(&world, 1), &projects, &n));
-        CHECK_INT(n, 2);
-        CHECK_OK(VERB(&world, client_list, id(&world, 1), NOW, &clients, &n));
-        CHECK_INT(n, 2);
-        CHECK_INT(clients[1].n_secrets, 1);
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_list, &projects));
+        CHECK_INT(projects.n, 2);
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_list, &clients));
+        CHECK_INT(clients.n, 2);
+        CHECK_INT(clients.items[1].n_secrets, 1);
         CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
         CHECK_INT(found.no, request.no);
-        CHECK_OK(VERB(&world, account_find, SLICE("user1@example.com"), &user));
+        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &user));
         CHECK(store_is_sound(world.store));
 }
 
@@ -193,8 +196,8 @@ static void grant_new(struct world *world, struct instant end)
 
 static void project_end(struct world *world)
 {
-        CHECK_OK(VERB(world, project_delete, id(world, 1), id(world, 10), NOW, &audit));
-        CHECK_ERR(VERB(world, project_delete, id(world, 1), id(world, 10), NOW, &audit),
+        CHECK_OK(VERB_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit));
+        CHECK_ERR(VERB_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit),
                   ERR_NO_ROW);
 }
 
@@ -240,6 +243,6 @@ TEST(the_keys_of_a_deleted_account_go_too)
 {
         struct world world CLEANUP(world_end) = world_with_client();
 
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), NOW, &audit));
+        CHECK_OK(VERB(&world, account_delete, id(&world, 1), &audit));
         CHECK(key_goes(&world, after(1)));
 }

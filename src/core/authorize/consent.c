@@ -43,7 +43,7 @@ static enum err request_load(struct decision *d)
                 return ERR_REQUEST_NOT_PENDING;
         if (d->request.expires_at.ms <= d->op->now.ms)
                 return ERR_REQUEST_EXPIRED;
-        error = store_client_by_row(d->op, &d->request.client_row, d->op->now, &d->client);
+        error = store_client_by_row(d->op, &d->request.client_row, &d->client);
         if (error == ERR_NO_ROW || (error == ERR_OK && d->client.status != CLIENT_ACTIVE))
                 return ERR_CLIENT_INACTIVE;
         TRY(error);

@@ -93,7 +93,7 @@ static enum err request_view(struct op *op, const struct request *request,
 enum err request_trust(struct op *op, const struct request_form *form, struct client *ret)
 {
         struct client client;
-        enum err error = store_client_find(op, &form->client_id, op->now, &client);
+        enum err error = store_client_find(op, &form->client_id, &client);
 
         if (error == ERR_NO_ROW)
                 return ERR_INVALID_CLIENT_ID;
@@ -153,7 +153,7 @@ enum err request_show(struct op *op, const struct uuid *id, struct request_view 
             (error == ERR_OK && !uuid_equal(&request.account_id, &op->account_id)))
                 return ERR_NOT_FOUND;
         TRY(error);
-        error = store_client_by_row(op, &request.client_row, op->now, &client);
+        error = store_client_by_row(op, &request.client_row, &client);
         if (error == ERR_NO_ROW)
                 return ERR_NOT_FOUND;
         TRY(error);

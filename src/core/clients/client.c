@@ -103,7 +103,7 @@ enum err client_create(struct op *op, const struct client_form *form, struct cli
 
 enum err client_of_account(struct op *op, const struct uuid *id, struct client *ret)
 {
-        enum err error = store_client_get(op, &op->account_id, id, op->now, ret);
+        enum err error = store_client_get(op, id, ret);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -151,6 +151,7 @@ enum err client_change(struct op *op, const struct client *client,
         struct audit_entry audit =
                 audit_entry_of(op, "client_change", &client->account_id, &client->client_id, NULL);
         struct client_change change = {
+                .id = client->id,
                 .name = form->name,
                 .description = form->description,
                 .require_pkce = form->require_pkce,
@@ -169,7 +170,7 @@ enum err client_change(struct op *op, const struct client *client,
         }
         TRY(scopes_change(op->arena, client, form, &change));
         TRY(quota_spend_change(op));
-        error = store_client_update(op, &client->account_id, &client->id, &change, &audit);
+        error = store_client_update(op, &change, &audit);
         if (error == ERR_NO_ROW)
                 return ERR_NOT_FOUND;
         TRY(error);
@@ -181,11 +182,12 @@ enum err client_switch(struct op *op, const struct client *client, enum client_s
         const char *action = status == CLIENT_ACTIVE ? "client_enable" : "client_disable";
         struct audit_entry audit =
                 audit_entry_of(op, action, &client->account_id, &client->client_id, NULL);
+        struct client_status_change change = {.id = client->id, .status = status};
         enum err error;
 
         if (status == CLIENT_ACTIVE)
                 TRY(quota_spend_change(op));
-        error = store_client_set_status(op, &client->account_id, &client->id, status, &audit);
+        error = store_client_set_status(op, &change, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
@@ -193,8 +195,10 @@ enum err client_switch_by_operator(struct op *op, const struct client *client, b
 {
         struct audit_entry audit = audit_entry_of(op, on ? "client_enable" : "client_disable", NULL,
                                                   &client->client_id, NULL);
-        enum err error = store_client_set_status(op, NULL, &client->id,
-                                                 on ? CLIENT_ACTIVE : CLIENT_WAITING, &audit);
+        struct client_status_change change = {.id = client->id,
+                                              .status = on ? CLIENT_ACTIVE : CLIENT_WAITING,
+                                              .by_operator = true};
+        enum err error = store_client_set_status(op, &change, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -215,9 +219,10 @@ enum err client_rotation_commit(struct op *op, const struct client_rotation *rot
         const struct client *client = &rotation->client;
         struct audit_entry audit =
                 audit_entry_of(op, "client_rotate", &client->account_id, &client->client_id, NULL);
-        enum err error =
-                store_client_secret_add(op, &client->account_id, &client->id, &rotation->row,
-                                        instant_add_seconds(op->now, overlap), &audit);
+        struct new_client_secret secret = {.client_row = client->id,
+                                           .secret = rotation->row,
+                                           .others_end = instant_add_seconds(op->now, overlap)};
+        enum err error = store_client_secret_add(op, &secret, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -238,7 +243,7 @@ enum err client_rotate(struct op *op, const struct uuid *id, int64_t overlap, st
 enum err client_remove(struct op *op, const struct uuid *id)
 {
         struct audit_entry audit = audit_entry_of(op, "client_delete", &op->account_id, NULL, id);
-        enum err error = store_client_delete(op, &op->account_id, id, op->now, &audit);
+        enum err error = store_client_delete(op, id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -42,7 +42,7 @@ static enum err signature_check(struct op *op, const struct client_proof *proof,
                         .n_secrets = LIMIT_CLIENT_SECRETS,
                         .n_real = client->n_secrets,
                         .issuer = policy->issuer,
-                        .now = proof->now,
+                        .now = op->now,
                         .leeway = policy->client_secret_leeway,
                         .max_lifetime = client->secret_max_lifetime
                                                 ? client->secret_max_lifetime
@@ -63,7 +63,7 @@ enum err client_authenticate(struct op *op, const struct client_proof *proof,
         if (!uuid_decode(proof->client_id, &client_id))
                 return ERR_CLIENT_ID_MALFORMED;
         TRY(client_secret_parse(secret_reveal(proof->jwt), op->arena, &assertion));
-        found = store_client_find(op, &client_id, proof->now, &ret->client);
+        found = store_client_find(op, &client_id, &ret->client);
         if (found != ERR_OK && found != ERR_NO_ROW)
                 return found;
         ret->assertion = assertion;

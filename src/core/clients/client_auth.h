@@ -12,7 +12,6 @@
 struct client_proof {
         struct slice client_id; /* as it came */
         struct secret jwt;
-        struct instant now;
 };
 
 struct client_identity {

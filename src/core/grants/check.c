@@ -233,14 +233,14 @@ static enum check_reason caveats_check(const struct check *check)
 static enum err key_check(struct check *check)
 {
         enum check_reason caveats = caveats_check(check);
+        struct slice head = slice_of(ag_api_key_head(check->key));
         enum err error;
 
         check->n = ag_api_key_n_caveats(check->key);
         ends_look(check);
         if (caveats == CHECK_MALFORMED)
                 reason_set(check, CHECK_MALFORMED);
-        error = store_project_by_head(check->op, slice_of(ag_api_key_head(check->key)),
-                                      &check->project);
+        error = store_project_by_head(check->op, &head, &check->project);
         if (error == ERR_NO_ROW) {
                 reason_set(check, CHECK_UNKNOWN_KEY);
                 return ERR_OK;

@@ -59,7 +59,7 @@ enum err connection_scopes(struct arena *arena, const struct connection *connect
 
 static enum err client_of(struct op *op, const struct uuid *client_id, struct client *ret)
 {
-        enum err error = store_client_find(op, client_id, op->now, ret);
+        enum err error = store_client_find(op, client_id, ret);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -84,7 +84,7 @@ static enum err account_make(struct op *op, const struct registration *form, str
                                      &account.password));
         TRY(project_make_self_issued(op, &account.id, SLICE("My storage"), &project));
         audit = audit_entry_of(op, "register", &account.id, NULL, NULL);
-        TRY(store_account_insert(op, &account, &project, &audit));
+        TRY(store_account_insert(op, &(struct new_account){&account, &project}, &audit));
         *ret = account;
         return ERR_OK;
 }
@@ -127,17 +127,17 @@ enum err account_register(struct op *op, const struct registration *form, struct
         return error;
 }
 
-enum err account_change_name(struct op *op, const struct uuid *id, struct slice full_name,
-                             struct slice *ret)
+enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret)
 {
-        struct audit_entry audit = audit_entry_of(op, "account_rename", id, NULL, NULL);
+        struct audit_entry audit =
+                audit_entry_of(op, "account_rename", &op->account_id, NULL, NULL);
         struct slice name = trim(full_name);
         enum err error;
 
         if (!name_is_clear(name))
                 return ERR_NAME_UNCLEAR;
         TRY(quota_spend_change(op));
-        error = store_account_rename(op, id, name, &audit);
+        error = store_account_rename(op, &name, &audit);
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
@@ -147,22 +147,21 @@ enum err account_change_name(struct op *op, const struct uuid *id, struct slice 
 
 enum err account_set_password_of(struct op *op, const struct password_change *change)
 {
+        struct audit_entry audit = audit_entry_of(op, "password_set", &op->account_id, NULL, NULL);
+        struct new_password password = {.spared = change->spared};
         struct password_user user = limit_password_user(op);
-        struct account account = {.id = change->account_id};
-        struct audit_entry audit = audit_entry_of(op, "password_set", &account.id, NULL, NULL);
 
         if (!password_is_valid(change->password))
                 return ERR_PASSWORD_LENGTH;
         TRY(op->ports->password.hash(op->ports->password.context, &user, change->password,
-                                     op->arena, &account.password));
-        return store_account_set_password(op, &account, &change->spared, &audit);
+                                     op->arena, &password.password));
+        return store_account_set_password(op, &password, &audit);
 }
 
 enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair)
 {
-        struct password_change change = {
-                .account_id = session->account.id, .password = pair->fresh, .spared = session->id};
+        struct password_change change = {.password = pair->fresh, .spared = session->id};
         struct account account;
         enum err error;
 
@@ -190,7 +189,7 @@ enum err account_remove(struct op *op, const struct session *session, struct sec
                                                     .email = session->account.email,
                                                     .password = password},
                               &account));
-        error = store_account_delete(op, &account.id, op->now, &audit);
+        error = store_account_delete(op, &account.id, &audit);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 
@@ -199,8 +198,7 @@ enum err account_end_by_operator(struct op *op, const struct uuid *id, enum acco
         bool is_delete = end == ACCOUNT_DELETE;
         struct audit_entry audit = audit_entry_of(
                 op, is_delete ? "account_delete" : "account_disable", id, NULL, NULL);
-        enum err error =
-                (is_delete ? store_account_delete : store_account_disable)(op, id, op->now, &audit);
+        enum err error = (is_delete ? store_account_delete : store_account_disable)(op, id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -24,11 +24,9 @@ enum err account_register(struct op *op, const struct registration *form, struct
 enum err account_create(struct op *op, const struct registration *form, struct account *ret);
 
 /* The name comes out as it is kept. Return: ERR_OK; ERR_UNAUTHENTICATED: it is gone; faults. */
-enum err account_change_name(struct op *op, const struct uuid *id, struct slice full_name,
-                             struct slice *ret);
+enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 
 struct password_change {
-        struct uuid account_id;
         struct secret password;
         struct uuid spared; /* the session that goes on; zeros: none */
 };

@@ -16,7 +16,7 @@ static enum err password_check(struct op *op, const struct password_user *user,
         enum err found = ERR_NO_ROW;
 
         if (given->email.data)
-                found = store_account_find(op, given->email, &account);
+                found = store_account_find(op, &given->email, &account);
         if (found != ERR_OK && found != ERR_NO_ROW)
                 return found;
         TRY(op->ports->password.verify(op->ports->password.context, user, given->password,

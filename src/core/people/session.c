@@ -56,20 +56,20 @@ enum err session_log_in(struct op *op, struct slice email, struct secret passwor
 
 enum err session_authenticate(struct op *op, struct slice token, struct session *ret)
 {
-        struct digest digest = token_digest(token);
+        struct session_key key = {token_digest(token), op->ports->policy->session_idle};
         struct session session;
         enum err error;
 
         if (slice_is_empty(token))
                 return ERR_UNAUTHENTICATED;
-        error = store_session_find(op, &digest, op->now, op->ports->policy->session_idle, &session);
+        error = store_session_find(op, &key, &session);
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
         /* A full disk must not keep people from reading: the store has logged it. */
         if (session.last_seen_at.ms < instant_add_seconds(op->now, -SEEN_STEP).ms &&
             disk_level(&op->ports->disk) != DISK_FULL)
-                (void)!store_session_seen(op, &digest, op->now);
+                (void)!store_session_seen(op, &key.token);
         *ret = session;
         return ERR_OK;
 }
@@ -84,7 +84,7 @@ enum err session_log_out(struct op *op, const struct session *session)
 enum err session_end_one(struct op *op, const struct uuid *id)
 {
         struct audit_entry audit = audit_entry_of(op, "session_end", &op->account_id, NULL, id);
-        enum err error = store_session_end(op, &op->account_id, id, &audit);
+        enum err error = store_session_end(op, id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -93,5 +93,5 @@ enum err session_end_all(struct op *op)
 {
         struct audit_entry audit = audit_entry_of(op, "sessions_end", &op->account_id, NULL, NULL);
 
-        return store_sessions_end(op, &op->account_id, &audit);
+        return store_session_end(op, NULL, &audit);
 }

@@ -164,15 +164,15 @@ enum err project_create(struct op *op, const struct project_form *form, struct p
 
 enum err project_choose(struct op *op, const struct uuid *id, struct project *ret)
 {
-        struct project *projects, project;
-        size_t n = 0;
+        struct project_list projects;
+        struct project project;
         enum err error;
 
         if (!id) {
-                TRY(store_project_list(op, &op->account_id, &projects, &n));
-                if (n == 0)
+                TRY(store_project_list(op, &projects));
+                if (projects.n == 0)
                         return ERR_NOT_FOUND;
-                *ret = projects[0];
+                *ret = projects.items[0];
                 return ERR_OK;
         }
         error = store_project_get(op, id, &project);
@@ -187,7 +187,7 @@ enum err project_choose(struct op *op, const struct uuid *id, struct project *re
 enum err project_remove(struct op *op, const struct uuid *id)
 {
         struct audit_entry audit = audit_entry_of(op, "project_delete", &op->account_id, NULL, id);
-        enum err error = store_project_delete(op, &op->account_id, id, op->now, &audit);
+        enum err error = store_project_delete(op, id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -138,13 +138,13 @@ static enum err prove_unless_busy(struct op *op, struct delivery_desk *desk,
 
 enum err project_prove_due(struct op *op, struct delivery_desk *desk, size_t *ret_n)
 {
-        struct project *projects;
-        size_t n_due = 0, n = 0;
+        struct proof_round round = {DUE_BATCH, instant_add_seconds(op->now, LEASE)};
+        struct project_list projects;
+        size_t n = 0;
 
-        TRY(store_project_unproven(op, op->now, instant_add_seconds(op->now, LEASE), DUE_BATCH,
-                                   &projects, &n_due));
-        for (size_t i = 0; i < n_due; i++)
-                TRY(prove_unless_busy(op, desk, &projects[i], &n));
+        TRY(store_project_unproven(op, &round, &projects));
+        for (size_t i = 0; i < projects.n; i++)
+                TRY(prove_unless_busy(op, desk, &projects.items[i], &n));
         *ret_n = n;
         return ERR_OK;
 }

@@ -56,7 +56,6 @@ static enum err client_check(struct exchange *x)
         struct client_proof proof = {
                 .client_id = x->form->client_id,
                 .jwt = x->form->client_secret,
-                .now = x->op.now,
         };
         struct client_identity identity = {0};
         enum err error = client_authenticate(&x->op, &proof, &identity);
