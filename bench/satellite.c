@@ -10,7 +10,7 @@
 
 #include "base/macros.h"
 #include "base/number.h"
-#include "satellite/satellite.h"
+#include "remote/satellite/satellite.h"
 
 enum { CALLS_AN_ARENA = 100, KEY_MAXIMUM = 4096 };
 
@@ -51,9 +51,9 @@ int main(int argc, char **argv)
         struct arena kept CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 24);
         ag_api_key *api_key CLEANUP(ag_api_key_freep) = key_read();
-        struct allowed allowed;
+        struct allowlist allowlist;
         struct satellite_options options = {
-                .allowed = &allowed, .times = satellite_times_default(), .calls = 1};
+                .allowlist = &allowlist, .times = satellite_times_default(), .calls = 1};
         struct satellite_port port;
         struct satellites *satellites;
         struct secret key;
@@ -61,7 +61,7 @@ int main(int argc, char **argv)
         double began;
 
         if (argc != 3 || !api_key || !int64_parse(slice_from_string(argv[2]), &calls) ||
-            !allowed_parse(&kept, SLICE("127.0.0.0/8"), &allowed))
+            !allowlist_parse(&kept, SLICE("127.0.0.0/8"), &allowlist))
                 return 2;
         key.hidden = slice_new(ag_api_key_raw(api_key).data, ag_api_key_raw(api_key).size);
         satellites = satellites_new(&options);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Frames of a satellite's connection: what is read as one is written again to the same frame, and
- * an answer is the same whether its bytes come at once or one by one.
+ * a response is the same whether its bytes come at once or one by one.
  */
 #include "base/macros.h"
 #include "fuzz.h"
-#include "satellite/answer.h"
+#include "remote/satellite/response.h"
 
 static void frames_check(struct slice bytes)
 {
@@ -27,17 +27,17 @@ static void frames_check(struct slice bytes)
         }
 }
 
-static enum answer_step answer_read_slowly(struct answer *answer, struct slice bytes)
+static enum response_step response_read_slowly(struct response *response, struct slice bytes)
 {
         struct buf left CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
-        enum answer_step step = ANSWER_MORE;
+        enum response_step step = RESPONSE_MORE;
 
-        for (size_t i = 0; i < bytes.size && step == ANSWER_MORE; i++) {
+        for (size_t i = 0; i < bytes.size && step == RESPONSE_MORE; i++) {
                 struct slice rest;
 
                 buf_put_byte(&left, bytes.data[i]);
                 rest = buf_slice(&left);
-                step = answer_read(answer, &rest);
+                step = response_read(response, &rest);
                 if (rest.size)
                         memmove(left.data, rest.data, rest.size);
                 left.size = rest.size;
@@ -47,15 +47,15 @@ static enum answer_step answer_read_slowly(struct answer *answer, struct slice b
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-        struct answer at_once CLEANUP(answer_deinit) = ANSWER_INIT(1);
-        struct answer slowly CLEANUP(answer_deinit) = ANSWER_INIT(1);
+        struct response at_once CLEANUP(response_deinit) = RESPONSE_INIT(1);
+        struct response slowly CLEANUP(response_deinit) = RESPONSE_INIT(1);
         struct slice bytes = slice_new(data, size);
-        enum answer_step step = answer_read(&at_once, &bytes);
+        enum response_step step = response_read(&at_once, &bytes);
 
         if (size > 4096)
                 return 0;
-        REQUIRE(step == answer_read_slowly(&slowly, slice_new(data, size)));
-        REQUIRE(step != ANSWER_MESSAGE ||
+        REQUIRE(step == response_read_slowly(&slowly, slice_new(data, size)));
+        REQUIRE(step != RESPONSE_MESSAGE ||
                 slice_equal(buf_slice(&at_once.data), buf_slice(&slowly.data)));
         frames_check(slice_new(data, size));
         return 0;

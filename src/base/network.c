@@ -19,26 +19,28 @@ bool ip_parse(struct slice text, uint8_t ret[16], unsigned *ret_width)
                 return false;
         memcpy(string, text.data, text.size);
         memcpy(ret, mapped, sizeof(mapped));
-        *ret_width = 32;
+        *ret_width = IPV4_WIDTH;
         if (inet_pton(AF_INET, string, ret + sizeof(mapped)) == 1)
                 return true;
-        *ret_width = 128;
+        *ret_width = IPV6_WIDTH;
         return inet_pton(AF_INET6, string, ret) == 1;
 }
 
-static bool network_read(struct slice text, struct network *ret)
+bool network_parse(struct slice text, struct network *ret)
 {
         struct slice address, bits = text;
         bool has_bits = slice_cut(&bits, '/', &address);
+        struct network network;
         unsigned width;
         int64_t number;
 
-        if (!ip_parse(address, ret->address, &width))
+        if (!ip_parse(address, network.address, &width))
                 return false;
         number = width;
         if (has_bits && (!int64_parse(bits, &number) || number < 0 || number > width))
                 return false;
-        ret->bits = (unsigned)number + (width == 32 ? MAPPED : 0);
+        network.bits = (unsigned)number + (width == IPV4_WIDTH ? MAPPED : 0);
+        *ret = network;
         return true;
 }
 
@@ -61,7 +63,7 @@ bool networks_parse(struct arena *arena, struct slice text, struct networks *ret
                 return false;
         while (text.size) {
                 (void)slice_cut(&text, ',', &item);
-                if (!network_read(slice_trim(item), &networks.items[networks.n++]))
+                if (!network_parse(slice_trim(item), &networks.items[networks.n++]))
                         return false;
         }
         *ret = networks;

@@ -7,6 +7,9 @@
 #include "base/arena.h"
 #include "base/slice.h"
 
+/* Bits of an address as it is written. */
+enum { IPV4_WIDTH = 32, IPV6_WIDTH = 128 };
+
 struct network {
         uint8_t address[16];
         unsigned bits;
@@ -17,9 +20,12 @@ struct networks {
         size_t n;
 };
 
-/* Reads "192.168.1.7" or "fd00::1"; `ret_width` is 32 or 128, the bits it is written with.
+/* Reads "192.168.1.7" or "fd00::1"; `ret_width` is IPV4_WIDTH or IPV6_WIDTH.
  * Return: false if it is no address. */
 bool ip_parse(struct slice text, uint8_t ret[16], unsigned *ret_width);
+
+/* Reads "10.0.0.0/8" or "192.168.1.7". Return: false if it is neither network nor address. */
+bool network_parse(struct slice text, struct network *ret);
 
 /* Reads "10.0.0.0/8, 192.168.1.7, fd00::/8"; empty text gives none.
  * Return: false if one is neither address nor network. */

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "base/uri.h"
 #include "cli/client_import.h"
 #include "cli/commands.h"
 #include "cli/demo_play.h"
@@ -159,20 +160,22 @@ static void answer_print(const char *base_url, json_t *answer)
 /* The link leads back to the start page here, with a code in the address. */
 static void pages_announce(FILE *file, const char *base_url)
 {
-        const char *port = strrchr(base_url, ':');
+        struct uri uri = {0};
 
+        (void)uri_parse(slice_from_string(base_url), &uri);
         (void)fprintf(file,
                       "\nThe pages, in a browser:\n\n"
                       "  %s/apps      what has access, and taking it back\n"
                       "  %s/console   the developer's applications\n\n"
                       "and what a user sees whom the application sends here:\n\n"
                       "  %s/oauth2/authorize?response_type=code&client_id=" DEMO_CLIENT_ID
-                      "&redirect_uri=http%%3A%%2F%%2F127.0.0.1%s%%2F"
+                      "&redirect_uri=http%%3A%%2F%%2F127.0.0.1%s%.*s%%2F"
                       "&scope=read+list+delete+bucket%%3Aphotos\n\n"
                       "Log in as the user, %s, or as the developer, %s,\n"
                       "the password of both: %s\n",
-                      base_url, base_url, base_url, port ? port : "", DEMO_USER, DEMO_DEVELOPER,
-                      DEMO_PASSWORD);
+                      base_url, base_url, base_url, uri.at.port.size ? ":" : "",
+                      (int)uri.at.port.size, (const char *)uri.at.port.data, DEMO_USER,
+                      DEMO_DEVELOPER, DEMO_PASSWORD);
 }
 
 static void serving_announce(FILE *file, const char *base_url)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "os/http_client.h"
+#include "remote/http_client.h"
 
 /* The client of the demonstration; everybody may know its secret, so it is worth nothing. */
 #define DEMO_CLIENT_ID     "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"

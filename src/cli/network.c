@@ -19,7 +19,7 @@
 #include "core/grants/delivery.h"
 #include "core/grants/restricted_key.h"
 #include "os/entropy.h"
-#include "satellite/satellite.h"
+#include "remote/satellite/satellite.h"
 
 #define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
 
@@ -39,7 +39,7 @@ struct job {
         struct arena arena;
         struct options_rest rest;
         struct values values;
-        struct allowed allowed;
+        struct allowlist allowlist;
         struct satellites *satellites;
         struct ports ports; /* what asking takes, and nothing else */
 };
@@ -57,9 +57,9 @@ static void job_end(struct job *job)
 static bool job_open(struct job *job)
 {
         struct satellite_options options = {
-                .allowed = &job->allowed, .times = satellite_times_default(), .calls = 1};
+                .allowlist = &job->allowlist, .times = satellite_times_default(), .calls = 1};
 
-        if (allowed_parse(&job->arena, EVERYWHERE, &job->allowed))
+        if (allowlist_parse(&job->arena, EVERYWHERE, &job->allowlist))
                 job->satellites = satellites_new(&options);
         if (!job->satellites) {
                 complain("the crypto library makes no certificate for calls of satellites");

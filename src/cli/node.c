@@ -18,7 +18,7 @@
 #include "os/entropy.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
-#include "satellite/address.h"
+#include "remote/satellite/address.h"
 #include "store/open.h"
 
 enum {
@@ -83,7 +83,7 @@ static enum err satellite_address_complete(struct node *node)
 struct satellites *node_satellites_new(const struct node *node, unsigned calls)
 {
         struct satellite_options options = {
-                .allowed = &node->allowed, .times = satellite_times_default(), .calls = calls};
+                .allowlist = &node->allowlist, .times = satellite_times_default(), .calls = calls};
 
         return satellites_new(&options);
 }
@@ -92,7 +92,7 @@ static enum err satellites_open(struct node *node)
 {
         struct slice setting = slice_from_string(node->config->satellite_allowed);
 
-        if (allowed_parse(&node->arena, setting, &node->allowed))
+        if (allowlist_parse(&node->arena, setting, &node->allowlist))
                 node->satellites = node_satellites_new(node, SATELLITE_CALLS);
         if (!node->satellites) {
                 complain("cannot start: the crypto library makes no certificate for calls of "

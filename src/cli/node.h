@@ -12,12 +12,12 @@
 #include "core/policy.h"
 #include "core/ports.h"
 #include "core/upkeep/seal.h"
-#include "os/edge.h"
 #include "os/kdf_slots.h"
 #include "os/key_source.h"
 #include "os/password_pool.h"
 #include "os/rate_limits.h"
-#include "satellite/satellite.h"
+#include "remote/edge.h"
+#include "remote/satellite/satellite.h"
 
 /* The keys as they were read last; under the lock, so that one thread reads them anew at a time. */
 struct key_watch {
@@ -38,7 +38,7 @@ struct node {
         struct password_pool *passwords;
         struct rate_limits *rate_limits;
         struct timer *timer;
-        struct allowed allowed; /* satellites that may be called */
+        struct allowlist allowlist; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;
         struct ports ports;

@@ -4,162 +4,103 @@
  */
 #include "config/address.h"
 
-#include <arpa/inet.h>
+#include "base/network.h"
+#include "base/uri.h"
 
-#include "base/number.h"
+enum { HOST_MAXIMUM = 253 };
 
-static bool number_parse(struct slice text, int64_t maximum, int64_t *ret)
+/* Whether it is an address, written with this many bits. */
+static bool is_ip(struct slice host, unsigned wanted_width)
 {
-        return int64_parse(text, ret) && *ret >= 0 && *ret <= maximum;
-}
-
-static bool ip_is_valid(int family, struct slice text)
-{
-        char string[INET6_ADDRSTRLEN] = "";
         uint8_t bytes[16];
+        unsigned width;
 
-        if (text.size >= sizeof(string) || slice_contains_byte(text, 0))
-                return false;
-        if (text.size)
-                memcpy(string, text.data, text.size);
-        return inet_pton(family, string, bytes) == 1;
+        return host_ip_parse(host, bytes, &width) && width == wanted_width;
 }
 
-/* What stands before the last colon, and the number behind it. */
-static bool port_cut(struct slice text, struct slice *ret_host, uint16_t *ret_port)
+static bool is_localhost(struct slice host)
 {
-        const uint8_t *colon = text.size ? memrchr(text.data, ':', text.size) : NULL;
-        int64_t port;
-        size_t at;
-
-        if (!colon)
-                return false;
-        at = (size_t)(colon - text.data);
-        if (!number_parse(slice_from(text, at + 1), UINT16_MAX, &port))
-                return false;
-        *ret_host = slice_to(text, at);
-        *ret_port = (uint16_t)port;
-        return true;
+        return slice_equal(host, SLICE("localhost"));
 }
 
-/* "[::1]" without its brackets. */
-static bool brackets_cut(struct slice *text)
+static bool is_loopback(struct slice host)
 {
-        if (text->size < 2 || text->data[0] != '[' || text->data[text->size - 1] != ']')
+        return is_localhost(host) || slice_equal(host, SLICE("[::1]")) ||
+               (slice_starts_with(host, SLICE("127.")) && is_ip(host, IPV4_WIDTH));
+}
+
+static bool listen_parse(struct slice text, struct slice *ret_host, uint16_t *ret_port)
+{
+        struct host_port parts;
+
+        if (!host_port_parse(text, &parts) ||
+            !(is_localhost(parts.host) || is_ip(parts.host, IPV4_WIDTH) ||
+              is_ip(parts.host, IPV6_WIDTH)))
                 return false;
-        *text = slice_new(text->data + 1, text->size - 2);
-        return true;
+        *ret_host = parts.host;
+        return port_parse(parts.port, ret_port);
 }
 
 bool address_parse(struct slice text, uint16_t *ret_port)
 {
         struct slice host;
-        uint16_t port;
-        bool is_valid;
 
-        if (!port_cut(text, &host, &port))
-                return false;
-        is_valid = brackets_cut(&host)
-                           ? ip_is_valid(AF_INET6, host)
-                           : slice_equal(host, SLICE("localhost")) || ip_is_valid(AF_INET, host);
-        if (is_valid)
-                *ret_port = port;
-        return is_valid;
+        return listen_parse(text, &host, ret_port);
 }
 
 bool address_is_loopback(struct slice text)
 {
+        struct slice host;
         uint16_t port;
 
-        return address_parse(text, &port) && (slice_starts_with(text, SLICE("127.")) ||
-                                              slice_starts_with(text, SLICE("localhost:")) ||
-                                              slice_starts_with(text, SLICE("[::1]:")));
+        return listen_parse(text, &host, &port) && is_loopback(host);
 }
 
-/* Names and IPv4 addresses. */
+/* Names in lower case and IPv4 addresses. */
 static bool name_is_valid(struct slice name)
 {
-        for (size_t i = 0; i < name.size; i++) {
-                uint8_t byte = name.data[i];
-
-                if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && byte != '-' &&
-                    byte != '.')
+        for (size_t i = 0; i < name.size; i++)
+                if (name.data[i] >= 'A' && name.data[i] <= 'Z')
                         return false;
-        }
-        return name.size > 0 && name.size <= 253;
+        return name.size > 0 && name.size <= HOST_MAXIMUM && slice_consists_of(name, "-.");
 }
 
-/* What stands behind the scheme. */
-static bool authority_cut(struct slice text, struct slice *ret)
+static bool origin_parse(struct slice text, struct slice *ret_host)
 {
-        if (slice_starts_with(text, SLICE("https://")))
-                *ret = slice_from(text, sizeof("https://") - 1);
-        else if (slice_starts_with(text, SLICE("http://")))
-                *ret = slice_from(text, sizeof("http://") - 1);
-        else
-                return false;
-        return true;
-}
-
-static bool authority_is_valid(struct slice host)
-{
+        struct uri uri;
         uint16_t port;
 
-        if (!slice_contains_byte(host, ':') || brackets_cut(&host))
-                return name_is_valid(host) || ip_is_valid(AF_INET6, host);
-        if (!port_cut(host, &host, &port))
+        if (!uri_parse(text, &uri) || !uri.has_authority || uri.userinfo.data || uri.rest.size)
                 return false;
-        return brackets_cut(&host) ? ip_is_valid(AF_INET6, host) : name_is_valid(host);
+        *ret_host = uri.at.host;
+        return (slice_equal(uri.scheme, SLICE("https")) ||
+                slice_equal(uri.scheme, SLICE("http"))) &&
+               (name_is_valid(uri.at.host) || is_ip(uri.at.host, IPV6_WIDTH)) &&
+               (!uri.at.port.data || port_parse(uri.at.port, &port));
 }
 
 bool origin_url_is_valid(struct slice text)
 {
-        struct slice authority;
+        struct slice host;
 
-        return authority_cut(text, &authority) && authority_is_valid(authority);
+        return origin_parse(text, &host);
 }
 
 bool origin_url_is_loopback(struct slice text)
 {
-        struct slice authority, host;
-        uint16_t port;
+        struct slice host;
 
-        if (!authority_cut(text, &authority) || !authority_is_valid(authority))
-                return false;
-        host = authority;
-        if (authority.data[authority.size - 1] != ']')
-                (void)port_cut(authority, &host, &port);
-        return slice_equal(host, SLICE("localhost")) || slice_equal(host, SLICE("[::1]")) ||
-               (slice_starts_with(host, SLICE("127.")) && ip_is_valid(AF_INET, host));
-}
-
-static struct slice spaces_cut(struct slice text)
-{
-        while (text.size && text.data[0] == ' ')
-                text = slice_from(text, 1);
-        while (text.size && text.data[text.size - 1] == ' ')
-                text = slice_to(text, text.size - 1);
-        return text;
-}
-
-static bool network_is_valid(struct slice text)
-{
-        struct slice address, bits = text;
-        bool has_bits = slice_cut(&bits, '/', &address);
-        int64_t number;
-
-        if (ip_is_valid(AF_INET, address))
-                return !has_bits || number_parse(bits, 32, &number);
-        return ip_is_valid(AF_INET6, address) && (!has_bits || number_parse(bits, 128, &number));
+        return origin_parse(text, &host) && is_loopback(host);
 }
 
 bool networks_are_valid(struct slice text)
 {
-        struct slice network;
+        struct network network;
+        struct slice item;
 
         while (text.size) {
-                (void)slice_cut(&text, ',', &network);
-                if (!network_is_valid(spaces_cut(network)))
+                (void)slice_cut(&text, ',', &item);
+                if (!network_parse(slice_trim(item), &network))
                         return false;
         }
         return true;

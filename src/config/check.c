@@ -11,8 +11,8 @@
 #include "base/macros.h"
 #include "config/address.h"
 #include "config/command_line.h"
-#include "satellite/address.h"
-#include "satellite/allowed.h"
+#include "remote/satellite/address.h"
+#include "remote/satellite/allowlist.h"
 
 /* --- defaults that follow --- */
 
@@ -115,9 +115,9 @@ static void network_check(const struct config *config, struct buf *problems)
 static bool satellites_are_valid(struct slice text)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        struct allowed allowed;
+        struct allowlist allowlist;
 
-        return allowed_parse(&arena, text, &allowed);
+        return allowlist_parse(&arena, text, &allowlist);
 }
 
 static void key_check(const struct config *config, struct buf *problems)

@@ -142,8 +142,8 @@ struct satellite_project {
  * Outcomes of both, with what they mean for the next attempt:
  * ERR_SATELLITE_FORBIDDEN: we may not call it; ERR_SATELLITE_ADDRESS;
  * ERR_SATELLITE_UNAVAILABLE: it cannot be reached, nothing was asked;
- * ERR_SATELLITE_IMPOSTOR, ERR_SATELLITE_NONSENSE: somebody else is there;
- * ERR_SATELLITE_LOST: it was asked, and what it did is not known;
+ * ERR_SATELLITE_IDENTITY_MISMATCH, ERR_SATELLITE_PROTOCOL: somebody else is there;
+ * ERR_SATELLITE_OUTCOME_UNKNOWN: it was asked, and what it did is not known;
  * ERR_SATELLITE_BUSY: later; ERR_BUSY: too many calls of ours at once;
  * ERR_SATELLITE_FAILED: it has troubles, or (revoke) this very key is revoked already;
  * ERR_SATELLITE_KEY_INVALID, ERR_SATELLITE_KEY_REFUSED: no, and it will stay so; ERR_INTERNAL. */

@@ -3,8 +3,8 @@
  * What the core needs kept, as operations. Each is one atomic transaction with a bounded number of
  * statements, and can be repeated without harm. A refusal is an outcome and is committed; only a
  * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every verb
- * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_STORE_LOST (the
- * outcome of the commit is not known).
+ * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_COMMIT_UNKNOWN
+ * (the outcome of the commit is not known).
  *
  * What is read is copied into the arena given. If it does not fit, or the arena has failed before,
  * the outcome is ERR_OUT_OF_MEMORY and nothing has happened.

@@ -6,7 +6,7 @@
 
 #include <arpa/inet.h>
 
-#include "base/number.h"
+#include "base/uri.h"
 
 static struct slice ip_text(struct arena *arena, const uint8_t address[16])
 {
@@ -30,42 +30,24 @@ static struct slice last_cut(struct slice *list)
         return slice_trim(item);
 }
 
-static bool is_enclosed(struct slice text, uint8_t begin, uint8_t end)
+static struct slice quotes_cut(struct slice text)
 {
-        return text.size >= 2 && text.data[0] == begin && text.data[text.size - 1] == end;
-}
-
-static bool is_port(struct slice text)
-{
-        int64_t port;
-
-        return int64_parse(text, &port) && port >= 0 && port <= 65535;
+        if (text.size < 2 || text.data[0] != '"' || text.data[text.size - 1] != '"')
+                return text;
+        return slice_trim(slice_new(text.data + 1, text.size - 2));
 }
 
 /* An address of IPv6 without brackets has no port: its colons are its own. */
 static bool item_parse(struct slice item, uint8_t ret[16])
 {
-        const uint8_t *colon;
-        struct slice host;
+        struct slice text = quotes_cut(item);
+        struct host_port parts;
         unsigned width;
+        uint16_t port;
 
-        if (is_enclosed(item, '"', '"'))
-                item = slice_trim(slice_to(slice_from(item, 1), item.size - 2));
-        if (ip_parse(item, ret, &width))
-                return true;
-        colon = item.size ? memrchr(item.data, ':', item.size) : NULL;
-        host = item;
-        if (colon && !is_enclosed(item, '[', ']')) {
-                size_t at = (size_t)(colon - item.data);
-
-                if (!is_port(slice_from(item, at + 1)))
-                        return false;
-                host = slice_to(item, at);
-        }
-        if (is_enclosed(host, '[', ']'))
-                return ip_parse(slice_to(slice_from(host, 1), host.size - 2), ret, &width) &&
-                       width == 128;
-        return ip_parse(host, ret, &width) && width == 32;
+        return ip_parse(text, ret, &width) ||
+               (host_port_parse(text, &parts) && host_ip_parse(parts.host, ret, &width) &&
+                (!parts.port.data || port_parse(parts.port, &port)));
 }
 
 struct slice forwarded_client(struct arena *arena, const struct networks *trusted,

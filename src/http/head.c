@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/number.h"
+#include "base/uri.h"
 #include "http/router.h"
 
 enum row {
@@ -84,17 +85,15 @@ static size_t count_of(struct slice text, uint8_t byte)
 }
 
 /* A proxy's form, "http://host/path", which RFC 9112 section 3.2.2 makes every server read. */
-static struct slice authority_cut(struct slice target, struct slice *ret_authority)
+static struct slice absolute_form_cut(struct slice target, struct slice *ret_authority)
 {
         struct slice scheme = SLICE("http://");
-        size_t size = scheme.size;
 
         if (!slice_starts_with(target, scheme))
                 return target;
-        while (size < target.size && target.data[size] != '/' && target.data[size] != '?')
-                size++;
-        *ret_authority = slice_from(slice_to(target, size), scheme.size);
-        return slice_from(target, size);
+        target = slice_from(target, scheme.size);
+        *ret_authority = authority_cut(&target);
+        return target;
 }
 
 void head_take_target(struct http_head *head, struct slice target)
@@ -106,7 +105,7 @@ void head_take_target(struct http_head *head, struct slice target)
                         head_refuse(head, ERR_REQUEST_HEAD);
         if (rest.size > LIMIT_TARGET)
                 head_refuse(head, ERR_TARGET_TOO_LONG);
-        rest = authority_cut(rest, &head->authority);
+        rest = absolute_form_cut(rest, &head->authority);
         (void)slice_cut(&rest, '?', &head->request->path);
         head->request->query = rest;
         if (count_of(rest, '&') >= LIMIT_PARAMETERS)

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "base/number.h"
+#include "base/network.h"
+#include "base/uri.h"
 
 enum { BACKLOG = 1024 };
 
@@ -21,37 +22,26 @@ union address {
         struct sockaddr_in6 v6;
 };
 
-static bool host_parse(struct slice host, union address *ret_address)
+static bool address_parse(const char *text, union address *ret)
 {
-        char text[ADDRESS_TEXT_SIZE] = "";
-        bool bracketed = host.size > 2 && host.data[0] == '[' && host.data[host.size - 1] == ']';
+        struct host_port parts;
+        uint8_t bytes[16];
+        unsigned width;
+        uint16_t port;
 
-        if (slice_equal(host, SLICE("localhost")))
-                host = SLICE("127.0.0.1");
-        if (bracketed)
-                host = slice_to(slice_from(host, 1), host.size - 2);
-        if (host.size == 0 || host.size >= sizeof(text) || slice_contains_byte(host, 0))
+        if (!host_port_parse(slice_from_string(text), &parts) || !port_parse(parts.port, &port))
                 return false;
-        memcpy(text, host.data, host.size);
-        *ret_address = (union address){.v6 = {.sin6_family = AF_INET6}};
-        if (bracketed)
-                return inet_pton(AF_INET6, text, &ret_address->v6.sin6_addr) == 1;
-        *ret_address = (union address){.v4 = {.sin_family = AF_INET}};
-        return inet_pton(AF_INET, text, &ret_address->v4.sin_addr) == 1;
-}
-
-static bool address_parse(const char *text, union address *ret_address)
-{
-        const char *colon = text ? strrchr(text, ':') : NULL;
-        int64_t port;
-
-        if (!colon || !int64_parse(slice_from_string(colon + 1), &port) || port < 0 ||
-            port > 65535 || !host_parse(slice_new(text, (size_t)(colon - text)), ret_address))
+        if (slice_equal(parts.host, SLICE("localhost")))
+                parts.host = SLICE("127.0.0.1");
+        if (!host_ip_parse(parts.host, bytes, &width))
                 return false;
-        if (ret_address->any.sa_family == AF_INET)
-                ret_address->v4.sin_port = htons((uint16_t)port);
-        else
-                ret_address->v6.sin6_port = htons((uint16_t)port);
+        if (width == IPV4_WIDTH) {
+                *ret = (union address){.v4 = {.sin_family = AF_INET, .sin_port = htons(port)}};
+                memcpy(&ret->v4.sin_addr, bytes + 12, sizeof(ret->v4.sin_addr));
+                return true;
+        }
+        *ret = (union address){.v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)}};
+        memcpy(&ret->v6.sin6_addr, bytes, sizeof(ret->v6.sin6_addr));
         return true;
 }
 

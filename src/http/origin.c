@@ -5,80 +5,69 @@
 #include "http/origin.h"
 
 #include "base/macros.h"
-#include "base/number.h"
+#include "base/uri.h"
 
-/* "https://host:port" taken apart; the port is always there. */
-struct authority {
+/* The triple of RFC 6454 section 4; the port is always there. */
+struct origin {
+        bool is_https;
         struct slice host;
-        int64_t port;
+        uint16_t port;
 };
 
-/* Where the ":port" of an authority begins, or its size; a colon within [::1] is none. */
-static size_t port_find(struct slice text)
+static bool origin_make(const struct host_port *at, bool is_https, struct origin *ret)
 {
-        for (size_t at = text.size; at > 0 && text.data[at - 1] != ']'; at--)
-                if (text.data[at - 1] == ':')
-                        return at - 1;
-        return text.size;
-}
+        struct origin origin = {
+                .is_https = is_https, .host = at->host, .port = is_https ? 443 : 80};
 
-static bool authority_parse(struct slice text, int64_t default_port, struct authority *ret)
-{
-        size_t colon = port_find(text);
-        int64_t port = default_port;
-
-        if (colon < text.size && !int64_parse(slice_from(text, colon + 1), &port))
+        if (at->host.size == 0 ||
+            (at->port.data && (!port_parse(at->port, &origin.port) || origin.port == 0)))
                 return false;
-        if (colon == 0 || port < 1 || port > 65535)
-                return false;
-        *ret = (struct authority){.host = slice_to(text, colon), .port = port};
+        *ret = origin;
         return true;
 }
 
-static bool authority_equal(struct authority a, struct authority b)
+/* "scheme://host[:port]" and maybe a path, for the two schemes we know. */
+static bool url_parse(struct slice url, struct origin *ret)
 {
-        return a.port == b.port && slice_equal_in_any_case(a.host, b.host);
-}
+        struct uri uri;
+        bool is_https;
 
-/* Splits "scheme://authority[/...]" for the two schemes we know. */
-static bool url_parse(struct slice url, bool *ret_https, struct slice *ret_authority)
-{
-        struct slice https = SLICE("https://");
-        struct slice http = SLICE("http://");
-        bool is_https = slice_starts_with(url, https);
-        struct slice rest;
-
-        if (!is_https && !slice_starts_with(url, http))
+        if (!uri_parse(url, &uri) || !uri.has_authority || uri.userinfo.data ||
+            (uri.rest.size && uri.rest.data[0] != '/'))
                 return false;
-        rest = slice_from(url, is_https ? https.size : http.size);
-        (void)slice_cut(&rest, '/', ret_authority);
-        *ret_https = is_https;
-        return true;
+        is_https = slice_equal(uri.scheme, SLICE("https"));
+        return (is_https || slice_equal(uri.scheme, SLICE("http"))) &&
+               origin_make(&uri.at, is_https, ret);
 }
 
-static int64_t default_port(bool https)
+/* What a Host field names, where the site is served over that scheme. */
+static bool host_parse(struct slice text, bool is_https, struct origin *ret)
 {
-        return https ? 443 : 80;
+        struct host_port at;
+
+        return host_port_parse(text, &at) && origin_make(&at, is_https, ret);
+}
+
+static bool origin_equal(const struct origin *a, const struct origin *b)
+{
+        return a->is_https == b->is_https && a->port == b->port &&
+               slice_equal_in_any_case(a->host, b->host);
 }
 
 static bool host_is_public(const struct http_site *site, struct slice host)
 {
-        struct authority ours, theirs;
-        struct slice authority;
-        bool https;
+        struct origin ours, theirs;
 
-        return url_parse(site->public_url, &https, &authority) &&
-               authority_parse(authority, default_port(https), &ours) &&
-               authority_parse(host, default_port(https), &theirs) && authority_equal(ours, theirs);
+        return url_parse(site->public_url, &ours) && host_parse(host, ours.is_https, &theirs) &&
+               origin_equal(&ours, &theirs);
 }
 
 static bool host_is_loopback(const struct http_site *site, struct slice host)
 {
         static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
-        struct authority theirs;
+        struct origin theirs;
 
-        if (!site->loopback || !authority_parse(host, default_port(false), &theirs) ||
-            theirs.port != site->port)
+        if (!site->loopback || !host_parse(host, false, &theirs) || theirs.port != site->port)
                 return false;
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 if (slice_equal_in_any_case(theirs.host, slice_from_string(names[i])))
@@ -96,20 +85,14 @@ enum err host_check(const struct http_site *site, const struct http_request *req
 /* An origin is scheme, host and port: a browser sends nothing behind them. */
 static bool origin_is_ours(const struct http_site *site, const struct http_request *request)
 {
-        struct authority theirs, accepted;
-        struct slice authority, ours;
-        bool https, our_https;
+        struct origin theirs, ours;
 
-        if (!url_parse(request->headers.origin, &https, &authority) ||
-            !authority_parse(authority, default_port(https), &theirs))
+        if (!url_parse(request->headers.origin, &theirs))
                 return false;
-        if (url_parse(site->public_url, &our_https, &ours) && https == our_https &&
-            authority_parse(ours, default_port(our_https), &accepted) &&
-            authority_equal(theirs, accepted))
+        if (url_parse(site->public_url, &ours) && origin_equal(&theirs, &ours))
                 return true;
-        return !https && host_is_loopback(site, request->headers.host) &&
-               authority_parse(request->headers.host, default_port(false), &accepted) &&
-               authority_equal(theirs, accepted);
+        return host_is_loopback(site, request->headers.host) &&
+               host_parse(request->headers.host, false, &ours) && origin_equal(&theirs, &ours);
 }
 
 enum err cross_site_check(const struct http_site *site, const struct http_request *request)

@@ -163,7 +163,8 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
                 return;
         }
         for (struct waiting *at = batch; at; at = at->next)
-                at->outcome = result == SQL_COMMIT_UNKNOWN ? ERR_STORE_LOST : ERR_STORE_UNAVAILABLE;
+                at->outcome =
+                        result == SQL_COMMIT_UNKNOWN ? ERR_COMMIT_UNKNOWN : ERR_STORE_UNAVAILABLE;
         if (result == SQL_COMMIT_UNKNOWN) {
                 pthread_mutex_lock(&group->lock);
                 group->broken = true;

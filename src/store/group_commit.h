@@ -15,7 +15,7 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
                             struct revocation_log *revocations, struct group_commit **ret);
 
 /* Runs a verb and waits for its commit.
- * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_STORE_LOST: not known. */
+ * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_COMMIT_UNKNOWN: not known. */
 enum err group_commit_run(struct group_commit *group, const struct sql_work *work);
 
 /* As group_commit_run(), but it may return before the commit: `completion` is called once with what

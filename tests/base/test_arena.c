@@ -80,5 +80,5 @@ TEST(a_fault_stays_what_it_is_and_anything_else_becomes_want_of_memory)
         CHECK(arena_alloc(&arena, 1) == NULL);
         CHECK_ERR(arena_failed_or(&arena, ERR_OK), ERR_OUT_OF_MEMORY);
         CHECK_ERR(arena_failed_or(&arena, ERR_NOT_FOUND), ERR_OUT_OF_MEMORY);
-        CHECK_ERR(arena_failed_or(&arena, ERR_STORE_LOST), ERR_STORE_LOST);
+        CHECK_ERR(arena_failed_or(&arena, ERR_COMMIT_UNKNOWN), ERR_COMMIT_UNKNOWN);
 }

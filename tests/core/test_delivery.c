@@ -71,7 +71,7 @@ TEST(a_satellite_that_is_away_is_told_with_growing_pauses)
 
 TEST(after_a_lost_answer_or_trouble_the_satellite_is_asked_whether_the_key_is_dead)
 {
-        static const enum err unsure[] = {ERR_SATELLITE_LOST, ERR_SATELLITE_FAILED};
+        static const enum err unsure[] = {ERR_SATELLITE_OUTCOME_UNKNOWN, ERR_SATELLITE_FAILED};
 
         for (size_t i = 0; i < ARRAY_SIZE(unsure); i++) {
                 NET(net);
@@ -95,7 +95,7 @@ TEST(a_satellite_that_cannot_even_say_whether_the_key_is_dead_is_told_again)
         NET(net);
 
         CHECK_OK(bring_in(&net, (struct slice){0}));
-        double_say(&net.satellite, ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_LOST);
+        double_say(&net.satellite, ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_OUTCOME_UNKNOWN);
         (void)revoked(&net);
         deliver(&net, 1);
         CHECK_INT(delivery_now(&net).state, DELIVERY_PENDING);
@@ -114,7 +114,7 @@ TEST(a_key_without_room_for_another_caveat_cannot_be_asked_after)
         key = parent;
         for (int i = 0; i < AG_MAX_CAVEATS; i++)
                 CHECK_OK(restricted_key_fresh(&net.core.ports.entropy, arena, key, &key));
-        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_LOST);
+        double_say(&net.satellite, ERR_OK, ERR_SATELLITE_OUTCOME_UNKNOWN);
         CHECK_ERR(delivery_make(core_op(&net.core), net.project.satellite_address, parent, key),
                   ERR_API_KEY_FULL);
         CHECK_INT(net.satellite.n_infos, 0);

@@ -85,7 +85,7 @@ TEST(a_satellite_that_fails_at_once_is_tried_again_soon)
 
         for (int64_t now = 0; now < 1000; now += 5) {
                 CHECK_INT(begin(&desk, "a", 0, now), DESK_GO);
-                end(&desk, "a", 0, ERR_SATELLITE_LOST, now);
+                end(&desk, "a", 0, ERR_SATELLITE_OUTCOME_UNKNOWN, now);
                 CHECK_INT(begin(&desk, "a", 1, now), DESK_LATER);
         }
 }
@@ -97,7 +97,7 @@ TEST(calls_that_fail_together_are_one_failure)
         for (size_t i = 0; i < 4; i++)
                 CHECK_INT(begin(&desk, "a", i, 0), DESK_GO);
         for (size_t i = 0; i < 4; i++)
-                end(&desk, "a", i, ERR_SATELLITE_LOST, 0);
+                end(&desk, "a", i, ERR_SATELLITE_OUTCOME_UNKNOWN, 0);
         CHECK_INT(begin(&desk, "a", 0, 1), DESK_GO);
 }
 

@@ -35,7 +35,7 @@ static bool claim_try(struct core *core, enum fault_kind kind, unsigned at, bool
         if (place == FAULT_NOWHERE || core->n_derived > n_derived)
                 return false; /* the claim has gone through */
         if (place == FAULT_IN_COMMIT && fault_is_unknown(kind)) {
-                CHECK_ERR(error, ERR_STORE_LOST);
+                CHECK_ERR(error, ERR_COMMIT_UNKNOWN);
                 CHECK_INT(status_of(error), 500);
                 core_restart(core);
         } else {
@@ -83,7 +83,7 @@ TEST(a_claim_whose_commit_is_unknown_is_a_500_and_may_have_used_the_code_up)
                 fault_set((struct fault){FAULT_IO, .at = at++, .commits_unknown = true});
                 error = core_exchange(&core, &form);
         } while (fault_clear() != FAULT_IN_COMMIT);
-        CHECK_ERR(error, ERR_STORE_LOST);
+        CHECK_ERR(error, ERR_COMMIT_UNKNOWN);
         CHECK_INT(status_of(error), 500);
         form = core_form(&core, form.code);
         CHECK_ERR(core_exchange(&core, &form), ERR_STORE_UNAVAILABLE);
@@ -147,7 +147,7 @@ TEST(what_cannot_be_recorded_for_five_seconds_is_lost)
         struct core core CLEANUP(core_end);
         enum err error = exchange_lost(&core, INT64_MAX);
 
-        CHECK_ERR(error, ERR_STORE_LOST);
+        CHECK_ERR(error, ERR_COMMIT_UNKNOWN);
         CHECK_INT(status_of(error), 500);
         CHECK_INT(core.now.ms - NOW.ms, PATIENCE);
         (void)fault_clear();
@@ -162,7 +162,7 @@ TEST(after_a_lost_record_the_code_is_used)
 
         form = core_form_derived(&core, core_code(&core));
         core.while_deriving = fail_from_now_on;
-        CHECK_ERR(core_exchange(&core, &form), ERR_STORE_LOST);
+        CHECK_ERR(core_exchange(&core, &form), ERR_COMMIT_UNKNOWN);
         (void)fault_clear();
         CHECK_ERR(core_exchange(&core, &form), ERR_JWT_REUSED);
         form = core_form_derived(&core, form.code);
@@ -187,7 +187,7 @@ TEST(a_record_whose_commit_is_unknown_is_lost_and_may_be_live)
                         error = core_exchange(&core, &form);
                         place = fault_clear();
                 }
-                CHECK_ERR(error, ERR_STORE_LOST);
+                CHECK_ERR(error, ERR_COMMIT_UNKNOWN);
                 core_restart(&core);
                 CHECK_INT(core_grant(&core).status, happened ? GRANT_LIVE : GRANT_MINTING);
         }

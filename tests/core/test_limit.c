@@ -312,7 +312,8 @@ TEST(a_network_has_a_budget_of_refusals_in_a_minute)
 
 TEST(what_is_no_refusal_is_no_part_of_a_budget)
 {
-        static const enum err others[] = {ERR_OK, ERR_BUSY, ERR_STORE_LOST, ERR_TOO_MANY_REQUESTS};
+        static const enum err others[] = {ERR_OK, ERR_BUSY, ERR_COMMIT_UNKNOWN,
+                                          ERR_TOO_MANY_REQUESTS};
         const struct uuid client = {{1}};
         const struct caller nobody = {0};
         WORLD(world);

@@ -42,7 +42,8 @@ TEST(a_key_that_works_and_whose_child_does_not_is_auditable)
 TEST(what_the_satellite_refuses_or_who_is_none_is_refused_with_a_salt_too)
 {
         static const enum err refusals[] = {ERR_SATELLITE_KEY_REFUSED, ERR_SATELLITE_KEY_INVALID,
-                                            ERR_SATELLITE_IMPOSTOR, ERR_SATELLITE_NONSENSE};
+                                            ERR_SATELLITE_IDENTITY_MISMATCH,
+                                            ERR_SATELLITE_PROTOCOL};
 
         for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
                 NET(net);
@@ -56,7 +57,7 @@ TEST(what_the_satellite_refuses_or_who_is_none_is_refused_with_a_salt_too)
 
 TEST(a_satellite_that_is_away_is_done_without_only_where_the_salt_is_given)
 {
-        static const enum err away[] = {ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_LOST,
+        static const enum err away[] = {ERR_SATELLITE_UNAVAILABLE, ERR_SATELLITE_OUTCOME_UNKNOWN,
                                         ERR_SATELLITE_BUSY,        ERR_SATELLITE_FAILED,
                                         ERR_SATELLITE_FORBIDDEN,   ERR_BUSY};
 

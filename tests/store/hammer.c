@@ -216,7 +216,7 @@ static enum err driver_write(struct sql_connection *connection, struct arena *ar
         else
                 sqlite_driver.roll_back(connection);
         if (result == SQL_COMMIT_UNKNOWN)
-                return ERR_STORE_LOST;
+                return ERR_COMMIT_UNKNOWN;
         return result == SQL_COMMITTED ? ERR_OK : ERR_STORE_UNAVAILABLE;
 }
 
@@ -230,7 +230,7 @@ static enum err writer_write(const struct writer *writer, struct arena *arena,
 
 static enum outcome outcome_of(enum err error, uint64_t seed)
 {
-        if (error == ERR_STORE_LOST)
+        if (error == ERR_COMMIT_UNKNOWN)
                 return OUTCOME_ASKED;
         if (error == ERR_OK)
                 return OUTCOME_DONE;
@@ -251,7 +251,7 @@ static bool worker_step(struct worker *worker, struct arena *arena)
         atomic_store(&call.asked->outcome, OUTCOME_ASKED);
         error = writer_write(&worker->writer, arena, &call);
         atomic_store(&call.asked->outcome, outcome_of(error, call.asked->seed));
-        return error != ERR_STORE_LOST &&
+        return error != ERR_COMMIT_UNKNOWN &&
                (!worker->writer.store || store_is_sound(worker->writer.store));
 }
 

@@ -193,12 +193,12 @@ void story_tell(struct store *store, struct story *story)
                 enum err error = has_step(story, step) ? step_take(&teller, step) : ERR_OK;
 
                 if (has_step(story, step))
-                        story->answers[step] = error == ERR_OK           ? DONE
-                                               : error == ERR_STORE_LOST ? UNKNOWN
-                                                                         : REFUSED;
+                        story->answers[step] = error == ERR_OK               ? DONE
+                                               : error == ERR_COMMIT_UNKNOWN ? UNKNOWN
+                                                                             : REFUSED;
                 if (error == ERR_OK)
                         continue;
-                if (error != ERR_STORE_LOST && error != ERR_STORE_UNAVAILABLE)
+                if (error != ERR_COMMIT_UNKNOWN && error != ERR_STORE_UNAVAILABLE)
                         wrong(story, "step %d was answered %s", (int)step, error_info(error)->name);
                 return;
         }

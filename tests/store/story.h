@@ -24,7 +24,7 @@ enum answer {
         NOT_ASKED,
         DONE,    /* answered: it must be there */
         REFUSED, /* ERR_STORE_UNAVAILABLE: it must not be there */
-        UNKNOWN, /* ERR_STORE_LOST: wholly there or not at all */
+        UNKNOWN, /* ERR_COMMIT_UNKNOWN: wholly there or not at all */
 };
 
 struct story {

@@ -165,9 +165,9 @@ static void batch_check_true(struct batch *batch, struct fault fault)
                 bool there = snapshot_number(&batch->world, traces[i]) == 1;
 
                 CHECK(outcome == ERR_OK || outcome == ERR_STORE_UNAVAILABLE ||
-                      outcome == ERR_STORE_LOST);
+                      outcome == ERR_COMMIT_UNKNOWN);
                 CHECK_INT(there, outcome == ERR_OK ||
-                                         (outcome == ERR_STORE_LOST && fault.commits_unknown));
+                                         (outcome == ERR_COMMIT_UNKNOWN && fault.commits_unknown));
                 n_there += there;
         }
         CHECK_INT(snapshot_number(&batch->world, "SELECT COUNT(*) FROM audit"),
@@ -191,7 +191,7 @@ static bool batch_try(struct batch *batch, struct fault fault, size_t *n_full)
         place = fault_clear();
         batch_check_true(batch, fault);
         n_refused = batch_count(batch, ERR_STORE_UNAVAILABLE);
-        n_lost = batch_count(batch, ERR_STORE_LOST);
+        n_lost = batch_count(batch, ERR_COMMIT_UNKNOWN);
         CHECK_ERR(batch->first.outcome, ERR_OK);
         CHECK_INT(store_is_sound(batch->world.store), n_lost == 0);
         if (place == FAULT_NOWHERE)
@@ -321,7 +321,7 @@ TEST(what_waits_behind_an_unknown_commit_is_not_run)
         batch_join(&batch);
         CHECK_INT(fault_n_calls(), COMMIT);
         CHECK_INT(fault_clear(), FAULT_IN_COMMIT);
-        CHECK_ERR(batch.first.outcome, ERR_STORE_LOST);
+        CHECK_ERR(batch.first.outcome, ERR_COMMIT_UNKNOWN);
         CHECK_INT(batch_count(&batch, ERR_STORE_UNAVAILABLE), VERBS);
         batch_check_true(&batch, (struct fault){0});
 }

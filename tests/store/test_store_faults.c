@@ -67,7 +67,7 @@ static enum err outcome_expected(const struct trial *trial, struct fault fault,
         if (place == FAULT_NOWHERE)
                 return trial->untouched;
         if (place == FAULT_IN_COMMIT && fault_is_unknown(fault.kind))
-                return ERR_STORE_LOST;
+                return ERR_COMMIT_UNKNOWN;
         if (fault.lasts || fault.kind == FAULT_GONE || place == FAULT_IN_OPEN)
                 return ERR_STORE_UNAVAILABLE;
         return trial->untouched; /* it was tried again */
@@ -101,7 +101,7 @@ static bool trial_try(struct trial *trial, struct fault fault)
                             error_info(expected)->name);
                 fail();
         }
-        if (outcome == ERR_STORE_LOST) {
+        if (outcome == ERR_COMMIT_UNKNOWN) {
                 CHECK(!store_is_sound(trial->world.store));
                 CHECK_ERR(trial->verb->call(&given), ERR_STORE_UNAVAILABLE);
                 check_state(trial, fault.commits_unknown, "after an unknown commit");

@@ -92,7 +92,7 @@ TEST(a_failed_sync_of_the_log_stops_the_store)
 
         CHECK_OK(put(&world, 0));
         crash_vfs_fail_sync(CRASH_SYNC_LOG);
-        CHECK_ERR(put(&world, 1), ERR_STORE_LOST);
+        CHECK_ERR(put(&world, 1), ERR_COMMIT_UNKNOWN);
         check_stopped(&world);
         power_cycle(&world);
         CHECK(store_is_sound(world.store));
@@ -106,7 +106,7 @@ TEST(a_failed_sync_of_the_log_before_the_commit_stops_the_store)
         struct world world CLEANUP(world_end) = world_armed();
 
         crash_vfs_fail_sync(CRASH_SYNC_LOG);
-        CHECK_ERR(put_sized(&world, 0, LARGE), ERR_STORE_LOST);
+        CHECK_ERR(put_sized(&world, 0, LARGE), ERR_COMMIT_UNKNOWN);
         check_stopped(&world);
         power_cycle(&world);
         CHECK_ERR(get(&world, 0), ERR_NO_ROW);
@@ -190,7 +190,7 @@ TEST(a_commit_that_fails_after_its_sync_is_not_said_to_have_not_happened)
                 n += error == ERR_OK;
         }
         CHECK(crash_vfs_has_failed());
-        CHECK_ERR(error, ERR_STORE_LOST);
+        CHECK_ERR(error, ERR_COMMIT_UNKNOWN);
         CHECK_INT(sqlite3_close(reader), SQLITE_OK);
         power_cycle(&world);
         check_all_there(&world, n);

@@ -8,117 +8,20 @@
 #include "base/encode.h"
 #include "base/limits.h"
 #include "base/macros.h"
-#include "base/number.h"
+#include "base/uri.h"
 
-struct uri {
-        struct slice scheme;
-        bool has_authority;
-        struct slice userinfo; /* absent without '@' */
-        struct slice host;     /* with the brackets of an IPv6 address */
-        struct slice port;     /* absent without ':' */
-        struct slice rest;     /* path and query, from the first '/' or '?' on */
-        struct slice query;    /* absent without '?' */
-};
-
-static bool is_letter(uint8_t byte)
+/* Only the characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). A NUL is none
+ * of them, so that what is looked at afterwards holds none. */
+static bool redirect_uri_parse(struct slice text, struct uri *ret)
 {
-        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-static bool is_digit(uint8_t byte)
-{
-        return byte >= '0' && byte <= '9';
-}
-
-/* The characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). A NUL is none of
- * them, so that what is looked at afterwards holds none. */
-static bool characters_are_valid(struct slice text)
-{
-        for (size_t i = 0; i < text.size; i++) {
-                uint8_t byte = text.data[i];
-
-                if (!is_letter(byte) && !is_digit(byte) &&
-                    !(byte && strchr("-._~:/?[]@!$&'()+,;=%", byte)))
-                        return false;
-        }
-        return true;
-}
-
-static bool scheme_is_valid(struct slice scheme)
-{
-        if (scheme.size == 0 || !is_letter(scheme.data[0]))
-                return false;
-        for (size_t i = 0; i < scheme.size; i++)
-                if (!is_letter(scheme.data[i]) && !is_digit(scheme.data[i]) &&
-                    !strchr("+-.", scheme.data[i]))
-                        return false;
-        return true;
-}
-
-/* Where the authority ends: at the first '/' or '?'. */
-static size_t authority_size(struct slice text)
-{
-        size_t size = 0;
-
-        while (size < text.size && text.data[size] != '/' && text.data[size] != '?')
-                size++;
-        return size;
-}
-
-static bool authority_parse(struct slice text, struct uri *uri)
-{
-        struct slice before, rest = text;
-
-        if (slice_contains_byte(text, '@')) {
-                (void)slice_cut(&rest, '@', &uri->userinfo);
-                text = rest;
-        }
-        if (text.size && text.data[0] == '[') {
-                if (!slice_cut(&rest, ']', &before))
-                        return false;
-                uri->host = slice_to(text, before.size + 1);
-                if (rest.size && rest.data[0] != ':')
-                        return false;
-                if (rest.size)
-                        uri->port = slice_from(rest, 1);
-                return rest.size != 1;
-        }
-        if (slice_cut(&rest, ':', &uri->host))
-                uri->port = rest.size ? rest : SLICE("");
-        return true;
-}
-
-static bool uri_parse(struct slice text, struct uri *ret_uri)
-{
-        struct uri uri = {0};
-        struct slice rest = text, path;
-
-        if (!characters_are_valid(text) || !slice_cut(&rest, ':', &uri.scheme) ||
-            !scheme_is_valid(uri.scheme))
-                return false;
-        if (slice_starts_with(rest, SLICE("//"))) {
-                size_t size;
-
-                rest = slice_from(rest, 2);
-                size = authority_size(rest);
-                uri.has_authority = true;
-                if (!authority_parse(slice_to(rest, size), &uri))
-                        return false;
-                rest = slice_from(rest, size);
-        }
-        uri.rest = rest;
-        uri.query = rest;
-        if (!slice_cut(&uri.query, '?', &path))
-                uri.query = (struct slice){0};
-        *ret_uri = uri;
-        return true;
+        return slice_consists_of(text, "-._~:/?[]@!$&'()+,;=%") && uri_parse(text, ret);
 }
 
 static bool port_is_valid(struct slice port)
 {
-        int64_t number;
+        uint16_t number;
 
-        return !port.data || (int64_parse(port, &number) && number > 0 && number <= 65535);
+        return !port.data || (port_parse(port, &number) && number > 0);
 }
 
 static bool is_loopback_address(struct slice host)
@@ -142,11 +45,7 @@ static bool host_is_valid(struct slice host)
 {
         if (host.size && host.data[0] == '[')
                 return ipv6_is_valid(host);
-        for (size_t i = 0; i < host.size; i++)
-                if (!is_letter(host.data[i]) && !is_digit(host.data[i]) &&
-                    !strchr("-._~", host.data[i]))
-                        return false;
-        return host.size > 0;
+        return host.size > 0 && slice_consists_of(host, "-._~");
 }
 
 static bool is_our_parameter(struct slice name)
@@ -160,8 +59,13 @@ static bool is_our_parameter(struct slice name)
         return false;
 }
 
-static bool query_is_valid(struct slice query)
+/* What follows the '?', if there is one. */
+static bool query_is_valid(struct slice rest)
 {
+        struct slice path, query = rest;
+
+        if (!slice_cut(&query, '?', &path))
+                return true;
         while (query.size) {
                 struct buf name CLEANUP(buf_deinit) = BUF_INIT(LIMIT_REDIRECT_URI);
                 struct slice pair, encoded;
@@ -177,10 +81,10 @@ static bool query_is_valid(struct slice query)
 static bool scheme_and_host_are_valid(const struct uri *uri)
 {
         if (slice_equal(uri->scheme, SLICE("https")))
-                return uri->has_authority && host_is_valid(uri->host);
+                return uri->has_authority && host_is_valid(uri->at.host);
         if (slice_equal(uri->scheme, SLICE("http")))
-                return uri->has_authority && (is_loopback_address(uri->host) ||
-                                              slice_equal(uri->host, SLICE("localhost")));
+                return uri->has_authority && (is_loopback_address(uri->at.host) ||
+                                              slice_equal(uri->at.host, SLICE("localhost")));
         return slice_contains_byte(uri->scheme, '.'); /* a private scheme, RFC 8252 section 7.1 */
 }
 
@@ -188,17 +92,17 @@ enum err redirect_uri_check(struct slice text)
 {
         struct uri uri;
 
-        if (text.size > LIMIT_REDIRECT_URI || !uri_parse(text, &uri) || uri.userinfo.data ||
-            !port_is_valid(uri.port) || !scheme_and_host_are_valid(&uri) ||
-            !query_is_valid(uri.query))
+        if (text.size > LIMIT_REDIRECT_URI || !redirect_uri_parse(text, &uri) ||
+            uri.userinfo.data || !port_is_valid(uri.at.port) || !scheme_and_host_are_valid(&uri) ||
+            !query_is_valid(uri.rest))
                 return ERR_REDIRECT_URI_MALFORMED;
         return ERR_OK;
 }
 
 static bool has_floating_port(const struct uri *uri)
 {
-        return slice_equal(uri->scheme, SLICE("http")) && is_loopback_address(uri->host) &&
-               !uri->userinfo.data && port_is_valid(uri->port);
+        return slice_equal(uri->scheme, SLICE("http")) && is_loopback_address(uri->at.host) &&
+               !uri->userinfo.data && port_is_valid(uri->at.port);
 }
 
 bool redirect_uri_matches(struct slice registered, struct slice requested)
@@ -207,8 +111,9 @@ bool redirect_uri_matches(struct slice registered, struct slice requested)
 
         if (slice_equal(registered, requested))
                 return true;
-        return uri_parse(registered, &a) && uri_parse(requested, &b) && has_floating_port(&a) &&
-               has_floating_port(&b) && slice_equal(a.host, b.host) && slice_equal(a.rest, b.rest);
+        return redirect_uri_parse(registered, &a) && redirect_uri_parse(requested, &b) &&
+               has_floating_port(&a) && has_floating_port(&b) &&
+               slice_equal(a.at.host, b.at.host) && slice_equal(a.rest, b.rest);
 }
 
 struct slice redirect_uri_answer(struct arena *arena, struct slice uri,

@@ -62,7 +62,7 @@ enum err delivery_make(struct op *op, struct slice address, struct secret parent
         const struct satellite_port *satellite = &op->ports->satellite;
         enum err error = satellite->revoke(satellite->context, address, parent, target);
 
-        if (error != ERR_SATELLITE_FAILED && error != ERR_SATELLITE_LOST)
+        if (error != ERR_SATELLITE_FAILED && error != ERR_SATELLITE_OUTCOME_UNKNOWN)
                 return error;
         return key_is_dead(op, address, target, error);
 }

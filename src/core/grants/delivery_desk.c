@@ -158,7 +158,7 @@ void desk_end(struct delivery_desk *desk, const struct desk_call *call, enum err
                 desk->runs[i].is_taken = false;
         }
         away = away_find(desk, &satellite);
-        if (outcome == ERR_SATELLITE_UNAVAILABLE || outcome == ERR_SATELLITE_LOST)
+        if (outcome == ERR_SATELLITE_UNAVAILABLE || outcome == ERR_SATELLITE_OUTCOME_UNKNOWN)
                 away_note(desk, &satellite, began, now);
         else if (away)
                 away->n_failures = 0;

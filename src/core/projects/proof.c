@@ -37,7 +37,7 @@ enum err project_ask_satellite(struct op *op, struct slice address, struct secre
 /* Whether it may be another time, so that a project with a salt is not refused for it. */
 static bool is_away(enum err error)
 {
-        return error == ERR_SATELLITE_UNAVAILABLE || error == ERR_SATELLITE_LOST ||
+        return error == ERR_SATELLITE_UNAVAILABLE || error == ERR_SATELLITE_OUTCOME_UNKNOWN ||
                error == ERR_SATELLITE_BUSY || error == ERR_SATELLITE_FAILED ||
                error == ERR_SATELLITE_FORBIDDEN || error == ERR_BUSY;
 }

@@ -300,7 +300,7 @@ static enum err record(struct exchange *x)
                         break;
                 clock->pause(clock->context, RECORD_PAUSE);
         }
-        return error_is_fault(error) ? ERR_STORE_LOST : error;
+        return error_is_fault(error) ? ERR_COMMIT_UNKNOWN : error;
 }
 
 /* The reserved place is always used or given back. */

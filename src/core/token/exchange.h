@@ -43,7 +43,7 @@ bool exchange_may_wait(const struct exchange_form *form);
 /* May return before the exchange has ended; what is handed over stays until then.
  * Ends: ERR_OK; ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
  * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY;
- * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_STORE_LOST; faults; instead of a refusal
+ * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal
  * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, when the rate limit of the address or, once it has
  * proven itself, the client is used up. What each uses up: docs/protocol/http.md 5.4. */
 void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end);

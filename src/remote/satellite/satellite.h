@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The satellite port over the network: few kept connections, each to a satellite that has proven
+ * who it is, and a bound on every wait and on the number of calls at once.
+ */
+#pragma once
+
+#include "core/ports.h"
+#include "remote/satellite/allowlist.h"
+
+struct satellites;
+
+/* Milliseconds. */
+struct satellite_times {
+        int64_t connect; /* the look-up of the name included */
+        int64_t handshake;
+        int64_t call;
+        int64_t all;  /* together, a second attempt included */
+        int64_t idle; /* a connection is kept unused for */
+};
+
+/* 5 s, 5 s, 10 s, 20 s, 2 min. */
+struct satellite_times satellite_times_default(void);
+
+struct satellite_options {
+        const struct allowlist *allowlist; /* borrowed for as long as the satellites live */
+        struct satellite_times times;
+        unsigned calls; /* at once; more are ERR_BUSY */
+};
+
+/* Makes a certificate of ours. Return: the satellites; NULL where memory or the crypto library
+ * fail. */
+struct satellites *satellites_new(const struct satellite_options *options);
+
+/* Closes connections that were not used for too long; to be called now and then. */
+void satellites_tidy(struct satellites *satellites);
+
+/* Ends the calls that run, which then fail, and makes all later ones fail: the process is about to
+ * stop. NULL does nothing. */
+void satellites_stop(struct satellites *satellites);
+
+/* Closes the kept connections; no call runs any more. NULL does nothing. */
+void satellites_free(struct satellites *satellites);
+
+struct satellite_port satellites_port(struct satellites *satellites);

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tools/check-layers: what it lets pass and what it finds, in a small tree of its own."""
+
+import pathlib
+import runpy
+import subprocess
+
+import pytest
+
+TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "check-layers"
+
+TREE = {
+    "src/main.c": '#include "cli/run.h"\n',
+    "src/cli/run.h": '#include "config.h"\n',
+    "src/http/server.c": '#include "http/server.h"\n#include <string.h>\n',
+    "src/http/server.h": '#include "base/slice.h"\n',
+    "src/base/slice.h": "",
+    "src/base/deep/list.c": '#include "base/deep/list.h"\n#include "base/slice.h"\n',
+    "src/base/deep/list.h": "",
+    "src/remote/peer/call.c": '#include "base/deep/list.h"\n',
+}
+
+# What is added to which file, and what is complained of, at which line.
+FOUND = {
+    "a folder below": ("src/http/server.c", '#include "cli/run.h"', "src/http/server.c:3: http may "),
+    "below, from a subfolder": ("src/base/deep/list.h", '#include "http/server.h"',
+                                "src/base/deep/list.h:1: base/deep may not include http"),
+    "below, into a subfolder": ("src/http/server.h", '#include "remote/peer/call.h"',
+                                "src/http/server.h:2: http may not include remote/peer"),
+    "a folder without a place": ("src/attic/old.c", '#include "base/slice.h"',
+                                 "src/attic/old.c:1: the folder attic has no place"),
+    "of such a folder": ("src/http/server.c", '#include "attic/old.h"',
+                         "src/http/server.c:3: includes attic/old.h"),
+    "a library elsewhere": ("src/http/server.c", "#include <curl/curl.h>",
+                            "src/http/server.c:3: curl/ has another place"),
+    "a circle": ("src/base/slice.h", '#include "base/deep/list.h"',
+                 "src/base/deep/list: includes in a circle: base/deep/list, base/slice"),
+}
+
+
+def known_circles():
+    return sorted(runpy.run_path(str(TOOL))["KNOWN_CIRCLES"])
+
+
+def check(folder):
+    return subprocess.run([str(TOOL), str(folder)], text=True, capture_output=True, check=False)
+
+
+def write(tree, name, text):
+    (tree / name).parent.mkdir(parents=True, exist_ok=True)
+    with (tree / name).open("a") as file:
+        file.write(text)
+
+
+@pytest.fixture(name="tree")
+def a_tree(tmp_path):
+    for name, text in TREE.items():
+        write(tmp_path, name, text)
+    for circle in known_circles():
+        for unit, other in zip(circle, circle[1:] + circle[:1]):
+            write(tmp_path, f"src/{unit}.h", f'#include "{other}.h"\n')
+    return tmp_path
+
+
+def test_what_keeps_to_the_order_is_let_pass(tree):
+    result = check(tree)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name, more, problem", FOUND.values(), ids=FOUND.keys())
+def test_what_is_wrong_is_found(tree, name, more, problem):
+    write(tree, name, more + "\n")
+    result = check(tree)
+    assert result.returncode == 1 and result.stderr == ""
+    assert result.stdout.startswith(problem)
+    assert result.stdout.count("\n") == 1
+
+
+def test_a_header_and_its_source_are_one_in_a_circle(tree):
+    write(tree, "src/http/a.h", "")
+    write(tree, "src/http/b.h", '#include "http/a.h"\n')
+    write(tree, "src/http/a.c", '#include "http/b.h"\n')
+    result = check(tree)
+    assert result.stdout == "src/http/a: includes in a circle: http/a, http/b\n"
+
+
+@pytest.mark.parametrize("circle", known_circles(), ids="-".join)
+def test_an_exception_is_to_be_deleted_with_its_circle(tree, circle):
+    (tree / f"src/{circle[0]}.h").write_text("")
+    result = check(tree)
+    assert result.returncode == 1
+    assert result.stdout == (f"tools/check-layers: the circle of {', '.join(circle)} is gone; "
+                             "delete it from KNOWN_CIRCLES\n")
