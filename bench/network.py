@@ -10,7 +10,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(ROOT / "tests" / "interop" / "satellite"), str(ROOT / "tests" / "server")]
+sys.path += [str(ROOT / "tests" / "interop" / "satellite"), str(ROOT / "tests" / "fixtures")]
 
 import bed as network  # noqa: E402
 import grantd  # noqa: E402

@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "server"))
+sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 
 from grantd import Person, Server  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402

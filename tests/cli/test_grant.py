@@ -2,17 +2,13 @@
 """Access grants on the command line: looking at them and narrowing them."""
 
 import json
-import pathlib
 import socket
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
-
-import storj  # noqa: E402
-from test_commands import BINARY, ENVIRONMENT  # noqa: E402
+import storj
+from test_commands import BINARY, ENVIRONMENT
 
 
 def run(*arguments, grant="", **kwargs):

@@ -5,19 +5,15 @@ closed standard output and a pipe that nobody reads."""
 import contextlib
 import json
 import os
-import pathlib
 import re
 import sqlite3
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
-
-import storj  # noqa: E402
-from grantd import PASSWORD, free_port  # noqa: E402
-from test_commands import BINARY, CLIENT, ENVIRONMENT, SECRET, commands, grantd  # noqa: E402
+import storj
+from grantd import PASSWORD, free_port
+from test_commands import BINARY, CLIENT, ENVIRONMENT, SECRET, commands, grantd
 
 EMAIL = "me@example.com"
 SALT = "EBESExQVFhcYGRobHB0eHw=="

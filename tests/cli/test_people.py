@@ -5,19 +5,15 @@ import concurrent.futures
 import contextlib
 import hmac
 import json
-import pathlib
 import sqlite3
 import subprocess
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
-
-import storj  # noqa: E402
-from grantd import BINARY, PASSWORD, REDIRECT, Application, Person, Server, inspect  # noqa: E402
-from test_commands import CLIENT, ENVIRONMENT, SECRET  # noqa: E402
+import storj
+from grantd import BINARY, PASSWORD, REDIRECT, Application, Person, Server, inspect
+from test_commands import CLIENT, ENVIRONMENT, SECRET
 
 SALT = "EBESExQVFhcYGRobHB0eHw=="
 

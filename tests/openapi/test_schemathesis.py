@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 from schemathesis import checks
 
-import described
+import openapi_check
 from grantd import Person, Server
 
 EXAMPLES = 12  # an operation and caller, beside those at the bounds of each value
@@ -32,7 +32,7 @@ def described_for(callers_make_up_credentials):
     config = {"seed": SEED, "generation": {
         "max-examples": EXAMPLES, "database": "none",
         "with-security-parameters": callers_make_up_credentials}}
-    return schemathesis.openapi.from_dict(described.document(),
+    return schemathesis.openapi.from_dict(openapi_check.document(),
                                           config=schemathesis.Config.from_dict(config))
 
 

@@ -113,7 +113,6 @@ def test_at_sigterm_every_waiting_connection_gets_its_answer_or_a_503(make_serve
     assert 200 in results
 
 
-ROUNDS = 100
 CLIENTS = 64
 CODES = 96
 
@@ -153,14 +152,15 @@ class Round:
                 self.kill()
 
 
-def test_no_answered_grant_is_lost_and_no_code_buys_two_by_kill_9(make_server):
-    """A hundred times, in one folder: the process is killed at a random moment."""
+@pytest.mark.parametrize("rounds", [10, pytest.param(90, marks=pytest.mark.slow)])
+def test_no_answered_grant_is_lost_and_no_code_buys_two_by_kill_9(make_server, rounds):
+    """Many times, in one folder: the process is killed at a random moment."""
     server = make_server(code__lifetime="10m")
     user = Person(server)
     app = user.application()
     n_answered, n_unknown = 0, 0
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             codes = list(pool.map(lambda _: user.code(app), range(CODES)))
             before = {g["id"] for g in user.grants()}
             played = Round(server, app, codes)

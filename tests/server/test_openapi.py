@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/openapi.yaml names what the server has. That every answer in these tests looks as it says
-is checked where the answers arrive: see described.py."""
+is checked where the answers arrive: see fixtures/openapi_check.py."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-import described
+import openapi_check
 import storj
 from grantd import PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 
@@ -42,29 +42,29 @@ def codes_of(operation):
     for status, response in operation["responses"].items():
         if int(status) < 400:
             continue
-        schema = described.resolve(response)["content"]["application/json"]["schema"]
+        schema = openapi_check.resolve(response)["content"]["application/json"]["schema"]
         yield from ((int(status), code) for code in schema["properties"]["error"]["enum"])
 
 
 def test_the_document_and_the_table_of_routes_name_the_same():
-    assert {(m, p) for m, p, _ in described.operations()} == set(routes())
+    assert {(m, p) for m, p, _ in openapi_check.operations()} == set(routes())
 
 
 def test_the_document_says_what_each_guard_wants():
-    for method, path, operation in described.operations():
+    for method, path, operation in openapi_check.operations():
         assert operation["security"] == GUARDS[routes()[method, path]], (method, path)
 
 
 def test_the_document_names_every_code_under_its_status_and_no_other():
-    named = {pair for _, _, operation in described.operations() for pair in codes_of(operation)}
+    named = {pair for _, _, operation in openapi_check.operations() for pair in codes_of(operation)}
     # 405 answers a method that has no operation, and so stands in none; the other is a page's.
     assert named == errors() - {(405, "method_not_allowed"), (400, "unsupported_response_type")}
 
 
 def test_operations_have_names_of_their_own_and_say_what_can_always_happen():
-    names = [operation["operationId"] for _, _, operation in described.operations()]
+    names = [operation["operationId"] for _, _, operation in openapi_check.operations()]
     assert len(set(names)) == len(names)
-    for method, path, operation in described.operations():
+    for method, path, operation in openapi_check.operations():
         statuses = set(operation["responses"])
         assert {"413", "414", "429", "431", "500", "503"} <= statuses, (method, path)
         assert ("415" in statuses) == ("requestBody" in operation), (method, path)
@@ -80,7 +80,7 @@ class Walker:
     def __call__(self, method, path, body=None, token=None):
         answer = self.server.call(method, path, body, token=token)
         assert answer.status < 300, answer
-        self.seen.add((method, described.path_of(path.partition("?")[0])))
+        self.seen.add((method, openapi_check.path_of(path.partition("?")[0])))
         return answer.json if answer.headers["Content-Type"] == "application/json" else None
 
 
@@ -165,7 +165,7 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
     for app in walk_clients(walk, who):
         walk_flow(walk, who, app)
     walk_accounts(walk, who)
-    assert walk.seen == {(m, p) for m, p, _ in described.operations()}
+    assert walk.seen == {(m, p) for m, p, _ in openapi_check.operations()}
 
 
 class Made:
@@ -188,5 +188,5 @@ class Made:
     Made(200, [], Content_Type="text/plain"),
 ], ids=["status", "code", "header", "form", "unknown field", "missing field", "type"])
 def test_an_answer_off_the_description_is_noticed(answer):
-    with pytest.raises((AssertionError, described.jsonschema.ValidationError)):
-        described.check("GET", "/api/v0/auth/account", answer)
+    with pytest.raises((AssertionError, openapi_check.jsonschema.ValidationError)):
+        openapi_check.check("GET", "/api/v0/auth/account", answer)

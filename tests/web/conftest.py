@@ -5,15 +5,12 @@ application."""
 
 import os
 import pathlib
-import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "server"))
-
-from grantd import PASSWORD, Person, Server  # noqa: E402
-import judge as judging  # noqa: E402
+from grantd import PASSWORD, Person, Server
+import judge as judging
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PICTURES = ROOT / "build" / "pictures"

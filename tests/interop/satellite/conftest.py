@@ -4,18 +4,14 @@
 import contextlib
 import pathlib
 import shutil
-import sys
 import time
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tests" / "server"))
-
-import bed as network  # noqa: E402
-from grantd import Person  # noqa: E402
-from owner import Owner, serve  # noqa: E402
-from wire import Wire  # noqa: E402
+import bed as network
+from grantd import Person
+from owner import Owner, serve
+from wire import Wire
 
 
 @pytest.fixture(scope="session")
