@@ -2,7 +2,7 @@
 # The front door. Everything is done by Meson and the scripts in tools/; this names it.
 
 help: ## print this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 build: setup ## build the program: build/grantd
 	@tools/build build
@@ -10,8 +10,11 @@ build: setup ## build the program: build/grantd
 setup: ## install what building needs
 	@tools/setup build
 
-test: ## everything that continuous integration runs; about ten minutes on two cores
+test: ## prove that it works; ten minutes at most on two cores
 	@tools/test
+
+test-all: ## the slow proofs as well: all that continuous integration runs
+	@tools/test --all
 
 quick: ## the unit tests, and the checks of layers, style, citations and format
 	@tools/test layers style citations format docs unit
@@ -54,4 +57,4 @@ soak: build ## an hour of writing by several processes, ten minutes of many acco
 clean: ## remove all build folders
 	@rm -rf build build-*
 
-.PHONY: help build setup test quick asan tsan valgrind fuzz analyzer coverage tidy format docs bench soak clean
+.PHONY: help build setup test test-all quick asan tsan valgrind fuzz analyzer coverage tidy format docs bench soak clean

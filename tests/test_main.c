@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs the tests that have registered; cmocka prints one TAP line each.
+ * Runs the tests that have registered, or those whose names match a pattern, with * and ?, given
+ * as argument; cmocka prints one TAP line each.
  */
 #include "test.h"
 
@@ -16,8 +17,10 @@ void test_register(const char *name, void (*function)(void **state))
         tests[n_tests++] = (struct CMUnitTest){.name = name, .test_func = function};
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+        if (argc > 1)
+                cmocka_set_test_filter(argv[1]);
         cmocka_set_message_output(CM_OUTPUT_TAP);
         return _cmocka_run_group_tests("tests", tests, n_tests, NULL, NULL) != 0;
 }
