@@ -53,6 +53,7 @@ def test_rule_37_a_core_dump_after_the_flow_holds_no_secret(make_server):
     assert_not_in(core, secrets)
 
 
+@pytest.mark.slow  # a dump of some hundred threads takes long
 def test_rule_37_nor_does_one_after_work_with_accounts_and_projects(make_server):
     server = make_server(log__level="debug")
     secrets, _, end = marked_work(server)
@@ -60,6 +61,7 @@ def test_rule_37_nor_does_one_after_work_with_accounts_and_projects(make_server)
     assert_not_in(core_of(server), secrets)
 
 
+@pytest.mark.slow  # a dump of some hundred threads takes long
 def test_rule_37_nor_does_one_while_connections_stay_open(make_server):
     server = make_server()
     user = Person(server)
@@ -80,6 +82,7 @@ def test_rule_37_nor_does_one_while_connections_stay_open(make_server):
         connection.close()
 
 
+@pytest.mark.slow  # a dump of some hundred threads takes long
 def test_rule_37_over_https_no_answer_is_left(tmp_path):
     """What was sent encrypted to GnuTLS is another matter: see docs/security.md."""
     server = TlsServer(tmp_path).start()

@@ -26,9 +26,9 @@ bool satellite_address_parse(struct slice text, struct satellite_address *ret)
         struct slice id, rest = text;
         struct host_port parts;
 
-        if (ag_satellite_check(ag_of(text)) != AG_OK ||
-            !slice_cut(&rest, '@', &id) || !node_id_parse(id, &address.id) ||
-            !host_port_parse(rest, &parts) || !port_parse(parts.port, &address.port))
+        if (ag_satellite_check(ag_of(text)) != AG_OK || !slice_cut(&rest, '@', &id) ||
+            !node_id_parse(id, &address.id) || !host_port_parse(rest, &parts) ||
+            !port_parse(parts.port, &address.port))
                 return false;
         address.host = host_without_brackets(parts.host);
         *ret = address;
