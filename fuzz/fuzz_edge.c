@@ -41,7 +41,7 @@ static bool is_visible(struct slice text)
         return true;
 }
 
-static void handle(void *context, struct http_call *call)
+static enum http_handled handle(void *context, struct http_call *call)
 {
         const struct http_request *request = &call->request;
 
@@ -51,6 +51,7 @@ static void handle(void *context, struct http_call *call)
         REQUIRE(is_visible(request->headers.host));
         REQUIRE(request->body.size <= LIMIT_BODY);
         respond_empty(call, 204);
+        return HTTP_ANSWERED;
 }
 
 /* One engine for all inputs, for as long as the process lives. */

@@ -51,10 +51,10 @@ struct api {
 };
 
 /* Answers one request. Runs on a worker's thread. */
-void api_handle(const struct api *api, struct http_call *call);
+enum http_handled api_handle(const struct api *api, struct http_call *call);
 
 /* Answers what comes to metrics.listen: /metrics and nothing else. */
-void api_handle_metrics(const struct api *api, struct http_call *call);
+enum http_handled api_handle_metrics(const struct api *api, struct http_call *call);
 
 /* Counts an answer that goes out. */
 void api_count(const struct http_call *call);
@@ -77,6 +77,11 @@ struct op api_op(const struct api *api, struct http_call *call, const struct ses
 typedef enum err api_handler(const struct api *api, struct http_call *call,
                              const struct session *session);
 
+/* An endpoint that may answer later than it returns, or must be called where it may wait.
+ * Return: ERR_OK, and what it has done; anything else is answered by the dispatcher. */
+typedef enum err api_starter(const struct api *api, struct http_call *call,
+                             enum http_handled *ret_handled);
+
 api_handler account_register_post, account_get, account_patch, account_delete_own;
 api_handler account_password_post;
 api_handler session_token_post, session_logout_post;
@@ -84,7 +89,8 @@ api_handler sessions_get, sessions_delete, session_delete_one;
 api_handler clients_post, clients_get, client_get_one, client_put_one, client_delete_one;
 api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get, project_delete_one, project_owner_grant_post;
-api_handler request_post, request_get_one, consent_post, token_post;
+api_handler request_post, request_get_one, consent_post;
+api_starter token_post;
 api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;

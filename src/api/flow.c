@@ -232,13 +232,12 @@ static void token_end(void *context, enum err error, const struct exchange_resul
         token->call->finish(token->call);
 }
 
-enum err token_post(const struct api *api, struct http_call *call, const struct session *session)
+enum err token_post(const struct api *api, struct http_call *call, enum http_handled *ret_handled)
 {
-        struct op op = api_op(api, call, session);
+        struct op op = api_op(api, call, NULL);
         struct token_call *token = arena_new(call->arena, struct token_call);
         enum err error;
 
-        (void)session;
         if (!token)
                 return ERR_OUT_OF_MEMORY;
         *token = (struct token_call){.api = api, .call = call};
@@ -246,10 +245,10 @@ enum err token_post(const struct api *api, struct http_call *call, const struct 
         error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &token->form);
         TRY(limit_address(&op, error));
         if (exchange_may_wait(&token->form) && !call->may_wait) {
-                call->wants_to_wait = true;
+                *ret_handled = HTTP_MUST_WAIT;
                 return ERR_OK;
         }
-        call->is_later = true;
+        *ret_handled = HTTP_LATER;
         exchange_code(&op, &token->form, (struct exchange_end){token_end, token});
         return ERR_OK;
 }

@@ -303,7 +303,7 @@ enum err metrics_get(const struct api *api, struct http_call *call, const struct
         return metrics_respond(api, call);
 }
 
-void api_handle_metrics(const struct api *api, struct http_call *call)
+enum http_handled api_handle_metrics(const struct api *api, struct http_call *call)
 {
         enum err error = ERR_NOT_FOUND;
 
@@ -313,4 +313,5 @@ void api_handle_metrics(const struct api *api, struct http_call *call)
                                                          : ERR_METHOD_NOT_ALLOWED;
         if (error != ERR_OK)
                 respond_error(call, error);
+        return HTTP_ANSWERED;
 }

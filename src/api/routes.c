@@ -19,6 +19,8 @@ struct route {
         enum guard guard;
         api_handler *handler;
         enum disk_level refused_at; /* how low the disk may be; none: never refused for that */
+        enum http_pace pace;
+        api_starter *start; /* in the place of `handler` */
 };
 
 static const struct route routes[] = {
@@ -72,7 +74,8 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post, DISK_LOW},
         {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post, DISK_VERY_LOW},
-        {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, token_post, DISK_FULL},
+        {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
+         .pace = PACE_NONBLOCKING, .start = token_post},
 
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
@@ -88,7 +91,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/oauth2-integration", GUARD_PAGE, integration_get},
         {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
 
-        {HTTP_GET, "/healthz", GUARD_PROBE, health_get},
+        {HTTP_GET, "/healthz", GUARD_PROBE, health_get, .pace = PACE_AT_ONCE},
         {HTTP_GET, "/readyz", GUARD_PROBE, ready_get},
         {HTTP_GET, "/metrics", GUARD_PUBLIC, metrics_get},
 };
@@ -178,7 +181,8 @@ static enum err disk_check(const struct api *api, struct http_call *call, const 
         return ERR_DISK_LOW;
 }
 
-static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven)
+static enum err route_run(const struct api *api, struct http_call *call, bool *ret_is_proven,
+                          enum http_handled *ret_handled)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
         struct session session;
@@ -191,6 +195,8 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
         TRY(guard_route(api, call, route->guard, &session));
         *ret_is_proven = guard_is_proof(route->guard);
         TRY(disk_check(api, call, route));
+        if (route->start)
+                return route->start(api, call, ret_handled);
         return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
 }
 
@@ -216,9 +222,10 @@ void api_refuse(const struct api *api, struct http_call *call, enum err error)
                 respond_error(call, error);
 }
 
-void api_handle(const struct api *api, struct http_call *call)
+enum http_handled api_handle(const struct api *api, struct http_call *call)
 {
         struct http_request *request = &call->request;
+        enum http_handled handled = HTTP_ANSWERED;
         bool is_proven = false;
         struct op op;
         enum err error;
@@ -226,19 +233,21 @@ void api_handle(const struct api *api, struct http_call *call)
         request->peer = forwarded_client(call->arena, &api->trusted_proxies, request->peer,
                                          request->headers.forwarded_for);
         op = api_op(api, call, NULL);
-        error = route_run(api, call, &is_proven);
+        error = route_run(api, call, &is_proven, &handled);
         if (!is_proven)
                 error = limit_address(&op, error);
-        if (error != ERR_OK)
-                api_refuse(api, call, error);
+        if (error == ERR_OK)
+                return handled;
+        api_refuse(api, call, error);
+        return HTTP_ANSWERED;
 }
 
 enum http_pace api_pace(const struct http_request *request)
 {
-        if (request->method == HTTP_GET && slice_equal(request->path, SLICE("/healthz")))
-                return PACE_AT_ONCE;
-        if (slice_equal(request->path, SLICE("/api/v0/oauth2/token")))
-                return PACE_NONBLOCKING;
+        for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+                if (routes[i].pace && routes[i].method == request->method &&
+                    slice_equal(request->path, slice_from_string(routes[i].path)))
+                        return routes[i].pace;
         return PACE_BLOCKING;
 }
 

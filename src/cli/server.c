@@ -60,11 +60,11 @@ enum err server_prepare(const struct config *config)
 
 /* --- what the engine asks --- */
 
-static void on_request(void *context, struct http_call *call)
+static enum http_handled on_request(void *context, struct http_call *call)
 {
         const struct server *server = context;
 
-        api_handle(&server->api, call);
+        return api_handle(&server->api, call);
 }
 
 static enum http_pace on_pace(void *context, const struct http_request *request)
@@ -135,11 +135,11 @@ static void read_gauges(void *context, struct api_gauges *ret)
         table_sampler_read(server->sampler, &ret->tables);
 }
 
-static void on_metrics_request(void *context, struct http_call *call)
+static enum http_handled on_metrics_request(void *context, struct http_call *call)
 {
         const struct server *server = context;
 
-        api_handle_metrics(&server->api, call);
+        return api_handle_metrics(&server->api, call);
 }
 
 /* --- starting --- */

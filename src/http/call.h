@@ -89,6 +89,14 @@ struct http_response {
         struct http_stream stream; /* what follows the body; without `next` nothing */
 };
 
+/* What a handler has done with a call. */
+enum http_handled {
+        HTTP_ANSWERED,
+        HTTP_LATER,     /* handed it on: `finish` is called once it is answered, on whatever thread.
+                         * From then on the handler must not touch the call. */
+        HTTP_MUST_WAIT, /* nothing: it is to be called again where it may wait */
+};
+
 struct http_call {
         struct arena *arena; /* wiped when the answer is handed over */
         struct http_request request;
@@ -100,12 +108,7 @@ struct http_call {
         unsigned retry_after; /* seconds, for 429 and 503; 0: the default of respond.h */
         bool no_store;        /* this answer, a refusal too, must not be kept by any cache */
 
-        /* The engine's: whether a handler may wait here, and what to call after `is_later`. */
+        /* The engine's: whether a handler may wait here, and what to call after HTTP_LATER. */
         bool may_wait;
         void (*finish)(struct http_call *call);
-        /* A handler's: it has done nothing, and is to be called again where it may wait; or it has
-         * handed the call on, and `finish` is called once it is answered, on whatever thread. From
-         * then on the handler must not touch the call. */
-        bool wants_to_wait;
-        bool is_later;
 };

@@ -17,9 +17,9 @@ struct timer; /* base/timer.h */
 
 /* Where a request is handled. */
 enum http_pace {
+        PACE_BLOCKING,    /* on many threads */
+        PACE_NONBLOCKING, /* on few threads: it computes, but waits for nothing */
         PACE_AT_ONCE,     /* on the epoll thread: the handler does nothing worth mentioning */
-        PACE_NONBLOCKING, /* on few threads: it computes, but never blocks */
-        PACE_BLOCKING,    /* on many threads: it may wait */
 };
 
 struct engine_options {
@@ -46,7 +46,7 @@ struct engine_options {
         const struct vocabulary
                 *vocabulary; /* of the engine's own refusals, and a call's at first */
         /* Answers a request by the functions of respond.h, or has it answered later. */
-        void (*handle)(void *context, struct http_call *call);
+        enum http_handled (*handle)(void *context, struct http_call *call);
         /* Where `handle` runs for this one; NULL: PACE_BLOCKING for all. */
         enum http_pace (*pace)(void *context, const struct http_request *request);
         /* Every answer, just before it goes out; may be NULL. The time is the one

@@ -126,7 +126,6 @@ static void call_finish(struct http_call *call)
 /* On to the threads that may wait. */
 static void exchange_hand_on(struct http_exchange *exchange)
 {
-        exchange->call.wants_to_wait = false;
         exchange->call.may_wait = true;
         if (workers_submit(exchange->engine->workers, &exchange->work))
                 return;
@@ -142,11 +141,16 @@ static void exchange_handle(struct http_exchange *exchange)
         struct http_call *call = &exchange->call;
 
         exchange_hold(exchange);
-        options->handle(options->context, call);
-        if (call->wants_to_wait)
-                exchange_hand_on(exchange);
-        else if (!call->is_later)
+        switch (options->handle(options->context, call)) {
+        case HTTP_ANSWERED:
                 exchange_finish(exchange);
+                break;
+        case HTTP_LATER:
+                break;
+        case HTTP_MUST_WAIT:
+                exchange_hand_on(exchange);
+                break;
+        }
         exchange_release(exchange);
 }
 
@@ -332,7 +336,7 @@ static enum MHD_Result exchange_dispatch(struct http_exchange *exchange)
                 pace = options->pace(options->context, &exchange->call.request);
         if (pace != PACE_AT_ONCE)
                 return exchange_ready(exchange, pace);
-        options->handle(options->context, &exchange->call);
+        (void)options->handle(options->context, &exchange->call);
         return exchange_answer(exchange);
 }
 

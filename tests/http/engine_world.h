@@ -36,7 +36,7 @@ static inline void nap(long milliseconds)
 }
 
 /* Answers what it saw, so that tests can look at it. */
-static inline void handle(void *context, struct http_call *call)
+static inline enum http_handled handle(void *context, struct http_call *call)
 {
         const struct http_request *request = &call->request;
         struct world *world = context;
@@ -49,20 +49,17 @@ static inline void handle(void *context, struct http_call *call)
                 nap(1);
         if (slice_equal(request->path, SLICE("/empty"))) {
                 respond_empty(call, 204);
-                return;
+                return HTTP_ANSWERED;
         }
-        if (slice_equal(request->path, SLICE("/nonblocking/wait")) && !call->may_wait) {
-                call->wants_to_wait = true;
-                return;
-        }
+        if (slice_equal(request->path, SLICE("/nonblocking/wait")) && !call->may_wait)
+                return HTTP_MUST_WAIT;
         if (slice_equal(request->path, SLICE("/nonblocking/later"))) {
-                call->is_later = true;
                 atomic_store(&world->later, call);
-                return;
+                return HTTP_LATER;
         }
         if (slice_equal(request->path, SLICE("/refuse"))) {
                 respond_error(call, ERR_TOO_MANY_REQUESTS);
-                return;
+                return HTTP_ANSWERED;
         }
         snprintf(text, sizeof(text),
                  "cookie=%.*s method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
@@ -74,6 +71,7 @@ static inline void handle(void *context, struct http_call *call)
                  request->body.size < 64 ? (int)request->body.size : 0,
                  (const char *)request->body.data);
         respond_text(call, 200, "text/plain", slice_from_string(text));
+        return HTTP_ANSWERED;
 }
 
 static inline enum http_pace pace(void *context, const struct http_request *request)
