@@ -4,7 +4,8 @@
  */
 #pragma once
 
-#include "http/fields.h"
+#include "http/call.h"
+#include "http/field.h"
 
 /* Checks text against its row and stores it; empty text leaves `ret_value` as it is. Not for
  * FIELD_TEXTS and FIELD_REFUSED. Return: ERR_OK; ERR_FIELD_TYPE: not the text of a number or of a

@@ -13,64 +13,8 @@
  */
 #pragma once
 
-#include "base/encode.h"
-#include "base/error.h"
-#include "base/secret.h"
 #include "http/call.h"
-
-enum field_kind {
-        FIELD_TEXT,    /* struct slice: UTF-8 without NUL; `maximum` bytes */
-        FIELD_NAME,    /* struct slice: without control and bidi control characters; characters */
-        FIELD_ASCII,   /* struct slice: printable ASCII, 0x20 to 0x7e; bytes */
-        FIELD_UUID,    /* struct field_uuid: lower case */
-        FIELD_SECRET,  /* struct secret: as FIELD_TEXT */
-        FIELD_BASE64,  /* struct slice: decoded; `maximum` bytes decoded */
-        FIELD_INTEGER, /* struct field_integer: from `minimum` to `maximum` */
-        FIELD_BOOLEAN, /* enum field_boolean */
-        FIELD_TEXTS,   /* struct field_texts: at most `count` texts of `maximum` bytes each */
-        FIELD_REFUSED, /* nothing: a field that is there at all is `malformed` */
-};
-
-enum field_flags {
-        FIELD_REQUIRED = 1, /* absent or empty is refused; an empty list is empty too */
-        FIELD_NULLABLE = 2, /* FIELD_INTEGER: null is told apart from absent */
-        FIELD_ONE_TEXT = 4, /* FIELD_TEXTS: one string is a list of one */
-};
-
-struct field {
-        const char *name;
-        enum field_kind kind;
-        size_t offset;
-        unsigned flags;
-        int64_t maximum;    /* always needed for texts, secrets, base64 and integers */
-        int64_t minimum;    /* FIELD_INTEGER */
-        size_t count;       /* FIELD_TEXTS */
-        enum err too_long;  /* instead of ERR_FIELD_TOO_LONG; then the answer names no field */
-        enum err malformed; /* instead of ERR_FIELD_MALFORMED, _TEXT, _RANGE; the same */
-};
-
-struct field_uuid {
-        bool present;
-        struct uuid value;
-};
-
-struct field_integer {
-        bool present; /* false for null too */
-        bool null;
-        int64_t value;
-};
-
-enum field_boolean {
-        FIELD_UNSET,
-        FIELD_FALSE,
-        FIELD_TRUE,
-};
-
-struct field_texts {
-        bool present; /* an empty list is present */
-        struct slice *texts;
-        size_t n_texts;
-};
+#include "http/field.h"
 
 /* Decodes the body into the zeroed struct `ret_form`. A body of no bytes is an object without
  * fields, whatever its type. On a refusal that concerns a field, `call->problem_field` names it,

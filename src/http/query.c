@@ -3,6 +3,7 @@
  * From a query string to a struct, by the same rows as a body.
  */
 #include "http/field_value.h"
+#include "http/fields.h"
 
 #include "base/macros.h"
 

@@ -32,33 +32,45 @@ static ag_api_key *key_with(const char *caveat)
         return key;
 }
 
-static enum ag_error asked(const char *caveat, uint32_t version, int op, const char *bucket,
-                           const char *path, struct ag_time time)
+/* What is asked for; at TIME_1. */
+static struct ag_action action_on(int op, const char *bucket, const char *path)
+{
+        return (struct ag_action){.op = (enum ag_op)op,
+                                  .bucket = text_bytes(bucket),
+                                  .encrypted = text_bytes(path),
+                                  .time = TIME_1};
+}
+
+static enum ag_error asked(const char *caveat, uint32_t version, struct ag_action action)
 {
         ag_api_key *key CLEANUP(ag_api_key_freep) = key_with(caveat);
-        struct ag_action action = {.op = (enum ag_op)op,
-                                   .bucket = text_bytes(bucket),
-                                   .encrypted = text_bytes(path),
-                                   .time = time};
 
         return ag_api_key_check(key, version, &action);
 }
 
-/* At TIME_1, of a key of version 0. */
+/* Of a key of version 0. */
 static enum ag_error answer(const char *caveat, int op, const char *bucket, const char *path)
 {
-        return asked(caveat, 0, op, bucket, path, TIME_1);
+        return asked(caveat, 0, action_on(op, bucket, path));
+}
+
+static enum ag_error answer_at(const char *caveat, struct ag_time time)
+{
+        struct ag_action action = action_on(AG_OP_READ, "b", "p");
+
+        action.time = time;
+        return asked(caveat, 0, action);
 }
 
 TEST(both_ends_are_inclusive_to_the_nanosecond)
 {
         const char *not_after = "a201060880f2d6ca06", *not_before = "aa01060880f2d6ca06";
 
-        CHECK_AG_OK(asked(not_after, 0, AG_OP_READ, "b", "p", BEFORE));
-        CHECK_AG_OK(asked(not_after, 0, AG_OP_READ, "b", "p", TIME_1));
-        CHECK_AG(asked(not_after, 0, AG_OP_READ, "b", "p", BEHIND), AG_ERR_EXPIRED);
-        CHECK_AG(asked(not_before, 0, AG_OP_READ, "b", "p", BEFORE), AG_ERR_NOT_YET);
-        CHECK_AG_OK(asked(not_before, 0, AG_OP_READ, "b", "p", TIME_1));
+        CHECK_AG_OK(answer_at(not_after, BEFORE));
+        CHECK_AG_OK(answer_at(not_after, TIME_1));
+        CHECK_AG(answer_at(not_after, BEHIND), AG_ERR_EXPIRED);
+        CHECK_AG(answer_at(not_before, BEFORE), AG_ERR_NOT_YET);
+        CHECK_AG_OK(answer_at(not_before, TIME_1));
 }
 
 TEST(buckets_are_seen_without_the_right_to_read)
@@ -96,9 +108,11 @@ TEST(a_path_that_names_nothing_admits_nothing)
 
 TEST(who_may_put_a_retention_may_get_it)
 {
-        CHECK_AG_OK(asked("3801", AG_VERSION_OBJECT_LOCK, AG_OP_GET_RETENTION, "b", "p", TIME_1));
-        CHECK_AG(asked("30013801", AG_VERSION_OBJECT_LOCK, AG_OP_GET_RETENTION, "b", "p", TIME_1),
-                 AG_ERR_OP_DENIED);
+        CHECK_AG_OK(
+                asked("3801", AG_VERSION_OBJECT_LOCK, action_on(AG_OP_GET_RETENTION, "b", "p")));
+        CHECK_AG(
+                asked("30013801", AG_VERSION_OBJECT_LOCK, action_on(AG_OP_GET_RETENTION, "b", "p")),
+                AG_ERR_OP_DENIED);
 }
 
 TEST(unknown_operations_are_denied_with_and_without_caveats)
@@ -106,8 +120,8 @@ TEST(unknown_operations_are_denied_with_and_without_caveats)
         static const int unknown[] = {-1, 0, 16, 1000};
 
         for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
-                CHECK_AG(asked(NULL, 7, unknown[i], "b", "p", TIME_1), AG_ERR_OP_DENIED);
-                CHECK_AG(asked("", 7, unknown[i], "b", "p", TIME_1), AG_ERR_OP_DENIED);
+                CHECK_AG(asked(NULL, 7, action_on(unknown[i], "b", "p")), AG_ERR_OP_DENIED);
+                CHECK_AG(asked("", 7, action_on(unknown[i], "b", "p")), AG_ERR_OP_DENIED);
         }
 }
 
@@ -122,7 +136,7 @@ TEST(the_version_of_a_key_says_which_operations_there_are)
                                                 ? AG_VERSION_OBJECT_LOCK
                                                 : AG_VERSION_EVENTING;
 
-                        CHECK_AG(asked(NULL, versions[i], op, "b", "p", TIME_1),
+                        CHECK_AG(asked(NULL, versions[i], action_on(op, "b", "p")),
                                  (versions[i] & gate) == gate ? AG_OK : AG_ERR_OP_DENIED);
                 }
 }
@@ -147,7 +161,7 @@ TEST(each_right_that_is_taken_away_denies_its_own_operations)
 
         for (size_t denied = 0; denied < ARRAY_SIZE(caveats); denied++)
                 for (int op = AG_OP_READ; caveats[denied] && op < (int)ARRAY_SIZE(caveats); op++)
-                        CHECK_AG(asked(caveats[denied], AG_VERSION_ALL, op, "b", "p", TIME_1),
+                        CHECK_AG(asked(caveats[denied], AG_VERSION_ALL, action_on(op, "b", "p")),
                                  op == (int)denied ? AG_ERR_OP_DENIED : AG_OK);
 }
 
@@ -161,10 +175,10 @@ TEST(the_end_is_told_before_the_operation_and_the_operation_before_the_place)
 {
         const char *ended = "0801 5203 0a0163 a201060880f2d6ca06";
 
-        CHECK_AG(asked(ended, 0, AG_OP_READ, "b", "p", BEHIND), AG_ERR_EXPIRED);
-        CHECK_AG(asked(ended, 0, AG_OP_READ, "b", "p", TIME_1), AG_ERR_OP_DENIED);
-        CHECK_AG(asked(ended, 0, AG_OP_WRITE, "b", "p", TIME_1), AG_ERR_PATH_DENIED);
-        CHECK_AG_OK(asked(ended, 0, AG_OP_WRITE, "c", "p", TIME_1));
+        CHECK_AG(answer_at(ended, BEHIND), AG_ERR_EXPIRED);
+        CHECK_AG(answer(ended, AG_OP_READ, "b", "p"), AG_ERR_OP_DENIED);
+        CHECK_AG(answer(ended, AG_OP_WRITE, "b", "p"), AG_ERR_PATH_DENIED);
+        CHECK_AG_OK(answer(ended, AG_OP_WRITE, "c", "p"));
 }
 
 TEST(a_key_without_path_encryption_admits_siblings)
