@@ -62,9 +62,9 @@ void test_register(const char *name, void (*function)(void **state));
                 struct slice got_ = (slice_);                                                      \
                 struct slice want_ = slice_from_string(text_);                                     \
                 if (!slice_equal(got_, want_)) {                                                   \
-                        print_error("%s:%d: got '%.*s', not '%.*s'\n", __FILE__, __LINE__,         \
-                                    (int)got_.size, (const char *)got_.data, (int)want_.size,      \
-                                    (const char *)want_.data);                                     \
+                        print_error("%s:%d: got '%.*s', not '%s'\n", __FILE__, __LINE__,           \
+                                    (int)got_.size, got_.data ? (const char *)got_.data : "",      \
+                                    (text_));                                                      \
                         fail();                                                                    \
                 }                                                                                  \
         } while (0)
