@@ -64,7 +64,7 @@ void test_register(const char *name, void (*function)(void **state));
                 if (!slice_equal(got_, want_)) {                                                   \
                         print_error("%s:%d: got '%.*s', not '%s'\n", __FILE__, __LINE__,           \
                                     (int)got_.size, got_.data ? (const char *)got_.data : "",      \
-                                    (text_));                                                      \
+                                    want_.data ? (const char *)want_.data : "");                   \
                         fail();                                                                    \
                 }                                                                                  \
         } while (0)
