@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "cli/node.h"
 #include "core/clients/client.h"
 #include "core/clients/client_secret.h"
 #include "core/ids.h"
 #include "core/people/account.h"
 #include "core/projects/project.h"
 #include "core/token/code.h"
+#include "node/node.h"
 #include "process.h"
 
 /* More would push each other out: an account may have 20 requests pending with a client. */

@@ -5,8 +5,6 @@
  */
 #pragma once
 
-enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
 /* Runs what argv[1] names. Return: the exit status. */
 int commands_run(int argc, char **argv);
 

@@ -17,9 +17,10 @@
 #include "cli/grant_view.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/server.h"
 #include "config/address.h"
 #include "core/people/account.h"
+#include "node/demo_mark.h"
+#include "node/server.h"
 #include "os/log_sink.h"
 
 struct values {
@@ -77,15 +78,6 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
                 return EXIT_DONE;
         (void)fwrite(problems.data, 1, problems.size, stderr);
         return EXIT_USAGE;
-}
-
-/* Everybody knows its passwords and its client's secret; `serve` looks for this mark. */
-static enum err demo_mark(struct node *node)
-{
-        struct op op = op_begin(&node->ports, &node->arena);
-        struct slice kept;
-
-        return store_meta_put(&op, "demo", SLICE("1"), &kept);
 }
 
 /* The developer's account; made over HTTP before. */
@@ -229,7 +221,8 @@ static int demo_run(const struct values *values)
                 return status;
         if (server_prepare(&config) != ERR_OK || server_start(&server, &config) != ERR_OK)
                 return EXIT_FAILED;
-        status = demo_mark(&server.node) == ERR_OK ? play_and_show(values, &server) : EXIT_FAILED;
+        status = demo_mark_put(&server.node) == ERR_OK ? play_and_show(values, &server)
+                                                       : EXIT_FAILED;
         if (status == EXIT_DONE && !values->once)
                 server_run(&server);
         server_stop(&server);

@@ -11,7 +11,6 @@
 
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/node_keys.h"
 #include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
@@ -44,7 +43,7 @@ static int key_add(struct operator_job *job)
         struct rekey_counts counts = {0};
         enum err error;
 
-        if (!key_source_is_ours(&job->node.keys, false, &why)) {
+        if (!key_source_is_ours(&job->node.keys.source, false, &why)) {
                 complain("%.*s", (int)why.size, (const char *)why.data);
                 return EXIT_FAILED;
         }
@@ -59,7 +58,7 @@ static int key_add(struct operator_job *job)
                 complain("%.*s", (int)why.size, (const char *)why.data);
                 return EXIT_FAILED;
         }
-        return node_keys_reload(&job->node) ? EXIT_DONE : operator_failed(ERR_INTERNAL);
+        return node_keys_reload(&job->node.keys) ? EXIT_DONE : operator_failed(ERR_INTERNAL);
 }
 
 static int rotate(struct operator_job *job)
@@ -74,7 +73,7 @@ static int rotate(struct operator_job *job)
         audit_note(&job->op, audit_entry_of(&job->op, "keys_rotate", NULL, NULL, NULL), ERR_OK);
         print("%lld secrets are sealed with the new key. Keep a copy of %s apart from the "
               "database.\n",
-              (long long)counts.n, key_source_name(&job->node.keys));
+              (long long)counts.n, key_source_name(&job->node.keys.source));
         return EXIT_DONE;
 }
 

@@ -29,7 +29,7 @@ int migrate_command(int argc, char **argv)
         if (!job.is_open)
                 return status;
         (void)store_place_of(slice_from_string(job.config.store_url), &place);
-        if (job.node.made_key)
+        if (job.node.keys.was_made)
                 print("The key %s was made; keep a copy of it apart from the database.\n",
                       job.config.keys_master);
         print("The database %s has the form that this version needs.\n", place.path);

@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "cli/node.h"
 #include "cli/options.h"
 #include "core/op.h"
+#include "node/node.h"
 
 struct operator_job {
         struct arena arena;

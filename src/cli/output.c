@@ -13,22 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-
 /* Of standard output: the first error; whether it was told. Commands print from one thread. */
 static int first_error;
 static bool is_told;
-
-void complain(const char *format, ...)
-{
-        va_list arguments;
-
-        (void)fputs("grantd: ", stderr);
-        va_start(arguments, format);
-        (void)vfprintf(stderr, format, arguments);
-        va_end(arguments);
-        (void)fputc('\n', stderr);
-}
 
 /* --- standard output --- */
 

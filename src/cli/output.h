@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* "grantd: ..." on standard error. */
-__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+#include "os/complain.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /* Before anything is opened: holds the place of standard streams that are closed, so that no file
  * gets their numbers, and makes a pipe that nobody reads an error. */

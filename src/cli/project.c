@@ -263,7 +263,7 @@ static enum err secret_show(struct store_job *job, const struct project *project
                 audit_entry_of(&job->base.op, "project_secret_shown", NULL, NULL, &project->id);
 
         TRY(store_audit_write(&job->base.op, &audit));
-        return seal_open(&job->base.node.seal, SEAL_PROJECT_SECRET, &project->id,
+        return seal_open(&job->base.node.keys.seal, SEAL_PROJECT_SECRET, &project->id,
                          project->sealed_secret, &job->base.arena, ret);
 }
 

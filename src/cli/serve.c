@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/server.h"
+#include "node/server.h"
 #include "os/log_sink.h"
 #include "store/open.h"
 
@@ -31,7 +31,7 @@ static void start_announce(const struct server *server)
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
                 print("This is the first start here: the database %s was made.\n", place.path);
-        if (node->made_key)
+        if (node->keys.was_made)
                 print("Its key %s was made too. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "
                       "lost; with it, whoever has the database has them.\n",

@@ -5,34 +5,21 @@
  */
 #pragma once
 
-#include <pthread.h>
-
-#include "base/files.h"
 #include "config/config.h"
 #include "core/policy.h"
 #include "core/ports.h"
-#include "core/upkeep/seal.h"
+#include "node/node_keys.h"
 #include "os/kdf_slots.h"
-#include "os/key_source.h"
 #include "os/password_pool.h"
 #include "os/rate_limits.h"
 #include "remote/edge.h"
 #include "remote/satellite/satellite.h"
 
-/* The keys as they were read last; under the lock, so that one thread reads them anew at a time. */
-struct key_watch {
-        pthread_mutex_t lock;
-        struct file_signature file; /* zeros: they come from a command */
-        bool are_stale;             /* they have changed, and could not be adopted */
-};
-
 struct node {
         struct arena arena; /* texts that live as long as the node */
-        struct key_watch key_watch;
         const struct config *config;
         struct policy policy;
-        struct key_source keys;
-        struct seal seal;
+        struct node_keys keys;
         struct store *store;
         struct kdf_slots *slots;
         struct password_pool *passwords;
@@ -43,7 +30,6 @@ struct node {
         struct edge *edge;
         struct ports ports;
         bool made_database; /* by this opening */
-        bool made_key;      /* the same */
 };
 
 /* Opens the database and its key, making both where there is neither. `config` must outlive the

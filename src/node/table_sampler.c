@@ -3,7 +3,7 @@
  * A thread that reads one table after the other, with pauses, so that the log of the database is
  * never held for longer than one table takes.
  */
-#include "cli/table_sampler.h"
+#include "node/table_sampler.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "cli/node.h"
+#include "node/node.h"
 
 /* Gives up all that serving does not take. Call it after node_open_key(): the key is
  * read, the database's file is there, and there is no second thread. What holds from then on, and

@@ -4,27 +4,23 @@
  */
 #pragma once
 
-#include <stdatomic.h>
-
 #include "api/api.h"
-#include "cli/cleaner.h"
-#include "cli/courier.h"
-#include "cli/node.h"
-#include "cli/table_sampler.h"
 #include "http/engine.h"
-#include "os/disk_watch.h"
-#include "store/open.h"
+#include "node/cleanup_worker.h"
+#include "node/database_watch.h"
+#include "node/delivery_workers.h"
+#include "node/health.h"
+#include "node/node.h"
 
 struct server {
         struct node node;
         struct api api;
         struct engine *engine;
         struct engine *metrics_engine; /* NULL without metrics.listen */
-        struct periodic *cleaner;
-        struct courier *courier;
-        struct disk_watch *disk;
-        struct table_sampler *sampler;
-        struct store_place place; /* of the database */
+        struct database_watch database;
+        struct health health;
+        struct periodic *cleanup_worker;
+        struct delivery_workers *delivery_workers;
 };
 
 /* What must be in place before any thread and any secret: no core dumps, signals held back, the

@@ -2,7 +2,7 @@
  *
  * Opening: the key first, then the database, then proof that the two belong together.
  */
-#include "cli/node.h"
+#include "node/node.h"
 
 #include <accessgrant.h>
 #include <errno.h>
@@ -11,10 +11,9 @@
 #include "base/event.h"
 #include "base/files.h"
 #include "base/macros.h"
-#include "cli/node_keys.h"
-#include "cli/output.h"
 #include "config/policy.h"
 #include "core/store.h"
+#include "os/complain.h"
 #include "os/entropy.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
@@ -138,7 +137,7 @@ static enum err key_and_file_open(struct node *node)
                 complain("store.url: this build opens sqlite:PATH");
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(node_keys_open(node, place.path, place.is_new));
+        TRY(node_keys_open(&node->keys, node->config, place.path, place.is_new));
         return database_make(node, &place);
 }
 
@@ -149,7 +148,7 @@ enum err node_open_parts(struct node *node)
         TRY(store_place_of(slice_from_string(node->config->store_url), &place));
         TRY(database_open(node, &place));
         node->ports.store = node->store;
-        TRY(node_keys_check(node));
+        TRY(node_keys_check(&node->keys));
         TRY(satellite_address_complete(node));
         TRY(satellites_open(node));
         return pools_open(node);
@@ -164,11 +163,11 @@ enum err node_open_key(struct node *node, const struct config *config)
                 .config = config,
                 .policy = config_policy(config),
                 .ports = {.policy = &node->policy,
-                          .seal = &node->seal,
+                          .seal = &node->keys.seal,
                           .clock = os_clock(),
                           .entropy = os_entropy()},
         };
-        pthread_mutex_init(&node->key_watch.lock, NULL);
+        node_keys_init(&node->keys, &node->ports);
         error = key_and_file_open(node);
         if (error != ERR_OK)
                 node_close(node);
@@ -195,7 +194,7 @@ void node_close(struct node *node)
         kdf_slots_free(node->slots);
         timer_stop(node->timer);
         store_close(node->store);
-        key_source_close(&node->keys);
+        node_keys_deinit(&node->keys);
         arena_deinit(&node->arena);
         wipe(node, sizeof(*node));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Cleaning, every few seconds until nothing is left.
+ * A clean-up every few seconds, until nothing that has expired is left.
  */
-#include "cli/cleaner.h"
+#include "node/cleanup_worker.h"
 
 #include "base/macros.h"
 #include "core/store.h"
@@ -12,14 +12,14 @@
 enum {
         PERIOD_MS = 10000, /* between two rounds */
         BREATH_MS = 20,    /* between two batches of a round */
-        CLEANER_ARENA = 1 << 20,
+        WORKER_ARENA = 1 << 20,
 };
 
 /* One batch. Return: whether there may be more; false too if the store is away, which has been
  * logged where it was noticed. */
-static bool batch_clean(const struct ports *ports)
+static bool batch_remove(const struct ports *ports)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
         struct op op = op_begin(ports, &arena);
         int64_t n = 0;
         enum err error = upkeep_clean(&op, &n);
@@ -28,9 +28,9 @@ static bool batch_clean(const struct ports *ports)
 }
 
 /* A server that has nothing to open meets a new key here, and seals with it from then on. */
-static void key_look(const struct ports *ports)
+static void key_notice(const struct ports *ports)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(CLEANER_ARENA);
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
         struct op op = op_begin(ports, &arena);
         struct slice sealed;
         struct secret unused;
@@ -40,16 +40,16 @@ static void key_look(const struct ports *ports)
                                  &unused);
 }
 
-static void cleaner_round(struct periodic *periodic, void *context)
+static void worker_round(struct periodic *periodic, void *context)
 {
         const struct ports *ports = context;
 
-        key_look(ports);
-        while (batch_clean(ports) && periodic_wait(periodic, BREATH_MS))
+        key_notice(ports);
+        while (batch_remove(ports) && periodic_wait(periodic, BREATH_MS))
                 ;
 }
 
-struct periodic *cleaner_start(struct ports *ports)
+struct periodic *cleanup_worker_start(struct ports *ports)
 {
-        return periodic_start(PERIOD_MS, cleaner_round, ports);
+        return periodic_start(PERIOD_MS, worker_round, ports);
 }

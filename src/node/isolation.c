@@ -3,15 +3,15 @@
  * Which files a configuration needs: the folder of the database, to work in; those of the key, the
  * certificate and its key, to read them again when they were replaced; that of the log.
  */
-#include "cli/isolation.h"
+#include "node/isolation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/event.h"
 #include "base/macros.h"
-#include "cli/output.h"
 #include "config/address.h"
+#include "os/complain.h"
 #include "os/sandbox.h"
 #include "store/open.h"
 

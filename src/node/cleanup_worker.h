@@ -7,6 +7,6 @@
 #include "base/periodic.h"
 #include "core/ports.h"
 
-/* `ports` must outlive it. Return: the cleaner, which periodic_stop() ends after its batch, or NULL
+/* `ports` must outlive it. Return: the worker, which periodic_stop() ends after its batch, or NULL
  * with errno set. */
-struct periodic *cleaner_start(struct ports *ports);
+struct periodic *cleanup_worker_start(struct ports *ports);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The disk is watched by os/disk_watch.h; what the database has free in itself counts as room, too.
+ */
+#include "node/database_watch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "core/store.h"
+#include "os/complain.h"
+#include "os/disk_space.h"
+
+static uint64_t spare_in_database(void *context)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct op op = op_begin(context, &arena);
+        struct store_space space = {0};
+
+        if (store_space(&op, &space) != ERR_OK)
+                return 0;
+        return (uint64_t)space.n_free;
+}
+
+enum err database_watch_start(struct database_watch *watch, struct node *node)
+{
+        const struct config *config = node->config;
+        struct disk_watch_options options = {
+                .path = watch->place.path,
+                .min_free = (uint64_t)config->store_min_free << 20,
+                .spare = spare_in_database,
+                .context = &node->ports,
+        };
+
+        TRY(store_place_of(slice_from_string(config->store_url), &watch->place));
+        watch->disk = disk_watch_start(&options);
+        watch->sampler = table_sampler_start(&node->ports);
+        if (!watch->disk || !watch->sampler) {
+                complain("the threads for watching the disk cannot be started: %s",
+                         strerror(errno));
+                return ERR_INTERNAL;
+        }
+        node->ports.disk = disk_watch_port(watch->disk);
+        return ERR_OK;
+}
+
+void database_watch_stop(struct database_watch *watch)
+{
+        table_sampler_stop(watch->sampler);
+        disk_watch_stop(watch->disk);
+        *watch = (struct database_watch){0};
+}
+
+static uint64_t log_bytes(const struct store_place *place)
+{
+        char path[sizeof(place->path) + sizeof("-wal")];
+
+        (void)snprintf(path, sizeof(path), "%s-wal", place->path);
+        return disk_file_size(path);
+}
+
+void database_watch_read(const struct database_watch *watch, struct api_gauges *ret)
+{
+        ret->disk_free = disk_watch_free(watch->disk);
+        ret->log_bytes = log_bytes(&watch->place);
+        table_sampler_read(watch->sampler, &ret->tables);
+}

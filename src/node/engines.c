@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Options for the engines, and what they call for each request.
+ */
+#include "node/engines.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "api/metrics.h"
+#include "api/vocabulary.h"
+#include "base/event.h"
+#include "base/macros.h"
+#include "http/router.h"
+#include "node/tls_files.h"
+#include "os/complain.h"
+#include "os/descriptors.h"
+
+enum {
+        ENGINE_THREADS = 1,
+        NONBLOCKING_WORKERS = 2, /* for exchanges, which wait for nothing */
+        /* As many as may wait for a derivation or a password, and some for the rest. */
+        BLOCKING_WORKERS = 256 + 64 + 32,
+        QUEUE = 4096,
+        CONNECTIONS = 16384,
+        IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
+        DESCRIPTORS_KEPT = 256,  /* for the store, the log and all else that is no connection */
+        METRICS_QUEUE = 64,
+};
+
+/* --- what they call --- */
+
+static enum http_handled on_request(void *context, struct http_call *call)
+{
+        return api_handle(context, call);
+}
+
+static enum http_pace on_pace(void *context, const struct http_request *request)
+{
+        (void)context;
+        return api_pace(request);
+}
+
+/* The access log: never a query, never a Location. */
+static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
+{
+        (void)context;
+        api_count(call);
+        if (call->arena->failed)
+                EVENT_FAULT("memory", EVENT_TEXT("what", "a request needed more than it may take"),
+                            EVENT_TEXT("route", api_route_name(call->route)),
+                            EVENT_INTEGER("used", (int64_t)call->arena->used),
+                            EVENT_INTEGER("asked", (int64_t)call->arena->asked),
+                            EVENT_SLICE("id", call->request.id));
+        EVENT(EVENT_INFO, "request", EVENT_TEXT("method", method_text(call->request.method)),
+              EVENT_SLICE("path", slice_to(call->request.path, 200)),
+              EVENT_INTEGER("status", call->response.status), EVENT_INTEGER("us", microseconds),
+              EVENT_SLICE("from", call->request.peer), EVENT_SLICE("id", call->request.id));
+}
+
+static enum http_handled on_metrics_request(void *context, struct http_call *call)
+{
+        return api_handle_metrics(context, call);
+}
+
+/* --- starting --- */
+
+/* As many as there are descriptors for, so that the store is never left without one. */
+static unsigned connections_allowed(void)
+{
+        uint64_t limit = descriptors_raise(CONNECTIONS + DESCRIPTORS_KEPT);
+        uint64_t allowed = limit > 2 * DESCRIPTORS_KEPT ? limit - DESCRIPTORS_KEPT : limit / 2;
+
+        if (allowed >= CONNECTIONS)
+                return CONNECTIONS;
+        complain("only %" PRIu64 " files may be open at once here, so %" PRIu64 " connections are "
+                 "served at once instead of %d; raise the limit of open files (ulimit -Hn) to %d",
+                 limit, allowed, CONNECTIONS, CONNECTIONS + DESCRIPTORS_KEPT);
+        return (unsigned)allowed;
+}
+
+/* However few there are, one address alone never gets them all. */
+static unsigned per_address(const struct config *config, unsigned connections)
+{
+        unsigned wanted = (unsigned)config->limits_connections_per_address;
+
+        return wanted < connections / 2 ? wanted : connections / 2;
+}
+
+enum err engines_open_main(const struct node *node, struct api *api, struct engine **ret)
+{
+        const struct entropy_port *entropy = &node->ports.entropy;
+        unsigned connections = connections_allowed();
+        struct engine_options options = {
+                .timer = node->timer,
+                .listen = node->config->http_listen,
+                .threads = ENGINE_THREADS,
+                .workers = BLOCKING_WORKERS,
+                .nonblocking = NONBLOCKING_WORKERS,
+                .queue = QUEUE,
+                .connections = connections,
+                .per_address = per_address(node->config, connections),
+                .proxies = &api->trusted_proxies,
+                .idle_connections = IDLE_CONNECTIONS,
+                .refusal_pause = REFUSAL_PAUSE,
+                .https = api->is_https,
+                .vocabulary = &vocabulary_grantd,
+                .handle = on_request,
+                .pace = on_pace,
+                .answered = on_answered,
+                .context = api,
+        };
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct tls_files tls;
+        enum err error;
+
+        entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
+        TRY(tls_files_read(node->config, &arena, &tls));
+        options.tls_certificate = tls.certificate;
+        options.tls_key = tls.key;
+        errno = 0;
+        error = engine_start(&options, ret);
+        if (error == ERR_OK)
+                return ERR_OK;
+        if (options.tls_key && errno == 0)
+                tls_files_complain();
+        else
+                complain("cannot serve on http.listen %s: %s", options.listen,
+                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+        return error;
+}
+
+enum err engines_open_metrics(const struct node *node, struct api *api, struct engine **ret)
+{
+        const struct entropy_port *entropy = &node->ports.entropy;
+        struct engine_options options = {
+                .timer = node->timer,
+                .listen = node->config->metrics_listen,
+                .threads = ENGINE_THREADS,
+                .workers = 1,
+                .queue = METRICS_QUEUE,
+                .connections = METRICS_QUEUE,
+                .vocabulary = &vocabulary_grantd,
+                .handle = on_metrics_request,
+                .context = api,
+        };
+        enum err error;
+
+        if (!*options.listen)
+                return ERR_OK;
+        entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
+        error = engine_start(&options, ret);
+        if (error != ERR_OK)
+                complain("cannot serve on metrics.listen %s: %s", options.listen,
+                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+        return error;
+}
+
+/* A certificate that cannot be used leaves the one there is in its place. */
+void engines_renew(struct engine *engine, const struct config *config)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct tls_files tls;
+
+        if (tls_files_read(config, &arena, &tls) != ERR_OK || !tls.key)
+                return;
+        if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK)
+                EVENT(EVENT_INFO, "certificate read anew",
+                      EVENT_TEXT("file", config->http_tls_certificate));
+        else
+                tls_files_complain();
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The HTTP engines of a server: how many threads and connections they get, what they call, and the
+ * access log. What is wrong is said on standard error.
+ */
+#pragma once
+
+#include "api/api.h"
+#include "http/engine.h"
+#include "node/node.h"
+
+/* Serves the API on http.listen. `node` and `api` must outlive the engine.
+ * Return: ERR_OK; as engine_start() and tls_files_read(). */
+enum err engines_open_main(const struct node *node, struct api *api, struct engine **ret);
+
+/* Serves /metrics on metrics.listen; without it there is no engine, and `ret` is untouched.
+ * Return: as engine_start(). */
+enum err engines_open_metrics(const struct node *node, struct api *api, struct engine **ret);
+
+/* Reads the certificate and its key anew; where they cannot be used, the engine keeps those it has.
+ */
+void engines_renew(struct engine *engine, const struct config *config);

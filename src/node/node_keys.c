@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys that left the file are forgotten, so the file must belong to the database before it is
+ * adopted. Where it does not, the node goes on with the keys it has, and is not ready.
+ */
+#include "node/node_keys.h"
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "core/store.h"
+#include "os/complain.h"
+#include "os/key_file.h"
+#include "os/key_source.h"
+
+/* Of the sealed value that shows whether key and database belong together. */
+#define KNOWN_VALUE SLICE("grantd")
+
+enum { LIMIT_WHY = 8192 };
+
+/* --- adopting a changed file --- */
+
+static enum err known_get(const struct node_keys *keys, struct arena *arena, struct slice *ret)
+{
+        struct op op = op_begin(keys->ports, arena);
+
+        return store_meta_get(&op, SEAL_KNOWN_NAME, ret);
+}
+
+static enum err fits_database(const struct node_keys *keys, struct seal *file, struct buf *why)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct secret value;
+        struct slice sealed;
+        enum err error = known_get(keys, &arena, &sealed);
+
+        if (error == ERR_NO_ROW)
+                return ERR_OK; /* new, and not marked yet */
+        if (error == ERR_OK)
+                error = seal_open(file, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);
+        if (error == ERR_NOT_AUTHENTIC) {
+                buf_put_string(why, key_source_name(&keys->source));
+                buf_put_string(why, ": has no key that belongs to this database; put back those "
+                                    "that were there");
+        }
+        return error;
+}
+
+/* Zeros for a command, which shows no change before it is run. */
+static struct file_signature signature(const struct node_keys *keys)
+{
+        return keys->source.command ? (struct file_signature){0}
+                                    : file_signature(keys->source.path);
+}
+
+/* Under the lock. The signature is taken first, so that a file exchanged meanwhile is read again.
+ */
+static bool keys_adopt(struct node_keys *keys)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
+        struct seal file = {0};
+        bool is_new = false;
+
+        keys->file = signature(keys);
+        keys->are_stale = key_source_read(&keys->source, &file, &why) != ERR_OK ||
+                          fits_database(keys, &file, &why) != ERR_OK;
+        if (!keys->are_stale)
+                is_new = seal_adopt(&keys->seal, &file);
+        else
+                EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
+        wipe(&file, sizeof(file));
+        if (is_new)
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read anew"));
+        return !keys->are_stale;
+}
+
+bool node_keys_reload(struct node_keys *keys)
+{
+        bool is_adopted;
+
+        pthread_mutex_lock(&keys->lock);
+        is_adopted = keys_adopt(keys);
+        pthread_mutex_unlock(&keys->lock);
+        return is_adopted;
+}
+
+/* A file that is gone is left alone: whoever keeps the key elsewhere once the server has started
+ * may do so. A value of a key that the server does not have tells if it is missed. */
+static bool has_changed(const struct node_keys *keys)
+{
+        const struct file_signature none = {0};
+        struct file_signature now = signature(keys);
+
+        if (keys->source.command)
+                return keys->are_stale && key_source_is_due(&keys->source);
+        return !file_signature_equal(&now, &none) && !file_signature_equal(&now, &keys->file);
+}
+
+bool node_keys_are_fresh(struct node_keys *keys)
+{
+        bool are_fresh;
+
+        pthread_mutex_lock(&keys->lock);
+        if (has_changed(keys))
+                (void)keys_adopt(keys);
+        are_fresh = !keys->are_stale;
+        pthread_mutex_unlock(&keys->lock);
+        return are_fresh;
+}
+
+/* A command is not run for each value whose key is gone; another thread may have run it just now,
+ * so it is worth another look. */
+static bool on_unknown_key(void *context)
+{
+        struct node_keys *keys = context;
+        bool is_due;
+
+        pthread_mutex_lock(&keys->lock);
+        is_due = key_source_is_due(&keys->source);
+        pthread_mutex_unlock(&keys->lock);
+        return !is_due || node_keys_reload(keys);
+}
+
+static void before_sealing(void *context)
+{
+        (void)node_keys_are_fresh(context);
+}
+
+/* --- at the start --- */
+
+static enum err key_missing(const char *key, const char *path)
+{
+        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
+                 "it, what the database keeps sealed cannot be opened.",
+                 path, key, key);
+        return ERR_NOT_FOUND;
+}
+
+/* A key is only ever made for a new, empty database, and before it. */
+static enum err key_make(struct node_keys *keys, struct buf *why)
+{
+        buf_reset(why);
+        if (!key_source_is_ours(&keys->source, true, why))
+                return ERR_NOT_FOUND;
+        TRY(key_file_create(keys->source.path, &keys->ports->entropy, why));
+        keys->was_made = true;
+        return key_source_read(&keys->source, &keys->seal, why);
+}
+
+void node_keys_init(struct node_keys *keys, const struct ports *ports)
+{
+        *keys = (struct node_keys){.ports = ports};
+        pthread_mutex_init(&keys->lock, NULL);
+}
+
+void node_keys_deinit(struct node_keys *keys)
+{
+        key_source_close(&keys->source);
+        pthread_mutex_destroy(&keys->lock);
+        wipe(keys, sizeof(*keys));
+}
+
+enum err node_keys_open(struct node_keys *keys, const struct config *config, const char *path,
+                        bool is_new)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
+        enum err error = key_source_open(config->keys_master, config->keys_master_command,
+                                         &keys->source, &why);
+
+        if (error == ERR_OK)
+                error = key_source_read(&keys->source, &keys->seal, &why);
+        if (error == ERR_NOT_FOUND && !is_new)
+                return key_missing(config->keys_master, path);
+        if (error == ERR_NOT_FOUND)
+                error = key_make(keys, &why);
+        if (error != ERR_OK)
+                complain("%.*s", (int)why.size, (const char *)why.data);
+        keys->seal.refresh = before_sealing;
+        keys->seal.reload = on_unknown_key;
+        keys->seal.context = keys;
+        return error;
+}
+
+enum err node_keys_check(struct node_keys *keys)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct secret value = secret_copy(&arena, KNOWN_VALUE);
+        struct op op = op_begin(keys->ports, &arena);
+        struct slice sealed;
+        enum err error = known_get(keys, &arena, &sealed);
+
+        if (error == ERR_NO_ROW) {
+                TRY(seal_close(&keys->seal, &keys->ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row,
+                               value, &arena, &sealed));
+                error = store_meta_put(&op, SEAL_KNOWN_NAME, sealed, &sealed);
+        }
+        TRY(error);
+        error = seal_open(&keys->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);
+        if (error == ERR_NOT_AUTHENTIC)
+                complain("the key %s does not belong to this database; restore the one that was "
+                         "made with it",
+                         key_source_name(&keys->source));
+        return error;
+}

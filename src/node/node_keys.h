@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The keys of a node, read at the start and whenever their file changes: a rotation by another
+ * process is seen before the next value is sealed.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "base/files.h"
+#include "config/config.h"
+#include "core/ports.h"
+#include "core/upkeep/seal.h"
+#include "os/key_source.h"
+
+struct node_keys {
+        struct key_source source;
+        struct seal seal;
+        const struct ports *ports; /* the store is there before the keys are checked */
+        bool was_made;             /* the key file, by node_keys_open() */
+
+        pthread_mutex_t lock;       /* one thread at a time reads them anew, and changes the next */
+        struct file_signature file; /* zeros: they come from a command */
+        bool are_stale;             /* they have changed, and could not be adopted */
+};
+
+/* Before all else, and what ends it. `ports` must outlive the keys, which stay where they are. */
+void node_keys_init(struct node_keys *keys, const struct ports *ports);
+void node_keys_deinit(struct node_keys *keys);
+
+/* Reads the keys; makes them where the database `path` is new and there are none. What is wrong is
+ * said. Return: ERR_OK; as key_file_read() and key_file_create(). */
+enum err node_keys_open(struct node_keys *keys, const struct config *config, const char *path,
+                        bool is_new);
+
+/* Whether the keys belong to the database, which is marked by them if it is new. What is wrong is
+ * said. Return: ERR_OK; ERR_NOT_AUTHENTIC: they do not; faults. */
+enum err node_keys_check(struct node_keys *keys);
+
+/* Reads the file whether it has changed or not, also done by itself when a value of an unknown key
+ * is met. Return: whether its keys were adopted; why not is logged. */
+bool node_keys_reload(struct node_keys *keys);
+
+/* Return: false where the file has changed since, and its keys could not be adopted. */
+bool node_keys_are_fresh(struct node_keys *keys);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a configuration to a server that answers, and back.
+ */
+#include "node/server.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "config/address.h"
+#include "node/demo_mark.h"
+#include "node/engines.h"
+#include "node/isolation.h"
+#include "os/complain.h"
+#include "os/log_sink.h"
+#include "os/sandbox.h"
+#include "os/service_notify.h"
+#include "os/signals.h"
+
+enum {
+        STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
+        WATCH_PERIOD = 5000,   /* ms between two looks at what the sandbox has refused */
+};
+
+enum err server_prepare(const struct config *config)
+{
+        struct log_options log = {.path = config->log_file};
+
+        sandbox_hide_memory();
+        signals_hold();
+        service_notify_open();
+        (void)log_level_decode(config->log_level, &log.level);
+        (void)log_format_decode(config->log_format, &log.format);
+        if (log_open(&log) == ERR_OK)
+                return ERR_OK;
+        complain("log.file %s cannot be opened: %s", config->log_file, strerror(errno));
+        return ERR_INTERNAL;
+}
+
+/* --- starting --- */
+
+static void api_fill(struct server *server)
+{
+        const struct config *config = server->node.config;
+        struct networks proxies = {0};
+        uint16_t port = 0;
+
+        (void)address_parse(slice_from_string(config->http_listen), &port);
+        (void)networks_parse(&server->node.arena, slice_from_string(config->http_trusted_proxies),
+                             &proxies);
+        server->api = (struct api){
+                .ports = &server->node.ports,
+                .site = {.public_url = slice_from_string(config->http_public_url),
+                         .port = port,
+                         .loopback = address_is_loopback(slice_from_string(config->http_listen))},
+                .is_https = strncmp(config->http_public_url, "https:", 6) == 0,
+                .trusted_proxies = proxies,
+                .is_ready = health_is_ready,
+                .read_gauges = health_read_gauges,
+                .has_metrics_listener = *config->metrics_listen != 0,
+                .context = &server->health,
+        };
+}
+
+static enum err workers_start(struct server *server)
+{
+        server->cleanup_worker = cleanup_worker_start(&server->node.ports);
+        server->delivery_workers = delivery_workers_start(&server->node);
+        if (server->cleanup_worker && server->delivery_workers)
+                return ERR_OK;
+        complain("the threads for deliveries and clean-up cannot be started: %s", strerror(errno));
+        return ERR_INTERNAL;
+}
+
+/* In an order that matters: nobody is served before the sandbox is entered, and nothing is worked
+ * on before it is known that all can be served. */
+static enum err parts_start(struct server *server)
+{
+        struct node *node = &server->node;
+
+        TRY(isolation_enter(node));
+        TRY(node_open_parts(node));
+        TRY(demo_mark_check(node));
+        TRY(database_watch_start(&server->database, node));
+        api_fill(server);
+        TRY(engines_open_main(node, &server->api, &server->engine));
+        TRY(engines_open_metrics(node, &server->api, &server->metrics_engine));
+        return workers_start(server);
+}
+
+enum err server_start(struct server *server, const struct config *config)
+{
+        enum err error;
+
+        *server = (struct server){
+                .health = {.node = &server->node,
+                           .engine = &server->engine,
+                           .database = &server->database},
+        };
+        TRY(node_open_key(&server->node, config));
+        error = parts_start(server);
+        if (error != ERR_OK)
+                server_stop(server);
+        return error;
+}
+
+/* --- running and stopping --- */
+
+static void reload(struct server *server)
+{
+        service_notify(SERVICE_RELOADING);
+        log_reopen();
+        engines_renew(server->engine, server->node.config);
+        (void)node_keys_reload(&server->node.keys);
+        service_notify(SERVICE_READY);
+}
+
+void server_run(struct server *server)
+{
+        service_notify(SERVICE_READY);
+        for (;;) {
+                switch (signals_wait(WATCH_PERIOD)) {
+                case SIGNAL_STOP:
+                        service_notify(SERVICE_STOPPING);
+                        return;
+                case SIGNAL_REOPEN:
+                        reload(server);
+                        break;
+                case SIGNAL_NONE:
+                        break;
+                }
+                sandbox_watch();
+        }
+}
+
+void server_stop(struct server *server)
+{
+        engine_stop(server->metrics_engine, 0);
+        satellites_stop(server->node.satellites); /* nobody waits for them any more */
+        engine_stop(server->engine, STOP_PATIENCE);
+        periodic_stop(server->cleanup_worker);
+        delivery_workers_stop(server->delivery_workers);
+        database_watch_stop(&server->database);
+        node_close(&server->node);
+        server->engine = server->metrics_engine = NULL;
+        server->cleanup_worker = NULL;
+        server->delivery_workers = NULL;
+}
