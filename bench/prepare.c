@@ -96,11 +96,11 @@ static void code_prepare(const struct preparation *p, struct arena *arena, struc
         *ret_code = code_make(&ports->entropy, arena, request.no);
         request.status = REQUEST_APPROVED;
         request.decided_at = now;
-        request.project_id = p->project.id;
-        request.granted = request.scope;
-        request.lifetime = ports->policy->grant_default_lifetime;
-        request.code = token_digest(secret_reveal(*ret_code));
-        request.code_expires_at = instant_add_seconds(now, ports->policy->code_lifetime);
+        request.authorization.project_id = p->project.id;
+        request.authorization.scope = request.scope;
+        request.authorization.lifetime = ports->policy->grant_default_lifetime;
+        request.code.digest = token_digest(secret_reveal(*ret_code));
+        request.code.expires_at = instant_add_seconds(now, ports->policy->code_lifetime);
         must(store_request_decide(&op, &request, NULL));
 }
 

@@ -148,6 +148,23 @@ enum request_status {
 };
 
 /* A request for access; once approved it carries the code, as a digest. */
+/* What an account has allowed a client, by the number of its request. Any number of grants may be
+ * issued from it. */
+struct authorization {
+        struct uuid project_id;
+        struct slice scope; /* stored form */
+        int64_t lifetime;   /* of each grant, seconds; 0: no end */
+};
+
+/* What an authorization is exchanged by, once; by the same number. */
+struct code {
+        struct digest digest;
+        bool needs_passphrase; /* a prefix was granted and no key is kept with the code */
+        struct slice sealed_access;
+        struct instant expires_at;
+        struct instant used_at;
+};
+
 struct request {
         int64_t no; /* the row's number, part of the code */
         struct uuid id;
@@ -160,17 +177,9 @@ struct request {
         enum request_status status;
         struct instant created_at;
         struct instant expires_at;
-
-        /* From consent on */
         struct instant decided_at;
-        struct uuid project_id;
-        struct slice granted;  /* stored form */
-        int64_t lifetime;      /* of the grant, seconds; 0: no end */
-        bool needs_passphrase; /* a prefix was granted and no key is kept with the code */
-        struct slice sealed_access;
-        struct digest code;
-        struct instant code_expires_at;
-        struct instant used_at;
+        struct authorization authorization; /* once approved; */
+        struct code code;                   /* the same */
 };
 
 enum grant_status {
@@ -237,7 +246,7 @@ struct revocation_cursor {
 
 struct grant {
         struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
-        int64_t request_no;
+        int64_t authorization_no; /* 0: the owner's own grant */
         struct uuid account_id;
         struct uuid client_row; /* zeros: the owner's own grant */
         struct uuid client_id;  /* read only: the application's public name */

@@ -21,39 +21,27 @@ static enum err jwt_use(struct sql *sql, const struct claim *claim)
         return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
 }
 
-/* The grant ends at a whole second; a lifetime of 0 has no end. */
-static struct instant grant_end(struct instant now, int64_t lifetime)
-{
-        return lifetime ? (struct instant){.ms = (instant_seconds(now) + lifetime) * 1000}
-                        : (struct instant){0};
-}
-
 /* (b) The grant's row, or the one a repetition of this attempt finds. */
-static enum err grant_insert(struct sql *sql, const struct claim *claim,
-                             const struct sql_rows *code, struct grant *ret)
+static enum err grant_insert(struct sql *sql, const struct claim *claim, struct grant *ret)
 {
-        struct grant grant = {
-                .request_no = claim->request_no,
-                .account_id = sql_get_uuid(code, 0, 0),
-                .client_row = claim->client_row,
-                .project_id = sql_get_uuid(code, 0, 1),
-                .scope = sql_get_bytes(code, 0, 2),
-        };
-        struct instant end = grant_end(claim->now, sql_get_integer(code, 0, 3));
         enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
         struct sql_rows rows = {0};
 
         TRY(SQL_RUN(sql, GRANT_INSERT, &rows, sql_uuid(&claim->grant_id),
-                    sql_integer(grant.request_no), sql_uuid(&grant.account_id),
-                    sql_uuid(&grant.client_row), sql_uuid(&grant.project_id), sql_text(grant.scope),
-                    sql_integer(status), sql_instant(claim->now), sql_instant_or_null(end),
-                    sql_blob(claim->sealed_tail), sql_uuid(&claim->attempt),
-                    sql_blob(claim->sealed_caveat)));
-        grant.id = sql_get_uuid(&rows, 0, 0);
-        grant.status = (enum grant_status)sql_get_integer(&rows, 0, 1);
-        grant.created_at = sql_get_instant(&rows, 0, 2);
-        grant.expires_at = sql_get_instant(&rows, 0, 3);
-        *ret = grant;
+                    sql_integer(claim->authorization_no), sql_integer(status),
+                    sql_instant(claim->now), sql_blob(claim->sealed_tail),
+                    sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat)));
+        *ret = (struct grant){
+                .authorization_no = claim->authorization_no,
+                .id = sql_get_uuid(&rows, 0, 0),
+                .status = (enum grant_status)sql_get_integer(&rows, 0, 1),
+                .created_at = sql_get_instant(&rows, 0, 2),
+                .expires_at = sql_get_instant(&rows, 0, 3),
+                .account_id = sql_get_uuid(&rows, 0, 4),
+                .client_row = sql_get_uuid(&rows, 0, 5),
+                .project_id = sql_get_uuid(&rows, 0, 6),
+                .scope = sql_get_bytes(&rows, 0, 7),
+        };
         return ERR_OK;
 }
 
@@ -65,6 +53,26 @@ static enum err client_check_active(struct sql *sql, const struct uuid *client_r
         return sql_get_integer(&rows, 0, 0) ? ERR_OK : ERR_CLIENT_DISABLED;
 }
 
+/* A replay ends the authorization, and all that was issued from it. */
+static enum err replay_answer(struct sql *sql, const struct claim *claim)
+{
+        struct sql_value no = sql_integer(claim->authorization_no), now = sql_instant(claim->now);
+        struct sql_rows rows = {0};
+        struct uuid *ids;
+
+        TRY(SQL_RUN(sql, GRANTS_REVOKE_OF_CODE, &rows, no, now));
+        if (rows.n_rows == 0)
+                return ERR_CODE_USED;
+        TRY(SQL_RUN(sql, AUTHORIZATION_END, NULL, no, now));
+        ids = arena_array(sql->arena, rows.n_rows, struct uuid);
+        if (!ids)
+                return ERR_OUT_OF_MEMORY;
+        for (size_t i = 0; i < rows.n_rows; i++)
+                ids[i] = sql_get_uuid(&rows, i, 0);
+        TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, claim->now));
+        return ERR_CODE_REPLAYED;
+}
+
 /* What is said of a code that was claimed before. A presentation right in all but freshness is a
  * replay: within the grace, or while the winner mints, it does no harm; later it costs the grant.
  */
@@ -73,18 +81,10 @@ static enum err classify_used(struct sql *sql, const struct claim *claim,
 {
         struct instant used_at = sql_get_instant(state, 0, 1);
         struct instant calm = instant_add_seconds(used_at, claim->replay_grace);
-        struct uuid grant_id;
-        struct sql_rows rows = {0};
 
         if (!is_right || claim->now.ms <= calm.ms)
                 return ERR_CODE_USED;
-        TRY(SQL_RUN(sql, GRANT_REVOKE_OF_CODE, &rows, sql_integer(claim->request_no),
-                    sql_instant(claim->now)));
-        if (rows.n_rows == 0)
-                return ERR_CODE_USED;
-        grant_id = sql_get_uuid(&rows, 0, 0);
-        TRY(revocations_add(sql, REVOKED_GRANT, &grant_id, 1, claim->now));
-        return ERR_CODE_REPLAYED;
+        return replay_answer(sql, claim);
 }
 
 static enum err classify_verifier(const struct claim *claim, struct slice challenge)
@@ -105,7 +105,7 @@ static enum err classify(struct sql *sql, const struct claim *claim)
         bool is_right;
 
         TRY(client_check_active(sql, &claim->client_row));
-        TRY(SQL_RUN(sql, CODE_STATE, &state, sql_integer(claim->request_no),
+        TRY(SQL_RUN(sql, CODE_STATE, &state, sql_integer(claim->authorization_no),
                     sql_digest(&claim->code), sql_uuid(&claim->client_row),
                     sql_instant(claim->now)));
         if (state.n_rows == 0)
@@ -136,12 +136,12 @@ static enum err claim_or_classify(struct sql *sql, const struct claim *claim, st
 
         TRY(jwt_use(sql, claim));
         TRY(SQL_RUN(sql, CODE_CLAIM, &code, sql_instant(claim->now), sql_uuid(&claim->attempt),
-                    sql_integer(claim->request_no), sql_digest(&claim->code),
+                    sql_integer(claim->authorization_no), sql_digest(&claim->code),
                     sql_uuid(&claim->client_row), sql_text(claim->redirect_uri),
                     sql_text_or_empty(claim->challenge), sql_integer(claim->has_passphrase)));
         if (code.n_rows == 0)
                 return classify(sql, claim);
-        return grant_insert(sql, claim, &code, ret);
+        return grant_insert(sql, claim, ret);
 }
 
 /* Spends from a quota of refused exchanges, which anybody can cause who sends an application's

@@ -9,7 +9,7 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct grant){
                 .id = sql_get_uuid(rows, row, 0),
-                .request_no = sql_get_integer(rows, row, 1),
+                .authorization_no = sql_get_integer(rows, row, 1),
                 .account_id = sql_get_uuid(rows, row, 2),
                 .client_row = sql_get_uuid(rows, row, 3),
                 .project_id = sql_get_uuid(rows, row, 4),
@@ -124,7 +124,7 @@ static struct grant dying_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct grant){
                 .id = sql_get_uuid(rows, row, 0),
-                .request_no = sql_get_integer(rows, row, 1),
+                .authorization_no = sql_get_integer(rows, row, 1),
                 .project_id = sql_get_uuid(rows, row, 2),
                 .scope = sql_get_bytes(rows, row, 3),
                 .status = GRANT_REVOKED,

@@ -37,14 +37,14 @@ static enum err request_take(const struct sql_rows *rows, struct request *ret)
                 .created_at = sql_get_instant(rows, 0, 9),
                 .expires_at = sql_get_instant(rows, 0, 10),
                 .decided_at = sql_get_instant(rows, 0, 11),
-                .project_id = sql_get_uuid(rows, 0, 12),
-                .granted = sql_get_bytes(rows, 0, 13),
-                .lifetime = sql_get_integer(rows, 0, 14),
-                .needs_passphrase = sql_get_integer(rows, 0, 15) != 0,
-                .sealed_access = sql_get_bytes(rows, 0, 16),
-                .code = sql_get_digest(rows, 0, 17),
-                .code_expires_at = sql_get_instant(rows, 0, 18),
-                .used_at = sql_get_instant(rows, 0, 19),
+                .authorization = {.project_id = sql_get_uuid(rows, 0, 12),
+                                  .scope = sql_get_bytes(rows, 0, 13),
+                                  .lifetime = sql_get_integer(rows, 0, 14)},
+                .code = {.needs_passphrase = sql_get_integer(rows, 0, 15) != 0,
+                         .sealed_access = sql_get_bytes(rows, 0, 16),
+                         .digest = sql_get_digest(rows, 0, 17),
+                         .expires_at = sql_get_instant(rows, 0, 18),
+                         .used_at = sql_get_instant(rows, 0, 19)},
         };
         return ERR_OK;
 }
@@ -67,30 +67,28 @@ READ(code_find, int64_t, struct request)
 
 /* --- decide --- */
 
-/* NULL for what a refusal does not have. */
-static enum err decision_write(struct sql *sql, const struct request *request,
-                               struct sql_rows *rows)
+/* What follows from an approval. */
+static enum err authorize(struct sql *sql, const struct request *request)
 {
-        bool approved = request->status == REQUEST_APPROVED;
-        struct sql_value null = {.kind = SQL_NULL};
+        const struct authorization *authorization = &request->authorization;
+        struct sql_value no = sql_integer(request->no);
+        const struct code *code = &request->code;
 
-        return SQL_RUN(
-                sql, REQUEST_DECIDE, rows, sql_integer(request->no), sql_integer(request->status),
-                sql_instant(request->decided_at), approved ? sql_uuid(&request->project_id) : null,
-                approved ? sql_text(request->granted) : null,
-                approved ? sql_integer(request->lifetime) : null,
-                approved ? sql_integer(request->needs_passphrase) : null,
-                sql_blob(request->sealed_access), approved ? sql_digest(&request->code) : null,
-                approved ? sql_instant(request->code_expires_at) : null);
+        TRY(SQL_RUN(sql, AUTHORIZATION_INSERT, NULL, no, sql_uuid(&authorization->project_id),
+                    sql_text(authorization->scope), sql_integer(authorization->lifetime)));
+        return SQL_RUN(sql, CODE_INSERT, NULL, no, sql_digest(&code->digest),
+                       sql_integer(code->needs_passphrase), sql_blob(code->sealed_access),
+                       sql_instant(code->expires_at));
 }
 
 AUDITED_WRITE(request_decide, struct request)
 {
         struct sql_rows rows = {0};
 
-        TRY(decision_write(sql, in, &rows));
+        TRY(SQL_RUN(sql, REQUEST_DECIDE, &rows, sql_integer(in->no), sql_integer(in->status),
+                    sql_instant(in->decided_at)));
         if (rows.n_rows)
-                return ERR_OK;
+                return in->status == REQUEST_APPROVED ? authorize(sql, in) : ERR_OK;
         TRY(SQL_RUN(sql, REQUEST_STATUS, &rows, sql_integer(in->no)));
         return sql_refuse(sql, rows.n_rows && sql_get_integer(&rows, 0, 0) == REQUEST_PENDING
                                        ? ERR_REQUEST_EXPIRED

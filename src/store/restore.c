@@ -228,6 +228,18 @@ static enum err log_replay(struct sql *sql, struct instant at, struct restored *
         return log_add(sql, LOG_restored, &none, 1, at);
 }
 
+/* Pending requests and unused codes. */
+static enum err requests_end(struct sql *sql, struct instant at, int64_t *ret_n)
+{
+        struct sql_rows requests = {0}, codes = {0};
+
+        TRY(sql_run(sql, STATEMENT_RESTORED_REQUESTS, NULL, 0, &requests));
+        TRY(SQL_RUN(sql, RESTORED_CODES, &codes, sql_instant(at)));
+        TRY(sql_run(sql, STATEMENT_RESTORED_SEALED, NULL, 0, NULL));
+        *ret_n = (int64_t)(requests.n_rows + codes.n_rows);
+        return ERR_OK;
+}
+
 struct restored_call {
         const struct audit_entry *audit;
         struct restored *ret;
@@ -239,8 +251,7 @@ static enum err restored_verb(struct sql *sql, void *argument)
         struct restored restored = {0};
         struct sql_rows rows = {0};
 
-        TRY(sql_run(sql, STATEMENT_RESTORED_REQUESTS, NULL, 0, &rows));
-        restored.n_requests = (int64_t)rows.n_rows;
+        TRY(requests_end(sql, audit_time(call->audit), &restored.n_requests));
         TRY(sql_run(sql, STATEMENT_RESTORED_SESSIONS, NULL, 0, &rows));
         restored.n_sessions = (int64_t)rows.n_rows;
         TRY(log_replay(sql, audit_time(call->audit), &restored));

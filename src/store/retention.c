@@ -48,7 +48,7 @@ static enum err expired_clean(struct cleanup *cleanup)
                 {STATEMENT_CLEAN_SESSIONS, limits->now.ms},
                 {STATEMENT_CLEAN_CODES, limits->codes_before.ms},
                 {STATEMENT_CLEAN_QUOTAS, limits->now.ms},
-                {STATEMENT_CLEAN_UNUSED, limits->requests_before.ms},
+                {STATEMENT_CLEAN_UNAPPROVED, limits->requests_before.ms},
                 {STATEMENT_CLEAN_AUDIT, limits->audit_before.ms},
         };
 
@@ -61,7 +61,32 @@ static enum err expired_clean(struct cleanup *cleanup)
         return ERR_OK;
 }
 
-/* --- grants --- */
+/* --- requests and grants --- */
+
+/* With its authorization and code; not while a grant of it is there, as the history tells all or
+ * none. */
+static enum err request_forget(struct sql *sql, int64_t no)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, REQUEST_FORGET, &rows, sql_integer(no)));
+        if (rows.n_rows == 0)
+                return ERR_OK;
+        TRY(SQL_RUN(sql, AUTHORIZATION_FORGET, NULL, sql_integer(no)));
+        return SQL_RUN(sql, CODE_FORGET, NULL, sql_integer(no));
+}
+
+/* Codes that nobody exchanged. */
+static enum err codes_clean(struct cleanup *cleanup)
+{
+        struct sql_rows rows = {0};
+
+        TRY(batch_run(cleanup, STATEMENT_CODES_DUE, cleanup->limits->requests_before.ms, &rows));
+        for (size_t i = 0; i < rows.n_rows; i++)
+                TRY(request_forget(cleanup->sql, sql_get_integer(&rows, i, 0)));
+        cleanup->n += (int64_t)rows.n_rows;
+        return ERR_OK;
+}
 
 /* A thing that has gone has no place in the feed. */
 static enum err revocations_forget(struct sql *sql, const struct uuid *id)
@@ -70,7 +95,7 @@ static enum err revocations_forget(struct sql *sql, const struct uuid *id)
         return SQL_RUN(sql, REVOCATIONS_FORGET, NULL, sql_uuid(id));
 }
 
-/* With its request, as the history tells both or none. */
+/* With its request, if it was the last of it. */
 static enum err grant_forget(struct sql *sql, const struct sql_rows *rows, size_t row)
 {
         struct uuid id = sql_get_uuid(rows, row, 0);
@@ -78,7 +103,7 @@ static enum err grant_forget(struct sql *sql, const struct sql_rows *rows, size_
         TRY(SQL_RUN(sql, GRANT_FORGET, NULL, sql_uuid(&id)));
         TRY(SQL_RUN(sql, DELIVERY_FORGET, NULL, sql_uuid(&id)));
         TRY(revocations_forget(sql, &id));
-        return SQL_RUN(sql, REQUEST_FORGET, NULL, sql_integer(sql_get_integer(rows, row, 1)));
+        return request_forget(sql, sql_get_integer(rows, row, 1));
 }
 
 static enum err grants_clean(struct cleanup *cleanup, enum statement statement)
@@ -179,6 +204,7 @@ static enum err cleanup_verb(struct sql *sql, void *argument)
         struct cleanup cleanup = {.sql = sql, .limits = call->limits};
 
         TRY(expired_clean(&cleanup));
+        TRY(codes_clean(&cleanup));
         TRY(grants_clean(&cleanup, STATEMENT_GRANTS_ENDED));
         TRY(grants_clean(&cleanup, STATEMENT_GRANTS_UNISSUED));
         TRY(gone_clean(&cleanup, STATEMENT_PROJECTS_DUE, project_look));

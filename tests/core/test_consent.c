@@ -59,8 +59,9 @@ TEST(the_key_kept_with_a_code_opens_the_granted_places_and_nothing_else)
         ag_access *access CLEANUP(ag_access_freep) = NULL;
         struct slice bytes;
 
-        CHECK(row.sealed_access.data && !row.needs_passphrase);
-        CHECK_OK(code_open_access(&core.world.arena, code, row.no, row.sealed_access, &message));
+        CHECK(row.code.sealed_access.data && !row.code.needs_passphrase);
+        CHECK_OK(code_open_access(&core.world.arena, code, row.no, row.code.sealed_access,
+                                  &message));
         bytes = secret_reveal(message);
         CHECK_INT(ag_access_parse(ag_bytes_new(bytes.data, bytes.size), AG_STRICT, &access), AG_OK);
         CHECK(!ag_access_has_root_key(access));
@@ -78,7 +79,7 @@ TEST(the_key_kept_with_a_code_is_opened_by_that_code_and_row_only)
 
         (void)code_with_key(&core, &other);
         row = code_with_key(&core, &code);
-        sealed = row.sealed_access;
+        sealed = row.code.sealed_access;
         CHECK_ERR(code_open_access(arena, other, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
         CHECK_ERR(code_open_access(arena, code, row.no + 1, sealed, &message), ERR_NOT_AUTHENTIC);
         sealed.size--;
@@ -169,7 +170,7 @@ static int64_t lifetime(struct core *core, enum consent_lifetime which, int64_t 
 
         CHECK_OK(core_request(core, READ, &asked));
         error = approve(core, READ, form);
-        return error == ERR_OK ? stored(core).lifetime : -(int64_t)error;
+        return error == ERR_OK ? stored(core).authorization.lifetime : -(int64_t)error;
 }
 
 TEST(what_can_be_taken_back_lives_as_long_as_the_user_says)
@@ -273,7 +274,7 @@ TEST(lists_that_cannot_be_read_or_contradict_each_other_decide_nothing)
         CHECK_ERR(approve(&core, PREFIX, form), ERR_SCOPE_CONTRADICTION);
         form.rejected = TEXTS(SLICE("list"), SLICE("bucket:photos;prefix:2025/"));
         CHECK_OK(approve(&core, PREFIX, form));
-        CHECK(stored(&core).needs_passphrase);
+        CHECK(stored(&core).code.needs_passphrase);
 }
 
 TEST(a_refusal_looks_at_no_list_and_no_project)

@@ -162,7 +162,7 @@ static struct secret code_guessed(struct core *core)
 {
         struct secret code = core_code(core);
 
-        core_update(core, "UPDATE request SET code = zeroblob(32)");
+        core_update(core, "UPDATE code SET digest = zeroblob(32)");
         return code;
 }
 
@@ -274,8 +274,8 @@ TEST(what_cannot_be_opened_or_read_is_a_fault)
 {
         static const char *const updates[] = {
                 "UPDATE client_secret SET id = zeroblob(16)",
-                "UPDATE request SET granted = 'nonsense'",
-                "UPDATE request SET sealed_access = x'00'",
+                "UPDATE access_authorization SET scope = 'nonsense'",
+                "UPDATE code SET sealed_access = x'00'",
                 "UPDATE project SET sealed_api_key = x'00'",
         };
 

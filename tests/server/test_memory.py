@@ -68,27 +68,24 @@ def uuid7(milliseconds):
 
 
 def rows_copy(server, n, scope="read", with_grants=True):
-    """The newest request, and its grant, n times more."""
+    """The newest request, with its authorization, code and grant, n times more."""
+    tables = {"request": "no", "access_authorization": "no", "code": "no",
+              **({"access_grant": "authorization_no"} if with_grants else {})}
     with database(server) as rows:
-        names = [column[1] for column in rows.execute("PRAGMA table_info(request)")]
-        request = dict(zip(names, rows.execute("SELECT * FROM request ORDER BY no DESC LIMIT 1")
-                           .fetchone(), strict=True))
-        grant = {}
-        if with_grants:
-            names = [column[1] for column in rows.execute("PRAGMA table_info(access_grant)")]
-            grant = dict(zip(names, rows.execute("SELECT * FROM access_grant WHERE request_no = ?",
-                                                 (request["no"],)).fetchone(), strict=True))
-        first, now = request["no"] + 1, request["created_at"] - n
-        for table, row in (("request", request), ("access_grant", grant)):
-            if not row:
+        newest, now = rows.execute("SELECT no, created_at - ? FROM request ORDER BY no DESC LIMIT 1",
+                                   (n,)).fetchone()
+        for table, number in tables.items():
+            names = [column[1] for column in rows.execute(f"PRAGMA table_info({table})")]
+            found = rows.execute(f"SELECT * FROM {table} WHERE {number} = ?", (newest,)).fetchone()
+            if not found:
                 continue
+            row = dict(zip(names, found, strict=True))
             text = f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join(':' + k for k in row)})"
             rows.executemany(text, (
-                {**row, "id": uuid7(now + i), "created_at": now + i, "code": None,
+                {**row, "id": uuid7(now + i), "created_at": now + i, "digest": None,
                  "scope": scope(i) if callable(scope) else scope,
                  "sealed_tail": secrets.token_bytes(32),  # as they were before they were sealed
-                 **({"no": first + i, "granted": scope(i) if callable(scope) else scope}
-                    if table == "request" else {"request_no": first + i})}
+                 number: newest + 1 + i}
                 for i in range(n)))
 
 

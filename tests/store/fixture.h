@@ -266,12 +266,12 @@ static inline struct request approval_of(const struct request *request, int64_t 
 
         approved.status = REQUEST_APPROVED;
         approved.decided_at = after(1);
-        approved.project_id = id_of(10);
-        approved.granted = SLICE("read bucket:photos");
-        approved.lifetime = 3600;
-        approved.sealed_access = SLICE("sealed access");
-        approved.code = digest_of(code);
-        approved.code_expires_at = after(61);
+        approved.authorization.project_id = id_of(10);
+        approved.authorization.scope = SLICE("read bucket:photos");
+        approved.authorization.lifetime = 3600;
+        approved.code.sealed_access = SLICE("sealed access");
+        approved.code.digest = digest_of(code);
+        approved.code.expires_at = after(61);
         return approved;
 }
 
@@ -292,8 +292,8 @@ static inline struct claim claim_of(const struct request *code, int64_t attempt)
                               .jwt_exp = instant_seconds(after(300)),
                               .jwt = digest_of(attempt),
                               .secret_row = id_of(2020),
-                              .request_no = code->no,
-                              .code = code->code,
+                              .authorization_no = code->no,
+                              .code = code->code.digest,
                               .client_row = id_of(20),
                               .redirect_uri = code->redirect_uri,
                               .grant_id = id_of(attempt + 5000),

@@ -125,7 +125,7 @@ static struct request teller_decision(struct teller *teller)
         struct request request = teller_request(teller);
 
         request = approval_of(&request, teller->base);
-        request.project_id = id_of(teller->base + PROJECT);
+        request.authorization.project_id = id_of(teller->base + PROJECT);
         if (is_rejected(teller->story))
                 request.status = REQUEST_REJECTED;
         return request;
@@ -271,9 +271,9 @@ static void request_look(struct teller *teller, bool there[STEPS])
                                        "request");
         there[STEP_DECIDE] = there[STEP_REQUEST] && request.status != REQUEST_PENDING;
         there[STEP_CLAIM] = request.status == REQUEST_USED;
-        if (request.status == REQUEST_APPROVED && !request.sealed_access.data)
+        if (request.status == REQUEST_APPROVED && !request.code.sealed_access.data)
                 wrong(teller->story, "the consent lacks a part");
-        if (request.status == REQUEST_USED && request.sealed_access.data)
+        if (request.status == REQUEST_USED && request.code.sealed_access.data)
                 wrong(teller->story, "a used code keeps its key");
         if (grant_is_there(teller, &grant) != there[STEP_CLAIM])
                 wrong(teller->story, "the used code or its grant is there alone");

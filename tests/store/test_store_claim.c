@@ -36,7 +36,7 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
 
         CHECK_OK(VERB(&world, code_claim, &right, &grant));
         CHECK_ID(grant.id, 5007);
-        CHECK_INT(grant.request_no, code.no);
+        CHECK_INT(grant.authorization_no, code.no);
         CHECK_ID(grant.account_id, 1);
         CHECK_ID(grant.client_row, 20);
         CHECK_ID(grant.project_id, 10);
@@ -46,8 +46,8 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
         CHECK_INT(grant.expires_at.ms, after(3602).ms);
         CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_USED);
-        CHECK_INT(found.used_at.ms, after(2).ms);
-        CHECK(!found.sealed_access.data);
+        CHECK_INT(found.code.used_at.ms, after(2).ms);
+        CHECK(!found.code.sealed_access.data);
 }
 
 TEST(a_claim_with_a_tail_gives_a_live_grant)
@@ -71,7 +71,7 @@ TEST(a_grant_without_lifetime_has_no_end)
         struct claim right;
         struct grant grant;
 
-        code.lifetime = 0;
+        code.authorization.lifetime = 0;
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         right = claim_of(&code, 7);
         CHECK_OK(VERB(&world, code_claim, &right, &grant));
@@ -123,7 +123,7 @@ TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
         CHECK_INT(again.created_at.ms, first.created_at.ms);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
         CHECK_OK(VERB(&world, code_find, &code.no, &code));
-        CHECK_INT(code.used_at.ms, after(2).ms);
+        CHECK_INT(code.code.used_at.ms, after(2).ms);
 }
 
 TEST(a_jwt_is_used_once)
@@ -137,7 +137,7 @@ TEST(a_jwt_is_used_once)
         CHECK_ERR(claim(&world, &reuse), ERR_JWT_REUSED);
         CHECK_OK(VERB(&world, code_find, &second.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
-        CHECK_TEXT(found.sealed_access, "sealed access");
+        CHECK_TEXT(found.code.sealed_access, "sealed access");
         CHECK_INT(n_grants(&world), 1);
 }
 
@@ -176,7 +176,7 @@ TEST(an_unknown_code_is_unknown)
         wrong.code = digest_of(31);
         CHECK_ERR(claim(&world, &wrong), ERR_CODE_UNKNOWN);
         wrong = claim_of(&code, 8);
-        wrong.request_no++;
+        wrong.authorization_no++;
         CHECK_ERR(claim(&world, &wrong), ERR_CODE_UNKNOWN);
 }
 
@@ -239,7 +239,7 @@ TEST(a_code_whose_projects_key_has_ended_is_gone)
 
         project.key_ends_at = after(2);
         CHECK_OK(VERB(&world, project_insert, &project, &audit));
-        code.project_id = id_of(11);
+        code.authorization.project_id = id_of(11);
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         CHECK_ERR(claim(&world, &wrong), ERR_CODE_GONE);
@@ -304,7 +304,7 @@ TEST(a_passphrase_that_is_needed_must_come)
         struct request code = approval_of(&pending, 30);
         struct claim wrong, right;
 
-        code.needs_passphrase = true;
+        code.code.needs_passphrase = true;
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         CHECK_ERR(claim(&world, &wrong), ERR_PASSPHRASE_REQUIRED);
@@ -320,7 +320,7 @@ TEST(refusals_come_in_the_contracts_order)
         struct request code = approval_of(&pending, 30);
         struct claim wrong;
 
-        code.needs_passphrase = true;
+        code.code.needs_passphrase = true;
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         wrong.redirect_uri = SLICE("https://other.example/");

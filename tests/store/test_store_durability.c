@@ -180,7 +180,7 @@ static void *read_many(void *argument)
                 struct request found;
 
                 racer->outcome = store_code_find(OP_ON(racer->store, &arena),
-                                                 &racer->claim.request_no, &found);
+                                                 &racer->claim.authorization_no, &found);
         }
         return NULL;
 }

@@ -92,7 +92,7 @@ TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
 
         project.sealed_secret = SLICE("secret");
         CHECK_OK(VERB(&world, project_insert, &project, &audit));
-        code.project_id = id_of(11);
+        code.authorization.project_id = id_of(11);
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         claim = claim_of(&code, 30);
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
@@ -157,7 +157,7 @@ TEST(the_owners_grant_is_listed_without_a_client)
         grants = list(&world, 10, 1);
         CHECK(grant_is_owners(&grants[0]) && !grants[0].is_dead);
         CHECK_INT(grants[0].status, GRANT_LIVE);
-        CHECK_INT(grants[0].request_no, 0);
+        CHECK_INT(grants[0].authorization_no, 0);
         CHECK_INT(grants[0].expires_at.ms, 0);
         CHECK(slice_equal(grants[0].sealed_tail, tail));
         grant.id = id_of(41);
@@ -280,7 +280,7 @@ TEST(revoking_withdraws_pending_requests_and_unspent_codes)
         CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_CODE_WITHDRAWN);
         CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_WITHDRAWN);
-        CHECK(!found.sealed_access.data);
+        CHECK(!found.code.sealed_access.data);
 }
 
 TEST(another_clients_access_stays)

@@ -36,10 +36,10 @@ TEST(what_a_request_does_not_have_stays_absent)
         struct request request = request_new(&world, 30), found;
 
         CHECK_OK(VERB(&world, code_find, &request.no, &found));
-        CHECK(!found.state.data && !found.challenge.data && !found.granted.data);
-        CHECK(!found.sealed_access.data);
-        CHECK_INT(found.code_expires_at.ms, 0);
-        CHECK_INT(found.used_at.ms, 0);
+        CHECK(!found.state.data && !found.challenge.data && !found.authorization.scope.data);
+        CHECK(!found.code.sealed_access.data);
+        CHECK_INT(found.code.expires_at.ms, 0);
+        CHECK_INT(found.code.used_at.ms, 0);
 }
 
 TEST(an_empty_state_is_told_apart_from_none)
@@ -115,18 +115,18 @@ TEST(an_approval_keeps_all_that_consent_adds)
         struct request approved = approval_of(&pending, 77);
         struct digest code = digest_of(77);
 
-        approved.needs_passphrase = true;
+        approved.code.needs_passphrase = true;
         CHECK_OK(VERB(&world, request_decide, &approved, &audit));
         CHECK_OK(VERB(&world, code_find, &pending.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(found.decided_at.ms, after(1).ms);
-        CHECK_ID(found.project_id, 10);
-        CHECK_TEXT(found.granted, "read bucket:photos");
-        CHECK_INT(found.lifetime, 3600);
-        CHECK(found.needs_passphrase);
-        CHECK_TEXT(found.sealed_access, "sealed access");
-        CHECK(digest_equal(&found.code, &code));
-        CHECK_INT(found.code_expires_at.ms, after(61).ms);
+        CHECK_ID(found.authorization.project_id, 10);
+        CHECK_TEXT(found.authorization.scope, "read bucket:photos");
+        CHECK_INT(found.authorization.lifetime, 3600);
+        CHECK(found.code.needs_passphrase);
+        CHECK_TEXT(found.code.sealed_access, "sealed access");
+        CHECK(digest_equal(&found.code.digest, &code));
+        CHECK_INT(found.code.expires_at.ms, after(61).ms);
 }
 
 TEST(a_rejection_has_no_code_and_no_key)
@@ -139,8 +139,8 @@ TEST(a_rejection_has_no_code_and_no_key)
         CHECK_OK(VERB(&world, request_decide, &request, &audit));
         CHECK_OK(VERB(&world, code_find, &request.no, &found));
         CHECK_INT(found.status, REQUEST_REJECTED);
-        CHECK(!found.granted.data && !found.sealed_access.data);
-        CHECK_INT(found.code_expires_at.ms, 0);
+        CHECK(!found.authorization.scope.data && !found.code.sealed_access.data);
+        CHECK_INT(found.code.expires_at.ms, 0);
 }
 
 TEST(a_request_is_decided_once)

@@ -117,7 +117,7 @@ TEST(a_key_kept_with_a_code_goes_with_the_codes_end)
         CHECK_INT(clean(&world, after(60), long_ago, long_ago, long_ago), 0);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 1);
         CHECK_OK(VERB(&world, code_find, &code.no, &found));
-        CHECK(!found.sealed_access.data);
+        CHECK(!found.code.sealed_access.data);
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 0);
 }

@@ -126,18 +126,18 @@ static enum err lifetime_choose(struct decision *d)
 
         switch (d->form->lifetime) {
         case LIFETIME_DEFAULT:
-                d->request.lifetime = most != 0 && usual > most ? most : usual;
+                d->request.authorization.lifetime = most != 0 && usual > most ? most : usual;
                 break;
         case LIFETIME_SECONDS:
-                d->request.lifetime = d->form->seconds;
+                d->request.authorization.lifetime = d->form->seconds;
                 break;
         case LIFETIME_NO_END:
-                d->request.lifetime = 0;
+                d->request.authorization.lifetime = 0;
                 return most == 0 ? ERR_OK : ERR_LIFETIME_TOO_LONG;
         }
-        if (most != 0 && d->request.lifetime > most)
+        if (most != 0 && d->request.authorization.lifetime > most)
                 return ERR_LIFETIME_TOO_LONG;
-        return d->request.lifetime >= GRANT_LIFETIME_LEAST ? ERR_OK : ERR_FIELD_RANGE;
+        return d->request.authorization.lifetime >= GRANT_LIFETIME_LEAST ? ERR_OK : ERR_FIELD_RANGE;
 }
 
 /* Mints the grant once for its size, so that nobody gets a code that cannot be exchanged. */
@@ -152,7 +152,8 @@ static enum err size_check(struct decision *d, const struct crypto_key *root)
 
         TRY(project_open_api_key(d->op, &d->project, &api_key));
         TRY(mint_grant(d->op->arena, &d->project, api_key, &d->approved, &key,
-                       instant_add_seconds(d->op->now, d->request.lifetime), &nonce, &minted));
+                       instant_add_seconds(d->op->now, d->request.authorization.lifetime), &nonce,
+                       &minted));
         if (is_guess && secret_reveal(minted.grant).size > LIMIT_GRANT - GRANT_SIZE_SLACK)
                 return ERR_GRANT_TOO_LONG;
         return ERR_OK;
@@ -177,7 +178,7 @@ static enum err access_keep(struct decision *d, struct secret code)
         wipe(&root, sizeof(root));
         TRY(error);
         return code_seal_access(&d->op->ports->entropy, d->op->arena, code, d->request.no, access,
-                                &d->request.sealed_access);
+                                &d->request.code.sealed_access);
 }
 
 static enum err approve(struct decision *d, struct secret *ret_code)
@@ -191,11 +192,11 @@ static enum err approve(struct decision *d, struct secret *ret_code)
         else
                 TRY(size_check(d, NULL));
         d->request.status = REQUEST_APPROVED;
-        d->request.project_id = d->project.id;
-        d->request.granted = scope_text(d->op->arena, &d->approved);
-        d->request.needs_passphrase = !has_passphrase && scope_has_prefix(&d->approved);
-        d->request.code = token_digest(secret_reveal(code));
-        d->request.code_expires_at =
+        d->request.authorization.project_id = d->project.id;
+        d->request.authorization.scope = scope_text(d->op->arena, &d->approved);
+        d->request.code.needs_passphrase = !has_passphrase && scope_has_prefix(&d->approved);
+        d->request.code.digest = token_digest(secret_reveal(code));
+        d->request.code.expires_at =
                 instant_add_seconds(d->op->now, d->op->ports->policy->code_lifetime);
         *ret_code = code;
         return ERR_OK;

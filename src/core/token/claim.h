@@ -12,8 +12,8 @@ struct claim {
         struct uuid attempt; /* random; the same for a repetition of the same attempt */
         int64_t jwt_exp;
         struct digest jwt;
-        struct uuid secret_row; /* the client secret that signed, for its "last used" */
-        int64_t request_no;
+        struct uuid secret_row;   /* the client secret that signed, for its "last used" */
+        int64_t authorization_no; /* also the code's */
         struct digest code;
         struct uuid client_row;
         struct slice redirect_uri;

@@ -36,7 +36,7 @@ struct exchange {
         struct client client;
         struct claim claim;
         bool is_live; /* the code's row looked good when it was read */
-        struct request code;
+        struct request request;
         enum key_source key_source;
         struct project project;
         struct scope scope;
@@ -88,7 +88,7 @@ static void claim_fill(struct exchange *x)
         struct slice code = secret_reveal(x->form->code);
 
         x->claim.attempt = uuid_random(&ports->entropy);
-        x->claim.request_no = code_row(code);
+        x->claim.authorization_no = code_row(code);
         x->claim.code = token_digest(code);
         x->claim.client_row = x->client.id;
         x->claim.redirect_uri = x->form->redirect_uri;
@@ -103,29 +103,30 @@ static void claim_fill(struct exchange *x)
 
 static bool code_looks_good(const struct exchange *x)
 {
-        return x->code.status == REQUEST_APPROVED && x->code.code_expires_at.ms > x->op.now.ms &&
-               digest_equal(&x->code.code, &x->claim.code) &&
-               uuid_equal(&x->code.client_row, &x->client.id);
+        return x->request.status == REQUEST_APPROVED &&
+               x->request.code.expires_at.ms > x->op.now.ms &&
+               digest_equal(&x->request.code.digest, &x->claim.code) &&
+               uuid_equal(&x->request.client_row, &x->client.id);
 }
 
 /* Reads the row without a lock. Only the claim decides; this finds out what there will be to do. */
 static enum err code_look(struct exchange *x)
 {
-        enum err error = store_code_find(&x->op, &x->claim.request_no, &x->code);
+        enum err error = store_code_find(&x->op, &x->claim.authorization_no, &x->request);
 
         if (error == ERR_NO_ROW || (error == ERR_OK && !code_looks_good(x)))
                 return ERR_OK;
         TRY(error);
-        error = store_project_get(&x->op, &x->code.project_id, &x->project);
+        error = store_project_get(&x->op, &x->request.authorization.project_id, &x->project);
         if (error == ERR_NO_ROW)
                 return ERR_OK;
         TRY(error);
-        TRY(scope_parse_stored(x->op.arena, x->code.granted, &x->scope));
+        TRY(scope_parse_stored(x->op.arena, x->request.authorization.scope, &x->scope));
         x->scopes = scope_list(x->op.arena, &x->scope);
         x->notes = scope_notes(x->op.arena, &x->scope);
         TRY(arena_check(x->op.arena));
         x->is_live = true;
-        if (x->code.sealed_access.data)
+        if (x->request.code.sealed_access.data)
                 x->key_source = KEY_SEALED;
         else if (x->claim.has_passphrase)
                 x->key_source = KEY_PASSPHRASE;
@@ -142,10 +143,10 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
         struct secret api_key;
 
         if (x->key_source == KEY_SEALED)
-                TRY(code_open_access(x->op.arena, x->form->code, x->code.no, x->code.sealed_access,
-                                     &key.access));
-        if (x->code.lifetime)
-                end.ms = (instant_seconds(x->op.now) + x->code.lifetime) * 1000;
+                TRY(code_open_access(x->op.arena, x->form->code, x->request.no,
+                                     x->request.code.sealed_access, &key.access));
+        if (x->request.authorization.lifetime)
+                end.ms = (instant_seconds(x->op.now) + x->request.authorization.lifetime) * 1000;
         TRY(project_open_api_key(&x->op, &x->project, &api_key));
         TRY(mint_grant(x->op.arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
                        &x->minted));
@@ -184,7 +185,7 @@ static void s3_add(struct exchange *x, struct exchange_result *result)
         result->s3_error =
                 edge->register_grant(edge->context, x->op.arena, result->access_grant, &result->s3);
         audit_note(&x->op,
-                   audit_entry_of(&x->op, "s3_credentials", &x->code.account_id,
+                   audit_entry_of(&x->op, "s3_credentials", &x->request.account_id,
                                   &x->client.client_id, &x->claim.grant_id),
                    result->s3_error);
 }
@@ -203,7 +204,7 @@ static void finish(struct exchange *x, enum err error)
                 .access_grant = x->minted.grant,
                 .scopes = x->scopes,
                 .notes = x->notes,
-                .expires_in = x->code.lifetime,
+                .expires_in = x->request.authorization.lifetime,
         };
         s3_add(x, &result);
         x->end.run(x->end.context, ERR_OK, &result);
@@ -263,7 +264,7 @@ static void claimed_at_once(void *context, enum err error)
  * any key is not minted: the claim refuses it, and says why. */
 static void exchange_at_once(struct exchange *x)
 {
-        bool lacks_key = x->key_source == KEY_NONE && x->code.needs_passphrase;
+        bool lacks_key = x->key_source == KEY_NONE && x->request.code.needs_passphrase;
         enum err error = x->is_live && !lacks_key ? mint(x, NULL) : ERR_OK;
 
         if (error != ERR_OK) {
@@ -324,7 +325,7 @@ static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *
 static enum err exchange_derived(struct exchange *x)
 {
         const struct root_key_port *port = &x->op.ports->root_key;
-        const struct derivation_user user = {.account_id = x->code.account_id,
+        const struct derivation_user user = {.account_id = x->request.account_id,
                                              .client_id = x->client.client_id};
         struct derivation_ticket *ticket;
 
@@ -339,7 +340,8 @@ static void exchange_proven(struct exchange *x)
 
         claim_fill(x);
         error = code_look(x);
-        if (error == ERR_OK && x->is_live && wants_s3(x->form) && !x->code.lifetime)
+        if (error == ERR_OK && x->is_live && wants_s3(x->form) &&
+            !x->request.authorization.lifetime)
                 error = ERR_CREDENTIALS_NO_END;
         if (error != ERR_OK)
                 finish_claimed(x, error);

@@ -119,8 +119,10 @@ CREATE INDEX project_head ON project (head);
 CREATE INDEX project_prove ON project (prove_at) WHERE prove_at IS NOT NULL;
 CREATE INDEX project_key_look ON project (key_look_at) WHERE key_look_at IS NOT NULL;
 
+-- What an application asks of an account. If it is approved, an authorization and a code have its
+-- number.
 CREATE TABLE request (
-    no INTEGER NOT NULL PRIMARY KEY,    -- part of the code
+    no INTEGER NOT NULL PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
     account_id BLOB NOT NULL,
     client_row BLOB NOT NULL,
@@ -128,30 +130,48 @@ CREATE TABLE request (
     scope TEXT NOT NULL,
     state TEXT,
     challenge TEXT,
-    status INTEGER NOT NULL,
+    status INTEGER NOT NULL,            -- pending, approved, rejected or withdrawn; not used
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    decided_at INTEGER,
-    project_id BLOB,
-    granted TEXT,
-    lifetime INTEGER,                   -- seconds; 0: no end
-    needs_passphrase INTEGER,
-    sealed_access BLOB,                 -- opened by the code only; gone at claim or expiry
-    code BLOB,                          -- SHA-256 of it; gone when no longer remembered
-    code_expires_at INTEGER,
-    used_at INTEGER,
-    used_by BLOB                        -- the attempt
+    decided_at INTEGER
 ) STRICT;
 CREATE INDEX request_account ON request (account_id, client_row, no);
 CREATE INDEX request_client ON request (client_row, no);
 CREATE INDEX request_pending ON request (account_id, client_row, expires_at) WHERE status = 0;
-CREATE INDEX request_sealed ON request (code_expires_at) WHERE sealed_access IS NOT NULL;
-CREATE INDEX request_code ON request (code_expires_at) WHERE code IS NOT NULL;
-CREATE INDEX request_unused ON request (created_at) WHERE status <> 4;
+CREATE INDEX request_unapproved ON request (created_at) WHERE status <> 1;
+
+-- What an account has allowed an application. Any number of grants may be issued from it.
+CREATE TABLE access_authorization (
+    no INTEGER NOT NULL PRIMARY KEY,    -- the request's
+    account_id BLOB NOT NULL,
+    client_row BLOB NOT NULL,
+    project_id BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    lifetime INTEGER NOT NULL,          -- of each grant, seconds; 0: no end
+    decided_at INTEGER NOT NULL,
+    ended_at INTEGER                    -- nothing is issued from it any more
+) STRICT;
+
+-- What an authorization is exchanged by, once.
+CREATE TABLE code (
+    no INTEGER NOT NULL PRIMARY KEY,    -- the authorization's, and part of the code
+    digest BLOB,                        -- SHA-256 of it; gone when no longer remembered
+    redirect_uri TEXT NOT NULL,
+    challenge TEXT,
+    needs_passphrase INTEGER NOT NULL,
+    sealed_access BLOB,                 -- opened by the code only; gone at claim or expiry
+    asked_at INTEGER NOT NULL,          -- when the request was made
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    used_by BLOB                        -- the attempt
+) STRICT;
+CREATE INDEX code_sealed ON code (expires_at) WHERE sealed_access IS NOT NULL;
+CREATE INDEX code_remembered ON code (expires_at) WHERE digest IS NOT NULL;
+CREATE INDEX code_unused ON code (asked_at) WHERE used_at IS NULL;
 
 CREATE TABLE access_grant (
     id BLOB NOT NULL PRIMARY KEY,       -- UUIDv7, and the nonce of the caveat
-    request_no INTEGER UNIQUE,          -- one a code; NULL: the owner's own grant
+    authorization_no INTEGER,           -- NULL: the owner's own grant
     account_id BLOB NOT NULL,
     client_row BLOB,                    -- NULL: the owner's own grant
     project_id BLOB NOT NULL,
@@ -164,7 +184,8 @@ CREATE TABLE access_grant (
                                         -- a revocation at the satellite names; NULL: self-issued
     attempt BLOB NOT NULL,
     revoked_at INTEGER,
-    revoked_by TEXT                     -- user, replay
+    revoked_by TEXT,                    -- user, replay
+    UNIQUE (authorization_no, attempt)  -- one an attempt
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_grant_account ON access_grant (account_id, id);
 CREATE INDEX access_grant_project ON access_grant (project_id, id);
