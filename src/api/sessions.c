@@ -33,6 +33,7 @@ enum err session_token_post(const struct api *api, struct http_call *call,
 {
         struct op op = api_op(api, call, session);
         struct login_form form = {0};
+        struct credentials credentials = {.method = LOGIN_PASSWORD};
         struct session made;
         struct secret token;
         json_t *object;
@@ -40,7 +41,9 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         (void)session;
         call->no_store = true;
         TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
-        TRY(session_log_in(&op, form.email, form.password, &made, &token));
+        credentials.email = form.email;
+        credentials.password = form.password;
+        TRY(session_log_in(&op, &credentials, &made, &token));
         object = json_object();
         if (form.cookie_only != FIELD_TRUE)
                 respond_secret(call, object, "token", token);

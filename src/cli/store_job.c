@@ -8,7 +8,7 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "core/people/account.h"
+#include "core/people/email.h"
 
 void store_job_end(struct store_job *job)
 {

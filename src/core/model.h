@@ -47,15 +47,32 @@ struct account {
         struct uuid id;
         struct slice email;
         struct slice full_name;
-        struct slice password; /* the encoded Argon2id text; read at log-in only */
         struct instant created_at;
         struct instant disabled_at; /* by an operator: nothing under it is good any more */
+};
+
+enum login_method {
+#define LOGIN_METHOD(name, check, number) LOGIN_##name = (number),
+#include "core/people/login/methods.def"
+#undef LOGIN_METHOD
+};
+
+/* How somebody proves to be the person of an account. */
+struct identity {
+        struct uuid id;
+        struct account account;
+        enum login_method method;
+        struct slice secret; /* what is checked: of a password the encoded Argon2id text; empty: it
+                              * is locked */
+        int64_t version;     /* grows with every change; read only */
 };
 
 struct session {
         struct uuid id;
         struct digest token; /* of the text that the browser or program holds */
         struct account account;
+        enum login_method method;        /* by which the person logged in */
+        struct instant authenticated_at; /* and when */
         struct instant created_at;
         struct instant last_seen_at;
         struct instant ends_at;

@@ -34,8 +34,18 @@ struct client_list LIST_OF(struct client);
 struct project_list LIST_OF(struct project);
 
 struct new_account {
-        const struct account *account;
-        const struct project *project; /* its first */
+        const struct identity *identity; /* with the account */
+        const struct project *project;   /* its first */
+};
+
+struct identity_key {
+        struct slice email; /* lower case */
+        enum login_method method;
+};
+
+struct new_session {
+        const struct session *session;
+        const struct identity *identity; /* as it was when it was checked */
 };
 
 struct new_password {
@@ -176,7 +186,9 @@ static inline bool restored_is_whole(const struct restored *restored)
 /* Return: ERR_OK; ERR_EMAIL_TAKEN. */
 enum err store_account_insert(struct op *op, const struct new_account *account,
                               const struct audit_entry *audit);
-/* By e-mail, lower case; with the password. Return: ERR_OK; ERR_NO_ROW. */
+/* Of a living account. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_identity_find(struct op *op, const struct identity_key *key, struct identity *ret);
+/* By e-mail, lower case. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_find(struct op *op, const struct slice *email, struct account *ret);
 /* Living ones by their ids, those behind `after`; 1,000 at most. */
 enum err store_account_list(struct op *op, const struct uuid *after, struct account_list *ret);
@@ -194,9 +206,9 @@ enum err store_account_disable(struct op *op, const struct uuid *id,
  * again. All that is under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_delete(struct op *op, const struct uuid *id,
                               const struct audit_entry *audit);
-/* While account.password is still its password.
- * Return: ERR_OK; ERR_NO_ROW: the account is gone, disabled or has another password. */
-enum err store_session_insert(struct op *op, const struct session *session,
+/* While the identity still is of the version that was checked.
+ * Return: ERR_OK; ERR_NO_ROW: it was changed, or its account is gone or disabled. */
+enum err store_session_insert(struct op *op, const struct new_session *session,
                               const struct audit_entry *audit);
 /* The account's, as session_find() would find them, newest first; without the account. */
 enum err store_session_list(struct op *op, const struct session_page *page,

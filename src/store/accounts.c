@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts.
+ * Accounts, and how their people log in.
  */
 #include "base/macros.h"
 #include "store/rows.h"
 
 AUDITED_WRITE(account_insert, struct new_account)
 {
-        const struct account *account = in->account;
+        const struct identity *identity = in->identity;
+        const struct account *account = &identity->account;
         enum err error =
                 SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
-                               sql_text(account->password), sql_instant(account->created_at));
+                               sql_instant(account->created_at));
 
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
+        TRY(SQL_RUN(sql, IDENTITY_INSERT, NULL, sql_uuid(&identity->id), sql_uuid(&account->id),
+                    sql_integer(identity->method), sql_text(identity->secret)));
         return project_row_insert(sql, in->project);
 }
 
@@ -25,9 +28,8 @@ static struct account account_of_row(const struct sql_rows *rows, size_t row)
                 .id = sql_get_uuid(rows, row, 0),
                 .email = sql_get_bytes(rows, row, 1),
                 .full_name = sql_get_bytes(rows, row, 2),
-                .password = sql_get_bytes(rows, row, 3),
-                .created_at = sql_get_instant(rows, row, 4),
-                .disabled_at = sql_get_instant(rows, row, 5),
+                .created_at = sql_get_instant(rows, row, 3),
+                .disabled_at = sql_get_instant(rows, row, 4),
         };
 }
 
@@ -37,6 +39,22 @@ READ(account_find, struct slice, struct account)
 
         TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_FIND, &rows, sql_text(*in)));
         *ret = account_of_row(&rows, 0);
+        return ERR_OK;
+}
+
+READ(identity_find, struct identity_key, struct identity)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN_ON_ROW(sql, IDENTITY_FIND, &rows, sql_text(in->email),
+                           sql_integer(in->method)));
+        *ret = (struct identity){
+                .account = account_of_row(&rows, 0),
+                .id = sql_get_uuid(&rows, 0, 5),
+                .method = (enum login_method)sql_get_integer(&rows, 0, 6),
+                .secret = sql_get_bytes(&rows, 0, 7),
+                .version = sql_get_integer(&rows, 0, 8),
+        };
         return ERR_OK;
 }
 
@@ -60,7 +78,8 @@ AUDITED_WRITE(account_set_password, struct new_password)
 {
         const struct uuid *id = &sql->op->account_id;
 
-        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_PASSWORD, NULL, sql_uuid(id), sql_text(in->password)));
+        TRY(SQL_RUN_ON_ROW(sql, IDENTITY_CHANGE, NULL, sql_uuid(id), sql_integer(LOGIN_PASSWORD),
+                           sql_text(in->password)));
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }
@@ -95,12 +114,16 @@ AUDITED_WRITE(account_disable, struct uuid)
         return account_end(sql, in, LOG_account_disabled);
 }
 
+enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at)
+{
+        TRY(SQL_RUN(sql, IDENTITIES_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(id)));
+        return SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(id), sql_instant(at));
+}
+
 AUDITED_WRITE(account_delete, struct uuid)
 {
-        struct sql_value now = sql_instant(sql->op->now);
-
-        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_DELETE, NULL, sql_uuid(in), now));
+        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_DELETE, NULL, sql_uuid(in), sql_instant(sql->op->now)));
         TRY(account_end(sql, in, LOG_account_deleted));
-        TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(in)));
-        return SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(in), now);
+        return account_clear(sql, in, sql->op->now);
 }

@@ -61,9 +61,7 @@ static enum err account_delete_again(struct replay *replay, const struct revocat
         TRY(line_revoke(replay, STATEMENT_ACCOUNT_DELETE, REVOKED_ACCOUNT, line, ret_changed));
         if (!*ret_changed)
                 return ERR_OK;
-        TRY(SQL_RUN(replay->sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(&line->id)));
-        return SQL_RUN(replay->sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(&line->id),
-                       sql_instant(line->at));
+        return account_clear(replay->sql, &line->id, line->at);
 }
 
 static enum err client_switch_again(struct replay *replay, const struct revocation_line *line,
@@ -108,7 +106,8 @@ static enum err password_lock(struct replay *replay, const struct revocation_lin
 {
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(replay->sql, RESTORED_PASSWORD, &rows, sql_uuid(&line->id)));
+        TRY(SQL_RUN(replay->sql, RESTORED_PASSWORD, &rows, sql_uuid(&line->id),
+                    sql_integer(LOGIN_PASSWORD)));
         *ret_changed = rows.n_rows > 0;
         if (rows.n_rows)
                 TRY(locked_add(replay, sql_get_bytes(&rows, 0, 0)));

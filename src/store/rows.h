@@ -48,5 +48,9 @@ enum err deliveries_add(struct sql *sql, enum revocation_kind kind, int64_t seq,
  * refusal of the first that is, with the seconds to wait; nothing is spent then. */
 enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *ret_wait);
 
+/* Clears what is personal under an account that is deleted, its identities among it.
+ * Return: as sql_run(). */
+enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at);
+
 /* Inserts a project's row. Return: as sql_run(). */
 enum err project_row_insert(struct sql *sql, const struct project *project);

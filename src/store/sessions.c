@@ -5,14 +5,17 @@
 #include "base/macros.h"
 #include "store/sql.h"
 
-AUDITED_WRITE(session_insert, struct session)
+AUDITED_WRITE(session_insert, struct new_session)
 {
-        TRY(SQL_RUN_ON_ROW(sql, SESSION_INSERT, NULL, sql_digest(&in->token), sql_uuid(&in->id),
-                           sql_uuid(&in->account.id), sql_instant(in->created_at),
-                           sql_instant(in->last_seen_at), sql_instant(in->ends_at),
-                           sql_text_or_empty(in->address), sql_text_or_empty(in->user_agent),
-                           sql_text_or_empty(in->account.password)));
-        return SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&in->account.id),
+        const struct session *session = in->session;
+
+        TRY(SQL_RUN_ON_ROW(
+                sql, SESSION_INSERT, NULL, sql_digest(&session->token), sql_uuid(&session->id),
+                sql_uuid(&in->identity->id), sql_integer(in->identity->version),
+                sql_instant(session->authenticated_at), sql_instant(session->created_at),
+                sql_instant(session->last_seen_at), sql_instant(session->ends_at),
+                sql_text_or_empty(session->address), sql_text_or_empty(session->user_agent)));
+        return SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&in->identity->account.id),
                        sql_integer(LIMIT_SESSIONS));
 }
 
@@ -26,6 +29,8 @@ static struct session session_of_row(const struct sql_rows *rows, size_t row)
                 .ends_at = sql_get_instant(rows, row, 3),
                 .address = sql_get_bytes(rows, row, 4),
                 .user_agent = sql_get_bytes(rows, row, 5),
+                .method = (enum login_method)sql_get_integer(rows, row, 6),
+                .authenticated_at = sql_get_instant(rows, row, 7),
         };
 }
 
@@ -44,10 +49,10 @@ READ(session_find, struct session_key, struct session)
         *ret = session_of_row(&rows, 0);
         ret->token = in->token;
         ret->account = (struct account){
-                .id = sql_get_uuid(&rows, 0, 6),
-                .email = sql_get_bytes(&rows, 0, 7),
-                .full_name = sql_get_bytes(&rows, 0, 8),
-                .created_at = sql_get_instant(&rows, 0, 9),
+                .id = sql_get_uuid(&rows, 0, 8),
+                .email = sql_get_bytes(&rows, 0, 9),
+                .full_name = sql_get_bytes(&rows, 0, 10),
+                .created_at = sql_get_instant(&rows, 0, 11),
         };
         return ERR_OK;
 }

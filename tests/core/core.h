@@ -26,7 +26,10 @@
 #define PASSWORD      ((struct secret){SLICE("a long enough password")}) /* of the account */
 #define PASSPHRASE    ((struct secret){SLICE("a passphrase")})
 
-/* For the length of a block. */
+/* For the length of a block, as the next one. */
+#define BY_PASSWORD(email_, password_)                                                             \
+        (&(struct credentials){                                                                    \
+                .method = LOGIN_PASSWORD, .email = (email_), .password = (password_)})
 #define TEXTS(...)                                                                                 \
         ((struct texts){                                                                           \
                 .items = (struct slice[]){__VA_ARGS__},                                            \

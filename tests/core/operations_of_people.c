@@ -74,7 +74,8 @@ static enum err log_in(struct stage *stage, struct secret password)
         struct session session;
         struct secret token;
 
-        return DO(session_log_in, SLICE("user@example.com"), password, &session, &token);
+        return DO(session_log_in, BY_PASSWORD(SLICE("user@example.com"), password), &session,
+                  &token);
 }
 
 static enum err do_log_in(struct stage *stage)

@@ -36,8 +36,8 @@ static void people_begin(struct stage *stage)
         CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
                             (struct secret){SLICE("grantd")}, &core->world.arena, &value));
         CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
-        CHECK_OK(session_log_in(core_op(core), SLICE("user@example.com"), PASSWORD, &stage->session,
-                                &stage->token));
+        CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
+                                &stage->session, &stage->token));
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &stage->service,
                            &stage->service_text);
         CHECK_OK(service_token_add(core_op(core), &stage->service));

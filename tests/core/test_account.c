@@ -22,7 +22,7 @@ static enum err log_in(struct core *core, struct slice email, struct secret pass
 {
         struct session session;
 
-        return session_log_in(core_op(core), email, password, &session, ret_token);
+        return session_log_in(core_op(core), BY_PASSWORD(email, password), &session, ret_token);
 }
 
 TEST(a_new_account_has_a_trimmed_name_and_a_project_of_its_own)

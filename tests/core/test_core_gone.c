@@ -112,7 +112,7 @@ static enum err do_log_in(struct stage *stage)
         struct session session;
         struct secret token;
 
-        return DO(session_log_in, ACCOUNT->email, PASSWORD, &session, &token);
+        return DO(session_log_in, BY_PASSWORD(ACCOUNT->email, PASSWORD), &session, &token);
 }
 
 static enum err do_change_password(struct stage *stage)

@@ -109,11 +109,14 @@ TEST(a_log_in_spends_after_the_password_was_right)
         struct session session;
 
         core.policy.account_logins = 1;
-        CHECK_ERR(session_log_in(core_op(&core), core.account.email, wrong, &session, &token),
+        CHECK_ERR(session_log_in(core_op(&core), BY_PASSWORD(core.account.email, wrong), &session,
+                                 &token),
                   ERR_INVALID_CREDENTIALS);
         CHECK_INT(core_n_rows(&core, "quota"), 0);
-        CHECK_OK(session_log_in(core_op(&core), core.account.email, PASSWORD, &session, &token));
-        CHECK_ERR(session_log_in(core_op(&core), core.account.email, PASSWORD, &session, &token),
+        CHECK_OK(session_log_in(core_op(&core), BY_PASSWORD(core.account.email, PASSWORD), &session,
+                                &token));
+        CHECK_ERR(session_log_in(core_op(&core), BY_PASSWORD(core.account.email, PASSWORD),
+                                 &session, &token),
                   ERR_QUOTA_LOGINS);
         CHECK_INT(core_n_rows(&core, "session"), 1);
 }

@@ -11,6 +11,14 @@ static enum err do_account_find(struct given *given)
         return CALL(account_find, &SLICE("user1@example.com"), &account);
 }
 
+static enum err do_identity_find(struct given *given)
+{
+        struct identity identity;
+
+        return CALL(identity_find,
+                    &(struct identity_key){SLICE("user1@example.com"), LOGIN_PASSWORD}, &identity);
+}
+
 static enum err do_account_list(struct given *given)
 {
         struct account_list accounts;
@@ -253,6 +261,7 @@ static enum err do_delivery_waiting(struct given *given)
 
 const struct verb reading_verbs[] = {
         {"account_find", do_account_find, 30},
+        {"identity_find", do_identity_find, 30},
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
         {"session_list", do_session_list, 30},

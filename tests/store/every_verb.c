@@ -8,16 +8,6 @@ static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789ab
 
 /* --- a world with something for every verb to do --- */
 
-static struct session session_of(int64_t number)
-{
-        return (struct session){.id = id_of(number),
-                                .token = digest_of(number),
-                                .account = {.id = id_of(1), .password = SLICE("$argon2id$...")},
-                                .created_at = NOW,
-                                .last_seen_at = NOW,
-                                .ends_at = after(600)};
-}
-
 /* An unproven project 12, a revocation that is due, and a client that died with its grants. */
 static void deliveries_new(struct world *world)
 {
@@ -53,7 +43,7 @@ struct world world_full(void)
         struct slice value;
         struct grant grant;
 
-        CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        CHECK_OK(session_add(&world, &session));
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         code_new(&world, 30);
         request_new(&world, 31);
@@ -94,7 +84,7 @@ static enum err do_account_insert(struct given *given)
         struct account account = account_of(given->world, 2);
         struct project project = project_of(11, 2);
 
-        return CALL(account_insert, &(struct new_account){&account, &project}, &audit);
+        return account_add(given->world, &account, &project);
 }
 
 static enum err do_account_insert_again(struct given *given)
@@ -102,14 +92,14 @@ static enum err do_account_insert_again(struct given *given)
         struct account account = account_of(given->world, 1);
         struct project project = project_of(11, 1);
 
-        return CALL(account_insert, &(struct new_account){&account, &project}, &audit);
+        return account_add(given->world, &account, &project);
 }
 
 static enum err do_session_insert(struct given *given)
 {
         struct session session = session_of(41);
 
-        return CALL(session_insert, &session, &audit);
+        return session_add(given->world, &session);
 }
 
 static enum err do_session_seen(struct given *given)
@@ -126,11 +116,7 @@ static enum err do_account_rename(struct given *given)
 
 static enum err do_account_set_password(struct given *given)
 {
-        struct account account = account_of(given->world, 1);
-
-        account.password = SLICE("$argon2id$new");
-        return VERB_AS(given->world, &account.id, NOW, account_set_password,
-                       &(struct new_password){account.password, id_of(0)}, &audit);
+        return password_set(given->world, 1, SLICE("$argon2id$new"));
 }
 
 static enum err do_account_disable(struct given *given)

@@ -187,8 +187,17 @@ static inline struct account account_of(struct world *world, int64_t number)
         return (struct account){.id = id_of(number),
                                 .email = arena_copy(&world->values, slice_from_string(email)),
                                 .full_name = SLICE("A User"),
-                                .password = SLICE("$argon2id$..."),
                                 .created_at = NOW};
+}
+
+/* How its person logs in: the id is the account's number too. */
+static inline struct identity identity_of(const struct account *account)
+{
+        return (struct identity){.id = account->id,
+                                 .account = *account,
+                                 .method = LOGIN_PASSWORD,
+                                 .secret = SLICE("$argon2id$..."),
+                                 .version = 1};
 }
 
 static inline struct project project_of(int64_t number, int64_t account)
@@ -237,6 +246,59 @@ static inline struct request request_of(int64_t number)
 
 /* --- a world with somebody in it --- */
 
+static inline enum err account_add(struct world *world, const struct account *account,
+                                   const struct project *project)
+{
+        struct identity identity = identity_of(account);
+
+        return VERB(world, account_insert, &(struct new_account){&identity, project}, &audit);
+}
+
+/* As if its person had logged in with the first password. */
+static inline enum err session_add(struct world *world, const struct session *session)
+{
+        struct identity identity = identity_of(&session->account);
+
+        return VERB(world, session_insert, &(struct new_session){session, &identity}, &audit);
+}
+
+static inline enum err password_set(struct world *world, int64_t account, struct slice password)
+{
+        return VERB_AS(world, id(world, account), NOW, account_set_password,
+                       &(struct new_password){.password = password}, &audit);
+}
+
+/* As the store has it. */
+static inline struct identity identity_now(struct world *world, int64_t account)
+{
+        struct identity_key key = {account_of(world, account).email, LOGIN_PASSWORD};
+        struct identity identity;
+
+        CHECK_OK(VERB(world, identity_find, &key, &identity));
+        return identity;
+}
+
+/* Of account 1, for 1,000 seconds. */
+static inline struct session session_of(int64_t number)
+{
+        return (struct session){.id = id_of(number),
+                                .token = digest_of(number),
+                                .account = {.id = id_of(1)},
+                                .authenticated_at = NOW,
+                                .created_at = NOW,
+                                .last_seen_at = NOW,
+                                .ends_at = after(1000),
+                                .address = SLICE("192.0.2.1"),
+                                .user_agent = SLICE("browser")};
+}
+
+static inline void session_new(struct world *world, int64_t number)
+{
+        struct session session = session_of(number);
+
+        CHECK_OK(session_add(world, &session));
+}
+
 /* Account 1 with project 10 and client 20. */
 static inline struct world world_with_client(void)
 {
@@ -245,7 +307,7 @@ static inline struct world world_with_client(void)
         struct project project = project_of(10, 1);
         struct client client = client_of(&world, 20, 1);
 
-        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit));
+        CHECK_OK(account_add(&world, &account, &project));
         CHECK_OK(VERB(&world, client_insert, &client, &audit));
         return world;
 }

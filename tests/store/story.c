@@ -150,6 +150,7 @@ static enum err step_take(struct teller *teller, enum step step)
 {
         struct project project = project_of(teller->base + PROJECT, teller->base + ACCOUNT);
         struct account account = teller_account(teller);
+        struct identity identity = identity_of(&account);
         struct client client = teller_client(teller);
         struct request request = teller_request(teller), decision = teller_decision(teller);
         struct claim claim = teller_claim(teller, 0);
@@ -159,7 +160,7 @@ static enum err step_take(struct teller *teller, enum step step)
         switch (step) {
         case STEP_ACCOUNT:
                 return store_account_insert(OP_ON(teller->store, &teller->arena),
-                                            &(struct new_account){&account, &project}, &audit);
+                                            &(struct new_account){&identity, &project}, &audit);
         case STEP_CLIENT:
                 return store_client_insert(OP_ON(teller->store, &teller->arena), &client, &audit);
         case STEP_REQUEST:

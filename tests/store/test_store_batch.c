@@ -28,12 +28,8 @@ struct caller_thread {
 static enum err call(struct caller_thread *caller, struct arena *arena)
 {
         struct store *store = caller->world->store;
-        struct session session = {.id = id_of(41),
-                                  .token = digest_of(41),
-                                  .account = {.id = id_of(1), .password = SLICE("$argon2id$...")},
-                                  .created_at = NOW,
-                                  .last_seen_at = NOW,
-                                  .ends_at = after(600)};
+        struct session session = session_of(41);
+        struct identity identity = identity_of(&session.account);
         struct project project = project_of(11, 1);
         struct request request = request_of(34);
         struct claim claim = claim_of(&caller->code, 7);
@@ -42,7 +38,8 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
 
         switch (caller->number) {
         case 0:
-                return store_session_insert(OP_ON(store, arena), &session, &audit);
+                return store_session_insert(OP_ON(store, arena),
+                                            &(struct new_session){&session, &identity}, &audit);
         case 1:
                 return store_project_insert(OP_ON(store, arena), &project, &audit);
         case 2:

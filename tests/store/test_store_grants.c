@@ -116,10 +116,8 @@ TEST(a_grant_is_dead_when_its_client_project_or_account_is)
                 struct client client = client_of(&world, 20, 3);
                 const struct uuid *account = id(&world, cases[i].developer ? 3 : 1);
 
-                CHECK_OK(VERB(&world, account_insert,
-                              &(struct new_account){&developer, &projects[0]}, &audit));
-                CHECK_OK(VERB(&world, account_insert, &(struct new_account){&user, &projects[1]},
-                              &audit));
+                CHECK_OK(account_add(&world, &developer, &projects[0]));
+                CHECK_OK(account_add(&world, &user, &projects[1]));
                 CHECK_OK(VERB(&world, client_insert, &client, &audit));
                 grant_new(&world, 30, true, 2);
                 CHECK(!list(&world, 10, 1)[0].is_dead);

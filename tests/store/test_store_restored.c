@@ -52,7 +52,7 @@ static struct world world_with_all(void)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&other, &project}, &audit));
+        CHECK_OK(account_add(&world, &other, &project));
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         return world;
@@ -292,24 +292,20 @@ TEST(a_deleted_account_is_deleted_again)
 TEST(a_password_that_was_changed_is_locked_and_its_account_named)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct account changed = {.id = id_of(2), .password = SLICE("$argon2id$another")}, account;
+        const struct slice another = SLICE("$argon2id$another");
         struct restored restored;
 
         copy_make(&world);
-        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
-                         &(struct new_password){changed.password, id_of(0)}, &audit));
+        CHECK_OK(password_set(&world, 2, another));
         restored = copy_put_back(&world);
         check_done(&restored, LOG_password, 1);
         CHECK_INT(restored.locked_accounts.n, 1);
         CHECK_TEXT(restored.locked_accounts.items[0], "user2@example.com");
-        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
-        CHECK_TEXT(account.password, "");
-        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
-                         &(struct new_password){changed.password, id_of(0)}, &audit));
+        CHECK_TEXT(identity_now(&world, 2).secret, "");
+        CHECK_OK(password_set(&world, 2, another));
         CHECK_OK(VERB(&world, restored, &audit, &restored));
         check_done(&restored, LOG_password, 0);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
-        CHECK_TEXT(account.password, "$argon2id$another");
+        CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
 }
 
 /* --- nothing more --- */
@@ -317,11 +313,10 @@ TEST(a_password_that_was_changed_is_locked_and_its_account_named)
 TEST(what_the_copy_knows_is_not_done_again)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct account changed = {.id = id_of(2), .password = SLICE("$argon2id$another")}, account;
+        const struct slice another = SLICE("$argon2id$another");
         struct restored restored;
 
-        CHECK_OK(VERB_AS(&world, &changed.id, NOW, account_set_password,
-                         &(struct new_password){changed.password, id_of(0)}, &audit));
+        CHECK_OK(password_set(&world, 2, another));
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
@@ -331,8 +326,7 @@ TEST(what_the_copy_knows_is_not_done_again)
         copy_make(&world);
         restored = copy_put_back(&world);
         check_done(&restored, LOG_password, 0);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user2@example.com"), &account));
-        CHECK_TEXT(account.password, "$argon2id$another");
+        CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
 }
 

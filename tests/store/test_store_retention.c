@@ -325,7 +325,7 @@ TEST(the_end_of_one_account_leaves_another_alone)
         struct project project = project_of(11, 2);
         struct client client = client_of(&world, 21, 2);
 
-        CHECK_OK(VERB(&world, account_insert, &(struct new_account){&other, &project}, &audit));
+        CHECK_OK(account_add(&world, &other, &project));
         CHECK_OK(VERB(&world, client_insert, &client, &audit));
         (void)grant_new(&world, 30, true); /* of account 1, to its own client */
         CHECK_OK(VERB_AS(&world, NULL, after(3), account_delete, id(&world, 2), &audit));
@@ -354,7 +354,7 @@ TEST(the_session_unused_longest_falls_out)
                                           .last_seen_at = after(i),
                                           .ends_at = after(100000)};
 
-                CHECK_OK(VERB(&world, session_insert, &session, &audit));
+                CHECK_OK(session_add(&world, &session));
         }
         CHECK_INT(count(&world, "session"), LIMIT_SESSIONS);
         CHECK_ERR(VERB_AS(&world, NULL, after(1), session_find,

@@ -4,20 +4,6 @@
  */
 #include "fixture.h"
 
-static void session_new(struct world *world, int64_t number)
-{
-        struct session session = {.id = id_of(number),
-                                  .token = digest_of(number),
-                                  .account = account_of(world, 1),
-                                  .created_at = NOW,
-                                  .last_seen_at = NOW,
-                                  .ends_at = after(1000),
-                                  .address = SLICE("192.0.2.1"),
-                                  .user_agent = SLICE("browser")};
-
-        CHECK_OK(VERB(world, session_insert, &session, &audit));
-}
-
 static enum err find(struct world *world, int64_t number, struct instant now, int64_t idle,
                      struct session *ret)
 {
@@ -26,7 +12,7 @@ static enum err find(struct world *world, int64_t number, struct instant now, in
         return VERB_AS(world, NULL, now, session_find, &(struct session_key){token, idle}, ret);
 }
 
-TEST(a_session_is_found_with_its_account_and_without_the_password)
+TEST(a_session_is_found_with_its_account_and_how_its_person_logged_in)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct session session;
@@ -38,7 +24,8 @@ TEST(a_session_is_found_with_its_account_and_without_the_password)
         CHECK_TEXT(session.account.email, "user1@example.com");
         CHECK_TEXT(session.address, "192.0.2.1");
         CHECK_TEXT(session.user_agent, "browser");
-        CHECK(!session.account.password.data);
+        CHECK_INT(session.method, LOGIN_PASSWORD);
+        CHECK_INT(session.authenticated_at.ms, NOW.ms);
 }
 
 TEST(an_unknown_session_is_no_row)
@@ -102,16 +89,15 @@ TEST(a_deleted_session_is_gone_and_deleting_it_again_is_fine)
 TEST(a_session_begins_only_with_the_password_of_a_living_account)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct session session = {.id = id_of(30),
-                                  .token = digest_of(30),
-                                  .account = account_of(&world, 1),
-                                  .ends_at = after(1000)};
+        struct session session = session_of(30);
+        struct identity identity;
 
-        session.account.password = SLICE("$argon2id$old");
-        CHECK_ERR(VERB(&world, session_insert, &session, &audit), ERR_NO_ROW);
-        session.account = account_of(&world, 1);
+        CHECK_OK(password_set(&world, 1, SLICE("$argon2id$new")));
+        CHECK_ERR(session_add(&world, &session), ERR_NO_ROW);
+        identity = identity_now(&world, 1);
         CHECK_OK(VERB(&world, account_disable, id(&world, 1), &audit));
-        CHECK_ERR(VERB(&world, session_insert, &session, &audit), ERR_NO_ROW);
+        CHECK_ERR(VERB(&world, session_insert, &(struct new_session){&session, &identity}, &audit),
+                  ERR_NO_ROW);
 }
 
 TEST(sessions_are_listed_while_they_can_be_used)

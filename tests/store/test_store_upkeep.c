@@ -84,7 +84,7 @@ TEST(sessions_past_their_end_go)
                                   .last_seen_at = NOW,
                                   .ends_at = after(100)};
 
-        CHECK_OK(VERB(&world, session_insert, &session, &audit));
+        CHECK_OK(session_add(&world, &session));
         CHECK_INT(clean(&world, after(99), long_ago, long_ago, long_ago), 0);
         CHECK_OK(VERB(&world, session_find, &(struct session_key){session.token, 100}, &session));
         CHECK_INT(clean(&world, after(100), long_ago, long_ago, long_ago), 1);
@@ -158,8 +158,7 @@ TEST(inserting_again_does_no_harm)
         CHECK(VERB(&world, project_insert, &project, &audit) != ERR_OK);
         CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_CONFLICT);
         CHECK(VERB(&world, request_insert, &request, &audit, &found.no) != ERR_OK);
-        CHECK_ERR(VERB(&world, account_insert, &(struct new_account){&account, &project}, &audit),
-                  ERR_EMAIL_TAKEN);
+        CHECK_ERR(account_add(&world, &account, &project), ERR_EMAIL_TAKEN);
 
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_list, &projects));
         CHECK_INT(projects.n, 2);

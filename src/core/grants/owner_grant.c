@@ -8,7 +8,7 @@
 #include "core/grants/mint.h"
 #include "core/grants/tail.h"
 #include "core/ids.h"
-#include "core/people/credentials.h"
+#include "core/people/login/login.h"
 #include "core/projects/project.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -62,14 +62,16 @@ enum err owner_grant_make(struct op *op, const struct account *account,
                               .status = GRANT_LIVE,
                               .created_at = op->now};
         struct audit_entry audit = audit_entry_of(op, "owner_grant", &account->id, NULL, &grant.id);
-        struct credentials credentials = {
-                .action = audit.action, .email = account->email, .password = form->password};
-        struct account proven;
+        struct credentials credentials = {.action = audit.action,
+                                          .method = LOGIN_PASSWORD,
+                                          .email = account->email,
+                                          .password = form->password};
+        struct identity proven;
         struct project project;
         struct minted minted;
         enum err error;
 
-        TRY(credentials_check(op, &credentials, &proven));
+        TRY(login_check(op, &credentials, &proven));
         TRY(project_load(op, &form->project_id, &project));
         TRY(quota_spend_change(op));
         TRY(mint(op, &project, form->passphrase, &grant.id, &minted));

@@ -15,7 +15,7 @@ struct owner_grant_form {
 };
 
 /* Asks for the password again, since what comes out opens everything.
- * Return: ERR_OK; as credentials_check(); ERR_NOT_FOUND: not the account's project;
+ * Return: ERR_OK; as login_check(); ERR_NOT_FOUND: not the account's project;
  * ERR_API_KEY_EXPIRED; ERR_GRANT_TOO_LONG; ERR_BUSY; faults. */
 enum err owner_grant_make(struct op *op, const struct account *account,
                           const struct owner_grant_form *form, struct secret *ret_grant);

@@ -7,85 +7,37 @@
 #include "base/macros.h"
 #include "base/name.h"
 #include "core/ids.h"
-#include "core/people/credentials.h"
+#include "core/people/email.h"
+#include "core/people/login/login.h"
+#include "core/people/login/password.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
 #include "core/upkeep/rate_limit.h"
 
-static bool is_blank(uint8_t byte)
-{
-        return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-static struct slice trim(struct slice text)
-{
-        while (text.size && is_blank(text.data[0]))
-                text = slice_from(text, 1);
-        while (text.size && is_blank(text.data[text.size - 1]))
-                text.size--;
-        return text;
-}
-
-/* One '@' with something on both sides, no blanks: whether mail arrives there only mail can tell.
- */
-static bool email_is_valid(struct slice email)
-{
-        struct slice host = email, name;
-
-        if (email.size > LIMIT_EMAIL || !slice_is_plain_text(email) ||
-            slice_contains_byte(email, ' '))
-                return false;
-        return slice_cut(&host, '@', &name) && name.size && host.size &&
-               !slice_contains_byte(host, '@');
-}
-
-enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret)
-{
-        struct slice email = trim(text);
-        uint8_t *lower = arena_alloc(arena, email.size);
-
-        if (!lower)
-                return ERR_OUT_OF_MEMORY;
-        if (!email_is_valid(email))
-                return ERR_FIELD_MALFORMED;
-        for (size_t i = 0; i < email.size; i++) {
-                bool is_upper = email.data[i] >= 'A' && email.data[i] <= 'Z';
-
-                lower[i] = (uint8_t)(email.data[i] + (is_upper ? 'a' - 'A' : 0));
-        }
-        *ret = slice_new(lower, email.size);
-        return ERR_OK;
-}
-
-static bool password_is_valid(struct secret password)
-{
-        size_t size = secret_reveal(password).size;
-
-        return size >= LIMIT_PASSWORD_LEAST && size <= LIMIT_PASSWORD;
-}
-
 /* An account of what has been checked already, but for the e-mail address being free. */
 static enum err account_make(struct op *op, const struct registration *form, struct account *ret)
 {
-        struct password_user user = limit_password_user(op);
-        struct account account = {
+        struct identity identity = {
                 .id = uuid_ordered(&op->ports->entropy, op->now),
-                .email = form->email,
-                .full_name = trim(form->full_name),
-                .created_at = op->now,
+                .account =
+                        {
+                                .id = uuid_ordered(&op->ports->entropy, op->now),
+                                .email = form->email,
+                                .full_name = blanks_trim(form->full_name),
+                                .created_at = op->now,
+                        },
+                .method = LOGIN_PASSWORD,
         };
-        struct audit_entry audit;
+        const struct account *account = &identity.account;
+        struct audit_entry audit = audit_entry_of(op, "register", &account->id, NULL, NULL);
         struct project project;
 
-        user.is_registration = true;
-        TRY(op->ports->password.hash(op->ports->password.context, &user, form->password, op->arena,
-                                     &account.password));
-        TRY(project_make_self_issued(op, &account.id, SLICE("My storage"), &project));
-        audit = audit_entry_of(op, "register", &account.id, NULL, NULL);
-        TRY(store_account_insert(op, &(struct new_account){&account, &project}, &audit));
-        *ret = account;
+        TRY(password_encode(op, form->password, true, &identity.secret));
+        TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
+        TRY(store_account_insert(op, &(struct new_account){&identity, &project}, &audit));
+        *ret = *account;
         return ERR_OK;
 }
 
@@ -96,7 +48,7 @@ static enum err registration_check(struct arena *arena, const struct registratio
         struct registration checked = *form;
 
         TRY(email_normalise(arena, form->email, &checked.email));
-        if (!name_is_clear(trim(form->full_name)))
+        if (!name_is_clear(blanks_trim(form->full_name)))
                 return ERR_NAME_UNCLEAR;
         if (!password_is_valid(form->password))
                 return ERR_PASSWORD_LENGTH;
@@ -131,7 +83,7 @@ enum err account_change_name(struct op *op, struct slice full_name, struct slice
 {
         struct audit_entry audit =
                 audit_entry_of(op, "account_rename", &op->account_id, NULL, NULL);
-        struct slice name = trim(full_name);
+        struct slice name = blanks_trim(full_name);
         enum err error;
 
         if (!name_is_clear(name))
@@ -149,12 +101,10 @@ enum err account_set_password_of(struct op *op, const struct password_change *ch
 {
         struct audit_entry audit = audit_entry_of(op, "password_set", &op->account_id, NULL, NULL);
         struct new_password password = {.spared = change->spared};
-        struct password_user user = limit_password_user(op);
 
         if (!password_is_valid(change->password))
                 return ERR_PASSWORD_LENGTH;
-        TRY(op->ports->password.hash(op->ports->password.context, &user, change->password,
-                                     op->arena, &password.password));
+        TRY(password_encode(op, change->password, false, &password.password));
         return store_account_set_password(op, &password, &audit);
 }
 
@@ -162,17 +112,17 @@ enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair)
 {
         struct password_change change = {.password = pair->fresh, .spared = session->id};
-        struct account account;
+        struct credentials credentials = {.action = "password_set",
+                                          .method = LOGIN_PASSWORD,
+                                          .email = session->account.email,
+                                          .password = pair->old};
+        struct identity identity;
         enum err error;
 
         if (!password_is_valid(pair->fresh))
                 return ERR_PASSWORD_LENGTH;
-        TRY(credentials_check(op,
-                              &(struct credentials){.action = "password_set",
-                                                    .email = session->account.email,
-                                                    .password = pair->old},
-                              &account));
-        TRY(quota_spend_login(op, &account.id));
+        TRY(login_check(op, &credentials, &identity));
+        TRY(quota_spend_login(op, &identity.account.id));
         error = account_set_password_of(op, &change);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
@@ -181,15 +131,15 @@ enum err account_remove(struct op *op, const struct session *session, struct sec
 {
         struct audit_entry audit =
                 audit_entry_of(op, "account_delete", &session->account.id, NULL, NULL);
-        struct account account;
+        struct credentials credentials = {.action = audit.action,
+                                          .method = LOGIN_PASSWORD,
+                                          .email = session->account.email,
+                                          .password = password};
+        struct identity identity;
         enum err error;
 
-        TRY(credentials_check(op,
-                              &(struct credentials){.action = audit.action,
-                                                    .email = session->account.email,
-                                                    .password = password},
-                              &account));
-        error = store_account_delete(op, &account.id, &audit);
+        TRY(login_check(op, &credentials, &identity));
+        error = store_account_delete(op, &identity.account.id, &audit);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 

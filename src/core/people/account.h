@@ -40,7 +40,7 @@ struct password_pair {
 };
 
 /* All other sessions end.
- * Return: ERR_OK; ERR_PASSWORD_LENGTH; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+ * Return: ERR_OK; ERR_PASSWORD_LENGTH; as login_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair);
 
@@ -51,8 +51,5 @@ enum account_end { ACCOUNT_DISABLE, ACCOUNT_DELETE };
 enum err account_end_by_operator(struct op *op, const struct uuid *id, enum account_end end);
 
 /* Marks it deleted: all that is under it is dead from then on, its e-mail address is free.
- * Return: ERR_OK; as credentials_check(); ERR_UNAUTHENTICATED; faults. */
+ * Return: ERR_OK; as login_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_remove(struct op *op, const struct session *session, struct secret password);
-
-/* Trimmed, ASCII-lower-cased, in the arena. Return: ERR_OK; ERR_FIELD_MALFORMED. */
-enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret);

@@ -6,7 +6,6 @@
 
 #include "base/macros.h"
 #include "core/ids.h"
-#include "core/people/credentials.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -24,13 +23,15 @@ static struct slice user_agent_keep(struct arena *arena, struct slice text)
         return slice_new(kept, kept ? cut.size : 0);
 }
 
-enum err session_log_in(struct op *op, struct slice email, struct secret password,
-                        struct session *ret_session, struct secret *ret_token)
+enum err session_log_in(struct op *op, const struct credentials *credentials, struct session *ret,
+                        struct secret *ret_token)
 {
         struct secret token = token_random(&op->ports->entropy, op->arena);
         struct session session = {
                 .id = uuid_ordered(&op->ports->entropy, op->now),
                 .token = token_digest(secret_reveal(token)),
+                .method = credentials->method,
+                .authenticated_at = op->now,
                 .created_at = op->now,
                 .last_seen_at = op->now,
                 .ends_at = instant_add_seconds(op->now, op->ports->policy->session_lifetime),
@@ -38,18 +39,20 @@ enum err session_log_in(struct op *op, struct slice email, struct secret passwor
                 .user_agent = user_agent_keep(op->arena, op->caller.user_agent),
         };
         struct audit_entry audit = audit_entry_of(op, "login", NULL, NULL, NULL);
-        struct credentials credentials = {
-                .action = audit.action, .email = email, .password = password};
+        struct credentials given = *credentials;
+        struct identity identity;
         enum err error;
 
-        TRY(credentials_check(op, &credentials, &session.account));
+        given.action = audit.action;
+        TRY(login_check(op, &given, &identity));
+        session.account = identity.account;
         TRY(quota_spend_login(op, &session.account.id));
         audit.account_id = session.account.id;
-        error = store_session_insert(op, &session, &audit);
+        error = store_session_insert(op, &(struct new_session){&session, &identity}, &audit);
         if (error == ERR_NO_ROW)
-                return ERR_INVALID_CREDENTIALS; /* the password was changed meanwhile */
+                return ERR_INVALID_CREDENTIALS; /* they were changed meanwhile */
         TRY(error);
-        *ret_session = session;
+        *ret = session;
         *ret_token = token;
         return ERR_OK;
 }

@@ -5,12 +5,13 @@
 #pragma once
 
 #include "core/op.h"
+#include "core/people/login/login.h"
 #include "core/store.h"
 
-/* Always a new session; the token comes out once. An unknown address costs and answers the same as
- * a wrong password. Return: as credentials_check(). */
-enum err session_log_in(struct op *op, struct slice email, struct secret password,
-                        struct session *ret_session, struct secret *ret_token);
+/* Always a new session, which keeps by what means and when somebody logged in; the token comes out
+ * once. The credentials need no action. Return: as login_check(). */
+enum err session_log_in(struct op *op, const struct credentials *credentials, struct session *ret,
+                        struct secret *ret_token);
 
 /* Return: ERR_OK; ERR_UNAUTHENTICATED: no such session, or past its end; faults. */
 enum err session_authenticate(struct op *op, struct slice token, struct session *ret);

@@ -35,13 +35,22 @@ CREATE TABLE account (
     id BLOB NOT NULL PRIMARY KEY,
     email TEXT UNIQUE,                  -- NULL once deleted
     full_name TEXT NOT NULL,
-    password TEXT NOT NULL,             -- Argon2id, encoded
     created_at INTEGER NOT NULL,
     disabled_at INTEGER,                -- by an operator
     deleted_at INTEGER,
     look_at INTEGER                     -- deleted ones: when to see whether the row may go
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
+
+-- How somebody logs in. A session begins only while the row has the version that was checked.
+CREATE TABLE identity (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    method INTEGER NOT NULL,            -- enum login_method
+    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked
+    version INTEGER NOT NULL            -- grows with every change
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
 
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
@@ -55,6 +64,8 @@ CREATE TABLE session (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,
     account_id BLOB NOT NULL,
+    method INTEGER NOT NULL,            -- by which somebody logged in
+    authenticated_at INTEGER NOT NULL,  -- and when
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all ways to log in have in common: limits on attempts, and the audit trail.
+ */
+#include "core/people/login/login.h"
+
+#include "base/macros.h"
+#include "core/people/email.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/rate_limit.h"
+
+static login_method_check *const checks[] = {
+#define LOGIN_METHOD(name, check, number) [number] = check,
+#include "core/people/login/methods.def"
+#undef LOGIN_METHOD
+};
+
+/* `subject` is what attempts are counted by. */
+static enum err check_limited(struct op *op, const struct credentials *given, struct slice subject,
+                              struct identity *ret)
+{
+        struct login_attempt attempt;
+        enum err error;
+
+        TRY(limit_login_begin(op, subject, &attempt));
+        error = checks[given->method](op, given, ret);
+        limit_login_end(op, &attempt, error);
+        return error;
+}
+
+enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret)
+{
+        struct credentials given = *credentials;
+        struct identity identity;
+        struct slice subject;
+        enum err error;
+
+        given.email = (struct slice){0};
+        if (email_normalise(op->arena, credentials->email, &given.email) == ERR_OK)
+                subject = given.email;
+        else
+                subject = credentials->email;
+        TRY(arena_check(op->arena)); /* an address that is missing is nobody's failure */
+        error = check_limited(op, &given, subject, &identity);
+        if (error == ERR_OK && identity.account.disabled_at.ms)
+                error = ERR_ACCOUNT_DISABLED;
+        if (error != ERR_OK && !error_is_fault(error) && limit_lets_audit(op))
+                audit_note(op, audit_entry_of(op, credentials->action, NULL, NULL, NULL), error);
+        TRY(error);
+        *ret = identity;
+        return ERR_OK;
+}
