@@ -13,26 +13,40 @@ struct block {
         alignas(max_align_t) uint8_t bytes[];
 };
 
-void *ag_memory_new(size_t size)
+static struct block *block_new(size_t size)
 {
         struct block *block = NULL;
 
         if (size > SIZE_MAX - sizeof(*block))
                 return NULL;
         block = calloc(1, sizeof(*block) + size);
-        if (!block)
-                return NULL;
-        block->size = size;
+        if (block)
+                block->size = size;
+        return block;
+}
+
+/* As the analyzer of gcc follows it, too. */
+static uint8_t *bytes_of(struct block *block)
+{
         return (uint8_t *)block + offsetof(struct block, bytes);
+}
+
+void *ag_memory_new(size_t size)
+{
+        struct block *block = block_new(size);
+
+        return block ? bytes_of(block) : NULL;
 }
 
 void *ag_memory_copy(struct slice bytes)
 {
-        uint8_t *copy = bytes.size < SIZE_MAX ? ag_memory_new(bytes.size + 1) : NULL;
+        struct block *block = bytes.size < SIZE_MAX ? block_new(bytes.size + 1) : NULL;
 
-        if (copy && bytes.size)
-                memcpy(copy, bytes.data, bytes.size);
-        return copy;
+        if (!block)
+                return NULL;
+        if (bytes.size)
+                memcpy(block->bytes, bytes.data, bytes.size);
+        return bytes_of(block);
 }
 
 static void block_wipe(struct block *block)

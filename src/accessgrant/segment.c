@@ -65,13 +65,15 @@ static bool decode_byte(struct slice *left, uint8_t *ret_byte)
 bool ag_segment_decode(struct slice encoded, struct buf *segment)
 {
         struct slice left;
+        uint8_t mark;
 
-        if (encoded.size == 0)
+        if (slice_is_empty(encoded))
                 return false;
+        mark = encoded.data[0];
         left = slice_from(encoded, 1);
-        if (encoded.data[0] == MARK_EMPTY)
+        if (mark == MARK_EMPTY)
                 return left.size == 0;
-        if (encoded.data[0] != MARK_FILLED || left.size == 0)
+        if (mark != MARK_FILLED || left.size == 0)
                 return false;
         while (left.size) {
                 uint8_t byte;

@@ -57,7 +57,7 @@ struct slice authority_cut(struct slice *rest)
         struct slice authority;
         size_t size = 0;
 
-        while (size < rest->size && !memchr("/?#", rest->data[size], 3))
+        while (size < rest->size && !slice_contains_byte(SLICE("/?#"), rest->data[size]))
                 size++;
         authority = slice_to(*rest, size);
         *rest = slice_from(*rest, size);
