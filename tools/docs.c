@@ -147,7 +147,7 @@ static void rights_print(void)
 #undef RIGHT
 #undef PLACE
 #undef NOTE
-        (void)puts("\nWhat surprises:\n");
+        (void)puts("\nEffects that surprise people:\n");
 #define RIGHT(name, scope, allows)
 #define PLACE(scope, means)
 #define NOTE(name, sentence) (void)puts("- " sentence);

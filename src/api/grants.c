@@ -66,15 +66,15 @@ static const char *effective_text(enum enforced_by enforced_by)
 {
         switch (enforced_by) {
         case ENFORCED_BY_CHECK:
-                return "Storage that asks this server refuses it from now on.";
+                return "Storage that checks with this server refuses it from now on.";
         case ENFORCED_BY_SATELLITE:
-                return "The satellite is being told, and refuses it within five minutes of that; "
-                       "if it was not in use, at once. If the satellite cannot be reached, it is "
-                       "told as soon as it can.";
+                return "The satellite is being notified, and refuses it within five minutes of that, or "
+                       "at once if it was not in use. If the satellite cannot be reached, it is "
+                       "notified as soon as possible.";
         case ENFORCED_BY_EXPIRY:
                 break;
         }
-        return "The satellite cannot be told: the access ends at its end.";
+        return "The satellite cannot be notified: the access works until it expires.";
 }
 
 static json_t *revoked_json(const struct grant *grant, struct instant now)

@@ -190,7 +190,7 @@ def test_what_cannot_be_taken_back_lives_a_day_at_most(user, app):
     [grant] = user.grants()
     assert grant["enforced_by"] == "expiry"
     [taken] = user.revoke(app).json["grants"]
-    assert "ends at its end" in taken.pop("effective")
+    assert "until it expires" in taken.pop("effective")
     assert taken == {"id": grant["id"], "status": "revoked", "enforced_by": "expiry",
                      "effective_by": grant["expires_at"]}
 
