@@ -68,7 +68,8 @@ static const char *effective_text(enum enforced_by enforced_by)
         case ENFORCED_BY_CHECK:
                 return "Storage that checks with this server refuses it from now on.";
         case ENFORCED_BY_SATELLITE:
-                return "The satellite is being notified, and refuses it within five minutes of that, or "
+                return "The satellite is being notified, and refuses it within five minutes of "
+                       "that, or "
                        "at once if it was not in use. If the satellite cannot be reached, it is "
                        "notified as soon as possible.";
         case ENFORCED_BY_EXPIRY:
