@@ -110,7 +110,7 @@ TAIL = (".SH EXIT STATUS\n.TP\n.B 0\nDone.\n.TP\n.B 1\nRefused or failed; standa
         "otherwise.\n.TP\n"
         ".I master.key\nBeside the database: the key that seals its secrets. Keep a copy apart.\n"
         ".TP\n.I revocations.log\nBeside the database: whatever took access away. See\n"
-        ".BR \"grantd store restored\" .\n"
+        ".BR \"grantd store recover\" .\n"
         ".SH EXAMPLES\nA demonstration of everything, on this machine only:\n"
         + example("grantd demo --once") +
         "Serve, and make a token for storage that asks:\n"

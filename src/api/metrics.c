@@ -206,7 +206,7 @@ static enum err deliveries_put(struct op *op, struct buf *out)
         struct delivery_waiting waiting;
         int64_t oldest = 0;
 
-        TRY(store_delivery_waiting(op, op->now, &waiting));
+        TRY(store_delivery_waiting(op, &waiting));
         if (waiting.oldest.ms && waiting.oldest.ms < op->now.ms)
                 oldest = (op->now.ms - waiting.oldest.ms) / 1000;
         plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);

@@ -73,11 +73,10 @@ static json_t *revocation_json(const struct revocation *revocation, struct secre
         return object;
 }
 
-static enum err revocations_json(struct op *op, const struct revocation *revocations, size_t n,
-                                 json_t *array)
+static enum err revocations_json(struct op *op, const struct revocation_list *list, json_t *array)
 {
-        for (size_t i = 0; i < n; i++) {
-                const struct revocation *revocation = &revocations[i];
+        for (size_t i = 0; i < list->n; i++) {
+                const struct revocation *revocation = &list->items[i];
                 struct secret tail;
 
                 TRY(grant_tail_open(op->ports->seal, op->arena, &revocation->grant_id,
@@ -91,25 +90,22 @@ enum err revocations_get(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        const struct ports *ports = api->ports;
-        struct instant now = ports->clock.now(ports->clock.context);
-        struct revocation_cursor after, next;
         struct revocations_query query = {0};
-        struct revocation *revocations;
+        struct revocation_page page;
+        struct revocation_list list;
         json_t *array CLEANUP(json_decrefp) = json_array();
-        size_t n = 0;
 
-        (void)session;
         call->no_store = true; /* a tail is half a key */
         TRY(fields_decode_query(call, revocations_fields, ARRAY_SIZE(revocations_fields), &query));
-        if (!cursor_parse(query.after, &after)) {
+        if (!cursor_parse(query.after, &page.after)) {
                 call->problem_field = "after";
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(store_revocation_list(&op, &after, query.limit.present ? query.limit.value : LIMIT_LIST,
-                                  now, &revocations, &n, &next));
-        TRY(revocations_json(&op, revocations, n, array));
-        respond_json(call, 200,
-                     json_pack("{s:O, s:o}", "revocations", array, "next", cursor_json(&next)));
+        page.limit = query.limit.present ? query.limit.value : LIMIT_LIST;
+        TRY(store_revocation_list(&op, &page, &list));
+        TRY(revocations_json(&op, &list, array));
+        respond_json(
+                call, 200,
+                json_pack("{s:O, s:o}", "revocations", array, "next", cursor_json(&list.next)));
         return ERR_OK;
 }

@@ -18,7 +18,7 @@ static const struct usage usage = {
 int migrate_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
-        struct store_place place;
+        struct store_location location;
         bool go_on;
         int status = operator_job_configure(&job, &usage, argc, argv, NULL, &go_on);
 
@@ -28,10 +28,10 @@ int migrate_command(int argc, char **argv)
         status = operator_job_open(&job);
         if (!job.is_open)
                 return status;
-        (void)store_place_of(slice_from_string(job.config.store_url), &place);
+        (void)store_locate(slice_from_string(job.config.store_url), &location);
         if (job.node.keys.was_made)
                 print("The key %s was made; keep a copy of it apart from the database.\n",
                       job.config.keys_master);
-        print("The database %s has the form that this version needs.\n", place.path);
+        print("The database %s has the form that this version needs.\n", location.path);
         return EXIT_DONE;
 }

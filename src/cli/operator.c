@@ -45,15 +45,15 @@ int operator_job_configure(struct operator_job *job, const struct usage *usage, 
  * wrong folder was named. */
 static bool database_is_there(const struct config *config)
 {
-        struct store_place place;
+        struct store_location location;
 
-        if (store_place_of(slice_from_string(config->store_url), &place) != ERR_OK)
+        if (store_locate(slice_from_string(config->store_url), &location) != ERR_OK)
                 return true; /* node_open() tells what is wrong with it */
-        if (place.is_new)
+        if (location.is_new)
                 complain("there is no database %s; name the right one with --store.url or "
                          "--config, or let \"grantd serve\" make it",
-                         place.path);
-        return !place.is_new;
+                         location.path);
+        return !location.is_new;
 }
 
 /* They hold accounts apart from each other; an operator stands above. */

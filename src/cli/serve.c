@@ -25,12 +25,12 @@ static void start_announce(const struct server *server)
 {
         const struct node *node = &server->node;
         const struct config *config = node->config;
-        struct store_place place;
+        struct store_location location;
 
-        (void)store_place_of(slice_from_string(config->store_url), &place);
+        (void)store_locate(slice_from_string(config->store_url), &location);
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
-                print("This is the first start here: the database %s was made.\n", place.path);
+                print("This is the first start here: the database %s was made.\n", location.path);
         if (node->keys.was_made)
                 print("Its key %s was made too. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "

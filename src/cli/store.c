@@ -12,7 +12,7 @@
 #include "cli/commands.h"
 #include "cli/operator.h"
 #include "cli/output.h"
-#include "cli/store_restored.h"
+#include "cli/store_recover.h"
 #include "cli/subcommands.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rekey.h"
@@ -108,51 +108,51 @@ static int copy_command(int argc, char **argv)
         return job.is_open ? copy_write(&job, job.rest.arguments[0]) : status;
 }
 
-/* --- restored --- */
+/* --- recover --- */
 
-struct restored_values {
+struct recover_values {
         bool json;
 };
 
-static const struct option restored_options[] = {
-        {"json", OPTION_FLAG, offsetof(struct restored_values, json), NULL, "print JSON", 0, 0},
+static const struct option recover_options[] = {
+        {"json", OPTION_FLAG, offsetof(struct recover_values, json), NULL, "print JSON", 0, 0},
 };
 
-static const struct usage restored_usage = {
-        .command = "store restored",
+static const struct usage recover_usage = {
+        .command = "store recover",
         .summary =
                 "Run it after an older copy of the database was put back, before serving. It "
                 "ends all codes,\nrequests and sessions, and does again what revocations.log "
                 "beside the database tells: whatever\nwas revoked, deleted, disabled, rotated or "
                 "changed after the copy was made. The exit status is 1\nif that file is missing "
                 "or damaged; the rest is done all the same.",
-        .options = restored_options,
-        .n_options = ARRAY_SIZE(restored_options),
+        .options = recover_options,
+        .n_options = ARRAY_SIZE(recover_options),
         .takes_settings = true,
 };
 
-static int restored_command(int argc, char **argv)
+static int recover_command(int argc, char **argv)
 {
         OPERATOR_JOB(job);
-        struct restored_values values = {0};
-        struct restored done = {0};
+        struct recover_values values = {0};
+        struct recovered done = {0};
         struct audit_entry audit;
         enum err error;
-        int status = operator_job_begin(&job, &restored_usage, argc, argv, &values);
+        int status = operator_job_begin(&job, &recover_usage, argc, argv, &values);
 
         if (!job.is_open)
                 return status;
-        audit = audit_entry_of(&job.op, "store_restored", NULL, NULL, NULL);
-        error = store_restored(&job.op, &audit, &done);
+        audit = audit_entry_of(&job.op, "store_recover", NULL, NULL, NULL);
+        error = store_recover(&job.op, &audit, &done);
         if (error != ERR_OK)
                 return operator_failed(error);
-        return restored_print(&done, values.json);
+        return recovered_print(&done, values.json);
 }
 
 static const struct subcommand subcommands[] = {
         {"check", "look for damage", check_command},
         {"copy", "write a back-up", copy_command},
-        {"restored", "finish the restoration of a back-up", restored_command},
+        {"recover", "finish the restoration of a back-up", recover_command},
 };
 
 int store_command(int argc, char **argv)

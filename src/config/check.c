@@ -13,6 +13,7 @@
 #include "config/command_line.h"
 #include "remote/satellite/address.h"
 #include "remote/satellite/allowlist.h"
+#include "store/open.h"
 
 /* --- defaults that follow --- */
 
@@ -31,15 +32,13 @@ static const char *default_public_url(struct arena *arena, const char *listen)
 static const char *default_key_file(struct arena *arena, const char *store_url)
 {
         struct buf path CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SETTING);
-        struct slice database = slice_from_string(store_url);
-        const uint8_t *slash;
+        struct store_location location;
+        const char *slash = NULL;
 
-        if (slice_starts_with(database, SLICE("sqlite:"))) {
-                database = slice_from(database, strlen("sqlite:"));
-                slash = database.size ? memrchr(database.data, '/', database.size) : NULL;
-                if (slash)
-                        buf_put(&path, slice_to(database, (size_t)(slash - database.data) + 1));
-        }
+        if (store_locate(slice_from_string(store_url), &location) == ERR_OK)
+                slash = strrchr(location.path, '/');
+        if (slash)
+                buf_put(&path, slice_new(location.path, (size_t)(slash - location.path) + 1));
         buf_put_string(&path, "master.key");
         return arena_string(arena, buf_slice(&path));
 }
@@ -145,12 +144,12 @@ static bool satellite_is_valid(struct slice text)
 
 void config_check(const struct config *config, struct buf *problems)
 {
+        struct store_location location;
+
         network_check(config, problems);
         key_check(config, problems);
-        require(problems,
-                strncmp(config->store_url, "sqlite:", strlen("sqlite:")) == 0 &&
-                        strlen(config->store_url) > strlen("sqlite:"),
-                "store.url: this build opens sqlite:PATH");
+        require(problems, store_locate(slice_from_string(config->store_url), &location) == ERR_OK,
+                "store.url: this build opens " STORE_URL_FORMS);
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
         require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),

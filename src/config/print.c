@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "store/open.h"
 
 static size_t section_length(enum setting_id id)
 {
@@ -23,8 +24,9 @@ static void secret_put(struct buf *out, const char *text)
 {
         const char *scheme = strstr(text, "://");
         const char *at = strrchr(text, '@');
+        struct store_location location;
 
-        if (!scheme && strncmp(text, "sqlite:", strlen("sqlite:")) == 0) {
+        if (!scheme && store_locate(slice_from_string(text), &location) == ERR_OK) {
                 buf_put_string(out, text);
                 return;
         }

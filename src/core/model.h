@@ -19,6 +19,15 @@ struct list_cursor {
         struct uuid id;
 };
 
+/* What an operation lists, in the arena. */
+#define LIST_OF(type)                                                                              \
+        {                                                                                          \
+                type *items;                                                                       \
+                size_t n;                                                                          \
+                struct list_cursor next; /* behind this page; zeros: it is the last */             \
+                bool is_cut;             /* there are more than these */                           \
+        }
+
 /* A part of a list. A page is bounded in bytes as well (LIMIT_LIST_BYTES), so it may be shorter
  * than `limit` and not the last one; it holds at least one row, if there is one. */
 struct list_page {
@@ -259,6 +268,17 @@ struct revocation {
 struct revocation_cursor {
         int64_t seq;
         struct uuid grant; /* zeros: the whole row */
+};
+
+struct revocation_page {
+        struct revocation_cursor after;
+        int64_t limit;
+};
+
+struct revocation_list {
+        struct revocation *items;
+        size_t n;
+        struct revocation_cursor next;
 };
 
 struct grant {

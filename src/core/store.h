@@ -17,7 +17,7 @@
 #include "core/op.h"
 #include "core/token/claim.h"
 #include "core/upkeep/audit_entry.h"
-#include "core/upkeep/seal.h"
+#include "core/upkeep/upkeep_model.h"
 
 /* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
  * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
@@ -104,80 +104,6 @@ struct new_client_secret {
         struct client_secret_row secret;
         struct instant others_end; /* now: at once */
 };
-
-/* A value at rest. */
-struct sealed_value {
-        struct uuid row;
-        struct slice sealed;
-        struct slice anew; /* for sealed_replace() */
-};
-
-/* What a quota is of; the numbers are those of the store. */
-enum quota_kind {
-        QUOTA_SHARE = 1,    /* requests that one account got from one developer's applications */
-        QUOTA_REQUESTS = 2, /* requests of an account */
-        QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
-        QUOTA_LOGINS = 4,
-        QUOTA_CHANGES = 5,
-        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are written down */
-        QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
-};
-
-struct quota {
-        enum quota_kind kind;
-        struct slice who; /* an account's or row's id, or two */
-        int64_t per_day;  /* not 0 */
-        enum err refusal; /* the outcome where it is used up */
-};
-
-/* One of each is spent, or of none. */
-struct quota_bill {
-        const struct quota *quotas;
-        size_t n;
-        struct instant now;
-};
-
-struct table_size {
-        int64_t n_rows;
-        int64_t n_bytes; /* with its indexes; -1: not told, as by a database over 4 GiB */
-};
-
-/* In bytes. */
-struct store_space {
-        int64_t n_bytes; /* of the database's file */
-        int64_t n_free;  /* of these: free for new rows */
-};
-
-/* What cleaning up removes. All in unix milliseconds, but for the JWTs' end in seconds. */
-struct cleanup_limits {
-        struct instant now;
-        int64_t jwt_before;             /* used JWTs whose end is before */
-        struct instant codes_before;    /* codes whose end is before are forgotten */
-        struct instant audit_before;    /* audit rows written before */
-        struct instant requests_before; /* requests made before that never became a grant; and
-                                         * accounts, clients and projects deleted before */
-        struct instant grants_before;   /* grants that ended before, with their requests */
-};
-
-/* What was done after a restore. */
-struct restored {
-        int64_t n_requests; /* ended, their codes with them */
-        int64_t n_sessions;
-        int64_t n_done[LOG_KINDS];    /* done again, as the restored copy had not known it */
-        struct texts locked_accounts; /* whose passwords were locked: their e-mail addresses */
-        bool log_is_missing;          /* though the copy knows of one */
-        bool log_is_older;            /* than the copy: it ends before what that knows */
-        int64_t n_lost;               /* lines that must have been there */
-        int64_t n_unreadable;
-        int64_t n_duplicates;
-};
-
-/* Whether the log told everything that it was given. */
-static inline bool restored_is_whole(const struct restored *restored)
-{
-        return !restored->log_is_missing && !restored->log_is_older && restored->n_lost == 0 &&
-               restored->n_unreadable == 0 && restored->n_duplicates == 0;
-}
 
 /* Lists are pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
 
@@ -356,74 +282,69 @@ enum err store_log_days(struct op *op, const struct log_filter *filter, struct l
 
 /* --- the feed of revocations --- */
 
-/* What follows the cursor, `limit` at most, oldest first; grants past their own end are
- * left out. The cursor behind it comes out; nothing follows if it is the one given. */
-enum err store_revocation_list(struct op *op, const struct revocation_cursor *after, int64_t limit,
-                               struct instant now, struct revocation **ret, size_t *ret_n,
-                               struct revocation_cursor *ret_next);
+/* What follows the cursor, oldest first, without grants past their own end. Nothing follows if
+ * `next` is the cursor given. */
+enum err store_revocation_list(struct op *op, const struct revocation_page *page,
+                               struct revocation_list *ret);
 
 /* --- revocations to be delivered to satellites --- */
 
 /* Enters some of the grants that died with a client, project or account. Return: ERR_OK,
  * and whether there may be more to enter. */
-enum err store_delivery_spread(struct op *op, struct instant now, bool *ret_more);
-/* Those that are due, in the order of their time, behind `after`; `limit` at most. */
-enum err store_delivery_list_due(struct op *op, struct instant now,
-                                 const struct delivery_place *after, int64_t limit,
-                                 struct delivery_due **ret, size_t *ret_n);
-/* Takes one that is due; it is due again at `again_at` unless it is settled before, so that
+enum err store_delivery_spread(struct op *op, bool *ret_more);
+/* Those that are due, in the order of their time. */
+enum err store_delivery_list_due(struct op *op, const struct delivery_page *page,
+                                 struct delivery_due_list *ret);
+/* Takes one that is due; it is due again when the lease ends unless it is settled before, so that
  * nodes share the work and one that dies leaves nothing behind. Return: ERR_OK; ERR_NO_ROW:
  * it is not due any more; faults. */
-enum err store_delivery_take(struct op *op, const struct uuid *grant_id, struct instant now,
-                             struct instant again_at, struct delivery_task *ret);
+enum err store_delivery_take(struct op *op, const struct delivery_lease *lease,
+                             struct delivery_task *ret);
 /* Puts off those of them that are still due. */
-enum err store_delivery_put_off(struct op *op, struct instant now, const struct delivery_later *,
-                                size_t n);
-/* Writes down what became of it. What was delivered once stays so. */
-enum err store_delivery_settle(struct op *op, const struct delivery_result *, struct instant now,
-                               const struct audit_entry *);
-enum err store_delivery_waiting(struct op *op, struct instant now, struct delivery_waiting *ret);
+enum err store_delivery_put_off(struct op *op, const struct delivery_delay_list *delays);
+/* Records the result, with it in the audit row. What was delivered once stays so. */
+enum err store_delivery_settle(struct op *op, const struct delivery_result *result,
+                               const struct audit_entry *audit);
+enum err store_delivery_waiting(struct op *op, struct delivery_waiting *ret);
 
-/* --- house-keeping --- */
+/* --- upkeep --- */
 
 /* Spends from quotas. Return: ERR_OK; the refusal of the first that is used up, and in how
  * many seconds it is not; nothing is spent then. */
-enum err store_quota_spend(struct op *op, const struct quota_bill *, int64_t *ret_wait);
-enum err store_audit_write(struct op *op, const struct audit_entry *);
+enum err store_quota_spend(struct op *op, const struct quota_bill *bill, int64_t *ret_wait);
+enum err store_audit_write(struct op *op, const struct audit_entry *entry);
 /* The same without waiting. What the entry points to and the arena stay until `completion`. */
-void store_audit_write_then(struct op *op, const struct audit_entry *,
+void store_audit_write_then(struct op *op, const struct audit_entry *entry,
                             struct completion completion);
 /* One batch of what has expired: what the limits name, keys kept with codes past their
- * end, sessions past theirs, quotas that are whole again, and the keys of gone projects
- * when the last grant has ended (seen within a day). A grant without an end stays, as its
- * revocation is to be told for ever; what others refer to stays until they have gone.
+ * end, sessions past theirs, quotas that are whole again, and the keys of deleted projects
+ * when the last grant has ended (noticed within a day). A grant without an end stays, as its
+ * revocation is listed for ever; what others refer to stays until they have gone.
  * The number of rows comes out; below LIMIT_CLEANUP all is clean. */
-enum err store_cleanup(struct op *op, const struct cleanup_limits *, int64_t *ret_n);
+enum err store_cleanup(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
 /* How many rows the next rounds of that would look at. */
-enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *, int64_t *ret_n);
+enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
 /* The size of a table by its number, from 0 on, which takes a second for each some million
  * rows; writers do not wait for it. Return: ERR_OK; ERR_NO_ROW: there are no more. */
-enum err store_table_size(struct op *op, size_t table, struct table_size *ret);
+enum err store_table_size(struct op *op, const size_t *table, struct table_size *ret);
 /* Costs no more than one row. */
 enum err store_space(struct op *op, struct store_space *ret);
 /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_meta_get(struct op *op, const char *name, struct slice *ret);
-/* Sets it if it is not there; what stands there then comes out. */
-enum err store_meta_put(struct op *op, const char *name, struct slice value, struct slice *ret);
-/* In the place of `was`, if that still stands there. Return: ERR_OK; ERR_NO_ROW. */
-enum err store_meta_replace(struct op *op, const char *name, struct slice was, struct slice value);
-/* The sealed values of a purpose whose key is another than `key_id`, by their row's id
- * from `after` on, LIMIT_CLEANUP at most. An empty `key_id` is no key's: all of them. */
-enum err store_sealed_list(struct op *op, enum seal_purpose, struct slice key_id,
-                           const struct uuid *after, struct sealed_value **ret, size_t *ret_n);
-/* Puts them sealed anew, where the old ones still stand. */
-enum err store_sealed_replace(struct op *op, enum seal_purpose, const struct sealed_value *,
-                              size_t n);
+/* Sets it if it is not there; the value that is there then comes out. */
+enum err store_meta_put(struct op *op, const struct named_value *value, struct slice *ret);
+/* Replaces the value `was`, if it is still there. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_meta_replace(struct op *op, const struct named_change *change);
+/* The sealed values of a purpose whose key is another than `key_id`, in the order of their rows'
+ * ids, LIMIT_CLEANUP at most. */
+enum err store_sealed_list(struct op *op, const struct sealed_page *page, struct sealed_list *ret);
+/* Puts them under their new key, where the old ones are still there. */
+enum err store_sealed_replace(struct op *op, const struct rekeyed_values *values);
 /* After an older copy of the database was restored: ends all requests, codes and sessions,
- * and does again what the log of revocations tells and the copy does not know. Whatever is
+ * and does again what is in the revocation log and the copy does not know. Whatever is
  * wrong with the log, the rest is done. */
-enum err store_restored(struct op *op, const struct audit_entry *, struct restored *ret);
-/* Looks through the whole database and the log of revocations. Return: ERR_OK, and one line
+enum err store_recover(struct op *op, const struct audit_entry *audit, struct recovered *ret);
+/* Looks through the whole database and the revocation log. Return: ERR_OK, and one line
  * for each thing that is wrong. */
 enum err store_integrity(struct op *op, struct texts *ret);
 /* A read that shows that the store answers. */

@@ -5,7 +5,6 @@
 #include "node/database_watch.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -28,13 +27,13 @@ enum err database_watch_start(struct database_watch *watch, struct node *node)
 {
         const struct config *config = node->config;
         struct disk_watch_options options = {
-                .path = watch->place.path,
+                .path = watch->location.path,
                 .min_free = (uint64_t)config->store_min_free << 20,
                 .spare = spare_in_database,
                 .context = &node->ports,
         };
 
-        TRY(store_place_of(slice_from_string(config->store_url), &watch->place));
+        TRY(store_locate(slice_from_string(config->store_url), &watch->location));
         watch->disk = disk_watch_start(&options);
         watch->sampler = table_sampler_start(&node->ports);
         if (!watch->disk || !watch->sampler) {
@@ -53,17 +52,9 @@ void database_watch_stop(struct database_watch *watch)
         *watch = (struct database_watch){0};
 }
 
-static uint64_t log_bytes(const struct store_place *place)
-{
-        char path[sizeof(place->path) + sizeof("-wal")];
-
-        (void)snprintf(path, sizeof(path), "%s-wal", place->path);
-        return disk_file_size(path);
-}
-
 void database_watch_read(const struct database_watch *watch, struct api_gauges *ret)
 {
         ret->disk_free = disk_watch_free(watch->disk);
-        ret->log_bytes = log_bytes(&watch->place);
+        ret->log_bytes = disk_file_size(watch->location.log_path);
         table_sampler_read(watch->sampler, &ret->tables);
 }

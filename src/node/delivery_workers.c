@@ -39,7 +39,7 @@ static bool is_due(const struct ports *ports)
         struct op op = op_begin(ports, &arena);
         struct delivery_waiting waiting = {0};
 
-        return store_delivery_waiting(&op, op.now, &waiting) == ERR_OK && waiting.is_due;
+        return store_delivery_waiting(&op, &waiting) == ERR_OK && waiting.is_due;
 }
 
 /* Return: whether something was done, so that there may be more. Faults of the store have been

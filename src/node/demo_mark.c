@@ -16,7 +16,7 @@ enum err demo_mark_put(struct node *node)
         struct op op = op_begin(&node->ports, &node->arena);
         struct slice kept;
 
-        return store_meta_put(&op, MARK, SLICE("1"), &kept);
+        return store_meta_put(&op, &(struct named_value){MARK, SLICE("1")}, &kept);
 }
 
 /* By nobody but who sits at this machine, as far as the settings tell. */

@@ -60,10 +60,10 @@ static void port_add(struct planning *planning, const char *address)
 static void plan_make(struct planning *planning, const struct node *node)
 {
         const struct config *config = node->config;
-        struct store_place place;
+        struct store_location location;
 
-        if (store_place_of(slice_from_string(config->store_url), &place) == ERR_OK)
-                folders_add(planning, place.path, PATH_CHANGE);
+        if (store_locate(slice_from_string(config->store_url), &location) == ERR_OK)
+                folders_add(planning, location.path, PATH_CHANGE);
         folders_add(planning, config->keys_master, PATH_READ);
         folders_add(planning, config->http_tls_certificate, PATH_READ);
         folders_add(planning, config->http_tls_key, PATH_READ);

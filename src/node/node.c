@@ -28,13 +28,13 @@ enum {
 
 /* SQLite takes an empty file as a new database, and its other files, which it makes beside it, get
  * the same mode. */
-static enum err database_make(struct node *node, const struct store_place *place)
+static enum err database_make(struct node *node, const struct store_location *location)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        enum err error = file_check_folder(place->path, &why);
+        enum err error = file_check_folder(location->path, &why);
 
-        if (error == ERR_OK && place->is_new && !file_exists(place->path)) {
-                error = file_create_secret(place->path, (struct secret){0}, &why);
+        if (error == ERR_OK && location->is_new && !file_exists(location->path)) {
+                error = file_create_secret(location->path, (struct secret){0}, &why);
                 node->made_database = error == ERR_OK;
         }
         if (error != ERR_OK)
@@ -42,14 +42,14 @@ static enum err database_make(struct node *node, const struct store_place *place
         return error;
 }
 
-static enum err database_open(struct node *node, const struct store_place *place)
+static enum err database_open(struct node *node, const struct store_location *location)
 {
-        enum err error = store_open(place, &node->store);
+        enum err error = store_open(location, &node->store);
 
         if (error == ERR_CONFLICT)
-                complain("%s was made by a newer grantd; use that one", place->path);
+                complain("%s was made by a newer grantd; use that one", location->path);
         else if (error != ERR_OK)
-                complain("the database %s cannot be opened; the log says why", place->path);
+                complain("the database %s cannot be opened; the log says why", location->path);
         return error;
 }
 
@@ -70,7 +70,7 @@ static enum err satellite_address_complete(struct node *node)
         node->ports.entropy.fill(node->ports.entropy.context, id, sizeof(id));
         id[NODE_ID_SIZE - 1] = 0; /* the version of the identity */
         op = op_begin(&node->ports, &node->arena);
-        TRY(store_meta_put(&op, "node_id", SLICE_ARRAY(id), &kept));
+        TRY(store_meta_put(&op, &(struct named_value){"node_id", SLICE_ARRAY(id)}, &kept));
         if (ag_node_id_text(ag_bytes_new(kept.data, kept.size), &text) != AG_OK)
                 return ERR_INTERNAL;
         buf_put_string(&address, text);
@@ -131,22 +131,22 @@ static enum err pools_open(struct node *node)
 
 static enum err key_and_file_open(struct node *node)
 {
-        struct store_place place;
+        struct store_location location;
 
-        if (store_place_of(slice_from_string(node->config->store_url), &place) != ERR_OK) {
-                complain("store.url: this build opens sqlite:PATH");
+        if (store_locate(slice_from_string(node->config->store_url), &location) != ERR_OK) {
+                complain("store.url: this build opens " STORE_URL_FORMS);
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(node_keys_open(&node->keys, node->config, place.path, place.is_new));
-        return database_make(node, &place);
+        TRY(node_keys_open(&node->keys, node->config, location.path, location.is_new));
+        return database_make(node, &location);
 }
 
 enum err node_open_parts(struct node *node)
 {
-        struct store_place place;
+        struct store_location location;
 
-        TRY(store_place_of(slice_from_string(node->config->store_url), &place));
-        TRY(database_open(node, &place));
+        TRY(store_locate(slice_from_string(node->config->store_url), &location));
+        TRY(database_open(node, &location));
         node->ports.store = node->store;
         TRY(node_keys_check(&node->keys));
         TRY(satellite_address_complete(node));

@@ -191,7 +191,8 @@ enum err node_keys_check(struct node_keys *keys)
         if (error == ERR_NO_ROW) {
                 TRY(seal_close(&keys->seal, &keys->ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row,
                                value, &arena, &sealed));
-                error = store_meta_put(&op, SEAL_KNOWN_NAME, sealed, &sealed);
+                error = store_meta_put(&op, &(struct named_value){SEAL_KNOWN_NAME, sealed},
+                                       &sealed);
         }
         TRY(error);
         error = seal_open(&keys->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);

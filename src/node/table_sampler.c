@@ -41,7 +41,7 @@ static bool sample(struct table_sampler *sampler, struct periodic *periodic,
                 struct api_table *table = &tables->items[i];
 
                 table->name = store_table_name(i);
-                if (store_table_size(&op, i, &table->size) != ERR_OK)
+                if (store_table_size(&op, &i, &table->size) != ERR_OK)
                         return false;
                 tables->n = i + 1;
                 if (!periodic_wait(periodic, BREATH_MS))

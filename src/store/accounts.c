@@ -2,17 +2,18 @@
  *
  * Accounts, and how their people log in.
  */
+#include "store/accounts.h"
 #include "base/macros.h"
-#include "store/rows.h"
+#include "store/projects.h"
+#include "store/revocations.h"
 
 AUDITED_WRITE(account_insert, struct new_account)
 {
         const struct identity *identity = in->identity;
         const struct account *account = &identity->account;
-        enum err error =
-                SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
-                               sql_text(account->email), sql_text(account->full_name),
-                               sql_instant(account->created_at));
+        enum err error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
+                                        sql_text(account->email), sql_text(account->full_name),
+                                        sql_instant(account->created_at));
 
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);

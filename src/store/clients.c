@@ -4,7 +4,7 @@
  */
 #include "base/macros.h"
 #include "core/grants/narrowing.h"
-#include "store/rows.h"
+#include "store/revocations.h"
 
 /* --- rows --- */
 

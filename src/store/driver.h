@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The lower storage port: one connection to a database that speaks the statements of
- * statements.def. An adapter is one `const struct sql_driver`; verbs never see more than this.
+ * statements.def. A driver is one `const struct sql_driver`; operations never see more than this.
  *
  * A connection is used by one thread at a time.
  */
@@ -39,7 +39,7 @@ enum statement {
 struct sql_statement_info {
         const char *name;
         const char *parameters; /* one letter each: b blob, i integer, t text; NULL fits any */
-        const char *text;       /* with ?1 ... ?n */
+        const char *text;       /* with ?1 ... ?n; NULL: each driver has its own */
 };
 
 const struct sql_statement_info *sql_statement_info(enum statement statement);
@@ -53,15 +53,21 @@ enum sql_commit {
         SQL_COMMIT_UNKNOWN /* the disk failed in the middle: stop serving until restart */
 };
 
-struct sql_connection; /* the adapter's own */
+struct sql_connection; /* the driver's own */
+struct store_location; /* store/open.h */
+struct revocation_log; /* store/revocation_log.h */
+struct revocation_history;
 
 struct sql_driver {
         /* The numbered steps from nothing to the schema of this program, ended by one without a
          * name. A step that has been released is never changed. */
         const struct embedded *schema;
-        /* Connects and prepares all statements, checking their parameters' count.
-         * `read_only`: for readers. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
-        enum err (*open)(const char *place, bool read_only, struct sql_connection **ret);
+        /* Reads a URL, touching nothing; all of the location but its driver comes out.
+         * Return: ERR_OK; ERR_FIELD_MALFORMED: not one of this driver's. */
+        enum err (*locate)(struct slice url, struct store_location *ret);
+        /* Connects. `read_only`: for readers. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*open)(const struct store_location *, bool read_only,
+                         struct sql_connection **ret);
         void (*close)(struct sql_connection *);
         /* Runs several statements of a migration. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*script)(struct sql_connection *, struct slice text);
@@ -71,13 +77,22 @@ struct sql_driver {
         void (*roll_back)(struct sql_connection *);
         /* False once the database has rolled the transaction back by itself. */
         bool (*is_in_transaction)(struct sql_connection *);
-        /* The savepoint of one verb within a transaction. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+        /* The savepoint of one operation within a transaction. Return: ERR_OK;
+         * ERR_STORE_UNAVAILABLE. */
         enum err (*mark)(struct sql_connection *, enum sql_mark);
         /* Runs one statement; rows are copied into the arena.
          * Return: ERR_OK; ERR_CONFLICT: a UNIQUE rule; ERR_STORE_UNAVAILABLE, logged;
          * ERR_OUT_OF_MEMORY: the rows do not fit into the arena. */
         enum err (*run)(struct sql_connection *, enum statement, const struct sql_value *values,
                         size_t n_values, struct arena *, struct sql_rows *ret);
+        /* Appends the collected lines to the revocation log, safely before it returns, and empties
+         * them. `known` is the last line that the database knows; the last one of now comes out.
+         * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged: the lines are still collected. */
+        enum err (*log_append)(struct sql_connection *, struct revocation_log *, int64_t known,
+                               int64_t *ret_last);
+        /* Adds all lines of the revocation log.
+         * Return: ERR_OK, also if there is none; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*log_read)(struct sql_connection *, struct revocation_history *);
 };
 
 extern const struct sql_driver sqlite_driver;

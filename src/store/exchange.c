@@ -5,7 +5,8 @@
  */
 #include "base/macros.h"
 #include "base/metric.h"
-#include "store/rows.h"
+#include "store/quotas.h"
+#include "store/revocations.h"
 
 enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
 
@@ -150,7 +151,7 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
                               int64_t per_day, bool *ret_is_within)
 {
         struct quota quota = {kind, uuid_slice(&claim->client_row), per_day, ERR_CLIENT_FAILURES};
-        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = claim->now};
+        struct quota_bill bill = {.quotas = &quota, .n = 1};
         int64_t wait;
         enum err error = quotas_take(sql, &bill, &wait);
 

@@ -3,7 +3,8 @@
  * Grants: the owner's own, lists of them, and revoking one or all that a client has.
  */
 #include "base/macros.h"
-#include "store/rows.h"
+#include "store/deliveries.h"
+#include "store/revocations.h"
 
 static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
 {

@@ -27,7 +27,7 @@
 #include "base/metric.h"
 #include "base/wait.h"
 #include "store/revocation_log.h"
-#include "store/rows.h"
+#include "store/revocations.h"
 
 enum {
         BATCH = 256,     /* verbs in one transaction */
@@ -46,8 +46,8 @@ struct waiting {
 
 struct group_commit {
         const struct sql_driver *driver;
-        struct sql_connection *connection;  /* of whoever writes */
-        struct revocation_log *revocations; /* the same */
+        struct sql_connection *connection; /* of whoever writes */
+        struct revocation_log log;         /* the same */
         pthread_mutex_t lock;
         pthread_cond_t idle;
         struct waiting *first, **last; /* under the lock, as the rest */
@@ -61,11 +61,11 @@ struct group_commit {
 
 enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
-static struct sql sql_of(const struct group_commit *group, const struct sql_work *work)
+static struct sql sql_of(struct group_commit *group, const struct sql_work *work)
 {
         struct sql sql = {.driver = group->driver,
                           .connection = group->connection,
-                          .revocations = group->revocations,
+                          .log = &group->log,
                           .arena = work->op->arena,
                           .op = work->op};
 
@@ -99,7 +99,7 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
 {
         const struct sql_driver *driver = group->driver;
         struct sql sql = sql_of(group, &waiting->work);
-        size_t n_lines = revocation_log_n(group->revocations);
+        size_t n_lines = group->log.n;
         bool is_fault;
 
         if (protection == WITH_SAVEPOINTS &&
@@ -108,7 +108,7 @@ static bool verb_run(struct group_commit *group, struct waiting *waiting,
         waiting->outcome = verb_call(&sql, waiting, protection);
         is_fault = error_is_fault(waiting->outcome);
         if (is_fault)
-                revocation_log_cut(group->revocations, n_lines);
+                revocation_log_cut(&group->log, n_lines);
         if (!driver->is_in_transaction(group->connection))
                 return false;
         if (protection == UNPROTECTED)
@@ -123,7 +123,7 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
 {
         struct sql sql = sql_of(group, &batch->work);
 
-        revocation_log_cut(group->revocations, 0);
+        revocation_log_cut(&group->log, 0);
         if (group->driver->begin(group->connection) != ERR_OK)
                 return SQL_NOT_COMMITTED;
         for (struct waiting *at = batch; at; at = at->next)
@@ -273,6 +273,7 @@ static void substitutes_end(struct group_commit *group)
 static void group_free(struct group_commit *group)
 {
         substitutes_end(group);
+        revocation_log_deinit(&group->log);
         (void)sem_destroy(&group->turn);
         pthread_mutex_destroy(&group->lock);
         pthread_cond_destroy(&group->idle);
@@ -280,7 +281,7 @@ static void group_free(struct group_commit *group)
 }
 
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
-                            struct revocation_log *revocations, struct group_commit **ret)
+                            struct group_commit **ret)
 {
         struct group_commit *group = calloc(1, sizeof(*group));
 
@@ -288,7 +289,6 @@ enum err group_commit_start(const struct sql_driver *driver, struct sql_connecti
                 return ERR_STORE_UNAVAILABLE;
         group->driver = driver;
         group->connection = connection;
-        group->revocations = revocations;
         group->last = &group->first;
         lock_init(&group->lock);
         pthread_cond_init(&group->idle, NULL);

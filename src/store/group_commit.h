@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One writer for a database that takes one: the verbs of all who wait at a moment run in one
+ * One writer for a database that takes one: the operations of all who wait at a moment run in one
  * transaction, and share one sync of the disk. Nobody is answered before the commit returned.
  */
 #pragma once
@@ -9,13 +9,13 @@
 
 struct group_commit;
 
-/* Takes the connection over: the threads that call group_commit_run() use it, and the log of
- * revocations, in turns. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+/* Takes the connection over: the threads that call group_commit_run() use it in turns.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
 enum err group_commit_start(const struct sql_driver *driver, struct sql_connection *connection,
-                            struct revocation_log *revocations, struct group_commit **ret);
+                            struct group_commit **ret);
 
-/* Runs a verb and waits for its commit.
- * Return: the verb's outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_COMMIT_UNKNOWN: not known. */
+/* Runs an operation and waits for its commit.
+ * Return: its outcome; ERR_STORE_UNAVAILABLE: rolled back; ERR_COMMIT_UNKNOWN: not known. */
 enum err group_commit_run(struct group_commit *group, const struct sql_work *work);
 
 /* As group_commit_run(), but it may return before the commit: `completion` is called once with what

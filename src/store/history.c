@@ -3,7 +3,7 @@
  * What was asked for and given: a user's applications, and the log of a developer's.
  */
 #include "base/macros.h"
-#include "store/rows.h"
+#include "store/deliveries.h"
 
 /* --- connected applications --- */
 

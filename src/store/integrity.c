@@ -3,8 +3,8 @@
  * Looking through a database, and the log that a restore of it would need.
  */
 #include "base/macros.h"
-#include "store/revocation_log.h"
-#include "store/rows.h"
+#include "store/revocation_history.h"
+#include "store/revocations.h"
 
 static enum err database_look(struct sql *sql, struct texts *problems)
 {
@@ -25,15 +25,15 @@ static enum err log_look(struct sql *sql, struct texts *problems)
 {
         struct revocation_history history = REVOCATION_HISTORY(sql->arena, 0);
         struct revocation_findings findings;
-        int64_t known = 0, feed = 0;
+        struct log_known known;
 
-        TRY(log_known(sql, &known, &feed));
-        TRY(revocation_log_read(sql->revocations, &history));
+        TRY(log_known(sql, &known));
+        TRY(sql->driver->log_read(sql->connection, &history));
         revocation_history_judge(&history, &findings);
         TRY(arena_check(sql->arena));
-        if (history.is_missing && (known || feed))
+        if (history.is_missing && (known.line || known.feed))
                 problems->items[problems->n++] = SLICE("revocations.log is missing");
-        else if (findings.last < known)
+        else if (findings.last < known.line)
                 problems->items[problems->n++] =
                         SLICE("revocations.log ends before what the database knows of it");
         if (history.n_unreadable)
@@ -42,18 +42,12 @@ static enum err log_look(struct sql *sql, struct texts *problems)
         return ERR_OK;
 }
 
-static enum err integrity_verb(struct sql *sql, void *argument)
+READ_ALL(integrity, struct texts)
 {
-        struct texts *ret = argument;
         struct texts problems = {0};
 
         TRY(database_look(sql, &problems));
         TRY(log_look(sql, &problems));
         *ret = problems;
         return ERR_OK;
-}
-
-enum err store_integrity(struct op *op, struct texts *ret)
-{
-        return sql_read_call(op, integrity_verb, ret);
 }

@@ -6,41 +6,36 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/lock.h"
 #include "base/macros.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
-#include "store/revocation_log.h"
 
 enum { READERS = 16 }; /* idle connections that are kept */
 
 struct store {
         const struct sql_driver *driver;
-        char path[4096];
-        struct revocation_log *revocations;
+        struct store_location location;
         struct group_commit *writer;
         pthread_mutex_t lock;
         struct sql_connection *idle[READERS]; /* under the lock */
         size_t n_idle;
 };
 
-enum err store_place_of(struct slice url, struct store_place *ret)
+enum err store_locate(struct slice url, struct store_location *ret)
 {
-        struct store_place place = {0};
-        struct slice path;
-        struct stat status;
+        static const struct sql_driver *const drivers[] = {&sqlite_driver};
 
-        if (!slice_starts_with(url, SLICE("sqlite:")))
-                return ERR_FIELD_MALFORMED;
-        path = slice_from(url, strlen("sqlite:"));
-        if (path.size == 0 || path.size >= sizeof(place.path) || slice_contains_byte(path, 0))
-                return ERR_FIELD_MALFORMED;
-        memcpy(place.path, path.data, path.size);
-        place.is_new = stat(place.path, &status) != 0 || status.st_size == 0;
-        *ret = place;
-        return ERR_OK;
+        for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
+                struct store_location location = {.driver = drivers[i]};
+
+                if (drivers[i]->locate(url, &location) != ERR_OK)
+                        continue;
+                *ret = location;
+                return ERR_OK;
+        }
+        return ERR_FIELD_MALFORMED;
 }
 
 static void store_closep(struct store **store)
@@ -53,35 +48,27 @@ static enum err writer_start(struct store *store)
         struct sql_connection *connection = NULL;
         enum err error;
 
-        TRY(store->driver->open(store->path, false, &connection));
+        TRY(store->driver->open(&store->location, false, &connection));
         error = migrate(store->driver, connection);
         if (error == ERR_OK)
-                error = group_commit_start(store->driver, connection, store->revocations,
-                                           &store->writer);
+                error = group_commit_start(store->driver, connection, &store->writer);
         if (error != ERR_OK)
                 store->driver->close(connection);
         return error;
 }
 
-enum err store_open_on(const struct sql_driver *driver, const struct store_place *place,
-                       struct store **ret)
+enum err store_open(const struct store_location *location, struct store **ret)
 {
         struct store *store CLEANUP(store_closep) = calloc(1, sizeof(*store));
 
         if (!store)
                 return ERR_STORE_UNAVAILABLE;
-        store->driver = driver;
-        memcpy(store->path, place->path, sizeof(store->path));
+        store->driver = location->driver;
+        store->location = *location;
         lock_init(&store->lock);
-        TRY(revocation_log_new(store->path, &store->revocations));
         TRY(writer_start(store));
         *ret = take(&store);
         return ERR_OK;
-}
-
-enum err store_open(const struct store_place *place, struct store **ret)
-{
-        return store_open_on(&sqlite_driver, place, ret);
 }
 
 bool store_is_sound(struct store *store)
@@ -96,7 +83,6 @@ void store_close(struct store *store)
         while (store->n_idle)
                 store->driver->close(store->idle[--store->n_idle]);
         group_commit_stop(store->writer);
-        revocation_log_free(store->revocations);
         pthread_mutex_destroy(&store->lock);
         free(store);
 }
@@ -107,7 +93,7 @@ enum err store_copy(struct store *store, const char *target)
         struct sql sql = {.driver = store->driver, .arena = &arena};
         enum err error;
 
-        TRY(sql.driver->open(store->path, false, &sql.connection));
+        TRY(sql.driver->open(&store->location, false, &sql.connection));
         error = SQL_RUN(&sql, COPY, NULL, sql_text(slice_from_string(target)));
         sql.driver->close(sql.connection);
         return error;
@@ -122,7 +108,7 @@ static enum err reader_get(struct store *store, struct sql_connection **ret)
                 connection = store->idle[--store->n_idle];
         pthread_mutex_unlock(&store->lock);
         if (!connection)
-                return store->driver->open(store->path, true, ret);
+                return store->driver->open(&store->location, true, ret);
         *ret = connection;
         return ERR_OK;
 }
@@ -141,10 +127,7 @@ static void reader_put(struct store *store, struct sql_connection *connection)
 enum err sql_read(const struct sql_work *work)
 {
         struct store *store = work->op->ports->store;
-        struct sql sql = {.driver = store->driver,
-                          .revocations = store->revocations,
-                          .arena = work->op->arena,
-                          .op = work->op};
+        struct sql sql = {.driver = store->driver, .arena = work->op->arena, .op = work->op};
         enum err error;
 
         TRY(arena_check(sql.arena));

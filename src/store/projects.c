@@ -2,8 +2,9 @@
  *
  * Projects.
  */
+#include "store/projects.h"
 #include "base/macros.h"
-#include "store/rows.h"
+#include "store/revocations.h"
 
 static struct project project_of_row(const struct sql_rows *rows, size_t row)
 {

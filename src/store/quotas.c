@@ -3,8 +3,9 @@
  * Daily quotas. One that allows n a day is whole again a day after it was used up, and an n-th part
  * of it after an n-th part of the day; so the instant at which it is whole says how much is used.
  */
+#include "store/quotas.h"
+
 #include "base/macros.h"
-#include "store/rows.h"
 
 static const int64_t day = 86400 * INT64_C(1000); /* ms */
 
@@ -18,13 +19,12 @@ static int64_t whole_after(const struct quota *quota, int64_t whole_at, int64_t 
         return begin + day / quota->per_day;
 }
 
-static enum err quota_read(struct sql *sql, const struct quota *quota, struct instant now,
-                           int64_t *ret_whole_at)
+static enum err quota_read(struct sql *sql, const struct quota *quota, int64_t *ret_whole_at)
 {
         struct sql_rows rows = {0};
 
         TRY(SQL_RUN(sql, QUOTA_GET, &rows, sql_integer(quota->kind), sql_blob(quota->who)));
-        *ret_whole_at = whole_after(quota, sql_get_integer(&rows, 0, 0), now.ms);
+        *ret_whole_at = whole_after(quota, sql_get_integer(&rows, 0, 0), sql->op->now.ms);
         return ERR_OK;
 }
 
@@ -37,8 +37,8 @@ enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *re
         for (size_t i = 0; i < bill->n; i++) {
                 int64_t late;
 
-                TRY(quota_read(sql, &bill->quotas[i], bill->now, &whole_at[i]));
-                late = whole_at[i] - (bill->now.ms + day);
+                TRY(quota_read(sql, &bill->quotas[i], &whole_at[i]));
+                late = whole_at[i] - (sql->op->now.ms + day);
                 if (late <= 0)
                         continue;
                 *ret_wait = (late + 999) / 1000;
@@ -50,21 +50,7 @@ enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *re
         return ERR_OK;
 }
 
-struct spend_call {
-        const struct quota_bill *bill;
-        int64_t *ret_wait;
-};
-
-static enum err spend_verb(struct sql *sql, void *argument)
+WRITE_OUT(quota_spend, struct quota_bill, int64_t)
 {
-        const struct spend_call *call = argument;
-
-        return quotas_take(sql, call->bill, call->ret_wait);
-}
-
-enum err store_quota_spend(struct op *op, const struct quota_bill *bill, int64_t *ret_wait)
-{
-        struct spend_call call = {bill, ret_wait};
-
-        return sql_write_call(op, spend_verb, &call);
+        return quotas_take(sql, in, ret);
 }

@@ -15,11 +15,6 @@ struct cleanup {
         int64_t n; /* rows gone so far */
 };
 
-struct cleanup_call {
-        const struct cleanup_limits *limits;
-        int64_t n;
-};
-
 static int64_t room_in(const struct cleanup *cleanup)
 {
         return LIMIT_CLEANUP - cleanup->n;
@@ -43,11 +38,11 @@ static enum err expired_clean(struct cleanup *cleanup)
                 enum statement statement;
                 int64_t before;
         } steps[] = {
-                {STATEMENT_CLEAN_SEALED, limits->now.ms},
+                {STATEMENT_CLEAN_SEALED, cleanup->sql->op->now.ms},
                 {STATEMENT_CLEAN_JWTS, limits->jwt_before},
-                {STATEMENT_CLEAN_SESSIONS, limits->now.ms},
+                {STATEMENT_CLEAN_SESSIONS, cleanup->sql->op->now.ms},
                 {STATEMENT_CLEAN_CODES, limits->codes_before.ms},
-                {STATEMENT_CLEAN_QUOTAS, limits->now.ms},
+                {STATEMENT_CLEAN_QUOTAS, cleanup->sql->op->now.ms},
                 {STATEMENT_CLEAN_UNAPPROVED, limits->requests_before.ms},
                 {STATEMENT_CLEAN_AUDIT, limits->audit_before.ms},
         };
@@ -134,20 +129,20 @@ static enum err forget(const struct cleanup *cleanup, enum statement statement,
 
 static struct instant later(const struct cleanup *cleanup)
 {
-        return instant_add_seconds(cleanup->limits->now, LOOK_STEP);
+        return instant_add_seconds(cleanup->sql->op->now, LOOK_STEP);
 }
 
 /* The key goes once no grant under it lives, the row once there is none at all. */
 static enum err project_look(const struct cleanup *cleanup, const struct uuid *id, bool *ret_gone)
 {
-        struct instant minting = instant_add_seconds(cleanup->limits->now, -MINTING_LIFETIME);
+        struct instant minting = instant_add_seconds(cleanup->sql->op->now, -MINTING_LIFETIME);
         struct sql_rows rows = {0};
 
         TRY(forget(cleanup, STATEMENT_PROJECT_FORGET, id, ret_gone));
         if (*ret_gone)
                 return ERR_OK;
         TRY(SQL_RUN(cleanup->sql, PROJECT_KEY_DROP, &rows, sql_uuid(id), sql_blob(SLICE("")),
-                    sql_instant(cleanup->limits->now), sql_instant(minting)));
+                    sql_instant(cleanup->sql->op->now), sql_instant(minting)));
         *ret_gone = rows.n_rows > 0;
         return SQL_RUN(cleanup->sql, PROJECT_LATER, NULL, sql_uuid(id),
                        sql_instant(later(cleanup)));
@@ -164,7 +159,7 @@ static enum err client_look(const struct cleanup *cleanup, const struct uuid *id
 /* What it leaves behind is looked at from now on. */
 static enum err account_look(const struct cleanup *cleanup, const struct uuid *id, bool *ret_gone)
 {
-        struct instant now = cleanup->limits->now;
+        struct instant now = cleanup->sql->op->now;
 
         TRY(forget(cleanup, STATEMENT_ACCOUNT_FORGET, id, ret_gone));
         if (*ret_gone)
@@ -183,7 +178,7 @@ static enum err gone_clean(struct cleanup *cleanup, enum statement due, look *lo
         int64_t room = room_in(cleanup);
         struct sql_rows rows = {0};
 
-        TRY(batch_run(cleanup, due, cleanup->limits->now.ms, &rows));
+        TRY(batch_run(cleanup, due, cleanup->sql->op->now.ms, &rows));
         for (size_t i = 0; i < rows.n_rows; i++) {
                 struct uuid id = sql_get_uuid(&rows, i, 0);
                 bool is_gone = false;
@@ -196,12 +191,11 @@ static enum err gone_clean(struct cleanup *cleanup, enum statement due, look *lo
         return ERR_OK;
 }
 
-/* --- the verbs --- */
+/* --- the operations --- */
 
-static enum err cleanup_verb(struct sql *sql, void *argument)
+WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
 {
-        struct cleanup_call *call = argument;
-        struct cleanup cleanup = {.sql = sql, .limits = call->limits};
+        struct cleanup cleanup = {.sql = sql, .limits = in};
 
         TRY(expired_clean(&cleanup));
         TRY(codes_clean(&cleanup));
@@ -210,38 +204,18 @@ static enum err cleanup_verb(struct sql *sql, void *argument)
         TRY(gone_clean(&cleanup, STATEMENT_PROJECTS_DUE, project_look));
         TRY(gone_clean(&cleanup, STATEMENT_CLIENTS_DUE, client_look));
         TRY(gone_clean(&cleanup, STATEMENT_ACCOUNTS_DUE, account_look));
-        call->n = cleanup.n;
+        *ret = cleanup.n;
         return ERR_OK;
 }
 
-enum err store_cleanup(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n)
+READ(cleanup_waiting, struct cleanup_limits, int64_t)
 {
-        struct cleanup_call call = {.limits = limits};
-
-        TRY(sql_write_call(op, cleanup_verb, &call));
-        *ret_n = call.n;
-        return ERR_OK;
-}
-
-static enum err waiting_verb(struct sql *sql, void *argument)
-{
-        struct cleanup_call *call = argument;
-        const struct cleanup_limits *limits = call->limits;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, CLEAN_WAITING, &rows, sql_instant(limits->now),
-                    sql_integer(limits->jwt_before), sql_instant(limits->codes_before),
-                    sql_instant(limits->audit_before), sql_instant(limits->requests_before),
-                    sql_instant(limits->grants_before)));
-        call->n = sql_get_integer(&rows, 0, 0);
-        return ERR_OK;
-}
-
-enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n)
-{
-        struct cleanup_call call = {.limits = limits};
-
-        TRY(sql_read_call(op, waiting_verb, &call));
-        *ret_n = call.n;
+        TRY(SQL_RUN(sql, CLEAN_WAITING, &rows, sql_instant(sql->op->now),
+                    sql_integer(in->jwt_before), sql_instant(in->codes_before),
+                    sql_instant(in->audit_before), sql_instant(in->requests_before),
+                    sql_instant(in->grants_before)));
+        *ret = sql_get_integer(&rows, 0, 0);
         return ERR_OK;
 }

@@ -6,7 +6,7 @@
  * A line names the last one that the database knew when it was written. Following these from the
  * last line that a database knows gives all lines that it knows; the others were written after it
  * was copied, or by a transaction that was not committed. So also what was written between an older
- * copy and its use without "grantd store restored" is found later.
+ * copy and its use without "grantd store recover" is found later.
  */
 #pragma once
 

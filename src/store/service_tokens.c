@@ -3,7 +3,7 @@
  * The tokens of services.
  */
 #include "base/macros.h"
-#include "store/rows.h"
+#include "store/revocations.h"
 
 static struct service_token token_of_row(const struct sql_rows *rows, size_t row)
 {

@@ -7,13 +7,11 @@
 #include "core/store.h"
 #include "store/driver.h"
 
-struct revocation_log; /* store/revocation_log.h */
-
 /* One operation's view of its connection. */
 struct sql {
         const struct sql_driver *driver;
         struct sql_connection *connection;
-        struct revocation_log *revocations; /* a reader may only read it */
+        struct revocation_log *log; /* what a writer collects for it; NULL: a reader */
         struct arena *arena;
         const struct op *op;
         struct audit_entry audit; /* written if it succeeds; without an action nothing is */
@@ -189,6 +187,15 @@ enum err sql_unchanged(struct sql *sql);
         }                                                                                          \
         SQL_BODY_HEAD(name, input, void)
 
+/* Without an input. */
+#define WRITE_ALL(name, output)                                                                    \
+        SQL_BODY(name, void, output)                                                               \
+        enum err store_##name(struct op *op, output *ret)                                          \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, NULL, ret, NULL});            \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, void, output)
+
 #define WRITE_OUT(name, input, output)                                                             \
         SQL_BODY(name, input, output)                                                              \
         enum err store_##name(struct op *op, const input *in, output *ret)                         \
@@ -204,6 +211,15 @@ enum err sql_unchanged(struct sql *sql);
                 return sql_write(&(struct sql_work){op, name##_body, in, NULL, audit});            \
         }                                                                                          \
         SQL_BODY_HEAD(name, input, void)
+
+/* Without an input. */
+#define AUDITED_WRITE_ALL(name, output)                                                            \
+        SQL_BODY(name, void, output)                                                               \
+        enum err store_##name(struct op *op, const struct audit_entry *audit, output *ret)         \
+        {                                                                                          \
+                return sql_write(&(struct sql_work){op, name##_body, NULL, ret, audit});           \
+        }                                                                                          \
+        SQL_BODY_HEAD(name, void, output)
 
 #define AUDITED_WRITE_OUT(name, input, output)                                                     \
         SQL_BODY(name, input, output)                                                              \

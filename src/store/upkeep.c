@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * House-keeping verbs: the audit trail on its own, named values, a sign of life.
+ * The audit trail on its own, named values, and a sign of life.
  */
 #include "base/macros.h"
 #include "store/sql.h"
@@ -27,74 +27,43 @@ void store_audit_write_then(struct op *op, const struct audit_entry *entry,
 
 /* --- named values --- */
 
-struct meta_call {
-        struct slice name;
-        struct slice value;
-        struct slice *ret;
-};
-
-static enum err meta_get_verb(struct sql *sql, void *argument)
+READ(meta_get, char, struct slice)
 {
-        struct meta_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, META_GET, &rows, sql_text(call->name)));
+        TRY(SQL_RUN(sql, META_GET, &rows, sql_text(slice_from_string(in))));
         if (rows.n_rows == 0)
                 return ERR_NO_ROW;
-        *call->ret = sql_get_bytes(&rows, 0, 0);
+        *ret = sql_get_bytes(&rows, 0, 0);
         return ERR_OK;
 }
 
-static enum err meta_put_verb(struct sql *sql, void *argument)
+WRITE_OUT(meta_put, struct named_value, struct slice)
 {
-        struct meta_call *call = argument;
-
-        TRY(SQL_RUN(sql, META_PUT, NULL, sql_text(call->name), sql_blob(call->value)));
-        return meta_get_verb(sql, call);
+        TRY(SQL_RUN(sql, META_PUT, NULL, sql_text(slice_from_string(in->name)),
+                    sql_blob(in->value)));
+        return meta_get(sql, in->name, ret);
 }
 
-enum err store_meta_get(struct op *op, const char *name, struct slice *ret)
+WRITE(meta_replace, struct named_change)
 {
-        struct meta_call call = {slice_from_string(name), {0}, ret};
-
-        return sql_read_call(op, meta_get_verb, &call);
-}
-
-enum err store_meta_put(struct op *op, const char *name, struct slice value, struct slice *ret)
-{
-        struct meta_call call = {slice_from_string(name), value, ret};
-
-        return sql_write_call(op, meta_put_verb, &call);
-}
-
-struct meta_replace_call {
-        struct slice name, was, value;
-};
-
-static enum err meta_replace_verb(struct sql *sql, void *argument)
-{
-        const struct meta_replace_call *call = argument;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, META_REPLACE, &rows, sql_text(call->name), sql_blob(call->was),
-                    sql_blob(call->value)));
+        TRY(SQL_RUN(sql, META_REPLACE, &rows, sql_text(slice_from_string(in->name)),
+                    sql_blob(in->was), sql_blob(in->value)));
         return rows.n_rows ? ERR_OK : ERR_NO_ROW;
 }
 
-enum err store_meta_replace(struct op *op, const char *name, struct slice was, struct slice value)
-{
-        struct meta_replace_call call = {slice_from_string(name), was, value};
+/* --- a sign of life --- */
 
-        return sql_write_call(op, meta_replace_verb, &call);
-}
-
-static enum err ping_verb(struct sql *sql, void *argument)
+static enum err ping(struct sql *sql, const void *in, void *ret)
 {
-        (void)argument;
+        (void)in;
+        (void)ret;
         return sql_run(sql, STATEMENT_PING, NULL, 0, NULL);
 }
 
 enum err store_ping(struct op *op)
 {
-        return sql_read_call(op, ping_verb, NULL);
+        return sql_read(&(struct sql_work){.op = op, .body = ping});
 }

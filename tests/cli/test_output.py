@@ -48,7 +48,7 @@ USES = {
     "project satellite-row": (["PROJECT"], ""),
     "store check": ([], ""),
     "store copy": (["copy.db"], ""),
-    "store restored": ([], ""),
+    "store recover": ([], ""),
     "token create": (["--name", "a", "--role", "check"], ""),
     "token list": ([], ""),
 }

@@ -225,7 +225,8 @@ static bool is_all_delivered(struct stage *stage)
 {
         struct delivery_waiting waiting;
 
-        CHECK_OK(VERB(&stage->net.core.world, delivery_waiting, stage->net.core.now, &waiting));
+        CHECK_OK(VERB_AS(&stage->net.core.world, NULL, stage->net.core.now, delivery_waiting,
+                         &waiting));
         return waiting.n_pending == 0 && waiting.n_failed == 0 && stage->net.satellite.n_revokes;
 }
 

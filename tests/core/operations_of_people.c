@@ -190,7 +190,7 @@ static enum err do_clean_waiting(struct stage *stage)
         return ASK(upkeep_waiting, &n);
 }
 
-static enum err do_reseal(struct stage *stage)
+static enum err do_rekey(struct stage *stage)
 {
         struct rekey_counts counts;
 
@@ -200,7 +200,7 @@ static enum err do_reseal(struct stage *stage)
 }
 
 /* All opens, and nothing needs the old key. */
-static bool is_resealed(struct stage *stage)
+static bool is_rekeyed(struct stage *stage)
 {
         struct seal *seal = &stage->net.core.seal;
         struct seal_key old = seal->keys[1];
@@ -214,7 +214,7 @@ static bool is_resealed(struct stage *stage)
         return is_finished && counts.n > 0 && counts.n_lost == 0;
 }
 
-static enum err do_reseal_trial(struct stage *stage)
+static enum err do_rekey_trial(struct stage *stage)
 {
         struct rekey_counts counts;
 
@@ -223,7 +223,7 @@ static enum err do_reseal_trial(struct stage *stage)
         return ERR_OK;
 }
 
-static enum err do_reseal_is_finished(struct stage *stage)
+static enum err do_rekey_is_finished(struct stage *stage)
 {
         bool is_finished;
 
@@ -260,8 +260,8 @@ const struct operation operations_of_people[] = {
         {"client_remove", do_client_remove, WRITES, ERR_OK, NULL},
         {"upkeep_clean", do_clean, WRITES, ERR_OK, NULL},
         {"upkeep_waiting", do_clean_waiting, READS, ERR_OK, NULL},
-        {"rekey_all", do_reseal, STEPS, ERR_OK, is_resealed},
-        {"rekey_try_all", do_reseal_trial, READS, ERR_OK, NULL},
-        {"rekey_is_finished", do_reseal_is_finished, READS, ERR_OK, NULL},
+        {"rekey_all", do_rekey, STEPS, ERR_OK, is_rekeyed},
+        {"rekey_try_all", do_rekey_trial, READS, ERR_OK, NULL},
+        {"rekey_is_finished", do_rekey_is_finished, READS, ERR_OK, NULL},
         {0},
 };

@@ -35,7 +35,8 @@ static void people_begin(struct stage *stage)
 
         CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
                             (struct secret){SLICE("grantd")}, &core->world.arena, &value));
-        CHECK_OK(VERB(&core->world, meta_put, SEAL_KNOWN_NAME, value, &value));
+        CHECK_OK(VERB(&core->world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, value},
+                      &value));
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
                                 &stage->session, &stage->token));
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &stage->service,
@@ -115,7 +116,7 @@ static void grants_begin(struct stage *stage)
 
 /* --- all of it --- */
 
-/* From here on what is sealed is sealed under another key, so that there is something to reseal. */
+/* From here on what is sealed is sealed under another key, so that there is something to rekey. */
 static void key_add(struct core *core)
 {
         static const uint8_t id[SEAL_KEY_ID_SIZE] = {2};

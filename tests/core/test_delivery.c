@@ -221,7 +221,8 @@ TEST(a_revocation_is_delivered_after_the_key_file_has_changed)
 
         CHECK_OK(seal_close(&net.core.seal, &net.core.ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
                             (struct secret){SLICE("grantd")}, &net.core.world.arena, &known));
-        CHECK_OK(VERB(&net.core.world, meta_put, SEAL_KNOWN_NAME, known, &known));
+        CHECK_OK(VERB(&net.core.world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, known},
+                      &known));
         CHECK_OK(bring_in(&net, (struct slice){0}));
         (void)revoked(&net);
         CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes........")}));

@@ -109,17 +109,14 @@ TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
 /* Whether the project's key is still kept. */
 static bool key_is_kept(struct net *net)
 {
-        static const struct uuid start;
-        struct sealed_value *values;
-        struct cleanup_limits limits = limits_none();
-        size_t n = 0;
-        int64_t unused;
+        const struct sealed_page page = {.purpose = SEAL_API_KEY, .key_id = SLICE("")};
+        const struct cleanup_limits limits = limits_none();
+        struct sealed_list list;
 
-        limits.now = net->core.now;
-        CHECK_OK(VERB(&net->core.world, cleanup, &limits, &unused));
-        CHECK_OK(VERB(&net->core.world, sealed_list, SEAL_API_KEY, SLICE(""), &start, &values, &n));
-        for (size_t i = 0; i < n; i++)
-                if (uuid_equal(&values[i].row, &net->project.id))
+        (void)clean_up(&net->core.world, net->core.now, &limits);
+        CHECK_OK(VERB(&net->core.world, sealed_list, &page, &list));
+        for (size_t i = 0; i < list.n; i++)
+                if (uuid_equal(&list.items[i].row, &net->project.id))
                         return true;
         return false;
 }

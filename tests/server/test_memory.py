@@ -326,7 +326,7 @@ def test_a_restore_does_not_bring_revoked_access_back(house, n):
     for name in ("grantd.db-wal", "grantd.db-shm"):
         (server.folder / name).unlink(missing_ok=True)
     (server.folder / "copy.db").rename(server.folder / "grantd.db")
-    server.run("store", "restored")
+    server.run("store", "recover")
     server.start()
     house.log_in()
     assert [grant["status"] for grant in house.grants()] == ["revoked"] * n

@@ -101,22 +101,6 @@ def test_a_changed_key_file_that_cannot_be_adopted_makes_the_server_not_ready(ma
     assert app.exchange(user.code(app)).status == 200
 
 
-def test_signatures_of_before_they_were_sealed_are_read_and_sealed_by_a_rotation(make_server):
-    server = make_server()
-    user = Person(server)
-    app = user.application()
-    token = server.service_token("check")
-    grant = app.exchange(user.code(app)).json["access_grant"]
-    database = sqlite3.connect(server.folder / "grantd.db")
-    with database:
-        database.execute("UPDATE access_grant SET sealed_tail = ?", [bytes.fromhex(tail_of(grant))])
-    assert reason(server, token, grant) is None
-    server.run("keys", "rotate")
-    assert database.execute("SELECT LENGTH(sealed_tail) FROM access_grant").fetchall() == [(64,)]
-    assert reason(server, token, grant) is None
-    database.close()
-
-
 def test_exchanges_go_on_while_keys_are_rotated(make_server):
     server = make_server()
     user = Person(server)
@@ -241,7 +225,7 @@ def restored(make_server):
         (server.folder / name).unlink(missing_ok=True)
     shutil.copy(server.folder / "copy.db", server.folder / "grantd.db")
     (server.folder / "grantd.db").chmod(0o600)
-    server.output = server.run("store", "restored").stdout
+    server.output = server.run("store", "recover").stdout
     server.start()
     return server
 
@@ -276,4 +260,4 @@ def test_sessions_requests_and_codes_have_ended(restored):
 
 
 def test_replaying_twice_changes_nothing_more(restored):
-    assert "nothing that the copy did not know" in restored.run("store", "restored").stdout
+    assert "nothing that the copy did not know" in restored.run("store", "recover").stdout

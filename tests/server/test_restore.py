@@ -21,7 +21,7 @@ def back_up(server):
 
 
 def put_back(server):
-    """As docs/operate.md says, up to "store restored"."""
+    """As docs/operate.md says, up to "store recover"."""
     server.stop()
     for name in ("grantd.db-wal", "grantd.db-shm"):
         (server.folder / name).unlink(missing_ok=True)
@@ -31,7 +31,7 @@ def put_back(server):
 
 def restored(server):
     """The exit status, the report, and what was complained of."""
-    result = server.run("store", "restored", "--json", check=False)
+    result = server.run("store", "recover", "--json", check=False)
     return result.returncode, json.loads(result.stdout), result.stderr
 
 
@@ -127,7 +127,7 @@ def test_a_locked_account_gets_a_new_password_from_an_operator(before, tmp_path)
     back_up(server)
     before.take_away()
     put_back(server)
-    text = server.run("store", "restored").stdout
+    text = server.run("store", "recover").stdout
     assert f"  {before.careless.email}\n" in text and "grantd account set-password" in text
     file = tmp_path / "password"
     file.write_text(OTHER_PASSWORD + "\n")
@@ -168,7 +168,7 @@ def test_a_torn_line_does_not_swallow_the_next_revocation(two, torn):
     two.start()
     assert two.user.revoke(two.apps[1]).status == 200
     put_back(two)
-    two.run("store", "restored", check=False)
+    two.run("store", "recover", check=False)
     assert live_after_restore(two) == []
 
 

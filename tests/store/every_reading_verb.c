@@ -131,11 +131,9 @@ static enum err do_history_list(struct given *given)
 
 static enum err do_revocation_list(struct given *given)
 {
-        struct revocation_cursor after = {0}, next;
-        struct revocation *revocations;
-        size_t n;
+        struct revocation_list list;
 
-        return CALL(revocation_list, &after, 9, NOW, &revocations, &n, &next);
+        return CALL(revocation_list, &(struct revocation_page){.limit = 9}, &list);
 }
 
 static enum err do_token_find(struct given *given)
@@ -166,7 +164,7 @@ static enum err do_cleanup_waiting(struct given *given)
 
         struct cleanup_limits limits = limits_at(after(9999));
 
-        return CALL(cleanup_waiting, &limits, &n);
+        return CALL_AT(after(9999), cleanup_waiting, &limits, &n);
 }
 
 static enum err do_project_by_head(struct given *given)
@@ -210,11 +208,10 @@ static enum err do_log_days(struct given *given)
 
 static enum err do_sealed_list(struct given *given)
 {
-        static const struct uuid first;
-        struct sealed_value *values;
-        size_t n;
+        const struct sealed_page page = {.purpose = SEAL_CLIENT_SECRET, .key_id = SLICE("")};
+        struct sealed_list list;
 
-        return CALL(sealed_list, SEAL_CLIENT_SECRET, SLICE(""), &first, &values, &n);
+        return CALL(sealed_list, &page, &list);
 }
 
 static enum err do_integrity(struct given *given)
@@ -226,9 +223,10 @@ static enum err do_integrity(struct given *given)
 
 static enum err do_table_size(struct given *given)
 {
+        const size_t first = 0;
         struct table_size size;
 
-        return CALL(table_size, 0, &size);
+        return CALL(table_size, &first, &size);
 }
 
 static enum err do_space(struct given *given)
@@ -245,18 +243,16 @@ static enum err do_ping(struct given *given)
 
 static enum err do_delivery_list_due(struct given *given)
 {
-        const struct delivery_place start = {0};
-        struct delivery_due *due;
-        size_t n;
+        struct delivery_due_list due;
 
-        return CALL(delivery_list_due, after(99), &start, 9, &due, &n);
+        return CALL_AT(after(99), delivery_list_due, &(struct delivery_page){.limit = 9}, &due);
 }
 
 static enum err do_delivery_waiting(struct given *given)
 {
         struct delivery_waiting waiting;
 
-        return CALL(delivery_waiting, after(5), &waiting);
+        return CALL_AT(after(5), delivery_waiting, &waiting);
 }
 
 const struct verb reading_verbs[] = {

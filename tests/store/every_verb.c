@@ -50,7 +50,7 @@ struct world world_full(void)
         claims[1].sealed_tail = tail;
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
-        CHECK_OK(VERB(&world, meta_put, "name", SLICE("value"), &value));
+        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
         deliveries_new(&world);
         return world;
 }
@@ -327,10 +327,10 @@ static enum err do_quota_spend(struct given *given)
 {
         struct quota quotas[] = {{QUOTA_SHARE, SLICE("a"), 10, ERR_QUOTA_SHARE},
                                  {QUOTA_REQUESTS, SLICE("b"), 10, ERR_QUOTA_REQUESTS}};
-        struct quota_bill bill = {.quotas = quotas, .n = ARRAY_SIZE(quotas), .now = after(9)};
+        struct quota_bill bill = {.quotas = quotas, .n = ARRAY_SIZE(quotas)};
         int64_t wait;
 
-        return CALL(quota_spend, &bill, &wait);
+        return CALL_AT(after(9), quota_spend, &bill, &wait);
 }
 
 static enum err do_cleanup(struct given *given)
@@ -339,27 +339,29 @@ static enum err do_cleanup(struct given *given)
 
         struct cleanup_limits limits = limits_at(after(9999));
 
-        return CALL(cleanup, &limits, &n);
+        return CALL_AT(after(9999), cleanup, &limits, &n);
 }
 
 static enum err do_meta_put(struct given *given)
 {
         struct slice value;
 
-        return CALL(meta_put, "another", SLICE("value"), &value);
+        return CALL(meta_put, &(struct named_value){"another", SLICE("value")}, &value);
 }
 
 static enum err do_meta_replace(struct given *given)
 {
-        return CALL(meta_replace, "name", SLICE("value"), SLICE("new value"));
+        const struct named_change change = {"name", SLICE("value"), SLICE("new value")};
+
+        return CALL(meta_replace, &change);
 }
 
 static enum err do_sealed_replace(struct given *given)
 {
         struct sealed_value value = {
-                .row = id_of(2020), .sealed = SLICE("sealed"), .anew = SLICE("sealed anew")};
+                .row = id_of(2020), .sealed = SLICE("sealed"), .rekeyed = SLICE("sealed anew")};
 
-        return CALL(sealed_replace, SEAL_CLIENT_SECRET, &value, 1);
+        return CALL(sealed_replace, &(struct rekeyed_values){SEAL_CLIENT_SECRET, &value, 1});
 }
 
 static enum err do_project_unproven(struct given *given)
@@ -381,40 +383,40 @@ static enum err do_delivery_spread(struct given *given)
 {
         bool has_more;
 
-        return CALL(delivery_spread, after(5), &has_more);
+        return CALL_AT(after(5), delivery_spread, &has_more);
 }
 
 static enum err do_delivery_take(struct given *given)
 {
+        const struct delivery_lease lease = {id_of(61), after(199)};
         struct delivery_task task;
-        struct uuid id = id_of(61);
 
-        return CALL(delivery_take, &id, after(99), after(199), &task);
+        return CALL_AT(after(99), delivery_take, &lease, &task);
 }
 
 static enum err do_delivery_put_off(struct given *given)
 {
-        struct delivery_later later = {id_of(61), after(299)};
+        const struct delivery_delay delay = {id_of(61), after(299)};
 
-        return CALL(delivery_put_off, after(199), &later, 1);
+        return CALL_AT(after(199), delivery_put_off, &(struct delivery_delay_list){&delay, 1});
 }
 
 static enum err do_delivery_settle(struct given *given)
 {
         struct delivery_result result = {.grant_id = id_of(61), .state = DELIVERY_DONE};
 
-        return CALL(delivery_settle, &result, after(6), &audit);
+        return CALL_AT(after(6), delivery_settle, &result, &audit);
 }
 
-static enum err do_restored(struct given *given)
+static enum err do_recover(struct given *given)
 {
-        struct restored restored;
+        struct recovered recovered;
 
-        return CALL(restored, &audit, &restored);
+        return CALL(recover, &audit, &recovered);
 }
 
 const struct verb writing_verbs[] = {
-        {"restored", do_restored, 30}, /* before the others have written to the log it replays */
+        {"recover", do_recover, 30}, /* before the others have written to the log it replays */
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},
         {"account_rename", do_account_rename, 30},

@@ -29,5 +29,6 @@ struct world world_full(void);
 struct given given_of(struct world *world, const struct verb *verb);
 
 /* What the two files of verbs are written with. */
-#define CALL(name, ...) VERB(given->world, name __VA_OPT__(, ) __VA_ARGS__)
-#define ID(number)      id(given->world, number)
+#define CALL(name, ...)          VERB(given->world, name __VA_OPT__(, ) __VA_ARGS__)
+#define CALL_AT(time, name, ...) VERB_AS(given->world, NULL, time, name __VA_OPT__(, ) __VA_ARGS__)
+#define ID(number)               id(given->world, number)

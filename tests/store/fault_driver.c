@@ -57,10 +57,11 @@ static enum err fault_in(struct sql_connection *connection)
 
 /* --- the driver --- */
 
-static enum err on_open(const char *place, bool read_only, struct sql_connection **ret)
+static enum err on_open(const struct store_location *location, bool read_only,
+                        struct sql_connection **ret)
 {
         return call_fails(FAULT_IN_OPEN) ? ERR_STORE_UNAVAILABLE
-                                         : sqlite_driver.open(place, read_only, ret);
+                                         : sqlite_driver.open(location, read_only, ret);
 }
 
 static void on_close(struct sql_connection *connection)
@@ -148,6 +149,17 @@ static enum err on_run(struct sql_connection *connection, enum statement stateme
         return sqlite_driver.run(connection, statement, values, n_values, arena, ret);
 }
 
+static enum err on_log_append(struct sql_connection *connection, struct revocation_log *log,
+                              int64_t known, int64_t *ret_last)
+{
+        return sqlite_driver.log_append(connection, log, known, ret_last);
+}
+
+static enum err on_log_read(struct sql_connection *connection, struct revocation_history *history)
+{
+        return sqlite_driver.log_read(connection, history);
+}
+
 const struct sql_driver fault_driver = {
         .schema = sqlite_schema,
         .open = on_open,
@@ -159,16 +171,19 @@ const struct sql_driver fault_driver = {
         .is_in_transaction = on_is_in_transaction,
         .mark = on_mark,
         .run = on_run,
+        .log_append = on_log_append,
+        .log_read = on_log_read,
 };
 
 /* --- what tests say --- */
 
 void fault_open(struct world *world)
 {
-        struct store_place place;
+        struct store_location location;
 
-        CHECK_OK(store_place_of(slice_from_string(world->url), &place));
-        CHECK_OK(store_open_on(&fault_driver, &place, &world->store));
+        CHECK_OK(store_locate(slice_from_string(world->url), &location));
+        location.driver = &fault_driver;
+        CHECK_OK(store_open(&location, &world->store));
 }
 
 void fault_set(struct fault fault)

@@ -100,10 +100,10 @@ static inline enum err awaited_end(struct awaited *awaited)
 
 static inline void world_open(struct world *world)
 {
-        struct store_place place;
+        struct store_location location;
 
-        CHECK_OK(store_place_of(slice_from_string(world->url), &place));
-        CHECK_OK(store_open(&place, &world->store));
+        CHECK_OK(store_locate(slice_from_string(world->url), &location));
+        CHECK_OK(store_open(&location, &world->store));
 }
 
 static inline void world_close(struct world *world)
@@ -386,37 +386,43 @@ static inline struct grant_list grants_now(struct world *world, int64_t limit)
 
 /* --- cleaning up --- */
 
+#define LONG_AGO ((struct instant){1})
+
 /* That nothing is old. */
 static inline struct cleanup_limits limits_none(void)
 {
-        struct instant long_ago = {1};
-
-        return (struct cleanup_limits){.now = long_ago,
-                                       .jwt_before = 1,
-                                       .codes_before = long_ago,
-                                       .audit_before = long_ago,
-                                       .requests_before = long_ago,
-                                       .grants_before = long_ago};
+        return (struct cleanup_limits){.jwt_before = 1,
+                                       .codes_before = LONG_AGO,
+                                       .audit_before = LONG_AGO,
+                                       .requests_before = LONG_AGO,
+                                       .grants_before = LONG_AGO};
 }
 
 /* That all is old that ended before this. */
 static inline struct cleanup_limits limits_at(struct instant now)
 {
-        return (struct cleanup_limits){.now = now,
-                                       .jwt_before = instant_seconds(now),
+        return (struct cleanup_limits){.jwt_before = instant_seconds(now),
                                        .codes_before = now,
                                        .audit_before = now,
                                        .requests_before = now,
                                        .grants_before = now};
 }
 
+/* One batch. Return: the rows that it removed. */
+static inline int64_t clean_up(struct world *world, struct instant now,
+                               const struct cleanup_limits *limits)
+{
+        int64_t n = -1;
+
+        CHECK_OK(VERB_AS(world, NULL, now, cleanup, limits, &n));
+        return n;
+}
+
 /* All rows of the audit trail, which are gone then. */
 static inline int64_t audit_take(struct world *world)
 {
         struct cleanup_limits limits = limits_none();
-        int64_t n = 0;
 
         limits.audit_before = after(1000000);
-        CHECK_OK(VERB(world, cleanup, &limits, &n));
-        return n;
+        return clean_up(world, LONG_AGO, &limits);
 }

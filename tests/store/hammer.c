@@ -131,13 +131,14 @@ static enum err pages_stamp(struct sql *sql, int64_t version)
 }
 
 /* Beside its own, what all change: a counter, and a trail that is cut at its end. */
-static enum err hammer_verb(struct sql *sql, void *argument)
+static enum err hammer_body(struct sql *sql, const void *in, void *ret)
 {
-        const struct hammer_call *call = argument;
+        const struct hammer_call *call = in;
         uint64_t seed = call->asked->seed;
         struct sql_rows rows = {0};
         int64_t version;
 
+        (void)ret;
         TRY(sql_run(sql, STATEMENT_REVOCATION_NEXT, NULL, 0, &rows));
         version = sql_get_integer(&rows, 0, 0);
         atomic_store(&call->asked->version, version);
@@ -211,7 +212,7 @@ static enum err driver_write(struct sql_connection *connection, struct arena *ar
         enum sql_commit result = SQL_NOT_COMMITTED;
 
         TRY(sqlite_driver.begin(connection));
-        if (hammer_verb(&sql, call) == ERR_OK && sqlite_driver.is_in_transaction(connection))
+        if (hammer_body(&sql, call, NULL) == ERR_OK && sqlite_driver.is_in_transaction(connection))
                 result = sqlite_driver.commit(connection);
         else
                 sqlite_driver.roll_back(connection);
@@ -224,7 +225,8 @@ static enum err writer_write(const struct writer *writer, struct arena *arena,
                              struct hammer_call *call)
 {
         if (writer->store)
-                return sql_write_call(OP_ON(writer->store, arena), hammer_verb, call);
+                return sql_write(&(struct sql_work){
+                        .op = OP_ON(writer->store, arena), .body = hammer_body, .in = call});
         return driver_write(writer->connection, arena, call);
 }
 
@@ -292,14 +294,14 @@ static void workers_run(struct hammer *hammer, struct writer writer, uint64_t se
 static int process_main(struct hammer *hammer, uint64_t seed)
 {
         struct writer writer = {0};
-        struct store_place place;
+        struct store_location location;
         bool has_store = seed_next(&seed) % 4 != 0;
 
         disk_is_full_at_times(seed_next(&seed));
-        if (store_place_of(slice_from_string(hammer->url), &place) != ERR_OK)
+        if (store_locate(slice_from_string(hammer->url), &location) != ERR_OK)
                 return 1;
-        if ((has_store ? store_open(&place, &writer.store)
-                       : sqlite_driver.open(place.path, false, &writer.connection)) != ERR_OK)
+        if ((has_store ? store_open(&location, &writer.store)
+                       : sqlite_driver.open(&location, false, &writer.connection)) != ERR_OK)
                 return 1;
         workers_run(hammer, writer, seed, has_store ? THREADS : 1);
         store_close(writer.store);

@@ -2,19 +2,18 @@
  *
  * revocations.log: its lines, its file, and what it tells a database.
  */
-#include "store/revocation_log.h"
+#include "store/sqlite/revocation_file.h"
 
 #include <sys/stat.h>
 
 #include "fixture.h"
-#include "store/rows.h"
+#include "store/revocations.h"
 #include "store/sql.h"
 
 /* --- a file of its own --- */
 
 struct log_place {
         char folder[64], path[96];
-        struct revocation_log *log;
         struct arena arena;
 };
 
@@ -22,18 +21,14 @@ static struct log_place place_new(void)
 {
         struct log_place place = {.folder = "/tmp/grantd-log-XXXXXX",
                                   .arena = ARENA_INIT(16 << 20)};
-        char database[96];
 
         assert_non_null(mkdtemp(place.folder));
-        (void)snprintf(database, sizeof(database), "%s/db", place.folder);
         (void)snprintf(place.path, sizeof(place.path), "%s/revocations.log", place.folder);
-        CHECK_OK(revocation_log_new(database, &place.log));
         return place;
 }
 
 static void place_end(struct log_place *place)
 {
-        revocation_log_free(place->log);
         (void)unlink(place->path);
         (void)rmdir(place->folder);
         arena_deinit(&place->arena);
@@ -43,10 +38,12 @@ static void place_end(struct log_place *place)
 static int64_t append(struct log_place *place, int64_t known, int64_t id)
 {
         struct revocation_line line = {.kind = LOG_token, .id = id_of(id), .at = NOW};
+        struct revocation_log log = {0};
         int64_t last = 0;
 
-        CHECK_OK(revocation_log_add(place->log, &line));
-        CHECK_OK(revocation_log_write(place->log, known, &last));
+        CHECK_OK(revocation_log_add(&log, &line));
+        CHECK_OK(revocation_file_append(place->path, &log, known, &last));
+        revocation_log_deinit(&log);
         return last;
 }
 
@@ -69,7 +66,7 @@ static struct revocation_history history_of(struct log_place *place, int64_t kno
 {
         struct revocation_history history = REVOCATION_HISTORY(&place->arena, known);
 
-        CHECK_OK(revocation_log_read(place->log, &history));
+        CHECK_OK(revocation_file_read(place->path, &history));
         return history;
 }
 
@@ -303,40 +300,43 @@ struct told {
         enum err outcome;
 };
 
-static enum err tell_verb(struct sql *sql, void *argument)
+static enum err tell(struct sql *sql, const void *in, void *ret)
 {
-        const struct told *told = argument;
+        const struct told *told = in;
         struct uuid id = id_of(told->id);
 
+        (void)ret;
         TRY(log_add(sql, LOG_token, &id, 1, NOW));
         return told->outcome;
 }
 
+/* The revocation of a token of this id, by an operation that ends with this outcome. */
+static enum err write_line(struct world *world, int64_t id, enum err outcome)
+{
+        const struct told told = {id, outcome};
+
+        return sql_write(&(struct sql_work){
+                .op = OP_ON(world->store, &world->arena), .body = tell, .in = &told});
+}
+
 static struct revocation_history world_history(struct world *world)
 {
-        struct log_place place = {.arena = world->arena};
-        struct revocation_history history;
-        char database[128];
+        struct revocation_history history = REVOCATION_HISTORY(&world->arena, 0);
+        char path[128];
 
-        (void)snprintf(database, sizeof(database), "%s/db", world->folder);
-        CHECK_OK(revocation_log_new(database, &place.log));
-        history = history_of(&place, 0);
-        revocation_log_free(place.log);
-        world->arena = place.arena;
+        (void)snprintf(path, sizeof(path), "%s/revocations.log", world->folder);
+        CHECK_OK(revocation_file_read(path, &history));
         return history;
 }
 
 TEST(what_is_rolled_back_is_not_in_the_log)
 {
         struct world world CLEANUP(world_end) = world_new();
-        struct told right = {1, ERR_OK}, faulty = {2, ERR_INTERNAL}, refusal = {3, ERR_NO_ROW};
         struct revocation_history history;
 
-        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &right));
-        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &faulty),
-                  ERR_INTERNAL);
-        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &refusal),
-                  ERR_NO_ROW);
+        CHECK_OK(write_line(&world, 1, ERR_OK));
+        CHECK_ERR(write_line(&world, 2, ERR_INTERNAL), ERR_INTERNAL);
+        CHECK_ERR(write_line(&world, 3, ERR_NO_ROW), ERR_NO_ROW);
         history = world_history(&world);
         CHECK_INT(history.n, 2);
         CHECK_ID(history.lines[0].id, 1);
@@ -347,30 +347,27 @@ TEST(what_is_rolled_back_is_not_in_the_log)
 TEST(a_log_that_cannot_be_written_refuses_only_what_takes_access_away)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct told told = {1, ERR_OK};
         struct slice value;
         char path[128];
 
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
         CHECK_INT(mkdir(path, 0700), 0);
-        CHECK_ERR(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told),
-                  ERR_STORE_UNAVAILABLE);
-        CHECK_OK(VERB(&world, meta_put, "key", SLICE("value"), &value));
+        CHECK_ERR(write_line(&world, 1, ERR_OK), ERR_STORE_UNAVAILABLE);
+        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
         CHECK(store_is_sound(world.store));
         CHECK_INT(rmdir(path), 0);
-        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told));
+        CHECK_OK(write_line(&world, 1, ERR_OK));
         CHECK_INT(world_history(&world).n, 1);
 }
 
 TEST(a_check_finds_what_a_restore_would_miss)
 {
         struct world world CLEANUP(world_end) = world_new();
-        struct told told = {1, ERR_OK};
         struct texts problems;
         char path[128];
 
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
-        CHECK_OK(sql_write_call(OP_ON(world.store, &world.arena), tell_verb, &told));
+        CHECK_OK(write_line(&world, 1, ERR_OK));
         CHECK_OK(VERB(&world, integrity, &problems));
         CHECK_INT(problems.n, 0);
         CHECK_INT(truncate(path, 0), 0);

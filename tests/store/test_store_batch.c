@@ -272,9 +272,10 @@ TEST(nobody_is_answered_before_the_commit)
 }
 
 /* Writes, and then has a fault of its own. */
-static enum err failing_verb(struct sql *sql, void *argument)
+static enum err fails(struct sql *sql, const void *in, void *ret)
 {
-        (void)argument;
+        (void)in;
+        (void)ret;
         TRY(sql_audit(sql, &audit, ERR_OK));
         return ERR_INTERNAL;
 }
@@ -284,7 +285,8 @@ static void *fail_in_thread(void *argument)
         struct caller_thread *caller = argument;
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
 
-        caller->outcome = sql_write_call(OP_ON(caller->world->store, &arena), failing_verb, NULL);
+        caller->outcome = sql_write(
+                &(struct sql_work){.op = OP_ON(caller->world->store, &arena), .body = fails});
         return NULL;
 }
 

@@ -98,10 +98,10 @@ static void *checkpoint_often(void *argument)
 
 static enum err round_open(struct round *round)
 {
-        struct store_place place;
+        struct store_location location;
 
-        CHECK_OK(store_place_of(slice_from_string(round->world.url), &place));
-        return store_open(&place, &round->world.store);
+        CHECK_OK(store_locate(slice_from_string(round->world.url), &location));
+        return store_open(&location, &round->world.store);
 }
 
 /* Tells the stories until the power goes. It may go before the store is open. */

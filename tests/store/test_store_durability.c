@@ -17,7 +17,7 @@ TEST(what_was_answered_is_there_after_a_restart)
         struct grant grant;
         struct slice value;
 
-        CHECK_OK(VERB(&world, meta_put, "key", SLICE("value"), &value));
+        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
         CHECK_OK(VERB(&world, code_claim, &claim, &grant));
         world_close(&world);
         world_open(&world);
@@ -54,7 +54,8 @@ TEST(what_was_answered_outlives_a_killed_process)
         child = fork();
         if (child == 0) {
                 world_open(&world);
-                if (VERB(&world, meta_put, "key", SLICE("value"), &value) != ERR_OK)
+                if (VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value) !=
+                    ERR_OK)
                         _exit(1);
                 (void)kill(getpid(), SIGKILL);
         }

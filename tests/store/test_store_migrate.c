@@ -17,7 +17,7 @@ static enum err open_with(struct world *world, const char *next)
         struct embedded steps[16] = {0};
         struct sql_driver driver = sqlite_driver;
         struct store *store = NULL;
-        struct store_place place;
+        struct store_location location;
         size_t n = 0;
         enum err error;
 
@@ -26,8 +26,9 @@ static enum err open_with(struct world *world, const char *next)
         assert_in_range(n, 1, ARRAY_SIZE(steps) - 2);
         steps[n] = (struct embedded){"next", slice_from_string(next)};
         driver.schema = steps;
-        CHECK_OK(store_place_of(slice_from_string(world->url), &place));
-        error = store_open_on(&driver, &place, &store);
+        CHECK_OK(store_locate(slice_from_string(world->url), &location));
+        location.driver = &driver;
+        error = store_open(&location, &store);
         store_close(store);
         return error;
 }
@@ -55,14 +56,14 @@ TEST(a_next_step_is_run_once_and_keeps_what_there_is)
 TEST(a_database_of_a_newer_program_is_refused_and_left_alone)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct store_place place;
+        struct store_location location;
         struct store *store = NULL;
         int64_t version = version_of(&world);
 
         world_close(&world);
         CHECK_OK(open_with(&world, adds_a_column));
-        CHECK_OK(store_place_of(slice_from_string(world.url), &place));
-        CHECK_ERR(store_open(&place, &store), ERR_CONFLICT);
+        CHECK_OK(store_locate(slice_from_string(world.url), &location));
+        CHECK_ERR(store_open(&location, &store), ERR_CONFLICT);
         assert_null(store);
         CHECK_INT(version_of(&world), version + 1);
         CHECK_OK(open_with(&world, adds_a_column));

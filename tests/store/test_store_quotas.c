@@ -9,10 +9,10 @@ static enum err spend_at(struct world *world, int64_t account, int64_t per_day, 
 {
         struct quota quota = {QUOTA_REQUESTS, uuid_slice(id(world, account)), per_day,
                               ERR_QUOTA_REQUESTS};
-        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = now};
+        struct quota_bill bill = {.quotas = &quota, .n = 1};
 
         *ret_wait = 0;
-        return VERB(world, quota_spend, &bill, ret_wait);
+        return VERB_AS(world, NULL, now, quota_spend, &bill, ret_wait);
 }
 
 static enum err spend(struct world *world, int64_t account, int64_t per_day, struct instant now)
@@ -54,7 +54,7 @@ TEST(a_bill_is_paid_wholly_or_not_at_all)
         struct world world CLEANUP(world_end) = world_new();
         struct quota quotas[] = {{QUOTA_SHARE, SLICE("a"), 3, ERR_QUOTA_SHARE},
                                  {QUOTA_REQUESTS, SLICE("a"), 1, ERR_QUOTA_REQUESTS}};
-        struct quota_bill bill = {.quotas = quotas, .n = 2, .now = NOW}, share = bill;
+        struct quota_bill bill = {.quotas = quotas, .n = 2}, share = bill;
         int64_t wait;
 
         share.n = 1;
@@ -101,15 +101,10 @@ TEST(quotas_that_are_whole_again_leave_no_row)
 {
         struct world world CLEANUP(world_end) = world_new();
         struct cleanup_limits limits = limits_none();
-        int64_t n;
 
         CHECK_OK(spend(&world, 1, 2, NOW));
-        limits.now = after(86400 / 2 - 1);
-        CHECK_OK(VERB(&world, cleanup, &limits, &n));
-        CHECK_INT(n, 0);
-        limits.now = after(86400 / 2);
-        CHECK_OK(VERB(&world, cleanup, &limits, &n));
-        CHECK_INT(n, 1);
+        CHECK_INT(clean_up(&world, after(86400 / 2 - 1), &limits), 0);
+        CHECK_INT(clean_up(&world, after(86400 / 2), &limits), 1);
 }
 
 /* --- what is written down of refused exchanges --- */
@@ -138,7 +133,7 @@ TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
 static void refusals_use_up(struct world *world, enum quota_kind kind)
 {
         struct quota quota = {kind, uuid_slice(id(world, 20)), 1, ERR_CLIENT_FAILURES};
-        struct quota_bill bill = {.quotas = &quota, .n = 1, .now = after(2)};
+        struct quota_bill bill = {.quotas = &quota, .n = 1};
         int64_t wait;
 
         CHECK_OK(VERB(world, quota_spend, &bill, &wait));
@@ -152,14 +147,12 @@ TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
         struct claim reuse = claim_of(&second, 9);
         struct cleanup_limits limits = limits_none();
         struct grant grant;
-        int64_t n;
 
         refusals_use_up(&world, QUOTA_REFUSED);
         wrong.redirect_uri = SLICE("https://elsewhere.example.com/");
         CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_REDIRECT_URI_DIFFERS);
         limits.jwt_before = instant_seconds(after(100000));
-        CHECK_OK(VERB(&world, cleanup, &limits, &n));
-        CHECK_INT(n, 0);
+        CHECK_INT(clean_up(&world, LONG_AGO, &limits), 0);
 
         CHECK_OK(VERB(&world, code_claim, &right, &grant));
         reuse.jwt = right.jwt;
@@ -167,8 +160,7 @@ TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
         wrong = claim_of(&second, 10);
         wrong.jwt = right.jwt;
         CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_JWT_REUSED);
-        CHECK_OK(VERB(&world, cleanup, &limits, &n));
-        CHECK_INT(n, 1);
+        CHECK_INT(clean_up(&world, LONG_AGO, &limits), 1);
 }
 
 TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)

@@ -12,11 +12,9 @@ enum { DAY = 86400 };
 static int64_t clean(struct world *world, struct instant now)
 {
         struct cleanup_limits limits = limits_at(now);
-        int64_t n = -1;
 
-        limits.audit_before = (struct instant){1};
-        CHECK_OK(VERB(world, cleanup, &limits, &n));
-        return n;
+        limits.audit_before = LONG_AGO;
+        return clean_up(world, now, &limits);
 }
 
 /* The rows of a table, read past the store. */
@@ -75,13 +73,11 @@ static void take_back(struct world *world, const struct uuid *grant)
 
 static size_t feed_size(struct world *world, struct instant now)
 {
-        static const struct revocation_cursor start;
-        struct revocation_cursor next;
-        struct revocation *items;
-        size_t n = 0;
+        const struct revocation_page page = {.limit = 100};
+        struct revocation_list list;
 
-        CHECK_OK(VERB(world, revocation_list, &start, 100, now, &items, &n, &next));
-        return n;
+        CHECK_OK(VERB_AS(world, NULL, now, revocation_list, &page, &list));
+        return list.n;
 }
 
 /* --- no step searches a table --- */

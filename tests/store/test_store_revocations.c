@@ -3,7 +3,7 @@
  * The feed of revocations, and the file that holds it once more.
  */
 #include "fixture.h"
-#include "store/revocation_log.h"
+#include "store/sqlite/revocation_file.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 static const struct revocation_cursor beginning;
@@ -22,15 +22,13 @@ static void grant_new(struct world *world, int64_t number)
 static struct revocation_cursor read_on(struct world *world, struct revocation_cursor after,
                                         int64_t limit, size_t expected)
 {
-        struct revocation *revocations;
-        struct revocation_cursor next;
-        size_t n;
+        struct revocation_list list;
 
-        CHECK_OK(VERB(world, revocation_list, &after, limit, NOW, &revocations, &n, &next));
-        CHECK_INT(n, expected);
-        for (size_t i = 0; i < n; i++)
-                CHECK(slice_equal(revocations[i].sealed_tail, tail));
-        return next;
+        CHECK_OK(VERB(world, revocation_list, &(struct revocation_page){after, limit}, &list));
+        CHECK_INT(list.n, expected);
+        for (size_t i = 0; i < list.n; i++)
+                CHECK(slice_equal(list.items[i].sealed_tail, tail));
+        return list.next;
 }
 
 static void take_back(struct world *world, int64_t grant)
@@ -45,13 +43,10 @@ static void take_back(struct world *world, int64_t grant)
 static struct revocation_history log_read(struct world *world)
 {
         struct revocation_history history = REVOCATION_HISTORY(&world->arena, 0);
-        struct revocation_log *log = NULL;
         char path[128];
 
-        (void)snprintf(path, sizeof(path), "%s/db", world->folder);
-        CHECK_OK(revocation_log_new(path, &log));
-        CHECK_OK(revocation_log_read(log, &history));
-        revocation_log_free(log);
+        (void)snprintf(path, sizeof(path), "%s/revocations.log", world->folder);
+        CHECK_OK(revocation_file_read(path, &history));
         return history;
 }
 
@@ -65,17 +60,15 @@ TEST(an_empty_feed_stays_where_it_is)
 TEST(a_revocation_is_told_with_its_time_and_the_grants_end)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct revocation *revocations;
-        struct revocation_cursor next;
-        size_t n;
+        struct revocation_list list;
 
         grant_new(&world, 30);
         take_back(&world, 5030);
-        CHECK_OK(VERB(&world, revocation_list, &beginning, 10, NOW, &revocations, &n, &next));
-        CHECK_INT(n, 1);
-        CHECK_INT(revocations[0].revoked_at.ms, after(9).ms);
-        CHECK_INT(revocations[0].until.ms, after(3602).ms);
-        CHECK_INT(next.seq, 1);
+        CHECK_OK(VERB(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
+        CHECK_INT(list.n, 1);
+        CHECK_INT(list.items[0].revoked_at.ms, after(9).ms);
+        CHECK_INT(list.items[0].until.ms, after(3602).ms);
+        CHECK_INT(list.next.seq, 1);
 }
 
 TEST(taking_back_twice_is_one_revocation)

@@ -24,7 +24,7 @@ static enum err put_sized(struct world *world, int64_t number, size_t size)
         enum err error;
 
         (void)snprintf(name, sizeof(name), "%08lld", (long long)number);
-        error = VERB(world, meta_put, name, slice_new(bytes, size), &value);
+        error = VERB(world, meta_put, &(struct named_value){name, slice_new(bytes, size)}, &value);
         arena_reset(&world->arena);
         return error;
 }

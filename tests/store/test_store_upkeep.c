@@ -9,14 +9,11 @@ static int64_t clean(struct world *world, struct instant now, struct instant jwt
                      struct instant codes, struct instant audits)
 {
         struct cleanup_limits limits = limits_none();
-        int64_t n = -1;
 
-        limits.now = now;
         limits.jwt_before = instant_seconds(jwts);
         limits.codes_before = codes;
         limits.audit_before = audits;
-        CHECK_OK(VERB(world, cleanup, &limits, &n));
-        return n;
+        return clean_up(world, now, &limits);
 }
 
 static const struct instant long_ago = {1000};
@@ -31,12 +28,13 @@ TEST(the_store_answers)
 TEST(the_first_value_of_a_name_stays)
 {
         struct world world CLEANUP(world_end) = world_new();
+        const struct named_value first = {"key", SLICE("first")}, second = {"key", SLICE("second")};
         struct slice value;
 
         CHECK_ERR(VERB(&world, meta_get, "key", &value), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, meta_put, "key", SLICE("first"), &value));
+        CHECK_OK(VERB(&world, meta_put, &first, &value));
         CHECK_TEXT(value, "first");
-        CHECK_OK(VERB(&world, meta_put, "key", SLICE("second"), &value));
+        CHECK_OK(VERB(&world, meta_put, &second, &value));
         CHECK_TEXT(value, "first");
         CHECK_OK(VERB(&world, meta_get, "key", &value));
         CHECK_TEXT(value, "first");

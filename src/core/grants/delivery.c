@@ -134,8 +134,7 @@ static enum err task_settle(struct op *op, const struct delivery_task *task, enu
                                                   &task->client_id, &task->grant_id);
 
         /* That it is tried again and again is no news. */
-        return store_delivery_settle(op, &result, op->now,
-                                     result.state == DELIVERY_PENDING ? NULL : &audit);
+        return store_delivery_settle(op, &result, result.state == DELIVERY_PENDING ? NULL : &audit);
 }
 
 /* --- a round --- */
@@ -152,9 +151,9 @@ static enum err due_take(const struct round *round, const struct delivery_due *d
                          struct delivery_task *ret)
 {
         struct op op = op_step(round->op, round->op->arena);
+        const struct delivery_lease lease = {due->grant_id, instant_add_seconds(op.now, LEASE)};
 
-        return store_delivery_take(&op, &due->grant_id, op.now, instant_add_seconds(op.now, LEASE),
-                                   ret);
+        return store_delivery_take(&op, &lease, ret);
 }
 
 static enum err task_run(struct round *round, const struct delivery_task *task)
@@ -202,7 +201,7 @@ static enum err due_end(struct round *round, const struct delivery_due *due)
 
 /* What is put off since its satellite is away. */
 struct put_off {
-        struct delivery_later later[PAGE];
+        struct delivery_delay delays[PAGE];
         size_t n;
 };
 
@@ -217,7 +216,7 @@ static enum err due_look(struct round *round, const struct delivery_due *due, st
         case DESK_GO:
                 return due_run(round, due, &call);
         case DESK_LATER:
-                off->later[off->n++] = (struct delivery_later){due->grant_id, until};
+                off->delays[off->n++] = (struct delivery_delay){due->grant_id, until};
                 return ERR_OK;
         case DESK_BUSY:
                 return ERR_OK;
@@ -225,24 +224,24 @@ static enum err due_look(struct round *round, const struct delivery_due *due, st
         return ERR_INTERNAL;
 }
 
-/* Return: ERR_OK, and whether there may be more behind `place`, which moves on; faults. */
-static enum err page_run(struct round *round, struct delivery_place *place, bool *ret_more)
+/* Return: ERR_OK, and whether there may be more behind the cursor, which moves on; faults. */
+static enum err page_run(struct round *round, struct delivery_cursor *cursor, bool *ret_more)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(PAGE_ARENA);
         struct op op = op_step(round->op, &arena);
         struct put_off off = {.n = 0};
-        struct delivery_due *due;
-        size_t n = 0, i = 0;
-        enum err error = ERR_OK;
+        struct delivery_delay_list delays = {.items = off.delays};
+        struct delivery_due_list due;
+        size_t i = 0;
 
-        TRY(store_delivery_list_due(&op, op.now, place, PAGE, &due, &n));
-        for (; i < n && round->n < BATCH && error == ERR_OK; i++) {
-                *place = (struct delivery_place){due[i].next_at, due[i].grant_id};
-                error = due_look(round, &due[i], &off);
+        TRY(store_delivery_list_due(&op, &(struct delivery_page){*cursor, PAGE}, &due));
+        for (; i < due.n && round->n < BATCH; i++) {
+                *cursor = (struct delivery_cursor){due.items[i].next_at, due.items[i].grant_id};
+                TRY(due_look(round, &due.items[i], &off));
         }
-        TRY(error);
-        *ret_more = i < n || n == PAGE;
-        return off.n ? store_delivery_put_off(&op, op.now, off.later, off.n) : ERR_OK;
+        *ret_more = i < due.n || due.n == PAGE;
+        delays.n = off.n;
+        return delays.n ? store_delivery_put_off(&op, &delays) : ERR_OK;
 }
 
 /* Some of what died with more than itself; by one worker at a time. */
@@ -252,8 +251,11 @@ static enum err spread(struct round *round)
         bool is_ours = has_more;
         enum err error = ERR_OK;
 
-        for (int i = 0; has_more && error == ERR_OK && i < BATCH; i++)
-                error = store_delivery_spread(round->op, op_time(round->op), &has_more);
+        for (int i = 0; has_more && error == ERR_OK && i < BATCH; i++) {
+                struct op op = op_step(round->op, round->op->arena);
+
+                error = store_delivery_spread(&op, &has_more);
+        }
         if (is_ours)
                 desk_enter_end(round->desk);
         return error;
@@ -264,16 +266,16 @@ enum err delivery_run_due(struct op *op, struct delivery_desk *desk,
                           void (*count)(enum err outcome), size_t *ret_n)
 {
         struct round round = {op, desk, count, 0};
-        struct delivery_place place;
+        struct delivery_cursor cursor;
         bool has_more = true;
 
         TRY(spread(&round));
-        place = desk_place(desk);
+        cursor = desk_cursor(desk);
         for (int i = 0; has_more && round.n < BATCH && i < PAGES; i++)
-                TRY(page_run(&round, &place, &has_more));
+                TRY(page_run(&round, &cursor, &has_more));
         if (!has_more)
-                place = (struct delivery_place){0};
-        desk_place_set(desk, &place);
+                cursor = (struct delivery_cursor){0};
+        desk_cursor_set(desk, &cursor);
         *ret_n = round.n;
         return ERR_OK;
 }

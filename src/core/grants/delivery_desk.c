@@ -183,19 +183,19 @@ void desk_enter_end(struct delivery_desk *desk)
         pthread_mutex_unlock(&desk->lock);
 }
 
-struct delivery_place desk_place(struct delivery_desk *desk)
+struct delivery_cursor desk_cursor(struct delivery_desk *desk)
 {
-        struct delivery_place place;
+        struct delivery_cursor cursor;
 
         pthread_mutex_lock(&desk->lock);
-        place = desk->place;
+        cursor = desk->cursor;
         pthread_mutex_unlock(&desk->lock);
-        return place;
+        return cursor;
 }
 
-void desk_place_set(struct delivery_desk *desk, const struct delivery_place *place)
+void desk_cursor_set(struct delivery_desk *desk, const struct delivery_cursor *cursor)
 {
         pthread_mutex_lock(&desk->lock);
-        desk->place = *place;
+        desk->cursor = *cursor;
         pthread_mutex_unlock(&desk->lock);
 }

@@ -38,8 +38,8 @@ struct delivery_desk {
         pthread_mutex_t lock;
         struct desk_run runs[LIMIT_DELIVERIES];
         struct desk_away away[DESK_AWAY];
-        struct delivery_place place; /* where the next look for due deliveries goes on */
-        bool is_entering;            /* somebody enters deliveries */
+        struct delivery_cursor cursor; /* where the next look for due deliveries goes on */
+        bool is_entering;              /* somebody enters deliveries */
 };
 
 enum desk_answer {
@@ -68,5 +68,5 @@ int64_t desk_pause(int64_t n_failures);
 bool desk_enter_begin(struct delivery_desk *desk);
 void desk_enter_end(struct delivery_desk *desk);
 
-struct delivery_place desk_place(struct delivery_desk *desk);
-void desk_place_set(struct delivery_desk *desk, const struct delivery_place *place);
+struct delivery_cursor desk_cursor(struct delivery_desk *desk);
+void desk_cursor_set(struct delivery_desk *desk, const struct delivery_cursor *cursor);

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "core/model.h"
 
-/* A place in the row of due deliveries: behind this one. Zeros: before the first. */
-struct delivery_place {
+/* Where a look at the due deliveries goes on: behind this one. Zeros: before the first. */
+struct delivery_cursor {
         struct instant next_at;
         struct uuid grant_id;
 };
@@ -21,11 +21,28 @@ struct delivery_due {
         struct instant ends_at; /* of the grant; zero: no end */
         struct slice satellite_address;
 };
+struct delivery_due_list LIST_OF(struct delivery_due);
+
+struct delivery_page {
+        struct delivery_cursor after;
+        int64_t limit;
+};
+
+/* A delivery that one node takes for a while. */
+struct delivery_lease {
+        struct uuid grant_id;
+        struct instant until;
+};
 
 /* Until when a delivery is put off. */
-struct delivery_later {
+struct delivery_delay {
         struct uuid grant_id;
         struct instant next_at;
+};
+
+struct delivery_delay_list {
+        const struct delivery_delay *items;
+        size_t n;
 };
 
 /* A revocation that is due at a satellite. */
@@ -40,7 +57,7 @@ struct delivery_task {
         int64_t n_attempts;     /* this one among them */
 };
 
-/* What became of an attempt at delivering. */
+/* The result of an attempt at delivering. */
 struct delivery_result {
         struct uuid grant_id;
         enum delivery_state state;

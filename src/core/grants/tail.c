@@ -4,8 +4,6 @@
  */
 #include "core/grants/tail.h"
 
-#include <accessgrant.h>
-
 enum err grant_tail_seal(struct op *op, const struct uuid *grant_id, struct slice tail,
                          struct slice *ret_sealed)
 {
@@ -16,8 +14,5 @@ enum err grant_tail_seal(struct op *op, const struct uuid *grant_id, struct slic
 enum err grant_tail_open(struct seal *seal, struct arena *arena, const struct uuid *grant_id,
                          struct slice sealed, struct secret *ret_tail)
 {
-        if (sealed.size != AG_TAIL_SIZE)
-                return seal_open(seal, SEAL_TAIL, grant_id, sealed, arena, ret_tail);
-        *ret_tail = (struct secret){.hidden = sealed};
-        return ERR_OK;
+        return seal_open(seal, SEAL_TAIL, grant_id, sealed, arena, ret_tail);
 }

@@ -12,7 +12,6 @@
 enum err grant_tail_seal(struct op *op, const struct uuid *grant_id, struct slice tail,
                          struct slice *ret_sealed);
 
-/* What is 32 bytes long is a tail as it was kept before tails were sealed.
- * Return: ERR_OK; ERR_NOT_AUTHENTIC, as seal_open(). */
+/* Return: ERR_OK; ERR_NOT_AUTHENTIC, as seal_open(). */
 enum err grant_tail_open(struct seal *seal, struct arena *arena, const struct uuid *grant_id,
                          struct slice sealed, struct secret *ret_tail);

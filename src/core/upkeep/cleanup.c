@@ -13,7 +13,6 @@ static struct cleanup_limits limits_of(struct op *op)
         const struct policy *policy = op->ports->policy;
 
         return (struct cleanup_limits){
-                .now = op->now,
                 .jwt_before =
                         instant_seconds(op->now) - 2 * policy->client_secret_leeway - JWT_MEMORY,
                 .codes_before = instant_add_seconds(op->now, -policy->code_memory),

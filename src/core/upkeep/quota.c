@@ -13,8 +13,7 @@ enum { SHARES = 4 }; /* of an account's requests: one for each developer's appli
 static enum err spend(struct op *op, const struct quota *quotas, size_t n)
 {
         struct quota *limited = arena_array(op->arena, n, struct quota);
-        struct quota_bill bill = {.quotas = limited,
-                                  .now = op->ports->clock.now(op->ports->clock.context)};
+        struct quota_bill bill = {.quotas = limited};
         int64_t wait = 0;
         enum err error;
 

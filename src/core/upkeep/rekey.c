@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Going through all sealed values. A value that somebody else changed meanwhile is left to him: he
- * has sealed it under a key that is in the file.
+ * Going through all sealed values. One that somebody changed meanwhile is left alone: it is sealed
+ * under a key that is in the file.
  */
 #include "core/upkeep/rekey.h"
 
 #include "base/macros.h"
-#include "core/grants/tail.h"
 
 enum { BATCH_ARENA = 64 << 20 };
 
@@ -16,42 +15,34 @@ static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, S
 /* One way through the values. */
 struct walk {
         struct op *op;
-        bool is_trial; /* open all, seal none anew */
+        bool is_trial; /* open all, rekey none */
         struct rekey_counts counts;
 };
 
-static enum err value_open(struct seal *seal, enum seal_purpose purpose,
-                           const struct sealed_value *value, struct arena *arena,
-                           struct secret *ret)
+/* Opens a batch and seals it under the newest key; what does not open is taken out of the list.
+ * Return: ERR_OK; faults. */
+static enum err batch_rekey(struct op *op, struct walk *walk, enum seal_purpose purpose,
+                            struct sealed_list *list)
 {
-        if (purpose == SEAL_TAIL)
-                return grant_tail_open(seal, arena, &value->row, value->sealed, ret);
-        return seal_open(seal, purpose, &value->row, value->sealed, arena, ret);
-}
-
-/* Opens a batch and seals it anew; what does not open is left out. Return: ERR_OK; faults. */
-static enum err batch_prepare(struct walk *walk, struct arena *arena, enum seal_purpose purpose,
-                              struct sealed_value *values, size_t n, size_t *ret_n)
-{
-        const struct ports *ports = walk->op->ports;
         size_t n_good = 0;
 
-        for (size_t i = 0; i < n; i++) {
-                struct sealed_value value = values[i];
+        for (size_t i = 0; i < list->n; i++) {
+                struct sealed_value value = list->items[i];
                 struct secret plain;
-                enum err error = value_open(ports->seal, purpose, &value, arena, &plain);
+                enum err error = seal_open(op->ports->seal, purpose, &value.row, value.sealed,
+                                           op->arena, &plain);
 
                 if (error == ERR_NOT_AUTHENTIC) {
                         walk->counts.n_lost++;
                         continue;
                 }
                 TRY(error);
-                TRY(seal_close(ports->seal, &ports->entropy, purpose, &value.row, plain, arena,
-                               &value.anew));
-                values[n_good++] = value;
+                TRY(seal_close(op->ports->seal, &op->ports->entropy, purpose, &value.row, plain,
+                               op->arena, &value.rekeyed));
+                list->items[n_good++] = value;
         }
         walk->counts.n += (int64_t)n_good;
-        *ret_n = n_good;
+        list->n = n_good;
         return ERR_OK;
 }
 
@@ -61,18 +52,22 @@ static enum err batch_run(struct walk *walk, enum seal_purpose purpose, struct u
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(BATCH_ARENA);
         struct op op = op_step(walk->op, &arena);
-        struct slice key_id = walk->is_trial ? SLICE("") : seal_newest_id(op.ports->seal, &arena);
-        struct sealed_value *values;
-        size_t n = 0, n_good = 0;
+        struct sealed_page page = {
+                .purpose = purpose,
+                .key_id = walk->is_trial ? SLICE("") : seal_newest_id(op.ports->seal, &arena),
+                .after = *after,
+        };
+        struct rekeyed_values rekeyed = {.purpose = purpose};
+        struct sealed_list list;
 
-        TRY(store_sealed_list(&op, purpose, key_id, after, &values, &n));
-        if (n == 0)
+        TRY(store_sealed_list(&op, &page, &list));
+        if (list.n == 0)
                 return ERR_NO_ROW;
-        *after = values[n - 1].row;
-        TRY(batch_prepare(walk, &arena, purpose, values, n, &n_good));
-        if (walk->is_trial || n_good == 0)
-                return ERR_OK;
-        return store_sealed_replace(&op, purpose, values, n_good);
+        *after = list.items[list.n - 1].row;
+        TRY(batch_rekey(&op, walk, purpose, &list));
+        rekeyed.items = list.items;
+        rekeyed.n = list.n;
+        return walk->is_trial || list.n == 0 ? ERR_OK : store_sealed_replace(&op, &rekeyed);
 }
 
 static enum err walk_run(struct walk *walk)
@@ -110,14 +105,14 @@ static enum err known_rekey(const struct op *whole)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct op op = op_step(whole, &arena);
-        struct slice sealed, anew;
+        struct named_change change = {.name = SEAL_KNOWN_NAME};
         struct secret plain;
 
-        TRY(known_read(&op, &sealed));
-        TRY(seal_open(op.ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &plain));
+        TRY(known_read(&op, &change.was));
+        TRY(seal_open(op.ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, change.was, &arena, &plain));
         TRY(seal_close(op.ports->seal, &op.ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row, plain,
-                       &arena, &anew));
-        return store_meta_replace(&op, SEAL_KNOWN_NAME, sealed, anew);
+                       &arena, &change.value));
+        return store_meta_replace(&op, &change);
 }
 
 enum err rekey_all(struct op *op, struct rekey_counts *ret)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Putting everything that is sealed under the newest key, a batch at a time, while servers work.
+ * Rekeying: everything that is sealed goes under the newest key, a batch at a time, while servers
+ * work.
  */
 #pragma once
 
@@ -8,7 +9,7 @@
 #include "core/store.h"
 
 struct rekey_counts {
-        int64_t n;      /* values that were sealed anew, or opened */
+        int64_t n;      /* values that were rekeyed, or opened */
         int64_t n_lost; /* values that no key of the file opens */
 };
 

@@ -4,15 +4,19 @@
  * loss of power.
  */
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/event.h"
 #include "base/macros.h"
 #include "store/driver.h"
+#include "store/open.h"
+#include "store/sqlite/revocation_file.h"
 
 enum {
         BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
-        CHECKPOINT_AFTER = 1000, /* pages in the log, before it is brought into the database */
+        CHECKPOINT_AFTER = 1000, /* pages in the log, before it is copied into the database */
 };
 
 struct sql_connection {
@@ -20,7 +24,32 @@ struct sql_connection {
         sqlite3 *guard; /* of a writer: see sqlite_checkpoint() */
         sqlite3_stmt *prepared[STATEMENT_COUNT];
         bool sync_failed; /* nothing is committed any more */
+        char revocations[4096 + 32];
 };
+
+/* What SQLite says in its own words. */
+static const char *const own_texts[STATEMENT_COUNT] = {
+#define STATEMENT(name, text) [STATEMENT_##name] = (text),
+#include "store/sqlite/statements.def"
+#undef STATEMENT
+};
+
+static enum err sqlite_locate(struct slice url, struct store_location *ret)
+{
+        const struct slice scheme = SLICE("sqlite:");
+        struct stat status;
+        struct slice path;
+
+        if (!slice_starts_with(url, scheme))
+                return ERR_FIELD_MALFORMED;
+        path = slice_from(url, scheme.size);
+        if (path.size == 0 || path.size >= sizeof(ret->path) || slice_contains_byte(path, 0))
+                return ERR_FIELD_MALFORMED;
+        memcpy(ret->path, path.data, path.size);
+        (void)snprintf(ret->log_path, sizeof(ret->log_path), "%s-wal", ret->path);
+        ret->is_new = stat(ret->path, &status) != 0 || status.st_size == 0;
+        return ERR_OK;
+}
 
 static bool is_failed_sync(int code)
 {
@@ -65,8 +94,10 @@ static enum err sqlite_prepare(struct sql_connection *connection, enum statement
         const struct sql_statement_info *info = sql_statement_info(statement);
         sqlite3_stmt **prepared = &connection->prepared[statement];
 
-        if (sqlite3_prepare_v3(connection->database, info->text, -1, SQLITE_PREPARE_PERSISTENT,
-                               prepared, NULL) != SQLITE_OK ||
+        const char *text = info->text ? info->text : own_texts[statement];
+
+        if (sqlite3_prepare_v3(connection->database, text, -1, SQLITE_PREPARE_PERSISTENT, prepared,
+                               NULL) != SQLITE_OK ||
             (size_t)sqlite3_bind_parameter_count(*prepared) != strlen(info->parameters))
                 return sqlite_fault(connection, info->name);
         return ERR_OK;
@@ -114,9 +145,9 @@ static int sqlite_on_log(void *context, sqlite3 *database, const char *name, int
         return code;
 }
 
-static int sqlite_connect(const char *place, int flags, sqlite3 **ret)
+static int sqlite_connect(const char *path, int flags, sqlite3 **ret)
 {
-        int code = sqlite3_open_v2(place, ret, flags | SQLITE_OPEN_NOMUTEX, NULL);
+        int code = sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
         if (code != SQLITE_OK)
                 return code;
@@ -126,10 +157,10 @@ static int sqlite_connect(const char *place, int flags, sqlite3 **ret)
 
 /* A page that leaves the cache before its commit would stand in the log of a transaction that may
  * be rolled back; it would also be written twice. */
-static enum err sqlite_prepare_writer(const char *place, struct sql_connection *connection)
+static enum err sqlite_prepare_writer(const char *path, struct sql_connection *connection)
 {
         TRY(sqlite_execute(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_spill = OFF"));
-        if (sqlite_connect(place, SQLITE_OPEN_READWRITE, &connection->guard) != SQLITE_OK)
+        if (sqlite_connect(path, SQLITE_OPEN_READWRITE, &connection->guard) != SQLITE_OK)
                 return sqlite_fault(connection, "the connection that guards checkpoints");
         return ERR_OK;
 }
@@ -141,20 +172,31 @@ static enum err sqlite_prepare_reader(struct sql_connection *connection)
         return sqlite_execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -256");
 }
 
-static enum err sqlite_open(const char *place, bool read_only, struct sql_connection **ret)
+/* Beside the database. */
+static void sqlite_name_log(const char *path, struct sql_connection *connection)
+{
+        const char *slash = strrchr(path, '/');
+
+        (void)snprintf(connection->revocations, sizeof(connection->revocations),
+                       "%.*srevocations.log", slash ? (int)(slash - path) + 1 : 0, path);
+}
+
+static enum err sqlite_open(const struct store_location *location, bool read_only,
+                            struct sql_connection **ret)
 {
         struct sql_connection *connection CLEANUP(sqlite_closep) = calloc(1, sizeof(*connection));
         int flags = SQLITE_OPEN_READWRITE | (read_only ? 0 : SQLITE_OPEN_CREATE);
 
         if (!connection)
                 return ERR_STORE_UNAVAILABLE;
-        if (sqlite_connect(place, flags, &connection->database) != SQLITE_OK)
-                return sqlite_fault(connection, place);
+        if (sqlite_connect(location->path, flags, &connection->database) != SQLITE_OK)
+                return sqlite_fault(connection, location->path);
+        sqlite_name_log(location->path, connection);
         sqlite3_wal_hook(connection->database, sqlite_on_log, connection);
         if (read_only)
                 TRY(sqlite_prepare_reader(connection));
         else
-                TRY(sqlite_prepare_writer(place, connection));
+                TRY(sqlite_prepare_writer(location->path, connection));
         TRY(sqlite_execute(connection, "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));
         *ret = take(&connection);
         return ERR_OK;
@@ -208,11 +250,11 @@ static enum err sqlite_mark(struct sql_connection *connection, enum sql_mark mar
 {
         switch (mark) {
         case SQL_MARK_SET:
-                return sqlite_execute(connection, "SAVEPOINT verb");
+                return sqlite_execute(connection, "SAVEPOINT operation");
         case SQL_MARK_RELEASE:
-                return sqlite_execute(connection, "RELEASE verb");
+                return sqlite_execute(connection, "RELEASE operation");
         case SQL_MARK_ROLL_BACK:
-                return sqlite_execute(connection, "ROLLBACK TO verb; RELEASE verb");
+                return sqlite_execute(connection, "ROLLBACK TO operation; RELEASE operation");
         }
         return ERR_INTERNAL;
 }
@@ -315,8 +357,21 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
         return ERR_OK;
 }
 
+static enum err sqlite_log_append(struct sql_connection *connection, struct revocation_log *log,
+                                  int64_t known, int64_t *ret_last)
+{
+        return revocation_file_append(connection->revocations, log, known, ret_last);
+}
+
+static enum err sqlite_log_read(struct sql_connection *connection,
+                                struct revocation_history *history)
+{
+        return revocation_file_read(connection->revocations, history);
+}
+
 const struct sql_driver sqlite_driver = {
         .schema = sqlite_schema,
+        .locate = sqlite_locate,
         .open = sqlite_open,
         .close = sqlite_close,
         .script = sqlite_script,
@@ -326,4 +381,6 @@ const struct sql_driver sqlite_driver = {
         .is_in_transaction = sqlite_is_in_transaction,
         .mark = sqlite_mark,
         .run = sqlite_run,
+        .log_append = sqlite_log_append,
+        .log_read = sqlite_log_read,
 };

@@ -22,9 +22,9 @@ static void copy_make(struct world *world)
         CHECK_OK(store_copy(world->store, path_of(world, "copy", &path)));
 }
 
-static struct restored copy_put_back(struct world *world)
+static struct recovered copy_put_back(struct world *world)
 {
-        struct restored restored;
+        struct recovered recovered;
         char copy[128], path[128];
 
         world_close(world);
@@ -32,8 +32,8 @@ static struct restored copy_put_back(struct world *world)
         (void)unlink(path_of(world, "db-shm", &path));
         CHECK_INT(rename(path_of(world, "copy", &copy), path_of(world, "db", &path)), 0);
         world_open(world);
-        CHECK_OK(VERB(world, restored, &audit, &restored));
-        return restored;
+        CHECK_OK(VERB(world, recover, &audit, &recovered));
+        return recovered;
 }
 
 /* A client with a grant, a second account with a password, a service token. */
@@ -58,11 +58,11 @@ static struct world world_with_all(void)
         return world;
 }
 
-static void check_done(const struct restored *restored, enum log_kind kind, int64_t n)
+static void check_done(const struct recovered *recovered, enum log_kind kind, int64_t n)
 {
-        CHECK(restored_is_whole(restored));
+        CHECK(recovered_is_whole(recovered));
         for (size_t i = 0; i < LOG_KINDS; i++)
-                CHECK_INT(restored->n_done[i], i == (size_t)kind ? n : 0);
+                CHECK_INT(recovered->n_done[i], i == (size_t)kind ? n : 0);
 }
 
 static struct client client_now(struct world *world)
@@ -76,11 +76,11 @@ static struct client client_now(struct world *world)
 /* Puts the copy back, and again: the second time there is nothing to do. */
 static void restore_expecting(struct world *world, enum log_kind kind)
 {
-        struct restored restored = copy_put_back(world);
+        struct recovered recovered = copy_put_back(world);
 
-        check_done(&restored, kind, 1);
-        CHECK_OK(VERB(world, restored, &audit, &restored));
-        check_done(&restored, kind, 0);
+        check_done(&recovered, kind, 1);
+        CHECK_OK(VERB(world, recover, &audit, &recovered));
+        check_done(&recovered, kind, 0);
 }
 
 TEST(a_grant_is_revoked_again)
@@ -149,7 +149,7 @@ TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
 TEST(a_client_that_was_switched_on_again_stays_on)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct restored restored;
+        struct recovered recovered;
 
         copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
@@ -158,8 +158,8 @@ TEST(a_client_that_was_switched_on_again_stays_on)
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
                          &audit));
-        restored = copy_put_back(&world);
-        check_done(&restored, LOG_client_off, 0);
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_client_off, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
 }
 
@@ -199,12 +199,12 @@ TEST(a_client_that_was_only_renamed_or_widened_stays_on)
                                        .scopes = SLICE("list read"),
                                        .redirect_uris = {.items = uris, .n = 2},
                                        .require_pkce = &no};
-        struct restored restored;
+        struct recovered recovered;
 
         copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
-        restored = copy_put_back(&world);
-        check_done(&restored, LOG_client_narrowed, 0);
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_client_narrowed, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
 }
 
@@ -293,18 +293,18 @@ TEST(a_password_that_was_changed_is_locked_and_its_account_named)
 {
         struct world world CLEANUP(world_end) = world_with_all();
         const struct slice another = SLICE("$argon2id$another");
-        struct restored restored;
+        struct recovered recovered;
 
         copy_make(&world);
         CHECK_OK(password_set(&world, 2, another));
-        restored = copy_put_back(&world);
-        check_done(&restored, LOG_password, 1);
-        CHECK_INT(restored.locked_accounts.n, 1);
-        CHECK_TEXT(restored.locked_accounts.items[0], "user2@example.com");
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_password, 1);
+        CHECK_INT(recovered.locked_accounts.n, 1);
+        CHECK_TEXT(recovered.locked_accounts.items[0], "user2@example.com");
         CHECK_TEXT(identity_now(&world, 2).secret, "");
         CHECK_OK(password_set(&world, 2, another));
-        CHECK_OK(VERB(&world, restored, &audit, &restored));
-        check_done(&restored, LOG_password, 0);
+        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        check_done(&recovered, LOG_password, 0);
         CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
 }
 
@@ -314,7 +314,7 @@ TEST(what_the_copy_knows_is_not_done_again)
 {
         struct world world CLEANUP(world_end) = world_with_all();
         const struct slice another = SLICE("$argon2id$another");
-        struct restored restored;
+        struct recovered recovered;
 
         CHECK_OK(password_set(&world, 2, another));
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
@@ -324,8 +324,8 @@ TEST(what_the_copy_knows_is_not_done_again)
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
                          &audit));
         copy_make(&world);
-        restored = copy_put_back(&world);
-        check_done(&restored, LOG_password, 0);
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_password, 0);
         CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
 }
@@ -335,7 +335,7 @@ TEST(a_copy_that_was_served_before_is_told_all_the_same)
         struct world world CLEANUP(world_end) = world_with_all();
         struct digest digest = digest_of(50);
         struct service_token token;
-        struct restored restored;
+        struct recovered recovered;
         struct grant grant;
         char copy[128], path[128];
 
@@ -346,8 +346,8 @@ TEST(a_copy_that_was_served_before_is_told_all_the_same)
         world_open(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
                          &grant));
-        CHECK_OK(VERB(&world, restored, &audit, &restored));
-        check_done(&restored, LOG_token, 1);
+        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        check_done(&recovered, LOG_token, 1);
         CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
 }
 
@@ -364,23 +364,23 @@ static void log_put(struct world *world, const char *text)
 TEST(an_earlier_versions_disabled_account_keeps_its_applications)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct restored restored;
+        struct recovered recovered;
 
         log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n"
                         "2 account 01900000-0000-0000-0000-000000000001 1767225609000\n");
-        CHECK_OK(VERB(&world, restored, &audit, &restored));
-        check_done(&restored, LOG_account_disabled, 1);
+        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        check_done(&recovered, LOG_account_disabled, 1);
         CHECK_TEXT(client_now(&world).name, "Client");
 }
 
 TEST(an_earlier_versions_deleted_client_is_deleted)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct restored restored;
+        struct recovered recovered;
 
         log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n");
-        CHECK_OK(VERB(&world, restored, &audit, &restored));
-        check_done(&restored, LOG_client, 1);
+        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        check_done(&recovered, LOG_client, 1);
 }
 
 /* --- a log that does not tell everything --- */
@@ -388,22 +388,22 @@ TEST(an_earlier_versions_deleted_client_is_deleted)
 TEST(a_missing_log_is_told_where_the_copy_knows_of_one)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct restored restored;
+        struct recovered recovered;
         char path[128];
 
-        CHECK_OK(VERB(&world, restored, &audit, &restored)); /* there never was one */
-        CHECK(restored_is_whole(&restored));
+        CHECK_OK(VERB(&world, recover, &audit, &recovered)); /* there never was one */
+        CHECK(recovered_is_whole(&recovered));
         copy_make(&world);
         CHECK_INT(unlink(path_of(&world, "revocations.log", &path)), 0);
-        restored = copy_put_back(&world);
-        CHECK(restored.log_is_missing);
-        CHECK(!restored_is_whole(&restored));
+        recovered = copy_put_back(&world);
+        CHECK(recovered.log_is_missing);
+        CHECK(!recovered_is_whole(&recovered));
 }
 
 TEST(the_rest_is_done_though_a_line_cannot_be_read)
 {
         struct world world CLEANUP(world_end) = world_with_all();
-        struct restored restored;
+        struct recovered recovered;
         struct grant grant;
         char path[128];
         FILE *file;
@@ -414,10 +414,10 @@ TEST(the_rest_is_done_though_a_line_cannot_be_read)
                          &grant));
         file = fopen(path_of(&world, "revocations.log", &path), "r+");
         CHECK(file && fputs("v2 9", file) >= 0 && fclose(file) == 0);
-        restored = copy_put_back(&world);
-        CHECK_INT(restored.n_unreadable, 1);
-        CHECK_INT(restored.n_lost, 1);
-        CHECK(!restored_is_whole(&restored));
-        CHECK_INT(restored.n_done[LOG_grant], 1);
-        CHECK_INT(restored.n_done[LOG_token], 0);
+        recovered = copy_put_back(&world);
+        CHECK_INT(recovered.n_unreadable, 1);
+        CHECK_INT(recovered.n_lost, 1);
+        CHECK(!recovered_is_whole(&recovered));
+        CHECK_INT(recovered.n_done[LOG_grant], 1);
+        CHECK_INT(recovered.n_done[LOG_token], 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What "grantd store restored" reports.
+ * What "grantd store recover" reports.
  */
 #pragma once
 
@@ -10,4 +10,4 @@
 
 /* Prints what was done, as JSON or as text; what is wrong with revocations.log is complained of.
  * Return: the exit status, EXIT_FAILED if the log did not tell everything. */
-int restored_print(const struct restored *restored, bool as_json);
+int recovered_print(const struct recovered *recovered, bool as_json);

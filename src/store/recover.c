@@ -5,14 +5,15 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
-#include "store/revocation_log.h"
-#include "store/rows.h"
+#include "store/accounts.h"
+#include "store/revocation_history.h"
+#include "store/revocations.h"
 
 /* --- what the log tells, done again --- */
 
 struct replay {
         struct sql *sql;
-        struct restored *restored;
+        struct recovered *recovered;
         size_t locked_room;
 };
 
@@ -51,7 +52,7 @@ static enum err client_delete_again(struct replay *replay, const struct revocati
         struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at),
                                      sql_integer(line->number == 0)};
 
-        TRY(line_run(replay, STATEMENT_RESTORED_CLIENT, values, ARRAY_SIZE(values), ret_changed));
+        TRY(line_run(replay, STATEMENT_RECOVER_CLIENT, values, ARRAY_SIZE(values), ret_changed));
         return feed_add(replay->sql, REVOKED_CLIENT, &line->id, *ret_changed, line->at);
 }
 
@@ -69,7 +70,7 @@ static enum err client_switch_again(struct replay *replay, const struct revocati
 {
         struct sql_value values[] = {sql_uuid(&line->id), sql_integer(status)};
 
-        return line_run(replay, STATEMENT_RESTORED_CLIENT_STATUS, values, ARRAY_SIZE(values),
+        return line_run(replay, STATEMENT_RECOVER_CLIENT_STATUS, values, ARRAY_SIZE(values),
                         ret_changed);
 }
 
@@ -83,7 +84,7 @@ static enum err token_delete_again(struct replay *replay, const struct revocatio
 
 static enum err locked_add(struct replay *replay, struct slice email)
 {
-        struct texts *locked = &replay->restored->locked_accounts;
+        struct texts *locked = &replay->recovered->locked_accounts;
 
         if (locked->n == replay->locked_room) {
                 size_t room = locked->n ? locked->n * 2 : 16;
@@ -106,7 +107,7 @@ static enum err password_lock(struct replay *replay, const struct revocation_lin
 {
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(replay->sql, RESTORED_PASSWORD, &rows, sql_uuid(&line->id),
+        TRY(SQL_RUN(replay->sql, RECOVER_PASSWORD, &rows, sql_uuid(&line->id),
                     sql_integer(LOGIN_PASSWORD)));
         *ret_changed = rows.n_rows > 0;
         if (rows.n_rows)
@@ -119,10 +120,10 @@ static enum err line_do(struct replay *replay, const struct revocation_line *lin
 {
         switch (line->kind) {
         case LOG_grant:
-                return line_revoke(replay, STATEMENT_RESTORED_GRANT, REVOKED_GRANT, line,
+                return line_revoke(replay, STATEMENT_RECOVER_GRANT, REVOKED_GRANT, line,
                                    ret_changed);
         case LOG_access:
-                return line_revoke(replay, STATEMENT_RESTORED_ACCESS, REVOKED_ACCESS, line,
+                return line_revoke(replay, STATEMENT_RECOVER_ACCESS, REVOKED_ACCESS, line,
                                    ret_changed);
         case LOG_client:
                 return client_delete_again(replay, line, ret_changed);
@@ -132,12 +133,12 @@ static enum err line_do(struct replay *replay, const struct revocation_line *lin
         case LOG_client_blocked:
                 return client_switch_again(replay, line, CLIENT_WAITING, ret_changed);
         case LOG_secret:
-                return line_run_at(replay, STATEMENT_RESTORED_SECRET, line, ret_changed);
+                return line_run_at(replay, STATEMENT_RECOVER_SECRET, line, ret_changed);
         case LOG_project:
-                return line_revoke(replay, STATEMENT_RESTORED_PROJECT, REVOKED_PROJECT, line,
+                return line_revoke(replay, STATEMENT_RECOVER_PROJECT, REVOKED_PROJECT, line,
                                    ret_changed);
         case LOG_account_disabled:
-                return line_revoke(replay, STATEMENT_RESTORED_ACCOUNT_DISABLED, REVOKED_ACCOUNT,
+                return line_revoke(replay, STATEMENT_RECOVER_ACCOUNT_DISABLED, REVOKED_ACCOUNT,
                                    line, ret_changed);
         case LOG_account_deleted:
                 return account_delete_again(replay, line, ret_changed);
@@ -195,72 +196,59 @@ static enum err findings_do(struct replay *replay, struct revocation_findings *f
                 if (is_overtaken(findings, i))
                         continue;
                 TRY(line_do(replay, line, &has_changed));
-                replay->restored->n_done[line->kind] += has_changed;
+                replay->recovered->n_done[line->kind] += has_changed;
         }
         return ERR_OK;
 }
 
-/* --- restored --- */
+/* --- the operation --- */
 
 /* The numbers of the feed that were given out before are not given out again: whoever reads it has
  * seen them. The last line says that all before it was done. */
-static enum err log_replay(struct sql *sql, struct instant at, struct restored *restored)
+static enum err log_replay(struct sql *sql, struct recovered *recovered)
 {
         static const struct uuid none;
-        struct replay replay = {.sql = sql, .restored = restored};
+        struct replay replay = {.sql = sql, .recovered = recovered};
         struct revocation_findings findings;
         struct revocation_history history;
-        int64_t known = 0, feed = 0;
+        struct log_known known;
 
-        TRY(log_known(sql, &known, &feed));
-        history = (struct revocation_history)REVOCATION_HISTORY(sql->arena, known);
-        TRY(revocation_log_read(sql->revocations, &history));
+        TRY(log_known(sql, &known));
+        history = (struct revocation_history)REVOCATION_HISTORY(sql->arena, known.line);
+        TRY(sql->driver->log_read(sql->connection, &history));
         revocation_history_judge(&history, &findings);
         TRY(arena_check(sql->arena));
-        TRY(SQL_RUN(sql, RESTORED_COUNTER, NULL, sql_integer(findings.last_feed)));
+        TRY(SQL_RUN(sql, RECOVER_COUNTER, NULL, sql_integer(findings.last_feed)));
         TRY(findings_do(&replay, &findings));
-        restored->log_is_missing = history.is_missing && (known || feed);
-        restored->log_is_older = findings.is_older;
-        restored->n_lost = findings.n_lost;
-        restored->n_unreadable = history.n_unreadable;
-        restored->n_duplicates = findings.n_duplicates;
-        return log_add(sql, LOG_restored, &none, 1, at);
+        recovered->log_is_missing = history.is_missing && (known.line || known.feed);
+        recovered->log_is_older = findings.is_older;
+        recovered->n_lost = findings.n_lost;
+        recovered->n_unreadable = history.n_unreadable;
+        recovered->n_duplicates = findings.n_duplicates;
+        return log_add(sql, LOG_restored, &none, 1, sql->op->now);
 }
 
 /* Pending requests and unused codes. */
-static enum err requests_end(struct sql *sql, struct instant at, int64_t *ret_n)
+static enum err requests_end(struct sql *sql, int64_t *ret_n)
 {
         struct sql_rows requests = {0}, codes = {0};
 
-        TRY(sql_run(sql, STATEMENT_RESTORED_REQUESTS, NULL, 0, &requests));
-        TRY(SQL_RUN(sql, RESTORED_CODES, &codes, sql_instant(at)));
-        TRY(sql_run(sql, STATEMENT_RESTORED_SEALED, NULL, 0, NULL));
+        TRY(sql_run(sql, STATEMENT_RECOVER_REQUESTS, NULL, 0, &requests));
+        TRY(SQL_RUN(sql, RECOVER_CODES, &codes, sql_instant(sql->op->now)));
+        TRY(sql_run(sql, STATEMENT_RECOVER_SEALED, NULL, 0, NULL));
         *ret_n = (int64_t)(requests.n_rows + codes.n_rows);
         return ERR_OK;
 }
 
-struct restored_call {
-        const struct audit_entry *audit;
-        struct restored *ret;
-};
-
-static enum err restored_verb(struct sql *sql, void *argument)
+AUDITED_WRITE_ALL(recover, struct recovered)
 {
-        const struct restored_call *call = argument;
-        struct restored restored = {0};
+        struct recovered recovered = {0};
         struct sql_rows rows = {0};
 
-        TRY(requests_end(sql, audit_time(call->audit), &restored.n_requests));
-        TRY(sql_run(sql, STATEMENT_RESTORED_SESSIONS, NULL, 0, &rows));
-        restored.n_sessions = (int64_t)rows.n_rows;
-        TRY(log_replay(sql, audit_time(call->audit), &restored));
-        *call->ret = restored;
-        return sql_audit(sql, call->audit, ERR_OK);
-}
-
-enum err store_restored(struct op *op, const struct audit_entry *audit, struct restored *ret)
-{
-        struct restored_call call = {audit, ret};
-
-        return sql_write_call(op, restored_verb, &call);
+        TRY(requests_end(sql, &recovered.n_requests));
+        TRY(sql_run(sql, STATEMENT_RECOVER_SESSIONS, NULL, 0, &rows));
+        recovered.n_sessions = (int64_t)rows.n_rows;
+        TRY(log_replay(sql, &recovered));
+        *ret = recovered;
+        return ERR_OK;
 }

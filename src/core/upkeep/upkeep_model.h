@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What upkeep asks the store for: quotas, clean-up, sizes, named and sealed values, recovery.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "core/model.h"
+#include "core/upkeep/seal.h"
+
+/* --- quotas --- */
+
+/* What a quota is of; the numbers are those of the store. */
+enum quota_kind {
+        QUOTA_SHARE = 1,    /* requests that one account got from one developer's applications */
+        QUOTA_REQUESTS = 2, /* requests of an account */
+        QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
+        QUOTA_LOGINS = 4,
+        QUOTA_CHANGES = 5,
+        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are written down */
+        QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
+};
+
+struct quota {
+        enum quota_kind kind;
+        struct slice who; /* an account's or row's id, or two */
+        int64_t per_day;  /* not 0 */
+        enum err refusal; /* the outcome where it is used up */
+};
+
+/* One of each is spent, or of none. */
+struct quota_bill {
+        const struct quota *quotas;
+        size_t n;
+};
+
+/* --- clean-up --- */
+
+/* What is removed. All in unix milliseconds, but for the JWTs' end in seconds. */
+struct cleanup_limits {
+        int64_t jwt_before;             /* used JWTs whose end is before */
+        struct instant codes_before;    /* codes whose end is before are forgotten */
+        struct instant audit_before;    /* audit rows written before */
+        struct instant requests_before; /* requests made before that never became a grant; and
+                                         * accounts, clients and projects deleted before */
+        struct instant grants_before;   /* grants that ended before, with their requests */
+};
+
+/* --- sizes --- */
+
+struct table_size {
+        int64_t n_rows;
+        int64_t n_bytes; /* with its indexes; -1: not known, as of a database over 4 GiB */
+};
+
+/* In bytes. */
+struct store_space {
+        int64_t n_bytes; /* of the database */
+        int64_t n_free;  /* of these: free for new rows */
+};
+
+/* --- named values --- */
+
+struct named_value {
+        const char *name;
+        struct slice value;
+};
+
+struct named_change {
+        const char *name;
+        struct slice was;
+        struct slice value;
+};
+
+/* --- sealed values --- */
+
+/* A value at rest. */
+struct sealed_value {
+        struct uuid row;
+        struct slice sealed;
+        struct slice rekeyed; /* for sealed_replace() */
+};
+struct sealed_list LIST_OF(struct sealed_value);
+
+struct sealed_page {
+        enum seal_purpose purpose;
+        struct slice key_id; /* empty: no key's, so that all values are listed */
+        struct uuid after;   /* rows behind this one */
+};
+
+struct rekeyed_values {
+        enum seal_purpose purpose;
+        const struct sealed_value *items;
+        size_t n;
+};
+
+/* --- recovery --- */
+
+/* What was done after a restore. */
+struct recovered {
+        int64_t n_requests; /* ended, their codes with them */
+        int64_t n_sessions;
+        int64_t n_done[LOG_KINDS];    /* done again, as the restored copy had not known it */
+        struct texts locked_accounts; /* whose passwords were locked: their e-mail addresses */
+        bool log_is_missing;          /* though the copy knows of one */
+        bool log_is_older;            /* than the copy: it ends before what that knows */
+        int64_t n_lost;               /* lines that must have been there */
+        int64_t n_unreadable;
+        int64_t n_duplicates;
+};
+
+/* Whether nothing was wrong with the log. */
+static inline bool recovered_is_whole(const struct recovered *recovered)
+{
+        return !recovered->log_is_missing && !recovered->log_is_older && recovered->n_lost == 0 &&
+               recovered->n_unreadable == 0 && recovered->n_duplicates == 0;
+}
