@@ -148,30 +148,3 @@ void sql_write_then(const struct sql_work *work, struct completion completion)
 {
         group_commit_submit(work->op->ports->store->writer, work, completion);
 }
-
-struct verb_call {
-        sql_verb *verb;
-        void *call;
-};
-
-static enum err verb_body(struct sql *sql, const void *in, void *ret)
-{
-        const struct verb_call *call = in;
-
-        (void)ret;
-        return call->verb(sql, call->call);
-}
-
-enum err sql_read_call(struct op *op, sql_verb *verb, void *call)
-{
-        struct verb_call in = {verb, call};
-
-        return sql_read(&(struct sql_work){op, verb_body, &in, NULL, NULL});
-}
-
-enum err sql_write_call(struct op *op, sql_verb *verb, void *call)
-{
-        struct verb_call in = {verb, call};
-
-        return sql_write(&(struct sql_work){op, verb_body, &in, NULL, NULL});
-}

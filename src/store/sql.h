@@ -258,8 +258,3 @@ enum err sql_write(const struct sql_work *work);
 /* The same without waiting: `completion` gets what sql_write() would have returned, on the thread
  * that commits; what the work points to, its op too, stays until then. */
 void sql_write_then(const struct sql_work *work, struct completion completion);
-
-/* The older form, while operations are moved from it. */
-typedef enum err sql_verb(struct sql *sql, void *call);
-enum err sql_read_call(struct op *op, sql_verb *verb, void *call);
-enum err sql_write_call(struct op *op, sql_verb *verb, void *call);

@@ -128,18 +128,16 @@ TEST(revoked_access_ends_all_grants_of_an_authorization)
 TEST(the_feed_tells_all_grants_of_an_authorization_one_at_a_time)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        struct revocation_cursor at = {0};
+        struct revocation_list list = {0};
 
         (void)two_grants(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         for (int64_t i = 0; i < 3; i++) {
-                struct revocation *revocations;
-                size_t n;
-
-                CHECK_OK(VERB(&world, revocation_list, &at, 1, after(9), &revocations, &n, &at));
-                CHECK_INT(n, i < 2);
-                if (n)
-                        CHECK_ID(revocations[0].grant_id, 5030 + i);
+                CHECK_OK(VERB_AS(&world, NULL, after(9), revocation_list,
+                                 &(struct revocation_page){list.next, 1}, &list));
+                CHECK_INT(list.n, i < 2);
+                if (list.n)
+                        CHECK_ID(list.items[0].grant_id, 5030 + i);
         }
 }
 
@@ -154,9 +152,8 @@ static void check_kept(struct world *world, int64_t n)
 static void clean_before(struct world *world, struct instant now)
 {
         struct cleanup_limits limits = limits_at(now);
-        int64_t n;
 
-        CHECK_OK(VERB(world, cleanup, &limits, &n));
+        (void)clean_up(world, now, &limits);
 }
 
 TEST(an_authorization_goes_with_its_last_grant)
