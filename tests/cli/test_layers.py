@@ -2,7 +2,6 @@
 """tools/check-layers: what it lets pass and what it finds, in a small tree of its own."""
 
 import pathlib
-import runpy
 import subprocess
 
 import pytest
@@ -38,10 +37,6 @@ FOUND = {
 }
 
 
-def known_circles():
-    return sorted(runpy.run_path(str(TOOL))["KNOWN_CIRCLES"])
-
-
 def check(folder):
     return subprocess.run([str(TOOL), str(folder)], text=True, capture_output=True, check=False)
 
@@ -56,9 +51,6 @@ def write(tree, name, text):
 def a_tree(tmp_path):
     for name, text in TREE.items():
         write(tmp_path, name, text)
-    for circle in known_circles():
-        for unit, other in zip(circle, circle[1:] + circle[:1]):
-            write(tmp_path, f"src/{unit}.h", f'#include "{other}.h"\n')
     return tmp_path
 
 
@@ -82,12 +74,3 @@ def test_a_header_and_its_source_are_one_in_a_circle(tree):
     write(tree, "src/http/a.c", '#include "http/b.h"\n')
     result = check(tree)
     assert result.stdout == "src/http/a: includes in a circle: http/a, http/b\n"
-
-
-@pytest.mark.parametrize("circle", known_circles(), ids="-".join)
-def test_an_exception_is_to_be_deleted_with_its_circle(tree, circle):
-    (tree / f"src/{circle[0]}.h").write_text("")
-    result = check(tree)
-    assert result.returncode == 1
-    assert result.stdout == (f"tools/check-layers: the circle of {', '.join(circle)} is gone; "
-                             "delete it from KNOWN_CIRCLES\n")

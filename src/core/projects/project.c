@@ -28,11 +28,6 @@ const char *enforced_by_text(enum enforced_by enforced_by)
         return "expiry";
 }
 
-bool project_is_self_issued(const struct project *project)
-{
-        return project->sealed_secret.data != NULL;
-}
-
 enum enforced_by project_enforced_by(const struct project *project)
 {
         if (project_is_self_issued(project))
@@ -190,21 +185,4 @@ enum err project_remove(struct op *op, const struct uuid *id)
         enum err error = store_project_delete(op, id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
-}
-
-enum err project_open_api_key(struct op *op, const struct project *project, struct secret *ret)
-{
-        return seal_open(op->ports->seal, SEAL_API_KEY, &project->id, project->sealed_api_key,
-                         op->arena, ret);
-}
-
-enum err project_seal_caveat(struct op *op, const struct project *project,
-                             const struct uuid *grant_id, struct slice caveat, struct slice *ret)
-{
-        if (project_is_self_issued(project)) {
-                *ret = (struct slice){0};
-                return ERR_OK;
-        }
-        return seal_close(op->ports->seal, &op->ports->entropy, SEAL_CAVEAT, grant_id,
-                          (struct secret){.hidden = caveat}, op->arena, ret);
 }

@@ -7,6 +7,7 @@
 
 #include "core/op.h"
 #include "core/policy.h"
+#include "core/projects/keys.h"
 #include "core/store.h"
 
 struct project_form {
@@ -20,9 +21,6 @@ struct project_form {
 
 const char *enforced_by_text(enum enforced_by enforced_by);
 enum enforced_by project_enforced_by(const struct project *project);
-
-/* Return: whether its key was made here; else it was brought in. */
-bool project_is_self_issued(const struct project *project);
 
 /* How many seconds a grant made from this moment on lives within the project's key, which has an
  * end: counted from the exchange, which may come as late as the code lives. */
@@ -51,11 +49,3 @@ enum err project_choose(struct op *op, const struct uuid *id, struct project *re
 /* Marks it deleted: its grants are dead from then on. Its key stays sealed until the last of them
  * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err project_remove(struct op *op, const struct uuid *id);
-
-/* What is kept of a grant so that its satellite can be told of its revocation; absent for a
- * self-issued project, of which no satellite is told. Return: ERR_OK; faults. */
-enum err project_seal_caveat(struct op *op, const struct project *project,
-                             const struct uuid *grant_id, struct slice caveat, struct slice *ret);
-
-/* Its raw API key. Return: ERR_OK; faults. */
-enum err project_open_api_key(struct op *op, const struct project *project, struct secret *ret);

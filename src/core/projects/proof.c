@@ -6,7 +6,7 @@
 
 #include "base/macros.h"
 #include "core/grants/restricted_key.h"
-#include "core/projects/project.h"
+#include "core/projects/keys.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rate_limit.h"
 
