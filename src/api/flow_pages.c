@@ -226,6 +226,7 @@ static enum err legacy_check(const struct api *api, struct http_call *call,
 
         TRY(legacy_query_read(call, &query));
         proof = (struct client_proof){
+                .method = CLIENT_AUTH_SECRET_JWT,
                 .client_id = query.client_id,
                 .jwt = query.client_secret,
         };

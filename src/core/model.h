@@ -60,6 +60,7 @@ struct account {
         struct instant disabled_at; /* by an operator: nothing under it is good any more */
 };
 
+/* The ways to log in, by the numbers that the store keeps. */
 enum login_method {
 #define LOGIN_METHOD(name, check, number) LOGIN_##name = (number),
 #include "core/people/login/methods.def"
@@ -119,6 +120,13 @@ struct client_secret_row {
         struct instant expires_at; /* zero: lives on */
 };
 
+/* The ways for a client to authenticate, by the numbers that the store keeps. */
+enum client_auth {
+#define CLIENT_AUTH(name, method, number) CLIENT_AUTH_##name = (number),
+#include "core/clients/auth/methods.def"
+#undef CLIENT_AUTH
+};
+
 struct client {
         struct uuid id;        /* the row's own */
         struct uuid client_id; /* the application's public name */
@@ -129,6 +137,7 @@ struct client {
         struct slice scopes;          /* stored form; empty where none are registered */
         struct slice optional_scopes; /* stored form */
         enum client_status status;
+        enum client_auth auth_method;
         bool require_pkce;
         bool legacy_redirect;
         int64_t secret_max_lifetime; /* seconds; 0: the server's default */

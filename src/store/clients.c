@@ -49,6 +49,7 @@ static struct client client_of_row(const struct sql_rows *rows, size_t row)
                 .legacy_redirect = sql_get_integer(rows, row, 10) != 0,
                 .secret_max_lifetime = sql_get_integer(rows, row, 11),
                 .created_at = sql_get_instant(rows, row, 12),
+                .auth_method = (enum client_auth)sql_get_integer(rows, row, 13),
         };
 }
 
@@ -100,7 +101,8 @@ AUDITED_WRITE(client_insert, struct client)
                 sql_text(lines_join(sql->arena, in->redirect_uris)), sql_text_or_empty(in->scopes),
                 sql_text_or_empty(in->optional_scopes), sql_integer(in->status),
                 sql_integer(in->require_pkce), sql_integer(in->legacy_redirect),
-                sql_integer(in->secret_max_lifetime), sql_instant(in->created_at));
+                sql_integer(in->secret_max_lifetime), sql_instant(in->created_at),
+                sql_integer(in->auth_method));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_CONFLICT);
         TRY(error);

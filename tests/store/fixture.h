@@ -222,6 +222,7 @@ static inline struct client client_of(struct world *world, int64_t number, int64
                                 .name = SLICE("Client"),
                                 .scopes = SLICE("list read"),
                                 .status = CLIENT_ACTIVE,
+                                .auth_method = CLIENT_AUTH_SECRET_JWT,
                                 .created_at = NOW,
                                 .n_secrets = 1};
 

@@ -279,19 +279,13 @@ TEST(a_deleted_project_goes_when_nothing_refers_to_it)
 TEST(a_deleted_account_goes_after_all_that_it_had)
 {
         struct world world CLEANUP(world_end) = world_with_client();
-        static const char *const tables[] = {"account",
-                                             "client",
-                                             "client_secret",
-                                             "project",
-                                             "request",
-                                             "access_grant",
-                                             "revocation",
-                                             "session",
-                                             "quota",
-                                             "delivery",
-                                             "delivery_spread",
-                                             "code",
-                                             "access_authorization"};
+        static const char *const tables[] = {"account",      "identity",
+                                             "client",       "client_secret",
+                                             "project",      "request",
+                                             "access_grant", "revocation",
+                                             "session",      "quota",
+                                             "delivery",     "delivery_spread",
+                                             "code",         "access_authorization"};
 
         (void)grant_new(&world, 30, true);
         (void)request_new(&world, 31);

@@ -81,6 +81,7 @@ enum err client_create(struct op *op, const struct client_form *form, struct cli
                 .redirect_uris = form->redirect_uris,
                 .status = op->ports->policy->require_approval && !form->is_approved ? CLIENT_WAITING
                                                                                     : CLIENT_ACTIVE,
+                .auth_method = CLIENT_AUTH_SECRET_JWT,
                 .require_pkce = form->require_pkce,
                 .legacy_redirect = form->legacy_redirect,
                 .secret_max_lifetime = form->secret_max_lifetime,

@@ -1,71 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Checking an application's JWT against its secrets.
+ * Finding the client that a request names, and letting its method check the proof.
  */
 #include "core/clients/client_auth.h"
 
 #include "base/macros.h"
-#include "core/policy.h"
-#include "core/upkeep/seal.h"
 
-/* The secrets to check against. An unknown client, or one with a single secret, is checked against
- * stand-ins, so that it costs the same. */
-static enum err secrets_open(struct op *op, const struct client *client,
-                             struct secret ret_secrets[LIMIT_CLIENT_SECRETS])
-{
-        for (size_t i = 0; i < LIMIT_CLIENT_SECRETS; i++) {
-                const struct client_secret_row *row = &client->secrets[i];
-
-                if (i < client->n_secrets)
-                        TRY(seal_open(op->ports->seal, SEAL_CLIENT_SECRET, &row->id, row->sealed,
-                                      op->arena, &ret_secrets[i]));
-                else
-                        TRY(seal_open_stand_in(op->ports->seal, op->arena, &ret_secrets[i]));
-        }
-        return ERR_OK;
-}
-
-static enum err signature_check(struct op *op, const struct client_proof *proof,
-                                struct client_identity *identity)
-{
-        const struct policy *policy = op->ports->policy;
-        const struct client *client = &identity->client;
-        struct secret secrets[LIMIT_CLIENT_SECRETS];
-        size_t matched = 0;
-
-        TRY(secrets_open(op, client, secrets));
-        TRY(client_secret_verify(
-                &identity->assertion,
-                &(struct client_secret_rules){
-                        .client_id = proof->client_id,
-                        .secrets = secrets,
-                        .n_secrets = LIMIT_CLIENT_SECRETS,
-                        .n_real = client->n_secrets,
-                        .issuer = policy->issuer,
-                        .now = op->now,
-                        .leeway = policy->client_secret_leeway,
-                        .max_lifetime = client->secret_max_lifetime
-                                                ? client->secret_max_lifetime
-                                                : policy->client_secret_max_lifetime,
-                },
-                &matched));
-        identity->secret_row = client->secrets[matched].id;
-        return client->status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;
-}
+static const struct client_auth_method *const methods[] = {
+#define CLIENT_AUTH(name, method, number) [number] = &client_auth_##method,
+#include "core/clients/auth/methods.def"
+#undef CLIENT_AUTH
+};
 
 enum err client_authenticate(struct op *op, const struct client_proof *proof,
                              struct client_identity *ret)
 {
+        const struct client_auth_method *method = methods[proof->method];
         struct client_assertion assertion;
         struct uuid client_id;
         enum err found;
 
         if (!uuid_decode(proof->client_id, &client_id))
                 return ERR_CLIENT_ID_MALFORMED;
-        TRY(client_secret_parse(secret_reveal(proof->jwt), op->arena, &assertion));
+        TRY(method->parse(op, proof, &assertion));
         found = store_client_find(op, &client_id, &ret->client);
         if (found != ERR_OK && found != ERR_NO_ROW)
                 return found;
+        if (ret->client.auth_method != proof->method)
+                ret->client.n_secrets = 0; /* what it has is not for this method */
         ret->assertion = assertion;
-        return signature_check(op, proof, ret);
+        TRY(method->check(op, proof, ret));
+        return ret->client.status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;
 }

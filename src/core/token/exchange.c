@@ -54,6 +54,7 @@ struct exchange {
 static enum err client_check(struct exchange *x)
 {
         struct client_proof proof = {
+                .method = CLIENT_AUTH_SECRET_JWT,
                 .client_id = x->form->client_id,
                 .jwt = x->form->client_secret,
         };

@@ -85,6 +85,7 @@ CREATE TABLE client (
     scopes TEXT NOT NULL,
     optional_scopes TEXT NOT NULL,
     status INTEGER NOT NULL,
+    auth_method INTEGER NOT NULL,       -- enum client_auth
     require_pkce INTEGER NOT NULL,
     legacy_redirect INTEGER NOT NULL,
     secret_max_lifetime INTEGER NOT NULL,
