@@ -9,11 +9,11 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
-#include "cli/store_job.h"
 #include "cli/subcommands.h"
 
 struct values {
@@ -21,16 +21,9 @@ struct values {
         bool json;
 };
 
-#define PLACE(member) offsetof(struct values, member)
-#define JSON_OPTION                                                                                \
-        {                                                                                          \
-                "json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0                         \
-        }
 #define PASSWORD_OPTION                                                                            \
-        {                                                                                          \
-                "password-file", OPTION_TEXT, PLACE(password_file), "FILE",                        \
-                        "read the password from a file; else from standard input", 0, 0            \
-        }
+        TEXT_OPTION("password-file", password_file, "FILE",                                        \
+                    "read the password from a file; else from standard input")
 
 static const struct column columns[] = {
         {"email", "E-MAIL"},       {"full_name", "NAME"}, {"status", "STATUS"},
@@ -52,7 +45,7 @@ static json_t *account_row(const struct account *account)
 /* --- create --- */
 
 static const struct option create_options[] = {
-        {"name", OPTION_TEXT, PLACE(name), "NAME", "the person's full name", 0, 0},
+        TEXT_OPTION("name", name, "NAME", "the person's full name"),
         PASSWORD_OPTION,
         JSON_OPTION,
 };
@@ -61,37 +54,34 @@ static const struct usage create_usage = {
         .command = "account create",
         .arguments = "EMAIL",
         .summary = "Makes an account with its first project, whether registration is open or not.",
-        .options = create_options,
-        .n_options = ARRAY_SIZE(create_options),
+        OPTIONS(create_options),
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
+        .creates_database = true,
 };
 
 static int create_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &create_usage, &values);
         struct registration form;
         struct account account;
-        int status;
         enum err error;
 
-        job.base.may_make = true;
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &create_usage, argc, argv, &values, &status))
-                return status;
-        form.email = store_job_argument(&job, 0);
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        form.email = job_argument(&job, 0);
         form.full_name = slice_from_string(values.name ? values.name : "");
         if (!name_check("name", values.name, LIMIT_FULL_NAME))
                 return EXIT_USAGE;
-        if (secret_input(values.password_file, "password", &job.base.arena, &form.password) !=
-            ERR_OK)
+        if (secret_input(values.password_file, "password", &job.arena, &form.password) != ERR_OK)
                 return EXIT_FAILED;
-        error = account_create(&job.base.op, &form, &account);
+        error = account_create(&job.op, &form, &account);
         if (error == ERR_FIELD_MALFORMED)
                 complain("account create: this is no e-mail address");
         else if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         if (error != ERR_OK)
                 return EXIT_FAILED;
         rows_print(json_pack("[o]", account_row(&account)), columns, ARRAY_SIZE(columns),
@@ -101,7 +91,7 @@ static int create_command(int argc, char **argv)
 
 /* --- list --- */
 
-static enum err account_append(struct store_job *job, const struct account *account, void *array)
+static enum err account_append(struct job *job, const struct account *account, void *array)
 {
         (void)job;
         json_append(array, account_row(account));
@@ -129,31 +119,27 @@ static const struct usage set_password_usage = {
         .command = "account set-password",
         .arguments = "EMAIL",
         .summary = "Sets a new password and ends all sessions of the account.",
-        .options = set_password_options,
-        .n_options = ARRAY_SIZE(set_password_options),
+        OPTIONS(set_password_options),
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
 static int set_password_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &set_password_usage, &values);
         struct password_change change = {0};
         struct account account;
-        int status;
-        enum err error;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &set_password_usage, argc, argv, &values, &status))
-                return status;
-        if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK ||
-            secret_input(values.password_file, "new password", &job.base.arena, &change.password) !=
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK ||
+            secret_input(values.password_file, "new password", &job.arena, &change.password) !=
                     ERR_OK)
                 return EXIT_FAILED;
-        job.base.op.account_id = account.id;
-        error = account_set_password_of(&job.base.op, &change);
-        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
+        job.op.account_id = account.id;
+        return job_result(account_set_password_of(&job.op, &change));
 }
 
 /* --- disable and delete --- */
@@ -164,6 +150,7 @@ static const struct usage disable_usage = {
         .summary = "Ends all sessions of the account and lets nobody log in. Its applications and "
                    "projects are\nas good as gone, every grant under it is dead. Its data stays.",
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -174,23 +161,20 @@ static const struct usage delete_usage = {
                    "every\nsession, application, project and grant under it is dead. There is no "
                    "way back.",
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
 static int end_command(const struct usage *usage, int argc, char **argv, enum account_end end)
 {
-        STORE_JOB(job);
+        JOB(job, usage, NULL);
         struct account account;
-        int status;
-        enum err error;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, usage, argc, argv, NULL, &status))
-                return status;
-        if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK)
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
                 return EXIT_FAILED;
-        error = account_end_by_operator(&job.base.op, &account.id, end);
-        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
+        return job_result(account_end_by_operator(&job.op, &account.id, end));
 }
 
 static int disable_command(int argc, char **argv)

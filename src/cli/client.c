@@ -9,12 +9,12 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "cli/accounts.h"
 #include "cli/client_import.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
-#include "cli/store_job.h"
 #include "cli/subcommands.h"
 
 struct values {
@@ -23,12 +23,6 @@ struct values {
         int64_t secret_lifetime, overlap;
         bool require_pkce, json;
 };
-
-#define PLACE(member) offsetof(struct values, member)
-#define JSON_OPTION                                                                                \
-        {                                                                                          \
-                "json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0                         \
-        }
 
 static const struct column columns[] = {
         {"client_id", "CLIENT_ID"}, {"name", "NAME"},          {"status", "STATUS"},
@@ -67,19 +61,17 @@ static json_t *client_row(const struct client *client, struct slice account)
 /* --- import --- */
 
 static const struct option import_options[] = {
-        {"account", OPTION_TEXT, PLACE(account), "EMAIL", "whose application it is", 0, 0},
-        {"client-id", OPTION_TEXT, PLACE(client_id), "UUID", "the client_id it has already", 0, 0},
-        {"client-secret-file", OPTION_TEXT, PLACE(secret_file), "FILE",
-         "read its secret from a file; else from standard input", 0, 0},
-        {"name", OPTION_TEXT, PLACE(name), "NAME", "what users see", 0, 0},
-        {"description", OPTION_TEXT, PLACE(description), "TEXT", "what it does", 0, 0},
-        {"scopes", OPTION_TEXT, PLACE(scopes), "\"S S\"", "what it cannot do without", 0, 0},
-        {"optional-scopes", OPTION_TEXT, PLACE(optional_scopes), "\"S S\"", "what it may ask for",
-         0, 0},
-        {"jwt-lifetime", OPTION_DURATION, PLACE(secret_lifetime), "5m",
-         "how far ahead the exp of its JWTs may lie", 1, LIMIT_JWT_LIFETIME},
-        {"require-pkce", OPTION_FLAG, PLACE(require_pkce), NULL, "refuse requests without PKCE", 0,
-         0},
+        TEXT_OPTION("account", account, "EMAIL", "whose application it is"),
+        TEXT_OPTION("client-id", client_id, "UUID", "the client_id it has already"),
+        TEXT_OPTION("client-secret-file", secret_file, "FILE",
+                    "read its secret from a file; else from standard input"),
+        TEXT_OPTION("name", name, "NAME", "what users see"),
+        TEXT_OPTION("description", description, "TEXT", "what it does"),
+        TEXT_OPTION("scopes", scopes, "\"S S\"", "what it cannot do without"),
+        TEXT_OPTION("optional-scopes", optional_scopes, "\"S S\"", "what it may ask for"),
+        DURATION_OPTION("jwt-lifetime", secret_lifetime, "5m",
+                        "how far ahead the exp of its JWTs may lie", 1, LIMIT_JWT_LIFETIME),
+        FLAG_OPTION("require-pkce", require_pkce, "refuse requests without PKCE"),
         JSON_OPTION,
 };
 
@@ -87,9 +79,9 @@ static const struct usage import_usage = {
         .command = "client import",
         .arguments = "REDIRECT_URI...",
         .summary = "Registers an application under a client_id and a secret that exist already.",
-        .options = import_options,
-        .n_options = ARRAY_SIZE(import_options),
+        OPTIONS(import_options),
         .n_arguments = LIMIT_REDIRECT_URIS,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -104,16 +96,6 @@ static struct texts scopes_split(struct arena *arena, const char *text)
                 if (item.size)
                         list.items[list.n++] = item;
         }
-        return list;
-}
-
-static struct texts redirect_uris_of(struct store_job *job)
-{
-        struct texts list = {
-                .items = arena_array(&job->base.arena, job->base.rest.n_arguments, struct slice)};
-
-        for (size_t i = 0; list.items && i < job->base.rest.n_arguments; i++)
-                list.items[list.n++] = store_job_argument(job, i);
         return list;
 }
 
@@ -136,18 +118,18 @@ static int import_failed(enum err error)
         else if (error == ERR_FIELD_MALFORMED)
                 complain("client import: the secret needs 64 lower-case hex characters");
         else
-                return operator_failed(error);
+                return job_failed(error);
         return EXIT_FAILED;
 }
 
-static int import(struct store_job *job, const struct values *values, const struct uuid *client_id)
+static int import(struct job *job, const struct values *values, const struct uuid *client_id)
 {
         struct client_form form = {
                 .name = slice_from_string(values->name),
                 .description = slice_from_string(values->description ? values->description : ""),
-                .redirect_uris = redirect_uris_of(job),
-                .scopes = scopes_split(&job->base.arena, values->scopes),
-                .optional_scopes = scopes_split(&job->base.arena, values->optional_scopes),
+                .redirect_uris = job_arguments(job),
+                .scopes = scopes_split(&job->arena, values->scopes),
+                .optional_scopes = scopes_split(&job->arena, values->optional_scopes),
                 .require_pkce = values->require_pkce,
                 .secret_max_lifetime = values->secret_lifetime,
                 .client_id = client_id,
@@ -156,12 +138,11 @@ static int import(struct store_job *job, const struct values *values, const stru
         struct client client;
         enum err error;
 
-        if (store_job_account(job, slice_from_string(values->account), &account) != ERR_OK ||
-            secret_input(values->secret_file, "client secret", &job->base.arena, &form.secret) !=
-                    ERR_OK)
+        if (account_of(job, slice_from_string(values->account), &account) != ERR_OK ||
+            secret_input(values->secret_file, "client secret", &job->arena, &form.secret) != ERR_OK)
                 return EXIT_FAILED;
-        job->base.op.account_id = account.id;
-        error = client_import(&job->base.op, &form, &client);
+        job->op.account_id = account.id;
+        error = client_import(&job->op, &form, &client);
         if (error != ERR_OK)
                 return import_failed(error);
         rows_print(json_pack("[o]", client_row(&client, account.email)), columns,
@@ -171,14 +152,12 @@ static int import(struct store_job *job, const struct values *values, const stru
 
 static int import_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &import_usage, &values);
         struct uuid client_id;
-        int status;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &import_usage, argc, argv, &values, &status))
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         if (!import_values_check(&values, &client_id))
                 return EXIT_USAGE;
         return import(&job, &values, &client_id);
@@ -186,9 +165,9 @@ static int import_command(int argc, char **argv)
 
 /* --- list --- */
 
-static enum err clients_append(struct store_job *job, const struct account *account, void *array)
+static enum err clients_append(struct job *job, const struct account *account, void *array)
 {
-        struct op op = op_step(&job->base.op, &job->scratch);
+        struct op op = op_step(&job->op, &job->scratch);
         struct client_list clients;
 
         op.account_id = account->id;
@@ -214,18 +193,18 @@ static int list_command(int argc, char **argv)
 
 /* --- enable, disable, rotate --- */
 
-static bool client_load(struct store_job *job, struct client *ret)
+static bool client_load(struct job *job, struct client *ret)
 {
         struct uuid client_id;
         enum err error = ERR_NO_ROW;
 
-        if (uuid_decode(store_job_argument(job, 0), &client_id))
-                error = store_client_find(&job->base.op, &client_id, ret);
+        if (uuid_decode(job_argument(job, 0), &client_id))
+                error = store_client_find(&job->op, &client_id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no application with the client_id \"%s\"",
-                         job->base.rest.arguments[0]);
+                         job->rest.arguments[0]);
         else if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         return error == ERR_OK;
 }
 
@@ -235,6 +214,7 @@ static const struct usage disable_usage = {
         .summary = "Lets the application get nothing new; what it has lives on. Its developer "
                    "cannot switch it on\nagain, only \"grantd client enable\" does.",
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -243,23 +223,20 @@ static const struct usage enable_usage = {
         .arguments = "CLIENT_ID",
         .summary = "Approves an application that waits for it, or switches it on again.",
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
 static int switch_command(const struct usage *usage, int argc, char **argv, bool on)
 {
-        STORE_JOB(job);
+        JOB(job, usage, NULL);
         struct client client;
-        int status;
-        enum err error;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, usage, argc, argv, NULL, &status))
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         if (!client_load(&job, &client))
                 return EXIT_FAILED;
-        error = client_switch_by_operator(&job.base.op, &client, on);
-        return error == ERR_OK ? EXIT_DONE : operator_failed(error);
+        return job_result(client_switch_by_operator(&job.op, &client, on));
 }
 
 static int disable_command(int argc, char **argv)
@@ -273,8 +250,8 @@ static int enable_command(int argc, char **argv)
 }
 
 static const struct option rotate_options[] = {
-        {"overlap", OPTION_DURATION, PLACE(overlap), "1h", "how long the old secret lives on", 0,
-         LIMIT_OVERLAP},
+        DURATION_OPTION("overlap", overlap, "1h", "how long the old secret lives on", 0,
+                        LIMIT_OVERLAP),
         JSON_OPTION,
 };
 
@@ -283,9 +260,9 @@ static const struct usage rotate_usage = {
         .arguments = "CLIENT_ID",
         .summary = "Makes a new secret and prints it, this once. The old one stops at once, unless "
                    "--overlap\nsays otherwise.",
-        .options = rotate_options,
-        .n_options = ARRAY_SIZE(rotate_options),
+        OPTIONS(rotate_options),
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -295,7 +272,7 @@ static void secret_print(const struct client *client, struct secret secret, bool
         json_t *object;
 
         if (!as_json) {
-                print("%.*s\n", (int)text.size, (const char *)text.data);
+                print_slice(text);
                 return;
         }
         object = json_object();
@@ -305,35 +282,33 @@ static void secret_print(const struct client *client, struct secret secret, bool
 }
 
 /* The old secret ends only when the new one has been written, as nobody can ask for it again. */
-static int rotate(struct store_job *job, const struct client *client, const struct values *values)
+static int rotate(struct job *job, const struct client *client, const struct values *values)
 {
         struct client_rotation rotation;
         enum err error;
 
-        job->base.op.account_id = client->account_id;
-        error = client_rotation_prepare(&job->base.op, &client->id, &rotation);
+        job->op.account_id = client->account_id;
+        error = client_rotation_prepare(&job->op, &client->id, &rotation);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         secret_print(client, rotation.secret, values->json);
         if (!output_flush("the old secret goes on"))
                 return EXIT_FAILED;
-        error = client_rotation_commit(&job->base.op, &rotation, values->overlap);
+        error = client_rotation_commit(&job->op, &rotation, values->overlap);
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("client rotate: the secret that was printed is not in force, the old one goes on");
-        return operator_failed(error);
+        return job_failed(error);
 }
 
 static int rotate_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &rotate_usage, &values);
         struct client client;
-        int status;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &rotate_usage, argc, argv, &values, &status))
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         return client_load(&job, &client) ? rotate(&job, &client, &values) : EXIT_FAILED;
 }
 

@@ -15,7 +15,7 @@
 #include "base/macros.h"
 #include "base/number.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "os/entropy.h"
@@ -34,26 +34,23 @@ struct values {
         int64_t expires_in, expires_at;
 };
 
-#define PLACE(member) offsetof(struct values, member)
-
 static const struct option options[] = {
-        {"client-id", OPTION_TEXT, PLACE(client_id), "UUID", "the application's client_id", 0, 0},
-        {"client-secret", OPTION_TEXT, PLACE(secret), "HEX",
-         "its client_secret; other processes can see it here", 0, 0},
-        {"client-secret-file", OPTION_TEXT, PLACE(secret_file), "FILE",
-         "read it from a file; -: standard input, also the default", 0, 0},
-        {"expires-in", OPTION_DURATION, PLACE(expires_in), "5m",
-         "how long the JWT is good; servers take 5 minutes", 1, LIFETIME_MAXIMUM},
-        {"expires-at", OPTION_INTEGER, PLACE(expires_at), "UNIX", "when it ends, instead", 1,
-         last_second},
-        {"jti", OPTION_TEXT, PLACE(jti), "TEXT|auto",
-         "makes two JWTs of the same second differ; auto: random", 0, 0},
-        {"iat", OPTION_TEXT, PLACE(iat), "UNIX|now", "say when it was signed", 0, 0},
-        {"redirect-uri", OPTION_TEXT, PLACE(redirect_uri), "URI", "for the request body", 0, 0},
-        {"code", OPTION_TEXT, PLACE(code), "CODE", "for the request body", 0, 0},
-        {"url", OPTION_TEXT, PLACE(url), "URL", "the server; default http://localhost:10100", 0, 0},
-        {"format", OPTION_TEXT, PLACE(format), "full|token|json",
-         "full: the JWT and a ready request (default)", 0, 0},
+        TEXT_OPTION("client-id", client_id, "UUID", "the application's client_id"),
+        TEXT_OPTION("client-secret", secret, "HEX",
+                    "its client_secret; other processes can see it here"),
+        TEXT_OPTION("client-secret-file", secret_file, "FILE",
+                    "read it from a file; -: standard input, also the default"),
+        DURATION_OPTION("expires-in", expires_in, "5m",
+                        "how long the JWT is good; servers take 5 minutes", 1, LIFETIME_MAXIMUM),
+        INTEGER_OPTION("expires-at", expires_at, "UNIX", "when it ends, instead", 1, last_second),
+        TEXT_OPTION("jti", jti, "TEXT|auto",
+                    "makes two JWTs of the same second differ; auto: random"),
+        TEXT_OPTION("iat", iat, "UNIX|now", "say when it was signed"),
+        TEXT_OPTION("redirect-uri", redirect_uri, "URI", "for the request body"),
+        TEXT_OPTION("code", code, "CODE", "for the request body"),
+        TEXT_OPTION("url", url, "URL", "the server; default http://localhost:10100"),
+        TEXT_OPTION("format", format, "full|token|json",
+                    "full: the JWT and a ready request (default)"),
 };
 
 static const struct usage usage = {
@@ -61,8 +58,7 @@ static const struct usage usage = {
         .summary = "Signs the JWT that an application presents as client_secret in the token "
                    "request.\nEach JWT is accepted once; sign a new one for each request, with a "
                    "jti.",
-        .options = options,
-        .n_options = ARRAY_SIZE(options),
+        OPTIONS(options),
 };
 
 /* What is printed, in all formats. */
@@ -243,20 +239,19 @@ static void print_object(const struct values *values, const struct signed_jwt *j
         print("\n}\n");
 }
 
-static int sign_and_print(const struct values *values)
+static int sign_and_print(struct job *job, const struct values *values)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct clock_port clock = os_clock();
         int64_t now = instant_seconds(clock.now(clock.context));
         struct signed_jwt jwt;
         struct secret secret;
 
-        if (!values_check(values) || !claims_make(values, &arena, now, &jwt.claims) ||
-            !secret_read(values, &arena, &secret))
+        if (!values_check(values) || !claims_make(values, &job->arena, now, &jwt.claims) ||
+            !secret_read(values, &job->arena, &secret))
                 return EXIT_USAGE;
-        jwt.token = secret_reveal(client_secret_sign(&arena, secret, &jwt.claims));
+        jwt.token = secret_reveal(client_secret_sign(&job->arena, secret, &jwt.claims));
         if (strcmp(values->format, "token") == 0)
-                print("%.*s\n", (int)jwt.token.size, (const char *)jwt.token.data);
+                print_slice(jwt.token);
         else if (strcmp(values->format, "json") == 0)
                 print_object(values, &jwt);
         else
@@ -266,7 +261,6 @@ static int sign_and_print(const struct values *values)
 
 int client_secret_command(int argc, char **argv)
 {
-        struct options_rest rest CLEANUP(options_rest_deinit);
         struct values values = {
                 .redirect_uri = "https://myapp.com/callback",
                 .code = "AUTH_CODE_FROM_CONSENT",
@@ -274,7 +268,7 @@ int client_secret_command(int argc, char **argv)
                 .format = "full",
                 .expires_in = 300,
         };
-        enum options_outcome outcome = options_read(&usage, argc, argv, &values, &rest);
+        JOB(job, &usage, &values);
 
-        return outcome == OPTIONS_READ ? sign_and_print(&values) : options_exit(outcome);
+        return job_read_options(&job, argc, argv) ? sign_and_print(&job, &values) : job.status;
 }

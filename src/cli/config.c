@@ -5,11 +5,9 @@
 #include "config/config.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/job.h"
 #include "cli/output.h"
 
 static const struct usage usage = {
@@ -22,14 +20,12 @@ static const struct usage usage = {
         .takes_settings = true,
 };
 
-static int config_report(const struct options_rest *rest, bool is_print)
+static int config_report(struct job *job, bool is_print)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(1 << 18);
         struct config config;
-        enum err err = config_load(&arena, rest->config_path, rest->settings, rest->n_settings,
-                                   &config, &problems);
+        enum err err = config_load(&job->arena, &job->rest.sources, &config, &problems);
 
         if (is_print) {
                 config_print(&config, &text);
@@ -43,15 +39,16 @@ static int config_report(const struct options_rest *rest, bool is_print)
 
 int config_command(int argc, char **argv)
 {
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        enum options_outcome outcome = options_read(&usage, argc, argv, NULL, &rest);
+        JOB(job, &usage, NULL);
+        struct slice what;
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        if (rest.n_arguments == 1 && strcmp(rest.arguments[0], "print") == 0)
-                return config_report(&rest, true);
-        if (rest.n_arguments == 1 && strcmp(rest.arguments[0], "check") == 0)
-                return config_report(&rest, false);
+        if (!job_read_options(&job, argc, argv))
+                return job.status;
+        what = job_argument(&job, 0);
+        if (slice_equal(what, SLICE("print")))
+                return config_report(&job, true);
+        if (slice_equal(what, SLICE("check")))
+                return config_report(&job, false);
         complain("config: say \"grantd config print\" or \"grantd config check\"");
         return EXIT_USAGE;
 }

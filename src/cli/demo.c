@@ -15,7 +15,7 @@
 #include "cli/commands.h"
 #include "cli/demo_play.h"
 #include "cli/grant_view.h"
-#include "cli/options.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "config/address.h"
 #include "core/people/account.h"
@@ -28,16 +28,13 @@ struct values {
         bool once, json;
 };
 
-#define PLACE(member) offsetof(struct values, member)
-
 static const struct option options[] = {
-        {"listen", OPTION_TEXT, PLACE(listen), "ADDRESS",
-         "where to serve, on this machine only; default 127.0.0.1:10100", 0, 0},
-        {"once", OPTION_FLAG, PLACE(once), NULL, "end after printing the grant", 0, 0},
-        {"json", OPTION_FLAG, PLACE(json), NULL,
-         "print one JSON object; the steps go to standard error", 0, 0},
-        {"url", OPTION_TEXT, PLACE(url), "URL",
-         "code: of the running demonstration; default http://localhost:10100", 0, 0},
+        TEXT_OPTION("listen", listen, "ADDRESS",
+                    "where to serve, on this machine only; default 127.0.0.1:10100"),
+        FLAG_OPTION("once", once, "end after printing the grant"),
+        FLAG_OPTION("json", json, "print one JSON object; the steps go to standard error"),
+        TEXT_OPTION("url", url, "URL",
+                    "code: of the running demonstration; default http://localhost:10100"),
 };
 
 static const struct usage usage = {
@@ -48,8 +45,7 @@ static const struct usage usage = {
                    "demo.key in this folder.\n\n\"demo code\" prints a fresh code from the "
                    "demonstration that is running; codes live 5 minutes\nthere. Without scopes it "
                    "is one for read, write and list.",
-        .options = options,
-        .n_options = ARRAY_SIZE(options),
+        OPTIONS(options),
         .n_arguments = 1 + LIMIT_SCOPES,
 };
 
@@ -268,22 +264,21 @@ static int code_run(const struct values *values, char *const *arguments, size_t 
         if (error != ERR_OK)
                 return EXIT_FAILED;
         text = secret_reveal(code);
-        print("%.*s\n", (int)text.size, (const char *)text.data);
+        print_slice(text);
         return EXIT_DONE;
 }
 
 int demo_command(int argc, char **argv)
 {
-        struct options_rest rest CLEANUP(options_rest_deinit);
         struct values values = {.listen = "127.0.0.1:10100", .url = "http://localhost:10100"};
-        enum options_outcome outcome = options_read(&usage, argc, argv, &values, &rest);
+        JOB(job, &usage, &values);
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        if (rest.n_arguments == 0)
+        if (!job_read_options(&job, argc, argv))
+                return job.status;
+        if (job.rest.n_arguments == 0)
                 return demo_run(&values);
-        if (strcmp(rest.arguments[0], "code") == 0)
-                return code_run(&values, rest.arguments + 1, rest.n_arguments - 1);
+        if (slice_equal(job_argument(&job, 0), SLICE("code")))
+                return code_run(&values, job.rest.arguments + 1, job.rest.n_arguments - 1);
         complain("demo: say \"grantd demo\" or \"grantd demo code\"");
         return EXIT_USAGE;
 }

@@ -126,17 +126,19 @@ static void show_call(const struct demo_play *play, const struct http_ask *ask,
 
 /* --- asking --- */
 
-/* Asks and shows; takes the body. The answer is the caller's. */
-static enum err ask(struct demo_play *play, const char *method, const char *path,
-                    struct secret bearer, json_t *body, struct http_reply *ret)
+/* Asks what `template` says, whose url is a path, and shows it; takes the body. The answer is the
+ * caller's. */
+static enum err ask(struct demo_play *play, const struct http_ask *template, json_t *body,
+                    struct http_reply *ret)
 {
         json_t *owned CLEANUP(json_decrefp) = body;
         struct buf url CLEANUP(buf_deinit) = BUF_INIT(4096);
-        struct http_ask call = {.method = method, .bearer = bearer, .body = owned};
+        struct http_ask call = *template;
         enum err error;
 
+        call.body = owned;
         buf_put_string(&url, play->base_url);
-        buf_put_string(&url, path);
+        buf_put_string(&url, template->url);
         call.url = arena_string(play->arena, buf_slice(&url));
         error = http_client_ask(play->client, &call, ret);
         if (error == ERR_NOT_FOUND)
@@ -155,7 +157,7 @@ static enum err ask_for(struct demo_play *play, int status, const struct http_as
         struct http_reply reply = {0};
         const char *why;
 
-        TRY(ask(play, call->method, call->url, call->bearer, body, &reply));
+        TRY(ask(play, call, body, &reply));
         if (reply.status == status) {
                 *ret = reply.json;
                 return ERR_OK;
@@ -187,7 +189,7 @@ enum err demo_log_in(struct demo_play *play, const char *who, const char *email,
         json_t *answer CLEANUP(json_decrefp) = NULL;
 
         show_step(play, who, "registers and logs in.");
-        TRY(ask(play, "POST", "/api/v0/auth/register", (struct secret){0},
+        TRY(ask(play, &(struct http_ask){.method = "POST", .url = "/api/v0/auth/register"},
                 json_pack("{s:s, s:s, s:s}", "email", email, "password", DEMO_PASSWORD, "full_name",
                           who),
                 &reply));

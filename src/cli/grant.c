@@ -9,12 +9,10 @@
 #include "base/encode.h"
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/grant_job.h"
+#include "cli/grant_input.h"
 #include "cli/grant_view.h"
 #include "cli/network.h"
-#include "cli/options.h"
 #include "cli/output.h"
-#include "cli/secret_input.h"
 #include "cli/subcommands.h"
 #include "core/grants/mint.h"
 #include "core/ids.h"
@@ -23,44 +21,41 @@
 
 enum { LIFETIME_MAXIMUM = INT32_MAX };
 
-#define PLACE(member) offsetof(struct grant_values, member)
-#define FILE_OPTION   GRANT_FILE_OPTION
-
 /* --- inspect --- */
 
 static const struct option inspect_options[] = {
-        FILE_OPTION,
-        {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON, with every caveat", 0, 0},
+        GRANT_FILE_OPTION,
+        FLAG_OPTION("json", json, "print JSON, with every caveat"),
 };
 
 static const struct usage inspect_usage = {
         .command = "grant inspect",
         .summary = "Shows what an access grant allows, where, until when, and what it can decrypt. "
                    "It is\nnot asked whether it was taken back.",
-        .options = inspect_options,
-        .n_options = ARRAY_SIZE(inspect_options),
+        OPTIONS(inspect_options),
 };
 
 static int inspect_command(int argc, char **argv)
 {
-        GRANT_JOB(job);
-        int status = grant_job_begin(&job, &inspect_usage, argc, argv);
+        struct values values = {0};
+        JOB(job, &inspect_usage, &values);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
 
-        if (!job.grant)
-                return status;
-        if (job.values.json)
-                print_json(grant_view_json(job.grant));
+        if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant))
+                return job.status;
+        if (values.json)
+                print_json(grant_view_json(grant));
         else
-                grant_view_print(job.grant, stdout);
+                grant_view_print(grant, stdout);
         return EXIT_DONE;
 }
 
 /* --- restrict --- */
 
 static const struct option restrict_options[] = {
-        FILE_OPTION,
-        {"expires-in", OPTION_DURATION, PLACE(expires_in), "30d", "ends it after so long", 1,
-         LIFETIME_MAXIMUM},
+        GRANT_FILE_OPTION,
+        DURATION_OPTION("expires-in", expires_in, "30d", "ends it after so long", 1,
+                        LIFETIME_MAXIMUM),
 };
 
 static const struct usage restrict_usage = {
@@ -70,13 +65,13 @@ static const struct usage restrict_usage = {
                 "Prints the grant narrowed to these scopes: read, write, list, delete, lock, "
                 "bucket:NAME,\n\"bucket:NAME;prefix:PATH/\". Nothing can be added this way, only "
                 "taken away.",
-        .options = restrict_options,
-        .n_options = ARRAY_SIZE(restrict_options),
+        OPTIONS(restrict_options),
         .n_arguments = LIMIT_SCOPES,
 };
 
-static int restrict_and_write(struct grant_job *job, const struct scope *scope)
+static int restrict_and_write(struct job *job, const ag_grant *grant, const struct scope *scope)
 {
+        const struct values *values = job->values;
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
         struct entropy_port entropy = os_entropy();
         struct clock_port clock = os_clock();
@@ -84,38 +79,36 @@ static int restrict_and_write(struct grant_job *job, const struct scope *scope)
         struct uuid nonce = uuid_random(&entropy);
         enum ag_error error;
 
-        if (scope_has_prefix(scope) && mint_has_clear_paths(job->grant)) {
+        if (scope_has_prefix(scope) && mint_has_clear_paths(grant)) {
                 complain("grant restrict: %s", error_info(ERR_SCOPE_NULL_CIPHER)->sentence);
                 return EXIT_FAILED;
         }
-        if (job->values.expires_in)
-                end = instant_add_seconds(now, job->values.expires_in);
-        error = mint_narrow(&job->arena, job->grant, scope, end, &nonce, &narrow);
-        return grant_job_write(error, narrow);
+        if (values->expires_in)
+                end = instant_add_seconds(now, values->expires_in);
+        error = mint_narrow(&job->arena, grant, scope, end, &nonce, &narrow);
+        return grant_write(error, narrow);
 }
 
 static int restrict_command(int argc, char **argv)
 {
-        GRANT_JOB(job);
+        struct values values = {0};
+        JOB(job, &restrict_usage, &values);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
         struct scope scope;
-        bool is_over;
-        int status = grant_job_options(&job, &restrict_usage, argc, argv, &is_over);
 
-        if (is_over)
-                return status;
-        status = grant_job_scope(&job, "grant restrict", &scope);
-        if (status == EXIT_DONE)
-                status = grant_job_read(&job);
-        return status == EXIT_DONE ? restrict_and_write(&job, &scope) : status;
+        if (!job_read_options(&job, argc, argv) || !scope_read(&job, &scope) ||
+            !grant_read(&job, &grant))
+                return job.status;
+        return restrict_and_write(&job, grant, &scope);
 }
 
 /* --- set-key and take-key --- */
 
 static const struct option set_key_options[] = {
-        FILE_OPTION,
-        {"salt", OPTION_TEXT, PLACE(salt), "BASE64", "the project's salt", 0, 0},
-        {"passphrase-file", OPTION_TEXT, PLACE(passphrase_file), "FILE",
-         "read the passphrase from a file; else it is asked for", 0, 0},
+        GRANT_FILE_OPTION,
+        TEXT_OPTION("salt", salt, "BASE64", "the project's salt"),
+        TEXT_OPTION("passphrase-file", passphrase_file, "FILE",
+                    "read the passphrase from a file; else it is asked for"),
 };
 
 static const struct usage set_key_usage = {
@@ -123,49 +116,45 @@ static const struct usage set_key_usage = {
         .summary = "Prints the grant with the encryption key of passphrase and salt in it. A grant "
                    "limited to\nplaces gets the keys of these places only. Where whole buckets are "
                    "shared, a wrong\npassphrase cannot be noticed: the grant then opens nothing.",
-        .options = set_key_options,
-        .n_options = ARRAY_SIZE(set_key_options),
+        OPTIONS(set_key_options),
 };
 
 static int set_key_command(int argc, char **argv)
 {
-        GRANT_JOB(job);
-        ag_grant *open CLEANUP(ag_grant_freep) = NULL;
+        struct values values = {0};
+        JOB(job, &set_key_usage, &values);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL, *open CLEANUP(ag_grant_freep) = NULL;
         struct crypto_key key;
         enum ag_error error;
-        int status = grant_job_begin(&job, &set_key_usage, argc, argv);
 
-        if (!job.grant)
-                return status;
-        status = grant_job_root_key(&job, "grant set-key", &key);
-        if (status != EXIT_DONE)
-                return status;
-        error = ag_grant_set_key(job.grant, key.bytes, &open);
+        if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant) ||
+            !root_key_read(&job, &key))
+                return job.status;
+        error = ag_grant_set_key(grant, key.bytes, &open);
         wipe(&key, sizeof(key));
-        return grant_job_write(error, open);
+        return grant_write(error, open);
 }
 
-static const struct option take_key_options[] = {FILE_OPTION};
+static const struct option take_key_options[] = {GRANT_FILE_OPTION};
 
 static const struct usage take_key_usage = {
         .command = "grant take-key",
         .summary = "Prints the grant without any encryption key: it authorises and decrypts "
                    "nothing.",
-        .options = take_key_options,
-        .n_options = ARRAY_SIZE(take_key_options),
+        OPTIONS(take_key_options),
 };
 
 static int take_key_command(int argc, char **argv)
 {
-        GRANT_JOB(job);
-        ag_grant *closed CLEANUP(ag_grant_freep) = NULL;
-        int status = grant_job_begin(&job, &take_key_usage, argc, argv);
+        struct values values = {0};
+        JOB(job, &take_key_usage, &values);
+        ag_grant *grant CLEANUP(ag_grant_freep) = NULL, *closed CLEANUP(ag_grant_freep) = NULL;
         enum ag_error error;
 
-        if (!job.grant)
-                return status;
-        error = ag_grant_take_key(job.grant, &closed);
-        return grant_job_write(error, closed);
+        if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant))
+                return job.status;
+        error = ag_grant_take_key(grant, &closed);
+        return grant_write(error, closed);
 }
 
 static const struct subcommand subcommands[] = {

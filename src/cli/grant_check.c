@@ -8,26 +8,24 @@
 #include "base/encode.h"
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/grant_job.h"
+#include "cli/grant_input.h"
+#include "cli/job.h"
 #include "cli/network.h"
-#include "cli/operator.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "core/grants/check.h"
 
-#define PLACE(member) offsetof(struct grant_values, member)
-
 static const struct option check_options[] = {
-        {"file", OPTION_TEXT, PLACE(file), "FILE",
-         "read the grant or API key from a file; -: standard input, also the default", 0, 0},
-        {"op", OPTION_TEXT, PLACE(op), "OPERATION",
-         "what it is wanted for: read, write, list, delete ...; read is the default", 0, 0},
-        {"bucket", OPTION_TEXT, PLACE(bucket), "NAME", "in which bucket", 0, 0},
-        {"encrypted-path", OPTION_TEXT, PLACE(encrypted_path), "BASE64",
-         "on which path, as the satellite sees it", 0, 0},
-        {"satellite", OPTION_FLAG, PLACE(ask_satellite), NULL,
-         "ask the grant's satellite instead, without any database", 0, 0},
-        {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0},
+        TEXT_OPTION("file", file, "FILE",
+                    "read the grant or API key from a file; -: standard input, also the default"),
+        TEXT_OPTION("op", op, "OPERATION",
+                    "what it is wanted for: read, write, list, delete ...; read is the default"),
+        TEXT_OPTION("bucket", bucket, "NAME", "in which bucket"),
+        TEXT_OPTION("encrypted-path", encrypted_path, "BASE64",
+                    "on which path, as the satellite sees it"),
+        FLAG_OPTION("satellite", ask_satellite,
+                    "ask the grant's satellite instead, without any database"),
+        JSON_OPTION,
 };
 
 static const struct usage check_usage = {
@@ -35,8 +33,7 @@ static const struct usage check_usage = {
         .summary = "Tells whether an access grant, or an API key, is good for an operation now: "
                    "whether it was\nmade here, what it allows, and whether it was revoked. The "
                    "exit status is 1 if it is not good.",
-        .options = check_options,
-        .n_options = ARRAY_SIZE(check_options),
+        OPTIONS(check_options),
         .takes_settings = true,
 };
 
@@ -52,8 +49,7 @@ static void form_take(struct grant_check_form *form, struct secret text)
                 form->api_key = text;
 }
 
-static int form_fill(struct operator_job *job, const struct grant_values *values,
-                     struct grant_check_form *ret)
+static bool form_fill(struct job *job, const struct values *values, struct grant_check_form *ret)
 {
         struct buf path CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_PATH);
         struct instant now = job->op.now;
@@ -69,19 +65,19 @@ static int form_fill(struct operator_job *job, const struct grant_values *values
                 complain("grant check: there is no operation \"%s\"; read, write, list, delete and "
                          "the others stand in docs/openapi.yaml",
                          values->op);
-                return EXIT_USAGE;
+                return job_stop(job, EXIT_USAGE);
         }
         if (values->encrypted_path &&
             !base64_decode(slice_from_string(values->encrypted_path), &path)) {
                 complain("grant check: --encrypted-path is not base64, or too long");
-                return EXIT_USAGE;
+                return job_stop(job, EXIT_USAGE);
         }
         form.encrypted_path = arena_copy(&job->arena, buf_slice(&path));
         if (secret_input(values->file, "access grant", &job->arena, &text) != ERR_OK)
-                return EXIT_FAILED;
+                return job_stop(job, EXIT_FAILED);
         form_take(&form, text);
         *ret = form;
-        return EXIT_DONE;
+        return true;
 }
 
 static void verdict_print(const struct grant_verdict *verdict)
@@ -95,27 +91,21 @@ static void verdict_print(const struct grant_verdict *verdict)
 
 int grant_check_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
-        struct grant_values values = {0};
+        struct values values = {0};
+        JOB(job, &check_usage, &values);
         struct grant_check_form form;
         struct grant_verdict verdict;
-        bool go_on;
-        int status = operator_job_configure(&job, &check_usage, argc, argv, &values, &go_on);
         enum err error;
 
-        if (!go_on)
-                return status;
+        if (!job_configure(&job, argc, argv))
+                return job.status;
         if (values.ask_satellite)
-                return network_check(values.file);
-        status = operator_job_open(&job);
-        if (!job.is_open)
-                return status;
-        status = form_fill(&job, &values, &form);
-        if (status != EXIT_DONE)
-                return status;
+                return network_check(&job, values.file);
+        if (!job_open(&job) || !form_fill(&job, &values, &form))
+                return job.status;
         error = grant_check(&job.op, &form, &verdict);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         if (values.json)
                 print_json(json_from_verdict(&verdict));
         else

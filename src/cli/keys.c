@@ -11,7 +11,7 @@
 
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/operator.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
 #include "core/upkeep/audit.h"
@@ -37,37 +37,37 @@ static int counts_fail(const struct rekey_counts *counts)
 }
 
 /* Makes room in the file: nothing may be under the keys that fall out of it. */
-static int key_add(struct operator_job *job)
+static int key_add(struct job *job)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
         struct rekey_counts counts = {0};
         enum err error;
 
         if (!key_source_is_ours(&job->node.keys.source, false, &why)) {
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
                 return EXIT_FAILED;
         }
         error = rekey_all(&job->op, &counts);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         if (counts.n_lost)
                 return counts_fail(&counts);
         error = key_file_rotate(job->config.keys_master, &job->node.ports.entropy, SEAL_KEYS - 1,
                                 &why);
         if (error != ERR_OK) {
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
                 return EXIT_FAILED;
         }
-        return node_keys_reload(&job->node.keys) ? EXIT_DONE : operator_failed(ERR_INTERNAL);
+        return node_keys_reload(&job->node.keys) ? EXIT_DONE : job_failed(ERR_INTERNAL);
 }
 
-static int rotate(struct operator_job *job)
+static int rotate(struct job *job)
 {
         struct rekey_counts counts = {0};
         enum err error = rekey_all(&job->op, &counts);
 
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         if (counts.n_lost)
                 return counts_fail(&counts);
         audit_note(&job->op, audit_entry_of(&job->op, "keys_rotate", NULL, NULL, NULL), ERR_OK);
@@ -79,16 +79,16 @@ static int rotate(struct operator_job *job)
 
 static int rotate_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
+        JOB(job, &rotate_usage, NULL);
         bool is_finished = false;
+        int status = EXIT_DONE;
         enum err error;
-        int status = operator_job_begin(&job, &rotate_usage, argc, argv, NULL);
 
-        if (!job.is_open)
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         error = rekey_is_finished(&job.op, &is_finished);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         if (!is_finished)
                 print_line("Going on with a rotation that was begun.");
         else
@@ -107,13 +107,12 @@ static const struct usage create_usage = {
 /* What is not written is no key: nothing depends on it yet. */
 static int create_command(int argc, char **argv)
 {
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        enum options_outcome outcome = options_read(&create_usage, argc, argv, NULL, &rest);
+        JOB(job, &create_usage, NULL);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(1024);
         struct entropy_port entropy = os_entropy();
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
+        if (!job_read_options(&job, argc, argv))
+                return job.status;
         sandbox_hide_memory();
         (void)setvbuf(stdout, NULL, _IONBF, 0); /* no copy stays in its buffer */
         key_text_put(&text, &entropy);

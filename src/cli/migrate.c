@@ -4,7 +4,7 @@
  */
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/operator.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "store/open.h"
 
@@ -13,21 +13,16 @@ static const struct usage usage = {
         .summary = "Brings the database to the form that this version needs, or makes a new one "
                    "with its key.\nserve does the same when it starts.",
         .takes_settings = true,
+        .creates_database = true,
 };
 
 int migrate_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
+        JOB(job, &usage, NULL);
         struct store_location location;
-        bool go_on;
-        int status = operator_job_configure(&job, &usage, argc, argv, NULL, &go_on);
 
-        if (!go_on)
-                return status;
-        job.may_make = true;
-        status = operator_job_open(&job);
-        if (!job.is_open)
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         (void)store_locate(slice_from_string(job.config.store_url), &location);
         if (job.node.keys.was_made)
                 print("The key %s was made; keep a copy of it apart from the database.\n",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Asking satellites from the command line. Whoever types an address may call it, so
- * satellite.allowed, which is about strangers' addresses, is not looked at.
+ * Asking satellites from the command line.
  */
 #include "cli/network.h"
 
@@ -12,79 +11,21 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "core/ag_words.h"
 #include "core/grants/delivery.h"
 #include "core/grants/restricted_key.h"
-#include "os/entropy.h"
-#include "remote/satellite/satellite.h"
-
-#define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
 
 struct values {
         const char *file, *parent, *child, *api_key_file, *satellite_address;
         bool json;
 };
 
-#define PLACE(member) offsetof(struct values, member)
 #define FILE_OPTION                                                                                \
-        {                                                                                          \
-                "file", OPTION_TEXT, PLACE(file), "FILE",                                          \
-                        "read the grant from a file; -: standard input, also the default", 0, 0    \
-        }
-
-struct job {
-        struct arena arena;
-        struct options_rest rest;
-        struct values values;
-        struct allowlist allowlist;
-        struct satellites *satellites;
-        struct ports ports; /* what asking takes, and nothing else */
-};
-
-#define JOB(name) struct job name CLEANUP(job_end) = {.arena = ARENA_INIT(LIMIT_ARENA)}
-
-static void job_end(struct job *job)
-{
-        satellites_free(job->satellites);
-        options_rest_deinit(&job->rest);
-        arena_deinit(&job->arena);
-}
-
-/* Complains where it does not work. */
-static bool job_open(struct job *job)
-{
-        struct satellite_options options = {
-                .allowlist = &job->allowlist, .times = satellite_times_default(), .calls = 1};
-
-        if (allowlist_parse(&job->arena, EVERYWHERE, &job->allowlist))
-                job->satellites = satellites_new(&options);
-        if (!job->satellites) {
-                complain("the crypto library makes no certificate for calls of satellites");
-                return false;
-        }
-        job->ports = (struct ports){.entropy = os_entropy(),
-                                    .satellite = satellites_port(job->satellites)};
-        return true;
-}
-
-/* Return: whether to go on; if not, `ret_status` is the exit status. */
-static bool job_begin(struct job *job, const struct usage *usage, int argc, char **argv,
-                      int *ret_status)
-{
-        enum options_outcome outcome = options_read(usage, argc, argv, &job->values, &job->rest);
-
-        *ret_status = outcome == OPTIONS_READ ? EXIT_FAILED : options_exit(outcome);
-        return outcome == OPTIONS_READ && job_open(job);
-}
-
-static int failed(enum err error)
-{
-        complain("%s", error_info(error)->sentence);
-        return EXIT_FAILED;
-}
+        TEXT_OPTION("file", file, "FILE",                                                          \
+                    "read the grant from a file; -: standard input, also "                         \
+                    "the default")
 
 /* --- keys --- */
 
@@ -134,11 +75,10 @@ static bool key_read(struct job *job, const char *path, const char *what, struct
 
 static const struct option info_options[] = {
         FILE_OPTION,
-        {"api-key-file", OPTION_TEXT, PLACE(api_key_file), "FILE",
-         "ask with an API key instead, at --satellite; -: standard input", 0, 0},
-        {"satellite", OPTION_TEXT, PLACE(satellite_address), "ADDRESS",
-         "node-id@host:port of the API key", 0, 0},
-        {"json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0},
+        TEXT_OPTION("api-key-file", api_key_file, "FILE",
+                    "ask with an API key instead, at --satellite; -: standard input"),
+        TEXT_OPTION("satellite", satellite_address, "ADDRESS", "node-id@host:port of the API key"),
+        JSON_OPTION,
 };
 
 static const struct usage info_usage = {
@@ -146,8 +86,7 @@ static const struct usage info_usage = {
         .summary = "Asks the satellite of an access grant, or of an API key, for the salt and the "
                    "public id of its\nproject. It needs no server, and no right but a key that is "
                    "good now.",
-        .options = info_options,
-        .n_options = ARRAY_SIZE(info_options),
+        OPTIONS(info_options),
 };
 
 static json_t *info_json(const struct satellite_project *project, struct slice address)
@@ -178,30 +117,30 @@ static void info_print(json_t *object)
 
 int project_info_command(int argc, char **argv)
 {
-        JOB(job);
-        const struct satellite_port *port = &job.ports.satellite;
+        struct values values = {0};
+        JOB(job, &info_usage, &values);
+        const struct satellite_port *port = &job.node.ports.satellite;
         struct satellite_project project;
         struct key key;
         bool by_key;
-        int status;
         enum err error;
 
-        if (!job_begin(&job, &info_usage, argc, argv, &status))
-                return status;
-        by_key = job.values.api_key_file != NULL;
-        if (!key_read(&job, by_key ? job.values.api_key_file : job.values.file,
+        if (!job_read_options(&job, argc, argv) || !job_open_satellites(&job))
+                return job.status;
+        by_key = values.api_key_file != NULL;
+        if (!key_read(&job, by_key ? values.api_key_file : values.file,
                       by_key ? "API key" : "access grant", &key))
                 return EXIT_FAILED;
-        if (job.values.satellite_address)
-                key.address = slice_from_string(job.values.satellite_address);
+        if (values.satellite_address)
+                key.address = slice_from_string(values.satellite_address);
         if (!key.address.data) {
                 complain("project info: an API key needs its --satellite");
                 return EXIT_USAGE;
         }
         error = port->project_info(port->context, &job.arena, key.address, key.raw, &project);
         if (error != ERR_OK)
-                return failed(error);
-        if (job.values.json)
+                return job_failed(error);
+        if (values.json)
                 print_json(info_json(&project, key.address));
         else
                 info_print(info_json(&project, key.address));
@@ -210,26 +149,26 @@ int project_info_command(int argc, char **argv)
 
 /* --- grant check --satellite --- */
 
-int network_check(const char *file)
+int network_check(struct job *job, const char *file)
 {
-        JOB(job);
-        const struct satellite_port *port = &job.ports.satellite;
+        const struct satellite_port *port = &job->node.ports.satellite;
         struct satellite_project project;
         struct secret child;
         struct key key;
         enum err error;
 
-        if (!job_open(&job) || !key_read(&job, file, "access grant", &key))
+        if (!job_open_satellites(job) || !key_read(job, file, "access grant", &key))
                 return EXIT_FAILED;
         if (!key.address.data) {
                 complain("grant check: an API key names no satellite; give an access grant");
                 return EXIT_FAILED;
         }
-        error = restricted_key_fresh(&job.ports.entropy, &job.arena, key.raw, &child);
+        error = restricted_key_fresh(&job->node.ports.entropy, &job->arena, key.raw, &child);
         if (error == ERR_OK)
-                error = port->project_info(port->context, &job.arena, key.address, child, &project);
+                error = port->project_info(port->context, &job->arena, key.address, child,
+                                           &project);
         if (error != ERR_OK)
-                return failed(error);
+                return job_failed(error);
         print_line("The satellite accepts this access grant.");
         return EXIT_DONE;
 }
@@ -237,9 +176,9 @@ int network_check(const char *file)
 /* --- grant revoke --- */
 
 static const struct option revoke_options[] = {
-        {"parent", OPTION_TEXT, PLACE(parent), "FILE",
-         "the grant or API key that the other one was made from", 0, 0},
-        {"child", OPTION_TEXT, PLACE(child), "FILE", "the grant or API key to take back", 0, 0},
+        TEXT_OPTION("parent", parent, "FILE",
+                    "the grant or API key that the other one was made from"),
+        TEXT_OPTION("child", child, "FILE", "the grant or API key to take back"),
 };
 
 static const struct usage revoke_usage = {
@@ -247,18 +186,19 @@ static const struct usage revoke_usage = {
         .summary = "Takes an access grant back at its satellite, and all that was made from it, by "
                    "the right of a\ngrant or API key that it was made from itself. One of the two "
                    "files may be -, standard input.\nIt needs no server.",
-        .options = revoke_options,
-        .n_options = ARRAY_SIZE(revoke_options),
+        OPTIONS(revoke_options),
 };
 
 static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret_child)
 {
-        if (!job->values.parent || !job->values.child) {
+        const struct values *values = job->values;
+
+        if (!values->parent || !values->child) {
                 complain("grant revoke: needs --parent and --child");
                 return false;
         }
-        if (!key_read(job, job->values.parent, "parent", ret_parent) ||
-            !key_read(job, job->values.child, "child", ret_child))
+        if (!key_read(job, values->parent, "parent", ret_parent) ||
+            !key_read(job, values->child, "child", ret_child))
                 return false;
         if (!ret_child->address.data)
                 ret_child->address = ret_parent->address;
@@ -270,24 +210,23 @@ static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret
 
 int grant_revoke_command(int argc, char **argv)
 {
-        JOB(job);
-        struct op op = {.ports = &job.ports, .arena = &job.arena};
+        struct values values = {0};
+        JOB(job, &revoke_usage, &values);
         struct key parent, child;
-        int status;
         enum err error;
 
-        if (!job_begin(&job, &revoke_usage, argc, argv, &status))
-                return status;
+        if (!job_read_options(&job, argc, argv) || !job_open_satellites(&job))
+                return job.status;
         if (!revoke_read(&job, &parent, &child))
                 return EXIT_FAILED;
-        error = delivery_make(&op, child.address, parent.raw, child.raw);
+        error = delivery_make(&job.op, child.address, parent.raw, child.raw);
         if (error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID) {
                 complain("the satellite refuses it: the child was not made from the parent, or "
                          "the parent is not known there");
                 return EXIT_FAILED;
         }
         if (error != ERR_OK)
-                return failed(error);
+                return job_failed(error);
         print_line("Taken back. The satellite refuses it, and all made from it, within five "
                    "minutes; if it was\nnot in use, at once.");
         return EXIT_DONE;

@@ -4,11 +4,13 @@
  */
 #pragma once
 
+#include "cli/job.h"
+
 /* "grantd grant revoke", "grantd project info". Return: the exit status. */
 int grant_revoke_command(int argc, char **argv);
 int project_info_command(int argc, char **argv);
 
-/* Asks its satellite whether the access grant in the file (NULL: standard input) is good now. It is
- * asked with a key made from the grant's for this one question, since a satellite remembers its
- * answers for minutes. Return: the exit status. */
-int network_check(const char *file);
+/* For a job that has read its options. Asks its satellite whether the access grant in the file
+ * (NULL: standard input) is good now. It is asked with a key made from the grant's for this one
+ * question, since a satellite remembers its answers for minutes. Return: the exit status. */
+int network_check(struct job *job, const char *file);

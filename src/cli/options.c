@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "cli/commands.h"
 #include "cli/output.h"
 #include "config/duration.h"
 
@@ -27,7 +26,7 @@ struct reading {
 void options_rest_deinit(struct options_rest *rest)
 {
         free(rest->arguments);
-        free(rest->settings);
+        free(rest->sources.flags);
         *rest = (struct options_rest){0};
 }
 
@@ -127,7 +126,7 @@ static const struct option *option_find(const struct usage *usage, const char *n
 static enum options_outcome dashed_read(struct reading *reading, char *name)
 {
         static const struct option config = {
-                "config", OPTION_TEXT, offsetof(struct options_rest, config_path), "FILE", NULL, 0,
+                "config", OPTION_TEXT, offsetof(struct options_rest, sources.path), "FILE", NULL, 0,
                 0};
         size_t size = strcspn(name, "=");
         const char *value = name[size] ? name + size + 1 : NULL;
@@ -150,7 +149,7 @@ static enum options_outcome dashed_read(struct reading *reading, char *name)
                 return outcome;
         }
         if (reading->usage->takes_settings && memchr(name, '.', size)) {
-                reading->rest->settings[reading->rest->n_settings++] = name;
+                reading->rest->sources.flags[reading->rest->sources.n_flags++] = name;
                 return OPTIONS_READ;
         }
         return wrong(reading->usage, "there is no option --", name);
@@ -192,9 +191,9 @@ enum options_outcome options_read(const struct usage *usage, int argc, char **ar
 
         *ret_rest = (struct options_rest){
                 .arguments = calloc(most, sizeof(char *)),
-                .settings = calloc(most, sizeof(char *)),
+                .sources.flags = calloc(most, sizeof(char *)),
         };
-        if (!ret_rest->arguments || !ret_rest->settings)
+        if (!ret_rest->arguments || !ret_rest->sources.flags)
                 abort();
         for (reading.at = 1; reading.at < argc; reading.at++) {
                 enum options_outcome outcome = word_read(&reading, argv[reading.at]);

@@ -4,19 +4,23 @@
  *
  *      struct values { const char *url; int64_t lifetime; bool json; };
  *      static const struct option options[] = {
- *              {"url", OPTION_TEXT, offsetof(struct values, url), "URL", "where to ask"},
- *              {"lifetime", OPTION_DURATION, offsetof(struct values, lifetime), "5m", "how long",
- *               .minimum = 1, .maximum = 3600},
- *              {"json", OPTION_FLAG, offsetof(struct values, json), NULL, "print JSON"},
+ *              TEXT_OPTION("url", url, "URL", "where to ask"),
+ *              DURATION_OPTION("lifetime", lifetime, "5m", "how long", 1, 3600),
+ *              JSON_OPTION,
  *      };
+ *      static const struct usage usage = {.command = "ask", OPTIONS(options)};
  *
- * What is not given stays as the caller has set it.
+ * What is not given stays as the caller has set it. The rows write to the struct that the file
+ * calls `values`.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/macros.h"
+#include "config/config.h"
 
 enum option_kind {
         OPTION_TEXT,     /* const char *: as it stands in argv */
@@ -34,23 +38,47 @@ struct option {
         int64_t minimum, maximum;
 };
 
+/* A row: the name, the member of `struct values`, how help shows the value, and the help. */
+#define TEXT_OPTION(name_, member_, value_, help_)                                                 \
+        {                                                                                          \
+                .name = (name_), .kind = OPTION_TEXT, .offset = offsetof(struct values, member_),  \
+                .value = (value_), .help = (help_)                                                 \
+        }
+#define FLAG_OPTION(name_, member_, help_)                                                         \
+        {                                                                                          \
+                .name = (name_), .kind = OPTION_FLAG, .offset = offsetof(struct values, member_),  \
+                .help = (help_)                                                                    \
+        }
+#define NUMBER_OPTION(kind_, name_, member_, value_, help_, minimum_, maximum_)                    \
+        {                                                                                          \
+                .name = (name_), .kind = (kind_), .offset = offsetof(struct values, member_),      \
+                .value = (value_), .help = (help_), .minimum = (minimum_), .maximum = (maximum_)   \
+        }
+#define DURATION_OPTION(...) NUMBER_OPTION(OPTION_DURATION, __VA_ARGS__)
+#define INTEGER_OPTION(...)  NUMBER_OPTION(OPTION_INTEGER, __VA_ARGS__)
+
+#define JSON_OPTION          FLAG_OPTION("json", json, "print JSON")
+
+/* An array of rows, for a usage. */
+#define OPTIONS(array_)      .options = (array_), .n_options = ARRAY_SIZE(array_)
+
 struct usage {
         const char *command;   /* "client-secret" */
         const char *arguments; /* how help shows what is no option, or NULL: there is none */
         const char *summary;   /* one or more lines for --help */
         const struct option *options;
         size_t n_options;
-        size_t n_arguments;  /* at most */
-        bool takes_settings; /* --config FILE and --section.key=VALUE too */
+        size_t n_arguments;    /* at most */
+        size_t n_needed;       /* arguments there must be */
+        bool takes_settings;   /* --config FILE and --section.key=VALUE too */
+        bool creates_database; /* where there is none yet */
 };
 
 /* What is left beside the options. */
 struct options_rest {
         char **arguments;
         size_t n_arguments;
-        char **settings; /* "http.listen=...", for config_load() */
-        size_t n_settings;
-        const char *config_path; /* NULL if --config was not given */
+        struct config_sources sources;
 };
 
 void options_rest_deinit(struct options_rest *rest);

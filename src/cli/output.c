@@ -48,6 +48,11 @@ void print_line(const char *text)
         note_failure(puts(text) < 0);
 }
 
+void print_slice(struct slice text)
+{
+        print("%.*s\n", (int)text.size, (const char *)text.data);
+}
+
 bool output_flush(const char *consequence)
 {
         note_failure(fflush(stdout) != 0);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/slice.h"
 #include "os/complain.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -22,6 +23,7 @@ __attribute__((format(printf, 1, 2))) void print(const char *format, ...);
 
 /* A text and a newline. */
 void print_line(const char *text);
+void print_slice(struct slice text);
 
 /* Hands over what was printed so far. Return: whether all of it was taken; if not, it is said once,
  * with `consequence`, a clause for the reader. */

@@ -9,12 +9,12 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/network.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
-#include "cli/store_job.h"
 #include "cli/subcommands.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/seal.h"
@@ -23,12 +23,6 @@ struct values {
         const char *name, *access_grant_file, *api_key_file, *satellite, *salt, *path_cipher;
         bool json;
 };
-
-#define PLACE(member) offsetof(struct values, member)
-#define JSON_OPTION                                                                                \
-        {                                                                                          \
-                "json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0                         \
-        }
 
 static const struct column columns[] = {
         {"id", "ID"},
@@ -55,9 +49,9 @@ static json_t *project_row(const struct project *project, struct slice account)
 
 /* --- list --- */
 
-static enum err projects_append(struct store_job *job, const struct account *account, void *array)
+static enum err projects_append(struct job *job, const struct account *account, void *array)
 {
-        struct op op = op_step(&job->base.op, &job->scratch);
+        struct op op = op_step(&job->op, &job->scratch);
         struct project_list projects;
 
         op.account_id = account->id;
@@ -67,9 +61,9 @@ static enum err projects_append(struct store_job *job, const struct account *acc
         return ERR_OK;
 }
 
-static void satellite_remark(const struct store_job *job)
+static void satellite_remark(const struct job *job)
 {
-        if (!*job->base.config.satellite_address)
+        if (!*job->config.satellite_address)
                 (void)fprintf(stderr, "satellite.address is not set: grants of projects at "
                                       "localhost:7777 point nowhere yet.\n");
 }
@@ -91,16 +85,14 @@ static int list_command(int argc, char **argv)
 /* --- add --- */
 
 static const struct option add_options[] = {
-        {"name", OPTION_TEXT, PLACE(name), "NAME", "what its owner sees", 0, 0},
-        {"access-grant-file", OPTION_TEXT, PLACE(access_grant_file), "FILE",
-         "bring in by an access grant; -: standard input", 0, 0},
-        {"api-key-file", OPTION_TEXT, PLACE(api_key_file), "FILE",
-         "bring in by an API key; -: standard input", 0, 0},
-        {"satellite", OPTION_TEXT, PLACE(satellite), "ADDRESS", "node-id@host:port of the API key",
-         0, 0},
-        {"salt", OPTION_TEXT, PLACE(salt), "BASE64", "the salt of what is brought in", 0, 0},
-        {"path-cipher", OPTION_TEXT, PLACE(path_cipher), "NAME", "aesgcm, the default, or none", 0,
-         0},
+        TEXT_OPTION("name", name, "NAME", "what its owner sees"),
+        TEXT_OPTION("access-grant-file", access_grant_file, "FILE",
+                    "bring in by an access grant; -: standard input"),
+        TEXT_OPTION("api-key-file", api_key_file, "FILE",
+                    "bring in by an API key; -: standard input"),
+        TEXT_OPTION("satellite", satellite, "ADDRESS", "node-id@host:port of the API key"),
+        TEXT_OPTION("salt", salt, "BASE64", "the salt of what is brought in"),
+        TEXT_OPTION("path-cipher", path_cipher, "NAME", "aesgcm, the default, or none"),
         JSON_OPTION,
 };
 
@@ -108,9 +100,9 @@ static const struct usage add_usage = {
         .command = "project add",
         .arguments = "EMAIL",
         .summary = "Adds a project to an account: a new one, or one that is brought in.",
-        .options = add_options,
-        .n_options = ARRAY_SIZE(add_options),
+        OPTIONS(add_options),
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -121,7 +113,7 @@ static bool wrong_use(const char *what)
 }
 
 /* What goes together, and what the options mean. */
-static bool form_fill(struct store_job *job, const struct values *values, struct project_form *ret)
+static bool form_fill(struct job *job, const struct values *values, struct project_form *ret)
 {
         struct buf salt CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SALT);
         struct project_form form = {.name = slice_from_string(values->name ? values->name : ""),
@@ -142,46 +134,44 @@ static bool form_fill(struct store_job *job, const struct values *values, struct
         if (values->salt && !base64_decode(slice_from_string(values->salt), &salt))
                 return wrong_use("--salt needs base64 of 64 bytes at most");
         if (salt.size)
-                form.salt = arena_copy(&job->base.arena, buf_slice(&salt));
+                form.salt = arena_copy(&job->arena, buf_slice(&salt));
         if (values->satellite)
                 form.satellite_address = slice_from_string(values->satellite);
         *ret = form;
         return true;
 }
 
-static bool key_read(struct store_job *job, const struct values *values, struct project_form *form)
+static bool key_read(struct job *job, const struct values *values, struct project_form *form)
 {
         if (values->access_grant_file)
-                return secret_input(values->access_grant_file, "access grant", &job->base.arena,
+                return secret_input(values->access_grant_file, "access grant", &job->arena,
                                     &form->access_grant) == ERR_OK;
-        return !values->api_key_file || secret_input(values->api_key_file, "API key",
-                                                     &job->base.arena, &form->api_key) == ERR_OK;
+        return !values->api_key_file ||
+               secret_input(values->api_key_file, "API key", &job->arena, &form->api_key) == ERR_OK;
 }
 
 static int add_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &add_usage, &values);
         struct project_form form;
         struct project project;
         struct account account;
-        int status;
         enum err error;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &add_usage, argc, argv, &values, &status))
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         if (!form_fill(&job, &values, &form))
                 return EXIT_USAGE;
-        if (store_job_account(&job, store_job_argument(&job, 0), &account) != ERR_OK ||
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK ||
             !key_read(&job, &values, &form))
                 return EXIT_FAILED;
-        job.base.op.account_id = account.id;
-        error = project_create(&job.base.op, &form, &project);
+        job.op.account_id = account.id;
+        error = project_create(&job.op, &form, &project);
         if (error == ERR_FIELD_MISSING)
                 complain("project add: an API key needs its --satellite");
         else if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         if (error != ERR_OK)
                 return EXIT_FAILED;
         rows_print(json_pack("[o]", project_row(&project, account.email)), columns,
@@ -203,9 +193,9 @@ static const struct usage satellite_row_usage = {
                    "satellite honours\nthe grants of a project made here. It holds the project's "
                    "secret: whoever reads it can make\ngrants. --json gives the values alone, in "
                    "hex.",
-        .options = satellite_row_options,
-        .n_options = ARRAY_SIZE(satellite_row_options),
+        OPTIONS(satellite_row_options),
         .n_arguments = 1,
+        .n_needed = 1,
         .takes_settings = true,
 };
 
@@ -256,29 +246,28 @@ static void statement_print(const json_t *row)
 }
 
 /* The project's secret leaves the building: that is written down before it is shown. */
-static enum err secret_show(struct store_job *job, const struct project *project,
-                            struct secret *ret)
+static enum err secret_show(struct job *job, const struct project *project, struct secret *ret)
 {
         struct audit_entry audit =
-                audit_entry_of(&job->base.op, "project_secret_shown", NULL, NULL, &project->id);
+                audit_entry_of(&job->op, "project_secret_shown", NULL, NULL, &project->id);
 
-        TRY(store_audit_write(&job->base.op, &audit));
-        return seal_open(&job->base.node.keys.seal, SEAL_PROJECT_SECRET, &project->id,
-                         project->sealed_secret, &job->base.arena, ret);
+        TRY(store_audit_write(&job->op, &audit));
+        return seal_open(&job->node.keys.seal, SEAL_PROJECT_SECRET, &project->id,
+                         project->sealed_secret, &job->arena, ret);
 }
 
-static bool project_load(struct store_job *job, struct project *ret)
+static bool project_load(struct job *job, struct project *ret)
 {
         struct uuid id;
         enum err error = ERR_NO_ROW;
 
-        if (uuid_decode(store_job_argument(job, 0), &id))
-                error = store_project_get(&job->base.op, &id, ret);
+        if (uuid_decode(job_argument(job, 0), &id))
+                error = store_project_get(&job->op, &id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no project \"%s\"; \"grantd project list\" lists them",
-                         job->base.rest.arguments[0]);
+                         job->rest.arguments[0]);
         else if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         else if (!ret->sealed_secret.data)
                 complain("this project was brought in: its satellite has its key already");
         return error == ERR_OK && ret->sealed_secret.data;
@@ -286,22 +275,20 @@ static bool project_load(struct store_job *job, struct project *ret)
 
 static int satellite_row_command(int argc, char **argv)
 {
-        STORE_JOB(job);
         struct values values = {0};
+        JOB(job, &satellite_row_usage, &values);
         json_t *row CLEANUP(json_decrefp) = NULL;
         struct project project;
         struct secret secret;
-        int status;
         enum err error;
 
-        job.base.n_arguments = 1;
-        if (!store_job_begin(&job, &satellite_row_usage, argc, argv, &values, &status))
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         if (!project_load(&job, &project))
                 return EXIT_FAILED;
         error = secret_show(&job, &project, &secret);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         row = satellite_row(&project, secret);
         if (values.json)
                 print_json(take(&row));

@@ -66,7 +66,7 @@ static enum err input_read(const char *path, const char *prompt, struct arena *a
         err = file_read(path, LIMIT_SECRET_INPUT, arena, &bytes, &why);
         buf_put(content, bytes);
         if (err)
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
         return err;
 }
 

@@ -2,11 +2,8 @@
  *
  * grantd serve.
  */
-#include <stdio.h>
-
-#include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "node/server.h"
 #include "os/log_sink.h"
@@ -64,18 +61,7 @@ static int serve(const struct config *config)
 
 int serve_command(int argc, char **argv)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
-        struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
-        struct options_rest rest CLEANUP(options_rest_deinit);
-        enum options_outcome outcome = options_read(&usage, argc, argv, NULL, &rest);
-        struct config config;
+        JOB(job, &usage, NULL);
 
-        if (outcome != OPTIONS_READ)
-                return options_exit(outcome);
-        if (config_load(&arena, rest.config_path, rest.settings, rest.n_settings, &config,
-                        &problems) != ERR_OK) {
-                (void)fwrite(problems.data, 1, problems.size, stderr);
-                return EXIT_FAILED;
-        }
-        return serve(&config);
+        return job_configure(&job, argc, argv) ? serve(&job.config) : job.status;
 }

@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/operator.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
@@ -43,18 +43,17 @@ static int problems_print(const struct texts *problems, const struct rekey_count
 
 static int check_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
+        JOB(job, &check_usage, NULL);
         struct texts problems = {0};
         struct rekey_counts counts = {0};
         enum err error;
-        int status = operator_job_begin(&job, &check_usage, argc, argv, NULL);
 
-        if (!job.is_open)
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         error = store_integrity(&job.op, &problems);
         if (error == ERR_OK)
                 error = rekey_try_all(&job.op, &counts);
-        return error == ERR_OK ? problems_print(&problems, &counts) : operator_failed(error);
+        return error == ERR_OK ? problems_print(&problems, &counts) : job_failed(error);
 }
 
 /* --- copy --- */
@@ -70,12 +69,12 @@ static const struct usage copy_usage = {
 
 static int why_print(const struct buf *why)
 {
-        complain("%.*s", (int)why->size, (const char *)why->data);
+        complain_why(why);
         return EXIT_FAILED;
 }
 
 /* The file is there first, so that nobody else can ever read it. */
-static int copy_write(struct operator_job *job, const char *path)
+static int copy_write(struct job *job, const char *path)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
 
@@ -94,28 +93,25 @@ static int copy_write(struct operator_job *job, const char *path)
 
 static int copy_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
-        bool go_on;
-        int status = operator_job_configure(&job, &copy_usage, argc, argv, NULL, &go_on);
+        JOB(job, &copy_usage, NULL);
 
-        if (!go_on)
-                return status;
+        if (!job_configure(&job, argc, argv))
+                return job.status;
         if (job.rest.n_arguments != 1) {
                 complain("store copy: needs the name of a new file");
                 return EXIT_USAGE;
         }
-        status = operator_job_open(&job);
-        return job.is_open ? copy_write(&job, job.rest.arguments[0]) : status;
+        return job_open(&job) ? copy_write(&job, job.rest.arguments[0]) : job.status;
 }
 
 /* --- recover --- */
 
-struct recover_values {
+struct values {
         bool json;
 };
 
 static const struct option recover_options[] = {
-        {"json", OPTION_FLAG, offsetof(struct recover_values, json), NULL, "print JSON", 0, 0},
+        JSON_OPTION,
 };
 
 static const struct usage recover_usage = {
@@ -126,26 +122,24 @@ static const struct usage recover_usage = {
                 "beside the database tells: whatever\nwas revoked, deleted, disabled, rotated or "
                 "changed after the copy was made. The exit status is 1\nif that file is missing "
                 "or damaged; the rest is done all the same.",
-        .options = recover_options,
-        .n_options = ARRAY_SIZE(recover_options),
+        OPTIONS(recover_options),
         .takes_settings = true,
 };
 
 static int recover_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
-        struct recover_values values = {0};
+        struct values values = {0};
+        JOB(job, &recover_usage, &values);
         struct recovered done = {0};
         struct audit_entry audit;
         enum err error;
-        int status = operator_job_begin(&job, &recover_usage, argc, argv, &values);
 
-        if (!job.is_open)
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         audit = audit_entry_of(&job.op, "store_recover", NULL, NULL, NULL);
         error = store_recover(&job.op, &audit, &done);
         if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         return recovered_print(&done, values.json);
 }
 

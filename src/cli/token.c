@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
-#include "cli/operator.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
 #include "core/people/service_token.h"
@@ -16,12 +16,6 @@ struct values {
         const char *name, *roles;
         bool json;
 };
-
-#define PLACE(member) offsetof(struct values, member)
-#define JSON_OPTION                                                                                \
-        {                                                                                          \
-                "json", OPTION_FLAG, PLACE(json), NULL, "print JSON", 0, 0                         \
-        }
 
 static const struct {
         const char *name;
@@ -87,9 +81,8 @@ static json_t *token_json(const struct service_token *token)
 /* --- create --- */
 
 static const struct option create_options[] = {
-        {"name", OPTION_TEXT, PLACE(name), "NAME", "who will use it", 0, 0},
-        {"role", OPTION_TEXT, PLACE(roles), "check,revocations",
-         "what it is for: one of them, or both", 0, 0},
+        TEXT_OPTION("name", name, "NAME", "who will use it"),
+        TEXT_OPTION("role", roles, "check,revocations", "what it is for: one of them, or both"),
         JSON_OPTION,
 };
 
@@ -97,8 +90,7 @@ static const struct usage create_usage = {
         .command = "token create",
         .summary = "Makes a token that a service sends as Authorization: Bearer. It is shown this "
                    "once; the\ndatabase keeps a digest of it.",
-        .options = create_options,
-        .n_options = ARRAY_SIZE(create_options),
+        OPTIONS(create_options),
         .takes_settings = true,
 };
 
@@ -109,7 +101,7 @@ static void created_print(const struct values *values, const struct service_toke
         json_t *object;
 
         if (!values->json) {
-                print("%.*s\n", (int)shown.size, (const char *)shown.data);
+                print_slice(shown);
                 return;
         }
         object = token_json(token);
@@ -132,7 +124,7 @@ static bool values_check(const struct values *values)
 }
 
 /* It is put in force when it has been written, as nobody can ask for it again. */
-static int create(struct operator_job *job, const struct values *values)
+static int create(struct job *job, const struct values *values)
 {
         struct service_token token;
         struct secret text;
@@ -147,24 +139,19 @@ static int create(struct operator_job *job, const struct values *values)
         if (error == ERR_OK)
                 return EXIT_DONE;
         complain("token create: the token that was printed is not in force");
-        return operator_failed(error);
+        return job_failed(error);
 }
 
 static int create_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
         struct values values = {.name = "", .roles = ""};
-        bool go_on;
-        int status = operator_job_configure(&job, &create_usage, argc, argv, &values, &go_on);
+        JOB(job, &create_usage, &values);
 
-        if (!go_on)
-                return status;
+        if (!job_configure(&job, argc, argv))
+                return job.status;
         if (!values_check(&values))
                 return EXIT_USAGE;
-        status = operator_job_open(&job);
-        if (!job.is_open)
-                return status;
-        return create(&job, &values);
+        return job_open(&job) ? create(&job, &values) : job.status;
 }
 
 /* --- list --- */
@@ -174,8 +161,7 @@ static const struct option list_options[] = {JSON_OPTION};
 static const struct usage list_usage = {
         .command = "token list",
         .summary = "Lists the tokens of services, without the tokens themselves.",
-        .options = list_options,
-        .n_options = ARRAY_SIZE(list_options),
+        OPTIONS(list_options),
         .takes_settings = true,
 };
 
@@ -204,22 +190,19 @@ static enum err table_print(struct arena *arena, const struct service_token_list
 
 static int list_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
         struct values values = {0};
+        JOB(job, &list_usage, &values);
         struct service_token_list tokens;
         json_t *array;
         enum err error;
-        int status = operator_job_begin(&job, &list_usage, argc, argv, &values);
 
-        if (!job.is_open)
-                return status;
+        if (!job_begin(&job, argc, argv))
+                return job.status;
         error = store_token_list(&job.op, &tokens);
         if (error != ERR_OK)
-                return operator_failed(error);
-        if (!values.json) {
-                error = table_print(&job.arena, &tokens);
-                return error == ERR_OK ? EXIT_DONE : operator_failed(error);
-        }
+                return job_failed(error);
+        if (!values.json)
+                return job_result(table_print(&job.arena, &tokens));
         array = json_array();
         for (size_t i = 0; i < tokens.n; i++)
                 json_append(array, token_json(&tokens.items[i]));
@@ -239,15 +222,13 @@ static const struct usage revoke_usage = {
 
 static int revoke_command(int argc, char **argv)
 {
-        OPERATOR_JOB(job);
+        JOB(job, &revoke_usage, NULL);
         struct uuid id;
         enum err error;
-        int status = operator_job_begin(&job, &revoke_usage, argc, argv, NULL);
 
-        if (!job.is_open)
-                return status;
-        if (job.rest.n_arguments != 1 ||
-            !uuid_decode(slice_from_string(job.rest.arguments[0]), &id)) {
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (!uuid_decode(job_argument(&job, 0), &id)) {
                 complain("token revoke: needs the id of a token");
                 return EXIT_USAGE;
         }
@@ -255,7 +236,7 @@ static int revoke_command(int argc, char **argv)
         if (error == ERR_NOT_FOUND)
                 complain("there is no token of this id");
         else if (error != ERR_OK)
-                return operator_failed(error);
+                return job_failed(error);
         return error == ERR_OK ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -237,16 +237,16 @@ static enum err config_finish(struct loading *loading, struct config *ret)
         return loading->problems->size ? ERR_FIELD_MALFORMED : ERR_OK;
 }
 
-enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
-                     struct config *ret, struct buf *problems)
+enum err config_load(struct arena *arena, const struct config_sources *sources, struct config *ret,
+                     struct buf *problems)
 {
         struct config config = {0};
         struct loading loading = {.arena = arena, .config = &config, .problems = problems};
 
         defaults_read(&loading);
-        file_read(&loading, path);
+        file_read(&loading, sources->path);
         environment_read(&loading);
-        flags_read(&loading, (const char *const *)flags, n_flags);
+        flags_read(&loading, (const char *const *)sources->flags, sources->n_flags);
         return config_finish(&loading, ret);
 }
 

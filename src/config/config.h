@@ -12,12 +12,18 @@
 #include "base/error.h"
 #include "config/settings.h"
 
-/* Reads everything and checks it. `flags` are NAME=VALUE without the leading dashes; `path` is the
- * file of --config, or NULL: then GRANTD_CONFIG, else /etc/grantd/grantd.ini if there is one.
- * Texts live in the arena. Problems, one a line, go to `problems`.
+/* What the command line says of the configuration. */
+struct config_sources {
+        const char
+                *path; /* of --config; NULL: GRANTD_CONFIG, else /etc/grantd/grantd.ini, if there */
+        char **flags;  /* NAME=VALUE, without the leading dashes */
+        size_t n_flags;
+};
+
+/* Reads everything and checks it. Texts live in the arena. Problems, one a line, go to `problems`.
  * Return: ERR_OK; ERR_FIELD_MALFORMED if there are problems. */
-enum err config_load(struct arena *arena, const char *path, char *const *flags, size_t n_flags,
-                     struct config *ret, struct buf *problems);
+enum err config_load(struct arena *arena, const struct config_sources *sources, struct config *ret,
+                     struct buf *problems);
 
 /* The same from flags over defaults alone, whatever file and environment say. */
 enum err config_of_flags(struct arena *arena, const char *const *flags, size_t n_flags,

@@ -20,6 +20,8 @@
 #include "remote/satellite/address.h"
 #include "store/open.h"
 
+#define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
+
 enum {
         SATELLITE_CALLS = 16, /* at once, of requests that wait for a satellite */
 };
@@ -38,7 +40,7 @@ static enum err database_make(struct node *node, const struct store_location *lo
                 node->made_database = error == ERR_OK;
         }
         if (error != ERR_OK)
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
         return error;
 }
 
@@ -87,18 +89,23 @@ struct satellites *node_satellites_new(const struct node *node, unsigned calls)
         return satellites_new(&options);
 }
 
-static enum err satellites_open(struct node *node)
+static enum err satellites_open(struct node *node, struct slice allowed, unsigned calls)
 {
-        struct slice setting = slice_from_string(node->config->satellite_allowed);
-
-        if (allowlist_parse(&node->arena, setting, &node->allowlist))
-                node->satellites = node_satellites_new(node, SATELLITE_CALLS);
+        if (allowlist_parse(&node->arena, allowed, &node->allowlist))
+                node->satellites = node_satellites_new(node, calls);
         if (!node->satellites) {
                 complain("cannot start: the crypto library makes no certificate for calls of "
                          "satellites");
                 return ERR_INTERNAL;
         }
         node->ports.satellite = satellites_port(node->satellites);
+        return ERR_OK;
+}
+
+static enum err remote_open(struct node *node)
+{
+        TRY(satellites_open(node, slice_from_string(node->config->satellite_allowed),
+                            SATELLITE_CALLS));
         node->edge = edge_new(node->config->edge_auth_url);
         if (!node->edge)
                 return ERR_INTERNAL;
@@ -150,7 +157,7 @@ enum err node_open_parts(struct node *node)
         node->ports.store = node->store;
         TRY(node_keys_check(&node->keys));
         TRY(satellite_address_complete(node));
-        TRY(satellites_open(node));
+        TRY(remote_open(node));
         return pools_open(node);
 }
 
@@ -183,6 +190,12 @@ enum err node_open(struct node *node, const struct config *config)
         if (error != ERR_OK)
                 node_close(node);
         return error;
+}
+
+enum err node_open_satellites(struct node *node)
+{
+        *node = (struct node){.arena = ARENA_INIT(1 << 20), .ports = {.entropy = os_entropy()}};
+        return satellites_open(node, EVERYWHERE, 1);
 }
 
 void node_close(struct node *node)

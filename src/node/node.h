@@ -43,6 +43,10 @@ enum err node_open(struct node *node, const struct config *config);
 enum err node_open_key(struct node *node, const struct config *config);
 enum err node_open_parts(struct node *node);
 
+/* Only what it takes to call satellites, one at a time and at any address: no configuration, and no
+ * database. What is wrong is said. Return: ERR_OK; ERR_INTERNAL; the node is to be closed. */
+enum err node_open_satellites(struct node *node);
+
 /* More connections to satellites, apart from the node's own; `calls` at once.
  * Return: as satellites_new(). */
 struct satellites *node_satellites_new(const struct node *node, unsigned calls);

@@ -154,6 +154,8 @@ void node_keys_init(struct node_keys *keys, const struct ports *ports)
 
 void node_keys_deinit(struct node_keys *keys)
 {
+        if (!keys->ports)
+                return;
         key_source_close(&keys->source);
         pthread_mutex_destroy(&keys->lock);
         wipe(keys, sizeof(*keys));
@@ -173,7 +175,7 @@ enum err node_keys_open(struct node_keys *keys, const struct config *config, con
         if (error == ERR_NOT_FOUND)
                 error = key_make(keys, &why);
         if (error != ERR_OK)
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
         keys->seal.refresh = before_sealing;
         keys->seal.reload = on_unknown_key;
         keys->seal.context = keys;

@@ -24,7 +24,8 @@ struct node_keys {
         bool are_stale;             /* they have changed, and could not be adopted */
 };
 
-/* Before all else, and what ends it. `ports` must outlive the keys, which stay where they are. */
+/* Before all else, and what ends it, also where it never began. `ports` must outlive the keys,
+ * which stay where they are. */
 void node_keys_init(struct node_keys *keys, const struct ports *ports);
 void node_keys_deinit(struct node_keys *keys);
 

@@ -24,7 +24,7 @@ enum err tls_files_read(const struct config *config, struct arena *arena, struct
         if (error == ERR_OK)
                 error = file_read_secret(config->http_tls_key, LIMIT_PEM, arena, &key, &why);
         if (error != ERR_OK) {
-                complain("%.*s", (int)why.size, (const char *)why.data);
+                complain_why(&why);
                 return error;
         }
         *ret = (struct tls_files){.certificate = arena_string(arena, certificate),

@@ -17,3 +17,8 @@ void complain(const char *format, ...)
         va_end(arguments);
         (void)fputc('\n', stderr);
 }
+
+void complain_why(const struct buf *why)
+{
+        complain("%.*s", (int)why->size, (const char *)why->data);
+}

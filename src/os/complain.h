@@ -4,5 +4,10 @@
  */
 #pragma once
 
+#include "base/buf.h"
+
 /* "grantd: ..." and a newline on standard error. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+
+/* The same with a sentence that a function has put together. */
+void complain_why(const struct buf *why);

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A database of its own for the commands of an operator."""
+"""Where the commands of an operator run: a database of its own, or that of a running server."""
 
+import contextlib
+import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 
 import pytest
+
+from grantd import Person, Server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd")).resolve()
@@ -20,15 +25,30 @@ class Place:
     def __init__(self, folder):
         self.folder = folder
 
-    def run(self, *arguments):
-        return subprocess.run([str(BINARY), *arguments], cwd=self.folder, text=True,
-                              capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                              timeout=60, env=ENVIRONMENT)
+    def run(self, *arguments, stdin=""):
+        return subprocess.run([str(BINARY), *arguments], input=stdin, text=True,
+                              capture_output=True, check=False, timeout=60, cwd=self.folder,
+                              env=ENVIRONMENT)
 
-    def do(self, *arguments):
-        result = self.run(*arguments)
+    def do(self, *arguments, stdin=""):
+        result = self.run(*arguments, stdin=stdin)
         assert (result.returncode, result.stderr) == (0, ""), result
         return result.stdout
+
+    def json(self, *arguments, **kwargs):
+        return json.loads(self.do(*arguments, "--json", **kwargs))
+
+    def refuse(self, *arguments, stdin="", status=1):
+        result = self.run(*arguments, stdin=stdin)
+        assert (result.returncode, result.stdout) == (status, ""), result
+        assert result.stderr.startswith("grantd: ") and result.stderr.count("\n") == 1, result
+        return result.stderr
+
+    def trail(self):
+        """Actions of the audit trail that came from here."""
+        with contextlib.closing(sqlite3.connect(self.folder / "grantd.db")) as database:
+            return [action for [action] in database.execute(
+                "SELECT action FROM audit WHERE request_id = 'command line' ORDER BY no")]
 
 
 @pytest.fixture
@@ -40,3 +60,20 @@ def empty_place(tmp_path):
 def place(empty_place):
     empty_place.do("migrate")
     return empty_place
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("people")).start()
+    yield server
+    assert server.stop() == 0, server.text()
+
+
+@pytest.fixture
+def operator(server):
+    return Place(server.folder)
+
+
+@pytest.fixture
+def user(server):
+    return Person(server)

@@ -2,18 +2,14 @@
 """The command line itself: help, complaints, exit statuses, configuration."""
 
 import os
-import pathlib
 import pty
 import re
 import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd")).resolve()
-# Nobody is called but by the tests that have somebody there.
-ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("GRANTD")},
-               "GRANTD_SATELLITE_ALLOWED": "127.0.0.1:9"}
+from conftest import BINARY, ENVIRONMENT, ROOT
+
 CLIENT = "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 SECRET = "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
 

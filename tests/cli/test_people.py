@@ -2,69 +2,18 @@
 """Accounts, applications and projects on the command line, beside a server that runs."""
 
 import concurrent.futures
-import contextlib
 import hmac
 import json
-import sqlite3
-import subprocess
 import time
 
 import pytest
 
 import storj
-from grantd import BINARY, PASSWORD, REDIRECT, Application, Person, Server, inspect
-from test_commands import CLIENT, ENVIRONMENT, SECRET
+from conftest import Place
+from grantd import PASSWORD, REDIRECT, Application, Person, Server, inspect
+from test_commands import CLIENT, SECRET
 
 SALT = "EBESExQVFhcYGRobHB0eHw=="
-
-
-class Operator:
-    """Runs commands in the folder of a server."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def run(self, *arguments, stdin=""):
-        return subprocess.run([str(BINARY), *arguments], input=stdin, text=True,
-                              capture_output=True, check=False, timeout=60, cwd=self.folder,
-                              env=ENVIRONMENT)
-
-    def do(self, *arguments, stdin=""):
-        result = self.run(*arguments, stdin=stdin)
-        assert (result.returncode, result.stderr) == (0, ""), result
-        return result.stdout
-
-    def json(self, *arguments, **kwargs):
-        return json.loads(self.do(*arguments, "--json", **kwargs))
-
-    def refuse(self, *arguments, stdin="", status=1):
-        result = self.run(*arguments, stdin=stdin)
-        assert (result.returncode, result.stdout) == (status, ""), result
-        assert result.stderr.startswith("grantd: ") and result.stderr.count("\n") == 1, result
-        return result.stderr
-
-    def trail(self):
-        """Actions of the audit trail that came from here."""
-        with contextlib.closing(sqlite3.connect(self.folder / "grantd.db")) as database:
-            return [action for [action] in database.execute(
-                "SELECT action FROM audit WHERE request_id = 'command line' ORDER BY no")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("people")).start()
-    yield server
-    assert server.stop() == 0, server.text()
-
-
-@pytest.fixture
-def operator(server):
-    return Operator(server.folder)
-
-
-@pytest.fixture
-def user(server):
-    return Person(server)
 
 
 def log_in(server, email, password=PASSWORD):
@@ -170,13 +119,13 @@ def test_commands_and_a_busy_server_do_not_hinder_each_other(server, operator, u
 
 
 def test_a_command_that_looks_makes_no_database(tmp_path):
-    operator = Operator(tmp_path)
+    operator = Place(tmp_path)
     assert "no database" in operator.refuse("account", "list")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_first_account_is_made_before_the_first_start(tmp_path):
-    operator = Operator(tmp_path)
+    operator = Place(tmp_path)
     operator.json("account", "create", "first@example.com", "--store.url=sqlite:mine.db",
                   stdin=PASSWORD)
     assert {"mine.db", "master.key"} <= {p.name for p in tmp_path.iterdir()}
@@ -231,7 +180,7 @@ def test_what_an_operator_disables_only_an_operator_enables(operator, user):
 def test_an_operator_approves(tmp_path):
     server = Server(tmp_path, **{"clients.require_approval": "true"}).start()
     try:
-        user, operator = Person(server), Operator(tmp_path)
+        user, operator = Person(server), Place(tmp_path)
         app = user.application()
         assert user.request(app).error == "client_inactive"
         operator.do("client", "enable", app.client_id)
@@ -326,81 +275,3 @@ def test_a_project_that_was_brought_in_has_no_row(operator, user):
     [project] = operator.json("project", "add", user.email, "--name", "P", "--access-grant-file",
                               "-", "--salt", SALT, stdin=storj.access_grant())
     assert "brought in" in operator.refuse("project", "satellite-row", project["id"])
-
-
-# --- grants, from a secret and with the database ---
-
-
-def secret_file(folder, secret):
-    file = folder / f"secret-{secret[:8]}"
-    file.write_text(secret + "\n")
-    file.chmod(0o600)
-    return str(file)
-
-
-@pytest.fixture
-def given(user):
-    """An application with a grant of list and read in photos/."""
-    app = user.application(scopes=["read", "list", "bucket:photos"])
-    return app.exchange(user.code(app, scope=["read", "list", "bucket:photos"])
-                        ).json["access_grant"]
-
-
-def test_a_grant_verifies_with_the_secret_it_was_made_of(operator, user, given, tmp_path):
-    [project] = user.call("GET", "/api/v0/projects").json
-    secret = operator.json("project", "satellite-row", project["id"])["secret"]
-    right, wrong = secret_file(tmp_path, secret), secret_file(tmp_path, "00" * 32)
-    assert "genuine" in operator.do("grant", "verify", "--secret-file", right, stdin=given)
-    result = operator.json("grant", "verify", "--secret-file", right, stdin=given)
-    assert result == {"genuine": True, "caveats": 1}
-    result = operator.run("grant", "verify", "--secret-file", wrong, stdin=given)
-    assert result.returncode == 1 and result.stdout.startswith("not genuine")
-    narrowed = operator.do("grant", "restrict", "read", stdin=given)
-    assert operator.json("grant", "verify", "--secret-file", right, stdin=narrowed)["caveats"] == 2
-    for arguments in ([], ["--secret-file", secret_file(tmp_path, "no hex")]):
-        operator.refuse("grant", "verify", *arguments, stdin=given, status=1 if arguments else 2)
-
-
-def test_a_grant_is_checked_as_storage_would(operator, user, given):
-    def check(*arguments, grant=given):
-        result = operator.run("grant", "check", "--json", *arguments, stdin=grant)
-        verdict = json.loads(result.stdout)
-        assert result.returncode == (0 if verdict["valid"] else 1)
-        return verdict["reason"]
-
-    assert check("--op", "read", "--bucket", "photos") is None
-    assert check("--op", "write", "--bucket", "photos") == "op_denied"
-    assert check("--op", "list", "--bucket", "music") == "path_denied"
-    assert check(grant=storj.access_grant()) == "unknown_key"
-    assert check(grant="nonsense") == "malformed"
-    assert operator.do("grant", "check", "--bucket", "photos", stdin=given) == "good\n"
-    [grant] = user.call("GET", "/api/v0/auth/grants").json
-    assert user.call("DELETE", f"/api/v0/auth/grants/{grant['id']}").status == 200
-    result = operator.run("grant", "check", "--bucket", "photos", stdin=given)
-    assert (result.returncode, result.stdout) == (1, "not good: revoked\n")
-    operator.refuse("grant", "check", "--op", "fly", stdin=given, status=2)
-
-
-def test_a_grant_is_minted_of_an_api_key(operator, tmp_path):
-    passphrase = tmp_path / "passphrase"
-    passphrase.write_text("open sesame")
-    passphrase.chmod(0o600)
-    options = ["--satellite", storj.SATELLITE, "--expires-in", "1h"]
-    keyed = ["--salt", SALT, "--passphrase-file", str(passphrase)]
-
-    def mint(*arguments):
-        return inspect(operator.do("grant", "mint", *options, *arguments,
-                                   stdin=storj.api_key()).strip())
-
-    closed = mint("read", "list")
-    assert closed["rights"] == ["read", "list"] and closed["opens"] == []
-    assert closed["satellite_address"] == storj.SATELLITE and closed["not_after"]
-    opened = mint("read", "bucket:photos;prefix:2024/", *keyed)
-    assert opened["opens"] == [{"bucket": "photos", "prefix": "2024"}]
-    assert not opened["opens_everything"]
-    for arguments, status in ((["list"], 2), (["read", "bucket:photos;prefix:a/"], 2),
-                              (["fly"], 2), (["read", "--path-cipher", "x"], 2)):
-        satellite = [] if arguments == ["list"] else options
-        operator.refuse("grant", "mint", *satellite, *arguments, stdin=storj.api_key(),
-                        status=status)
-    operator.refuse("grant", "mint", *options, "read", stdin="nonsense")

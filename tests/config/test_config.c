@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-#include "config/address.h"
 #include "config/policy.h"
 #include "test.h"
 
@@ -25,11 +24,12 @@ static void world_end(struct world *world)
         buf_deinit(&world->problems);
 }
 
-static struct world load(const char *path, char *const *flags, size_t n_flags)
+static struct world load(const char *path, char **flags, size_t n_flags)
 {
         struct world world = {.arena = ARENA_INIT(1 << 20), .problems = BUF_INIT(1 << 16)};
 
-        world.err = config_load(&world.arena, path, flags, n_flags, &world.config, &world.problems);
+        world.err = config_load(&world.arena, &(struct config_sources){path, flags, n_flags},
+                                &world.config, &world.problems);
         return world;
 }
 
@@ -370,30 +370,6 @@ TEST(what_is_printed_can_be_read_again_and_hides_passwords)
         config_print(&world.config, &text);
         CHECK(!memmem(text.data, text.size, "hunter2", 7));
         CHECK(memmem(text.data, text.size, "postgresql://(hidden)@db.example/grantd", 39));
-}
-
-TEST(loopback_is_told_by_the_address)
-{
-        CHECK(address_is_loopback(SLICE("127.0.0.1:1")));
-        CHECK(address_is_loopback(SLICE("127.9.9.9:1")));
-        CHECK(address_is_loopback(SLICE("[::1]:1")));
-        CHECK(!address_is_loopback(SLICE("127.0.0.1.example.com:1")));
-        CHECK(!address_is_loopback(SLICE("0.0.0.0:1")));
-        CHECK(!address_is_loopback(SLICE("[::]:1")));
-        CHECK(!address_is_loopback(SLICE("")));
-}
-
-TEST(loopback_is_told_by_the_url)
-{
-        CHECK(origin_url_is_loopback(SLICE("http://localhost:10100")));
-        CHECK(origin_url_is_loopback(SLICE("http://localhost")));
-        CHECK(origin_url_is_loopback(SLICE("https://127.9.9.9:1")));
-        CHECK(origin_url_is_loopback(SLICE("http://[::1]:1")));
-        CHECK(origin_url_is_loopback(SLICE("http://[::1]")));
-        CHECK(!origin_url_is_loopback(SLICE("https://127.0.0.1.example.com:1")));
-        CHECK(!origin_url_is_loopback(SLICE("https://localhost.example.com")));
-        CHECK(!origin_url_is_loopback(SLICE("https://grants.example")));
-        CHECK(!origin_url_is_loopback(SLICE("")));
 }
 
 TEST(the_core_sees_what_the_operator_decided)

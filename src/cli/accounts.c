@@ -1,57 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Beginning and ending work on the store.
+ * Finding accounts, and going through all of them.
  */
-#include "cli/store_job.h"
+#include "cli/accounts.h"
 
 #include "base/json.h"
 #include "base/macros.h"
-#include "cli/commands.h"
 #include "cli/output.h"
 #include "core/people/email.h"
 
-void store_job_end(struct store_job *job)
-{
-        arena_deinit(&job->scratch);
-        operator_job_end(&job->base);
-}
-
-bool store_job_begin(struct store_job *job, const struct usage *usage, int argc, char **argv,
-                     void *values, int *ret_status)
-{
-        *ret_status = operator_job_begin(&job->base, usage, argc, argv, values);
-        if (!job->base.is_open)
-                return false;
-        *ret_status = EXIT_FAILED;
-        return true;
-}
-
-struct slice store_job_argument(const struct store_job *job, size_t index)
-{
-        if (index >= job->base.rest.n_arguments)
-                return (struct slice){0};
-        return slice_from_string(job->base.rest.arguments[index]);
-}
-
-enum err store_job_account(struct store_job *job, struct slice email, struct account *ret)
+enum err account_of(struct job *job, struct slice email, struct account *ret)
 {
         struct slice normal;
-        enum err error = email_normalise(&job->base.arena, email, &normal);
+        enum err error = email_normalise(&job->arena, email, &normal);
 
         if (error == ERR_OK)
-                error = store_account_find(&job->base.op, &normal, ret);
+                error = store_account_find(&job->op, &normal, ret);
         if (error == ERR_NO_ROW || error == ERR_FIELD_MALFORMED)
                 complain("there is no account with the e-mail address \"%.*s\"", (int)email.size,
                          (const char *)email.data);
         else if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         return error;
 }
 
-static enum err accounts_visit(struct store_job *job, account_visitor *each, void *context)
+static enum err accounts_visit(struct job *job, account_visitor *each, void *context)
 {
         struct arena page CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
-        struct op op = op_step(&job->base.op, &page);
+        struct op op = op_step(&job->op, &page);
         struct uuid after = {0};
 
         for (;;) {
@@ -69,51 +45,48 @@ static enum err accounts_visit(struct store_job *job, account_visitor *each, voi
         }
 }
 
-enum err store_job_accounts(struct store_job *job, struct slice email, account_visitor *each,
-                            void *context)
+/* Of the account of that e-mail address, or of all where it is absent. */
+static enum err accounts_each(struct job *job, struct slice email, account_visitor *each,
+                              void *context)
 {
         struct account account;
         enum err error;
 
         if (email.data) {
-                TRY(store_job_account(job, email, &account));
+                TRY(account_of(job, email, &account));
                 error = each(job, &account, context);
         } else {
                 error = accounts_visit(job, each, context);
         }
         if (error != ERR_OK)
-                (void)operator_failed(error);
+                (void)job_failed(error);
         return error;
 }
 
-struct list_values {
+struct values {
         bool json;
 };
 
-static const struct option list_options[] = {
-        {"json", OPTION_FLAG, offsetof(struct list_values, json), NULL, "print JSON", 0, 0},
-};
+static const struct option list_options[] = {JSON_OPTION};
 
 int list_command_run(const struct list_command *list, int argc, char **argv,
-                     void (*remark)(const struct store_job *job))
+                     void (*remark)(const struct job *job))
 {
-        STORE_JOB(job);
         const struct usage usage = {
                 .command = list->command,
                 .arguments = list->arguments,
                 .summary = list->summary,
-                .options = list_options,
-                .n_options = ARRAY_SIZE(list_options),
+                OPTIONS(list_options),
                 .n_arguments = list->arguments ? 1 : 0,
                 .takes_settings = true,
         };
         json_t *array CLEANUP(json_decrefp) = json_array();
-        struct list_values values = {0};
-        int status;
+        struct values values = {0};
+        JOB(job, &usage, &values);
 
-        if (!store_job_begin(&job, &usage, argc, argv, &values, &status))
-                return status;
-        if (store_job_accounts(&job, store_job_argument(&job, 0), list->append, array) != ERR_OK)
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (accounts_each(&job, job_argument(&job, 0), list->append, array) != ERR_OK)
                 return EXIT_FAILED;
         rows_print(take(&array), list->columns, list->n_columns, values.json);
         if (remark && !values.json)

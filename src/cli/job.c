@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From argv to an open node, step by step.
+ */
+#include "cli/job.h"
+
+#include <stdio.h>
+
+#include "cli/output.h"
+#include "os/log_sink.h"
+#include "os/sandbox.h"
+#include "store/open.h"
+
+static const struct caller operator_caller = {
+        .request_id = {(const uint8_t *)"command line", 12},
+        .address = {(const uint8_t *)"local", 5},
+};
+
+bool job_stop(struct job *job, int status)
+{
+        job->status = status;
+        return false;
+}
+
+/* --- options and configuration --- */
+
+bool job_read_options(struct job *job, int argc, char **argv)
+{
+        const struct usage *usage = job->usage;
+        enum options_outcome outcome = options_read(usage, argc, argv, job->values, &job->rest);
+
+        if (outcome != OPTIONS_READ)
+                return job_stop(job, options_exit(outcome));
+        if (job->rest.n_arguments >= usage->n_needed)
+                return true;
+        complain("%s: say which: \"grantd %s %s\"", usage->command, usage->command,
+                 usage->arguments);
+        return job_stop(job, EXIT_USAGE);
+}
+
+bool job_configure(struct job *job, int argc, char **argv)
+{
+        struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
+
+        if (!job_read_options(job, argc, argv))
+                return false;
+        if (config_load(&job->arena, &job->rest.sources, &job->config, &problems) == ERR_OK)
+                return true;
+        (void)fwrite(problems.data, 1, problems.size, stderr);
+        return job_stop(job, EXIT_FAILED);
+}
+
+/* --- the node --- */
+
+/* A command of an operator is about a database that is there; a new one would only hide that the
+ * wrong folder was named. */
+static bool database_is_there(const struct config *config)
+{
+        struct store_location location;
+
+        if (store_locate(slice_from_string(config->store_url), &location) != ERR_OK)
+                return true; /* node_open() tells what is wrong with it */
+        if (location.is_new)
+                complain("there is no database %s; name the right one with --store.url or "
+                         "--config, or let \"grantd serve\" make it",
+                         location.path);
+        return !location.is_new;
+}
+
+/* They hold accounts apart from each other; an operator stands above. */
+static void quotas_lift(struct policy *policy)
+{
+        policy->account_requests = policy->client_requests = 0;
+        policy->account_logins = policy->account_changes = 0;
+}
+
+bool job_open(struct job *job)
+{
+        struct log_options log = {.level = EVENT_WARNING};
+
+        sandbox_hide_memory();
+        if (log_open(&log) != ERR_OK ||
+            (!job->usage->creates_database && !database_is_there(&job->config)) ||
+            node_open(&job->node, &job->config) != ERR_OK)
+                return job_stop(job, EXIT_FAILED);
+        quotas_lift(&job->node.policy);
+        job->op = op_begin(&job->node.ports, &job->arena);
+        job->op.caller = operator_caller;
+        return true;
+}
+
+bool job_open_satellites(struct job *job)
+{
+        if (node_open_satellites(&job->node) != ERR_OK)
+                return job_stop(job, EXIT_FAILED);
+        job->op = (struct op){.ports = &job->node.ports, .arena = &job->arena};
+        return true;
+}
+
+bool job_begin(struct job *job, int argc, char **argv)
+{
+        return job_configure(job, argc, argv) && job_open(job);
+}
+
+void job_end(struct job *job)
+{
+        node_close(&job->node);
+        log_close();
+        options_rest_deinit(&job->rest);
+        arena_deinit(&job->scratch);
+        arena_deinit(&job->arena);
+}
+
+/* --- what commands share --- */
+
+struct slice job_argument(const struct job *job, size_t index)
+{
+        if (index >= job->rest.n_arguments)
+                return (struct slice){0};
+        return slice_from_string(job->rest.arguments[index]);
+}
+
+struct texts job_arguments(struct job *job)
+{
+        struct texts list = {.items =
+                                     arena_array(&job->arena, job->rest.n_arguments, struct slice)};
+
+        for (size_t i = 0; list.items && i < job->rest.n_arguments; i++)
+                list.items[list.n++] = job_argument(job, i);
+        return list;
+}
+
+int job_failed(enum err error)
+{
+        complain("%s", error_info(error)->sentence);
+        return EXIT_FAILED;
+}
+
+int job_result(enum err error)
+{
+        return error == ERR_OK ? EXIT_DONE : job_failed(error);
+}
