@@ -79,8 +79,7 @@ static enum err revocations_json(struct op *op, const struct revocation_list *li
                 const struct revocation *revocation = &list->items[i];
                 struct secret tail;
 
-                TRY(grant_tail_open(op->ports->seal, op->arena, &revocation->grant_id,
-                                    revocation->sealed_tail, &tail));
+                TRY(grant_tail_open(op, &revocation->grant_id, revocation->sealed_tail, &tail));
                 json_append(array, revocation_json(revocation, tail));
         }
         return ERR_OK;

@@ -75,8 +75,9 @@ static int restrict_and_write(struct job *job, const ag_grant *grant, const stru
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
         struct entropy_port entropy = os_entropy();
         struct clock_port clock = os_clock();
-        struct instant now = clock.now(clock.context), end = {0};
+        struct instant now = clock.now(clock.context);
         struct uuid nonce = uuid_random(&entropy);
+        struct mint_terms terms = {.scope = scope, .nonce = &nonce};
         enum ag_error error;
 
         if (scope_has_prefix(scope) && mint_has_clear_paths(grant)) {
@@ -84,8 +85,8 @@ static int restrict_and_write(struct job *job, const ag_grant *grant, const stru
                 return EXIT_FAILED;
         }
         if (values->expires_in)
-                end = instant_add_seconds(now, values->expires_in);
-        error = mint_narrow(&job->arena, grant, scope, end, &nonce, &narrow);
+                terms.ends_at = instant_add_seconds(now, values->expires_in);
+        error = mint_narrow(&job->arena, grant, &terms, &narrow);
         return grant_write(error, narrow);
 }
 

@@ -100,17 +100,16 @@ static int mint_and_print(struct job *job, const struct project *project, const 
         struct entropy_port entropy = os_entropy();
         struct clock_port clock = os_clock();
         struct uuid nonce = uuid_random(&entropy);
-        struct mint_key key = {.root = root};
-        struct instant end = {0};
-        struct secret api_key;
+        struct mint_source source = {.project = project, .key = {.root = root}};
+        struct mint_terms terms = {.scope = scope, .nonce = &nonce};
         struct minted minted;
         enum err error;
 
-        if (!mint_read_key(job, &api_key))
+        if (!mint_read_key(job, &source.api_key))
                 return job->status;
         if (values->expires_in)
-                end = instant_add_seconds(clock.now(clock.context), values->expires_in);
-        error = mint_grant(&job->arena, project, api_key, scope, &key, end, &nonce, &minted);
+                terms.ends_at = instant_add_seconds(clock.now(clock.context), values->expires_in);
+        error = mint_grant(&job->arena, &source, &terms, &minted);
         if (error != ERR_OK)
                 return job_failed(error);
         print_slice(secret_reveal(minted.grant));

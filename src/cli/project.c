@@ -252,8 +252,7 @@ static enum err secret_show(struct job *job, const struct project *project, stru
                 audit_entry_of(&job->op, "project_secret_shown", NULL, NULL, &project->id);
 
         TRY(store_audit_write(&job->op, &audit));
-        return seal_open(&job->node.keys.seal, SEAL_PROJECT_SECRET, &project->id,
-                         project->sealed_secret, &job->arena, ret);
+        return seal_open(&job->op, SEAL_PROJECT_SECRET, &project->id, project->sealed_secret, ret);
 }
 
 static bool project_load(struct job *job, struct project *ret)

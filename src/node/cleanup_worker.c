@@ -36,8 +36,7 @@ static void key_notice(const struct ports *ports)
         struct secret unused;
 
         if (store_meta_get(&op, SEAL_KNOWN_NAME, &sealed) == ERR_OK)
-                (void)!seal_open(ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena,
-                                 &unused);
+                (void)!seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &unused);
 }
 
 static void worker_round(struct periodic *periodic, void *context)

@@ -29,14 +29,17 @@ static enum err known_get(const struct node_keys *keys, struct arena *arena, str
 static enum err fits_database(const struct node_keys *keys, struct seal *file, struct buf *why)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct ports ports = *keys->ports;
+        struct op op = op_begin(&ports, &arena);
         struct secret value;
         struct slice sealed;
         enum err error = known_get(keys, &arena, &sealed);
 
+        ports.seal = file;
         if (error == ERR_NO_ROW)
                 return ERR_OK; /* new, and not marked yet */
         if (error == ERR_OK)
-                error = seal_open(file, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);
+                error = seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &value);
         if (error == ERR_NOT_AUTHENTIC) {
                 buf_put_string(why, key_source_name(&keys->source));
                 buf_put_string(why, ": has no key that belongs to this database; put back those "
@@ -191,13 +194,12 @@ enum err node_keys_check(struct node_keys *keys)
         enum err error = known_get(keys, &arena, &sealed);
 
         if (error == ERR_NO_ROW) {
-                TRY(seal_close(&keys->seal, &keys->ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row,
-                               value, &arena, &sealed));
+                TRY(seal_close(&op, SEAL_KNOWN_VALUE, &seal_no_row, value, &sealed));
                 error = store_meta_put(&op, &(struct named_value){SEAL_KNOWN_NAME, sealed},
                                        &sealed);
         }
         TRY(error);
-        error = seal_open(&keys->seal, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &arena, &value);
+        error = seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &value);
         if (error == ERR_NOT_AUTHENTIC)
                 complain("the key %s does not belong to this database; restore the one that was "
                          "made with it",

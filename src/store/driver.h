@@ -21,6 +21,12 @@ struct sql_value {
         struct slice bytes;
 };
 
+/* Of the parameters of a statement. */
+struct sql_values {
+        const struct sql_value *items;
+        size_t n;
+};
+
 struct sql_rows {
         struct sql_value *values; /* row after row, in the arena of the call */
         size_t n_rows;
@@ -83,8 +89,8 @@ struct sql_driver {
         /* Runs one statement; rows are copied into the arena.
          * Return: ERR_OK; ERR_CONFLICT: a UNIQUE rule; ERR_STORE_UNAVAILABLE, logged;
          * ERR_OUT_OF_MEMORY: the rows do not fit into the arena. */
-        enum err (*run)(struct sql_connection *, enum statement, const struct sql_value *values,
-                        size_t n_values, struct arena *, struct sql_rows *ret);
+        enum err (*run)(struct sql_connection *, enum statement, const struct sql_values *,
+                        struct arena *, struct sql_rows *ret);
         /* Appends the collected lines to the revocation log, safely before it returns, and empties
          * them. `known` is the last line that the database knows; the last one of now comes out.
          * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged: the lines are still collected. */

@@ -15,7 +15,8 @@ static enum err version_read(const struct sql_driver *driver, struct sql_connect
 
         TRY(driver->script(connection, SLICE("CREATE TABLE IF NOT EXISTS schema_version "
                                              "(version INTEGER NOT NULL PRIMARY KEY)")));
-        TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, NULL, 0, &arena, &rows));
+        TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &(struct sql_values){0}, &arena,
+                        &rows));
         *ret = rows.n_rows ? rows.values[0].integer : 0;
         return ERR_OK;
 }
@@ -28,7 +29,8 @@ static enum err step_run(const struct sql_driver *driver, struct sql_connection 
         struct sql_rows rows = {0};
 
         TRY(driver->script(connection, file->bytes));
-        return driver->run(connection, STATEMENT_SCHEMA_STEP, &number, 1, &arena, &rows);
+        return driver->run(connection, STATEMENT_SCHEMA_STEP, &(struct sql_values){&number, 1},
+                           &arena, &rows);
 }
 
 /* Under the writer's lock, so that two processes that start together do not both migrate. */

@@ -125,8 +125,8 @@ enum err sql_run(struct sql *sql, enum statement statement, const struct sql_val
 
         if (!values_fit(statements[statement].parameters, values, n_values))
                 return ERR_INTERNAL;
-        return sql->driver->run(sql->connection, statement, values, n_values, sql->arena,
-                                rows ? rows : &unread);
+        return sql->driver->run(sql->connection, statement, &(struct sql_values){values, n_values},
+                                sql->arena, rows ? rows : &unread);
 }
 
 enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct sql_value *values,

@@ -33,8 +33,8 @@ static void people_begin(struct stage *stage)
         struct core *core = &stage->net.core;
         struct slice value;
 
-        CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
-                            (struct secret){SLICE("grantd")}, &core->world.arena, &value));
+        CHECK_OK(seal_close(core_op(core), SEAL_KNOWN_VALUE, &seal_no_row,
+                            (struct secret){SLICE("grantd")}, &value));
         CHECK_OK(VERB(&core->world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, value},
                       &value));
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),

@@ -15,8 +15,8 @@ static void client_again(struct core *core, int64_t number, enum client_auth met
         core->client.client_id = id_of(number + 1000);
         core->client.auth_method = method;
         secret->id = id_of(number + 2000);
-        CHECK_OK(seal_close(&core->seal, &core->ports.entropy, SEAL_CLIENT_SECRET, &secret->id,
-                            core->client_secret, &core->world.arena, &secret->sealed));
+        CHECK_OK(seal_close(core_op(core), SEAL_CLIENT_SECRET, &secret->id, core->client_secret,
+                            &secret->sealed));
         CHECK_OK(VERB(&core->world, client_insert, &core->client, &audit));
 }
 

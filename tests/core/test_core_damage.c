@@ -118,7 +118,7 @@ TEST(a_revocation_of_a_key_without_room_for_another_caveat_has_failed)
         CHECK_OK(ASK(project_open_api_key, &stage->brought_in, &key));
         for (int i = 0; i < AG_MAX_CAVEATS; i++)
                 CHECK_OK(restricted_key_fresh(&PORTS->entropy, &stage->arena, key, &key));
-        CHECK_OK(seal_close(PORTS->seal, &PORTS->entropy, SEAL_API_KEY, project, key, &stage->arena,
+        CHECK_OK(seal_close(OP(PORTS, &stage->arena, NULL, NULL), SEAL_API_KEY, project, key,
                             &sealed));
         replace(stage, "project SET sealed_api_key", sealed, project);
         check_failed(stage, ERR_API_KEY_FULL);

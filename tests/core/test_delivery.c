@@ -25,8 +25,7 @@ TEST(a_revocation_is_pending_until_the_satellite_has_taken_it)
         CHECK_INT(delivery_now(&net).settled_at.ms, net.core.now.ms);
         CHECK_OK(restricted_key_tail(&net.core.world.arena,
                                      (struct secret){.hidden = net.satellite.target}, &tail));
-        CHECK_OK(grant_tail_open(net.core.ports.seal, &net.core.world.arena, &grant.id,
-                                 grant.sealed_tail, &recorded));
+        CHECK_OK(grant_tail_open(core_op(&net.core), &grant.id, grant.sealed_tail, &recorded));
         CHECK(slice_equal(tail, secret_reveal(recorded)));
         CHECK_INT(net.satellite.parent.size, 71);
         net.core.now.ms += 86400000;
@@ -219,8 +218,8 @@ TEST(a_revocation_is_delivered_after_the_key_file_has_changed)
         struct rekey_counts counts;
         struct slice known;
 
-        CHECK_OK(seal_close(&net.core.seal, &net.core.ports.entropy, SEAL_KNOWN_VALUE, &seal_no_row,
-                            (struct secret){SLICE("grantd")}, &net.core.world.arena, &known));
+        CHECK_OK(seal_close(core_op(&net.core), SEAL_KNOWN_VALUE, &seal_no_row,
+                            (struct secret){SLICE("grantd")}, &known));
         CHECK_OK(VERB(&net.core.world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, known},
                       &known));
         CHECK_OK(bring_in(&net, (struct slice){0}));

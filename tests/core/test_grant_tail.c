@@ -41,9 +41,11 @@ TEST(a_tail_is_sealed_for_its_grant_and_opens_for_no_other)
         CHECK_OK(
                 grant_tail_seal(OP(&world.ports, &world.arena, NULL, NULL), &grant, tail, &sealed));
         CHECK(!memmem(sealed.data, sealed.size, tail.data, 8));
-        CHECK_OK(grant_tail_open(&world.seal, &world.arena, &grant, sealed, &opened));
+        CHECK_OK(grant_tail_open(OP(&world.ports, &world.arena, NULL, NULL), &grant, sealed,
+                                 &opened));
         CHECK(slice_equal(secret_reveal(opened), tail));
-        CHECK_ERR(grant_tail_open(&world.seal, &world.arena, &other_grant, sealed, &opened),
+        CHECK_ERR(grant_tail_open(OP(&world.ports, &world.arena, NULL, NULL), &other_grant, sealed,
+                                  &opened),
                   ERR_NOT_AUTHENTIC);
 }
 
@@ -53,6 +55,7 @@ TEST(what_is_not_sealed_is_no_tail)
         struct secret opened;
 
         world_begin(&world);
-        CHECK_ERR(grant_tail_open(&world.seal, &world.arena, &grant, tail, &opened),
-                  ERR_NOT_AUTHENTIC);
+        CHECK_ERR(
+                grant_tail_open(OP(&world.ports, &world.arena, NULL, NULL), &grant, tail, &opened),
+                ERR_NOT_AUTHENTIC);
 }

@@ -4,6 +4,7 @@
  */
 #include "core/upkeep/seal.h"
 
+#include "op_of.h"
 #include "test.h"
 
 static const struct uuid row = {{1}}, other_row = {{2}};
@@ -16,7 +17,9 @@ static void fill(void *context, void *bytes, size_t size)
         memset(bytes, ++next, size);
 }
 
-static const struct entropy_port entropy = {.fill = fill};
+/* A call that uses this seal alone. */
+#define SEAL_OP(seal_, where)                                                                      \
+        OP((&(const struct ports){.seal = (seal_), .entropy = {.fill = fill}}), where, NULL, NULL)
 
 static void key_add(struct seal *seal, uint8_t number)
 {
@@ -29,8 +32,8 @@ static struct slice sealed_with(struct seal *seal, struct arena *arena)
 {
         struct slice sealed;
 
-        CHECK_OK(seal_close(seal, &entropy, SEAL_API_KEY, &row,
-                            (struct secret){.hidden = SLICE("plain")}, arena, &sealed));
+        CHECK_OK(seal_close(SEAL_OP(seal, arena), SEAL_API_KEY, &row,
+                            (struct secret){.hidden = SLICE("plain")}, &sealed));
         return sealed;
 }
 
@@ -38,7 +41,7 @@ static enum err opened(struct seal *seal, struct arena *arena, struct slice seal
 {
         struct secret plain;
 
-        TRY(seal_open(seal, SEAL_API_KEY, &row, sealed, arena, &plain));
+        TRY(seal_open(SEAL_OP(seal, arena), SEAL_API_KEY, &row, sealed, &plain));
         CHECK_TEXT(secret_reveal(plain), "plain");
         return ERR_OK;
 }
@@ -180,9 +183,9 @@ TEST(what_is_sealed_opens_by_its_key_purpose_and_row_only)
         key_add(&seal, 1);
         key_add(&other, 2);
         sealed = sealed_with(&seal, &arena);
-        CHECK_ERR(seal_open(&seal, SEAL_API_KEY, &other_row, sealed, &arena, &plain),
+        CHECK_ERR(seal_open(SEAL_OP(&seal, &arena), SEAL_API_KEY, &other_row, sealed, &plain),
                   ERR_NOT_AUTHENTIC);
-        CHECK_ERR(seal_open(&seal, SEAL_PROJECT_SECRET, &row, sealed, &arena, &plain),
+        CHECK_ERR(seal_open(SEAL_OP(&seal, &arena), SEAL_PROJECT_SECRET, &row, sealed, &plain),
                   ERR_NOT_AUTHENTIC);
         CHECK_ERR(opened(&other, &arena, sealed), ERR_NOT_AUTHENTIC);
         CHECK_ERR(opened(&seal, &arena, slice_to(sealed, 31)), ERR_NOT_AUTHENTIC);

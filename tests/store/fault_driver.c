@@ -140,13 +140,12 @@ static void verb_count(enum statement statement)
 }
 
 static enum err on_run(struct sql_connection *connection, enum statement statement,
-                       const struct sql_value *values, size_t n_values, struct arena *arena,
-                       struct sql_rows *ret)
+                       const struct sql_values *values, struct arena *arena, struct sql_rows *ret)
 {
         verb_count(statement);
         if (call_fails(FAULT_IN_RUN))
                 return fault_in(connection);
-        return sqlite_driver.run(connection, statement, values, n_values, arena, ret);
+        return sqlite_driver.run(connection, statement, values, arena, ret);
 }
 
 static enum err on_log_append(struct sql_connection *connection, struct revocation_log *log,

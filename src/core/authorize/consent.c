@@ -146,14 +146,16 @@ static enum err size_check(struct decision *d, const struct crypto_key *root)
         static const struct crypto_key zeros;
         static const struct uuid nonce;
         bool is_guess = !root && scope_has_prefix(&d->approved);
-        struct mint_key key = {.root = root ? root : &zeros};
-        struct secret api_key;
+        struct mint_source source = {.project = &d->project, .key = {.root = root ? root : &zeros}};
+        struct mint_terms terms = {
+                .scope = &d->approved,
+                .ends_at = instant_add_seconds(d->op->now, d->request.authorization.lifetime),
+                .nonce = &nonce,
+        };
         struct minted minted;
 
-        TRY(project_open_api_key(d->op, &d->project, &api_key));
-        TRY(mint_grant(d->op->arena, &d->project, api_key, &d->approved, &key,
-                       instant_add_seconds(d->op->now, d->request.authorization.lifetime), &nonce,
-                       &minted));
+        TRY(project_open_api_key(d->op, &d->project, &source.api_key));
+        TRY(mint_grant(d->op->arena, &source, &terms, &minted));
         if (is_guess && secret_reveal(minted.grant).size > LIMIT_GRANT - GRANT_SIZE_SLACK)
                 return ERR_GRANT_TOO_LONG;
         return ERR_OK;
@@ -177,8 +179,7 @@ static enum err access_keep(struct decision *d, struct secret code)
                 error = mint_access(d->op->arena, &d->project, &d->approved, &root, &access);
         wipe(&root, sizeof(root));
         TRY(error);
-        return code_seal_access(&d->op->ports->entropy, d->op->arena, code, d->request.no, access,
-                                &d->request.code.sealed_access);
+        return code_seal_access(d->op, code, d->request.no, access, &d->request.code.sealed_access);
 }
 
 static enum err approve(struct decision *d, struct secret *ret_code)

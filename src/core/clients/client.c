@@ -61,8 +61,7 @@ static enum err secret_row_make(struct op *op, struct secret secret, struct clie
         struct client_secret_row row = {.id = uuid_ordered(&op->ports->entropy, op->now),
                                         .created_at = op->now};
 
-        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_CLIENT_SECRET, &row.id, secret,
-                       op->arena, &row.sealed));
+        TRY(seal_close(op, SEAL_CLIENT_SECRET, &row.id, secret, &row.sealed));
         *ret = row;
         return ERR_OK;
 }

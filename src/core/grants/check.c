@@ -90,8 +90,8 @@ static enum err chain_verify(struct check *check)
         struct secret secret;
         enum ag_error error;
 
-        TRY(seal_open(check->op->ports->seal, SEAL_PROJECT_SECRET, &check->project.id,
-                      check->project.sealed_secret, check->op->arena, &secret));
+        TRY(seal_open(check->op, SEAL_PROJECT_SECRET, &check->project.id,
+                      check->project.sealed_secret, &secret));
         error = ag_api_key_verify(check->key, ag_of(secret_reveal(secret)), check->tails);
         if (error == AG_ERR_SIGNATURE)
                 reason_set(check, CHECK_BAD_CHAIN);
@@ -130,8 +130,7 @@ static enum err grant_is_in_chain(const struct check *check, size_t index,
         *ret = false;
         if (!grant->sealed_tail.data)
                 return ERR_OK;
-        TRY(grant_tail_open(check->op->ports->seal, check->op->arena, &grant->id,
-                            grant->sealed_tail, &tail));
+        TRY(grant_tail_open(check->op, &grant->id, grant->sealed_tail, &tail));
         *ret = check->verdict.is_whole
                        ? crypto_equal(SLICE_ARRAY(check->tails[index + 1]), secret_reveal(tail))
                        : chain_follows(check, index, secret_reveal(tail));

@@ -74,12 +74,10 @@ static enum err target_make(struct op *op, const struct delivery_task *task, str
         struct secret caveat, recorded;
         struct slice tail;
 
-        TRY(seal_open(op->ports->seal, SEAL_CAVEAT, &task->grant_id, task->sealed_caveat, op->arena,
-                      &caveat));
+        TRY(seal_open(op, SEAL_CAVEAT, &task->grant_id, task->sealed_caveat, &caveat));
         TRY(restricted_key_make(op->arena, parent, secret_reveal(caveat), ret));
         TRY(restricted_key_tail(op->arena, *ret, &tail));
-        TRY(grant_tail_open(op->ports->seal, op->arena, &task->grant_id, task->sealed_tail,
-                            &recorded));
+        TRY(grant_tail_open(op, &task->grant_id, task->sealed_tail, &recorded));
         return crypto_equal(tail, secret_reveal(recorded)) ? ERR_OK : ERR_INTERNAL;
 }
 

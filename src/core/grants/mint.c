@@ -298,31 +298,32 @@ static enum err access_of(const struct project *project, const struct mint_key *
 
 /* --- grants --- */
 
-enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
-                          struct instant ends_at, const struct uuid *nonce, ag_grant **ret)
+enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole,
+                          const struct mint_terms *terms, ag_grant **ret)
 {
-        struct ag_time not_after = {.seconds = instant_seconds(ends_at)};
+        struct ag_time not_after = {.seconds = instant_seconds(terms->ends_at)};
         struct ag_restriction restriction = {
-                .rights = ag_rights_of(scope->rights),
-                .places = ag_places_of(arena, scope),
-                .n_places = scope->n_places,
-                .not_after = ends_at.ms ? &not_after : NULL,
-                .nonce = ag_of(uuid_slice(nonce)),
+                .rights = ag_rights_of(terms->scope->rights),
+                .places = ag_places_of(arena, terms->scope),
+                .n_places = terms->scope->n_places,
+                .not_after = terms->ends_at.ms ? &not_after : NULL,
+                .nonce = ag_of(uuid_slice(terms->nonce)),
         };
 
         return restriction.places ? ag_grant_restrict(whole, &restriction, ret) : AG_ERR_MEMORY;
 }
 
 /* All that the project's key allows. An imported key may have been read leniently. */
-static enum err whole_grant(const struct project *project, struct secret api_key,
-                            const struct mint_key *key, ag_grant **ret)
+static enum err whole_grant(const struct mint_source *source, ag_grant **ret)
 {
         ag_api_key *root CLEANUP(ag_api_key_freep) = NULL;
         ag_access *access CLEANUP(ag_access_freep) = NULL;
 
-        TRY(fault_unless(ag_api_key_parse_raw(ag_of(secret_reveal(api_key)), AG_LENIENT, &root)));
-        TRY(access_of(project, key, &access));
-        return fault_unless(ag_grant_new(ag_of(project->satellite_address), root, access, ret));
+        TRY(fault_unless(
+                ag_api_key_parse_raw(ag_of(secret_reveal(source->api_key)), AG_LENIENT, &root)));
+        TRY(access_of(source->project, &source->key, &access));
+        return fault_unless(
+                ag_grant_new(ag_of(source->project->satellite_address), root, access, ret));
 }
 
 static enum err minted_of(struct arena *arena, const ag_grant *grant, struct minted *ret)
@@ -343,31 +344,29 @@ static enum err minted_of(struct arena *arena, const ag_grant *grant, struct min
         return arena_check(arena);
 }
 
-enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
-                    const struct scope *scope, const struct mint_key *key, struct instant ends_at,
-                    const struct uuid *nonce, struct minted *ret)
+enum err mint_grant(struct arena *arena, const struct mint_source *source,
+                    const struct mint_terms *terms, struct minted *ret)
 {
         ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
         ag_grant *narrow CLEANUP(ag_grant_freep) = NULL;
         enum ag_error error;
 
-        TRY(whole_grant(project, api_key, key, &whole));
-        error = mint_narrow(arena, whole, scope, ends_at, nonce, &narrow);
+        TRY(whole_grant(source, &whole));
+        error = mint_narrow(arena, whole, terms, &narrow);
         TRY(arena_check(arena));
         TRY(fault_unless(error));
         return minted_of(arena, narrow, ret);
 }
 
-enum err mint_owner_grant(struct arena *arena, const struct project *project, struct secret api_key,
-                          const struct crypto_key *root, const struct uuid *nonce,
-                          struct minted *ret)
+enum err mint_owner_grant(struct arena *arena, const struct mint_source *source,
+                          const struct uuid *nonce, struct minted *ret)
 {
         struct ag_restriction nothing = {.rights = AG_RIGHTS_ALL,
                                          .nonce = ag_of(uuid_slice(nonce))};
         ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
         ag_grant *own CLEANUP(ag_grant_freep) = NULL;
 
-        TRY(whole_grant(project, api_key, &(struct mint_key){.root = root}, &whole));
+        TRY(whole_grant(source, &whole));
         TRY(fault_unless(ag_grant_restrict(whole, &nothing, &own)));
         return minted_of(arena, own, ret);
 }

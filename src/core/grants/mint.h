@@ -65,21 +65,31 @@ enum err mint_check_satellite(struct slice address);
 enum err mint_access(struct arena *arena, const struct project *project, const struct scope *scope,
                      const struct crypto_key *root, struct secret *ret_message);
 
-/* Any grant narrowed by one caveat: every right not in the scope is disallowed, the places, the end
- * (zero: no end), the nonce. Return: as ag_grant_restrict(). */
-enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole, const struct scope *scope,
-                          struct instant ends_at, const struct uuid *nonce, ag_grant **ret);
+/* What a grant is narrowed to: one caveat that disallows every right not in the scope, and has the
+ * scope's places, the end and the nonce. */
+struct mint_terms {
+        const struct scope *scope;
+        struct instant ends_at; /* zero: no end */
+        const struct uuid *nonce;
+};
 
-/* The grant: the API key narrowed by one caveat (every right not granted is disallowed, the places,
- * the end, the nonce), the encryption access limited to the places. `ends_at` zero: no end.
- * A prefix scope needs a key.
+/* Any grant narrowed. Return: as ag_grant_restrict(). */
+enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole,
+                          const struct mint_terms *terms, ag_grant **ret);
+
+/* What grants of a project are made of. */
+struct mint_source {
+        const struct project *project;
+        struct secret api_key;
+        struct mint_key key; /* a prefix scope needs one */
+};
+
+/* The grant: the API key narrowed, the encryption access limited to the places.
  * Return: ERR_OK; ERR_GRANT_TOO_LONG: over LIMIT_GRANT characters; ERR_INTERNAL. */
-enum err mint_grant(struct arena *arena, const struct project *project, struct secret api_key,
-                    const struct scope *scope, const struct mint_key *key, struct instant ends_at,
-                    const struct uuid *nonce, struct minted *ret);
+enum err mint_grant(struct arena *arena, const struct mint_source *source,
+                    const struct mint_terms *terms, struct minted *ret);
 
 /* The owner's own grant: the API key with one caveat that holds the nonce and no limit.
- * `root` NULL: without an encryption key. Return: as mint_grant(). */
-enum err mint_owner_grant(struct arena *arena, const struct project *project, struct secret api_key,
-                          const struct crypto_key *root, const struct uuid *nonce,
-                          struct minted *ret);
+ * Return: as mint_grant(). */
+enum err mint_owner_grant(struct arena *arena, const struct mint_source *source,
+                          const struct uuid *nonce, struct minted *ret);

@@ -30,17 +30,18 @@ static enum err mint(struct op *op, const struct project *project, struct secret
 {
         const struct root_key_port *port = &op->ports->root_key;
         const struct derivation_user user = {.account_id = project->account_id};
+        struct mint_source source = {.project = project};
         struct derivation_ticket *ticket;
         struct crypto_key root;
-        struct secret api_key;
         enum err error;
 
-        TRY(project_open_api_key(op, project, &api_key));
+        TRY(project_open_api_key(op, project, &source.api_key));
         if (secret_is_absent(passphrase))
-                return mint_owner_grant(op->arena, project, api_key, NULL, nonce, ret);
+                return mint_owner_grant(op->arena, &source, nonce, ret);
         TRY(port->reserve(port->context, &user, &ticket));
         TRY(port->derive(port->context, ticket, passphrase, project->salt, &root));
-        error = mint_owner_grant(op->arena, project, api_key, &root, nonce, ret);
+        source.key.root = &root;
+        error = mint_owner_grant(op->arena, &source, nonce, ret);
         wipe(&root, sizeof(root));
         return error;
 }

@@ -13,5 +13,5 @@ enum err grant_tail_seal(struct op *op, const struct uuid *grant_id, struct slic
                          struct slice *ret_sealed);
 
 /* Return: ERR_OK; ERR_NOT_AUTHENTIC, as seal_open(). */
-enum err grant_tail_open(struct seal *seal, struct arena *arena, const struct uuid *grant_id,
-                         struct slice sealed, struct secret *ret_tail);
+enum err grant_tail_open(struct op *op, const struct uuid *grant_id, struct slice sealed,
+                         struct secret *ret_tail);

@@ -13,8 +13,7 @@ bool project_is_self_issued(const struct project *project)
 
 enum err project_open_api_key(struct op *op, const struct project *project, struct secret *ret)
 {
-        return seal_open(op->ports->seal, SEAL_API_KEY, &project->id, project->sealed_api_key,
-                         op->arena, ret);
+        return seal_open(op, SEAL_API_KEY, &project->id, project->sealed_api_key, ret);
 }
 
 enum err project_seal_caveat(struct op *op, const struct project *project,
@@ -24,6 +23,5 @@ enum err project_seal_caveat(struct op *op, const struct project *project,
                 *ret = (struct slice){0};
                 return ERR_OK;
         }
-        return seal_close(op->ports->seal, &op->ports->entropy, SEAL_CAVEAT, grant_id,
-                          (struct secret){.hidden = caveat}, op->arena, ret);
+        return seal_close(op, SEAL_CAVEAT, grant_id, (struct secret){.hidden = caveat}, ret);
 }

@@ -83,10 +83,8 @@ enum err project_make_self_issued(struct op *op, const struct uuid *account_id, 
 
         TRY(arena_check(op->arena));
         TRY(mint_root_api_key(op->arena, secret_reveal(secret), project.head, &api_key));
-        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_API_KEY, &project.id, api_key,
-                       op->arena, &project.sealed_api_key));
-        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_PROJECT_SECRET, &project.id,
-                       secret, op->arena, &project.sealed_secret));
+        TRY(seal_close(op, SEAL_API_KEY, &project.id, api_key, &project.sealed_api_key));
+        TRY(seal_close(op, SEAL_PROJECT_SECRET, &project.id, secret, &project.sealed_secret));
         *ret = project;
         return ERR_OK;
 }
@@ -135,8 +133,7 @@ static enum err project_bring_in(struct op *op, const struct project_form *form,
         project.limits = facts.api_key_facts.limits;
         project.key_begins_at = facts.api_key_facts.begins_at;
         project.key_ends_at = facts.api_key_facts.ends_at;
-        TRY(seal_close(op->ports->seal, &op->ports->entropy, SEAL_API_KEY, &project.id,
-                       facts.api_key, op->arena, &project.sealed_api_key));
+        TRY(seal_close(op, SEAL_API_KEY, &project.id, facts.api_key, &project.sealed_api_key));
         *ret = project;
         return ERR_OK;
 }

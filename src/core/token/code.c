@@ -53,14 +53,13 @@ static void access_associated(struct buf *out, int64_t no)
         row_put(out, no);
 }
 
-enum err code_seal_access(const struct entropy_port *entropy, struct arena *arena,
-                          struct secret code, int64_t no, struct secret access,
+enum err code_seal_access(struct op *op, struct secret code, int64_t no, struct secret access,
                           struct slice *ret_sealed)
 {
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(64);
         struct slice plain = secret_reveal(access);
         size_t size = CRYPTO_NONCE_SIZE + plain.size + CRYPTO_TAG_SIZE;
-        uint8_t *sealed = arena_alloc(arena, size);
+        uint8_t *sealed = arena_alloc(op->arena, size);
         struct crypto_key key;
         enum err error;
 
@@ -68,7 +67,7 @@ enum err code_seal_access(const struct entropy_port *entropy, struct arena *aren
                 return ERR_OUT_OF_MEMORY;
         access_key(code, &key);
         access_associated(&associated, no);
-        entropy->fill(entropy->context, sealed, CRYPTO_NONCE_SIZE);
+        op->ports->entropy.fill(op->ports->entropy.context, sealed, CRYPTO_NONCE_SIZE);
         error = crypto_seal(&key, sealed, buf_slice(&associated), plain,
                             sealed + CRYPTO_NONCE_SIZE);
         wipe(&key, sizeof(key));

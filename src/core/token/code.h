@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/crypto.h"
-#include "core/ports.h"
+#include "core/op.h"
 
 /* A fresh code for a request's row. */
 struct secret code_make(const struct entropy_port *entropy, struct arena *arena, int64_t no);
@@ -16,8 +16,7 @@ struct secret code_make(const struct entropy_port *entropy, struct arena *arena,
 int64_t code_row(struct slice text);
 
 /* Return: ERR_OK; ERR_INTERNAL. */
-enum err code_seal_access(const struct entropy_port *entropy, struct arena *arena,
-                          struct secret code, int64_t no, struct secret access,
+enum err code_seal_access(struct op *op, struct secret code, int64_t no, struct secret access,
                           struct slice *ret_sealed);
 
 /* Return: ERR_OK; ERR_NOT_AUTHENTIC. */

@@ -139,18 +139,17 @@ static enum err code_look(struct exchange *x)
 /* Mints with the root key, what was kept with the code, or no key at all. */
 static enum err mint(struct exchange *x, const struct crypto_key *root)
 {
-        struct mint_key key = {.root = root};
-        struct instant end = {0};
-        struct secret api_key;
+        struct mint_source source = {.project = &x->project, .key = {.root = root}};
+        struct mint_terms terms = {.scope = &x->scope, .nonce = &x->claim.grant_id};
 
         if (x->key_source == KEY_SEALED)
                 TRY(code_open_access(x->op.arena, x->form->code, x->request.no,
-                                     x->request.code.sealed_access, &key.access));
+                                     x->request.code.sealed_access, &source.key.access));
         if (x->request.authorization.lifetime)
-                end.ms = (instant_seconds(x->op.now) + x->request.authorization.lifetime) * 1000;
-        TRY(project_open_api_key(&x->op, &x->project, &api_key));
-        TRY(mint_grant(x->op.arena, &x->project, api_key, &x->scope, &key, end, &x->claim.grant_id,
-                       &x->minted));
+                terms.ends_at.ms =
+                        (instant_seconds(x->op.now) + x->request.authorization.lifetime) * 1000;
+        TRY(project_open_api_key(&x->op, &x->project, &source.api_key));
+        TRY(mint_grant(x->op.arena, &source, &terms, &x->minted));
         TRY(grant_tail_seal(&x->op, &x->claim.grant_id, x->minted.tail, &x->sealed_tail));
         return project_seal_caveat(&x->op, &x->project, &x->claim.grant_id, x->minted.caveat,
                                    &x->claim.sealed_caveat);

@@ -29,16 +29,14 @@ static enum err batch_rekey(struct op *op, struct walk *walk, enum seal_purpose 
         for (size_t i = 0; i < list->n; i++) {
                 struct sealed_value value = list->items[i];
                 struct secret plain;
-                enum err error = seal_open(op->ports->seal, purpose, &value.row, value.sealed,
-                                           op->arena, &plain);
+                enum err error = seal_open(op, purpose, &value.row, value.sealed, &plain);
 
                 if (error == ERR_NOT_AUTHENTIC) {
                         walk->counts.n_lost++;
                         continue;
                 }
                 TRY(error);
-                TRY(seal_close(op->ports->seal, &op->ports->entropy, purpose, &value.row, plain,
-                               op->arena, &value.rekeyed));
+                TRY(seal_close(op, purpose, &value.row, plain, &value.rekeyed));
                 list->items[n_good++] = value;
         }
         walk->counts.n += (int64_t)n_good;
@@ -109,9 +107,8 @@ static enum err known_rekey(const struct op *whole)
         struct secret plain;
 
         TRY(known_read(&op, &change.was));
-        TRY(seal_open(op.ports->seal, SEAL_KNOWN_VALUE, &seal_no_row, change.was, &arena, &plain));
-        TRY(seal_close(op.ports->seal, &op.ports->entropy, SEAL_KNOWN_VALUE, &seal_no_row, plain,
-                       &arena, &change.value));
+        TRY(seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, change.was, &plain));
+        TRY(seal_close(&op, SEAL_KNOWN_VALUE, &seal_no_row, plain, &change.value));
         return store_meta_replace(&op, &change);
 }
 

@@ -137,21 +137,22 @@ static void associated_put(struct buf *out, enum seal_purpose purpose, const str
         buf_put(out, SLICE_ARRAY(key->id));
 }
 
-enum err seal_close(struct seal *seal, const struct entropy_port *entropy,
-                    enum seal_purpose purpose, const struct uuid *row, struct secret plain,
-                    struct arena *arena, struct slice *ret_sealed)
+enum err seal_close(struct op *op, enum seal_purpose purpose, const struct uuid *row,
+                    struct secret plain, struct slice *ret_sealed)
 {
+        const struct entropy_port *entropy = &op->ports->entropy;
+        struct seal *seal = op->ports->seal;
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
         struct value_key key CLEANUP(value_key_wipe) = {0};
         struct slice plaintext = secret_reveal(plain);
         size_t size = HEADER_SIZE + plaintext.size + CRYPTO_TAG_SIZE;
-        uint8_t *sealed = arena_alloc(arena, size);
+        uint8_t *sealed = arena_alloc(op->arena, size);
 
         if (seal->refresh)
                 seal->refresh(seal->context);
         if (!key_newest(seal, purpose, &key))
                 return ERR_INTERNAL;
-        TRY(arena_check(arena)); /* what is to be sealed may be missing as well */
+        TRY(arena_check(op->arena)); /* what is to be sealed may be missing as well */
         memcpy(sealed, key.id, sizeof(key.id));
         entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
         associated_put(&associated, purpose, row, &key);
@@ -170,9 +171,10 @@ static bool key_find(struct seal *seal, struct slice id, enum seal_purpose purpo
         return seal->reload && seal->reload(seal->context) && key_of_id(seal, id, purpose, ret);
 }
 
-enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
-                   struct slice sealed, struct arena *arena, struct secret *ret_plain)
+enum err seal_open(struct op *op, enum seal_purpose purpose, const struct uuid *row,
+                   struct slice sealed, struct secret *ret_plain)
 {
+        struct seal *seal = op->ports->seal;
         struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
         struct value_key key CLEANUP(value_key_wipe) = {0};
         uint8_t *plain;
@@ -182,7 +184,7 @@ enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uu
             !key_find(seal, seal_id_of(sealed), purpose, &key))
                 return ERR_NOT_AUTHENTIC;
         size = sealed.size - HEADER_SIZE - CRYPTO_TAG_SIZE;
-        plain = arena_alloc(arena, size);
+        plain = arena_alloc(op->arena, size);
         if (!plain)
                 return ERR_OUT_OF_MEMORY;
         associated_put(&associated, purpose, row, &key);
@@ -192,23 +194,23 @@ enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uu
         return ERR_OK;
 }
 
-enum err seal_open_stand_in(struct seal *seal, struct arena *arena, struct secret *ret_plain)
+enum err seal_open_stand_in(struct op *op, struct secret *ret_plain)
 {
         static const uint8_t zeros[64];
-        uint8_t *plain = arena_alloc(arena, sizeof(zeros));
+        uint8_t *plain = arena_alloc(op->arena, sizeof(zeros));
         uint8_t sealed[HEADER_SIZE + sizeof(zeros) + CRYPTO_TAG_SIZE] = {0};
         struct value_key key CLEANUP(value_key_wipe) = {0};
         struct secret unused;
 
-        if (!key_newest(seal, SEAL_CLIENT_SECRET, &key))
+        if (!key_newest(op->ports->seal, SEAL_CLIENT_SECRET, &key))
                 return ERR_INTERNAL;
         if (!plain)
                 return ERR_OUT_OF_MEMORY;
         memcpy(sealed, key.id, SEAL_KEY_ID_SIZE);
         /* It does not open, which costs what opening costs. */
-        if (seal_open(seal, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), arena,
-                      &unused) != ERR_NOT_AUTHENTIC)
-                return arena->failed ? ERR_OUT_OF_MEMORY : ERR_INTERNAL;
+        if (seal_open(op, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), &unused) !=
+            ERR_NOT_AUTHENTIC)
+                return op->arena->failed ? ERR_OUT_OF_MEMORY : ERR_INTERNAL;
         *ret_plain = (struct secret){.hidden = slice_new(plain, sizeof(zeros))};
         return ERR_OK;
 }

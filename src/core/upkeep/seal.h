@@ -12,7 +12,7 @@
 #include "base/crypto.h"
 #include "base/encode.h"
 #include "base/secret.h"
-#include "core/ports.h"
+#include "core/op.h"
 
 enum seal_purpose {
         SEAL_CLIENT_SECRET,
@@ -70,14 +70,13 @@ struct slice seal_newest_id(struct seal *seal, struct arena *arena);
 struct slice seal_id_of(struct slice sealed);
 
 /* `row` is the id of the row the value stands in. Return: ERR_OK; ERR_INTERNAL. */
-enum err seal_close(struct seal *seal, const struct entropy_port *entropy,
-                    enum seal_purpose purpose, const struct uuid *row, struct secret plain,
-                    struct arena *arena, struct slice *ret_sealed);
+enum err seal_close(struct op *op, enum seal_purpose purpose, const struct uuid *row,
+                    struct secret plain, struct slice *ret_sealed);
 
 /* Return: ERR_OK; ERR_NOT_AUTHENTIC: another key, row or purpose, or damaged. */
-enum err seal_open(struct seal *seal, enum seal_purpose purpose, const struct uuid *row,
-                   struct slice sealed, struct arena *arena, struct secret *ret_plain);
+enum err seal_open(struct op *op, enum seal_purpose purpose, const struct uuid *row,
+                   struct slice sealed, struct secret *ret_plain);
 
 /* Opens a value nobody uses, at the cost of a client secret's: for clients that are not there.
  * Return: ERR_OK; ERR_INTERNAL. */
-enum err seal_open_stand_in(struct seal *seal, struct arena *arena, struct secret *ret_plain);
+enum err seal_open_stand_in(struct op *op, struct secret *ret_plain);

@@ -320,7 +320,7 @@ static enum err sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, siz
 }
 
 static enum err sqlite_run(struct sql_connection *connection, enum statement statement,
-                           const struct sql_value *values, size_t n_values, struct arena *arena,
+                           const struct sql_values *values, struct arena *arena,
                            struct sql_rows *ret)
 {
         struct sql_rows rows = {.bytes_maximum = ret->bytes_maximum};
@@ -334,8 +334,8 @@ static enum err sqlite_run(struct sql_connection *connection, enum statement sta
                 TRY(sqlite_prepare(connection, statement));
         prepared = connection->prepared[statement];
         rows.n_columns = (size_t)sqlite3_column_count(prepared);
-        for (size_t i = 0; i < n_values; i++)
-                if (!sqlite_bind(prepared, (int)i + 1, &values[i]))
+        for (size_t i = 0; i < values->n; i++)
+                if (!sqlite_bind(prepared, (int)i + 1, &values->items[i]))
                         code = SQLITE_NOMEM;
         while (code == SQLITE_ROW && taken == ERR_OK && !rows.is_cut) {
                 code = sqlite3_step(prepared);

@@ -22,10 +22,10 @@ static enum err secrets_open(struct op *op, const struct client *client,
                 const struct client_secret_row *row = &client->secrets[i];
 
                 if (i < client->n_secrets)
-                        TRY(seal_open(op->ports->seal, SEAL_CLIENT_SECRET, &row->id, row->sealed,
-                                      op->arena, &ret_secrets[i]));
+                        TRY(seal_open(op, SEAL_CLIENT_SECRET, &row->id, row->sealed,
+                                      &ret_secrets[i]));
                 else
-                        TRY(seal_open_stand_in(op->ports->seal, op->arena, &ret_secrets[i]));
+                        TRY(seal_open_stand_in(op, &ret_secrets[i]));
         }
         return ERR_OK;
 }
