@@ -14,7 +14,7 @@ def card(page, name="My App"):
 
 
 def confirm(page):
-    page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove access").click()
 
 
 def is_good(server, token, grant):
@@ -28,12 +28,12 @@ def test_what_was_granted_is_connected_and_taken_back_is_refused(visit, server, 
     assert is_good(server, token, grant)
     page = visit(user).open("/apps")
     assert "download" in card(page).inner_text() and "list" in card(page).inner_text()
-    card(page).get_by_role("button", name="Take all back").click()
+    card(page).get_by_role("button", name="Remove all access").click()
     confirm(page)
-    told = page.get_by_text("Taken back.").locator("..").locator("..")
+    told = page.get_by_text("Access removed.").locator("..").locator("..")
     told.wait_for()
-    assert "refuses it from now on" in told.inner_text()
-    assert "Taken back." in page.evaluate("document.activeElement.innerText")
+    assert "It has stopped working." in told.inner_text()
+    assert "Access removed." in page.evaluate("document.activeElement.innerText")
     assert not is_good(server, token, grant)
     assert page.get_by_role("heading", name="Nothing has access").is_visible()
 
@@ -42,16 +42,16 @@ def test_one_grant_of_several_can_be_taken_back(visit, user, app):
     for _ in range(2):
         app.exchange(user.code(app))
     page = visit(user).open("/apps")
-    card(page).get_by_role("button", name="Take back", exact=True).first.click()
+    card(page).get_by_role("button", name="Remove access", exact=True).first.click()
     confirm(page)
-    page.get_by_text("Taken back.").wait_for()
+    page.get_by_text("Access removed.").wait_for()
     assert sorted(grant["status"] for grant in user.grants()) == ["live", "revoked"]
 
 
 def test_nothing_is_taken_back_by_a_slip(visit, user, app):
     app.exchange(user.code(app))
     page = visit(user).open("/apps")
-    card(page).get_by_role("button", name="Take all back").click()
+    card(page).get_by_role("button", name="Remove all access").click()
     page.keyboard.press("Escape")
     assert [grant["status"] for grant in user.grants()] == ["live"]
 
@@ -61,26 +61,26 @@ def test_what_nobody_can_enforce_is_not_promised(visit, user, app):
     app.exchange(user.code(app, project_id=project["id"]))
     page = visit(user).open("/apps")
     assert "Nobody can end this early" in card(page).inner_text()
-    card(page).get_by_role("button", name="Take all back").click()
+    card(page).get_by_role("button", name="Remove all access").click()
     confirm(page)
-    page.get_by_text("Nobody can tell the storage, though").wait_for()
+    page.get_by_text("The storage cannot be notified, though").wait_for()
 
 
-def test_the_history_tells_what_became_of_each_request(visit, user, app):
+def test_the_history_shows_the_result_of_each_request(visit, user, app):
     app.exchange(user.code(app))
     user.consent(user.request(app).json["request_id"], [])
     page = visit(user).open("/apps")
     card(page).get_by_text("History").click()
     rows = card(page).get_by_role("row")
     rows.nth(2).wait_for()
-    assert "refused" in rows.nth(1).inner_text() and "allowed and fetched" in rows.nth(2).inner_text()
+    assert "refused" in rows.nth(1).inner_text() and "allowed and issued" in rows.nth(2).inner_text()
 
 
 DELIVERIES = {
     "has not been reached yet": {"status": "pending"},
-    "knows since": {"status": "delivered", "delivered_at": "2026-01-02T03:04:05Z"},
+    "was notified on": {"status": "delivered", "delivered_at": "2026-01-02T03:04:05Z"},
     "(It does not know the key.)": {"status": "failed", "problem": "It does not know the key."},
-    "had ended before": {"status": "ended"},
+    "expired before the satellite": {"status": "ended"},
 }
 
 

@@ -107,9 +107,9 @@ def test_what_surprises_follows_what_is_ticked(visit, app, user):
     page = visit(user).open(link(app, ["read", "list", "bucket:photos"]))
     assert not page.locator("ul.notes").is_visible()
     page.get_by_label("See which files there are").uncheck()
-    assert page.get_by_text("opens only files whose names it knows").is_visible()
+    assert page.get_by_text("can only open files whose names it knows").is_visible()
     narrow_to(page, "Bucket photos", "2024/")
-    assert page.get_by_text("includes a file that is called 2024").is_visible()
+    assert page.get_by_text("includes a file called 2024").is_visible()
 
 
 def test_everything_may_be_narrowed_to_places(visit, app, user):
@@ -117,7 +117,7 @@ def test_everything_may_be_narrowed_to_places(visit, app, user):
     page = visitor.open(link(app, ["read"]))
     page.get_by_label("Only certain places").check()
     page.get_by_label("Bucket", exact=True).fill("photos")
-    page.get_by_label("Folder (may stay empty)").fill("/2024")
+    page.get_by_label("Folder (optional)").fill("/2024")
     page.get_by_role("button", name="Add a place").click()
     page.get_by_label("Bucket", exact=True).nth(1).fill("music")
     give_passphrase(page)
@@ -191,7 +191,7 @@ def test_the_first_passphrase_of_a_project_is_asked_twice(visit, app, user):
     page.get_by_label("Passphrase", exact=True).fill("one")
     page.get_by_label("Once more, please").fill("another")
     allow(page)
-    assert page.get_by_text("This differs from the passphrase above.").is_visible()
+    assert page.get_by_text("This is not the same as the passphrase above.").is_visible()
     page.get_by_label("Once more, please").fill("one")
     allow(page)
     assert app.exchange(arrived(visitor)["code"]).status == 200
@@ -203,7 +203,7 @@ def test_the_first_passphrase_of_a_project_is_asked_twice(visit, app, user):
 def test_without_the_passphrase_the_grant_opens_nothing(visit, app, user):
     visitor = visit(user)
     page = visitor.open(link(app))
-    page.get_by_label("Without: I hold the key").check()
+    page.get_by_label("Without: I have the key").check()
     allow(page)
     grant = app.exchange(arrived(visitor)["code"]).json["access_grant"]
     assert inspect(grant)["opens_everything"] is False
@@ -212,7 +212,7 @@ def test_without_the_passphrase_the_grant_opens_nothing(visit, app, user):
 def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
     visitor = visit(user)
     page = visitor.open(link(app))
-    page.get_by_label("no end").check()
+    page.get_by_label("no expiry").check()
     give_passphrase(page)
     allow(page)
     assert "expires_in" not in app.exchange(arrived(visitor)["code"]).json
@@ -221,7 +221,7 @@ def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
 def test_of_a_project_that_cannot_be_taken_back_a_day_is_the_most(visit, app, user):
     user.project(name="Far away", access_grant=storj.access_grant(), salt="AAAA")
     page = visit(user).open(link(app))
-    assert page.get_by_label("no end").is_visible()
+    assert page.get_by_label("no expiry").is_visible()
     page.get_by_role("combobox", name="Project").select_option("Far away")
     assert [box.inner_text() for box in page.locator(".times .pick").all()] == ["1 hour", "1 day"]
     assert "Nobody can end this early" in page.inner_text("main")
@@ -279,12 +279,12 @@ def test_a_key_near_its_end_offers_what_is_left(visit, app, user):
     assert 4 * 3600 < app.exchange(arrived(visitor)["code"]).json["expires_in"] < 5 * 3600
 
 
-def test_an_application_that_is_switched_off_is_told_as_a_page(server, visitor, developer):
+def test_an_application_that_is_disabled_gets_a_page(server, visitor, developer):
     app = developer.application()
     developer.call("PATCH", f"/api/v0/developer/auth/oauth2/clients/{app.id}/status", {"status": 0})
     visitor.allowed = {400}
     page = visitor.open(link(app))
-    assert "switched off" in page.inner_text("main")
+    assert "disabled" in page.inner_text("main")
 
 
 # --- errors ---
@@ -468,7 +468,7 @@ def test_the_request_of_somebody_else_is_not_answered(visit, app, user, server):
     assert visitor.arrived == [] and user.grants() == []
 
 
-def test_decided_in_another_tab_it_says_so_and_can_be_answered_anew(visit, app, user):
+def test_decided_in_another_tab_it_says_so_and_can_be_decided_again(visit, app, user):
     visitor = visit(user)
     visitor.allowed = {400}
     with visitor.page.expect_response(re.compile("/oauth2/request$")) as response:
@@ -476,7 +476,7 @@ def test_decided_in_another_tab_it_says_so_and_can_be_answered_anew(visit, app, 
     user.consent(response.value.json()["request_id"], ["read"])
     give_passphrase(page)
     allow(page)
-    assert "answered already" in page.get_by_role("alert").last.inner_text()
+    assert "already been decided" in page.get_by_role("alert").last.inner_text()
     allow(page)
     assert app.exchange(arrived(visitor)["code"]).status == 200
 

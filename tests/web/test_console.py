@@ -46,7 +46,7 @@ def test_a_registered_application_works_with_the_secret_that_is_shown_once(visit
     secret = secret_of(page)
     app = with_secret(developer, secret)
     assert app.exchange(user.code(app)).status == 200
-    page.get_by_role("button", name="I have kept it").click()
+    page.get_by_role("button", name="I have saved it").click()
     page.reload()
     page.get_by_role("heading", name="Credentials").wait_for()
     assert secret not in page.content() and secret not in page.url
@@ -101,16 +101,16 @@ def test_the_link_that_it_shows_asks_for_what_is_registered(visit, developer, us
     page.get_by_label("Name", exact=True).fill("Narrow")
     page.get_by_label("Redirect URIs").fill("https://myapp.com/callback\nhttp://localhost:3000/cb")
     page.get_by_label("Only this").check()
-    page.get_by_label("Open and download files").select_option("is needed")
-    page.get_by_label("See which files there are").select_option("may be left out")
+    page.get_by_label("Open and download files").select_option("required")
+    page.get_by_label("See which files there are").select_option("optional")
     page.get_by_label("Only in these places").fill("photos/2024/a b\nmusic")
     page.get_by_role("button", name="Register").click()
-    page.get_by_role("heading", name="Use it").wait_for()
+    page.get_by_role("heading", name="Send people here").wait_for()
     client = client_of(developer)
     assert client["scopes"] == ["read", "bucket:music", "bucket:photos;prefix:2024/a%20b/"]
     assert client["optional_scopes"] == ["list"]
     assert client["redirect_uris"] == ["https://myapp.com/callback", "http://localhost:3000/cb"]
-    link = page.get_by_role("region", name="Use it").locator("code").first.inner_text()
+    link = page.get_by_role("region", name="Send people here").locator("code").first.inner_text()
     page = visit(user).open(link)
     assert page.get_by_label("Open and download files").is_disabled()
     assert page.get_by_role("checkbox", name="Folder 2024/a b/ in bucket photos").is_checked()
@@ -130,9 +130,9 @@ def test_a_redirect_uri_that_cannot_be_is_refused_and_the_form_stays(visit, deve
 def test_a_secret_is_rotated_with_an_overlap(visit, developer, user):
     app = developer.application()
     page = visit(developer).open(f"/console#{app.id}")
-    page.get_by_role("button", name="Make a new secret").click()
-    page.get_by_label("The old secret works").select_option("one hour more")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create a new secret").click()
+    page.get_by_label("The old secret works").select_option("for another hour")
+    page.get_by_role("button", name="Create").click()
     page.get_by_role("heading", name="Your new client secret").wait_for()
     fresh = with_secret(developer, secret_of(page))
     assert fresh.secret != app.secret
@@ -149,11 +149,11 @@ def test_settings_are_changed_and_the_old_way_warns(visit, developer):
     page = visit(developer).open(f"/console#{app.id}")
     page.get_by_label("Name", exact=True).fill("Another name")
     page.get_by_text("More settings").click()
-    page.get_by_label("Insist on PKCE").check()
-    assert not page.get_by_text("Only for applications that know no other way").is_visible()
-    page.get_by_label("Allow the old way").check()
-    assert page.get_by_text("Only for applications that know no other way").is_visible()
-    page.get_by_label("Longest life").select_option("30 minutes")
+    page.get_by_label("Require PKCE").check()
+    assert not page.get_by_text("Only for applications that support nothing else").is_visible()
+    page.get_by_label("Allow the legacy flow").check()
+    assert page.get_by_text("Only for applications that support nothing else").is_visible()
+    page.get_by_label("Maximum lifetime").select_option("30 minutes")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="Another name").wait_for()
     client = client_of(developer)
@@ -161,15 +161,15 @@ def test_settings_are_changed_and_the_old_way_warns(visit, developer):
     assert client["client_secret_max_lifetime"] == 1800 and client["scopes"] == ["read"]
 
 
-def test_switched_off_it_gets_nothing_new_and_can_be_switched_on(visit, developer, user):
+def test_disabled_it_gets_nothing_new_and_can_be_enabled(visit, developer, user):
     app = developer.application()
     page = visit(developer).open(f"/console#{app.id}")
-    page.get_by_role("button", name="Switch off").click()
-    page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
-    page.get_by_role("button", name="Switch on").wait_for()
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    page.get_by_role("button", name="Enable").wait_for()
     assert user.request(app).error == "client_inactive"
-    page.get_by_role("button", name="Switch on").click()
-    page.get_by_role("button", name="Switch off").wait_for()
+    page.get_by_role("button", name="Enable").click()
+    page.get_by_role("button", name="Disable").wait_for()
     assert user.request(app).status == 200
 
 
@@ -178,7 +178,7 @@ def test_it_is_deleted_after_a_question(visit, developer):
     page = visit(developer).open(f"/console#{app.id}")
     page.get_by_role("button", name="Delete it").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
-    page.get_by_role("heading", name="No application yet").wait_for()
+    page.get_by_role("heading", name="No applications yet").wait_for()
     assert developer.call("GET", "/api/v0/developer/auth/oauth2/clients").json == []
 
 
@@ -199,9 +199,9 @@ def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
     page = visit(developer).open(f"/console#{app.id}")
     rows = page.get_by_role("region", name="Log", exact=True).get_by_role("row")
     rows.nth(2).wait_for()
-    assert "1 fetched, 1 refused" in page.get_by_role("region", name="Log").first.inner_text()
+    assert "1 issued, 1 refused" in page.get_by_role("region", name="Log").first.inner_text()
     assert user.email not in page.content()
-    page.get_by_label("What became of it").select_option("refused")
+    page.get_by_label("Result").select_option("refused")
     rows.nth(2).wait_for(state="detached")
     assert "refused" in rows.nth(1).inner_text()
     with page.expect_download() as download:

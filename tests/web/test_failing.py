@@ -74,7 +74,7 @@ def test_what_takes_long_says_so_and_goes_on(visit, app, user):
 
 
 @pytest.mark.parametrize("status, words", ((503, "server is busy"), (500, "went wrong"),
-                                           (0, "does not answer")))
+                                           (0, "does not respond")))
 def test_consent_survives_a_failure_with_all_that_was_typed(visit, app, user, status, words):
     visitor = visit(user)
     visitor.allowed = {status, "offline"}

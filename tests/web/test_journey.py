@@ -71,7 +71,7 @@ def register(page, hand, name, email):
 
 def make_application(server, page, hand):
     hand.press("Developer console", "link")
-    page.get_by_role("heading", name="No application yet").wait_for()
+    page.get_by_role("heading", name="No applications yet").wait_for()
     hand.press("Register an application", "link")
     page.get_by_role("heading", name="Register an application").wait_for()
     hand.fill("Name", "Photo Printer")
@@ -80,7 +80,7 @@ def make_application(server, page, hand):
     page.get_by_role("heading", name="Your new client secret").wait_for()
     secret, client_id = (page.get_by_role("region", name=name, exact=True).locator("code").first
                          .inner_text() for name in ("Your new client secret", "Credentials"))
-    hand.press("I have kept it")
+    hand.press("I have saved it")
     return Application(server, {"id": "", "client_id": client_id, "client_secret": secret,
                                 "redirect_uris": ["https://myapp.com/callback"]})
 
@@ -103,10 +103,10 @@ def take_back(visitor, page, hand):
     visitor.open("/")
     hand.press("Connected apps", "link")
     page.get_by_role("region", name="Photo Printer").wait_for()
-    hand.press("Take all back")
+    hand.press("Remove all access")
     page.get_by_role("dialog").wait_for()
-    hand.press("Take back")
-    page.get_by_text("Taken back.").wait_for()
+    hand.press("Remove access")
+    page.get_by_text("Access removed.").wait_for()
 
 
 @pytest.mark.parametrize("kind", (Mouse, Keyboard))

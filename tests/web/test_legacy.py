@@ -115,7 +115,7 @@ def test_a_jwt_that_was_used_goes_back_as_an_error(visit, app, user):
 def test_for_a_folder_the_passphrase_is_asked_here(visit, app, user):
     visitor = visit(user)
     page = visitor.open(link(app, ["read", "bucket:photos;2024/"]))
-    page.get_by_label("Without: I hold the key").check()
+    page.get_by_label("Without: I have the key").check()
     assert page.get_by_text("Please enter the passphrase here").is_visible()
     allow(page)
     assert visitor.arrived == [] and user.grants() == []

@@ -69,7 +69,7 @@ def test_an_address_that_is_taken_is_said(visitor, user):
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create an account").click()
-    page.get_by_role("alert").get_by_text("There is an account").wait_for()
+    page.get_by_role("alert").get_by_text("There is already an account").wait_for()
 
 
 def test_where_registration_is_closed_no_page_offers_it(make_server, visit):
@@ -113,10 +113,10 @@ def test_name_and_password_can_be_changed(visit, user):
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Saved.").first.wait_for()
     assert user.call("GET", "/api/v0/auth/account").json["full_name"] == "Grace"
-    page.get_by_label("Present password").fill(PASSWORD)
+    page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password").fill("another long password")
     page.get_by_role("button", name="Change the password").click()
-    page.get_by_text("The password is changed.").first.wait_for()
+    page.get_by_text("Your password has been changed.").first.wait_for()
     answer = user.server.call("POST", "/api/v0/auth/token", {
         "email": user.email, "password": "another long password"})
     assert answer.status == 200

@@ -22,15 +22,15 @@ def test_a_new_project_is_made(visit, user):
     page.get_by_label("Name of the project").fill("Holidays")
     add(page)
     card(page, "Holidays").wait_for()
-    assert "can be taken back at once" in card(page, "Holidays").inner_text()
-    assert "points nowhere yet" in card(page, "Holidays").inner_text()
+    assert "access can be removed at once" in card(page, "Holidays").inner_text()
+    assert "does not lead anywhere yet" in card(page, "Holidays").inner_text()
 
 
 def test_one_is_brought_in_by_its_key_and_shows_the_limits(visit, user):
     page = visit(user).open("/projects")
     key = storj.api_key(storj.caveat(disallowed=(2, 4, 5), buckets=("photos",),
                                      not_after=time.time() + 86400))
-    page.get_by_label("Bring one in by its API key").check()
+    page.get_by_label("Import a project with its API key").check()
     page.get_by_label("Name of the project").fill("Brought in")
     page.get_by_label("API key", exact=True).fill(key)
     page.get_by_label("Satellite").fill(storj.SATELLITE)
@@ -46,7 +46,7 @@ def test_where_the_salt_cannot_be_asked_for_it_is_typed_and_nothing_is_lost(visi
     visitor = visit(user)
     visitor.allowed = {400, 502}
     page = visitor.open("/projects")
-    page.get_by_label("Bring one in by an access grant").check()
+    page.get_by_label("Import a project with an access grant").check()
     page.get_by_label("Name of the project").fill("Granted")
     page.get_by_label("Access grant", exact=True).fill(storj.access_grant())
     add(page)
@@ -61,7 +61,7 @@ def test_what_is_no_key_is_said(visit, user):
     visitor = visit(user)
     visitor.allowed = {400}
     page = visitor.open("/projects")
-    page.get_by_label("Bring one in by its API key").check()
+    page.get_by_label("Import a project with its API key").check()
     page.get_by_label("Name of the project").fill("Wrong")
     page.get_by_label("API key", exact=True).fill("this is none")
     page.get_by_label("Satellite").fill(storj.SATELLITE)
@@ -76,8 +76,8 @@ def test_the_owner_gets_access_of_his_own_once(visit, user):
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
     dialog.get_by_label("Passphrase").fill("correct horse")
-    dialog.get_by_role("button", name="Make it").click()
-    page.get_by_text("This is shown once.").wait_for()
+    dialog.get_by_role("button", name="Create").click()
+    page.get_by_text("This is shown only once.").wait_for()
     grant = page.get_by_role("dialog").locator("code").inner_text()
     assert inspect(grant)["opens_everything"] is True
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
@@ -92,7 +92,7 @@ def test_a_project_is_removed_after_a_question(visit, user):
     assert len(user.call("GET", "/api/v0/projects").json) == 1
     card(page, "My storage").get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    page.get_by_text("You have no project at the moment.").wait_for()
+    page.get_by_text("You have no projects at the moment.").wait_for()
     assert user.call("GET", "/api/v0/projects").json == []
 
 
@@ -123,7 +123,7 @@ def test_a_refusal_that_names_a_field_is_said_there(visit, user):
     visitor = visit(user)
     visitor.allowed = {400}
     page = visitor.open("/projects")
-    page.get_by_label("Bring one in by its API key").check()
+    page.get_by_label("Import a project with its API key").check()
     page.get_by_label("Name of the project").fill("Wrong")
     page.get_by_label("API key", exact=True).fill(storj.api_key())
     page.get_by_label("Satellite").fill(storj.SATELLITE)
