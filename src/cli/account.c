@@ -23,7 +23,7 @@ struct values {
 
 #define PASSWORD_OPTION                                                                            \
         TEXT_OPTION("password-file", password_file, "FILE",                                        \
-                    "read the password from a file; else from standard input")
+                    "read the password from a file; default: standard input")
 
 static const struct column columns[] = {
         {"email", "E-MAIL"},       {"full_name", "NAME"}, {"status", "STATUS"},
@@ -53,7 +53,7 @@ static const struct option create_options[] = {
 static const struct usage create_usage = {
         .command = "account create",
         .arguments = "EMAIL",
-        .summary = "Makes an account with its first project, whether registration is open or not.",
+        .summary = "Creates an account with its first project, whether registration is open or not.",
         OPTIONS(create_options),
         .n_arguments = 1,
         .n_needed = 1,
@@ -79,7 +79,7 @@ static int create_command(int argc, char **argv)
                 return EXIT_FAILED;
         error = account_create(&job.op, &form, &account);
         if (error == ERR_FIELD_MALFORMED)
-                complain("account create: this is no e-mail address");
+                complain("account create: this is not an e-mail address");
         else if (error != ERR_OK)
                 (void)job_failed(error);
         if (error != ERR_OK)
@@ -147,8 +147,8 @@ static int set_password_command(int argc, char **argv)
 static const struct usage disable_usage = {
         .command = "account disable",
         .arguments = "EMAIL",
-        .summary = "Ends all sessions of the account and lets nobody log in. Its applications and "
-                   "projects are\nas good as gone, every grant under it is dead. Its data stays.",
+        .summary = "Ends all sessions of the account and disables logging in. Its applications, "
+                   "projects and grants\nstop working. Its data stays.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,
@@ -158,7 +158,7 @@ static const struct usage delete_usage = {
         .command = "account delete",
         .arguments = "EMAIL",
         .summary = "Deletes the account as its owner could: name and e-mail address are cleared, "
-                   "every\nsession, application, project and grant under it is dead. There is no "
+                   "and every\nsession, application, project and grant under it ends. There is no "
                    "way back.",
         .n_arguments = 1,
         .n_needed = 1,
@@ -188,11 +188,11 @@ static int delete_command(int argc, char **argv)
 }
 
 static const struct subcommand subcommands[] = {
-        {"create", "make an account", create_command},
+        {"create", "create an account", create_command},
         {"list", "list all accounts", list_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
-        {"disable", "let nobody log in, and end all that is under it", disable_command},
-        {"delete", "delete an account with all that is under it", delete_command},
+        {"disable", "disable logging in, and end everything under the account", disable_command},
+        {"delete", "delete an account with everything under it", delete_command},
 };
 
 int account_command(int argc, char **argv)

@@ -62,15 +62,15 @@ static json_t *client_row(const struct client *client, struct slice account)
 
 static const struct option import_options[] = {
         TEXT_OPTION("account", account, "EMAIL", "whose application it is"),
-        TEXT_OPTION("client-id", client_id, "UUID", "the client_id it has already"),
+        TEXT_OPTION("client-id", client_id, "UUID", "its existing client_id"),
         TEXT_OPTION("client-secret-file", secret_file, "FILE",
-                    "read its secret from a file; else from standard input"),
+                    "read its secret from a file; default: standard input"),
         TEXT_OPTION("name", name, "NAME", "what users see"),
         TEXT_OPTION("description", description, "TEXT", "what it does"),
-        TEXT_OPTION("scopes", scopes, "\"S S\"", "what it cannot do without"),
+        TEXT_OPTION("scopes", scopes, "\"S S\"", "the rights it requires"),
         TEXT_OPTION("optional-scopes", optional_scopes, "\"S S\"", "what it may ask for"),
         DURATION_OPTION("jwt-lifetime", secret_lifetime, "5m",
-                        "how far ahead the exp of its JWTs may lie", 1, LIMIT_JWT_LIFETIME),
+                        "how far ahead the exp of its JWTs may be", 1, LIMIT_JWT_LIFETIME),
         FLAG_OPTION("require-pkce", require_pkce, "refuse requests without PKCE"),
         JSON_OPTION,
 };
@@ -78,7 +78,7 @@ static const struct option import_options[] = {
 static const struct usage import_usage = {
         .command = "client import",
         .arguments = "REDIRECT_URI...",
-        .summary = "Registers an application under a client_id and a secret that exist already.",
+        .summary = "Registers an application under an existing client_id and secret.",
         OPTIONS(import_options),
         .n_arguments = LIMIT_REDIRECT_URIS,
         .n_needed = 1,
@@ -114,7 +114,7 @@ static bool import_values_check(const struct values *values, struct uuid *ret_cl
 static int import_failed(enum err error)
 {
         if (error == ERR_CONFLICT)
-                complain("client import: there is an application with this client_id already");
+                complain("client import: there is already an application with this client_id");
         else if (error == ERR_FIELD_MALFORMED)
                 complain("client import: the secret needs 64 lower-case hex characters");
         else
@@ -182,7 +182,7 @@ static int list_command(int argc, char **argv)
         static const struct list_command list = {
                 .command = "client list",
                 .arguments = "[EMAIL]",
-                .summary = "Lists the applications of an account, or all.",
+                .summary = "Lists the applications of one account, or all.",
                 .append = clients_append,
                 .columns = columns,
                 .n_columns = ARRAY_SIZE(columns),
@@ -211,8 +211,8 @@ static bool client_load(struct job *job, struct client *ret)
 static const struct usage disable_usage = {
         .command = "client disable",
         .arguments = "CLIENT_ID",
-        .summary = "Lets the application get nothing new; what it has lives on. Its developer "
-                   "cannot switch it on\nagain, only \"grantd client enable\" does.",
+        .summary = "Disables an application: it gets no new access, and what it has keeps working. "
+                   "Its developer\ncannot enable it again, only \"grantd client enable\" can.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,
@@ -221,7 +221,7 @@ static const struct usage disable_usage = {
 static const struct usage enable_usage = {
         .command = "client enable",
         .arguments = "CLIENT_ID",
-        .summary = "Approves an application that waits for it, or switches it on again.",
+        .summary = "Approves an application that awaits approval, or enables it again.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,
@@ -250,7 +250,7 @@ static int enable_command(int argc, char **argv)
 }
 
 static const struct option rotate_options[] = {
-        DURATION_OPTION("overlap", overlap, "1h", "how long the old secret lives on", 0,
+        DURATION_OPTION("overlap", overlap, "1h", "how long the old secret stays valid", 0,
                         LIMIT_OVERLAP),
         JSON_OPTION,
 };
@@ -258,7 +258,7 @@ static const struct option rotate_options[] = {
 static const struct usage rotate_usage = {
         .command = "client rotate",
         .arguments = "CLIENT_ID",
-        .summary = "Makes a new secret and prints it, this once. The old one stops at once, unless "
+        .summary = "Creates a new secret and prints it once. The old one stops at once, unless "
                    "--overlap\nsays otherwise.",
         OPTIONS(rotate_options),
         .n_arguments = 1,
@@ -292,12 +292,12 @@ static int rotate(struct job *job, const struct client *client, const struct val
         if (error != ERR_OK)
                 return job_failed(error);
         secret_print(client, rotation.secret, values->json);
-        if (!output_flush("the old secret goes on"))
+        if (!output_flush("the old secret stays valid"))
                 return EXIT_FAILED;
         error = client_rotation_commit(&job->op, &rotation, values->overlap);
         if (error == ERR_OK)
                 return EXIT_DONE;
-        complain("client rotate: the secret that was printed is not in force, the old one goes on");
+        complain("client rotate: the printed secret is not valid, the old one stays valid");
         return job_failed(error);
 }
 
@@ -315,9 +315,9 @@ static int rotate_command(int argc, char **argv)
 static const struct subcommand subcommands[] = {
         {"import", "register an application with a known client_id and secret", import_command},
         {"list", "list applications", list_command},
-        {"disable", "let an application get nothing new", disable_command},
-        {"enable", "approve an application, or switch it on again", enable_command},
-        {"rotate", "make a new secret", rotate_command},
+        {"disable", "disable an application", disable_command},
+        {"enable", "approve an application, or enable it again", enable_command},
+        {"rotate", "create a new secret", rotate_command},
 };
 
 int client_command(int argc, char **argv)

@@ -19,20 +19,20 @@ struct command {
 static int help_command(int argc, char **argv);
 
 static const struct command commands[] = {
-        {"account", "make, list and end accounts", account_command},
-        {"client", "import, list, switch and rotate applications", client_command},
+        {"account", "create, list and delete accounts", account_command},
+        {"client", "import, list, enable and disable applications", client_command},
         {"client-secret", "sign the JWT that an application presents as client_secret",
          client_secret_command},
         {"config", "print or check the configuration", config_command},
-        {"demo", "play the whole flow on this machine and print a real access grant", demo_command},
-        {"grant", "look at access grants and narrow them", grant_command},
+        {"demo", "run the whole flow on this machine and print a real access grant", demo_command},
+        {"grant", "show, narrow and create access grants", grant_command},
         {"help", "explain a command", help_command},
-        {"keys", "put what is sealed under a new key", keys_command},
-        {"migrate", "bring the database to the form that this version needs", migrate_command},
-        {"project", "list and add projects, and tell a satellite of one", project_command},
+        {"keys", "rotate the master key", keys_command},
+        {"migrate", "update the database to the schema of this version", migrate_command},
+        {"project", "list, add and export projects", project_command},
         {"serve", "serve the API", serve_command},
-        {"store", "check and copy the database, and finish its restoration", store_command},
-        {"token", "make, list and revoke the tokens of services", token_command},
+        {"store", "check, copy and restore the database", store_command},
+        {"token", "create, list and revoke service tokens", token_command},
 };
 
 static const struct command *command_find(const char *name)

@@ -13,9 +13,9 @@
 static const struct usage usage = {
         .command = "config",
         .arguments = "print|check",
-        .summary = "print: all settings as a configuration file, with where each value comes from; "
-                   "what may\nhold a password is hidden. check: only tells what is wrong. Both "
-                   "tell all problems at once.",
+        .summary = "print: shows all settings as a configuration file, with the source of each value; "
+                   "values that may\ncontain a password are hidden. check: only reports problems. Both "
+                   "report all problems at once.",
         .n_arguments = 1,
         .takes_settings = true,
 };
@@ -49,6 +49,6 @@ int config_command(int argc, char **argv)
                 return config_report(&job, true);
         if (slice_equal(what, SLICE("check")))
                 return config_report(&job, false);
-        complain("config: say \"grantd config print\" or \"grantd config check\"");
+        complain("config: use \"grantd config print\" or \"grantd config check\"");
         return EXIT_USAGE;
 }

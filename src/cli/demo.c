@@ -31,20 +31,20 @@ struct values {
 static const struct option options[] = {
         TEXT_OPTION("listen", listen, "ADDRESS",
                     "where to serve, on this machine only; default 127.0.0.1:10100"),
-        FLAG_OPTION("once", once, "end after printing the grant"),
+        FLAG_OPTION("once", once, "exit after printing the grant"),
         FLAG_OPTION("json", json, "print one JSON object; the steps go to standard error"),
         TEXT_OPTION("url", url, "URL",
-                    "code: of the running demonstration; default http://localhost:10100"),
+                    "code: the running demo; default http://localhost:10100"),
 };
 
 static const struct usage usage = {
         .command = "demo",
         .arguments = "[code [SCOPE...]]",
-        .summary = "Plays a developer, a user and an application on a server of its own, prints "
-                   "the access grant\nthey end with, and keeps serving. Its data is in demo.db and "
-                   "demo.key in this folder.\n\n\"demo code\" prints a fresh code from the "
-                   "demonstration that is running; codes live 5 minutes\nthere. Without scopes it "
-                   "is one for read, write and list.",
+        .summary = "Acts as developer, user and application on a server of its own, prints the "
+                   "access grant\nthat the application gets, and keeps serving. Its data is in "
+                   "demo.db and demo.key in this folder.\n\n\"demo code\" prints a fresh code from "
+                   "the running demo, where codes are valid for 5 minutes.\nThe default scopes "
+                   "are read, write and list.",
         OPTIONS(options),
         .n_arguments = 1 + LIMIT_SCOPES,
 };
@@ -63,7 +63,7 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
                                NULL};
 
         if (!address_is_loopback(slice_from_string(values->listen))) {
-                complain("demo: --listen needs an address of this machine alone, such as "
+                complain("demo: --listen needs a loopback address, such as "
                          "127.0.0.1:10100");
                 return EXIT_USAGE;
         }
@@ -96,7 +96,7 @@ static enum err client_bring(struct node *node)
                 &op,
                 &(struct client_form){
                         .name = SLICE("My App"),
-                        .description = SLICE("The application of the demonstration"),
+                        .description = SLICE("The application of the demo"),
                         .redirect_uris = {.items = redirect_uris, .n = ARRAY_SIZE(redirect_uris)},
                         .client_id = &client_id,
                         .secret = secret_copy(&arena, SLICE(DEMO_CLIENT_SECRET)),
@@ -155,12 +155,12 @@ static void pages_announce(FILE *file, const char *base_url)
                       "\nThe pages, in a browser:\n\n"
                       "  %s/apps      what has access, and taking it back\n"
                       "  %s/console   the developer's applications\n\n"
-                      "and what a user sees whom the application sends here:\n\n"
+                      "and the consent page for a user of the application:\n\n"
                       "  %s/oauth2/authorize?response_type=code&client_id=" DEMO_CLIENT_ID
                       "&redirect_uri=http%%3A%%2F%%2F127.0.0.1%s%.*s%%2F"
                       "&scope=read+list+delete+bucket%%3Aphotos\n\n"
                       "Log in as the user, %s, or as the developer, %s,\n"
-                      "the password of both: %s\n",
+                      "both with the password %s\n",
                       base_url, base_url, base_url, uri.at.port.size ? ":" : "",
                       (int)uri.at.port.size, (const char *)uri.at.port.data, DEMO_USER,
                       DEMO_DEVELOPER, DEMO_PASSWORD);
@@ -195,7 +195,7 @@ static int play_and_show(const struct values *values, struct server *server)
 
         http_client_free(demo.client);
         if (error != ERR_OK) {
-                complain("the demonstration failed: %s", error_info(error)->sentence);
+                complain("the demo failed: %s", error_info(error)->sentence);
                 return EXIT_FAILED;
         }
         grant_show(progress, answer);
@@ -203,7 +203,7 @@ static int play_and_show(const struct values *values, struct server *server)
                 answer_print(demo.base_url, answer);
         if (!values->once)
                 serving_announce(progress, demo.base_url);
-        return output_flush("the demonstration ends") ? EXIT_DONE : EXIT_FAILED;
+        return output_flush("the demo ends") ? EXIT_DONE : EXIT_FAILED;
 }
 
 static int demo_run(const struct values *values)
@@ -279,6 +279,6 @@ int demo_command(int argc, char **argv)
                 return demo_run(&values);
         if (slice_equal(job_argument(&job, 0), SLICE("code")))
                 return code_run(&values, job.rest.arguments + 1, job.rest.n_arguments - 1);
-        complain("demo: say \"grantd demo\" or \"grantd demo code\"");
+        complain("demo: use \"grantd demo\" or \"grantd demo code\"");
         return EXIT_USAGE;
 }

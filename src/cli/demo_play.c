@@ -142,7 +142,7 @@ static enum err ask(struct demo_play *play, const struct http_ask *template, jso
         call.url = arena_string(play->arena, buf_slice(&url));
         error = http_client_ask(play->client, &call, ret);
         if (error == ERR_NOT_FOUND)
-                complain("nobody answers at %s; start it with: grantd demo", play->base_url);
+                complain("no server responds at %s; start one with: grantd demo", play->base_url);
         else if (error != ERR_OK)
                 complain("%s: %s", call.url, http_client_problem(play->client));
         TRY(error);
@@ -206,7 +206,7 @@ enum err demo_show_client(struct demo_play *play, struct secret developer)
 {
         json_t *answer CLEANUP(json_decrefp) = NULL;
 
-        show_step(play, "The developer", "looks at the application that stands here.");
+        show_step(play, "The developer", "looks up the registered application.");
         return ask_for(play, 200,
                        &(struct http_ask){.method = "GET",
                                           .url = "/api/v0/developer/auth/oauth2/clients",
@@ -220,14 +220,14 @@ enum err demo_consent(struct demo_play *play, struct secret user, const json_t *
         json_t *request CLEANUP(json_decrefp) = NULL;
         json_t *consent CLEANUP(json_decrefp) = NULL;
 
-        show_step(play, "The application", "sends the user here with what it asks for.");
+        show_step(play, "The application", "sends the user here and asks for access.");
         TRY(ask_for(play, 200,
                     &(struct http_ask){
                             .method = "POST", .url = "/api/v0/oauth2/request", .bearer = user},
                     json_pack("{s:s, s:s, s:O}", "client_id", DEMO_CLIENT_ID, "redirect_uri",
                               DEMO_REDIRECT_URI, "scope", asked),
                     &request));
-        show_step(play, "The user", "consents, and goes back to the application with a code.");
+        show_step(play, "The user", "consents, and returns to the application with a code.");
         TRY(ask_for(play, 200,
                     &(struct http_ask){
                             .method = "POST", .url = "/api/v0/oauth2/consent", .bearer = user},
@@ -256,7 +256,7 @@ static struct secret jwt_sign(struct demo_play *play)
 enum err demo_exchange(struct demo_play *play, struct secret code, json_t **ret_answer)
 {
         show_step(play, "The application's server",
-                  "signs a JWT with its secret and exchanges the code. The secret stays at home.");
+                  "signs a JWT with its secret and exchanges the code. The secret is not sent.");
         return ask_for(
                 play, 200, &(struct http_ask){.method = "POST", .url = "/api/v0/oauth2/token"},
                 json_pack("{s:s, s:o, s:s, s:o, s:s}", "client_id", DEMO_CLIENT_ID, "client_secret",
@@ -269,7 +269,7 @@ enum err demo_show_grants(struct demo_play *play, struct secret user)
 {
         json_t *answer CLEANUP(json_decrefp) = NULL;
 
-        show_step(play, "The user", "sees what was given, and could take it back.");
+        show_step(play, "The user", "sees the grant, and could revoke it.");
         return ask_for(play, 200,
                        &(struct http_ask){.method = "GET",
                                           .url = "/api/v0/auth/grants?limit=1",

@@ -31,7 +31,7 @@ static const struct option inspect_options[] = {
 static const struct usage inspect_usage = {
         .command = "grant inspect",
         .summary = "Shows what an access grant allows, where, until when, and what it can decrypt. "
-                   "It is\nnot asked whether it was taken back.",
+                   "It\ndoes not check whether the grant was revoked.",
         OPTIONS(inspect_options),
 };
 
@@ -54,7 +54,7 @@ static int inspect_command(int argc, char **argv)
 
 static const struct option restrict_options[] = {
         GRANT_FILE_OPTION,
-        DURATION_OPTION("expires-in", expires_in, "30d", "ends it after so long", 1,
+        DURATION_OPTION("expires-in", expires_in, "30d", "expires after so long", 1,
                         LIFETIME_MAXIMUM),
 };
 
@@ -103,20 +103,20 @@ static int restrict_command(int argc, char **argv)
         return restrict_and_write(&job, grant, &scope);
 }
 
-/* --- set-key and take-key --- */
+/* --- set-key and remove-key --- */
 
 static const struct option set_key_options[] = {
         GRANT_FILE_OPTION,
         TEXT_OPTION("salt", salt, "BASE64", "the project's salt"),
         TEXT_OPTION("passphrase-file", passphrase_file, "FILE",
-                    "read the passphrase from a file; else it is asked for"),
+                    "read the passphrase from a file; default: ask for it"),
 };
 
 static const struct usage set_key_usage = {
         .command = "grant set-key",
-        .summary = "Prints the grant with the encryption key of passphrase and salt in it. A grant "
+        .summary = "Prints the grant with the encryption key that passphrase and salt give. A grant "
                    "limited to\nplaces gets the keys of these places only. Where whole buckets are "
-                   "shared, a wrong\npassphrase cannot be noticed: the grant then opens nothing.",
+                   "shared, we cannot check the\npassphrase: a wrong one gives a grant that opens nothing.",
         OPTIONS(set_key_options),
 };
 
@@ -136,37 +136,37 @@ static int set_key_command(int argc, char **argv)
         return grant_write(error, open);
 }
 
-static const struct option take_key_options[] = {GRANT_FILE_OPTION};
+static const struct option remove_key_options[] = {GRANT_FILE_OPTION};
 
-static const struct usage take_key_usage = {
-        .command = "grant take-key",
+static const struct usage remove_key_usage = {
+        .command = "grant remove-key",
         .summary = "Prints the grant without any encryption key: it authorises and decrypts "
                    "nothing.",
-        OPTIONS(take_key_options),
+        OPTIONS(remove_key_options),
 };
 
-static int take_key_command(int argc, char **argv)
+static int remove_key_command(int argc, char **argv)
 {
         struct values values = {0};
-        JOB(job, &take_key_usage, &values);
+        JOB(job, &remove_key_usage, &values);
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL, *closed CLEANUP(ag_grant_freep) = NULL;
         enum ag_error error;
 
         if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant))
                 return job.status;
-        error = ag_grant_take_key(grant, &closed);
+        error = ag_grant_remove_key(grant, &closed);
         return grant_write(error, closed);
 }
 
 static const struct subcommand subcommands[] = {
         {"inspect", "show what a grant allows", inspect_command},
         {"restrict", "narrow a grant", restrict_command},
-        {"mint", "make a grant of an API key", grant_mint_command},
-        {"verify", "tell whether a grant was made of a secret", grant_verify_command},
-        {"check", "tell whether a grant may do something now", grant_check_command},
-        {"set-key", "put the encryption key of a passphrase into a grant", set_key_command},
-        {"take-key", "take all encryption keys out of a grant", take_key_command},
-        {"revoke", "take a grant back at its satellite", grant_revoke_command},
+        {"mint", "create a grant from an API key", grant_mint_command},
+        {"verify", "check whether a grant was made from a secret", grant_verify_command},
+        {"check", "check whether a grant may do something now", grant_check_command},
+        {"set-key", "add the encryption key of a passphrase to a grant", set_key_command},
+        {"remove-key", "remove all encryption keys from a grant", remove_key_command},
+        {"revoke", "revoke a grant at its satellite", grant_revoke_command},
 };
 
 int grant_command(int argc, char **argv)

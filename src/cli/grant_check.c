@@ -19,7 +19,7 @@ static const struct option check_options[] = {
         TEXT_OPTION("file", file, "FILE",
                     "read the grant or API key from a file; -: standard input, also the default"),
         TEXT_OPTION("op", op, "OPERATION",
-                    "what it is wanted for: read, write, list, delete ...; read is the default"),
+                    "the operation: read, write, list, delete ...; default: read"),
         TEXT_OPTION("bucket", bucket, "NAME", "in which bucket"),
         TEXT_OPTION("encrypted-path", encrypted_path, "BASE64",
                     "on which path, as the satellite sees it"),
@@ -30,9 +30,9 @@ static const struct option check_options[] = {
 
 static const struct usage check_usage = {
         .command = "grant check",
-        .summary = "Tells whether an access grant, or an API key, is good for an operation now: "
-                   "whether it was\nmade here, what it allows, and whether it was revoked. The "
-                   "exit status is 1 if it is not good.",
+        .summary = "Checks whether an access grant, or an API key, may do an operation now: whether "
+                   "it was\nissued here, what it allows, and whether it was revoked. The exit "
+                   "status is 1 if it may not.",
         OPTIONS(check_options),
         .takes_settings = true,
 };
@@ -63,7 +63,7 @@ static bool form_fill(struct job *job, const struct values *values, struct grant
 
         if (values->op && !check_op_decode(slice_from_string(values->op), &form.op)) {
                 complain("grant check: there is no operation \"%s\"; read, write, list, delete and "
-                         "the others stand in docs/openapi.yaml",
+                         "the others are listed in docs/openapi.yaml",
                          values->op);
                 return job_stop(job, EXIT_USAGE);
         }

@@ -19,12 +19,12 @@
 /* --- mint --- */
 
 static const struct option mint_options[] = {
-        TEXT_OPTION("satellite", satellite, "ID@HOST:PORT", "where the key is good"),
+        TEXT_OPTION("satellite", satellite, "ID@HOST:PORT", "the key's satellite"),
         TEXT_OPTION("file", file, "FILE",
                     "read the API key from a file; -: standard input, also the default"),
-        DURATION_OPTION("expires-in", expires_in, "30d", "ends it after so long", 1, INT32_MAX),
+        DURATION_OPTION("expires-in", expires_in, "30d", "expires after so long", 1, INT32_MAX),
         TEXT_OPTION("salt", salt, "BASE64",
-                    "the project's salt; then a passphrase is asked for, and the grant decrypts"),
+                    "the project's salt; asks for a passphrase, so that the grant decrypts"),
         TEXT_OPTION("passphrase-file", passphrase_file, "FILE", "read the passphrase from a file"),
         TEXT_OPTION("path-cipher", path_cipher, "none",
                     "of the project's paths: aesgcm, the default, or none"),
@@ -33,10 +33,10 @@ static const struct option mint_options[] = {
 static const struct usage mint_usage = {
         .command = "grant mint",
         .arguments = "SCOPE...",
-        .summary = "Prints an access grant made of an API key and narrowed to these scopes: read, "
+        .summary = "Prints an access grant made from an API key and narrowed to these scopes: read, "
                    "write, list,\ndelete, lock, bucket:NAME, \"bucket:NAME;prefix:PATH/\". Without "
-                   "--salt it authorises and\ndecrypts nothing; a prefix needs a salt. A wrong "
-                   "passphrase cannot be noticed: the grant\nthen opens nothing.",
+                   "--salt it authorises and\ndecrypts nothing; a prefix needs a salt. We cannot check "
+                   "the passphrase: a wrong one gives\na grant that opens nothing.",
         OPTIONS(mint_options),
         .n_arguments = LIMIT_SCOPES,
 };

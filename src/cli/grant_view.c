@@ -323,7 +323,7 @@ static void opens_print(FILE *file, const json_t *view)
         if (json_is_true(json_object_get(view, "leaked_root_key")))
                 (void)fprintf(file, "  WARNING       this text holds the key of the whole project "
                                     "although it is limited to places;\n"
-                                    "                whoever has it can decrypt everything\n");
+                                    "                anyone who has it can decrypt everything\n");
 }
 
 void grant_view_print(const ag_grant *grant, FILE *file)
@@ -336,7 +336,7 @@ void grant_view_print(const ag_grant *grant, FILE *file)
         list_print(file, json_object_get(view, "rights"), "nothing");
         if (*begin)
                 (void)fprintf(file, "  from          %s\n", begin);
-        (void)fprintf(file, "  until         %s\n", *end ? end : "it is taken back");
+        (void)fprintf(file, "  until         %s\n", *end ? end : "it is revoked");
         caveats_print(file, json_object_get(view, "caveats"));
         opens_print(file, view);
 }

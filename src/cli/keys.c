@@ -22,15 +22,15 @@
 
 static const struct usage rotate_usage = {
         .command = "keys rotate",
-        .summary = "Makes a new master key and seals all secrets of the database with it, while "
-                   "servers work.\nRun it again if it was cut off. The older keys stay in the "
+        .summary = "Creates a new master key and seals all secrets of the database with it, while "
+                   "servers run.\nRun it again if it was interrupted. The older keys stay in the "
                    "file: a copy of the database\nneeds the key file of its time or a later one.",
         .takes_settings = true,
 };
 
 static int counts_fail(const struct rekey_counts *counts)
 {
-        complain("%lld sealed values open with no key of the file, and were left as they are; "
+        complain("no key of the file opens %lld sealed values, which were left as they are; "
                  "restore the key file they were made with",
                  (long long)counts->n_lost);
         return EXIT_FAILED;
@@ -90,7 +90,7 @@ static int rotate_command(int argc, char **argv)
         if (error != ERR_OK)
                 return job_failed(error);
         if (!is_finished)
-                print_line("Going on with a rotation that was begun.");
+                print_line("Continuing a rotation that was interrupted.");
         else
                 status = key_add(&job);
         return status == EXIT_DONE ? rotate(&job) : status;
@@ -98,10 +98,9 @@ static int rotate_command(int argc, char **argv)
 
 static const struct usage create_usage = {
         .command = "keys create",
-        .summary =
-                "Prints a key file with a new master key, for a credential of systemd or a store "
-                "of secrets.\nA key file of grantd's own needs none: \"serve\" makes it, "
-                "\"keys rotate\" changes it.",
+        .summary = "Prints a key file with a new master key, for a systemd credential or a secret "
+                   "store.\ngrantd's own key file needs no such key: \"serve\" creates it, "
+                   "\"keys rotate\" changes it.",
 };
 
 /* What is not written is no key: nothing depends on it yet. */
@@ -117,7 +116,7 @@ static int create_command(int argc, char **argv)
         (void)setvbuf(stdout, NULL, _IONBF, 0); /* no copy stays in its buffer */
         key_text_put(&text, &entropy);
         (void)fwrite(text.data, 1, text.size, stdout);
-        return output_flush("there is no new key") ? EXIT_DONE : EXIT_FAILED;
+        return output_flush("no key was created") ? EXIT_DONE : EXIT_FAILED;
 }
 
 static const struct subcommand subcommands[] = {

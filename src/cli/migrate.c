@@ -10,8 +10,8 @@
 
 static const struct usage usage = {
         .command = "migrate",
-        .summary = "Brings the database to the form that this version needs, or makes a new one "
-                   "with its key.\nserve does the same when it starts.",
+        .summary = "Updates the database to the schema of this version, or creates a new one with "
+                   "its key.\nserve does the same when it starts.",
         .takes_settings = true,
         .creates_database = true,
 };
@@ -25,8 +25,8 @@ int migrate_command(int argc, char **argv)
                 return job.status;
         (void)store_locate(slice_from_string(job.config.store_url), &location);
         if (job.node.keys.was_made)
-                print("The key %s was made; keep a copy of it apart from the database.\n",
+                print("The key %s was created; keep a copy of it apart from the database.\n",
                       job.config.keys_master);
-        print("The database %s has the form that this version needs.\n", location.path);
+        print("The database %s has the schema of this version.\n", location.path);
         return EXIT_DONE;
 }

@@ -178,14 +178,14 @@ int network_check(struct job *job, const char *file)
 static const struct option revoke_options[] = {
         TEXT_OPTION("parent", parent, "FILE",
                     "the grant or API key that the other one was made from"),
-        TEXT_OPTION("child", child, "FILE", "the grant or API key to take back"),
+        TEXT_OPTION("child", child, "FILE", "the grant or API key to revoke"),
 };
 
 static const struct usage revoke_usage = {
         .command = "grant revoke",
-        .summary = "Takes an access grant back at its satellite, and all that was made from it, by "
-                   "the right of a\ngrant or API key that it was made from itself. One of the two "
-                   "files may be -, standard input.\nIt needs no server.",
+        .summary = "Revokes an access grant at its satellite, with everything made from it. That "
+                   "needs the grant\nor API key it was made from. One of the two files may be -, "
+                   "standard input. No server is\nneeded.",
         OPTIONS(revoke_options),
 };
 
@@ -227,7 +227,7 @@ int grant_revoke_command(int argc, char **argv)
         }
         if (error != ERR_OK)
                 return job_failed(error);
-        print_line("Taken back. The satellite refuses it, and all made from it, within five "
-                   "minutes; if it was\nnot in use, at once.");
+        print_line("Revoked. The satellite refuses it, and everything made from it, within five "
+                   "minutes, or at\nonce if it was not in use.");
         return EXIT_DONE;
 }

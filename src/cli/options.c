@@ -98,14 +98,15 @@ static enum options_outcome option_read(struct reading *reading, const struct op
 
         if (option->kind == OPTION_FLAG) {
                 if (value)
-                        return wrong(reading->usage, "no value goes with --", option->name);
+                        return wrong(reading->usage, "there must be no value with --",
+                                     option->name);
                 *(bool *)(void *)place = true;
                 return OPTIONS_READ;
         }
         if (!value && reading->at + 1 < reading->argc)
                 value = reading->argv[++reading->at];
         if (!value)
-                return wrong(reading->usage, "there is no value behind --", option->name);
+                return wrong(reading->usage, "there is no value after --", option->name);
         if (option->kind != OPTION_TEXT)
                 return number_read(reading, option, value);
         memcpy(place, &value, sizeof(value));
@@ -160,7 +161,7 @@ static enum options_outcome argument_read(struct reading *reading, char *argumen
         struct options_rest *rest = reading->rest;
 
         if (rest->n_arguments == reading->usage->n_arguments)
-                return wrong(reading->usage, "cannot do anything with ", argument);
+                return wrong(reading->usage, "unexpected argument ", argument);
         rest->arguments[rest->n_arguments++] = argument;
         return OPTIONS_READ;
 }

@@ -73,7 +73,7 @@ void output_forget(void)
 
 int output_end(int status)
 {
-        bool is_written = output_flush("what was to be printed is lost, what was done stays done");
+        bool is_written = output_flush("the output is lost, but the changes were made");
 
         return !is_written && status == EXIT_DONE ? EXIT_FAILED : status;
 }

@@ -65,7 +65,7 @@ static void satellite_remark(const struct job *job)
 {
         if (!*job->config.satellite_address)
                 (void)fprintf(stderr, "satellite.address is not set: grants of projects at "
-                                      "localhost:7777 point nowhere yet.\n");
+                                      "localhost:7777 lead nowhere yet.\n");
 }
 
 static int list_command(int argc, char **argv)
@@ -73,7 +73,7 @@ static int list_command(int argc, char **argv)
         static const struct list_command list = {
                 .command = "project list",
                 .arguments = "[EMAIL]",
-                .summary = "Lists the projects of an account, or all.",
+                .summary = "Lists the projects of one account, or all.",
                 .append = projects_append,
                 .columns = columns,
                 .n_columns = ARRAY_SIZE(columns),
@@ -87,11 +87,11 @@ static int list_command(int argc, char **argv)
 static const struct option add_options[] = {
         TEXT_OPTION("name", name, "NAME", "what its owner sees"),
         TEXT_OPTION("access-grant-file", access_grant_file, "FILE",
-                    "bring in by an access grant; -: standard input"),
+                    "import by an access grant; -: standard input"),
         TEXT_OPTION("api-key-file", api_key_file, "FILE",
-                    "bring in by an API key; -: standard input"),
+                    "import by an API key; -: standard input"),
         TEXT_OPTION("satellite", satellite, "ADDRESS", "node-id@host:port of the API key"),
-        TEXT_OPTION("salt", salt, "BASE64", "the salt of what is brought in"),
+        TEXT_OPTION("salt", salt, "BASE64", "the salt of the imported project"),
         TEXT_OPTION("path-cipher", path_cipher, "NAME", "aesgcm, the default, or none"),
         JSON_OPTION,
 };
@@ -99,7 +99,7 @@ static const struct option add_options[] = {
 static const struct usage add_usage = {
         .command = "project add",
         .arguments = "EMAIL",
-        .summary = "Adds a project to an account: a new one, or one that is brought in.",
+        .summary = "Adds a project to an account: a new one, or an imported one.",
         OPTIONS(add_options),
         .n_arguments = 1,
         .n_needed = 1,
@@ -190,8 +190,8 @@ static const struct usage satellite_row_usage = {
         .command = "project satellite-row",
         .arguments = "ID",
         .summary = "Prints the row that a satellite's operator enters into api_keys, so that the "
-                   "satellite honours\nthe grants of a project made here. It holds the project's "
-                   "secret: whoever reads it can make\ngrants. --json gives the values alone, in "
+                   "satellite accepts\nthe grants of a self-issued project. It contains the project's "
+                   "secret: anyone who reads it can create\ngrants. --json prints only the values, in "
                    "hex.",
         OPTIONS(satellite_row_options),
         .n_arguments = 1,
@@ -268,7 +268,7 @@ static bool project_load(struct job *job, struct project *ret)
         else if (error != ERR_OK)
                 (void)job_failed(error);
         else if (!ret->sealed_secret.data)
-                complain("this project was brought in: its satellite has its key already");
+                complain("this project was imported: its satellite already has its key");
         return error == ERR_OK && ret->sealed_secret.data;
 }
 
@@ -298,9 +298,9 @@ static int satellite_row_command(int argc, char **argv)
 
 static const struct subcommand subcommands[] = {
         {"list", "list projects", list_command},
-        {"add", "add a project, or bring one in", add_command},
+        {"add", "add a project, or import one", add_command},
         {"info", "ask a satellite for the salt of a project", project_info_command},
-        {"satellite-row", "print the row that makes a satellite honour a project made here",
+        {"satellite-row", "print the row that makes a satellite accept a self-issued project",
          satellite_row_command},
 };
 

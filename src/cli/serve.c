@@ -12,8 +12,8 @@
 static const struct usage usage = {
         .command = "serve",
         .summary = "Serves the JSON API until SIGTERM or Ctrl-C. Without any setting it keeps its "
-                   "data in\ngrantd.db in this folder, makes the key master.key beside it at the "
-                   "first start, and serves\non http://localhost:10100.",
+                   "data in\ngrantd.db in this folder, creates the key master.key beside it at the "
+                   "first start, and\nserves on http://localhost:10100.",
         .takes_settings = true,
 };
 
@@ -27,11 +27,11 @@ static void start_announce(const struct server *server)
         (void)store_locate(slice_from_string(config->store_url), &location);
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
-                print("This is the first start here: the database %s was made.\n", location.path);
+                print("This is the first start here: the database %s was created.\n", location.path);
         if (node->keys.was_made)
-                print("Its key %s was made too. Keep a copy of it in a safe place, apart "
+                print("Its key %s was created too. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "
-                      "lost; with it, whoever has the database has them.\n",
+                      "lost; with it, anyone who has the database can read them.\n",
                       config->keys_master);
         if (!*config->satellite_address)
                 print("satellite.address is not set: grants of self-issued projects name "
@@ -39,7 +39,7 @@ static void start_announce(const struct server *server)
                       (int)node->policy.satellite_address.size,
                       (const char *)node->policy.satellite_address.data);
         print("Serving on %s. Stop with Ctrl-C or SIGTERM.\n", config->http_public_url);
-        if (!output_flush("it is served all the same"))
+        if (!output_flush("the server runs anyway"))
                 output_forget();
 }
 
@@ -53,7 +53,7 @@ static int serve(const struct config *config)
         server_run(&server);
         server_stop(&server);
         print_line("Stopped.");
-        if (!output_flush("it was served all the same"))
+        if (!output_flush("the server ran anyway"))
                 output_forget();
         log_close();
         return EXIT_DONE;

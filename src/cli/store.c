@@ -21,7 +21,7 @@
 
 static const struct usage check_usage = {
         .command = "store check",
-        .summary = "Looks through the whole database, and opens every secret in it with the key "
+        .summary = "Checks the whole database, and opens every secret in it with the key "
                    "file. Changes\nnothing.",
         .takes_settings = true,
 };
@@ -61,7 +61,7 @@ static int check_command(int argc, char **argv)
 static const struct usage copy_usage = {
         .command = "store copy",
         .arguments = "FILE",
-        .summary = "Writes a copy of the database as it is at one moment into a new file, also "
+        .summary = "Writes a consistent copy of the database to a new file, also "
                    "while servers\nwork. Copy the key file too, to another place.",
         .n_arguments = 1,
         .takes_settings = true,
@@ -145,8 +145,8 @@ static int recover_command(int argc, char **argv)
 
 static const struct subcommand subcommands[] = {
         {"check", "look for damage", check_command},
-        {"copy", "write a back-up", copy_command},
-        {"recover", "finish the restoration of a back-up", recover_command},
+        {"copy", "write a backup", copy_command},
+        {"recover", "finish restoring a backup", recover_command},
 };
 
 int store_command(int argc, char **argv)

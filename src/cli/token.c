@@ -88,8 +88,8 @@ static const struct option create_options[] = {
 
 static const struct usage create_usage = {
         .command = "token create",
-        .summary = "Makes a token that a service sends as Authorization: Bearer. It is shown this "
-                   "once; the\ndatabase keeps a digest of it.",
+        .summary = "Creates a token that a service sends as Authorization: Bearer. It is shown once; "
+                   "the\ndatabase keeps only a digest.",
         OPTIONS(create_options),
         .takes_settings = true,
 };
@@ -133,12 +133,12 @@ static int create(struct job *job, const struct values *values)
         service_token_make(&job->op, slice_from_string(values->name), roles_read(values->roles),
                            &token, &text);
         created_print(values, &token, text);
-        if (!output_flush("there is no new token"))
+        if (!output_flush("no token was created"))
                 return EXIT_FAILED;
         error = service_token_add(&job->op, &token);
         if (error == ERR_OK)
                 return EXIT_DONE;
-        complain("token create: the token that was printed is not in force");
+        complain("token create: the printed token is not valid");
         return job_failed(error);
 }
 
@@ -160,7 +160,7 @@ static const struct option list_options[] = {JSON_OPTION};
 
 static const struct usage list_usage = {
         .command = "token list",
-        .summary = "Lists the tokens of services, without the tokens themselves.",
+        .summary = "Lists the service tokens, without their values.",
         OPTIONS(list_options),
         .takes_settings = true,
 };
@@ -215,7 +215,7 @@ static int list_command(int argc, char **argv)
 static const struct usage revoke_usage = {
         .command = "token revoke",
         .arguments = "ID",
-        .summary = "Ends a token; \"grantd token list\" shows the ids.",
+        .summary = "Revokes a token; \"grantd token list\" shows the ids.",
         .n_arguments = 1,
         .takes_settings = true,
 };
@@ -234,16 +234,16 @@ static int revoke_command(int argc, char **argv)
         }
         error = service_token_revoke(&job.op, &id);
         if (error == ERR_NOT_FOUND)
-                complain("there is no token of this id");
+                complain("there is no token with this id");
         else if (error != ERR_OK)
                 return job_failed(error);
         return error == ERR_OK ? EXIT_DONE : EXIT_FAILED;
 }
 
 static const struct subcommand subcommands[] = {
-        {"create", "make a token", create_command},
+        {"create", "create a token", create_command},
         {"list", "list the tokens", list_command},
-        {"revoke", "end a token", revoke_command},
+        {"revoke", "revoke a token", revoke_command},
 };
 
 int token_command(int argc, char **argv)

@@ -48,7 +48,8 @@ static void on_answered(void *context, const struct http_call *call, int64_t mic
         (void)context;
         api_count(call);
         if (call->arena->failed)
-                EVENT_FAULT("memory", EVENT_TEXT("what", "a request needed more than it may take"),
+                EVENT_FAULT("memory",
+                            EVENT_TEXT("what", "a request needed more memory than allowed"),
                             EVENT_TEXT("route", api_route_name(call->route)),
                             EVENT_INTEGER("used", (int64_t)call->arena->used),
                             EVENT_INTEGER("asked", (int64_t)call->arena->asked),
@@ -127,7 +128,7 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
                 tls_files_complain();
         else
                 complain("cannot serve on http.listen %s: %s", options.listen,
-                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+                         error == ERR_FIELD_MALFORMED ? "not an address" : strerror(errno));
         return error;
 }
 
@@ -153,7 +154,7 @@ enum err engines_open_metrics(const struct node *node, struct api *api, struct e
         error = engine_start(&options, ret);
         if (error != ERR_OK)
                 complain("cannot serve on metrics.listen %s: %s", options.listen,
-                         error == ERR_FIELD_MALFORMED ? "it is no address" : strerror(errno));
+                         error == ERR_FIELD_MALFORMED ? "not an address" : strerror(errno));
         return error;
 }
 
@@ -166,7 +167,7 @@ void engines_renew(struct engine *engine, const struct config *config)
         if (tls_files_read(config, &arena, &tls) != ERR_OK || !tls.key)
                 return;
         if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK)
-                EVENT(EVENT_INFO, "certificate read anew",
+                EVENT(EVENT_INFO, "certificate read again",
                       EVENT_TEXT("file", config->http_tls_certificate));
         else
                 tls_files_complain();

@@ -12,10 +12,10 @@ bool health_is_ready(void *context, const char **ret_why)
 {
         const struct health *health = context;
 
-        *ret_why = "the outcome of a commit could not be learnt; restart";
+        *ret_why = "the outcome of a commit is unknown; restart";
         if (!store_is_sound(health->node->store))
                 return false;
-        *ret_why = "the key file has changed, and its keys cannot be adopted";
+        *ret_why = "the key file has changed, and its keys cannot be used";
         return node_keys_are_fresh(&health->node->keys);
 }
 

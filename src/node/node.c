@@ -94,8 +94,9 @@ static enum err satellites_open(struct node *node, struct slice allowed, unsigne
         if (allowlist_parse(&node->arena, allowed, &node->allowlist))
                 node->satellites = node_satellites_new(node, calls);
         if (!node->satellites) {
-                complain("cannot start: the crypto library makes no certificate for calls of "
-                         "satellites");
+                complain(
+                        "cannot start: the crypto library cannot create a certificate for calls to "
+                        "satellites");
                 return ERR_INTERNAL;
         }
         node->ports.satellite = satellites_port(node->satellites);

@@ -72,7 +72,7 @@ static bool keys_adopt(struct node_keys *keys)
                 EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
         wipe(&file, sizeof(file));
         if (is_new)
-                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read anew"));
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read again"));
         return !keys->are_stale;
 }
 
@@ -133,7 +133,7 @@ static void before_sealing(void *context)
 static enum err key_missing(const char *key, const char *path)
 {
         complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
-                 "it, what the database keeps sealed cannot be opened.",
+                 "it, the secrets in the database cannot be opened.",
                  path, key, key);
         return ERR_NOT_FOUND;
 }

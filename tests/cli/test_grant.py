@@ -60,7 +60,7 @@ def test_restrict_takes_away_and_never_adds(grant):
 
 
 def test_keys_go_out_and_only_the_right_one_comes_back(grant, tmp_path):
-    closed = change("take-key", grant=grant)
+    closed = change("remove-key", grant=grant)
     assert view(closed)["opens"] == []
     assert "decrypts      nothing" in change("inspect", grant=closed)
     passphrase = tmp_path / "passphrase"

@@ -38,7 +38,7 @@ USES = {
                     "--passphrase-file", "passphrase", "--salt", SALT], ""),
     "grant restrict": (["read"], GRANT),
     "grant set-key": (["--passphrase-file", "passphrase", "--salt", SALT], KEYLESS),
-    "grant take-key": ([], GRANT),
+    "grant remove-key": ([], GRANT),
     "grant verify": (["--secret-file", "secret"], GRANT),
     "keys create": ([], ""),
     "keys rotate": ([], ""),

@@ -64,7 +64,7 @@ def test_its_steps_show_requests_and_answers_with_secrets_shortened(running):
         assert step in text
     jwt = re.search(r'client_secret: "([^"]*)"', text).group(1)
     assert jwt.endswith("...") and len(jwt) < 20
-    assert "everybody knows this" not in text.split("the password of both")[0]
+    assert "everybody knows this" not in text.split("both with the password")[0]
 
 
 def test_the_curl_line_of_the_document_answers_that_the_jwt_has_expired(running):

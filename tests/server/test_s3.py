@@ -109,7 +109,7 @@ def test_access_without_an_end_gets_none_and_spends_nothing(server, service):
     code = person.code(app, ["read"], expires_in=None)
     answer = app.exchange(code, credentials="s3")
     assert (answer.status, answer.error) == (400, "invalid_request")
-    assert "without an end" in answer.json["error_description"]
+    assert "that never expires" in answer.json["error_description"]
     assert app.exchange(code).status == 200
     assert service.seen == []
 
@@ -126,7 +126,7 @@ def test_a_service_that_fails_costs_the_credentials_and_not_the_grant(server, se
     answer = exchange(server, credentials="s3")
     assert answer.status == 200, answer
     assert inspect(answer.json["access_grant"])["rights"][0] == "read"
-    assert "did not make any" in answer.json["s3_error"]
+    assert "did not issue any" in answer.json["s3_error"]
     assert "s3" not in answer.json
 
 
