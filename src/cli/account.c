@@ -53,7 +53,8 @@ static const struct option create_options[] = {
 static const struct usage create_usage = {
         .command = "account create",
         .arguments = "EMAIL",
-        .summary = "Creates an account with its first project, whether registration is open or not.",
+        .summary =
+                "Creates an account with its first project, whether registration is open or not.",
         OPTIONS(create_options),
         .n_arguments = 1,
         .n_needed = 1,

@@ -13,9 +13,11 @@
 static const struct usage usage = {
         .command = "config",
         .arguments = "print|check",
-        .summary = "print: shows all settings as a configuration file, with the source of each value; "
-                   "values that may\ncontain a password are hidden. check: only reports problems. Both "
-                   "report all problems at once.",
+        .summary =
+                "print: shows all settings as a configuration file, with the source of each value; "
+                "values that may\ncontain a password are hidden. check: only reports problems. "
+                "Both "
+                "report all problems at once.",
         .n_arguments = 1,
         .takes_settings = true,
 };

@@ -33,8 +33,7 @@ static const struct option options[] = {
                     "where to serve, on this machine only; default 127.0.0.1:10100"),
         FLAG_OPTION("once", once, "exit after printing the grant"),
         FLAG_OPTION("json", json, "print one JSON object; the steps go to standard error"),
-        TEXT_OPTION("url", url, "URL",
-                    "code: the running demo; default http://localhost:10100"),
+        TEXT_OPTION("url", url, "URL", "code: the running demo; default http://localhost:10100"),
 };
 
 static const struct usage usage = {

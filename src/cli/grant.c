@@ -114,9 +114,11 @@ static const struct option set_key_options[] = {
 
 static const struct usage set_key_usage = {
         .command = "grant set-key",
-        .summary = "Prints the grant with the encryption key that passphrase and salt give. A grant "
-                   "limited to\nplaces gets the keys of these places only. Where whole buckets are "
-                   "shared, we cannot check the\npassphrase: a wrong one gives a grant that opens nothing.",
+        .summary =
+                "Prints the grant with the encryption key that passphrase and salt give. A grant "
+                "limited to\nplaces gets the keys of these places only. Where whole buckets are "
+                "shared, we cannot check the\npassphrase: a wrong one gives a grant that opens "
+                "nothing.",
         OPTIONS(set_key_options),
 };
 
@@ -154,7 +156,7 @@ static int remove_key_command(int argc, char **argv)
 
         if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant))
                 return job.status;
-        error = ag_grant_remove_key(grant, &closed);
+        error = ag_grant_take_key(grant, &closed);
         return grant_write(error, closed);
 }
 

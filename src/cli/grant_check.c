@@ -30,9 +30,10 @@ static const struct option check_options[] = {
 
 static const struct usage check_usage = {
         .command = "grant check",
-        .summary = "Checks whether an access grant, or an API key, may do an operation now: whether "
-                   "it was\nissued here, what it allows, and whether it was revoked. The exit "
-                   "status is 1 if it may not.",
+        .summary =
+                "Checks whether an access grant, or an API key, may do an operation now: whether "
+                "it was\nissued here, what it allows, and whether it was revoked. The exit "
+                "status is 1 if it may not.",
         OPTIONS(check_options),
         .takes_settings = true,
 };

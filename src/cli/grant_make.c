@@ -33,10 +33,12 @@ static const struct option mint_options[] = {
 static const struct usage mint_usage = {
         .command = "grant mint",
         .arguments = "SCOPE...",
-        .summary = "Prints an access grant made from an API key and narrowed to these scopes: read, "
-                   "write, list,\ndelete, lock, bucket:NAME, \"bucket:NAME;prefix:PATH/\". Without "
-                   "--salt it authorises and\ndecrypts nothing; a prefix needs a salt. We cannot check "
-                   "the passphrase: a wrong one gives\na grant that opens nothing.",
+        .summary =
+                "Prints an access grant made from an API key and narrowed to these scopes: read, "
+                "write, list,\ndelete, lock, bucket:NAME, \"bucket:NAME;prefix:PATH/\". Without "
+                "--salt it authorises and\ndecrypts nothing; a prefix needs a salt. We cannot "
+                "check "
+                "the passphrase: a wrong one gives\na grant that opens nothing.",
         OPTIONS(mint_options),
         .n_arguments = LIMIT_SCOPES,
 };

@@ -189,10 +189,11 @@ static const struct option satellite_row_options[] = {JSON_OPTION};
 static const struct usage satellite_row_usage = {
         .command = "project satellite-row",
         .arguments = "ID",
-        .summary = "Prints the row that a satellite's operator enters into api_keys, so that the "
-                   "satellite accepts\nthe grants of a self-issued project. It contains the project's "
-                   "secret: anyone who reads it can create\ngrants. --json prints only the values, in "
-                   "hex.",
+        .summary =
+                "Prints the row that a satellite's operator enters into api_keys, so that the "
+                "satellite accepts\nthe grants of a self-issued project. It contains the project's "
+                "secret: anyone who reads it can create\ngrants. --json prints only the values, in "
+                "hex.",
         OPTIONS(satellite_row_options),
         .n_arguments = 1,
         .n_needed = 1,

@@ -88,8 +88,9 @@ static const struct option create_options[] = {
 
 static const struct usage create_usage = {
         .command = "token create",
-        .summary = "Creates a token that a service sends as Authorization: Bearer. It is shown once; "
-                   "the\ndatabase keeps only a digest.",
+        .summary =
+                "Creates a token that a service sends as Authorization: Bearer. It is shown once; "
+                "the\ndatabase keeps only a digest.",
         OPTIONS(create_options),
         .takes_settings = true,
 };

@@ -144,7 +144,7 @@ def test_an_application_is_imported_with_its_known_secret(server, operator, user
     assert user.request(app, ["delete"]).error == "invalid_scope"
     code = user.code(app, ["read", "list"])
     assert app.exchange(code, client_secret=app.jwt(exp=int(time.time()) + 1800)).status == 200
-    assert "client_id already" in operator.refuse(
+    assert "already an application" in operator.refuse(
         "client", "import", REDIRECT, "--account", user.email, "--client-id", CLIENT, "--name",
         "Again", stdin=SECRET)
     assert "64" in operator.refuse(
@@ -214,7 +214,7 @@ def test_projects_are_listed_and_the_list_says_when_grants_point_nowhere(operato
     [row] = operator.json("project", "list", user.email)
     assert (row["id"], row["enforced_by"], row["account"]) == (own["id"], "check", user.email)
     result = operator.run("project", "list", user.email)
-    assert own["id"] in result.stdout and "point nowhere yet" in result.stderr
+    assert own["id"] in result.stdout and "lead nowhere yet" in result.stderr
     result = operator.run("project", "list", f"--satellite.address={storj.SATELLITE}")
     assert own["id"] in result.stdout and result.stderr == ""
 
@@ -274,4 +274,4 @@ def test_the_satellites_row_verifies_the_projects_grants(server, operator, user)
 def test_a_project_that_was_brought_in_has_no_row(operator, user):
     [project] = operator.json("project", "add", user.email, "--name", "P", "--access-grant-file",
                               "-", "--salt", SALT, stdin=storj.access_grant())
-    assert "brought in" in operator.refuse("project", "satellite-row", project["id"])
+    assert "imported" in operator.refuse("project", "satellite-row", project["id"])

@@ -7,7 +7,7 @@ import sqlite3
 
 
 def test_migrate_makes_a_database_and_its_key_once(empty_place):
-    assert "master.key was made" in empty_place.do("migrate")
+    assert "master.key was created" in empty_place.do("migrate")
     assert "master.key" not in empty_place.do("migrate")
     assert (empty_place.folder / "grantd.db").stat().st_mode & 0o777 == 0o600
 

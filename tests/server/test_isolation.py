@@ -149,9 +149,9 @@ def test_a_key_of_a_command_is_rotated_where_it_is_kept(vault):
     assert result.returncode == 1 and "grantd keys create" in result.stderr
     vault.key.write_text(new_key() + vault.key.read_text())
     vault.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "keys were read anew" in vault.text())
+    wait_until(lambda: "keys were read again" in vault.text())
     result = vault.run("keys", "rotate", vault.flag)
-    assert "Going on" in result.stdout and "sealed with the new key" in result.stdout
+    assert "Continuing" in result.stdout and "sealed with the new key" in result.stdout
     assert app.exchange(user.code(app)).status == 200
 
 

@@ -129,7 +129,7 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(make_server):
     head, line = path.read_text().splitlines()
     path.write_text(f"{head}\n{secrets.token_hex(4)} {secrets.token_hex(32)}\n{line}\n")
     result = server.run("keys", "rotate")
-    assert "Going on" in result.stdout
+    assert "Continuing" in result.stdout
     assert len(key_ids(server)) == 2 and sealed_ids(server) == {key_ids(server)[0]}
     assert app.exchange(user.code(app)).status == 200
 

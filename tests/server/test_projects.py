@@ -95,10 +95,10 @@ def test_the_lenient_parser_reads_access_grants(user, app):
     ({"access_grant": storj.access_grant(), "salt": None}, "invalid_request", "satellite.allowed"),
     ({**limited(), "salt": None}, "invalid_request", "satellite.allowed"),
     ({"access_grant": storj.access_grant(), "api_key": storj.api_key()}, "invalid_request",
-     "together"),
-    ({"access_grant": storj.access_grant(), "path_cipher": "none"}, "invalid_request", "together"),
+     "combined"),
+    ({"access_grant": storj.access_grant(), "path_cipher": "none"}, "invalid_request", "combined"),
     ({"access_grant": storj.access_grant(), "satellite_address": storj.SATELLITE},
-     "invalid_request", "together"),
+     "invalid_request", "combined"),
     ({}, "invalid_request", "api_key"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_cannot_be_brought_in_is_refused_and_the_refusal_says_why(user, fields, error, words):
@@ -179,7 +179,7 @@ def test_a_grant_ends_with_the_key_at_the_latest(user, app):
     assert app.exchange(consent(user, app, project, expires_in=60).json["code"]).status == 200
     moments = brought(user, storj.caveat(not_after=time.time() + 100))
     answer = consent(user, app, moments)
-    assert answer.error == "invalid_scope" and "ends" in answer.json["error_description"]
+    assert answer.error == "invalid_scope" and "expires" in answer.json["error_description"]
 
 
 def test_what_cannot_be_taken_back_lives_a_day_at_most(user, app):

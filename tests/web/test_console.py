@@ -132,7 +132,7 @@ def test_a_secret_is_rotated_with_an_overlap(visit, developer, user):
     page = visit(developer).open(f"/console#{app.id}")
     page.get_by_role("button", name="Create a new secret").click()
     page.get_by_label("The old secret works").select_option("for another hour")
-    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Create", exact=True).click()
     page.get_by_role("heading", name="Your new client secret").wait_for()
     fresh = with_secret(developer, secret_of(page))
     assert fresh.secret != app.secret
@@ -140,7 +140,7 @@ def test_a_secret_is_rotated_with_an_overlap(visit, developer, user):
     assert app.exchange(user.code(app)).status == 200
     page.reload()
     credentials = page.get_by_role("region", name="Credentials")
-    credentials.get_by_text("ends").wait_for()
+    credentials.get_by_text("expires").wait_for()
     assert "last used never" not in credentials.inner_text()
 
 

@@ -26,7 +26,7 @@ def test_they_open_with_the_log_in_that_it_says(demo, visit):
     text = demo.text().split("The pages, in a browser")[1]
     link = re.search(r"http\S+/oauth2/authorize\S+", text).group()
     user = re.search(r"as the user, ([^,\s]+),", text).group(1)
-    password = re.search(r"the password of both: (.*)", text).group(1)
+    password = re.search(r"both with the password (.*)", text).group(1)
     visitor = visit(on=demo, also=f"http://127.0.0.1:{demo.port}/")
     page = visitor.open(link)
     page.get_by_label("E-mail address").fill(user)
