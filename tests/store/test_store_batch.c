@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "awaited.h"
 #include "crash_vfs.h"
 #include "fault_driver.h"
 #include "snapshot.h"

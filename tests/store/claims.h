@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What tests of claims share.
+ */
+#pragma once
+
+#include "fixture.h"
+
+static inline enum err claim(struct world *world, const struct claim *claim)
+{
+        struct grant grant;
+
+        return VERB(world, code_claim, claim, &grant);
+}
+
+static inline enum grant_status status_of_newest(struct world *world)
+{
+        struct grant_list grants = grants_now(world, 1);
+
+        CHECK_INT(grants.n, 1);
+        return grants.items[0].status;
+}
+
+static inline size_t n_grants(struct world *world)
+{
+        return grants_now(world, 100).n;
+}
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A world with something for every operation to do.
+ */
+#include "every_verb.h"
+
+static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
+
+/* An unproven project 12, a revocation that is due, and a client that died with its grants. */
+static void deliveries_new(struct world *world)
+{
+        struct project project = project_of(12, 1);
+        struct client client = client_of(world, 23, 1);
+        struct grant own = {.id = id_of(61),
+                            .account_id = id_of(1),
+                            .project_id = id_of(12),
+                            .scope = SLICE("read"),
+                            .created_at = NOW,
+                            .sealed_tail = tail,
+                            .sealed_caveat = SLICE("sealed")};
+
+        project.prove_at = NOW;
+        CHECK_OK(VERB(world, project_insert, &project, &audit));
+        CHECK_OK(VERB(world, owner_grant_insert, &own, &audit));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(1), grant_revoke, id(world, 61), &audit, &own));
+        CHECK_OK(VERB(world, client_insert, &client, &audit));
+        CHECK_OK(VERB_AS(world, id(world, 1), after(1), client_delete, id(world, 23), &audit));
+}
+
+struct world world_full(void)
+{
+        struct world world = world_with_client();
+        struct session session = session_of(40);
+        struct service_token token = {.id = id_of(50),
+                                      .name = SLICE("a service"),
+                                      .roles = 1,
+                                      .token = digest_of(50),
+                                      .created_at = NOW};
+        struct request minting = code_new(&world, 32), live = code_new(&world, 33);
+        struct claim claims[] = {claim_of(&minting, 7), claim_of(&live, 8)};
+        struct slice value;
+        struct grant grant;
+
+        CHECK_OK(session_add(&world, &session));
+        CHECK_OK(VERB(&world, token_insert, &token, &audit));
+        code_new(&world, 30);
+        request_new(&world, 31);
+        claims[1].sealed_tail = tail;
+        for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
+                CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
+        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
+        deliveries_new(&world);
+        return world;
+}
+
+/* The grant of request 33. */
+static struct uuid grant_live(struct world *world)
+{
+        struct grant_list grants = grants_now(world, 9);
+
+        for (size_t i = 0; i < grants.n; i++)
+                if (grants.items[i].status == GRANT_LIVE)
+                        return grants.items[i].id;
+        fail();
+        return id_of(0);
+}
+
+struct given given_of(struct world *world, const struct verb *verb)
+{
+        struct given given = {.world = world};
+
+        CHECK_OK(VERB(world, request_get, id(world, verb->request), &given.request));
+        given.claim = claim_of(&given.request, 9);
+        given.grant = grant_live(world);
+        return given;
+}
