@@ -7,116 +7,20 @@
 #include <accessgrant.h>
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
 #include "remote/satellite/frame.h"
 #include "test.h"
 
 enum { CONNECTIONS_MAXIMUM = 256, SEEN_MAXIMUM = 1 << 16, ADDRESS_MAXIMUM = 128 };
 
-/* --- identities --- */
-
-struct identity {
-        EVP_PKEY *key;
-        X509 *leaf;
-        EVP_PKEY *authority_key;
-        X509 *authority;
-        struct node_id id;
-};
-
-static void extension_put(X509 *certificate, int kind, const char *value)
-{
-        X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, kind, value);
-
-        assert_non_null(extension);
-        CHECK(X509_add_ext(certificate, extension, -1) == 1);
-        X509_EXTENSION_free(extension);
-}
-
-static void version_put(X509 *certificate, uint8_t version)
-{
-        ASN1_OBJECT *name = OBJ_txt2obj("2.999.2.1", 1);
-        ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
-        X509_EXTENSION *extension;
-
-        CHECK(ASN1_OCTET_STRING_set(value, &version, 1) == 1);
-        extension = X509_EXTENSION_create_by_OBJ(NULL, name, 0, value);
-        CHECK(X509_add_ext(certificate, extension, -1) == 1);
-        X509_EXTENSION_free(extension);
-        ASN1_OCTET_STRING_free(value);
-        ASN1_OBJECT_free(name);
-}
-
-/* As the network's identities are: without dates that mean anything. */
-static X509 *certificate_make(EVP_PKEY *key, EVP_PKEY *signer, bool is_authority, int version)
-{
-        X509 *certificate = X509_new();
-
-        CHECK(X509_set_version(certificate, X509_VERSION_3) == 1);
-        CHECK(ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) == 1);
-        CHECK(ASN1_TIME_set_string(X509_getm_notBefore(certificate), "00010101000000Z") == 1);
-        CHECK(ASN1_TIME_set_string(X509_getm_notAfter(certificate), "00010101000000Z") == 1);
-        CHECK(X509_set_pubkey(certificate, key) == 1);
-        extension_put(certificate, NID_key_usage,
-                      is_authority ? "critical,keyCertSign" : "critical,digitalSignature");
-        extension_put(certificate, NID_basic_constraints,
-                      is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
-        if (version >= 0)
-                version_put(certificate, (uint8_t)version);
-        CHECK(X509_sign(certificate, signer, EVP_sha256()) > 0);
-        return certificate;
-}
-
-static struct node_id id_of(EVP_PKEY *key)
-{
-        uint8_t *der = NULL;
-        int size = i2d_PUBKEY(key, &der);
-        struct digest digest;
-        struct node_id id;
-
-        CHECK(size > 0);
-        crypto_sha256(slice_new(der, (size_t)size), &digest);
-        crypto_sha256(SLICE_ARRAY(digest.bytes), &digest);
-        OPENSSL_free(der);
-        memcpy(id.bytes, digest.bytes, NODE_ID_SIZE);
-        id.bytes[NODE_ID_SIZE - 1] = 0;
-        return id;
-}
-
-static struct identity identity_make(enum stand_in_chain chain)
-{
-        struct identity identity = {.key = EVP_EC_gen("P-256"),
-                                    .authority_key = EVP_EC_gen("P-256")};
-        int version = chain == CHAIN_VERSION_1 ? 1 : 0;
-
-        identity.authority = certificate_make(identity.authority_key, identity.authority_key,
-                                              chain != CHAIN_NO_CA, version);
-        identity.leaf = certificate_make(
-                identity.key, chain == CHAIN_FOREIGN ? identity.key : identity.authority_key, false,
-                -1);
-        identity.id = id_of(identity.authority_key);
-        return identity;
-}
-
-static void identity_deinit(struct identity *identity)
-{
-        X509_free(identity->leaf);
-        X509_free(identity->authority);
-        EVP_PKEY_free(identity->key);
-        EVP_PKEY_free(identity->authority_key);
-}
-
-/* --- the server --- */
-
 struct stand_in {
         struct stand_in_manner manner;
-        struct identity identity;
+        struct stand_in_identity identity;
         SSL_CTX *context;
         int listener;
         uint16_t port;
@@ -151,7 +55,7 @@ static int on_certificates(X509_STORE_CTX *store, void *context)
 static SSL_CTX *context_make(struct stand_in *stand_in)
 {
         SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-        struct identity *identity = &stand_in->identity;
+        struct stand_in_identity *identity = &stand_in->identity;
 
         assert_non_null(context);
         SSL_CTX_set_security_level(context, 0);
@@ -380,19 +284,17 @@ static void address_write(char out[ADDRESS_MAXIMUM], const struct node_id *id, u
 struct stand_in *stand_in_open(const struct stand_in_manner *manner)
 {
         struct stand_in *stand_in = calloc(1, sizeof(*stand_in));
-        struct node_id other;
 
         assert_non_null(stand_in);
         (void)signal(SIGPIPE, SIG_IGN); /* of the stand-in's own writes */
         stand_in->manner = *manner;
-        stand_in->identity = identity_make(manner->chain);
+        stand_in->identity = stand_in_identity_make(manner->chain);
         stand_in->context = context_make(stand_in);
         stand_in->seen.last_bytes.data = stand_in->bytes;
         pthread_mutex_init(&stand_in->lock, NULL);
         listener_open(stand_in);
         address_write(stand_in->address, &stand_in->identity.id, stand_in->port);
-        other = id_of(stand_in->identity.key);
-        address_write(stand_in->other_address, &other, stand_in->port);
+        address_write(stand_in->other_address, &stand_in->identity.other_id, stand_in->port);
         CHECK(pthread_create(&stand_in->thread, NULL, listen_main, stand_in) == 0);
         return stand_in;
 }
@@ -412,7 +314,7 @@ void stand_in_freep(struct stand_in **stand_in_)
         }
         (void)close(stand_in->listener);
         SSL_CTX_free(stand_in->context);
-        identity_deinit(&stand_in->identity);
+        stand_in_identity_deinit(&stand_in->identity);
         pthread_mutex_destroy(&stand_in->lock);
         free(stand_in);
         *stand_in_ = NULL;

@@ -9,15 +9,7 @@
 #pragma once
 
 #include "base/secret.h"
-#include "remote/satellite/address.h"
-
-enum stand_in_chain {
-        CHAIN_WHOLE,     /* leaf and the authority that signed it */
-        CHAIN_LEAF,      /* the leaf alone */
-        CHAIN_FOREIGN,   /* a leaf of its own, with the authority of another */
-        CHAIN_NO_CA,     /* signed by a key whose certificate is no authority's */
-        CHAIN_VERSION_1, /* of an identity version that does not exist */
-};
+#include "stand_in_identity.h"
 
 enum stand_in_silence {
         SILENT_NEVER,
