@@ -61,7 +61,7 @@ static json_t *public_id_json(struct slice bytes)
         return json_from_uuid(&id);
 }
 
-/* What a satellite has said of a project that was brought in. */
+/* What a satellite has said of an imported project. */
 static json_t *proof_json(const struct project *project)
 {
         json_t *object;
@@ -136,7 +136,7 @@ static enum err path_cipher_parse(struct slice text, enum path_cipher *ret)
         return ERR_OK;
 }
 
-/* Fields of a project brought in have no meaning without its key, and an access grant says itself
+/* Fields of an imported project have no meaning without its key, and an access grant says itself
  * what the others would. */
 static enum err body_check(struct http_call *call, const struct project_body *body)
 {

@@ -7,8 +7,8 @@
  * the system has no memory, fails; the arena remembers that, and every later one fails too until it
  * is reset. So one request fails and the process lives. A caller that writes into what it asked for
  * looks at the pointer; one that only passes copies on may leave that to the gates behind which
- * nothing of a failed arena comes: the store's verbs, whatever mints, seals or parses a limit, what
- * is sent to other servers, and the response.
+ * nothing of a failed arena comes: the store's operations, whatever mints, seals or parses a limit,
+ * what is sent to other servers, and the response.
  */
 #pragma once
 

@@ -148,7 +148,7 @@ static const struct option verify_options[] = {
 static const struct usage verify_usage = {
         .command = "grant verify",
         .summary = "Tells whether a grant was made of a project's secret, and nobody has changed "
-                   "it since. Nobody\nis asked whether it was taken back: see \"grant check\". The "
+                   "it since. Nobody\nis asked whether it was revoked: see \"grant check\". The "
                    "exit status is 1 if it was not.",
         OPTIONS(verify_options),
 };

@@ -168,7 +168,7 @@ struct project {
         struct instant key_ends_at;   /* zero: no end */
         struct instant created_at;
         struct slice public_id;  /* as its satellite calls it; absent: not told */
-        struct instant prove_at; /* brought in and not proven at its satellite: when to ask next;
+        struct instant prove_at; /* imported and not proven at its satellite: when to ask next;
                                   * zero: proven, or self-issued */
         struct slice problem;    /* why it is not proven: the name of an outcome; absent: none */
         bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
@@ -226,7 +226,7 @@ enum grant_status {
 /* Who makes a revocation true, the weakest first. */
 enum enforced_by {
         ENFORCED_BY_EXPIRY = 0,    /* nobody: the access ends at its end */
-        ENFORCED_BY_SATELLITE = 1, /* brought in: the satellite, once it was told */
+        ENFORCED_BY_SATELLITE = 1, /* imported: the satellite, once it was told */
         ENFORCED_BY_CHECK = 2,     /* self-issued: storage that asks here */
 };
 

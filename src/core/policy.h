@@ -22,7 +22,7 @@ struct policy {
         int64_t client_secret_leeway;
         int64_t grant_default_lifetime;
         int64_t grant_max_lifetime;         /* 0: none */
-        int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be taken back
+        int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be revoked
                                              */
         int64_t audit_retention;
         int64_t request_retention; /* of what never became a grant, and of what was deleted */

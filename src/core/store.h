@@ -2,9 +2,9 @@
  *
  * What the core needs kept, as operations. Each is one atomic transaction with a bounded number of
  * statements, and can be repeated without harm. A refusal is an outcome and is committed; only a
- * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every verb
- * may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes, ERR_COMMIT_UNKNOWN
- * (the outcome of the commit is not known).
+ * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every
+ * operation may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes,
+ * ERR_COMMIT_UNKNOWN (the outcome of the commit is not known).
  *
  * What is read is copied into the arena given. If it does not fit, or the arena has failed before,
  * the outcome is ERR_OUT_OF_MEMORY and nothing has happened.
@@ -19,9 +19,9 @@
 #include "core/upkeep/audit_entry.h"
 #include "core/upkeep/upkeep_model.h"
 
-/* What follows a verb that nobody waits for. `run` is called once with the verb's outcome, after
- * the commit, on whatever thread committed it, also before the verb returns. Others wait for that
- * thread: it must not wait for the store, or for long. */
+/* What follows an operation that nobody waits for. `run` is called once with the operation's
+ * outcome, after the commit, on whatever thread committed it, also before the operation returns.
+ * Others wait for that thread: it must not wait for the store, or for long. */
 struct completion {
         void (*run)(void *context, enum err outcome);
         void *context;
@@ -64,7 +64,7 @@ struct session_page {
         int64_t idle; /* as above */
 };
 
-/* What a satellite answered about a project that was brought in. */
+/* What a satellite answered about an imported project. */
 struct proof {
         struct uuid project_id;
         struct slice public_id;  /* absent: not told */

@@ -129,8 +129,8 @@ void engine_mhd_exchange_end(struct peer *peer);
 /* Puts the target back as it was sent. */
 void engine_mhd_target_restore(struct peer *peer);
 
-/* Takes the request line, the fields, and the empty line behind them into the exchange's head, which
- * has a refusal afterwards if something else stands between them. */
+/* Takes the request line, the fields, and the empty line behind them into the exchange's head,
+ * which has a refusal afterwards if something else stands between them. */
 void engine_mhd_head_take(struct http_exchange *exchange, const char *method, const char *version);
 
 /* Whether a header field is none of the client's. */

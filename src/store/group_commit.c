@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The queue of verbs. Whoever finds nobody writing runs what waits at that moment, the own verb
- * among it, in one transaction; then the first of those who came meanwhile does the same. So a verb
- * that is alone runs where it was called. For a first one that nobody waits for, a thread of our
- * own writes; there are two, since one may still be telling the outcomes of its batch.
+ * The queue of operations. Whoever finds nobody writing runs what waits at that moment, the own
+ * operation among it, in one transaction; then the first of those who came meanwhile does the same.
+ * So an operation that is alone runs where it was called. For a first one that nobody waits for, a
+ * thread of our own writes; there are two, since one may still be telling the outcomes of its
+ * batch.
  *
- * Savepoints cost more than most verbs, and hardly any verb fails; so a batch runs without them
- * first. A verb whose arena has failed has a fault whatever it says: what it wrote may lack what
- * did not fit. If a verb has a fault all is rolled back, and the batch runs again with a savepoint
- * for each, so that only the faulty one is undone. Verbs can be repeated without harm.
+ * Savepoints cost more than most operations, and hardly any operation fails; so a batch runs
+ * without them first. An operation whose arena has failed has a fault whatever it says: what it
+ * wrote may lack what did not fit. If an operation has a fault all is rolled back, and the batch
+ * runs again with a savepoint for each, so that only the faulty one is undone. Operations can be
+ * repeated without harm.
  *
  * SQLite may end a transaction by itself (disk full, I/O error, no memory) and goes on in
- * autocommit mode, where the next RELEASE would commit alone; so it is asked after every verb
+ * autocommit mode, where the next RELEASE would commit alone; so it is asked after every operation
  * whether the transaction still stands. If not, the batch is run once more, and if it fails again
- * all its verbs are refused.
+ * all its operations are refused.
  */
 #include "store/group_commit.h"
 
@@ -30,7 +32,7 @@
 #include "store/revocations.h"
 
 enum {
-        BATCH = 256,     /* verbs in one transaction */
+        BATCH = 256,     /* operations in one transaction */
         SUBSTITUTES = 2, /* threads that write for those who do not wait */
 };
 
@@ -81,8 +83,8 @@ static enum err work_do(struct sql *sql, const struct sql_work *work)
         return sql->audit.action ? sql_audit(sql, &sql->audit, sql->audit_outcome) : ERR_OK;
 }
 
-/* With savepoints the log is written for each verb, so that a log that cannot be written refuses
- * only those that need it. */
+/* With savepoints the log is written for each operation, so that a log that cannot be written
+ * refuses only those that need it. */
 static enum err verb_call(struct sql *sql, struct waiting *waiting, enum protection protection)
 {
         enum err outcome = arena_failed_or(sql->arena, work_do(sql, &waiting->work));

@@ -36,5 +36,5 @@ const char *store_table_name(size_t table);
  * go on working. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 enum err store_copy(struct store *store, const char *target);
 
-/* Waits for running verbs and frees. NULL is allowed. */
+/* Waits for running operations and frees. NULL is allowed. */
 void store_close(struct store *store);

@@ -107,7 +107,7 @@ static bool kind_fits(char letter, enum sql_kind kind)
         return false;
 }
 
-/* Values that do not fit their declaration are a fault in a verb: fail closed. */
+/* Values that do not fit their declaration are a fault in an operation: fail closed. */
 static bool values_fit(const char *parameters, const struct sql_value *values, size_t n_values)
 {
         if (strlen(parameters) != n_values)

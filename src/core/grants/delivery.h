@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Telling satellites which grants were taken back: at least once each, by whichever node comes
+ * Telling satellites which grants were revoked: at least once each, by whichever node comes
  * first, with growing pauses, until the satellite knows or the grant has ended.
  */
 #pragma once

@@ -7,7 +7,7 @@
 #include "core/op.h"
 #include "core/store.h"
 
-/* Return: whether its key was made here; else it was brought in. */
+/* Return: whether its key was made here; otherwise it was imported. */
 bool project_is_self_issued(const struct project *project);
 
 /* Its raw API key. Return: ERR_OK; faults. */

@@ -96,7 +96,7 @@ static enum err facts_check(const struct api_key_facts *facts, struct instant no
         return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
 }
 
-/* What is brought in is inspected, whichever way it comes. */
+/* What is imported is inspected, whichever way it comes. */
 static enum err form_inspect(struct arena *arena, const struct project_form *form,
                              struct access_grant_facts *ret)
 {

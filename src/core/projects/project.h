@@ -12,11 +12,11 @@
 
 struct project_form {
         struct slice name;
-        struct secret access_grant; /* brought in by it, or */
+        struct secret access_grant; /* imported by it, or */
         struct secret api_key;      /* by this and what follows; neither: self-issued */
         struct slice satellite_address;
         enum path_cipher path_cipher;
-        struct slice salt; /* of what is brought in */
+        struct slice salt; /* of what is imported */
 };
 
 const char *enforced_by_text(enum enforced_by enforced_by);
@@ -39,7 +39,7 @@ enum err project_make_self_issued(struct op *op, const struct uuid *account_id, 
 /* Makes a project, or brings one in, and stores it.
  * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
  * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
- * address of a project brought in); as project_prove_new(); ERR_TOO_MANY; faults. */
+ * address of an imported project); as project_prove_new(); ERR_TOO_MANY; faults. */
 enum err project_create(struct op *op, const struct project_form *form, struct project *ret);
 
 /* The account's project of that id, or its oldest for NULL. Return: ERR_OK; ERR_NOT_FOUND; faults.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Proving at its satellite a project that is brought in: that the key works there, that grants can
+ * Proving at its satellite an imported project: that the key works there, that grants can
  * be made from it, and what the salt is.
  */
 #pragma once
