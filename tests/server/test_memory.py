@@ -16,6 +16,7 @@ import time
 import pytest
 
 from grantd import Person
+from sealing import Sealer
 
 ACCESS = "/api/v0/auth/developer-access"
 LOGS = "/api/v0/developer/auth/access-logs"
@@ -71,6 +72,7 @@ def rows_copy(server, n, scope="read", with_grants=True):
     """The newest request, with its authorization, code and grant, n times more."""
     tables = {"request": "no", "access_authorization": "no", "code": "no",
               **({"access_grant": "authorization_no"} if with_grants else {})}
+    tails = Sealer(server.folder / "master.key", "access_grant.sealed_tail")
     with database(server) as rows:
         newest, now = rows.execute("SELECT no, created_at - ? FROM request ORDER BY no DESC LIMIT 1",
                                    (n,)).fetchone()
@@ -81,10 +83,11 @@ def rows_copy(server, n, scope="read", with_grants=True):
                 continue
             row = dict(zip(names, found, strict=True))
             text = f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join(':' + k for k in row)})"
+            ids = [uuid7(now + i) for i in range(n)]
             rows.executemany(text, (
-                {**row, "id": uuid7(now + i), "created_at": now + i, "digest": None,
+                {**row, "id": ids[i], "created_at": now + i, "digest": None,
                  "scope": scope(i) if callable(scope) else scope,
-                 "sealed_tail": secrets.token_bytes(32),  # as they were before they were sealed
+                 "sealed_tail": tails.seal(ids[i], secrets.token_bytes(32)),
                  number: newest + 1 + i}
                 for i in range(n)))
 
