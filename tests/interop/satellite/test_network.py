@@ -53,7 +53,7 @@ def test_another_satellite_than_the_address_names_is_told_nothing(server, bed):
     answer = bring(person, api_key=bed.keys["usual"],
                    satellite_address=f"{other}@{bed.host}:{bed.port}")
     assert (answer.status, answer.error) == (502, "satellite_unavailable")
-    assert "Another one" in answer.json["error_description"]
+    assert "is not the satellite with this node id" in answer.json["error_description"]
     assert person.call("GET", PROJECTS).json == before
 
 
