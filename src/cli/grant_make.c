@@ -123,7 +123,7 @@ int grant_mint_command(int argc, char **argv)
         struct values values = {0};
         JOB(job, &mint_usage, &values);
         struct crypto_key root = {0};
-        struct project project;
+        struct project project = {0};
         struct scope scope;
         int status;
 
