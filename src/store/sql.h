@@ -128,12 +128,6 @@ enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct 
 /* Writes an audit row as the entry says it. */
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry);
 
-/* When an operation was asked for; zero without an entry. */
-static inline struct instant audit_time(const struct audit_entry *entry)
-{
-        return entry ? entry->at : (struct instant){0};
-}
-
 /* Writes the audit row of an operation, with the outcome it had. A NULL entry writes nothing. */
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome);
 
