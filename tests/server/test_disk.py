@@ -30,10 +30,12 @@ class Disk:
         self.path = folder / "disk"
         self.path.mkdir()
 
-    def make(self, megabytes):
+    def make(self, megabytes, block=4096):
+        """Blocks of 4 KiB are what mkfs takes for a real disk; for a small one it takes 1 KiB."""
         with open(self.image, "wb") as image:
             image.truncate(megabytes << 20)
-        subprocess.run(["mkfs.ext4", "-q", "-F", self.image], check=True, capture_output=True)
+        subprocess.run(["mkfs.ext4", "-q", "-F", "-b", str(block), self.image], check=True,
+                       capture_output=True)
 
     def mount(self):
         subprocess.run(["mount", "-o", "loop", self.image, self.path], check=True,
@@ -202,6 +204,20 @@ def test_a_server_starts_on_a_full_disk_and_shows_what_it_has(make_server, disk)
     assert refused(user.call("POST", "/api/v0/projects", {"name": "Mine"}))
     disk.make_room()
     assert app.exchange(user.code(app)).status == 200
+
+
+def test_a_server_does_not_start_on_a_full_disk_whose_blocks_are_small(make_server, disk):
+    disk.unmount()
+    disk.make(MEGABYTES, block=1024)
+    disk.mount()
+    server = make_server(disk.path)
+    user = Person(server)
+    server.kill()
+    disk.fill()
+    assert "the disk is full, and its blocks are smaller than 4 KiB" in refuses_to_start(server)
+    disk.make_room()
+    server.start()
+    assert user.call("GET", "/api/v0/auth/account").status == 200
 
 
 def test_a_first_start_on_a_full_disk_says_so_and_leaves_nothing_half_done(make_server, disk):

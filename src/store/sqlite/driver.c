@@ -3,35 +3,22 @@
  * The driver for SQLite: write-ahead log, synchronous=FULL, so that what was committed survives a
  * loss of power.
  */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/event.h"
 #include "base/macros.h"
-#include "store/driver.h"
 #include "store/open.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/revocation_file.h"
 
 enum {
         BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
         CHECKPOINT_AFTER = 1000, /* pages in the log, before it is copied into the database */
-};
-
-struct sql_connection {
-        sqlite3 *database;
-        sqlite3 *guard; /* of a writer: see sqlite_checkpoint() */
-        sqlite3_stmt *prepared[STATEMENT_COUNT];
-        bool sync_failed; /* nothing is committed any more */
-        char revocations[4096 + 32];
-};
-
-/* What SQLite says in its own words. */
-static const char *const own_texts[STATEMENT_COUNT] = {
-#define STATEMENT(name, text) [STATEMENT_##name] = (text),
-#include "store/sqlite/statements.def"
-#undef STATEMENT
+        INDEX_PAGE = 4096,       /* bytes; SQLite makes sure of the log's index page by page */
+        INDEX_ROOM = 64 << 10,   /* bytes, what a first part of it takes, and as much again */
 };
 
 static enum err sqlite_locate(struct slice url, struct store_location *ret)
@@ -56,7 +43,7 @@ static bool is_failed_sync(int code)
         return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
 
-static enum err sqlite_fault(struct sql_connection *connection, const char *what)
+enum err sqlite_fault(struct sql_connection *connection, const char *what)
 {
         if (is_failed_sync(sqlite3_extended_errcode(connection->database)))
                 connection->sync_failed = true;
@@ -87,20 +74,6 @@ static void sqlite_close(struct sql_connection *connection)
 static void sqlite_closep(struct sql_connection **connection)
 {
         sqlite_close(*connection);
-}
-
-static enum err sqlite_prepare(struct sql_connection *connection, enum statement statement)
-{
-        const struct sql_statement_info *info = sql_statement_info(statement);
-        sqlite3_stmt **prepared = &connection->prepared[statement];
-
-        const char *text = info->text ? info->text : own_texts[statement];
-
-        if (sqlite3_prepare_v3(connection->database, text, -1, SQLITE_PREPARE_PERSISTENT, prepared,
-                               NULL) != SQLITE_OK ||
-            (size_t)sqlite3_bind_parameter_count(*prepared) != strlen(info->parameters))
-                return sqlite_fault(connection, info->name);
-        return ERR_OK;
 }
 
 /* Before anything else of the library runs: its memory statistics cost a lock that all connections
@@ -155,10 +128,27 @@ static int sqlite_connect(const char *path, int flags, sqlite3 **ret)
         return sqlite3_extended_result_codes(*ret, 1);
 }
 
+/* The log's index is a file in memory. SQLite writes one byte into each of its pages first, so that
+ * a full disk is an error and not the end of the process; where a page is more than one block, that
+ * makes sure of one block only. */
+static bool sqlite_index_is_safe(const char *path)
+{
+        struct statvfs status;
+
+        return statvfs(path, &status) != 0 || status.f_bsize >= INDEX_PAGE ||
+               (uint64_t)status.f_bavail * status.f_frsize >= INDEX_ROOM;
+}
+
 /* A page that leaves the cache before its commit would stand in the log of a transaction that may
  * be rolled back; it would also be written twice. */
 static enum err sqlite_prepare_writer(const char *path, struct sql_connection *connection)
 {
+        if (!sqlite_index_is_safe(path)) {
+                EVENT_FAULT("store", EVENT_TEXT("what", path),
+                            EVENT_TEXT("why", "the disk is full, and its blocks are smaller than "
+                                              "4 KiB; make room"));
+                return ERR_STORE_UNAVAILABLE;
+        }
         TRY(sqlite_execute(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_spill = OFF"));
         if (sqlite_connect(path, SQLITE_OPEN_READWRITE, &connection->guard) != SQLITE_OK)
                 return sqlite_fault(connection, "the connection that guards checkpoints");
@@ -257,104 +247,6 @@ static enum err sqlite_mark(struct sql_connection *connection, enum sql_mark mar
                 return sqlite_execute(connection, "ROLLBACK TO operation; RELEASE operation");
         }
         return ERR_INTERNAL;
-}
-
-static bool sqlite_bind(sqlite3_stmt *prepared, int number, const struct sql_value *value)
-{
-        switch (value->kind) {
-        case SQL_NULL:
-                return sqlite3_bind_null(prepared, number) == SQLITE_OK;
-        case SQL_INTEGER:
-                return sqlite3_bind_int64(prepared, number, value->integer) == SQLITE_OK;
-        case SQL_BLOB:
-                return sqlite3_bind_blob64(prepared, number, value->bytes.data, value->bytes.size,
-                                           SQLITE_STATIC) == SQLITE_OK;
-        case SQL_TEXT:
-                return sqlite3_bind_text64(prepared, number, (const char *)value->bytes.data,
-                                           value->bytes.size, SQLITE_STATIC,
-                                           SQLITE_UTF8) == SQLITE_OK;
-        }
-        return false;
-}
-
-static struct sql_value sqlite_column(sqlite3_stmt *prepared, int column, struct arena *arena)
-{
-        int kind = sqlite3_column_type(prepared, column);
-        const void *bytes;
-        size_t size;
-
-        if (kind == SQLITE_INTEGER)
-                return (struct sql_value){.kind = SQL_INTEGER,
-                                          .integer = sqlite3_column_int64(prepared, column)};
-        if (kind != SQLITE_BLOB && kind != SQLITE_TEXT)
-                return (struct sql_value){.kind = SQL_NULL};
-        bytes = sqlite3_column_blob(prepared, column);
-        size = (size_t)sqlite3_column_bytes(prepared, column);
-        return (struct sql_value){
-                .kind = kind == SQLITE_BLOB ? SQL_BLOB : SQL_TEXT,
-                .bytes = arena_copy(arena, slice_new(bytes ? bytes : "", size)),
-        };
-}
-
-/* Rows come one by one; the array doubles as they do. */
-static enum err sqlite_take_row(sqlite3_stmt *prepared, struct arena *arena, size_t *room,
-                                struct sql_rows *rows)
-{
-        if (rows->n_rows == *room) {
-                struct sql_value *more;
-
-                *room = *room ? *room * 2 : 1;
-                more = arena_array(arena, *room * rows->n_columns, struct sql_value);
-                if (!more)
-                        return ERR_OUT_OF_MEMORY;
-                if (rows->n_rows)
-                        memcpy(more, rows->values,
-                               rows->n_rows * rows->n_columns * sizeof(more[0]));
-                rows->values = more;
-        }
-        for (size_t i = 0; i < rows->n_columns; i++)
-                rows->values[rows->n_rows * rows->n_columns + i] =
-                        sqlite_column(prepared, (int)i, arena);
-        rows->n_rows++;
-        return arena_check(arena);
-}
-
-static enum err sqlite_run(struct sql_connection *connection, enum statement statement,
-                           const struct sql_values *values, struct arena *arena,
-                           struct sql_rows *ret)
-{
-        struct sql_rows rows = {.bytes_maximum = ret->bytes_maximum};
-        size_t used = arena->used;
-        sqlite3_stmt *prepared;
-        enum err taken = ERR_OK;
-        size_t room = 0;
-        int code = SQLITE_ROW;
-
-        if (!connection->prepared[statement])
-                TRY(sqlite_prepare(connection, statement));
-        prepared = connection->prepared[statement];
-        rows.n_columns = (size_t)sqlite3_column_count(prepared);
-        for (size_t i = 0; i < values->n; i++)
-                if (!sqlite_bind(prepared, (int)i + 1, &values->items[i]))
-                        code = SQLITE_NOMEM;
-        while (code == SQLITE_ROW && taken == ERR_OK && !rows.is_cut) {
-                code = sqlite3_step(prepared);
-                if (code != SQLITE_ROW)
-                        break;
-                if (rows.n_rows && rows.bytes_maximum && arena->used - used >= rows.bytes_maximum)
-                        rows.is_cut = true;
-                else
-                        taken = sqlite_take_row(prepared, arena, &room, &rows);
-        }
-        sqlite3_reset(prepared);
-        sqlite3_clear_bindings(prepared);
-        TRY(taken);
-        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
-                return ERR_CONFLICT;
-        if (code != SQLITE_DONE && !rows.is_cut)
-                return sqlite_fault(connection, sql_statement_info(statement)->name);
-        *ret = rows;
-        return ERR_OK;
 }
 
 static enum err sqlite_log_append(struct sql_connection *connection, struct revocation_log *log,
