@@ -46,16 +46,6 @@ static enum err line_revoke(struct replay *replay, enum statement statement,
         return feed_add(replay->sql, kind, &line->id, *ret_changed, line->at);
 }
 
-static enum err client_delete_again(struct replay *replay, const struct revocation_line *line,
-                                    bool *ret_changed)
-{
-        struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at),
-                                     sql_integer(line->number == 0)};
-
-        TRY(line_run(replay, STATEMENT_RECOVER_CLIENT, values, ARRAY_SIZE(values), ret_changed));
-        return feed_add(replay->sql, REVOKED_CLIENT, &line->id, *ret_changed, line->at);
-}
-
 static enum err account_delete_again(struct replay *replay, const struct revocation_line *line,
                                      bool *ret_changed)
 {
@@ -126,7 +116,8 @@ static enum err line_do(struct replay *replay, const struct revocation_line *lin
                 return line_revoke(replay, STATEMENT_RECOVER_ACCESS, REVOKED_ACCESS, line,
                                    ret_changed);
         case LOG_client:
-                return client_delete_again(replay, line, ret_changed);
+                return line_revoke(replay, STATEMENT_RECOVER_CLIENT, REVOKED_CLIENT, line,
+                                   ret_changed);
         case LOG_client_off:
         case LOG_client_narrowed:
                 return client_switch_again(replay, line, CLIENT_DISABLED, ret_changed);
@@ -156,22 +147,19 @@ static enum err line_do(struct replay *replay, const struct revocation_line *lin
 
 /* --- in which order --- */
 
-/* Accounts are first, since what an earlier version wrote of their clients depends on them. All
- * switches of a client stand together, so that the last one is told by the line behind it. */
-static int rank_of(enum log_kind kind)
+static bool is_switch(const struct revocation_line *line)
 {
-        if (kind == LOG_account_disabled || kind == LOG_account_deleted)
-                return 0;
-        return kind == LOG_client_off || kind == LOG_client_on || kind == LOG_client_blocked ? 2
-                                                                                             : 1;
+        return line->kind == LOG_client_off || line->kind == LOG_client_on ||
+               line->kind == LOG_client_blocked;
 }
 
+/* All switches of a client stand together, so that the last one is told by the line behind it. */
 static int line_compare(const void *a, const void *b)
 {
         const struct revocation_line *left = a, *right = b;
-        int order = rank_of(left->kind) - rank_of(right->kind);
+        int order = is_switch(left) - is_switch(right);
 
-        if (order == 0 && rank_of(left->kind) == 2)
+        if (order == 0 && is_switch(left))
                 order = slice_compare(uuid_slice(&left->id), uuid_slice(&right->id));
         return order ? order : (left->number > right->number) - (left->number < right->number);
 }
@@ -181,8 +169,7 @@ static bool is_overtaken(const struct revocation_findings *findings, size_t i)
 {
         const struct revocation_line *line = &findings->lines[i];
 
-        return rank_of(line->kind) == 2 && i + 1 < findings->n &&
-               uuid_equal(&line->id, &line[1].id);
+        return is_switch(line) && i + 1 < findings->n && uuid_equal(&line->id, &line[1].id);
 }
 
 static enum err findings_do(struct replay *replay, struct revocation_findings *findings)

@@ -36,7 +36,7 @@ void revocation_history_add(struct revocation_history *history, struct slice tex
                 history->n_unreadable++;
                 return;
         }
-        if (line.number && line.number <= history->known)
+        if (line.number <= history->known)
                 history->n_unreadable = 0;
         line_add(history, &line);
 }
@@ -90,8 +90,7 @@ static void range_take(const struct revocation_history *history, int64_t after, 
 static void known_follow(const struct revocation_history *history,
                          struct revocation_findings *findings)
 {
-        size_t first = place_of(history, 1);
-        int64_t start = first < history->n ? history->lines[first].number - 1 : 0;
+        int64_t start = history->n ? history->lines[0].number - 1 : 0;
         int64_t at = history->known;
 
         while (at > start) {
@@ -105,16 +104,6 @@ static void known_follow(const struct revocation_history *history,
                 range_take(history, before, at, findings);
                 at = before;
         }
-}
-
-/* Those of earlier versions have no numbers: all are taken, since to do them twice does no harm. */
-static void earlier_take(const struct revocation_history *history,
-                         struct revocation_findings *findings)
-{
-        size_t n = place_of(history, 1);
-
-        for (size_t i = 0; i < n; i++)
-                findings->lines[findings->n++] = history->lines[i];
 }
 
 void revocation_history_judge(struct revocation_history *history, struct revocation_findings *ret)
@@ -133,7 +122,6 @@ void revocation_history_judge(struct revocation_history *history, struct revocat
         if (history->n)
                 findings.last = history->lines[history->n - 1].number;
         findings.is_older = !history->is_missing && findings.last < history->known;
-        earlier_take(history, &findings);
         known_follow(history, &findings);
         if (findings.last > history->known)
                 range_take(history, history->known, findings.last + 1, &findings);

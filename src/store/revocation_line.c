@@ -20,22 +20,17 @@ static const char *const kinds[] = {
 #undef LOG_KIND
 };
 
-static void check_put(struct buf *out, struct slice text)
-{
-        struct digest digest;
-
-        crypto_sha256(text, &digest);
-        hex_encode(out, slice_new(digest.bytes, CHECK_SIZE));
-}
-
 static void number_put(struct buf *out, int64_t number)
 {
         buf_put_int64(out, number);
         buf_put_byte(out, ' ');
 }
 
-static void content_put(struct buf *out, const struct revocation_line *line)
+void revocation_line_put(struct buf *out, const struct revocation_line *line)
 {
+        size_t begin = out->size;
+        struct digest digest;
+
         buf_put_string(out, "v2 ");
         number_put(out, line->number);
         number_put(out, line->before);
@@ -45,17 +40,9 @@ static void content_put(struct buf *out, const struct revocation_line *line)
         buf_put_byte(out, ' ');
         number_put(out, line->at.ms);
         number_put(out, line->feed);
-}
-
-void revocation_line_put(struct buf *out, const struct revocation_line *line)
-{
-        struct buf content CLEANUP(buf_deinit) = BUF_INIT(REVOCATION_LINE);
-
-        content_put(&content, line);
-        buf_put(out, buf_slice(&content));
-        check_put(out, buf_slice(&content));
+        crypto_sha256(slice_from(buf_slice(out), begin), &digest);
+        hex_encode(out, slice_new(digest.bytes, CHECK_SIZE));
         buf_put_byte(out, '\n');
-        out->failed |= content.failed;
 }
 
 static bool kind_read(struct slice word, enum log_kind *ret)
@@ -68,76 +55,40 @@ static bool kind_read(struct slice word, enum log_kind *ret)
         return false;
 }
 
-static bool number_cut(struct slice *rest, int64_t *ret)
+static bool number_read(struct slice word, int64_t *ret)
 {
-        struct slice word;
-
-        return slice_cut(rest, ' ', &word) && int64_parse(word, ret) && *ret >= 0 &&
-               *ret <= number_maximum;
+        return int64_parse(word, ret) && *ret >= 0 && *ret <= number_maximum;
 }
 
-static bool kind_cut(struct slice *rest, enum log_kind *ret)
+/* All but the check, which is over its words as they stand. */
+static bool words_read(struct slice text, struct revocation_line *ret)
 {
-        struct slice word;
+        enum { VERSION, NUMBER, BEFORE, KIND, ID, AT, FEED, WORDS };
+        struct slice words[WORDS];
 
-        return slice_cut(rest, ' ', &word) && kind_read(word, ret);
+        for (size_t i = 0; i < WORDS; i++)
+                if (!slice_cut(&text, ' ', &words[i]))
+                        return false;
+        return number_read(words[NUMBER], &ret->number) &&
+               number_read(words[BEFORE], &ret->before) && ret->before < ret->number &&
+               kind_read(words[KIND], &ret->kind) && uuid_decode(words[ID], &ret->id) &&
+               number_read(words[AT], &ret->at.ms) && number_read(words[FEED], &ret->feed);
 }
 
-static bool id_cut(struct slice *rest, struct uuid *ret)
-{
-        struct slice word;
-
-        return slice_cut(rest, ' ', &word) && uuid_decode(word, ret);
-}
-
-static bool check_holds(struct slice text, struct slice check)
-{
-        struct buf expected CLEANUP(buf_deinit) = BUF_INIT(2 * CHECK_SIZE);
-
-        check_put(&expected, slice_to(text, text.size - check.size));
-        return !expected.failed && slice_equal(buf_slice(&expected), check);
-}
-
-static bool numbered_read(struct slice text, struct revocation_line *ret)
-{
-        struct slice rest = slice_from(text, strlen("v2 "));
-
-        return number_cut(&rest, &ret->number) && number_cut(&rest, &ret->before) &&
-               ret->before < ret->number && kind_cut(&rest, &ret->kind) &&
-               id_cut(&rest, &ret->id) && number_cut(&rest, &ret->at.ms) &&
-               number_cut(&rest, &ret->feed) && check_holds(text, rest);
-}
-
-/* What an account of an earlier version had is taken for the lesser: nothing is lost by that. */
-static bool earlier_kind_read(struct slice word, enum log_kind *ret)
-{
-        if (slice_equal(word, SLICE("account"))) {
-                *ret = LOG_account_disabled;
-                return true;
-        }
-        return kind_read(word, ret) &&
-               (*ret == LOG_grant || *ret == LOG_client || *ret == LOG_project);
-}
-
-static bool earlier_read(struct slice text, struct revocation_line *ret)
-{
-        struct slice rest = text, word;
-
-        return number_cut(&rest, &ret->feed) && ret->feed > 0 && slice_cut(&rest, ' ', &word) &&
-               earlier_kind_read(word, &ret->kind) && id_cut(&rest, &ret->id) &&
-               int64_parse(rest, &ret->at.ms) && ret->at.ms >= 0 && ret->at.ms <= number_maximum;
-}
-
+/* A line has one form: what was read must be the text again when it is written, version and check
+ * included. */
 bool revocation_line_read(struct slice text, struct revocation_line *ret)
 {
-        struct revocation_line line = {0};
-        bool is_read;
+        struct buf again CLEANUP(buf_deinit) = BUF_INIT(REVOCATION_LINE);
+        struct revocation_line line;
 
         if (text.size && text.data[text.size - 1] == '\r')
                 text = slice_to(text, text.size - 1);
-        is_read = slice_starts_with(text, SLICE("v2 ")) ? numbered_read(text, &line)
-                                                        : earlier_read(text, &line);
-        if (is_read)
-                *ret = line;
-        return is_read;
+        if (!words_read(text, &line))
+                return false;
+        revocation_line_put(&again, &line);
+        if (again.failed || !slice_equal(slice_to(buf_slice(&again), again.size - 1), text))
+                return false;
+        *ret = line;
+        return true;
 }

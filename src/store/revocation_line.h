@@ -4,14 +4,9 @@
  *
  *      v2 17 16 grant 0197b3c1-... 1767225600000 4 5f0e3c1a9b7d2e48
  *
- * its number; the last number that the database knew before; what was taken away, an enum log_kind;
+ * the version of the format; the line's number; the last number that the database knew before; what was taken away, an enum log_kind;
  * the id of the grant, client, secret, project, account or token; unix milliseconds; the number in
  * the feed of revocations, 0 if there is none; a check over all that stands before it.
- *
- * Earlier versions wrote lines without number and check, whose "account" may have been disabled or
- * deleted:
- *
- *      4 grant 0197b3c1-... 1767225600000
  */
 #pragma once
 
@@ -21,7 +16,7 @@
 enum { REVOCATION_LINE = 192 }; /* bytes at most, with its newline */
 
 struct revocation_line {
-        int64_t number; /* 0: of an earlier version */
+        int64_t number; /* from 1 on */
         int64_t before; /* less than the number */
         enum log_kind kind;
         struct uuid id;

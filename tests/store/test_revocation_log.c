@@ -132,24 +132,6 @@ TEST(behind_much_that_cannot_be_read_the_last_number_is_found)
         CHECK_INT(append(&place, 1, 2), 2);
 }
 
-TEST(an_earlier_versions_lines_are_read_and_gone_on_with)
-{
-        struct log_place place CLEANUP(place_end) = place_new();
-        struct revocation_findings findings;
-
-        put_text(&place, "w",
-                 "41 account 01900000-0000-0000-0000-000000000007 1767225600000\n"
-                 "42 grant 01900000-0000-0000-0000-000000000008 1767225600000\n");
-        CHECK_INT(append(&place, 0, 9), 1);
-        findings = findings_of(&place, 0);
-        CHECK_INT(findings.n, 3);
-        CHECK_INT(findings.lines[0].kind, LOG_account_disabled);
-        CHECK_ID(findings.lines[0].id, 7);
-        CHECK_INT(findings.lines[1].kind, LOG_grant);
-        CHECK_INT(findings.last_feed, 42);
-        CHECK_INT(findings.n_lost, 0);
-}
-
 TEST(carriage_returns_do_no_harm)
 {
         struct log_place place CLEANUP(place_end) = place_new();

@@ -1,42 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Recovery from a revocation log that is of an earlier version, or does not tell everything.
+ * Recovery from a revocation log that does not tell everything.
  */
 #include "copies.h"
-
-/* --- a log of an earlier version --- */
-
-static void log_put(struct world *world, const char *text)
-{
-        char path[128];
-        FILE *file = fopen(path_of(world, "revocations.log", &path), "w");
-
-        CHECK(file && fputs(text, file) >= 0 && fclose(file) == 0);
-}
-
-TEST(an_earlier_versions_disabled_account_keeps_its_applications)
-{
-        struct world world CLEANUP(world_end) = world_with_all();
-        struct recovered recovered;
-
-        log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n"
-                        "2 account 01900000-0000-0000-0000-000000000001 1767225609000\n");
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
-        check_done(&recovered, LOG_account_disabled, 1);
-        CHECK_TEXT(client_now(&world).name, "Client");
-}
-
-TEST(an_earlier_versions_deleted_client_is_deleted)
-{
-        struct world world CLEANUP(world_end) = world_with_all();
-        struct recovered recovered;
-
-        log_put(&world, "1 client 01900000-0000-0000-0000-000000000014 1767225609000\n");
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
-        check_done(&recovered, LOG_client, 1);
-}
-
-/* --- a log that does not tell everything --- */
 
 TEST(a_missing_log_is_told_where_the_copy_knows_of_one)
 {
