@@ -2,9 +2,8 @@
  *
  * Accounts, and how their people log in.
  */
-#include "store/accounts.h"
 #include "base/macros.h"
-#include "store/projects.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 AUDITED_WRITE(account_insert, struct new_account)
@@ -36,35 +35,30 @@ static struct account account_of_row(const struct sql_rows *rows, size_t row)
 
 READ(account_find, struct slice, struct account)
 {
-        struct sql_rows rows = {0};
+        return SQL_ROW(sql, ACCOUNT_FIND, account_of_row, ret, sql_text(*in));
+}
 
-        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_FIND, &rows, sql_text(*in)));
-        *ret = account_of_row(&rows, 0);
-        return ERR_OK;
+static struct identity identity_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct identity){
+                .account = account_of_row(rows, row),
+                .id = sql_get_uuid(rows, row, 5),
+                .method = (enum login_method)sql_get_integer(rows, row, 6),
+                .secret = sql_get_bytes(rows, row, 7),
+                .version = sql_get_integer(rows, row, 8),
+        };
 }
 
 READ(identity_find, struct identity_key, struct identity)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, IDENTITY_FIND, &rows, sql_text(in->email),
-                           sql_integer(in->method)));
-        *ret = (struct identity){
-                .account = account_of_row(&rows, 0),
-                .id = sql_get_uuid(&rows, 0, 5),
-                .method = (enum login_method)sql_get_integer(&rows, 0, 6),
-                .secret = sql_get_bytes(&rows, 0, 7),
-                .version = sql_get_integer(&rows, 0, 8),
-        };
-        return ERR_OK;
+        return SQL_ROW(sql, IDENTITY_FIND, identity_of_row, ret, sql_text(in->email),
+                       sql_integer(in->method));
 }
 
 READ(account_list, struct uuid, struct account_list)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, ACCOUNT_LIST, &rows, sql_uuid(in), sql_integer(LIMIT_LIST)));
-        return SQL_LIST(sql, &rows, account_of_row, ret);
+        return SQL_LIST(sql, ACCOUNT_LIST, account_of_row, ret, sql_uuid(in),
+                        sql_integer(LIMIT_LIST));
 }
 
 /* --- change --- */
@@ -88,14 +82,10 @@ AUDITED_WRITE(account_set_password, struct new_password)
 /* With an account die its own grants, and those that its applications have of others. */
 static enum err account_feed_add(struct sql *sql, const struct uuid *id)
 {
-        struct sql_rows rows = {0};
+        struct uuid_list clients;
 
-        TRY(SQL_RUN(sql, ACCOUNT_CLIENT_IDS, &rows, sql_uuid(id)));
-        for (size_t i = 0; i < rows.n_rows; i++) {
-                struct uuid client = sql_get_uuid(&rows, i, 0);
-
-                TRY(feed_add(sql, REVOKED_CLIENT, &client, 1, sql->op->now));
-        }
+        TRY(SQL_LIST(sql, ACCOUNT_CLIENT_IDS, sql_uuid_of_row, &clients, sql_uuid(id)));
+        TRY(feed_add(sql, REVOKED_CLIENT, clients.items, clients.n, sql->op->now));
         return feed_add(sql, REVOKED_ACCOUNT, id, 1, sql->op->now);
 }
 

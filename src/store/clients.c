@@ -89,11 +89,11 @@ static enum err secret_row_insert(struct sql *sql, const struct uuid *client_row
 
 AUDITED_WRITE(client_insert, struct client)
 {
-        struct sql_rows rows = {0};
         enum err error;
+        int64_t n;
 
-        TRY(SQL_RUN(sql, CLIENT_COUNT, &rows, sql_uuid(&in->account_id)));
-        if (sql_get_integer(&rows, 0, 0) >= LIMIT_CLIENTS)
+        TRY(SQL_INTEGER_OF(sql, CLIENT_COUNT, &n, sql_uuid(&in->account_id)));
+        if (n >= LIMIT_CLIENTS)
                 return sql_refuse(sql, ERR_TOO_MANY);
         error = SQL_RUN_ON_ROW(
                 sql, CLIENT_INSERT, NULL, sql_uuid(&in->id), sql_uuid(&in->client_id),
@@ -117,29 +117,31 @@ READ_ALL(client_list, struct client_list)
         struct client_list list;
 
         TRY(SQL_RUN(sql, CLIENT_LIST, &rows, sql_uuid(&sql->op->account_id)));
-        TRY(SQL_LIST(sql, &rows, client_of_row, &list));
+        TRY(SQL_ROWS_LIST(sql, &rows, client_of_row, &list));
         for (size_t i = 0; i < list.n; i++)
                 TRY(client_complete(sql, &rows, i, &list.items[i]));
         *ret = list;
         return ERR_OK;
 }
 
-/* The first row. */
-static enum err client_take(struct sql *sql, const struct sql_rows *rows, struct client *ret)
+/* The one that a statement finds. */
+static enum err client_read(struct sql *sql, enum statement statement,
+                            const struct sql_value *values, size_t n_values, struct client *ret)
 {
-        struct client client = client_of_row(rows, 0);
+        struct sql_rows rows = {0};
+        struct client client;
 
-        TRY(client_complete(sql, rows, 0, &client));
+        TRY(sql_run_on_row(sql, statement, values, n_values, &rows));
+        client = client_of_row(&rows, 0);
+        TRY(client_complete(sql, &rows, 0, &client));
         *ret = client;
         return ERR_OK;
 }
 
 static enum err client_own(struct sql *sql, const struct uuid *id, struct client *ret)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, CLIENT_GET, &rows, sql_uuid(id), sql_uuid(&sql->op->account_id)));
-        return client_take(sql, &rows, ret);
+        return client_read(sql, STATEMENT_CLIENT_GET,
+                           SQL_VALUES(sql_uuid(id), sql_uuid(&sql->op->account_id)), ret);
 }
 
 READ(client_get, struct uuid, struct client)
@@ -149,18 +151,12 @@ READ(client_get, struct uuid, struct client)
 
 READ(client_find, struct uuid, struct client)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, CLIENT_FIND, &rows, sql_uuid(in)));
-        return client_take(sql, &rows, ret);
+        return client_read(sql, STATEMENT_CLIENT_FIND, SQL_VALUES(sql_uuid(in)), ret);
 }
 
 READ(client_by_row, struct uuid, struct client)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, CLIENT_BY_ROW, &rows, sql_uuid(in)));
-        return client_take(sql, &rows, ret);
+        return client_read(sql, STATEMENT_CLIENT_BY_ROW, SQL_VALUES(sql_uuid(in)), ret);
 }
 
 /* --- change --- */
@@ -239,28 +235,18 @@ AUDITED_WRITE(client_delete, struct uuid)
         return revocations_add(sql, REVOKED_CLIENT, in, 1, sql->op->now);
 }
 
-static enum err secrets_log(struct sql *sql, const struct sql_rows *secrets, struct instant end)
-{
-        for (size_t i = 0; i < secrets->n_rows; i++) {
-                struct uuid id = sql_get_uuid(secrets, i, 0);
-
-                TRY(log_add(sql, LOG_secret, &id, 1, end));
-        }
-        return ERR_OK;
-}
-
 AUDITED_WRITE(client_secret_add, struct new_client_secret)
 {
-        struct sql_rows ended = {0}, dropped = {0};
         const struct uuid *client = &in->client_row;
+        struct uuid_list ended, dropped;
 
         TRY(SQL_RUN_ON_ROW(sql, CLIENT_GET, NULL, sql_uuid(client),
                            sql_uuid(&sql->op->account_id)));
-        TRY(SQL_RUN(sql, CLIENT_SECRETS_END, &ended, sql_uuid(client),
-                    sql_instant(in->others_end)));
+        TRY(SQL_LIST(sql, CLIENT_SECRETS_END, sql_uuid_of_row, &ended, sql_uuid(client),
+                     sql_instant(in->others_end)));
         TRY(secret_row_insert(sql, client, &in->secret));
-        TRY(SQL_RUN(sql, CLIENT_SECRETS_DROP, &dropped, sql_uuid(client),
-                    sql_instant(in->secret.created_at)));
-        TRY(secrets_log(sql, &ended, in->others_end));
-        return secrets_log(sql, &dropped, in->secret.created_at);
+        TRY(SQL_LIST(sql, CLIENT_SECRETS_DROP, sql_uuid_of_row, &dropped, sql_uuid(client),
+                     sql_instant(in->secret.created_at)));
+        TRY(log_add(sql, LOG_secret, ended.items, ended.n, in->others_end));
+        return log_add(sql, LOG_secret, dropped.items, dropped.n, in->secret.created_at);
 }

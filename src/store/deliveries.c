@@ -3,9 +3,8 @@
  * Revocations on their way to satellites. They are entered in the transaction that made the grant
  * die, and taken out by any node.
  */
-#include "store/deliveries.h"
-
 #include "base/macros.h"
+#include "store/operations.h"
 
 enum err delivery_add(struct sql *sql, const struct uuid *grant_id, struct instant at)
 {
@@ -27,36 +26,32 @@ static struct delivery_due due_of_row(const struct sql_rows *rows, size_t row)
 
 READ(delivery_list_due, struct delivery_page, struct delivery_due_list)
 {
-        struct sql_rows rows = {0};
+        return SQL_LIST(sql, DELIVERY_LIST_DUE, due_of_row, ret, sql_instant(sql->op->now),
+                        sql_instant(in->after.next_at), sql_uuid(&in->after.grant_id),
+                        sql_integer(in->limit));
+}
 
-        TRY(SQL_RUN(sql, DELIVERY_LIST_DUE, &rows, sql_instant(sql->op->now),
-                    sql_instant(in->after.next_at), sql_uuid(&in->after.grant_id),
-                    sql_integer(in->limit)));
-        return SQL_LIST(sql, &rows, due_of_row, ret);
+static struct delivery_task task_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct delivery_task){
+                .grant_id = sql_get_uuid(rows, row, 0),
+                .n_attempts = sql_get_integer(rows, row, 1),
+                .account_id = sql_get_uuid(rows, row, 2),
+                .client_id = sql_get_uuid(rows, row, 3),
+                .ends_at = sql_get_instant(rows, row, 4),
+                .sealed_tail = sql_get_bytes(rows, row, 5),
+                .sealed_caveat = sql_get_bytes(rows, row, 6),
+                .project = {.id = sql_get_uuid(rows, row, 7),
+                            .satellite_address = sql_get_bytes(rows, row, 8),
+                            .sealed_api_key = sql_get_bytes(rows, row, 9)},
+        };
 }
 
 WRITE_OUT(delivery_take, struct delivery_lease, struct delivery_task)
 {
-        struct sql_rows taken = {0}, rows = {0};
-
-        TRY(SQL_RUN(sql, DELIVERY_TAKE, &taken, sql_uuid(&in->grant_id), sql_instant(sql->op->now),
-                    sql_instant(in->until)));
-        if (taken.n_rows == 0)
-                return ERR_NO_ROW;
-        TRY(SQL_RUN(sql, DELIVERY_TASK, &rows, sql_uuid(&in->grant_id)));
-        *ret = (struct delivery_task){
-                .grant_id = in->grant_id,
-                .n_attempts = sql_get_integer(&taken, 0, 1),
-                .account_id = sql_get_uuid(&rows, 0, 0),
-                .client_id = sql_get_uuid(&rows, 0, 1),
-                .ends_at = sql_get_instant(&rows, 0, 2),
-                .sealed_tail = sql_get_bytes(&rows, 0, 3),
-                .sealed_caveat = sql_get_bytes(&rows, 0, 4),
-                .project = {.id = sql_get_uuid(&rows, 0, 5),
-                            .satellite_address = sql_get_bytes(&rows, 0, 6),
-                            .sealed_api_key = sql_get_bytes(&rows, 0, 7)},
-        };
-        return ERR_OK;
+        TRY(SQL_RUN_ON_ROW(sql, DELIVERY_TAKE, NULL, sql_uuid(&in->grant_id),
+                           sql_instant(sql->op->now), sql_instant(in->until)));
+        return SQL_ROW(sql, DELIVERY_TASK, task_of_row, ret, sql_uuid(&in->grant_id));
 }
 
 WRITE(delivery_put_off, struct delivery_delay_list)
@@ -70,16 +65,15 @@ WRITE(delivery_put_off, struct delivery_delay_list)
 /* The audit row says the delivery's outcome, and there is none if it had been settled before. */
 AUDITED_WRITE(delivery_settle, struct delivery_result)
 {
-        struct audit_entry audit = sql->audit;
         struct instant settled_at =
                 in->state == DELIVERY_PENDING ? (struct instant){0} : sql->op->now;
-        struct sql_rows rows = {0};
+        int64_t n_settled;
 
-        TRY(SQL_RUN(sql, DELIVERY_SETTLE, &rows, sql_uuid(&in->grant_id), sql_integer(in->state),
-                    sql_instant_or_null(in->next_at), sql_instant_or_null(settled_at),
-                    sql_outcome(in->outcome)));
-        sql->audit.action = NULL;
-        return rows.n_rows && audit.action ? sql_audit(sql, &audit, in->outcome) : ERR_OK;
+        TRY(SQL_COUNT(sql, DELIVERY_SETTLE, &n_settled, sql_uuid(&in->grant_id),
+                      sql_integer(in->state), sql_instant_or_null(in->next_at),
+                      sql_instant_or_null(settled_at), sql_outcome(in->outcome)));
+        sql->audit_outcome = in->outcome;
+        return n_settled ? ERR_OK : sql_unchanged(sql);
 }
 
 /* --- looking --- */
@@ -96,16 +90,17 @@ struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t 
         };
 }
 
+static struct delivery_waiting waiting_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct delivery_waiting){
+                .n_pending = sql_get_integer(rows, row, 0),
+                .n_failed = sql_get_integer(rows, row, 1),
+                .oldest = sql_get_instant(rows, row, 2),
+                .is_due = sql_get_integer(rows, row, 3) != 0,
+        };
+}
+
 READ_ALL(delivery_waiting, struct delivery_waiting)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, DELIVERY_WAITING, &rows, sql_instant(sql->op->now)));
-        *ret = (struct delivery_waiting){
-                .n_pending = sql_get_integer(&rows, 0, 0),
-                .n_failed = sql_get_integer(&rows, 0, 1),
-                .oldest = sql_get_instant(&rows, 0, 2),
-                .is_due = sql_get_integer(&rows, 0, 3) != 0,
-        };
-        return ERR_OK;
+        return SQL_ROW(sql, DELIVERY_WAITING, waiting_of_row, ret, sql_instant(sql->op->now));
 }

@@ -5,7 +5,7 @@
  */
 #include "base/macros.h"
 #include "base/metric.h"
-#include "store/quotas.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
@@ -13,64 +13,61 @@ enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written 
 /* (a) The JWT. Return: ERR_OK: this attempt's; ERR_JWT_REUSED. */
 static enum err jwt_use(struct sql *sql, const struct claim *claim)
 {
-        struct sql_rows rows = {0};
         struct uuid attempt;
 
-        TRY(SQL_RUN(sql, JWT_USE, &rows, sql_integer(claim->jwt_exp), sql_digest(&claim->jwt),
-                    sql_uuid(&claim->attempt)));
-        attempt = sql_get_uuid(&rows, 0, 0);
+        TRY(SQL_ROW(sql, JWT_USE, sql_uuid_of_row, &attempt, sql_integer(claim->jwt_exp),
+                    sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
         return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
+}
+
+static struct grant claimed_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct grant){
+                .id = sql_get_uuid(rows, row, 0),
+                .authorization_no = sql_get_integer(rows, row, 1),
+                .account_id = sql_get_uuid(rows, row, 2),
+                .client_row = sql_get_uuid(rows, row, 3),
+                .project_id = sql_get_uuid(rows, row, 4),
+                .scope = sql_get_bytes(rows, row, 5),
+                .status = (enum grant_status)sql_get_integer(rows, row, 6),
+                .created_at = sql_get_instant(rows, row, 7),
+                .expires_at = sql_get_instant(rows, row, 8),
+        };
 }
 
 /* (b) The grant's row, or the one a repetition of this attempt finds. */
 static enum err grant_insert(struct sql *sql, const struct claim *claim, struct grant *ret)
 {
         enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
-        struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, GRANT_INSERT, &rows, sql_uuid(&claim->grant_id),
-                    sql_integer(claim->authorization_no), sql_integer(status),
-                    sql_instant(claim->now), sql_blob(claim->sealed_tail),
-                    sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat)));
-        *ret = (struct grant){
-                .authorization_no = claim->authorization_no,
-                .id = sql_get_uuid(&rows, 0, 0),
-                .status = (enum grant_status)sql_get_integer(&rows, 0, 1),
-                .created_at = sql_get_instant(&rows, 0, 2),
-                .expires_at = sql_get_instant(&rows, 0, 3),
-                .account_id = sql_get_uuid(&rows, 0, 4),
-                .client_row = sql_get_uuid(&rows, 0, 5),
-                .project_id = sql_get_uuid(&rows, 0, 6),
-                .scope = sql_get_bytes(&rows, 0, 7),
-        };
-        return ERR_OK;
+        return SQL_ROW(sql, GRANT_INSERT, claimed_of_row, ret, sql_uuid(&claim->grant_id),
+                       sql_integer(claim->authorization_no), sql_integer(status),
+                       sql_instant(sql->op->now), sql_blob(claim->sealed_tail),
+                       sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat));
 }
 
 static enum err client_check_active(struct sql *sql, const struct uuid *client_row)
 {
-        struct sql_rows rows = {0};
+        int64_t is_active;
 
-        TRY(SQL_RUN(sql, CLIENT_IS_ACTIVE, &rows, sql_uuid(client_row)));
-        return sql_get_integer(&rows, 0, 0) ? ERR_OK : ERR_CLIENT_DISABLED;
+        TRY(SQL_INTEGER_OF(sql, CLIENT_IS_ACTIVE, &is_active, sql_uuid(client_row)));
+        return is_active ? ERR_OK : ERR_CLIENT_DISABLED;
 }
 
-/* A replay ends the authorization, and all that was issued from it. */
+/* A replay ends the authorization, and all that was issued from it. Each grant has a row of the
+ * feed, as nothing but the code issues from an authorization, and one attempt uses that up: there
+ * is one grant. Whatever issues more has to end them by one row, as store_access_revoke() does. */
 static enum err replay_answer(struct sql *sql, const struct claim *claim)
 {
-        struct sql_value no = sql_integer(claim->authorization_no), now = sql_instant(claim->now);
-        struct sql_rows rows = {0};
-        struct uuid *ids;
+        struct sql_value no = sql_integer(claim->authorization_no);
+        struct instant now = sql->op->now;
+        struct uuid_list grants;
 
-        TRY(SQL_RUN(sql, GRANTS_REVOKE_OF_CODE, &rows, no, now));
-        if (rows.n_rows == 0)
+        TRY(SQL_LIST(sql, GRANTS_REVOKE_OF_CODE, sql_uuid_of_row, &grants, no, sql_instant(now)));
+        if (grants.n == 0)
                 return ERR_CODE_USED;
-        TRY(SQL_RUN(sql, AUTHORIZATION_END, NULL, no, now));
-        ids = arena_array(sql->arena, rows.n_rows, struct uuid);
-        if (!ids)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows.n_rows; i++)
-                ids[i] = sql_get_uuid(&rows, i, 0);
-        TRY(revocations_add(sql, REVOKED_GRANT, ids, rows.n_rows, claim->now));
+        TRY(SQL_RUN(sql, AUTHORIZATION_END, NULL, no, sql_instant(now)));
+        TRY(revocations_add(sql, REVOKED_GRANT, grants.items, grants.n, now));
         return ERR_CODE_REPLAYED;
 }
 
@@ -83,7 +80,7 @@ static enum err classify_used(struct sql *sql, const struct claim *claim,
         struct instant used_at = sql_get_instant(state, 0, 1);
         struct instant calm = instant_add_seconds(used_at, claim->replay_grace);
 
-        if (!is_right || claim->now.ms <= calm.ms)
+        if (!is_right || sql->op->now.ms <= calm.ms)
                 return ERR_CODE_USED;
         return replay_answer(sql, claim);
 }
@@ -108,7 +105,7 @@ static enum err classify(struct sql *sql, const struct claim *claim)
         TRY(client_check_active(sql, &claim->client_row));
         TRY(SQL_RUN(sql, CODE_STATE, &state, sql_integer(claim->authorization_no),
                     sql_digest(&claim->code), sql_uuid(&claim->client_row),
-                    sql_instant(claim->now)));
+                    sql_instant(sql->op->now)));
         if (state.n_rows == 0)
                 return ERR_CODE_UNKNOWN;
         if (!sql_get_integer(&state, 0, 6))
@@ -120,7 +117,7 @@ static enum err classify(struct sql *sql, const struct claim *claim)
         verifier = classify_verifier(claim, sql_get_bytes(&state, 0, 4));
         if (status == REQUEST_USED)
                 return classify_used(sql, claim, &state, is_right && verifier == ERR_OK);
-        if (sql_get_instant(&state, 0, 2).ms <= claim->now.ms)
+        if (sql_get_instant(&state, 0, 2).ms <= sql->op->now.ms)
                 return ERR_CODE_EXPIRED;
         if (!is_right)
                 return ERR_REDIRECT_URI_DIFFERS;
@@ -133,16 +130,15 @@ static enum err classify(struct sql *sql, const struct claim *claim)
 /* The conditions, the JWT's among them, all hold or nothing is claimed. */
 static enum err claim_or_classify(struct sql *sql, const struct claim *claim, struct grant *ret)
 {
-        struct sql_rows code = {0};
+        int64_t n_claimed;
 
         TRY(jwt_use(sql, claim));
-        TRY(SQL_RUN(sql, CODE_CLAIM, &code, sql_instant(claim->now), sql_uuid(&claim->attempt),
-                    sql_integer(claim->authorization_no), sql_digest(&claim->code),
-                    sql_uuid(&claim->client_row), sql_text(claim->redirect_uri),
-                    sql_text_or_empty(claim->challenge), sql_integer(claim->has_passphrase)));
-        if (code.n_rows == 0)
-                return classify(sql, claim);
-        return grant_insert(sql, claim, ret);
+        TRY(SQL_COUNT(sql, CODE_CLAIM, &n_claimed, sql_instant(sql->op->now),
+                      sql_uuid(&claim->attempt), sql_integer(claim->authorization_no),
+                      sql_digest(&claim->code), sql_uuid(&claim->client_row),
+                      sql_text(claim->redirect_uri), sql_text_or_empty(claim->challenge),
+                      sql_integer(claim->has_passphrase)));
+        return n_claimed ? grant_insert(sql, claim, ret) : classify(sql, claim);
 }
 
 /* Spends from a quota of refused exchanges, which anybody can cause who sends an application's
@@ -160,13 +156,13 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
 }
 
 /* Refusals beyond the quotas leave nothing behind: no row in the audit trail, no memory of the JWT.
- * A replay that costs a grant always does. */
-static enum err refusal_note(struct sql *sql, const struct claim *claim, enum err outcome)
+ * A replay that costs a grant always does. Return: the refusal; faults. */
+static enum err refuse(struct sql *sql, const struct claim *claim, enum err refusal)
 {
         bool is_audited = false, is_remembered;
 
-        if (outcome == ERR_CODE_REPLAYED)
-                return sql_audit(sql, &sql->audit, outcome);
+        if (refusal == ERR_CODE_REPLAYED)
+                return sql_refuse(sql, refusal);
         if (!claim->is_silent)
                 TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
         TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
@@ -174,53 +170,44 @@ static enum err refusal_note(struct sql *sql, const struct claim *claim, enum er
                 TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
                             sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
         if (is_audited)
-                return sql_audit(sql, &sql->audit, outcome);
+                return sql_refuse(sql, refusal);
         if (!claim->is_silent) /* who made it silent has counted it */
                 metric_count(METRIC_failures_not_audited_total, 0);
-        return ERR_OK;
+        return refusal;
 }
 
-SQL_BODY(code_claim, struct claim, struct grant)
-
-enum err store_code_claim(struct op *op, const struct claim *in, struct grant *ret)
+AUDITED_WRITE_OUT(code_claim, struct claim, struct grant)
 {
-        return sql_write(&(struct sql_work){op, code_claim_body, in, ret, &in->audit});
-}
-
-void store_code_claim_then(struct op *op, const struct claim *in, struct grant *ret,
-                           struct completion completion)
-{
-        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, &in->audit}, completion);
-}
-
-SQL_BODY_HEAD(code_claim, struct claim, struct grant)
-{
+        struct sql_value now = sql_instant(sql->op->now);
         enum err outcome = claim_or_classify(sql, in, ret);
 
         if (error_is_fault(outcome))
                 return outcome;
-        if (outcome == ERR_OK) {
-                sql->audit.account_id = ret->account_id;
-                sql->audit.subject_id = ret->id;
-        }
         if (outcome != ERR_JWT_REUSED)
-                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&in->secret_row),
-                            sql_instant(in->now),
-                            sql_instant(instant_add_seconds(in->now, -LAST_USED_STEP))));
+                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&in->secret_row), now,
+                            sql_instant(instant_add_seconds(sql->op->now, -LAST_USED_STEP))));
         if (outcome != ERR_OK)
-                TRY(refusal_note(sql, in, outcome));
-        return outcome;
+                return refuse(sql, in, outcome);
+        sql->audit.account_id = ret->account_id;
+        sql->audit.subject_id = ret->id;
+        return ERR_OK;
+}
+
+void store_code_claim_then(struct op *op, const struct claim *in, const struct audit_entry *audit,
+                           struct grant *ret, struct completion completion)
+{
+        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, audit}, completion);
 }
 
 /* --- issued --- */
 
 WRITE(grant_issued, struct issued_grant)
 {
-        struct sql_rows rows = {0};
+        int64_t n_issued;
 
-        TRY(SQL_RUN(sql, GRANT_ISSUED, &rows, sql_uuid(&in->grant_id), sql_uuid(&in->attempt),
-                    sql_blob(in->key.sealed_tail),
-                    sql_instant(instant_add_seconds(sql->op->now, -MINTING_LIFETIME)),
-                    sql_blob(in->key.sealed_caveat)));
-        return rows.n_rows ? ERR_OK : ERR_CODE_FAILED;
+        TRY(SQL_COUNT(sql, GRANT_ISSUED, &n_issued, sql_uuid(&in->grant_id), sql_uuid(&in->attempt),
+                      sql_blob(in->key.sealed_tail),
+                      sql_instant(instant_add_seconds(sql->op->now, -MINTING_LIFETIME)),
+                      sql_blob(in->key.sealed_caveat)));
+        return n_issued ? ERR_OK : ERR_CODE_FAILED;
 }

@@ -3,7 +3,7 @@
  * Grants: the owner's own, lists of them, and revoking one or all that a client has.
  */
 #include "base/macros.h"
-#include "store/deliveries.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
@@ -28,13 +28,11 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
 
 AUDITED_WRITE(owner_grant_insert, struct grant)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, OWNER_GRANT_INSERT, &rows, sql_uuid(&in->id), sql_uuid(&in->account_id),
-                    sql_uuid(&in->project_id), sql_text(in->scope), sql_instant(in->created_at),
-                    sql_instant_or_null(in->expires_at), sql_blob(in->sealed_tail),
-                    sql_uuid(&in->id), sql_blob(in->sealed_caveat)));
-        return rows.n_rows ? ERR_OK : ERR_NO_ROW;
+        return SQL_RUN_ON_ROW(sql, OWNER_GRANT_INSERT, NULL, sql_uuid(&in->id),
+                              sql_uuid(&in->account_id), sql_uuid(&in->project_id),
+                              sql_text(in->scope), sql_instant(in->created_at),
+                              sql_instant_or_null(in->expires_at), sql_blob(in->sealed_tail),
+                              sql_uuid(&in->id), sql_blob(in->sealed_caveat));
 }
 
 /* Of a list that goes from the greatest id down. */
@@ -48,31 +46,11 @@ static const struct uuid *cursor_before(const struct list_cursor *cursor)
 
 READ(grant_list, struct list_page, struct grant_list)
 {
-        struct sql_rows rows = SQL_PAGE_ROWS;
-        bool has_more;
-
-        TRY(SQL_RUN(sql, GRANT_LIST, &rows, sql_uuid(&sql->op->account_id),
-                    sql_uuid(cursor_before(&in->after)), sql_integer(in->limit + 1)));
-        has_more = sql_page_trim(&rows, in->limit);
-        TRY(SQL_LIST(sql, &rows, grant_of_row, ret));
-        if (has_more)
+        TRY(SQL_PAGE(sql, GRANT_LIST, grant_of_row, ret, in, sql_uuid(&sql->op->account_id),
+                     sql_uuid(cursor_before(&in->after))));
+        if (ret->is_cut)
                 ret->next.id = ret->items[ret->n - 1].id;
         return ERR_OK;
-}
-
-static struct slice scope_of_row(const struct sql_rows *rows, size_t row)
-{
-        return sql_get_bytes(rows, row, 0);
-}
-
-READ(grant_scopes, struct uuid, struct scope_list)
-{
-        struct sql_rows rows = SQL_PAGE_ROWS;
-
-        TRY(SQL_RUN(sql, GRANT_SCOPES, &rows, sql_uuid(&sql->op->account_id), sql_uuid(in),
-                    sql_instant(sql->op->now), sql_integer(LIMIT_LIST + 1)));
-        sql_page_trim(&rows, LIMIT_LIST);
-        return SQL_LIST(sql, &rows, scope_of_row, ret);
 }
 
 READ(grants_find, struct grant_ids, struct grant)
@@ -105,89 +83,60 @@ static void audit_only_if(struct sql *sql, bool is_change)
 AUDITED_WRITE_OUT(grant_revoke, struct uuid, struct grant)
 {
         const struct op *op = sql->op;
-        struct sql_rows rows = {0};
+        int64_t n_revoked;
 
-        TRY(SQL_RUN(sql, GRANT_REVOKE, &rows, sql_uuid(in), sql_uuid(&op->account_id),
-                    sql_instant(op->now)));
-        audit_only_if(sql, rows.n_rows > 0);
-        TRY(revocations_add(sql, REVOKED_GRANT, in, rows.n_rows, op->now));
-        TRY(SQL_RUN(sql, GRANT_GET, &rows, sql_uuid(in), sql_uuid(&op->account_id)));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *ret = grant_of_row(&rows, 0);
-        return ERR_OK;
+        TRY(SQL_COUNT(sql, GRANT_REVOKE, &n_revoked, sql_uuid(in), sql_uuid(&op->account_id),
+                      sql_instant(op->now)));
+        audit_only_if(sql, n_revoked > 0);
+        TRY(revocations_add(sql, REVOKED_GRANT, in, (size_t)n_revoked, op->now));
+        return SQL_ROW(sql, GRANT_GET, grant_of_row, ret, sql_uuid(in), sql_uuid(&op->account_id));
 }
 
 enum { TOLD_ONE_BY_ONE = 100 };
 
-/* Without its account and client, which all of them share. */
-static struct grant dying_of_row(const struct sql_rows *rows, size_t row)
-{
-        return (struct grant){
-                .id = sql_get_uuid(rows, row, 0),
-                .authorization_no = sql_get_integer(rows, row, 1),
-                .project_id = sql_get_uuid(rows, row, 2),
-                .scope = sql_get_bytes(rows, row, 3),
-                .status = GRANT_REVOKED,
-                .created_at = sql_get_instant(rows, row, 4),
-                .expires_at = sql_get_instant(rows, row, 5),
-                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 6),
-        };
-}
-
-/* Those behind the request `after`, and the id of the first's request. */
-static enum err dying_list(struct sql *sql, const struct uuid *client_row, int64_t after,
-                           struct uuid *ret_first, struct grant_list *ret)
-{
-        const struct op *op = sql->op;
-        struct sql_rows rows = SQL_PAGE_ROWS;
-
-        TRY(SQL_RUN(sql, ACCESS_DYING, &rows, sql_uuid(&op->account_id), sql_uuid(client_row),
-                    sql_integer(after), sql_instant(op->now), sql_integer(LIMIT_LIST + 1)));
-        *ret_first = sql_get_uuid(&rows, 0, 7);
-        sql_page_trim(&rows, LIMIT_LIST);
-        TRY(SQL_LIST(sql, &rows, dying_of_row, ret));
-        for (size_t i = 0; i < ret->n; i++) {
-                ret->items[i].account_id = op->account_id;
-                ret->items[i].client_row = *client_row;
-        }
-        return ERR_OK;
-}
-
 /* A few are told one by one, as if each had been revoked, so that their deliveries are there at
  * once; many by one row, by which the feed and the deliveries find them some at a time. */
 static enum err dying_tell(struct sql *sql, const struct grant_list *dying,
-                           const struct uuid *first)
+                           const struct uuid *access_end)
 {
-        struct uuid ids[TOLD_ONE_BY_ONE];
-
-        if (dying->is_cut || dying->n > ARRAY_SIZE(ids))
-                return revocations_add(sql, REVOKED_ACCESS, first, 1, sql->op->now);
+        if (dying->is_cut || dying->n > TOLD_ONE_BY_ONE)
+                return revocations_add(sql, REVOKED_ACCESS, access_end, 1, sql->op->now);
         for (size_t i = 0; i < dying->n; i++)
-                ids[i] = dying->items[i].id;
-        return revocations_add(sql, REVOKED_GRANT, ids, dying->n, sql->op->now);
+                TRY(revocations_add(sql, REVOKED_GRANT, &dying->items[i].id, 1, sql->op->now));
+        return ERR_OK;
 }
 
-/* One row ends all there is, so that it is one promise and takes no longer for many grants than for
- * one. */
+/* Ends the grants of the requests behind `after`, which come out. One row ends all there are, so
+ * that it is one promise and takes no longer for many than for one. */
+static enum err access_end(struct sql *sql, const struct uuid *client_row, int64_t after,
+                           int64_t up_to, struct grant_list *ret)
+{
+        struct sql_value account = sql_uuid(&sql->op->account_id), client = sql_uuid(client_row);
+        struct sql_value now = sql_instant(sql->op->now);
+        struct uuid id;
+
+        TRY(SQL_PAGE(sql, ACCESS_DYING, grant_of_row, ret, &(struct list_page){.limit = LIMIT_LIST},
+                     account, client, sql_integer(after), now));
+        TRY(SQL_ROW(sql, ACCESS_END, sql_uuid_of_row, &id, account, client, sql_integer(up_to),
+                    sql_integer(after),
+                    sql_integer(ret->n ? ret->items[0].authorization_no : up_to), now));
+        return dying_tell(sql, ret, &id);
+}
+
 AUDITED_WRITE_OUT(access_revoke, struct uuid, struct grant_list)
 {
-        const struct op *op = sql->op;
-        struct sql_value account = sql_uuid(&op->account_id), client = sql_uuid(in);
-        struct sql_value now = sql_instant(op->now);
+        struct sql_value account = sql_uuid(&sql->op->account_id), client = sql_uuid(in);
+        struct sql_value now = sql_instant(sql->op->now);
         struct sql_rows range = {0};
         int64_t after, up_to;
-        struct uuid first;
 
         TRY(SQL_RUN(sql, ACCESS_RANGE, &range, account, client));
         after = sql_get_integer(&range, 0, 0);
         up_to = sql_get_integer(&range, 0, 1);
-        TRY(dying_list(sql, in, after, &first, ret));
-        if (up_to > after)
-                TRY(SQL_RUN(sql, ACCESS_END, NULL, account, client, sql_integer(up_to),
-                            sql_integer(after), sql_uuid_or_null(&first), now));
-        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, account, client, now));
-        TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, account, client, now));
         audit_only_if(sql, up_to > after);
-        return dying_tell(sql, ret, &first);
+        *ret = (struct grant_list){0};
+        if (up_to > after)
+                TRY(access_end(sql, in, after, up_to, ret));
+        TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, account, client, now));
+        return SQL_RUN(sql, CODES_WITHDRAW, NULL, account, client, now);
 }

@@ -3,29 +3,45 @@
  * What was asked for and given: a user's applications, and the log of a developer's.
  */
 #include "base/macros.h"
-#include "store/deliveries.h"
+#include "store/operations.h"
 
 /* --- connected applications --- */
+
+/* The stored scopes of a client's live grants, the newest first. */
+static enum err scopes_list(struct sql *sql, const struct uuid *client_row,
+                            const struct list_page *page, struct scope_list *ret)
+{
+        return SQL_PAGE(sql, GRANT_SCOPES, sql_bytes_of_row, ret, page,
+                        sql_uuid(&sql->op->account_id), sql_uuid(client_row),
+                        sql_instant(sql->op->now));
+}
+
+READ(grant_scopes, struct uuid, struct scope_list)
+{
+        return scopes_list(sql, in, &(struct list_page){.limit = LIMIT_LIST}, ret);
+}
 
 /* What is live of one connection. `bytes`: how much of its scopes may be read. */
 static enum err connection_take_live(struct sql *sql, size_t bytes, struct connection *connection)
 {
-        struct sql_value account = sql_uuid(&sql->op->account_id), now = sql_instant(sql->op->now);
-        struct sql_rows rows = {0}, scopes = {.bytes_maximum = bytes};
+        const struct list_page page = {.limit = LIMIT_LIST, .bytes = bytes};
+        struct scope_list scopes;
+        struct sql_rows rows = {0};
         int64_t end;
 
-        TRY(SQL_RUN(sql, CONNECTION_LIVE, &rows, account, sql_uuid(&connection->client_row), now));
+        TRY(SQL_RUN(sql, CONNECTION_LIVE, &rows, sql_uuid(&sql->op->account_id),
+                    sql_uuid(&connection->client_row), sql_instant(sql->op->now)));
         connection->n_live = sql_get_integer(&rows, 0, 0);
         if (connection->n_live == 0)
                 return ERR_OK;
         end = sql_get_integer(&rows, 0, 1);
         connection->ends_at.ms = end == INT64_MAX ? 0 : end;
         connection->enforced_by = (enum enforced_by)sql_get_integer(&rows, 0, 2);
-        TRY(SQL_RUN(sql, GRANT_SCOPES, &scopes, account, sql_uuid(&connection->client_row), now,
-                    sql_integer(LIMIT_LIST + 1)));
-        connection->scopes_are_cut = sql_page_trim(&scopes, LIMIT_LIST);
-        connection->n_scopes = scopes.n_rows;
-        return sql_column_slices(sql, &scopes, 0, &connection->scopes);
+        TRY(scopes_list(sql, &connection->client_row, &page, &scopes));
+        connection->scopes = scopes.items;
+        connection->n_scopes = scopes.n;
+        connection->scopes_are_cut = scopes.is_cut;
+        return ERR_OK;
 }
 
 static struct connection connection_of_row(const struct sql_rows *rows, size_t row)
@@ -49,14 +65,10 @@ static struct connection connection_of_row(const struct sql_rows *rows, size_t r
 READ(connection_list, struct list_page, struct connection_list)
 {
         const struct list_cursor *after = &in->after;
-        int64_t last_at = list_cursor_is_none(after) ? INT64_MAX : after->number;
         size_t began = sql->arena->used, used = 0, n = 0;
-        struct sql_rows rows = SQL_PAGE_ROWS;
 
-        TRY(SQL_RUN(sql, CONNECTIONS, &rows, sql_uuid(&sql->op->account_id), sql_integer(last_at),
-                    sql_uuid(&after->id), sql_integer(in->limit + 1)));
-        sql_page_trim(&rows, in->limit);
-        TRY(SQL_LIST(sql, &rows, connection_of_row, ret));
+        TRY(SQL_PAGE(sql, CONNECTIONS, connection_of_row, ret, in, sql_uuid(&sql->op->account_id),
+                     sql_cursor_down(after), sql_uuid(&after->id)));
         for (; n < ret->n && used < LIMIT_LIST_BYTES; n++) {
                 TRY(connection_take_live(sql, LIMIT_LIST_BYTES - used, &ret->items[n]));
                 used = sql->arena->used - began;
@@ -70,12 +82,6 @@ READ(connection_list, struct list_page, struct connection_list)
 }
 
 /* --- requests --- */
-
-/* Where a list of requests begins, which goes from the greatest number down. */
-static int64_t cursor_before(const struct list_cursor *cursor)
-{
-        return list_cursor_is_none(cursor) ? INT64_MAX : cursor->number;
-}
 
 static struct history_entry entry_of_row(const struct sql_rows *rows, size_t row)
 {
@@ -93,25 +99,19 @@ static struct history_entry entry_of_row(const struct sql_rows *rows, size_t row
         };
 }
 
-static enum err history_take(struct sql *sql, struct sql_rows *rows, int64_t limit,
-                             struct history_list *ret)
+static enum err history_end(struct history_list *list)
 {
-        bool has_more = sql_page_trim(rows, limit);
-
-        TRY(SQL_LIST(sql, rows, entry_of_row, ret));
-        if (has_more)
-                ret->next.number = ret->items[ret->n - 1].no;
+        if (list->is_cut)
+                list->next.number = list->items[list->n - 1].no;
         return ERR_OK;
 }
 
 READ(history_list, struct history_query, struct history_list)
 {
-        struct sql_rows rows = SQL_PAGE_ROWS;
-
-        TRY(SQL_RUN(sql, HISTORY, &rows, sql_uuid(&sql->op->account_id), sql_uuid(&in->client_row),
-                    sql_instant(sql->op->now), sql_integer(cursor_before(&in->page.after)),
-                    sql_integer(in->page.limit + 1)));
-        return history_take(sql, &rows, in->page.limit, ret);
+        TRY(SQL_PAGE(sql, HISTORY, entry_of_row, ret, &in->page, sql_uuid(&sql->op->account_id),
+                     sql_uuid(&in->client_row), sql_instant(sql->op->now),
+                     sql_cursor_down(&in->page.after)));
+        return history_end(ret);
 }
 
 /* --- what a developer's applications asked for --- */
@@ -119,15 +119,13 @@ READ(history_list, struct history_query, struct history_list)
 READ(log_list, struct log_query, struct history_list)
 {
         const struct log_filter *filter = &in->filter;
-        struct sql_rows rows = {.bytes_maximum =
-                                        in->page.bytes ? in->page.bytes : LIMIT_LIST_BYTES};
 
-        TRY(SQL_RUN(sql, LOG_LIST, &rows, sql_uuid(&sql->op->account_id), sql_instant(sql->op->now),
-                    sql_instant(filter->from), sql_instant(filter->before),
-                    sql_uuid_or_null(&filter->client_id), sql_integer(filter->state),
-                    sql_integer(in->page.limit + 1), sql_integer(in->offset),
-                    sql_integer(cursor_before(&in->page.after))));
-        return history_take(sql, &rows, in->page.limit, ret);
+        TRY(SQL_PAGE(sql, LOG_LIST, entry_of_row, ret, &in->page, sql_uuid(&sql->op->account_id),
+                     sql_instant(sql->op->now), sql_instant(filter->from),
+                     sql_instant(filter->before), sql_uuid_or_null(&filter->client_id),
+                     sql_integer(filter->state), sql_integer(in->offset),
+                     sql_cursor_down(&in->page.after)));
+        return history_end(ret);
 }
 
 READ(log_states, struct log_filter, struct state_counts)
@@ -147,23 +145,18 @@ READ(log_states, struct log_filter, struct state_counts)
         return ERR_OK;
 }
 
-/* The newest days come first, and out last. */
 static struct log_day day_of_row(const struct sql_rows *rows, size_t row)
 {
-        size_t from_end = rows->n_rows - 1 - row;
-
         return (struct log_day){
-                .at = {sql_get_integer(rows, from_end, 0) * 86400000},
-                .n_exchanges = sql_get_integer(rows, from_end, 1),
-                .n_refusals = sql_get_integer(rows, from_end, 2),
+                .at = {sql_get_integer(rows, row, 0) * 86400000},
+                .n_exchanges = sql_get_integer(rows, row, 1),
+                .n_refusals = sql_get_integer(rows, row, 2),
         };
 }
 
 READ(log_days, struct log_filter, struct log_day_list)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, LOG_DAYS, &rows, sql_uuid(&sql->op->account_id), sql_instant(in->from),
-                    sql_instant(in->before), sql_uuid_or_null(&in->client_id)));
-        return SQL_LIST(sql, &rows, day_of_row, ret);
+        return SQL_LIST(sql, LOG_DAYS, day_of_row, ret, sql_uuid(&sql->op->account_id),
+                        sql_instant(in->from), sql_instant(in->before),
+                        sql_uuid_or_null(&in->client_id));
 }

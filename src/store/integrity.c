@@ -10,7 +10,7 @@ static enum err database_look(struct sql *sql, struct texts *problems)
 {
         struct sql_rows rows = {0};
 
-        TRY(sql_run(sql, STATEMENT_INTEGRITY, NULL, 0, &rows));
+        TRY(SQL_RUN(sql, INTEGRITY, &rows));
         problems->items = arena_array(sql->arena, rows.n_rows + 3, struct slice);
         if (!problems->items)
                 return ERR_OUT_OF_MEMORY;

@@ -2,8 +2,8 @@
  *
  * Projects.
  */
-#include "store/projects.h"
 #include "base/macros.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 static struct project project_of_row(const struct sql_rows *rows, size_t row)
@@ -25,6 +25,7 @@ static struct project project_of_row(const struct sql_rows *rows, size_t row)
                 .public_id = sql_get_bytes(rows, row, 13),
                 .prove_at = sql_get_instant(rows, row, 14),
                 .problem = sql_get_bytes(rows, row, 15),
+                .is_dead = sql_get_integer(rows, row, 16) != 0, /* of PROJECT_BY_HEAD only */
         };
 }
 
@@ -43,39 +44,27 @@ enum err project_row_insert(struct sql *sql, const struct project *project)
 
 AUDITED_WRITE(project_insert, struct project)
 {
-        struct sql_rows rows = {0};
+        int64_t n;
 
-        TRY(SQL_RUN(sql, PROJECT_COUNT, &rows, sql_uuid(&in->account_id)));
-        if (sql_get_integer(&rows, 0, 0) >= LIMIT_PROJECTS)
+        TRY(SQL_INTEGER_OF(sql, PROJECT_COUNT, &n, sql_uuid(&in->account_id)));
+        if (n >= LIMIT_PROJECTS)
                 return ERR_TOO_MANY;
         return project_row_insert(sql, in);
 }
 
 READ_ALL(project_list, struct project_list)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, PROJECT_LIST, &rows, sql_uuid(&sql->op->account_id)));
-        return SQL_LIST(sql, &rows, project_of_row, ret);
+        return SQL_LIST(sql, PROJECT_LIST, project_of_row, ret, sql_uuid(&sql->op->account_id));
 }
 
 READ(project_get, struct uuid, struct project)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, PROJECT_GET, &rows, sql_uuid(in)));
-        *ret = project_of_row(&rows, 0);
-        return ERR_OK;
+        return SQL_ROW(sql, PROJECT_GET, project_of_row, ret, sql_uuid(in));
 }
 
 READ(project_by_head, struct slice, struct project)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, PROJECT_BY_HEAD, &rows, sql_blob(*in)));
-        *ret = project_of_row(&rows, 0);
-        ret->is_dead = sql_get_integer(&rows, 0, 16) != 0;
-        return ERR_OK;
+        return SQL_ROW(sql, PROJECT_BY_HEAD, project_of_row, ret, sql_blob(*in));
 }
 
 AUDITED_WRITE(project_delete, struct uuid)
@@ -89,11 +78,8 @@ AUDITED_WRITE(project_delete, struct uuid)
 
 WRITE_OUT(project_unproven, struct proof_round, struct project_list)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, PROJECTS_UNPROVEN, &rows, sql_instant(sql->op->now),
-                    sql_instant(in->again_at), sql_integer(in->limit)));
-        return SQL_LIST(sql, &rows, project_of_row, ret);
+        return SQL_LIST(sql, PROJECTS_UNPROVEN, project_of_row, ret, sql_instant(sql->op->now),
+                        sql_instant(in->again_at), sql_integer(in->limit));
 }
 
 AUDITED_WRITE(project_prove, struct proof)

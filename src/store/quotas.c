@@ -3,9 +3,8 @@
  * Daily quotas. One that allows n a day is whole again a day after it was used up, and an n-th part
  * of it after an n-th part of the day; so the instant at which it is whole says how much is used.
  */
-#include "store/quotas.h"
-
 #include "base/macros.h"
+#include "store/operations.h"
 
 static const int64_t day = 86400 * INT64_C(1000); /* ms */
 
@@ -21,10 +20,11 @@ static int64_t whole_after(const struct quota *quota, int64_t whole_at, int64_t 
 
 static enum err quota_read(struct sql *sql, const struct quota *quota, int64_t *ret_whole_at)
 {
-        struct sql_rows rows = {0};
+        int64_t whole_at;
 
-        TRY(SQL_RUN(sql, QUOTA_GET, &rows, sql_integer(quota->kind), sql_blob(quota->who)));
-        *ret_whole_at = whole_after(quota, sql_get_integer(&rows, 0, 0), sql->op->now.ms);
+        TRY(SQL_INTEGER_OF(sql, QUOTA_GET, &whole_at, sql_integer(quota->kind),
+                           sql_blob(quota->who)));
+        *ret_whole_at = whole_after(quota, whole_at, sql->op->now.ms);
         return ERR_OK;
 }
 

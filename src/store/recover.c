@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
-#include "store/accounts.h"
+#include "store/operations.h"
 #include "store/revocation_history.h"
 #include "store/revocations.h"
 

@@ -4,9 +4,10 @@
  *
  *      v2 17 16 grant 0197b3c1-... 1767225600000 4 5f0e3c1a9b7d2e48
  *
- * the version of the format; the line's number; the last number that the database knew before; what was taken away, an enum log_kind;
- * the id of the grant, client, secret, project, account or token; unix milliseconds; the number in
- * the feed of revocations, 0 if there is none; a check over all that stands before it.
+ * the version of the format; the line's number; the last number that the database knew before; what
+ * was taken away, an enum log_kind; the id of the grant, client, secret, project, account or token;
+ * unix milliseconds; the number in the feed of revocations, 0 if there is none; a check over all
+ * that stands before it.
  */
 #pragma once
 

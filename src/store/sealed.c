@@ -34,14 +34,15 @@ static struct sealed_value sealed_of_row(const struct sql_rows *rows, size_t row
 READ(sealed_list, struct sealed_page, struct sealed_list)
 {
         const struct column *column = column_of(in->purpose);
-        struct sql_value values[] = {sql_blob(in->key_id), sql_uuid(&in->after),
-                                     sql_integer(LIMIT_CLEANUP)};
         struct sql_rows rows = {0};
 
         if (!column)
                 return ERR_INTERNAL;
-        TRY(sql_run(sql, column->list, values, ARRAY_SIZE(values), &rows));
-        return SQL_LIST(sql, &rows, sealed_of_row, ret);
+        TRY(sql_run(
+                sql, column->list,
+                SQL_VALUES(sql_blob(in->key_id), sql_uuid(&in->after), sql_integer(LIMIT_CLEANUP)),
+                &rows));
+        return SQL_ROWS_LIST(sql, &rows, sealed_of_row, ret);
 }
 
 WRITE(sealed_replace, struct rekeyed_values)
@@ -50,12 +51,10 @@ WRITE(sealed_replace, struct rekeyed_values)
 
         if (!column)
                 return ERR_INTERNAL;
-        for (size_t i = 0; i < in->n; i++) {
-                struct sql_value values[] = {sql_uuid(&in->items[i].row),
-                                             sql_blob(in->items[i].sealed),
-                                             sql_blob(in->items[i].rekeyed)};
-
-                TRY(sql_run(sql, column->replace, values, ARRAY_SIZE(values), NULL));
-        }
+        for (size_t i = 0; i < in->n; i++)
+                TRY(sql_run(sql, column->replace,
+                            SQL_VALUES(sql_uuid(&in->items[i].row), sql_blob(in->items[i].sealed),
+                                       sql_blob(in->items[i].rekeyed)),
+                            NULL));
         return ERR_OK;
 }

@@ -30,17 +30,10 @@ AUDITED_WRITE(token_delete, struct uuid)
 
 READ_ALL(token_list, struct service_token_list)
 {
-        struct sql_rows rows = {0};
-
-        TRY(sql_run(sql, STATEMENT_TOKEN_LIST, NULL, 0, &rows));
-        return SQL_LIST(sql, &rows, token_of_row, ret);
+        return SQL_LIST(sql, TOKEN_LIST, token_of_row, ret);
 }
 
 READ(token_find, struct digest, struct service_token)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, TOKEN_FIND, &rows, sql_digest(in)));
-        *ret = token_of_row(&rows, 0);
-        return ERR_OK;
+        return SQL_ROW(sql, TOKEN_FIND, token_of_row, ret, sql_digest(in));
 }

@@ -19,7 +19,7 @@ AUDITED_WRITE(session_insert, struct new_session)
                        sql_integer(LIMIT_SESSIONS));
 }
 
-/* Without token and account. */
+/* Without its token; a list has no accounts either. */
 static struct session session_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct session){
@@ -31,6 +31,10 @@ static struct session session_of_row(const struct sql_rows *rows, size_t row)
                 .user_agent = sql_get_bytes(rows, row, 5),
                 .method = (enum login_method)sql_get_integer(rows, row, 6),
                 .authenticated_at = sql_get_instant(rows, row, 7),
+                .account = {.id = sql_get_uuid(rows, row, 8),
+                            .email = sql_get_bytes(rows, row, 9),
+                            .full_name = sql_get_bytes(rows, row, 10),
+                            .created_at = sql_get_instant(rows, row, 11)},
         };
 }
 
@@ -42,18 +46,9 @@ static struct sql_value seen_after(const struct sql *sql, int64_t idle)
 
 READ(session_find, struct session_key, struct session)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN_ON_ROW(sql, SESSION_FIND, &rows, sql_digest(&in->token),
-                           sql_instant(sql->op->now), seen_after(sql, in->idle)));
-        *ret = session_of_row(&rows, 0);
+        TRY(SQL_ROW(sql, SESSION_FIND, session_of_row, ret, sql_digest(&in->token),
+                    sql_instant(sql->op->now), seen_after(sql, in->idle)));
         ret->token = in->token;
-        ret->account = (struct account){
-                .id = sql_get_uuid(&rows, 0, 8),
-                .email = sql_get_bytes(&rows, 0, 9),
-                .full_name = sql_get_bytes(&rows, 0, 10),
-                .created_at = sql_get_instant(&rows, 0, 11),
-        };
         return ERR_OK;
 }
 
@@ -65,14 +60,10 @@ WRITE(session_seen, struct digest)
 READ(session_list, struct session_page, struct session_list)
 {
         const struct list_cursor *after = &in->page.after;
-        struct sql_rows rows = SQL_PAGE_ROWS;
 
-        TRY(SQL_RUN(sql, SESSION_LIST, &rows, sql_uuid(&sql->op->account_id),
-                    sql_instant(sql->op->now), seen_after(sql, in->idle),
-                    sql_integer(list_cursor_is_none(after) ? INT64_MAX : after->number),
-                    sql_uuid(&after->id), sql_integer(in->page.limit + 1)));
-        (void)sql_page_trim(&rows, in->page.limit);
-        TRY(SQL_LIST(sql, &rows, session_of_row, ret));
+        TRY(SQL_PAGE(sql, SESSION_LIST, session_of_row, ret, &in->page,
+                     sql_uuid(&sql->op->account_id), sql_instant(sql->op->now),
+                     seen_after(sql, in->idle), sql_cursor_down(after), sql_uuid(&after->id)));
         if (ret->is_cut) {
                 const struct session *last = &ret->items[ret->n - 1];
 

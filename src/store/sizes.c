@@ -22,36 +22,30 @@ const char *store_table_name(size_t table)
 
 static enum err bytes_read(struct sql *sql, const char *name, int64_t *ret)
 {
-        struct sql_rows rows = {0};
+        int64_t is_told;
 
-        TRY(sql_run(sql, STATEMENT_TELLS_TABLE_BYTES, NULL, 0, &rows));
-        if (!sql_get_integer(&rows, 0, 0)) {
-                *ret = -1;
-                return ERR_OK;
-        }
-        TRY(SQL_RUN(sql, TABLE_BYTES, &rows, sql_text(slice_from_string(name))));
-        *ret = sql_get_integer(&rows, 0, 0);
+        TRY(SQL_INTEGER_OF(sql, TELLS_TABLE_BYTES, &is_told));
+        if (is_told)
+                return SQL_INTEGER_OF(sql, TABLE_BYTES, ret, sql_text(slice_from_string(name)));
+        *ret = -1;
         return ERR_OK;
 }
 
 READ(table_size, size_t, struct table_size)
 {
-        struct sql_rows rows = {0};
-
         if (*in >= ARRAY_SIZE(tables))
                 return ERR_NO_ROW;
-        TRY(sql_run(sql, tables[*in].count, NULL, 0, &rows));
-        TRY(bytes_read(sql, tables[*in].name, &ret->n_bytes));
-        ret->n_rows = sql_get_integer(&rows, 0, 0);
-        return ERR_OK;
+        TRY(sql_integer_of(sql, tables[*in].count, NULL, 0, &ret->n_rows));
+        return bytes_read(sql, tables[*in].name, &ret->n_bytes);
+}
+
+static struct store_space space_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct store_space){.n_bytes = sql_get_integer(rows, row, 0),
+                                    .n_free = sql_get_integer(rows, row, 1)};
 }
 
 READ_ALL(space, struct store_space)
 {
-        struct sql_rows rows = {0};
-
-        TRY(sql_run(sql, STATEMENT_SPACE, NULL, 0, &rows));
-        *ret = (struct store_space){.n_bytes = sql_get_integer(&rows, 0, 0),
-                                    .n_free = sql_get_integer(&rows, 0, 1)};
-        return ERR_OK;
+        return SQL_ROW(sql, SPACE, space_of_row, ret);
 }

@@ -70,26 +70,27 @@ struct instant sql_get_instant(const struct sql_rows *rows, size_t row, size_t c
         return (struct instant){.ms = sql_get_integer(rows, row, column)};
 }
 
-bool sql_page_trim(struct sql_rows *rows, int64_t limit)
+struct uuid sql_uuid_of_row(const struct sql_rows *rows, size_t row)
 {
-        if ((int64_t)rows->n_rows <= limit)
-                return rows->is_cut;
-        rows->n_rows = (size_t)limit;
-        rows->is_cut = true;
-        return true;
+        return sql_get_uuid(rows, row, 0);
 }
 
-enum err sql_column_slices(struct sql *sql, const struct sql_rows *rows, size_t column,
-                           struct slice **ret)
+struct slice sql_bytes_of_row(const struct sql_rows *rows, size_t row)
 {
-        struct slice *slices = arena_array(sql->arena, rows->n_rows, struct slice);
+        return sql_get_bytes(rows, row, 0);
+}
 
-        if (!slices)
-                return ERR_OUT_OF_MEMORY;
-        for (size_t i = 0; i < rows->n_rows; i++)
-                slices[i] = sql_get_bytes(rows, i, column);
-        *ret = slices;
-        return ERR_OK;
+void sql_page_trim(struct sql_rows *rows, int64_t limit)
+{
+        if ((int64_t)rows->n_rows <= limit)
+                return;
+        rows->n_rows = (size_t)limit;
+        rows->is_cut = true;
+}
+
+struct sql_value sql_cursor_down(const struct list_cursor *after)
+{
+        return sql_integer(list_cursor_is_none(after) ? INT64_MAX : after->number);
 }
 
 static bool kind_fits(char letter, enum sql_kind kind)
@@ -139,6 +140,26 @@ enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct 
         return found->n_rows ? ERR_OK : ERR_NO_ROW;
 }
 
+enum err sql_count(struct sql *sql, enum statement statement, const struct sql_value *values,
+                   size_t n_values, int64_t *ret)
+{
+        struct sql_rows rows = {0};
+
+        TRY(sql_run(sql, statement, values, n_values, &rows));
+        *ret = (int64_t)rows.n_rows;
+        return ERR_OK;
+}
+
+enum err sql_integer_of(struct sql *sql, enum statement statement, const struct sql_value *values,
+                        size_t n_values, int64_t *ret)
+{
+        struct sql_rows rows = {0};
+
+        TRY(sql_run(sql, statement, values, n_values, &rows));
+        *ret = sql_get_integer(&rows, 0, 0);
+        return ERR_OK;
+}
+
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry)
 {
         return SQL_RUN(sql, AUDIT_INSERT, NULL, sql_instant(entry->at),
@@ -153,7 +174,7 @@ enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err ou
 {
         struct audit_entry row;
 
-        if (!entry)
+        if (!entry->action)
                 return ERR_OK;
         row = *entry;
         row.outcome = outcome == ERR_OK ? "ok" : error_info(outcome)->name;
@@ -162,8 +183,7 @@ enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err ou
 
 enum err sql_refuse(struct sql *sql, enum err refusal)
 {
-        if (sql->audit.action)
-                TRY(sql_audit(sql, &sql->audit, refusal));
+        TRY(sql_audit(sql, &sql->audit, refusal));
         return refusal;
 }
 

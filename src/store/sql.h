@@ -76,19 +76,86 @@ struct digest sql_get_digest(const struct sql_rows *rows, size_t row, size_t col
 
 /* --- running --- */
 
-/* Rows for a page of a list: pass it to a statement that is asked for one row more than the page
- * may have. Return: whether there are more, after taking the surplus row away; `is_cut` says it
- * too. */
-#define SQL_PAGE_ROWS                                                                              \
-        {                                                                                          \
-                .bytes_maximum = LIMIT_LIST_BYTES                                                  \
-        }
-bool sql_page_trim(struct sql_rows *rows, int64_t limit);
+/* The values of a statement, as two arguments. */
+#define SQL_VALUES(...)                                                                            \
+        (const struct sql_value[]){__VA_ARGS__},                                                   \
+                sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value)
 
-/* A list (LIST_OF) of the rows, each item made by a function of rows and row; without a cursor.
- *      TRY(SQL_LIST(sql, &rows, grant_of_row, ret));
- * Return: ERR_OK; ERR_OUT_OF_MEMORY. */
-#define SQL_LIST(sql, rows, of_row, ret)                                                           \
+/* Runs a statement. `rows` may be NULL.
+ *      TRY(SQL_RUN(sql, META_GET, &rows, sql_text(name)));
+ * Return: as the driver's run(). */
+#define SQL_RUN(sql, name, rows, ...)                                                              \
+        sql_run((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), (rows))
+enum err sql_run(struct sql *sql, enum statement statement, const struct sql_value *values,
+                 size_t n_values, struct sql_rows *rows);
+
+/* The same for a statement that must find, or change, at least one row.
+ * Return: as sql_run(); ERR_NO_ROW. */
+#define SQL_RUN_ON_ROW(sql, name, rows, ...)                                                       \
+        sql_run_on_row((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), (rows))
+enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct sql_value *values,
+                        size_t n_values, struct sql_rows *rows);
+
+/* How many rows there were.
+ *      TRY(SQL_COUNT(sql, GRANT_REVOKE, &n_revoked, sql_uuid(id)));
+ * Return: as sql_run(). */
+#define SQL_COUNT(sql, name, ret, ...)                                                             \
+        sql_count((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), (ret))
+enum err sql_count(struct sql *sql, enum statement statement, const struct sql_value *values,
+                   size_t n_values, int64_t *ret);
+
+/* The integer that is the first column of the first row; 0 if there is no row.
+ * Return: as sql_run(). */
+#define SQL_INTEGER_OF(sql, name, ret, ...)                                                        \
+        sql_integer_of((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), (ret))
+enum err sql_integer_of(struct sql *sql, enum statement statement, const struct sql_value *values,
+                        size_t n_values, int64_t *ret);
+
+/* The first row, read by a function of rows and row.
+ *      return SQL_ROW(sql, PROJECT_GET, project_of_row, ret, sql_uuid(in));
+ * Return: as sql_run(); ERR_NO_ROW. */
+#define SQL_ROW(sql, name, of_row, ret, ...)                                                       \
+        __extension__({                                                                            \
+                struct sql_rows rows_ = {0};                                                       \
+                enum err error_ =                                                                  \
+                        sql_run_on_row((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), &rows_);  \
+                if (error_ == ERR_OK)                                                              \
+                        *(ret) = of_row(&rows_, 0);                                                \
+                error_;                                                                            \
+        })
+
+/* All rows as a list (LIST_OF).
+ *      return SQL_LIST(sql, PROJECT_LIST, project_of_row, ret, sql_uuid(account_id));
+ * Return: as sql_run(); ERR_OUT_OF_MEMORY. */
+#define SQL_LIST(sql, name, of_row, ret, ...)                                                      \
+        __extension__({                                                                            \
+                struct sql_rows rows_ = {0};                                                       \
+                enum err error_ =                                                                  \
+                        sql_run((sql), STATEMENT_##name, SQL_VALUES(__VA_ARGS__), &rows_);         \
+                error_ == ERR_OK ? SQL_ROWS_LIST((sql), &rows_, of_row, (ret)) : error_;           \
+        })
+
+/* A page of a list, whose statement takes the number of rows last: it is asked for one more than
+ * the page may have. Where `is_cut` comes out, the caller sets `next`.
+ * Return: as sql_run(); ERR_OUT_OF_MEMORY. */
+#define SQL_PAGE(sql, name, of_row, ret, page, ...)                                                \
+        __extension__({                                                                            \
+                const struct list_page *page_ = (page);                                            \
+                struct sql_rows rows_ = {.bytes_maximum =                                          \
+                                                 page_->bytes ? page_->bytes : LIMIT_LIST_BYTES};  \
+                enum err error_ =                                                                  \
+                        sql_run((sql), STATEMENT_##name,                                           \
+                                SQL_VALUES(__VA_ARGS__, sql_integer(page_->limit + 1)), &rows_);   \
+                sql_page_trim(&rows_, page_->limit);                                               \
+                error_ == ERR_OK ? SQL_ROWS_LIST((sql), &rows_, of_row, (ret)) : error_;           \
+        })
+/* Takes the surplus row away. */
+void sql_page_trim(struct sql_rows *rows, int64_t limit);
+/* Where the page begins of a list that goes from the greatest number down. */
+struct sql_value sql_cursor_down(const struct list_cursor *after);
+
+/* Rows that were read already as a list. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+#define SQL_ROWS_LIST(sql, rows, of_row, ret)                                                      \
         __extension__({                                                                            \
                 __typeof__(*(ret)) list_ = {.items = arena_alloc_array((sql)->arena,               \
                                                                        (rows)->n_rows,             \
@@ -102,33 +169,18 @@ bool sql_page_trim(struct sql_rows *rows, int64_t limit);
                 list_.items ? ERR_OK : ERR_OUT_OF_MEMORY;                                          \
         })
 
-/* A column of bytes as an array. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
-enum err sql_column_slices(struct sql *sql, const struct sql_rows *rows, size_t column,
-                           struct slice **ret);
+/* For lists of the first column. */
+struct uuid_list LIST_OF(struct uuid);
+struct uuid sql_uuid_of_row(const struct sql_rows *rows, size_t row);
+struct slice sql_bytes_of_row(const struct sql_rows *rows, size_t row);
 
-/* Runs a statement. `rows` may be NULL.
- *      TRY(SQL_RUN(sql, META_GET, &rows, sql_text(name)));
- * Return: as the driver's run(). */
-enum err sql_run(struct sql *sql, enum statement statement, const struct sql_value *values,
-                 size_t n_values, struct sql_rows *rows);
-#define SQL_RUN(sql, name, rows, ...)                                                              \
-        sql_run((sql), STATEMENT_##name, (const struct sql_value[]){__VA_ARGS__},                  \
-                sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value),        \
-                (rows))
-
-/* The same for a statement that must find, or change, at least one row.
- * Return: as sql_run(); ERR_NO_ROW. */
-enum err sql_run_on_row(struct sql *sql, enum statement statement, const struct sql_value *values,
-                        size_t n_values, struct sql_rows *rows);
-#define SQL_RUN_ON_ROW(sql, name, rows, ...)                                                       \
-        sql_run_on_row((sql), STATEMENT_##name, (const struct sql_value[]){__VA_ARGS__},           \
-                       sizeof((const struct sql_value[]){__VA_ARGS__}) / sizeof(struct sql_value), \
-                       (rows))
+/* --- the audit trail --- */
 
 /* Writes an audit row as the entry says it. */
 enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry);
 
-/* Writes the audit row of an operation, with the outcome it had. A NULL entry writes nothing. */
+/* Writes the audit row of an operation, with the outcome it had. An entry without an action writes
+ * nothing. */
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome);
 
 /* Writes the operation's audit row with a refusal, which leaves none otherwise.
@@ -156,73 +208,38 @@ enum err sql_unchanged(struct sql *sql);
  * once; what comes out is of the last run. An arena that has failed, before or meanwhile, is
  * ERR_OUT_OF_MEMORY, and nothing has happened. */
 #define READ(name, input, output)                                                                  \
-        SQL_BODY(name, input, output)                                                              \
-        enum err store_##name(struct op *op, const input *in, output *ret)                         \
-        {                                                                                          \
-                return sql_read(&(struct sql_work){op, name##_body, in, ret, NULL});               \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, input, output)
+        SQL_OPERATION(name, input, output, sql_read, SQL_GIVEN(.in = in, .ret = ret),              \
+                      const input *in, output *ret)
 
 /* Without an input. */
 #define READ_ALL(name, output)                                                                     \
-        SQL_BODY(name, void, output)                                                               \
-        enum err store_##name(struct op *op, output *ret)                                          \
-        {                                                                                          \
-                return sql_read(&(struct sql_work){op, name##_body, NULL, ret, NULL});             \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, void, output)
+        SQL_OPERATION(name, void, output, sql_read, SQL_GIVEN(.ret = ret), output *ret)
 
 /* Without an output. */
 #define WRITE(name, input)                                                                         \
-        SQL_BODY(name, input, void)                                                                \
-        enum err store_##name(struct op *op, const input *in)                                      \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, in, NULL, NULL});             \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, input, void)
+        SQL_OPERATION(name, input, void, sql_write, SQL_GIVEN(.in = in), const input *in)
 
 /* Without an input. */
 #define WRITE_ALL(name, output)                                                                    \
-        SQL_BODY(name, void, output)                                                               \
-        enum err store_##name(struct op *op, output *ret)                                          \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, NULL, ret, NULL});            \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, void, output)
+        SQL_OPERATION(name, void, output, sql_write, SQL_GIVEN(.ret = ret), output *ret)
 
 #define WRITE_OUT(name, input, output)                                                             \
-        SQL_BODY(name, input, output)                                                              \
-        enum err store_##name(struct op *op, const input *in, output *ret)                         \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, in, ret, NULL});              \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, input, output)
+        SQL_OPERATION(name, input, output, sql_write, SQL_GIVEN(.in = in, .ret = ret),             \
+                      const input *in, output *ret)
 
 #define AUDITED_WRITE(name, input)                                                                 \
-        SQL_BODY(name, input, void)                                                                \
-        enum err store_##name(struct op *op, const input *in, const struct audit_entry *audit)     \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, in, NULL, audit});            \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, input, void)
+        SQL_OPERATION(name, input, void, sql_write, SQL_GIVEN(.in = in, .audit = audit),           \
+                      const input *in, const struct audit_entry *audit)
 
 /* Without an input. */
 #define AUDITED_WRITE_ALL(name, output)                                                            \
-        SQL_BODY(name, void, output)                                                               \
-        enum err store_##name(struct op *op, const struct audit_entry *audit, output *ret)         \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, NULL, ret, audit});           \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, void, output)
+        SQL_OPERATION(name, void, output, sql_write, SQL_GIVEN(.ret = ret, .audit = audit),        \
+                      const struct audit_entry *audit, output *ret)
 
 #define AUDITED_WRITE_OUT(name, input, output)                                                     \
-        SQL_BODY(name, input, output)                                                              \
-        enum err store_##name(struct op *op, const input *in, const struct audit_entry *audit,     \
-                              output *ret)                                                         \
-        {                                                                                          \
-                return sql_write(&(struct sql_work){op, name##_body, in, ret, audit});             \
-        }                                                                                          \
-        SQL_BODY_HEAD(name, input, output)
+        SQL_OPERATION(name, input, output, sql_write,                                              \
+                      SQL_GIVEN(.in = in, .ret = ret, .audit = audit), const input *in,            \
+                      const struct audit_entry *audit, output *ret)
 
 /* --- what these are made of --- */
 
@@ -236,15 +253,21 @@ struct sql_work {
         const struct audit_entry *audit; /* NULL: none */
 };
 
-#define SQL_BODY_HEAD(name, input, output)                                                         \
-        static enum err name(struct sql *sql, const input *in SQL_UNUSED, output *ret SQL_UNUSED)
-#define SQL_BODY(name, input, output)                                                              \
+/* store_##name(op, parameters...), which runs the work that consists of what is given; what follows
+ * is its body, which name##_body() calls for whoever has a struct sql_work. */
+#define SQL_OPERATION(name, input, output, run, given, ...)                                        \
         static enum err name(struct sql *sql, const input *in, output *ret);                       \
         static enum err name##_body(struct sql *sql, const void *in, void *ret)                    \
         {                                                                                          \
                 return name(sql, in, ret);                                                         \
-        }
-#define SQL_UNUSED __attribute__((unused))
+        }                                                                                          \
+        enum err store_##name(struct op *op __VA_OPT__(, ) __VA_ARGS__)                            \
+        {                                                                                          \
+                return run(&(struct sql_work){.op = op, .body = name##_body, given});              \
+        }                                                                                          \
+        static enum err name(struct sql *sql, const input *in SQL_UNUSED, output *ret SQL_UNUSED)
+#define SQL_GIVEN(...) __VA_ARGS__
+#define SQL_UNUSED     __attribute__((unused))
 
 enum err sql_read(const struct sql_work *work);
 enum err sql_write(const struct sql_work *work);

@@ -29,13 +29,7 @@ void store_audit_write_then(struct op *op, const struct audit_entry *entry,
 
 READ(meta_get, char, struct slice)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, META_GET, &rows, sql_text(slice_from_string(in))));
-        if (rows.n_rows == 0)
-                return ERR_NO_ROW;
-        *ret = sql_get_bytes(&rows, 0, 0);
-        return ERR_OK;
+        return SQL_ROW(sql, META_GET, sql_bytes_of_row, ret, sql_text(slice_from_string(in)));
 }
 
 WRITE_OUT(meta_put, struct named_value, struct slice)
@@ -47,23 +41,13 @@ WRITE_OUT(meta_put, struct named_value, struct slice)
 
 WRITE(meta_replace, struct named_change)
 {
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(sql, META_REPLACE, &rows, sql_text(slice_from_string(in->name)),
-                    sql_blob(in->was), sql_blob(in->value)));
-        return rows.n_rows ? ERR_OK : ERR_NO_ROW;
+        return SQL_RUN_ON_ROW(sql, META_REPLACE, NULL, sql_text(slice_from_string(in->name)),
+                              sql_blob(in->was), sql_blob(in->value));
 }
 
 /* --- a sign of life --- */
 
-static enum err ping(struct sql *sql, const void *in, void *ret)
+SQL_OPERATION(ping, void, void, sql_read, SQL_GIVEN())
 {
-        (void)in;
-        (void)ret;
-        return sql_run(sql, STATEMENT_PING, NULL, 0, NULL);
-}
-
-enum err store_ping(struct op *op)
-{
-        return sql_read(&(struct sql_work){.op = op, .body = ping});
+        return SQL_RUN(sql, PING, NULL);
 }

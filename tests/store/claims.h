@@ -6,11 +6,16 @@
 
 #include "fixture.h"
 
-static inline enum err claim(struct world *world, const struct claim *claim)
+static inline enum err claim_at(struct world *world, struct instant now, const struct claim *claim)
 {
         struct grant grant;
 
-        return VERB(world, code_claim, claim, &grant);
+        return CLAIM_AT(world, now, claim, &grant);
+}
+
+static inline enum err claim(struct world *world, const struct claim *claim)
+{
+        return claim_at(world, after(2), claim);
 }
 
 static inline enum grant_status status_of_newest(struct world *world)

@@ -54,7 +54,7 @@ static inline struct world world_with_all(void)
 
         claim.sealed_tail = tail;
         CHECK_OK(account_add(&world, &other, &project));
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK_OK(VERB(&world, token_insert, &token, &audit));
         return world;
 }

@@ -143,7 +143,7 @@ static enum err do_code_claim(struct given *given)
 {
         struct grant grant;
 
-        return CALL(code_claim, &given->claim, &grant);
+        return CLAIM(given->world, &given->claim, &grant);
 }
 
 static enum err do_code_claim_at_once(struct given *given)
@@ -152,7 +152,7 @@ static enum err do_code_claim_at_once(struct given *given)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        return CALL(code_claim, &claim, &grant);
+        return CLAIM(given->world, &claim, &grant);
 }
 
 static enum err do_code_claim_then(struct given *given)
@@ -161,8 +161,8 @@ static enum err do_code_claim_then(struct given *given)
         struct world *world = given->world;
         struct grant grant;
 
-        store_code_claim_then(OP_ON(world->store, &world->arena), &given->claim, &grant,
-                              awaited_completion(&awaited));
+        store_code_claim_then(STORE_OP(world->store, &world->arena, NULL, after(2)), &given->claim,
+                              &audit, &grant, awaited_completion(&awaited));
         return awaited_end(&awaited);
 }
 
@@ -172,16 +172,14 @@ static enum err do_code_claim_elsewhere(struct given *given)
         struct grant grant;
 
         claim.redirect_uri = SLICE("https://other.example/");
-        return CALL(code_claim, &claim, &grant);
+        return CLAIM(given->world, &claim, &grant);
 }
 
 static enum err do_code_claim_replay(struct given *given)
 {
-        struct claim claim = given->claim;
         struct grant grant;
 
-        claim.now = after(60);
-        return CALL(code_claim, &claim, &grant);
+        return CLAIM_AT(given->world, after(60), &given->claim, &grant);
 }
 
 static enum err do_grant_issued(struct given *given)

@@ -324,10 +324,12 @@ static inline struct claim claim_of(const struct request *code, int64_t attempt)
                               .client_row = id_of(20),
                               .redirect_uri = code->redirect_uri,
                               .grant_id = id_of(attempt + 5000),
-                              .now = after(2),
-                              .replay_grace = 10,
-                              .audit = audit};
+                              .replay_grace = 10};
 }
+
+/* CHECK_OK(CLAIM(&world, &claim, &grant)); two seconds after NOW */
+#define CLAIM(world, claim, ret)          CLAIM_AT(world, after(2), claim, ret)
+#define CLAIM_AT(world, time, claim, ret) VERB_AS(world, NULL, time, code_claim, claim, &audit, ret)
 
 /* Records the tail of a grant that was claimed by that attempt. */
 static inline enum err issue(struct world *world, int64_t grant, int64_t attempt,

@@ -170,7 +170,8 @@ static enum err step_take(struct teller *teller, enum step step)
                 return store_request_decide(OP_ON(teller->store, &teller->arena), &decision,
                                             &audit);
         case STEP_CLAIM:
-                return store_code_claim(OP_ON(teller->store, &teller->arena), &claim, &grant);
+                return store_code_claim(STORE_OP(teller->store, &teller->arena, NULL, after(2)),
+                                        &claim, &audit, &grant);
         case STEP_ISSUE:
                 return store_grant_issued(STORE_OP(teller->store, &teller->arena, NULL, after(3)),
                                           &(struct issued_grant){.grant_id = claim.grant_id,
@@ -307,7 +308,8 @@ static void claim_expect(struct teller *teller, const struct claim *claim, enum 
                          const char *what)
 {
         struct grant grant = {0};
-        enum err error = store_code_claim(OP_ON(teller->store, &teller->arena), claim, &grant);
+        enum err error = store_code_claim(STORE_OP(teller->store, &teller->arena, NULL, after(2)),
+                                          claim, &audit, &grant);
 
         if (error != expected)
                 wrong(teller->story, "%s gave %s", what, error_info(error)->name);

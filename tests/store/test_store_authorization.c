@@ -35,7 +35,7 @@ static struct request two_grants(struct world *world)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(world, &claim, &grant));
         CHECK_ID(grant.id, 5030);
         CHECK_INT(ask(world,
                       "INSERT INTO access_grant (id, authorization_no, account_id, client_row, "
@@ -102,8 +102,7 @@ TEST(a_replay_of_the_code_costs_all_grants_and_the_authorization)
         struct grant_list grants;
         struct grant grant;
 
-        replay.now = after(60);
-        CHECK_ERR(VERB(&world, code_claim, &replay, &grant), ERR_CODE_REPLAYED);
+        CHECK_ERR(CLAIM_AT(&world, after(60), &replay, &grant), ERR_CODE_REPLAYED);
         grants = grants_now(&world, 10);
         CHECK_INT(grants.items[0].status, GRANT_REVOKED);
         CHECK_INT(grants.items[1].status, GRANT_REVOKED);

@@ -46,8 +46,8 @@ static enum err call(struct caller_thread *caller, struct arena *arena)
         case 2:
                 return store_request_insert(OP_ON(store, arena), &request, &audit, &request.no);
         default:
-                store_code_claim_then(OP_ON(store, arena), &claim, &grant,
-                                      awaited_completion(&awaited));
+                store_code_claim_then(STORE_OP(store, arena, NULL, after(2)), &claim, &audit,
+                                      &grant, awaited_completion(&awaited));
                 return awaited_end(&awaited);
         }
 }

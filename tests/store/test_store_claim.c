@@ -12,7 +12,7 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
         struct claim right = claim_of(&code, 7);
         struct grant grant;
 
-        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        CHECK_OK(CLAIM(&world, &right, &grant));
         CHECK_ID(grant.id, 5007);
         CHECK_INT(grant.authorization_no, code.no);
         CHECK_ID(grant.account_id, 1);
@@ -36,7 +36,7 @@ TEST(a_claim_with_a_tail_gives_a_live_grant)
         struct grant grant;
 
         right.sealed_tail = tail;
-        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        CHECK_OK(CLAIM(&world, &right, &grant));
         CHECK_INT(grant.status, GRANT_LIVE);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
 }
@@ -52,7 +52,7 @@ TEST(a_grant_without_lifetime_has_no_end)
         code.authorization.lifetime = 0;
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         right = claim_of(&code, 7);
-        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        CHECK_OK(CLAIM(&world, &right, &grant));
         CHECK_INT(grant.expires_at.ms, 0);
 }
 
@@ -61,10 +61,11 @@ TEST(a_grant_ends_at_a_whole_second)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request code = code_new(&world, 30);
         struct claim right = claim_of(&code, 7);
+        struct instant now = after(2);
         struct grant grant;
 
-        right.now.ms += 999;
-        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        now.ms += 999;
+        CHECK_OK(CLAIM_AT(&world, now, &right, &grant));
         CHECK_INT(grant.expires_at.ms, after(3602).ms);
 }
 
@@ -75,10 +76,9 @@ TEST(repeating_an_attempt_changes_nothing)
         struct claim right = claim_of(&code, 7);
         struct grant first, again;
 
-        CHECK_OK(VERB(&world, code_claim, &right, &first));
-        right.now = after(5);
+        CHECK_OK(CLAIM(&world, &right, &first));
         right.grant_id = id_of(9999);
-        CHECK_OK(VERB(&world, code_claim, &right, &again));
+        CHECK_OK(CLAIM_AT(&world, after(5), &right, &again));
         CHECK(uuid_equal(&first.id, &again.id));
         CHECK_INT(again.created_at.ms, first.created_at.ms);
         CHECK_INT(again.expires_at.ms, first.expires_at.ms);
@@ -94,9 +94,8 @@ TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
         struct grant first, again;
 
         right.sealed_tail = tail;
-        CHECK_OK(VERB(&world, code_claim, &right, &first));
-        right.now = after(100);
-        CHECK_OK(VERB(&world, code_claim, &right, &again));
+        CHECK_OK(CLAIM(&world, &right, &first));
+        CHECK_OK(CLAIM_AT(&world, after(100), &right, &again));
         CHECK(uuid_equal(&first.id, &again.id));
         CHECK_INT(again.created_at.ms, first.created_at.ms);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
@@ -228,11 +227,11 @@ TEST(a_code_is_claimed_until_its_end)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request code = code_new(&world, 30);
         struct claim late = claim_of(&code, 7), timely = claim_of(&code, 8);
+        struct instant end = after(61);
 
-        late.now = after(61);
-        CHECK_ERR(claim(&world, &late), ERR_CODE_EXPIRED);
-        timely.now.ms = after(61).ms - 1;
-        CHECK_OK(claim(&world, &timely));
+        CHECK_ERR(claim_at(&world, end, &late), ERR_CODE_EXPIRED);
+        end.ms--;
+        CHECK_OK(claim_at(&world, end, &timely));
 }
 
 TEST(the_redirect_uri_must_be_the_requests)
@@ -306,11 +305,9 @@ TEST(refusals_come_in_the_contracts_order)
         CHECK_ERR(claim(&world, &wrong), ERR_REDIRECT_URI_DIFFERS);
         wrong.attempt = id_of(8);
         wrong.jwt = digest_of(8);
-        wrong.now = after(61);
-        CHECK_ERR(claim(&world, &wrong), ERR_CODE_EXPIRED);
+        CHECK_ERR(claim_at(&world, after(61), &wrong), ERR_CODE_EXPIRED);
         wrong.attempt = id_of(9);
         wrong.jwt = digest_of(9);
-        wrong.now = after(2);
         wrong.redirect_uri = code.redirect_uri;
         CHECK_ERR(claim(&world, &wrong), ERR_VERIFIER_UNEXPECTED);
 }

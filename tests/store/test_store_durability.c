@@ -18,7 +18,7 @@ TEST(what_was_answered_is_there_after_a_restart)
         struct slice value;
 
         CHECK_OK(VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         world_close(&world);
         world_open(&world);
         CHECK_OK(VERB(&world, meta_get, "key", &value));
@@ -35,12 +35,12 @@ TEST(an_attempt_is_repeated_over_a_restart)
         struct claim claim = claim_of(&code, 7), other = claim_of(&code, 8);
         struct grant first, again;
 
-        CHECK_OK(VERB(&world, code_claim, &claim, &first));
+        CHECK_OK(CLAIM(&world, &claim, &first));
         world_close(&world);
         world_open(&world);
-        CHECK_OK(VERB(&world, code_claim, &claim, &again));
+        CHECK_OK(CLAIM(&world, &claim, &again));
         CHECK(uuid_equal(&first.id, &again.id));
-        CHECK_ERR(VERB(&world, code_claim, &other, &again), ERR_CODE_USED);
+        CHECK_ERR(CLAIM(&world, &other, &again), ERR_CODE_USED);
 }
 
 TEST(what_was_answered_outlives_a_killed_process)
@@ -81,8 +81,8 @@ static void *race_one(void *argument)
         struct racer *racer = argument;
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
 
-        racer->outcome =
-                store_code_claim(OP_ON(racer->store, &arena), &racer->claim, &racer->grant);
+        racer->outcome = store_code_claim(STORE_OP(racer->store, &arena, NULL, after(2)),
+                                          &racer->claim, &audit, &racer->grant);
         return NULL;
 }
 

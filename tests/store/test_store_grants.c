@@ -13,10 +13,9 @@ static struct grant grant_new(struct world *world, int64_t number, bool is_live,
         struct claim claim = claim_of(&code, number);
         struct grant grant;
 
-        claim.now = after(at);
         if (is_live)
                 claim.sealed_tail = tail;
-        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM_AT(world, after(at), &claim, &grant));
         return grant;
 }
 
@@ -95,7 +94,7 @@ TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
         code.authorization.project_id = id_of(11);
         CHECK_OK(VERB(&world, request_decide, &code, &audit));
         claim = claim_of(&code, 30);
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK(list(&world, 10, 1)[0].enforced_by == ENFORCED_BY_CHECK);
 }
 
@@ -275,7 +274,7 @@ TEST(revoking_withdraws_pending_requests_and_unspent_codes)
 
         revoke_all(&world, after(2), 0);
         CHECK_ERR(VERB(&world, request_decide, &approved, &audit), ERR_REQUEST_NOT_PENDING);
-        CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_CODE_WITHDRAWN);
+        CHECK_ERR(CLAIM(&world, &claim, &grant), ERR_CODE_WITHDRAWN);
         CHECK_OK(VERB(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_WITHDRAWN);
         CHECK(!found.code.sealed_access.data);

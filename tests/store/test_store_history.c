@@ -12,7 +12,7 @@ static void exchange(struct world *world, const struct request *code, int64_t at
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(world, &claim, &grant));
 }
 
 static struct history_entry *history(struct world *world, struct instant now, size_t expected)
@@ -40,7 +40,7 @@ TEST(a_request_goes_through_its_states)
         CHECK_INT(history(&world, after(61), 1)[0].state, STATE_EXPIRED);
         code = approved;
         claim = claim_of(&code, 30);
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK_INT(history(&world, after(61), 1)[0].state, STATE_USED);
         CHECK_INT(history(&world, after(63), 1)[0].state, STATE_FAILED);
 }

@@ -147,7 +147,7 @@ TEST(a_restored_database_revokes_what_the_log_tells)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         log_append(&world, lines, ARRAY_SIZE(lines));
         CHECK_OK(VERB(&world, recover, &audit, &recovered));
         CHECK_INT(n_done(&recovered), 1);
@@ -155,7 +155,7 @@ TEST(a_restored_database_revokes_what_the_log_tells)
         CHECK_OK(VERB(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
         CHECK_INT(list.n, 1);
         CHECK_INT(list.next.seq, 42);
-        CHECK_ERR(VERB(&world, code_claim, &late, &grant), ERR_CODE_WITHDRAWN);
+        CHECK_ERR(CLAIM(&world, &late, &grant), ERR_CODE_WITHDRAWN);
         CHECK_OK(VERB(&world, recover, &audit, &recovered));
         CHECK_INT(n_done(&recovered), 0);
 }
@@ -198,7 +198,7 @@ TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
 
                 for (size_t j = 0; j < 2; j++) {
                         claims[j].sealed_tail = tail;
-                        CHECK_OK(VERB(&world, code_claim, &claims[j], &grant));
+                        CHECK_OK(CLAIM(&world, &claims[j], &grant));
                 }
                 log_append(&world, &line, 1);
                 CHECK_OK(VERB(&world, recover, &audit, &recovered));

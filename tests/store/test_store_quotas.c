@@ -122,7 +122,7 @@ TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
                 struct claim claim = claim_of(&code, 100 + i);
 
                 claim.redirect_uri = SLICE("https://elsewhere.example.com/");
-                CHECK_ERR(VERB(&world, code_claim, &claim, &grant), ERR_REDIRECT_URI_DIFFERS);
+                CHECK_ERR(CLAIM(&world, &claim, &grant), ERR_REDIRECT_URI_DIFFERS);
         }
         for (int64_t taken = 1; taken; n += taken)
                 taken = audit_take(&world);
@@ -136,7 +136,7 @@ static void refusals_use_up(struct world *world, enum quota_kind kind)
         struct quota_bill bill = {.quotas = &quota, .n = 1};
         int64_t wait;
 
-        CHECK_OK(VERB(world, quota_spend, &bill, &wait));
+        CHECK_OK(VERB_AS(world, NULL, after(2), quota_spend, &bill, &wait));
 }
 
 TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
@@ -150,16 +150,16 @@ TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
 
         refusals_use_up(&world, QUOTA_REFUSED);
         wrong.redirect_uri = SLICE("https://elsewhere.example.com/");
-        CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_REDIRECT_URI_DIFFERS);
+        CHECK_ERR(CLAIM(&world, &wrong, &grant), ERR_REDIRECT_URI_DIFFERS);
         limits.jwt_before = instant_seconds(after(100000));
         CHECK_INT(clean_up(&world, LONG_AGO, &limits), 0);
 
-        CHECK_OK(VERB(&world, code_claim, &right, &grant));
+        CHECK_OK(CLAIM(&world, &right, &grant));
         reuse.jwt = right.jwt;
-        CHECK_ERR(VERB(&world, code_claim, &reuse, &grant), ERR_JWT_REUSED);
+        CHECK_ERR(CLAIM(&world, &reuse, &grant), ERR_JWT_REUSED);
         wrong = claim_of(&second, 10);
         wrong.jwt = right.jwt;
-        CHECK_ERR(VERB(&world, code_claim, &wrong, &grant), ERR_JWT_REUSED);
+        CHECK_ERR(CLAIM(&world, &wrong, &grant), ERR_JWT_REUSED);
         CHECK_INT(clean_up(&world, LONG_AGO, &limits), 1);
 }
 

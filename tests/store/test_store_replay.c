@@ -14,8 +14,7 @@ TEST(a_second_attempt_within_the_grace_does_no_harm)
 
         first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
-        second.now = after(12);
-        CHECK_ERR(claim(&world, &second), ERR_CODE_USED);
+        CHECK_ERR(claim_at(&world, after(12), &second), ERR_CODE_USED);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
 }
 
@@ -25,14 +24,14 @@ TEST(a_replay_after_the_grace_costs_the_grant)
         struct request code = code_new(&world, 30);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
         struct claim third = claim_of(&code, 9);
+        struct instant late = after(12);
 
+        late.ms++;
         first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
-        second.now.ms = after(12).ms + 1;
-        CHECK_ERR(claim(&world, &second), ERR_CODE_REPLAYED);
+        CHECK_ERR(claim_at(&world, late, &second), ERR_CODE_REPLAYED);
         CHECK_INT(status_of_newest(&world), GRANT_REVOKED);
-        third.now = after(20);
-        CHECK_ERR(claim(&world, &third), ERR_CODE_USED);
+        CHECK_ERR(claim_at(&world, after(20), &third), ERR_CODE_USED);
 }
 
 TEST(a_replay_with_a_wrong_part_does_no_harm)
@@ -44,12 +43,10 @@ TEST(a_replay_with_a_wrong_part_does_no_harm)
 
         first.sealed_tail = tail;
         CHECK_OK(claim(&world, &first));
-        second.now = after(30);
         second.redirect_uri = SLICE("https://other.example/");
-        CHECK_ERR(claim(&world, &second), ERR_CODE_USED);
-        third.now = after(30);
+        CHECK_ERR(claim_at(&world, after(30), &second), ERR_CODE_USED);
         third.challenge = SLICE("challenge");
-        CHECK_ERR(claim(&world, &third), ERR_CODE_USED);
+        CHECK_ERR(claim_at(&world, after(30), &third), ERR_CODE_USED);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
 }
 
@@ -60,8 +57,7 @@ TEST(a_replay_while_the_winner_mints_does_no_harm)
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
 
         CHECK_OK(claim(&world, &first));
-        second.now = after(30);
-        CHECK_ERR(claim(&world, &second), ERR_CODE_USED);
+        CHECK_ERR(claim_at(&world, after(30), &second), ERR_CODE_USED);
         CHECK_OK(issue(&world, 5007, 7, after(31)));
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
 }

@@ -46,7 +46,7 @@ static struct grant grant_new(struct world *world, int64_t number, bool is_issue
 
         if (is_issued)
                 claim.sealed_tail = SLICE("tail");
-        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(world, &claim, &grant));
         return grant;
 }
 

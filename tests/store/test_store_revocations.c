@@ -16,7 +16,7 @@ static void grant_new(struct world *world, int64_t number)
         struct grant grant;
 
         claim.sealed_tail = tail;
-        CHECK_OK(VERB(world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(world, &claim, &grant));
 }
 
 static struct revocation_cursor read_on(struct world *world, struct revocation_cursor after,
@@ -118,7 +118,7 @@ TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
         struct claim claim = claim_of(&code, 30);
         struct grant grant;
 
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
         CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         (void)read_on(&world, beginning, 10, 0);

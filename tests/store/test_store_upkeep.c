@@ -99,12 +99,12 @@ TEST(a_used_jwt_is_remembered_until_it_is_past)
         struct claim later = claim_of(&third, 9);
         struct grant grant;
 
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK_INT(clean(&world, NOW, after(300), long_ago, long_ago), 0);
         reuse.jwt = later.jwt = claim.jwt;
-        CHECK_ERR(VERB(&world, code_claim, &reuse, &grant), ERR_JWT_REUSED);
+        CHECK_ERR(CLAIM(&world, &reuse, &grant), ERR_JWT_REUSED);
         CHECK_INT(clean(&world, NOW, after(301), long_ago, long_ago), 1);
-        CHECK_OK(VERB(&world, code_claim, &later, &grant));
+        CHECK_OK(CLAIM(&world, &later, &grant));
 }
 
 TEST(a_key_kept_with_a_code_goes_with_the_codes_end)
@@ -129,10 +129,9 @@ TEST(an_old_code_is_forgotten_and_its_grant_is_not)
         struct grant grant;
 
         claim.sealed_tail = SLICE("tail");
-        CHECK_OK(VERB(&world, code_claim, &claim, &grant));
+        CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK_INT(clean(&world, NOW, long_ago, after(62), long_ago), 1);
-        again.now = after(1000);
-        CHECK_ERR(VERB(&world, code_claim, &again, &grant), ERR_CODE_UNKNOWN);
+        CHECK_ERR(CLAIM_AT(&world, after(1000), &again, &grant), ERR_CODE_UNKNOWN);
         grants = grants_now(&world, 10);
         CHECK_INT(grants.n, 1);
         CHECK_INT(grants.items[0].status, GRANT_LIVE);

@@ -47,7 +47,7 @@ struct world world_full(void)
         request_new(&world, 31);
         claims[1].sealed_tail = tail;
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
-                CHECK_OK(VERB(&world, code_claim, &claims[i], &grant));
+                CHECK_OK(CLAIM(&world, &claims[i], &grant));
         CHECK_OK(VERB(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
         deliveries_new(&world);
         return world;

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "core/model.h"
-#include "core/upkeep/audit_entry.h"
 
 /* One attempt to exchange a code. */
 struct claim {
@@ -23,9 +22,7 @@ struct claim {
         struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
                                      * the claim */
         struct slice sealed_caveat; /* with the tail; see struct grant */
-        struct instant now;
-        int64_t replay_grace; /* seconds */
-        struct audit_entry audit;
+        int64_t replay_grace;       /* seconds */
         bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
 };
 

@@ -35,6 +35,7 @@ struct exchange {
         const struct exchange_form *form;
         struct client client;
         struct claim claim;
+        struct audit_entry claim_audit;
         bool is_live; /* the code's row looked good when it was read */
         struct request request;
         enum key_source key_source;
@@ -96,10 +97,9 @@ static void claim_fill(struct exchange *x)
         x->claim.challenge = challenge_of(x->op.arena, x->form->code_verifier);
         x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
         x->claim.grant_id = uuid_ordered(&ports->entropy, x->op.now);
-        x->claim.now = x->op.now;
         x->claim.replay_grace = ports->policy->code_replay_grace;
         x->claim.is_silent = !limit_audit_begin(&x->op, &x->client.account_id);
-        x->claim.audit = audit_entry_of(&x->op, "exchange", NULL, &x->client.client_id, NULL);
+        x->claim_audit = audit_entry_of(&x->op, "exchange", NULL, &x->client.client_id, NULL);
 }
 
 static bool code_looks_good(const struct exchange *x)
@@ -273,11 +273,11 @@ static void exchange_at_once(struct exchange *x)
         }
         x->claim.sealed_tail = x->sealed_tail;
         if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
-                error = store_code_claim(&x->op, &x->claim, &x->grant);
+                error = store_code_claim(&x->op, &x->claim, &x->claim_audit, &x->grant);
                 claimed_at_once(x, error);
                 return;
         }
-        store_code_claim_then(&x->op, &x->claim, &x->grant,
+        store_code_claim_then(&x->op, &x->claim, &x->claim_audit, &x->grant,
                               (struct completion){claimed_at_once, x});
 }
 
@@ -309,7 +309,7 @@ static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *
 {
         const struct root_key_port *port = &x->op.ports->root_key;
         struct crypto_key root;
-        enum err error = store_code_claim(&x->op, &x->claim, &x->grant);
+        enum err error = store_code_claim(&x->op, &x->claim, &x->claim_audit, &x->grant);
 
         if (error != ERR_OK) {
                 port->release(port->context, ticket);
