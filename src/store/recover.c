@@ -11,137 +11,72 @@
 
 /* --- what the log tells, done again --- */
 
-struct replay {
-        struct sql *sql;
-        struct recovered *recovered;
-        size_t locked_room;
-};
-
-/* Runs the statement of a line. Return: as sql_run(), and whether it changed anything. */
-static enum err line_run(struct replay *replay, enum statement statement,
-                         const struct sql_value *values, size_t n_values, bool *ret_changed)
+/* Whether it changed anything: a row came out. */
+static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
+                            struct sql_rows *ret)
 {
-        struct sql_rows rows = {0};
+        struct sql_value id = sql_uuid(&line->id), at = sql_instant(line->at);
 
-        TRY(sql_run(replay->sql, statement, values, n_values, &rows));
-        *ret_changed = rows.n_rows > 0;
-        return ERR_OK;
-}
-
-/* For a statement of an id and an instant. */
-static enum err line_run_at(struct replay *replay, enum statement statement,
-                            const struct revocation_line *line, bool *ret_changed)
-{
-        struct sql_value values[] = {sql_uuid(&line->id), sql_instant(line->at)};
-
-        return line_run(replay, statement, values, ARRAY_SIZE(values), ret_changed);
-}
-
-/* For what makes grants die: the feed learns of it under a new number. */
-static enum err line_revoke(struct replay *replay, enum statement statement,
-                            enum revocation_kind kind, const struct revocation_line *line,
-                            bool *ret_changed)
-{
-        TRY(line_run_at(replay, statement, line, ret_changed));
-        return feed_add(replay->sql, kind, &line->id, *ret_changed, line->at);
-}
-
-static enum err account_delete_again(struct replay *replay, const struct revocation_line *line,
-                                     bool *ret_changed)
-{
-        TRY(line_revoke(replay, STATEMENT_ACCOUNT_DELETE, REVOKED_ACCOUNT, line, ret_changed));
-        if (!*ret_changed)
-                return ERR_OK;
-        return account_clear(replay->sql, &line->id, line->at);
-}
-
-static enum err client_switch_again(struct replay *replay, const struct revocation_line *line,
-                                    enum client_status status, bool *ret_changed)
-{
-        struct sql_value values[] = {sql_uuid(&line->id), sql_integer(status)};
-
-        return line_run(replay, STATEMENT_RECOVER_CLIENT_STATUS, values, ARRAY_SIZE(values),
-                        ret_changed);
-}
-
-static enum err token_delete_again(struct replay *replay, const struct revocation_line *line,
-                                   bool *ret_changed)
-{
-        struct sql_value id = sql_uuid(&line->id);
-
-        return line_run(replay, STATEMENT_TOKEN_DELETE, &id, 1, ret_changed);
-}
-
-static enum err locked_add(struct replay *replay, struct slice email)
-{
-        struct texts *locked = &replay->recovered->locked_accounts;
-
-        if (locked->n == replay->locked_room) {
-                size_t room = locked->n ? locked->n * 2 : 16;
-                struct slice *more = arena_array(replay->sql->arena, room, struct slice);
-
-                if (!more)
-                        return ERR_OUT_OF_MEMORY;
-                if (locked->n)
-                        memcpy(more, locked->items, locked->n * sizeof(more[0]));
-                locked->items = more;
-                replay->locked_room = room;
-        }
-        locked->items[locked->n++] = email;
-        return ERR_OK;
-}
-
-/* The new password's hash is lost, and the old one may be known to whom it was changed against. */
-static enum err password_lock(struct replay *replay, const struct revocation_line *line,
-                              bool *ret_changed)
-{
-        struct sql_rows rows = {0};
-
-        TRY(SQL_RUN(replay->sql, RECOVER_PASSWORD, &rows, sql_uuid(&line->id),
-                    sql_integer(LOGIN_PASSWORD)));
-        *ret_changed = rows.n_rows > 0;
-        if (rows.n_rows)
-                TRY(locked_add(replay, sql_get_bytes(&rows, 0, 0)));
-        return ERR_OK;
-}
-
-static enum err line_do(struct replay *replay, const struct revocation_line *line,
-                        bool *ret_changed)
-{
         switch (line->kind) {
         case LOG_grant:
-                return line_revoke(replay, STATEMENT_RECOVER_GRANT, REVOKED_GRANT, line,
-                                   ret_changed);
+                return SQL_RUN(sql, RECOVER_GRANT, ret, id, at);
         case LOG_access:
-                return line_revoke(replay, STATEMENT_RECOVER_ACCESS, REVOKED_ACCESS, line,
-                                   ret_changed);
+                return SQL_RUN(sql, RECOVER_ACCESS, ret, id, at);
         case LOG_client:
-                return line_revoke(replay, STATEMENT_RECOVER_CLIENT, REVOKED_CLIENT, line,
-                                   ret_changed);
+                return SQL_RUN(sql, RECOVER_CLIENT, ret, id, at);
         case LOG_client_off:
         case LOG_client_narrowed:
-                return client_switch_again(replay, line, CLIENT_DISABLED, ret_changed);
+                return SQL_RUN(sql, RECOVER_CLIENT_STATUS, ret, id, sql_integer(CLIENT_DISABLED));
         case LOG_client_blocked:
-                return client_switch_again(replay, line, CLIENT_WAITING, ret_changed);
+                return SQL_RUN(sql, RECOVER_CLIENT_STATUS, ret, id, sql_integer(CLIENT_WAITING));
         case LOG_secret:
-                return line_run_at(replay, STATEMENT_RECOVER_SECRET, line, ret_changed);
+                return SQL_RUN(sql, RECOVER_SECRET, ret, id, at);
         case LOG_project:
-                return line_revoke(replay, STATEMENT_RECOVER_PROJECT, REVOKED_PROJECT, line,
-                                   ret_changed);
+                return SQL_RUN(sql, RECOVER_PROJECT, ret, id, at);
         case LOG_account_disabled:
-                return line_revoke(replay, STATEMENT_RECOVER_ACCOUNT_DISABLED, REVOKED_ACCOUNT,
-                                   line, ret_changed);
+                return SQL_RUN(sql, RECOVER_ACCOUNT_DISABLED, ret, id, at);
         case LOG_account_deleted:
-                return account_delete_again(replay, line, ret_changed);
+                return SQL_RUN(sql, ACCOUNT_DELETE, ret, id, at);
         case LOG_password:
-                return password_lock(replay, line, ret_changed);
+                return SQL_RUN(sql, RECOVER_PASSWORD, ret, id, sql_integer(LOGIN_PASSWORD));
         case LOG_token:
-                return token_delete_again(replay, line, ret_changed);
+                return SQL_RUN(sql, TOKEN_DELETE, ret, id);
         case LOG_client_on:
         case LOG_restored:
         case LOG_KINDS:
                 break;
         }
+        return ERR_OK;
+}
+
+/* What made grants die again, which the feed lists under a new number. */
+static const enum revocation_kind feed_kinds[LOG_KINDS] = {
+        [LOG_grant] = REVOKED_GRANT,
+        [LOG_access] = REVOKED_ACCESS,
+        [LOG_client] = REVOKED_CLIENT,
+        [LOG_project] = REVOKED_PROJECT,
+        [LOG_account_disabled] = REVOKED_ACCOUNT,
+        [LOG_account_deleted] = REVOKED_ACCOUNT,
+};
+
+/* A new password's hash is lost, and the old one may be known to whom it was changed against: its
+ * account is locked, and comes out. */
+static enum err line_do(struct sql *sql, const struct revocation_line *line,
+                        struct recovered *recovered)
+{
+        struct texts *locked = &recovered->locked_accounts;
+        struct sql_rows rows = {0};
+
+        TRY(line_repeat(sql, line, &rows));
+        if (rows.n_rows == 0)
+                return ERR_OK;
+        recovered->n_done[line->kind]++;
+        if (feed_kinds[line->kind])
+                TRY(feed_add(sql, feed_kinds[line->kind], &line->id, 1, line->at));
+        if (line->kind == LOG_account_deleted)
+                return account_clear(sql, &line->id, line->at);
+        if (line->kind == LOG_password)
+                locked->items[locked->n++] = sql_get_bytes(&rows, 0, 0);
         return ERR_OK;
 }
 
@@ -172,19 +107,17 @@ static bool is_overtaken(const struct revocation_findings *findings, size_t i)
         return is_switch(line) && i + 1 < findings->n && uuid_equal(&line->id, &line[1].id);
 }
 
-static enum err findings_do(struct replay *replay, struct revocation_findings *findings)
+static enum err findings_do(struct sql *sql, struct revocation_findings *findings,
+                            struct recovered *recovered)
 {
+        recovered->locked_accounts.items = arena_array(sql->arena, findings->n, struct slice);
+        if (!recovered->locked_accounts.items)
+                return ERR_OUT_OF_MEMORY;
         if (findings->n)
                 qsort(findings->lines, findings->n, sizeof(findings->lines[0]), line_compare);
-        for (size_t i = 0; i < findings->n; i++) {
-                const struct revocation_line *line = &findings->lines[i];
-                bool has_changed = false;
-
-                if (is_overtaken(findings, i))
-                        continue;
-                TRY(line_do(replay, line, &has_changed));
-                replay->recovered->n_done[line->kind] += has_changed;
-        }
+        for (size_t i = 0; i < findings->n; i++)
+                if (!is_overtaken(findings, i))
+                        TRY(line_do(sql, &findings->lines[i], recovered));
         return ERR_OK;
 }
 
@@ -195,7 +128,6 @@ static enum err findings_do(struct replay *replay, struct revocation_findings *f
 static enum err log_replay(struct sql *sql, struct recovered *recovered)
 {
         static const struct uuid none;
-        struct replay replay = {.sql = sql, .recovered = recovered};
         struct revocation_findings findings;
         struct revocation_history history;
         struct log_known known;
@@ -206,7 +138,7 @@ static enum err log_replay(struct sql *sql, struct recovered *recovered)
         revocation_history_judge(&history, &findings);
         TRY(arena_check(sql->arena));
         TRY(SQL_RUN(sql, RECOVER_COUNTER, NULL, sql_integer(findings.last_feed)));
-        TRY(findings_do(&replay, &findings));
+        TRY(findings_do(sql, &findings, recovered));
         recovered->log_is_missing = history.is_missing && (known.line || known.feed);
         recovered->log_is_older = findings.is_older;
         recovered->n_lost = findings.n_lost;
@@ -215,26 +147,16 @@ static enum err log_replay(struct sql *sql, struct recovered *recovered)
         return log_add(sql, LOG_restored, &none, 1, sql->op->now);
 }
 
-/* Pending requests and unused codes. */
-static enum err requests_end(struct sql *sql, int64_t *ret_n)
-{
-        struct sql_rows requests = {0}, codes = {0};
-
-        TRY(sql_run(sql, STATEMENT_RECOVER_REQUESTS, NULL, 0, &requests));
-        TRY(SQL_RUN(sql, RECOVER_CODES, &codes, sql_instant(sql->op->now)));
-        TRY(sql_run(sql, STATEMENT_RECOVER_SEALED, NULL, 0, NULL));
-        *ret_n = (int64_t)(requests.n_rows + codes.n_rows);
-        return ERR_OK;
-}
-
 AUDITED_WRITE_ALL(recover, struct recovered)
 {
         struct recovered recovered = {0};
-        struct sql_rows rows = {0};
+        int64_t n_codes;
 
-        TRY(requests_end(sql, &recovered.n_requests));
-        TRY(sql_run(sql, STATEMENT_RECOVER_SESSIONS, NULL, 0, &rows));
-        recovered.n_sessions = (int64_t)rows.n_rows;
+        TRY(SQL_COUNT(sql, RECOVER_REQUESTS, &recovered.n_requests));
+        TRY(SQL_COUNT(sql, RECOVER_CODES, &n_codes, sql_instant(sql->op->now)));
+        recovered.n_requests += n_codes;
+        TRY(SQL_RUN(sql, RECOVER_SEALED, NULL));
+        TRY(SQL_COUNT(sql, RECOVER_SESSIONS, &recovered.n_sessions));
         TRY(log_replay(sql, &recovered));
         *ret = recovered;
         return ERR_OK;
