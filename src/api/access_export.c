@@ -30,7 +30,7 @@ struct export
 
 static void uuid_cell(struct buf *out, const struct uuid *uuid)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
         uuid_encode(&text, uuid);
         csv_cell(out, buf_slice(&text), false);
@@ -38,7 +38,7 @@ static void uuid_cell(struct buf *out, const struct uuid *uuid)
 
 static void instant_cell(struct buf *out, struct instant instant, bool is_last)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
         if (instant.ms)
                 instant_encode(&text, instant);

@@ -86,7 +86,7 @@ enum err access_logs_get(const struct api *api, struct http_call *call,
 
 static json_t *day_json(const struct log_day *day)
 {
-        struct buf date CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf date CLEANUP(buf_deinit) = BUF_LOCAL(64);
         json_t *object = json_object();
 
         instant_encode(&date, day->at);

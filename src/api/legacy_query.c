@@ -52,7 +52,7 @@ static struct slice prefix_of(struct arena *arena, struct slice bucket, struct s
         percent_encode(&text, path, "/");
         if (path.data[path.size - 1] != '/')
                 buf_put_byte(&text, '/');
-        return arena_copy(arena, buf_slice(&text));
+        return arena_copy_buf(arena, &text);
 }
 
 static struct slice scope_of(struct arena *arena, struct slice old)

@@ -81,7 +81,7 @@ static void requests_put(struct buf *out)
         head_put(out, METRIC_requests_total);
         for (size_t route = 0; route < api_n_routes(); route++)
                 for (size_t class = 0; class < ARRAY_SIZE(classes); class ++) {
-                        struct buf labels CLEANUP(buf_deinit) = BUF_INIT(512);
+                        struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(512);
                         uint64_t n =
                                 metric_read(METRIC_requests_total, route * STATUS_CLASSES + class);
 
@@ -99,7 +99,7 @@ static void outcomes_put(struct buf *out, enum metric metric)
 {
         head_put(out, metric);
         for (int error = ERR_OK; error < ERR_COUNT_; error++) {
-                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(128);
+                struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(128);
                 uint64_t n = metric_read(metric, (size_t)error);
 
                 if (!n && error != ERR_OK)
@@ -143,7 +143,7 @@ static void quotas_put(struct buf *out)
         head_put(out, METRIC_quota_refusals_total);
         for (int error = ERR_OK; error < ERR_COUNT_; error++) {
                 const char *name = api_quota_name((enum err)error);
-                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(64);
+                struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
                 if (!name)
                         continue;
@@ -159,7 +159,7 @@ static void histogram_put(struct buf *out, enum metric metric)
 
         head_put(out, metric);
         for (size_t i = 0; i < METRIC_BUCKETS; i++) {
-                struct buf labels CLEANUP(buf_deinit) = BUF_INIT(64);
+                struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
                 n += metric_read(metric, i);
                 buf_put_string(&labels, "le=\"");
@@ -220,7 +220,7 @@ static enum err deliveries_put(struct op *op, struct buf *out)
 static void labelled_put(struct buf *out, enum metric metric, const char *label, const char *value,
                          int64_t number)
 {
-        struct buf labels CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
         label_put(&labels, label, value);
         line_put(out, metric, "", buf_slice(&labels), (uint64_t)number);

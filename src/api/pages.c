@@ -139,7 +139,7 @@ static struct slice back_data(struct http_call *call, struct slice back)
 
 void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back)
 {
-        struct buf notice CLEANUP(buf_deinit) = BUF_INIT(1024);
+        struct buf notice CLEANUP(buf_deinit) = BUF_LOCAL(1024);
         const struct wire_word *word = respond_word(call, error);
 
         if (call->problem_field && word->status == 400) {

@@ -21,7 +21,7 @@ struct page_query {
 
 enum err cursor_read(struct http_call *call, struct slice text, struct list_cursor *ret)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(CURSOR_SIZE);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(CURSOR_SIZE);
         struct list_cursor cursor = {0};
         uint64_t number = 0;
 
@@ -60,7 +60,7 @@ enum err page_read(struct http_call *call, int64_t most, struct list_page *ret)
 
 static void cursor_put(struct buf *out, const struct list_cursor *cursor)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(CURSOR_SIZE);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(CURSOR_SIZE);
 
         for (int i = NUMBER_SIZE - 1; i >= 0; i--)
                 buf_put_byte(&bytes, (uint8_t)((uint64_t)cursor->number >> (8 * i)));
@@ -70,7 +70,7 @@ static void cursor_put(struct buf *out, const struct list_cursor *cursor)
 
 json_t *json_from_cursor(const struct list_cursor *next)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(2 * CURSOR_TEXT);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2 * CURSOR_TEXT);
 
         cursor_put(&text, next);
         return json_from_slice(buf_slice(&text));

@@ -26,7 +26,7 @@ static const struct field revocations_fields[] = {
 
 static bool cursor_parse(struct slice text, struct revocation_cursor *ret)
 {
-        struct buf grant CLEANUP(buf_deinit) = BUF_INIT(UUID_SIZE);
+        struct buf grant CLEANUP(buf_deinit) = BUF_LOCAL(UUID_SIZE);
         struct revocation_cursor cursor = {0};
         struct slice seq;
 
@@ -48,7 +48,7 @@ static bool cursor_parse(struct slice text, struct revocation_cursor *ret)
 static json_t *cursor_json(const struct revocation_cursor *cursor)
 {
         static const struct uuid whole;
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_CURSOR);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_CURSOR);
 
         buf_put_int64(&text, cursor->seq);
         if (!uuid_equal(&cursor->grant, &whole)) {
@@ -62,7 +62,7 @@ static json_t *cursor_json(const struct revocation_cursor *cursor)
 
 static json_t *revocation_json(const struct revocation *revocation, struct secret tail)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(128);
         json_t *object = json_object();
 
         hex_encode(&text, secret_reveal(tail));

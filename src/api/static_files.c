@@ -45,7 +45,7 @@ static const char *content_type_of(const char *name)
 /* A strong entity tag (RFC 9110 section 8.8.3), quotes included. */
 static struct slice tag_of(struct arena *arena, struct slice bytes)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(2 * TAG_SIZE + 2);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2 * TAG_SIZE + 2);
         struct digest digest;
 
         crypto_sha256(bytes, &digest);
@@ -73,7 +73,7 @@ static bool takes_gzip(struct slice codings)
 /* The bytes that are sent: packed at build time, or as they are. */
 static struct slice bytes_choose(struct http_call *call, const char *name)
 {
-        struct buf packed CLEANUP(buf_deinit) = BUF_INIT(LIMIT_FILE_NAME);
+        struct buf packed CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_FILE_NAME);
         const char *packed_name = NULL;
         struct slice bytes = {0};
 

@@ -143,6 +143,14 @@ struct slice arena_copy(struct arena *arena, struct slice bytes)
         return slice_new(copy, bytes.size);
 }
 
+struct slice arena_copy_buf(struct arena *arena, const struct buf *buf)
+{
+        if (!buf->failed)
+                return buf->size ? arena_copy(arena, buf_slice(buf)) : SLICE("");
+        (void)arena_fail(arena, 0);
+        return (struct slice){0};
+}
+
 char *arena_string(struct arena *arena, struct slice bytes)
 {
         char *string = arena_alloc(arena, bytes.size + 1);

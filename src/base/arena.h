@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -55,6 +56,10 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
 /* A copy of the bytes; absent stays absent. Return: absent if it fails. */
 struct slice arena_copy(struct arena *arena, struct slice bytes);
+
+/* A copy of what was written into a buffer: empty, not absent, if that was nothing. A buffer that
+ * has failed makes the arena fail, so that nobody takes a part for the whole. */
+struct slice arena_copy_buf(struct arena *arena, const struct buf *buf);
 
 /* A copy with a NUL behind it. The bytes must hold no NUL themselves to be read whole.
  * Return: NULL if it fails. */

@@ -8,20 +8,21 @@
 
 #include "base/number.h"
 
-void buf_deinit(struct buf *buf)
-{
-        if (buf->data)
-                explicit_bzero(buf->data, buf->capacity);
-        free(buf->data);
-        *buf = (struct buf)BUF_INIT(buf->maximum);
-}
-
 void buf_reset(struct buf *buf)
 {
         if (buf->data)
                 explicit_bzero(buf->data, buf->capacity);
         buf->size = 0;
         buf->failed = buf->out_of_memory = false;
+}
+
+void buf_deinit(struct buf *buf)
+{
+        buf_reset(buf);
+        if (buf->is_borrowed)
+                return;
+        free(buf->data);
+        *buf = (struct buf)BUF_INIT(buf->maximum);
 }
 
 /* A new block instead of realloc(), which would leave a copy of the old content behind. */

@@ -20,13 +20,24 @@ struct buf {
         size_t maximum;     /* bytes; more than this makes the buffer `failed` */
         bool failed;        /* something did not fit, or memory ran out; later writes do nothing */
         bool out_of_memory; /* it failed because memory ran out, not because of the maximum */
+        bool is_borrowed;   /* `data` belongs to the caller, who has all of it */
 };
 
 #define BUF_INIT(maximum_)                                                                         \
         {                                                                                          \
                 .data = NULL, .size = 0, .capacity = 0, .maximum = (maximum_), .failed = false,    \
-                .out_of_memory = false                                                             \
+                .out_of_memory = false, .is_borrowed = false                                       \
         }
+
+/* Over an array, which it wipes and does not free: such a buffer never runs out of memory. */
+#define BUF_ON(array)                                                                              \
+        {                                                                                          \
+                .data = (array), .size = 0, .capacity = sizeof(array), .maximum = sizeof(array),   \
+                .failed = false, .out_of_memory = false, .is_borrowed = true                       \
+        }
+
+/* The same over memory of the enclosing block: for some kilobytes at most, of a constant number. */
+#define BUF_LOCAL(maximum_) BUF_ON(((uint8_t[maximum_]){0}))
 
 /* Wipes and frees; the buffer may be used again afterwards. */
 void buf_deinit(struct buf *buf);

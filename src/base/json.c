@@ -91,7 +91,10 @@ enum err json_read(struct slice text, json_t **ret_object)
                 text = buf_slice(&bounded);
         if (bounded.failed)
                 return ERR_INTERNAL;
+        (void)json_ran_out();
         json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &error);
+        if (!json && json_ran_out())
+                return ERR_OUT_OF_MEMORY;
         if (!json && json_error_code(&error) == json_error_duplicate_key)
                 return ERR_JSON_DUPLICATE;
         if (!json_is_object(json))
@@ -107,7 +110,7 @@ json_t *json_from_slice(struct slice text)
 
 json_t *json_from_uuid(const struct uuid *uuid)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(UUID_TEXT_SIZE);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(UUID_TEXT_SIZE);
 
         uuid_encode(&text, uuid);
         return json_from_slice(buf_slice(&text));
@@ -115,7 +118,7 @@ json_t *json_from_uuid(const struct uuid *uuid)
 
 json_t *json_from_instant(struct instant instant)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(32);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(32);
 
         if (instant.ms == 0)
                 return json_null();

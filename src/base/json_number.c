@@ -72,7 +72,8 @@ static size_t run_size(struct slice text)
         return text.size - rest.size;
 }
 
-static bool is_too_large(struct slice number)
+/* True too, with `out` failed, if there is no memory to find out. */
+static bool is_too_large(struct slice number, struct buf *out)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(number.size + 1);
         bool is_integer;
@@ -81,8 +82,10 @@ static bool is_too_large(struct slice number)
                 return false;
         buf_put(&text, number);
         buf_put_byte(&text, 0);
-        if (text.failed)
-                return false;
+        if (text.failed) {
+                out->failed = out->out_of_memory = true;
+                return true;
+        }
         errno = 0;
         if (!is_integer)
                 return isinf(strtod((const char *)text.data, NULL));
@@ -100,7 +103,7 @@ static size_t string_end(struct slice text, size_t at)
 }
 
 /* From `at` on. Return: where it begins, with its size; the size of the text if there is none. */
-static size_t too_large_find(struct slice text, size_t at, size_t *ret_size)
+static size_t too_large_find(struct slice text, size_t at, struct buf *out, size_t *ret_size)
 {
         while (at < text.size) {
                 size_t size;
@@ -110,7 +113,7 @@ static size_t too_large_find(struct slice text, size_t at, size_t *ret_size)
                         continue;
                 }
                 size = run_size(slice_from(text, at));
-                if (is_too_large(slice_to(slice_from(text, at), size))) {
+                if (is_too_large(slice_to(slice_from(text, at), size), out)) {
                         *ret_size = size;
                         return at;
                 }
@@ -121,11 +124,11 @@ static size_t too_large_find(struct slice text, size_t at, size_t *ret_size)
 
 bool json_numbers_bound(struct slice text, struct buf *out)
 {
-        size_t size, at = too_large_find(text, 0, &size), done = 0;
+        size_t size, at = too_large_find(text, 0, out, &size), done = 0;
 
         if (at == text.size)
                 return false;
-        for (; at < text.size; at = too_large_find(text, done, &size)) {
+        for (; at < text.size; at = too_large_find(text, done, out, &size)) {
                 bool is_negative = text.data[at] == '-';
 
                 buf_put(out, slice_to(slice_from(text, done), at - done));

@@ -12,5 +12,6 @@
 
 /* If the text holds numbers that jansson refuses, appends it to `out` with JSON_NUMBER_HUGE in
  * their place, and the same size; what is no number of JSON stays as it is, for the parser to
- * refuse. The text may be anything. Return: whether it holds one; if so, `out` may have failed. */
+ * refuse. The text may be anything. Return: whether it holds one, or memory ran out; if so, `out`
+ * may have failed. */
 bool json_numbers_bound(struct slice text, struct buf *out);

@@ -200,5 +200,5 @@ struct slice name_shown(struct arena *arena, struct slice name)
         }
         if (!is_seen)
                 buf_put_string(&shown, REPLACEMENT);
-        return arena_copy(arena, buf_slice(&shown));
+        return arena_copy_buf(arena, &shown);
 }

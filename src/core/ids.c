@@ -33,7 +33,7 @@ struct uuid uuid_ordered(const struct entropy_port *entropy, struct instant now)
 
 struct secret token_random(const struct entropy_port *entropy, struct arena *arena)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
         uint8_t bytes[32];
 
         entropy->fill(entropy->context, bytes, sizeof(bytes));

@@ -39,7 +39,7 @@ enum err cookie_read(struct http_call *call, bool https, struct secret *ret_toke
 
 static void set_cookie(struct http_call *call, bool https, struct slice value, int64_t seconds)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(COOKIE_MAXIMUM);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(COOKIE_MAXIMUM);
 
         buf_put_string(&text, cookie_name(https));
         buf_put(&text, SLICE("="));

@@ -58,7 +58,7 @@ static enum err store_base64(struct arena *arena, const struct field *field, str
 
         TRY(check_size(field, text.size / 4 * 3 > 2 ? text.size / 4 * 3 - 2 : 0));
         if (!base64_decode(text, &bytes))
-                return ERR_FIELD_MALFORMED;
+                return bytes.out_of_memory ? ERR_OUT_OF_MEMORY : ERR_FIELD_MALFORMED;
         TRY(check_size(field, bytes.size));
         *ret_value = arena_copy(arena, buf_slice(&bytes));
         return ERR_OK;

@@ -127,7 +127,7 @@ static void field_keep(struct http_head *head, enum row row, struct slice value)
         buf_put(&joined, *kept);
         buf_put_string(&joined, rows[row].joint);
         buf_put(&joined, value);
-        *kept = arena_copy(head->arena, buf_slice(&joined));
+        *kept = arena_copy_buf(head->arena, &joined);
 }
 
 static void length_read(struct http_head *head, struct slice value)

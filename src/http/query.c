@@ -7,6 +7,8 @@
 
 #include "base/macros.h"
 
+enum { LIMIT_PARAMETER_NAME = 64 }; /* bytes; no field has a longer one */
+
 enum err query_decode(struct arena *arena, struct slice encoded, struct slice *ret_text)
 {
         struct buf spaced CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
@@ -14,16 +16,18 @@ enum err query_decode(struct arena *arena, struct slice encoded, struct slice *r
 
         for (size_t i = 0; i < encoded.size; i++)
                 buf_put_byte(&spaced, encoded.data[i] == '+' ? ' ' : encoded.data[i]);
+        if (spaced.failed)
+                return ERR_OUT_OF_MEMORY;
         if (!percent_decode(buf_slice(&spaced), &text))
-                return ERR_FIELD_MALFORMED;
-        *ret_text = text.size ? arena_copy(arena, buf_slice(&text)) : SLICE("");
+                return text.out_of_memory ? ERR_OUT_OF_MEMORY : ERR_FIELD_MALFORMED;
+        *ret_text = arena_copy_buf(arena, &text);
         return ERR_OK;
 }
 
 /* Names are hardly ever encoded, so most of them are told apart without decoding. */
 static bool key_is(struct slice encoded, struct slice name)
 {
-        struct buf key CLEANUP(buf_deinit) = BUF_INIT(encoded.size);
+        struct buf key CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_PARAMETER_NAME);
 
         if (!slice_contains_byte(encoded, '%'))
                 return slice_equal(encoded, name);

@@ -123,7 +123,7 @@ void respond_secret(struct http_call *call, json_t *object, const char *name, st
 
 void respond_error_headers(struct http_call *call, int status)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
         if (status == 401)
                 respond_header(call, "WWW-Authenticate", SLICE("Bearer realm=\"grantd\""));

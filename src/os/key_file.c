@@ -20,8 +20,8 @@ static enum err malformed(const char *path, struct buf *why)
 /* "8d1f03aa 5b0c...e1". */
 static bool line_read(struct slice line, struct seal *seal)
 {
-        struct buf id CLEANUP(buf_deinit) = BUF_INIT(SEAL_KEY_ID_SIZE);
-        struct buf key CLEANUP(buf_deinit) = BUF_INIT(MASTER_SIZE);
+        struct buf id CLEANUP(buf_deinit) = BUF_LOCAL(SEAL_KEY_ID_SIZE);
+        struct buf key CLEANUP(buf_deinit) = BUF_LOCAL(MASTER_SIZE);
         struct slice word;
 
         return slice_cut(&line, ' ', &word) && hex_decode(word, &id) && hex_decode(line, &key) &&
@@ -82,7 +82,7 @@ void key_text_put(struct buf *text, const struct entropy_port *entropy)
 
 enum err key_file_create(const char *path, const struct entropy_port *entropy, struct buf *why)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(512);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(512);
 
         key_text_put(&text, entropy);
         return file_create_secret(path, (struct secret){.hidden = buf_slice(&text)}, why);
@@ -106,7 +106,7 @@ enum err key_file_rotate(const char *path, const struct entropy_port *entropy, s
                          struct buf *why)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_KEY_FILE);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_KEY_FILE);
         int lock CLEANUP(file_folder_unlock) = -1; /* no key of another rotation may be lost */
         struct secret content;
         struct seal seal;

@@ -17,7 +17,7 @@ static struct slice lines_join(struct arena *arena, struct texts lines)
                         buf_put_byte(&text, '\n');
                 buf_put(&text, lines.items[i]);
         }
-        return text.size ? arena_copy(arena, buf_slice(&text)) : SLICE("");
+        return arena_copy_buf(arena, &text);
 }
 
 static struct texts lines_split(struct arena *arena, struct slice text)

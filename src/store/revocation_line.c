@@ -79,7 +79,7 @@ static bool words_read(struct slice text, struct revocation_line *ret)
  * included. */
 bool revocation_line_read(struct slice text, struct revocation_line *ret)
 {
-        struct buf again CLEANUP(buf_deinit) = BUF_INIT(REVOCATION_LINE);
+        struct buf again CLEANUP(buf_deinit) = BUF_LOCAL(REVOCATION_LINE);
         struct revocation_line line;
 
         if (text.size && text.data[text.size - 1] == '\r')

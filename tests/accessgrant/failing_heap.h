@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static inline bool heap_refuses(void)
 {
         if (n_left == 0) {
                 n_refused++;
+                errno = ENOMEM;
                 return true;
         }
         n_left--;

@@ -252,9 +252,9 @@ static inline struct secret core_code(struct core *core)
 /* A right form with a JWT of its own; with a passphrase the key must be derived. */
 static inline struct exchange_form core_form(struct core *core, struct secret code)
 {
-        struct buf client_id CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf client_id CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct client_secret_claims claims = {.exp = instant_seconds(core->now) + 300};
-        struct buf jti CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf jti CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct exchange_form form = {.redirect_uri = CORE_REDIRECT, .code = code};
 
         uuid_encode(&client_id, &core->client.client_id);

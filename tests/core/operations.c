@@ -47,6 +47,12 @@ static void run_again(struct trial *trial, unsigned at)
                 trial_fails(trial, at, "the next run leaves something undone", error);
 }
 
+/* Memory that ran out may be noticed as such, or as a failure of what needed it. */
+static bool is_passed_on(const struct trouble *trouble, enum err error)
+{
+        return error == trouble->outcome || (trouble->is_memory && error == ERR_OUT_OF_MEMORY);
+}
+
 static void outcome_check(struct trial *trial, unsigned at, enum err error)
 {
         const struct operation *operation = trial->operation;
@@ -54,7 +60,7 @@ static void outcome_check(struct trial *trial, unsigned at, enum err error)
                          (operation->nature == STEPS && trial->trouble->is_written_down);
         bool goes_on = may_go_on && error == operation->outcome;
 
-        if (error != trial->trouble->outcome && !goes_on)
+        if (!is_passed_on(trial->trouble, error) && !goes_on)
                 trial_fails(trial, at, "the fault is not passed on", error);
         if (trial->stage.net.core.n_reserved)
                 trial_fails(trial, at, "a reserved place is not given back", error);

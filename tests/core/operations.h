@@ -35,6 +35,7 @@ struct trouble {
         void (*set)(struct stage *, unsigned at);
         bool (*clear)(struct stage *); /* Return: whether it came to that */
         enum err outcome;              /* of the operation in which it does */
+        bool is_memory;                /* so ERR_OUT_OF_MEMORY is right, too */
         bool is_written_down;          /* one of STEPS may go on, and come back to it */
 };
 

@@ -24,7 +24,7 @@ static bool redirect_uri_is_registered(const struct client *client, struct slice
 
 static enum err challenge_check(const struct client *client, const struct request_form *form)
 {
-        struct buf digest CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf digest CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
         if (!form->challenge.data && !form->challenge_method.data)
                 return client->require_pkce ? ERR_PKCE_REQUIRED : ERR_OK;

@@ -47,7 +47,7 @@ static enum err scopes_take(struct arena *arena, const struct client_form *form,
 
 static struct secret secret_text_random(struct op *op)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
         uint8_t bytes[32];
 
         op->ports->entropy.fill(op->ports->entropy.context, bytes, sizeof(bytes));
@@ -260,5 +260,5 @@ enum err client_registered_scope(struct arena *arena, const struct client *clien
         buf_put(&both, client->scopes);
         buf_put_byte(&both, ' ');
         buf_put(&both, client->optional_scopes);
-        return scope_parse_stored(arena, buf_slice(&both), ret);
+        return both.failed ? ERR_OUT_OF_MEMORY : scope_parse_stored(arena, buf_slice(&both), ret);
 }

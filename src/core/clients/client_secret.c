@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/encode.h"
+#include "base/json.h"
 #include "base/json_number.h"
 #include "base/limits.h"
 #include "base/macros.h"
@@ -36,7 +37,7 @@ static void jti_put(struct buf *out, struct slice jti)
 
 struct slice client_secret_payload(struct arena *arena, const struct client_secret_claims *claims)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
 
         buf_put_string(&text, "{\"client_id\":\"");
         buf_put(&text, claims->client_id);
@@ -57,7 +58,7 @@ struct slice client_secret_payload(struct arena *arena, const struct client_secr
 struct secret client_secret_sign(struct arena *arena, struct secret key,
                                  const struct client_secret_claims *claims)
 {
-        struct buf token CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_JWT);
+        struct buf token CLEANUP(buf_deinit) = BUF_LOCAL(2 * LIMIT_JWT);
         struct digest mac;
 
         base64url_encode(&token, slice_from_string(header));
@@ -71,26 +72,27 @@ struct secret client_secret_sign(struct arena *arena, struct secret key,
 
 /* --- taking apart --- */
 
-static void json_freep(json_t **json)
+/* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number.
+ * Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */
+static enum err object_parse(struct slice text, json_t **ret)
 {
-        json_decref(*json);
-}
-
-/* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number. */
-static json_t *object_parse(struct slice text)
-{
-        struct buf bounded CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
-        json_t *json;
+        struct buf bounded CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
+        json_t *json CLEANUP(json_decrefp) = NULL;
 
         if (!slice_is_utf8(text))
-                return NULL;
+                return ERR_JWT_MALFORMED;
         if (json_numbers_bound(text, &bounded))
                 text = buf_slice(&bounded);
+        if (bounded.failed)
+                return ERR_OUT_OF_MEMORY;
+        (void)json_ran_out();
         json = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
-        if (json_is_object(json))
-                return json;
-        json_decref(json);
-        return NULL;
+        if (!json && json_ran_out())
+                return ERR_OUT_OF_MEMORY;
+        if (!json_is_object(json))
+                return ERR_JWT_MALFORMED;
+        *ret = take(&json);
+        return ERR_OK;
 }
 
 /* Return: whether the member is text equal to `expected`. */
@@ -104,11 +106,10 @@ static bool is_text(const json_t *json, struct slice expected)
 static enum err header_check(struct slice text)
 {
         static const char *const refused[] = {"crit", "jwk", "jku", "x5u", "x5c", "b64"};
-        json_t *json CLEANUP(json_freep) = object_parse(text);
+        json_t *json CLEANUP(json_decrefp) = NULL;
         const json_t *type, *key_id;
 
-        if (!json)
-                return ERR_JWT_MALFORMED;
+        TRY(object_parse(text, &json));
         type = json_object_get(json, "typ");
         key_id = json_object_get(json, "kid");
         if (!is_text(json_object_get(json, "alg"), SLICE("HS256")) ||
@@ -123,7 +124,7 @@ static enum err header_check(struct slice text)
 
 static bool is_raw_secret(struct slice text)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(RAW_SECRET_SIZE);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(RAW_SECRET_SIZE);
 
         return text.size == RAW_SECRET_SIZE && hex_decode(text, &bytes);
 }
@@ -142,9 +143,9 @@ static bool segments_decode(struct slice text, struct buf *head, struct buf *pay
 
 enum err client_secret_parse(struct slice text, struct arena *arena, struct client_assertion *ret)
 {
-        struct buf head CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
-        struct buf payload CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
-        struct buf signature CLEANUP(buf_deinit) = BUF_INIT(LIMIT_JWT);
+        struct buf head CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
+        struct buf payload CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
+        struct buf signature CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
         struct client_assertion assertion = {0};
         size_t signature_size;
 
@@ -250,12 +251,13 @@ static bool is_not_ahead(const json_t *claims, const char *claim,
 enum err client_secret_verify(struct client_assertion *assertion,
                               const struct client_secret_rules *rules, size_t *ret_secret)
 {
-        json_t *claims CLEANUP(json_freep) = NULL;
+        json_t *claims CLEANUP(json_decrefp) = NULL;
+        enum err error;
 
         TRY(signature_check(assertion, rules, ret_secret));
-        claims = object_parse(assertion->payload);
-        if (!claims)
-                return ERR_JWT_CLAIMS;
+        error = object_parse(assertion->payload, &claims);
+        if (error != ERR_OK)
+                return error == ERR_JWT_MALFORMED ? ERR_JWT_CLAIMS : error;
         if (!is_text(json_object_get(claims, "client_id"), rules->client_id))
                 return ERR_JWT_CLIENT_MISMATCH;
         TRY(exp_check(claims, rules, &assertion->exp));

@@ -67,7 +67,7 @@ static bool query_is_valid(struct slice rest)
         if (!slice_cut(&query, '?', &path))
                 return true;
         while (query.size) {
-                struct buf name CLEANUP(buf_deinit) = BUF_INIT(LIMIT_REDIRECT_URI);
+                struct buf name CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_REDIRECT_URI);
                 struct slice pair, encoded;
 
                 (void)slice_cut(&query, '&', &pair);
@@ -136,5 +136,5 @@ struct slice redirect_uri_answer(struct arena *arena, struct slice uri,
                 buf_put_byte(&text, '=');
                 percent_encode(&text, parameters[i].value, "");
         }
-        return arena_copy(arena, buf_slice(&text));
+        return arena_copy_buf(arena, &text);
 }

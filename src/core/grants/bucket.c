@@ -89,7 +89,7 @@ static bool path_is_valid(struct slice path)
 
 bool path_parse(struct arena *arena, struct slice text, struct slice *ret_path)
 {
-        struct buf decoded CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SCOPE);
+        struct buf decoded CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_SCOPE);
 
         if (!path_text_is_valid(text) || !percent_decode(text, &decoded) ||
             !path_is_valid(buf_slice(&decoded)))

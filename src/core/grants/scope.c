@@ -166,7 +166,7 @@ enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope
 
 static struct slice place_text(struct arena *arena, const struct place *place)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SCOPE);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2 * LIMIT_SCOPE);
 
         buf_put(&text, SLICE("bucket:"));
         buf_put(&text, place->bucket);
@@ -203,7 +203,7 @@ struct slice scope_text(struct arena *arena, const struct scope *scope)
                         buf_put_byte(&text, ' ');
                 buf_put(&text, list.items[i]);
         }
-        return text.size ? arena_copy(arena, buf_slice(&text)) : SLICE("");
+        return arena_copy_buf(arena, &text);
 }
 
 bool scope_has_prefix(const struct scope *scope)

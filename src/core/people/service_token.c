@@ -13,7 +13,7 @@
 
 static struct secret text_make(struct op *op)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
         buf_put(&text, PREFIX);
         buf_put(&text, secret_reveal(token_random(&op->ports->entropy, op->arena)));

@@ -18,8 +18,8 @@ static void row_put(struct buf *out, int64_t no)
 
 struct secret code_make(const struct entropy_port *entropy, struct arena *arena, int64_t no)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(ROW_SIZE + RANDOM_SIZE);
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(ROW_SIZE + RANDOM_SIZE);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
         uint8_t *random;
 
         row_put(&bytes, no);
@@ -32,7 +32,7 @@ struct secret code_make(const struct entropy_port *entropy, struct arena *arena,
 
 int64_t code_row(struct slice text)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(ROW_SIZE + RANDOM_SIZE);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(ROW_SIZE + RANDOM_SIZE);
         uint64_t no = 0;
 
         if (!base64url_decode(text, &bytes) || bytes.size != ROW_SIZE + RANDOM_SIZE)
@@ -56,7 +56,7 @@ static void access_associated(struct buf *out, int64_t no)
 enum err code_seal_access(struct op *op, struct secret code, int64_t no, struct secret access,
                           struct slice *ret_sealed)
 {
-        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf associated CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct slice plain = secret_reveal(access);
         size_t size = CRYPTO_NONCE_SIZE + plain.size + CRYPTO_TAG_SIZE;
         uint8_t *sealed = arena_alloc(op->arena, size);
@@ -79,7 +79,7 @@ enum err code_seal_access(struct op *op, struct secret code, int64_t no, struct 
 enum err code_open_access(struct arena *arena, struct secret code, int64_t no, struct slice sealed,
                           struct secret *ret_access)
 {
-        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf associated CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct crypto_key key;
         uint8_t *plain;
         size_t size;

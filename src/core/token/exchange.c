@@ -74,7 +74,7 @@ static enum err client_check(struct exchange *x)
 /* S256 of the verifier, RFC 7636 section 4.6. */
 static struct slice challenge_of(struct arena *arena, struct secret verifier)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct digest digest;
 
         if (secret_is_absent(verifier))

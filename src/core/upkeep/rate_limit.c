@@ -42,14 +42,15 @@ static struct rate_limit window(int64_t most, int64_t seconds)
 /* What stands for an address: itself, or the /64 network of an IPv6 one, as whoever has one address
  * there has them all. */
 struct origin {
-        struct buf text;
+        uint8_t bytes[LIMIT_SUBJECT];
+        struct slice text; /* of them */
         struct rate_limit_key site;
         struct rate_limit_key address;
 };
 
 static struct digest digest_of(const char *kind, struct slice who, struct slice about)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(4096);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2 * LIMIT_SUBJECT + 64);
         struct digest digest;
 
         buf_put_string(&text, kind);
@@ -75,36 +76,33 @@ static void origin_init(struct origin *origin, const struct policy *policy, stru
 {
         uint32_t share = policy->login_failures > ADDRESS_SHARE ? (uint32_t)policy->login_failures
                                                                 : ADDRESS_SHARE;
+        struct buf text = BUF_ON(origin->bytes);
         struct in6_addr six;
 
-        *origin = (struct origin){.text = BUF_INIT(2 * LIMIT_SUBJECT), .address = {.most = share}};
+        *origin = (struct origin){.address = {.most = share}};
         if (ipv6_parse(address, &six)) {
-                buf_put_string(&origin->text, "network ");
-                buf_put(&origin->text, slice_new(six.s6_addr, NETWORK_SIZE));
+                buf_put_string(&text, "network ");
+                buf_put(&text, slice_new(six.s6_addr, NETWORK_SIZE));
                 origin->site.what = digest_of("site", slice_new(six.s6_addr, SITE_SIZE), SLICE(""));
                 origin->site.most = SITE_SHARE * share;
                 origin->address.owner = &origin->site;
         } else {
-                buf_put(&origin->text, slice_to(address, LIMIT_SUBJECT));
+                buf_put(&text, slice_to(address, LIMIT_SUBJECT));
         }
-        origin->address.what = digest_of("origin", buf_slice(&origin->text), SLICE(""));
-}
-
-static void origin_deinit(struct origin *origin)
-{
-        buf_deinit(&origin->text);
+        origin->text = buf_slice(&text);
+        origin->address.what = digest_of("origin", origin->text, SLICE(""));
 }
 
 static struct rate_limit_key key_of(const struct origin *origin, const char *kind,
                                     struct slice about)
 {
-        return (struct rate_limit_key){.what = digest_of(kind, buf_slice(&origin->text), about),
+        return (struct rate_limit_key){.what = digest_of(kind, origin->text, about),
                                        .owner = &origin->address};
 }
 
 struct password_user limit_password_user(struct op *op)
 {
-        struct origin origin CLEANUP(origin_deinit);
+        struct origin origin;
 
         origin_init(&origin, op->ports->policy, op->caller.address);
         return (struct password_user){.address = origin.address.what};
@@ -149,7 +147,7 @@ static bool is_refusal(enum err error)
 /* Counts a kind of thing against the caller's address. Return: as rate_limit_use(). */
 static int64_t address_use(struct op *op, const char *kind, struct rate_limit rule)
 {
-        struct origin origin CLEANUP(origin_deinit);
+        struct origin origin;
         struct rate_limit_key key;
 
         origin_init(&origin, op->ports->policy, op->caller.address);
@@ -217,7 +215,7 @@ void limit_audit_end(struct op *op, const struct uuid *account_id, bool may_audi
 enum err limit_login_begin(struct op *op, struct slice email, struct login_attempt *ret)
 {
         struct rate_limit rule = window(op->ports->policy->login_failures, TEN_MINUTES);
-        struct origin origin CLEANUP(origin_deinit);
+        struct origin origin;
         struct rate_limit_key pair, address;
         int64_t wait;
 
@@ -252,7 +250,7 @@ void limit_login_end(struct op *op, const struct login_attempt *attempt, enum er
 enum err limit_registration_begin(struct op *op, struct digest *ret_attempt)
 {
         struct rate_limit rule = window(op->ports->policy->registrations_per_address, HOUR);
-        struct origin origin CLEANUP(origin_deinit);
+        struct origin origin;
         struct rate_limit_key key;
         int64_t wait;
 

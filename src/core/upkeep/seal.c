@@ -29,7 +29,7 @@ bool seal_add(struct seal *seal, const uint8_t id[SEAL_KEY_ID_SIZE], struct secr
         key = &seal->keys[seal->n_keys];
         memcpy(key->id, id, sizeof(key->id));
         for (size_t i = 0; i < SEAL_PURPOSES; i++) {
-                struct buf info CLEANUP(buf_deinit) = BUF_INIT(128);
+                struct buf info CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
                 buf_put_string(&info, "grantd seal ");
                 buf_put_string(&info, names[i]);
@@ -142,7 +142,7 @@ enum err seal_close(struct op *op, enum seal_purpose purpose, const struct uuid 
 {
         const struct entropy_port *entropy = &op->ports->entropy;
         struct seal *seal = op->ports->seal;
-        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf associated CLEANUP(buf_deinit) = BUF_LOCAL(128);
         struct value_key key CLEANUP(value_key_wipe) = {0};
         struct slice plaintext = secret_reveal(plain);
         size_t size = HEADER_SIZE + plaintext.size + CRYPTO_TAG_SIZE;
@@ -175,7 +175,7 @@ enum err seal_open(struct op *op, enum seal_purpose purpose, const struct uuid *
                    struct slice sealed, struct secret *ret_plain)
 {
         struct seal *seal = op->ports->seal;
-        struct buf associated CLEANUP(buf_deinit) = BUF_INIT(128);
+        struct buf associated CLEANUP(buf_deinit) = BUF_LOCAL(128);
         struct value_key key CLEANUP(value_key_wipe) = {0};
         uint8_t *plain;
         size_t size;

@@ -12,7 +12,7 @@ enum { NODE_ID_TEXT = 64 }; /* characters it never has */
 
 static bool node_id_parse(struct slice text, struct node_id *ret)
 {
-        struct buf id CLEANUP(buf_deinit) = BUF_INIT(NODE_ID_TEXT);
+        struct buf id CLEANUP(buf_deinit) = BUF_LOCAL(NODE_ID_TEXT);
 
         if (ag_base58check_decode(0, text, &id) != AG_OK || id.size != NODE_ID_SIZE)
                 return false;

@@ -20,8 +20,10 @@ enum { MODE = 0600, TAIL = 4096 /* bytes that are read of the end, twice as many
 
 static enum err file_fault(const char *path)
 {
+        enum err error = errno == ENOMEM ? ERR_OUT_OF_MEMORY : ERR_STORE_UNAVAILABLE;
+
         EVENT_FAULT("store", EVENT_TEXT("what", path), EVENT_TEXT("why", strerror(errno)));
-        return ERR_STORE_UNAVAILABLE;
+        return error;
 }
 
 /* --- the end of the file --- */
