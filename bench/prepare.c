@@ -178,7 +178,7 @@ struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
         struct config config;
 
         must(config_of_flags(arena, flags, ARRAY_SIZE(flags), &config, &problems));
-        must(node_open(&p.node, &config));
+        must(node_open(&p.node, &config, true));
         people_make(&p, arena);
         threads_run(&p, shares);
         for (size_t i = 0; i < n; i++)

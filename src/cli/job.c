@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "cli/output.h"
+#include "core/model.h"
 #include "os/log_sink.h"
 #include "os/sandbox.h"
-#include "store/open.h"
 
 static const struct caller operator_caller = {
         .request_id = {(const uint8_t *)"command line", 12},
@@ -52,21 +52,6 @@ bool job_configure(struct job *job, int argc, char **argv)
 
 /* --- the node --- */
 
-/* A command of an operator is about a database that is there; a new one would only hide that the
- * wrong folder was named. */
-static bool database_is_there(const struct config *config)
-{
-        struct store_location location;
-
-        if (store_locate(slice_from_string(config->store_url), &location) != ERR_OK)
-                return true; /* node_open() tells what is wrong with it */
-        if (location.is_new)
-                complain("there is no database %s; name the right one with --store.url or "
-                         "--config, or let \"grantd serve\" make it",
-                         location.path);
-        return !location.is_new;
-}
-
 /* They hold accounts apart from each other; an operator stands above. */
 static void quotas_lift(struct policy *policy)
 {
@@ -74,14 +59,15 @@ static void quotas_lift(struct policy *policy)
         policy->account_logins = policy->account_changes = 0;
 }
 
+/* A command of an operator is about a database that is there; a new one would only hide that the
+ * wrong folder was named. */
 bool job_open(struct job *job)
 {
         struct log_options log = {.level = EVENT_WARNING};
 
         sandbox_hide_memory();
         if (log_open(&log) != ERR_OK ||
-            (!job->usage->creates_database && !database_is_there(&job->config)) ||
-            node_open(&job->node, &job->config) != ERR_OK)
+            node_open(&job->node, &job->config, job->usage->creates_database) != ERR_OK)
                 return job_stop(job, EXIT_FAILED);
         quotas_lift(&job->node.policy);
         job->op = op_begin(&job->node.ports, &job->arena);

@@ -16,8 +16,6 @@
 #include "cli/rows.h"
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
-#include "core/upkeep/audit.h"
-#include "core/upkeep/seal.h"
 
 struct values {
         const char *name, *access_grant_file, *api_key_file, *satellite, *salt, *path_cipher;
@@ -246,16 +244,6 @@ static void statement_print(const json_t *row)
               text_of(row, "secret"), text_of(row, "created_at"), VERSION_OBJECT_LOCK);
 }
 
-/* The project's secret leaves the building: that is written down before it is shown. */
-static enum err secret_show(struct job *job, const struct project *project, struct secret *ret)
-{
-        struct audit_entry audit =
-                audit_entry_of(&job->op, "project_secret_shown", NULL, NULL, &project->id);
-
-        TRY(store_audit_write(&job->op, &audit));
-        return seal_open(&job->op, SEAL_PROJECT_SECRET, &project->id, project->sealed_secret, ret);
-}
-
 static bool project_load(struct job *job, struct project *ret)
 {
         struct uuid id;
@@ -286,7 +274,7 @@ static int satellite_row_command(int argc, char **argv)
                 return job.status;
         if (!project_load(&job, &project))
                 return EXIT_FAILED;
-        error = secret_show(&job, &project, &secret);
+        error = project_show_secret(&job.op, &project, &secret);
         if (error != ERR_OK)
                 return job_failed(error);
         row = satellite_row(&project, secret);

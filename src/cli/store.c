@@ -14,7 +14,7 @@
 #include "cli/output.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
-#include "core/upkeep/audit.h"
+#include "core/upkeep/database.h"
 #include "core/upkeep/rekey.h"
 
 /* --- check --- */
@@ -131,13 +131,11 @@ static int recover_command(int argc, char **argv)
         struct values values = {0};
         JOB(job, &recover_usage, &values);
         struct recovered done = {0};
-        struct audit_entry audit;
         enum err error;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
-        audit = audit_entry_of(&job.op, "store_recover", NULL, NULL, NULL);
-        error = store_recover(&job.op, &audit, &done);
+        error = database_recover(&job.op, &done);
         if (error != ERR_OK)
                 return job_failed(error);
         return recovered_print(&done, values.json);

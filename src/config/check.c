@@ -28,15 +28,18 @@ static const char *default_public_url(struct arena *arena, const char *listen)
         return arena_string(arena, buf_slice(&url));
 }
 
-/* master.key in the folder of the database. */
+/* master.key in the folder of the database; empty for a server's, which has no folder here. */
 static const char *default_key_file(struct arena *arena, const char *store_url)
 {
         struct buf path CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SETTING);
         struct store_location location;
         const char *slash = NULL;
 
-        if (store_locate(slice_from_string(store_url), &location) == ERR_OK)
+        if (store_locate(slice_from_string(store_url), &location) == ERR_OK) {
+                if (!*location.path)
+                        return "";
                 slash = strrchr(location.path, '/');
+        }
         if (slash)
                 buf_put(&path, slice_new(location.path, (size_t)(slash - location.path) + 1));
         buf_put_string(&path, "master.key");
@@ -119,12 +122,15 @@ static bool satellites_are_valid(struct slice text)
         return allowlist_parse(&arena, text, &allowlist);
 }
 
-static void key_check(const struct config *config, struct buf *problems)
+static void key_check(const struct config *config, bool is_known_url, struct buf *problems)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct slice command = slice_from_string(config->keys_master_command);
         char **words;
 
+        require(problems, command.size || *config->keys_master || !is_known_url,
+                "keys.master: a database server keeps no key file; set where it is, the same on "
+                "each node, or set keys.master_command");
         if (!command.size)
                 return;
         require(problems, command_line_split(&arena, command, &words) && words[0][0] == '/',
@@ -145,11 +151,11 @@ static bool satellite_is_valid(struct slice text)
 void config_check(const struct config *config, struct buf *problems)
 {
         struct store_location location;
+        bool is_known_url = store_locate(slice_from_string(config->store_url), &location) == ERR_OK;
 
         network_check(config, problems);
-        key_check(config, problems);
-        require(problems, store_locate(slice_from_string(config->store_url), &location) == ERR_OK,
-                "store.url: this build opens " STORE_URL_FORMS);
+        key_check(config, is_known_url, problems);
+        require(problems, is_known_url, "store.url: this build opens " STORE_URL_FORMS);
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
         require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),

@@ -5,9 +5,8 @@
 #include "node/cleanup_worker.h"
 
 #include "base/macros.h"
-#include "core/store.h"
 #include "core/upkeep/cleanup.h"
-#include "core/upkeep/seal.h"
+#include "core/upkeep/database.h"
 
 enum {
         PERIOD_MS = 10000, /* between two rounds */
@@ -32,11 +31,8 @@ static void key_notice(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
         struct op op = op_begin(ports, &arena);
-        struct slice sealed;
-        struct secret unused;
 
-        if (store_meta_get(&op, SEAL_KNOWN_NAME, &sealed) == ERR_OK)
-                (void)!seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &unused);
+        (void)!database_check_key(&op);
 }
 
 static void worker_round(struct periodic *periodic, void *context)

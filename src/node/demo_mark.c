@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One row among the metadata of the database.
+ * Who is served is judged by the settings.
  */
 #include "node/demo_mark.h"
 
+#include "base/macros.h"
 #include "config/address.h"
-#include "core/store.h"
+#include "core/upkeep/database.h"
 #include "http/origin.h"
 #include "os/complain.h"
-
-#define MARK "demo"
 
 enum err demo_mark_put(struct node *node)
 {
         struct op op = op_begin(&node->ports, &node->arena);
-        struct slice kept;
 
-        return store_meta_put(&op, &(struct named_value){MARK, SLICE("1")}, &kept);
+        return database_mark_demo(&op);
 }
 
 /* By nobody but who sits at this machine, as far as the settings tell. */
@@ -30,16 +28,14 @@ static bool is_local(const struct config *config)
 enum err demo_mark_check(struct node *node)
 {
         struct op op = op_begin(&node->ports, &node->arena);
-        struct slice mark;
-        enum err error = store_meta_get(&op, MARK, &mark);
+        bool is_demo;
 
-        if (error == ERR_NO_ROW || (error == ERR_OK && is_local(node->config)))
+        TRY(database_is_demo(&op, &is_demo));
+        if (!is_demo || is_local(node->config))
                 return ERR_OK;
-        if (error == ERR_OK)
-                complain(
-                        "store.url: this database was made by \"grantd demo\", and everybody knows "
-                        "its passwords; serve it on 127.0.0.1 with a http.public_url of this "
-                        "machine "
-                        "and without http.trusted_proxies, or take another database");
-        return error == ERR_OK ? ERR_FORBIDDEN : error;
+        complain("store.url: this database was made by \"grantd demo\", and everybody knows "
+                 "its passwords; serve it on 127.0.0.1 with a http.public_url of this "
+                 "machine "
+                 "and without http.trusted_proxies, or take another database");
+        return ERR_FORBIDDEN;
 }

@@ -12,12 +12,11 @@
 #include "base/files.h"
 #include "base/macros.h"
 #include "config/policy.h"
-#include "core/store.h"
+#include "core/upkeep/database.h"
 #include "os/complain.h"
 #include "os/entropy.h"
 #include "os/root_key.h"
 #include "os/wall_clock.h"
-#include "remote/satellite/address.h"
 #include "store/open.h"
 
 #define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
@@ -33,9 +32,12 @@ enum {
 static enum err database_make(struct node *node, const struct store_location *location)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        enum err error = file_check_folder(location->path, &why);
+        enum err error;
 
-        if (error == ERR_OK && location->is_new && !file_exists(location->path)) {
+        if (!*location->path)
+                return ERR_OK; /* a server's */
+        error = file_check_folder(location->path, &why);
+        if (error == ERR_OK && !file_exists(location->path)) {
                 error = file_create_secret(location->path, (struct secret){0}, &why);
                 node->made_database = error == ERR_OK;
         }
@@ -55,25 +57,76 @@ static enum err database_open(struct node *node, const struct store_location *lo
         return error;
 }
 
+/* Whether nobody has used it yet. Where its file is missing there is nobody to ask. */
+static enum err database_find_new(struct node *node, const struct store_location *location,
+                                  bool *ret)
+{
+        struct op op = op_begin(&node->ports, &node->arena);
+        enum err error;
+
+        *ret = *location->path && !file_exists(location->path);
+        if (*ret)
+                return ERR_OK;
+        TRY(database_open(node, location));
+        node->ports.store = node->store;
+        error = database_is_new(&op, ret);
+        node->ports.store = NULL;
+        store_close(take(&node->store));
+        return error;
+}
+
+static enum err database_missing(const struct store_location *location)
+{
+        complain("there is no database %s; name the right one with --store.url or --config, or let "
+                 "\"grantd serve\" make it",
+                 location->path);
+        return ERR_NOT_FOUND;
+}
+
+/* Of a database that may not be created: that somebody has. */
+static enum err database_check_used(struct node *node, const struct store_location *location)
+{
+        struct op op = op_begin(&node->ports, &node->arena);
+        bool is_new;
+
+        TRY(database_is_new(&op, &is_new));
+        return is_new ? database_missing(location) : ERR_OK;
+}
+
 /* --- both together --- */
+
+static enum err key_missing(const char *key, const struct store_location *location)
+{
+        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
+                 "it, the secrets in the database cannot be opened.",
+                 location->path, key, key);
+        return ERR_NOT_FOUND;
+}
+
+/* A key is only ever made for a new database, and before its file. */
+static enum err key_make(struct node *node, const struct store_location *location)
+{
+        bool is_new;
+
+        TRY(database_find_new(node, location, &is_new));
+        if (!is_new)
+                return key_missing(node->config->keys_master, location);
+        return node->may_create ? node_keys_make(&node->keys) : database_missing(location);
+}
 
 /* Where self-issued grants point while no satellite is set: nowhere yet, but always to the same
  * place. */
 static enum err satellite_address_complete(struct node *node)
 {
-        struct buf address CLEANUP(buf_deinit) = BUF_INIT(256);
+        struct buf address CLEANUP(buf_deinit) = BUF_LOCAL(256);
         char *text CLEANUP(ag_text_freep) = NULL;
-        uint8_t id[NODE_ID_SIZE];
-        struct slice kept;
-        struct op op;
+        struct op op = op_begin(&node->ports, &node->arena);
+        struct slice id;
 
         if (node->policy.satellite_address.size)
                 return ERR_OK;
-        node->ports.entropy.fill(node->ports.entropy.context, id, sizeof(id));
-        id[NODE_ID_SIZE - 1] = 0; /* the version of the identity */
-        op = op_begin(&node->ports, &node->arena);
-        TRY(store_meta_put(&op, &(struct named_value){"node_id", SLICE_ARRAY(id)}, &kept));
-        if (ag_node_id_text(ag_bytes_new(kept.data, kept.size), &text) != AG_OK)
+        TRY(database_node_id(&op, &id));
+        if (ag_node_id_text(ag_bytes_new(id.data, id.size), &text) != AG_OK)
                 return ERR_INTERNAL;
         buf_put_string(&address, text);
         buf_put_string(&address, "@localhost:7777");
@@ -140,12 +193,18 @@ static enum err pools_open(struct node *node)
 static enum err key_and_file_open(struct node *node)
 {
         struct store_location location;
+        enum err error;
 
         if (store_locate(slice_from_string(node->config->store_url), &location) != ERR_OK) {
                 complain("store.url: this build opens " STORE_URL_FORMS);
                 return ERR_FIELD_MALFORMED;
         }
-        TRY(node_keys_open(&node->keys, node->config, location.path, location.is_new));
+        if (!node->may_create && *location.path && !file_exists(location.path))
+                return database_missing(&location);
+        error = node_keys_open(&node->keys, node->config);
+        if (error == ERR_NOT_FOUND)
+                error = key_make(node, &location);
+        TRY(error);
         return database_make(node, &location);
 }
 
@@ -156,19 +215,22 @@ enum err node_open_parts(struct node *node)
         TRY(store_locate(slice_from_string(node->config->store_url), &location));
         TRY(database_open(node, &location));
         node->ports.store = node->store;
+        if (!node->may_create)
+                TRY(database_check_used(node, &location));
         TRY(node_keys_check(&node->keys));
         TRY(satellite_address_complete(node));
         TRY(remote_open(node));
         return pools_open(node);
 }
 
-enum err node_open_key(struct node *node, const struct config *config)
+enum err node_open_key(struct node *node, const struct config *config, bool may_create)
 {
         enum err error;
 
         *node = (struct node){
                 .arena = ARENA_INIT(1 << 20),
                 .config = config,
+                .may_create = may_create,
                 .policy = config_policy(config),
                 .ports = {.policy = &node->policy,
                           .seal = &node->keys.seal,
@@ -182,11 +244,11 @@ enum err node_open_key(struct node *node, const struct config *config)
         return error;
 }
 
-enum err node_open(struct node *node, const struct config *config)
+enum err node_open(struct node *node, const struct config *config, bool may_create)
 {
         enum err error;
 
-        TRY(node_open_key(node, config));
+        TRY(node_open_key(node, config, may_create));
         error = node_open_parts(node);
         if (error != ERR_OK)
                 node_close(node);

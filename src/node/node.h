@@ -29,18 +29,20 @@ struct node {
         struct satellites *satellites;
         struct edge *edge;
         struct ports ports;
+        bool may_create;    /* the database and its key */
         bool made_database; /* by this opening */
 };
 
-/* Opens the database and its key, making both where there is neither. `config` must outlive the
- * node. What is wrong is said on standard error, as one sentence that tells what to do.
+/* Opens the database and its key. A database that nobody has used yet is created, and its key, if
+ * `may_create`; otherwise there is none. `config` must outlive the node. What is wrong is said on
+ * standard error, as one sentence that tells what to do.
  * Return: ERR_OK; anything else: the node is closed again. */
-enum err node_open(struct node *node, const struct config *config);
+enum err node_open(struct node *node, const struct config *config, bool may_create);
 
 /* The same in two steps, for who wants to enter a sandbox between them: the key is read, and there
  * is a database file, with no thread yet; then all else. If the first fails, the node is closed
  * again; if the second, it is to be closed. */
-enum err node_open_key(struct node *node, const struct config *config);
+enum err node_open_key(struct node *node, const struct config *config, bool may_create);
 enum err node_open_parts(struct node *node);
 
 /* Only what it takes to call satellites, one at a time and at any address: no configuration, and no

@@ -7,39 +7,26 @@
 
 #include "base/event.h"
 #include "base/macros.h"
-#include "core/store.h"
+#include "core/upkeep/database.h"
 #include "os/complain.h"
 #include "os/key_file.h"
 #include "os/key_source.h"
 
-/* Of the sealed value that shows whether key and database belong together. */
-#define KNOWN_VALUE SLICE("grantd")
-
 enum { LIMIT_WHY = 8192 };
 
 /* --- adopting a changed file --- */
-
-static enum err known_get(const struct node_keys *keys, struct arena *arena, struct slice *ret)
-{
-        struct op op = op_begin(keys->ports, arena);
-
-        return store_meta_get(&op, SEAL_KNOWN_NAME, ret);
-}
 
 static enum err fits_database(const struct node_keys *keys, struct seal *file, struct buf *why)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct ports ports = *keys->ports;
         struct op op = op_begin(&ports, &arena);
-        struct secret value;
-        struct slice sealed;
-        enum err error = known_get(keys, &arena, &sealed);
+        enum err error;
 
         ports.seal = file;
+        error = database_check_key(&op);
         if (error == ERR_NO_ROW)
                 return ERR_OK; /* new, and not marked yet */
-        if (error == ERR_OK)
-                error = seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &value);
         if (error == ERR_NOT_AUTHENTIC) {
                 buf_put_string(why, key_source_name(&keys->source));
                 buf_put_string(why, ": has no key that belongs to this database; put back those "
@@ -130,23 +117,13 @@ static void before_sealing(void *context)
 
 /* --- at the start --- */
 
-static enum err key_missing(const char *key, const char *path)
+static enum err keys_read(struct node_keys *keys, struct buf *why)
 {
-        complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
-                 "it, the secrets in the database cannot be opened.",
-                 path, key, key);
-        return ERR_NOT_FOUND;
-}
-
-/* A key is only ever made for a new, empty database, and before it. */
-static enum err key_make(struct node_keys *keys, struct buf *why)
-{
-        buf_reset(why);
-        if (!key_source_is_ours(&keys->source, true, why))
-                return ERR_NOT_FOUND;
-        TRY(key_file_create(keys->source.path, &keys->ports->entropy, why));
-        keys->was_made = true;
-        return key_source_read(&keys->source, &keys->seal, why);
+        TRY(key_source_read(&keys->source, &keys->seal, why));
+        keys->seal.refresh = before_sealing;
+        keys->seal.reload = on_unknown_key;
+        keys->seal.context = keys;
+        return ERR_OK;
 }
 
 void node_keys_init(struct node_keys *keys, const struct ports *ports)
@@ -164,42 +141,44 @@ void node_keys_deinit(struct node_keys *keys)
         wipe(keys, sizeof(*keys));
 }
 
-enum err node_keys_open(struct node_keys *keys, const struct config *config, const char *path,
-                        bool is_new)
+enum err node_keys_open(struct node_keys *keys, const struct config *config)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
         enum err error = key_source_open(config->keys_master, config->keys_master_command,
                                          &keys->source, &why);
 
         if (error == ERR_OK)
-                error = key_source_read(&keys->source, &keys->seal, &why);
-        if (error == ERR_NOT_FOUND && !is_new)
-                return key_missing(config->keys_master, path);
-        if (error == ERR_NOT_FOUND)
-                error = key_make(keys, &why);
+                error = keys_read(keys, &why);
+        if (error != ERR_OK && error != ERR_NOT_FOUND)
+                complain_why(&why);
+        return error;
+}
+
+static enum err made_read(struct node_keys *keys, struct buf *why)
+{
+        if (!key_source_is_ours(&keys->source, true, why))
+                return ERR_NOT_FOUND;
+        TRY(key_file_create(keys->source.path, &keys->ports->entropy, why));
+        keys->was_made = true;
+        return keys_read(keys, why);
+}
+
+enum err node_keys_make(struct node_keys *keys)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
+        enum err error = made_read(keys, &why);
+
         if (error != ERR_OK)
                 complain_why(&why);
-        keys->seal.refresh = before_sealing;
-        keys->seal.reload = on_unknown_key;
-        keys->seal.context = keys;
         return error;
 }
 
 enum err node_keys_check(struct node_keys *keys)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct secret value = secret_copy(&arena, KNOWN_VALUE);
         struct op op = op_begin(keys->ports, &arena);
-        struct slice sealed;
-        enum err error = known_get(keys, &arena, &sealed);
+        enum err error = database_take_key(&op);
 
-        if (error == ERR_NO_ROW) {
-                TRY(seal_close(&op, SEAL_KNOWN_VALUE, &seal_no_row, value, &sealed));
-                error = store_meta_put(&op, &(struct named_value){SEAL_KNOWN_NAME, sealed},
-                                       &sealed);
-        }
-        TRY(error);
-        error = seal_open(&op, SEAL_KNOWN_VALUE, &seal_no_row, sealed, &value);
         if (error == ERR_NOT_AUTHENTIC)
                 complain("the key %s does not belong to this database; restore the one that was "
                          "made with it",

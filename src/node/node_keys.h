@@ -17,7 +17,7 @@ struct node_keys {
         struct key_source source;
         struct seal seal;
         const struct ports *ports; /* the store is there before the keys are checked */
-        bool was_made;             /* the key file, by node_keys_open() */
+        bool was_made;             /* the key file, by node_keys_make() */
 
         pthread_mutex_t lock;       /* one thread at a time reads them anew, and changes the next */
         struct file_signature file; /* zeros: they come from a command */
@@ -29,10 +29,13 @@ struct node_keys {
 void node_keys_init(struct node_keys *keys, const struct ports *ports);
 void node_keys_deinit(struct node_keys *keys);
 
-/* Reads the keys; makes them where the database `path` is new and there are none. What is wrong is
- * said. Return: ERR_OK; as key_file_read() and key_file_create(). */
-enum err node_keys_open(struct node_keys *keys, const struct config *config, const char *path,
-                        bool is_new);
+/* Reads the keys. What is wrong is said.
+ * Return: ERR_OK; ERR_NOT_FOUND: there are none, which is not said; as key_file_read(). */
+enum err node_keys_open(struct node_keys *keys, const struct config *config);
+
+/* Makes the first key, after that, for a database that is new. What is wrong is said.
+ * Return: ERR_OK; ERR_NOT_FOUND: it must come from somebody else; as key_file_create(). */
+enum err node_keys_make(struct node_keys *keys);
 
 /* Whether the keys belong to the database, which is marked by them if it is new. What is wrong is
  * said. Return: ERR_OK; ERR_NOT_AUTHENTIC: they do not; faults. */

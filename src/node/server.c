@@ -99,7 +99,7 @@ enum err server_start(struct server *server, const struct config *config)
                            .engine = &server->engine,
                            .database = &server->database},
         };
-        TRY(node_open_key(&server->node, config));
+        TRY(node_open_key(&server->node, config, true));
         error = parts_start(server);
         if (error != ERR_OK)
                 server_stop(server);

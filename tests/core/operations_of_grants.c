@@ -37,6 +37,13 @@ static enum err do_project_remove(struct stage *stage)
         return DO(project_remove, &stage->brought_in.id);
 }
 
+static enum err do_show_secret(struct stage *stage)
+{
+        struct secret secret;
+
+        return ASK(project_show_secret, &stage->project, &secret);
+}
+
 static enum err do_prove_due(struct stage *stage)
 {
         size_t n;
@@ -235,6 +242,7 @@ const struct operation operations_of_grants[] = {
         {"project_create, API key", do_project_bring_in, WRITES, ERR_OK, NULL},
         {"project_create, access grant", do_project_bring_in_grant, WRITES, ERR_OK, NULL},
         {"project_remove", do_project_remove, WRITES, ERR_OK, NULL},
+        {"project_show_secret", do_show_secret, WRITES, ERR_OK, NULL},
         {"project_prove_due", do_prove_due, STEPS, ERR_OK, is_all_proven},
         {"request_start", do_request_start, STEPS, ERR_OK, NULL},
         {"request_show", do_request_show, READS, ERR_OK, NULL},

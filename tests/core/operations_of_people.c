@@ -7,6 +7,7 @@
 #include "core/clients/client.h"
 #include "core/people/account.h"
 #include "core/upkeep/cleanup.h"
+#include "core/upkeep/database.h"
 #include "core/upkeep/rekey.h"
 
 #define OTHER_PASSWORD ((struct secret){SLICE("another long password")})
@@ -232,6 +233,41 @@ static enum err do_rekey_is_finished(struct stage *stage)
         return ERR_OK;
 }
 
+/* --- the database --- */
+
+static enum err do_take_key(struct stage *stage)
+{
+        return ASK(database_take_key);
+}
+
+static enum err do_node_id(struct stage *stage)
+{
+        struct slice id;
+
+        return ASK(database_node_id, &id);
+}
+
+static enum err do_mark_demo(struct stage *stage)
+{
+        return ASK(database_mark_demo);
+}
+
+static enum err do_is_new(struct stage *stage)
+{
+        bool is_new;
+
+        TRY(ASK(database_is_new, &is_new));
+        CHECK(!is_new);
+        return ERR_OK;
+}
+
+static enum err do_recover(struct stage *stage)
+{
+        struct recovered recovered;
+
+        return ASK(database_recover, &recovered);
+}
+
 const struct operation operations_of_people[] = {
         {"account_register", do_register, WRITES, ERR_OK, NULL},
         {"account_register, taken", do_register_again, WRITES, ERR_EMAIL_TAKEN, NULL},
@@ -263,5 +299,10 @@ const struct operation operations_of_people[] = {
         {"rekey_all", do_rekey, STEPS, ERR_OK, is_rekeyed},
         {"rekey_try_all", do_rekey_trial, READS, ERR_OK, NULL},
         {"rekey_is_finished", do_rekey_is_finished, READS, ERR_OK, NULL},
+        {"database_take_key", do_take_key, READS, ERR_OK, NULL},
+        {"database_node_id", do_node_id, WRITES, ERR_OK, NULL},
+        {"database_mark_demo", do_mark_demo, WRITES, ERR_OK, NULL},
+        {"database_is_new", do_is_new, READS, ERR_OK, NULL},
+        {"database_recover", do_recover, WRITES, ERR_OK, NULL},
         {0},
 };

@@ -2,11 +2,13 @@
 """Starting, stopping, being killed, and coming back."""
 
 import concurrent.futures
+import contextlib
 import http.client
 import os
 import random
 import re
 import socket
+import sqlite3
 import stat
 import threading
 import time
@@ -43,6 +45,34 @@ def test_a_database_without_its_key_is_refused(make_server):
     assert start_fails(server)
     assert "master.key" in server.text() and "restore" in server.text()
     assert not key.exists()
+
+
+def forget_key(server):
+    """The database belongs to no key, as if its first start had been cut off."""
+    server.stop()
+    (server.folder / "master.key").unlink()
+    with contextlib.closing(sqlite3.connect(server.folder / "grantd.db")) as database, database:
+        database.execute("DELETE FROM meta WHERE name = 'known_value'")
+
+
+def test_a_first_start_that_was_cut_off_is_gone_on_with(make_server):
+    server = make_server()
+    forget_key(server)
+    result = server.run("account", "list", check=False)
+    assert result.returncode == 1 and "there is no database" in result.stderr
+    assert not (server.folder / "master.key").exists()
+    server.start()
+    assert "Its key master.key was created" in server.text()
+    Person(server)
+
+
+def test_no_key_is_created_for_a_database_that_has_accounts(make_server):
+    server = make_server()
+    Person(server)
+    forget_key(server)
+    assert start_fails(server)
+    assert "but not its key" in server.text()
+    assert not (server.folder / "master.key").exists()
 
 
 def test_another_key_is_refused(make_server):

@@ -176,6 +176,18 @@ enum err project_choose(struct op *op, const struct uuid *id, struct project *re
         return ERR_OK;
 }
 
+enum err project_show_secret(struct op *op, const struct project *project, struct secret *ret)
+{
+        struct audit_entry audit =
+                audit_entry_of(op, "project_secret_shown", NULL, NULL, &project->id);
+        struct secret secret;
+
+        TRY(seal_open(op, SEAL_PROJECT_SECRET, &project->id, project->sealed_secret, &secret));
+        TRY(store_audit_write(op, &audit));
+        *ret = secret;
+        return ERR_OK;
+}
+
 enum err project_remove(struct op *op, const struct uuid *id)
 {
         struct audit_entry audit = audit_entry_of(op, "project_delete", &op->account_id, NULL, id);

@@ -46,6 +46,10 @@ enum err project_create(struct op *op, const struct project_form *form, struct p
  */
 enum err project_choose(struct op *op, const struct uuid *id, struct project *ret);
 
+/* The secret of a self-issued project, for its satellite's operator: that it leaves the
+ * server is written down before it comes out. Return: ERR_OK; faults. */
+enum err project_show_secret(struct op *op, const struct project *project, struct secret *ret);
+
 /* Marks it deleted: its grants are dead from then on. Its key stays sealed until the last of them
  * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err project_remove(struct op *op, const struct uuid *id);
