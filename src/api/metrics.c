@@ -266,7 +266,8 @@ static bool is_neighbour(const struct http_request *request)
                 slice_equal(request->peer, SLICE("::1")));
 }
 
-enum err metrics_respond(const struct api *api, struct http_call *call)
+/* Return: ERR_OK, answered; faults. */
+static enum err metrics_respond(const struct api *api, struct http_call *call)
 {
         struct op op = api_op(api, call, NULL);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_METRICS);

@@ -24,6 +24,3 @@ const char *api_route_method(size_t route);
 /* The quota whose refusal this outcome is, as METRIC_quota_refusals_total labels it; NULL: of none.
  */
 const char *api_quota_name(enum err error);
-
-/* Return: ERR_OK, answered; faults. */
-enum err metrics_respond(const struct api *api, struct http_call *call);

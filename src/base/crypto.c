@@ -22,11 +22,6 @@ bool crypto_equal(struct slice a, struct slice b)
         return primitive_equal(a, b);
 }
 
-bool secret_equal(struct secret a, struct secret b)
-{
-        return a.hidden.size > 0 && crypto_equal(a.hidden, b.hidden);
-}
-
 bool digest_equal(const struct digest *a, const struct digest *b)
 {
         return crypto_equal(SLICE_ARRAY(a->bytes), SLICE_ARRAY(b->bytes));

@@ -36,8 +36,7 @@ static inline struct secret secret_copy(struct arena *arena, struct slice bytes)
         return (struct secret){.hidden = bytes.size ? arena_copy(arena, bytes) : (struct slice){0}};
 }
 
-/* Constant time in the content. Two absent secrets are not equal: missing never matches missing. */
-bool secret_equal(struct secret a, struct secret b);
+/* Constant time in the content. */
 bool digest_equal(const struct digest *a, const struct digest *b);
 
 /* Overwrites memory in a way the compiler keeps. */

@@ -39,7 +39,7 @@ static inline bool slice_is_empty(struct slice slice)
         return slice.size == 0;
 }
 
-/* Equal bytes. Not for secrets: see secret_equal() and crypto_equal(). */
+/* Equal bytes. Not for secrets: see digest_equal() and crypto_equal(). */
 static inline bool slice_equal(struct slice a, struct slice b)
 {
         return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);

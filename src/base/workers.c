@@ -164,11 +164,6 @@ static void awaited_run(struct work *work)
         (void)sem_post(&awaited->done);
 }
 
-bool workers_do(struct workers *workers, void (*run)(void *context), void *context)
-{
-        return workers_do_in_turn(workers, NULL, run, context);
-}
-
 bool workers_do_in_turn(struct workers *workers, struct turn *turn, void (*run)(void *context),
                         void *context)
 {

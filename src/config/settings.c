@@ -59,29 +59,6 @@ const struct setting_info *setting_info(enum setting_id id)
         return &infos[id];
 }
 
-const char *setting_kind_text(enum setting_id id)
-{
-        switch (places[id].kind) {
-        case KIND_TEXT:
-                return "text";
-        case KIND_ADDRESS:
-                return "address";
-        case KIND_URL:
-                return "url";
-        case KIND_FILE:
-                return "file";
-        case KIND_CHOICE:
-                return "choice";
-        case KIND_DURATION:
-                return "duration";
-        case KIND_INTEGER:
-                return "integer";
-        case KIND_BOOLEAN:
-                return "boolean";
-        }
-        return "";
-}
-
 const char *setting_source_text(enum setting_source source)
 {
         switch (source) {

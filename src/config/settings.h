@@ -47,9 +47,6 @@ struct setting_info {
 
 const struct setting_info *setting_info(enum setting_id id);
 
-/* "address", "duration", ... */
-const char *setting_kind_text(enum setting_id id);
-
 /* "GRANTD_HTTP_LISTEN". */
 void setting_environment(struct buf *out, enum setting_id id);
 

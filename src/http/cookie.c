@@ -9,7 +9,8 @@
 
 enum { COOKIE_MAXIMUM = 1024 }; /* of the whole Set-Cookie value */
 
-const char *cookie_name(bool https)
+/* What a browser calls the cookie, by whether the public URL is https. */
+static const char *cookie_name(bool https)
 {
         return https ? "__Host-tokenKey" : "_tokenKey";
 }

@@ -9,9 +9,6 @@
 #include "base/secret.h"
 #include "http/call.h"
 
-/* What a browser calls the cookie, by whether the public URL is https. */
-const char *cookie_name(bool https);
-
 /* The session's token from the Cookie header; absent if there is none.
  * Return: ERR_OK; ERR_INVALID_REQUEST: two cookies of that name. */
 enum err cookie_read(struct http_call *call, bool https, struct secret *ret_token);

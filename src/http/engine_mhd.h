@@ -123,9 +123,6 @@ void engine_mhd_allow(struct peer *peer, unsigned seconds);
 /* Begins the exchange of a connection whose head is there. Return: NULL without memory. */
 struct http_exchange *engine_mhd_exchange_new(struct peer *peer);
 
-/* Ends the exchange of a connection, if it has one. */
-void engine_mhd_exchange_end(struct peer *peer);
-
 /* Puts the target back as it was sent. */
 void engine_mhd_target_restore(struct peer *peer);
 

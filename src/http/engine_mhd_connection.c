@@ -130,29 +130,8 @@ void engine_mhd_stuck_ones(struct engine_loop *loop)
 
 /* --- the exchange of a connection --- */
 
-struct http_exchange *engine_mhd_exchange_new(struct peer *peer)
-{
-        struct engine *engine = peer->loop->engine;
-        struct http_exchange *exchange;
-        char id[ID_SIZE + 1];
-
-        engine_mhd_exchange_end(peer);
-        snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
-                 (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
-        exchange = exchange_new(&engine->pool, engine, peer->target,
-                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
-        if (!exchange)
-                return NULL;
-        exchange->started = peer->started;
-        exchange->connection = peer->connection;
-        exchange->call.vocabulary = engine->options.vocabulary;
-        exchange->loop = peer->loop;
-        atomic_fetch_add(&engine->n_open, 1);
-        peer->exchange = exchange;
-        return exchange;
-}
-
-void engine_mhd_exchange_end(struct peer *peer)
+/* If it has one. */
+static void exchange_end(struct peer *peer)
 {
         struct http_exchange *exchange = peer->exchange;
         struct engine *engine = peer->loop->engine;
@@ -169,6 +148,28 @@ void engine_mhd_exchange_end(struct peer *peer)
         exchange->answer = NULL;
         exchange_release(exchange);
         atomic_fetch_sub(&engine->n_open, 1);
+}
+
+struct http_exchange *engine_mhd_exchange_new(struct peer *peer)
+{
+        struct engine *engine = peer->loop->engine;
+        struct http_exchange *exchange;
+        char id[ID_SIZE + 1];
+
+        exchange_end(peer);
+        snprintf(id, sizeof(id), "%016llx%016llx", (unsigned long long)engine->options.id_seed,
+                 (unsigned long long)atomic_fetch_add(&engine->next_id, 1));
+        exchange = exchange_new(&engine->pool, engine, peer->target,
+                                slice_from_string(peer->address), slice_new(id, ID_SIZE));
+        if (!exchange)
+                return NULL;
+        exchange->started = peer->started;
+        exchange->connection = peer->connection;
+        exchange->call.vocabulary = engine->options.vocabulary;
+        exchange->loop = peer->loop;
+        atomic_fetch_add(&engine->n_open, 1);
+        peer->exchange = exchange;
+        return exchange;
 }
 
 /* --- what the library tells --- */
@@ -209,7 +210,7 @@ static void peer_free(struct peer *peer)
 {
         struct engine *engine = peer->loop->engine;
 
-        engine_mhd_exchange_end(peer);
+        exchange_end(peer);
         hung_up_unlink(peer);
         (void)epoll_ctl(peer->loop->hang_ups, EPOLL_CTL_DEL, peer->deadline.socket, NULL);
         deadlines_remove(engine->deadlines, &peer->deadline);
@@ -259,7 +260,7 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
 
         if (!peer)
                 return NULL;
-        engine_mhd_exchange_end(peer);
+        exchange_end(peer);
         peer->target = slice_from_string(uri);
         peer->started = monotonic_now();
         peer->query = query;
@@ -292,7 +293,7 @@ void engine_mhd_on_completed(void *context, struct MHD_Connection *connection, v
         *request = NULL;
         if (!peer)
                 return;
-        engine_mhd_exchange_end(peer);
+        exchange_end(peer);
         connection_slots_set(loop->engine->slots, &peer->slot, CONNECTION_IDLE);
         engine_mhd_allow(peer, loop->engine->options.idle_seconds);
 }

@@ -26,8 +26,8 @@ TEST(threads_of_low_priority_yield_to_normal_ones)
         struct workers *low CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_LOW);
         int niceness[2] = {-1, -1};
 
-        CHECK(workers_do(normal, look_at_niceness, &niceness[0]));
-        CHECK(workers_do(low, look_at_niceness, &niceness[1]));
+        CHECK(workers_do_in_turn(normal, NULL, look_at_niceness, &niceness[0]));
+        CHECK(workers_do_in_turn(low, NULL, look_at_niceness, &niceness[1]));
         CHECK_INT(niceness[0], getpriority(PRIO_PROCESS, 0));
         CHECK(niceness[1] > niceness[0]);
 }
@@ -68,7 +68,7 @@ TEST(a_full_queue_takes_no_more)
         sem_wait(&held.started);
         CHECK(workers_submit(workers, &queued));
         CHECK(!workers_submit(workers, &refused));
-        CHECK(!workers_do(workers, nothing_for, NULL));
+        CHECK(!workers_do_in_turn(workers, NULL, nothing_for, NULL));
         sem_post(&held.go);
         workers_free(workers);
 }

@@ -18,8 +18,11 @@ enum {
         LEASE = 120,        /* seconds within which whoever took a batch is through with it */
 };
 
-enum err project_ask_satellite(struct op *op, struct slice address, struct secret api_key,
-                               struct satellite_project *ret)
+/* Tries a throw-away child of the key, which finds a bad key, a wrong satellite and an auditable
+ * key in one call.
+ * Return: as the satellite port; ERR_API_KEY_AUDITABLE: the key works and its children do not. */
+static enum err project_ask_satellite(struct op *op, struct slice address, struct secret api_key,
+                                      struct satellite_project *ret)
 {
         const struct satellite_port *satellite = &op->ports->satellite;
         struct satellite_project project;

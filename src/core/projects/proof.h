@@ -9,12 +9,6 @@
 #include "core/op.h"
 #include "core/store.h"
 
-/* Tries a throw-away child of the key, which finds a bad key, a wrong satellite and an auditable
- * key in one call.
- * Return: as the satellite port; ERR_API_KEY_AUDITABLE: the key works and its children do not. */
-enum err project_ask_satellite(struct op *op, struct slice address, struct secret api_key,
-                               struct satellite_project *ret);
-
 /* What a new project is proven by. */
 struct new_proof {
         struct secret api_key; /* raw */
@@ -23,8 +17,8 @@ struct new_proof {
 
 /* Fills in what the satellite tells of a new project that names its address. With a salt the
  * project can do without: where the satellite is away it is stored unproven, to be proven later.
- * Return: ERR_OK; as project_ask_satellite(); ERR_SALT_DIFFERS; ERR_API_KEY_FULL: its caveats leave
- * no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+ * Return: ERR_OK; as the satellite port; ERR_API_KEY_AUDITABLE; ERR_SALT_DIFFERS; ERR_API_KEY_FULL:
+ * its caveats leave no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
 enum err project_prove_new(struct op *op, const struct new_proof *proof, struct project *project);
 
 /* Asks about some of the projects that are not proven yet and are due, where the desk allows it.
