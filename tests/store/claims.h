@@ -6,6 +6,11 @@
 
 #include "fixture.h"
 
+/* For the length of a test: a world with a client, and a code that nobody has claimed. */
+#define WORLD_WITH_CODE(world, code)                                                               \
+        struct world world CLEANUP(world_end) = world_with_client();                               \
+        struct request code = code_new(&(world), 30)
+
 static inline enum err claim_at(struct world *world, struct instant now, const struct claim *claim)
 {
         struct grant grant;

@@ -59,6 +59,15 @@ static inline struct world world_with_all(void)
         return world;
 }
 
+/* The same, copied. */
+static inline struct world world_with_copy(void)
+{
+        struct world world = world_with_all();
+
+        copy_make(&world);
+        return world;
+}
+
 static inline void check_done(const struct recovered *recovered, enum log_kind kind, int64_t n)
 {
         CHECK(recovered_is_whole(recovered));

@@ -30,8 +30,7 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
 
 TEST(a_claim_with_a_tail_gives_a_live_grant)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
         struct grant grant;
 
@@ -58,8 +57,7 @@ TEST(a_grant_without_lifetime_has_no_end)
 
 TEST(a_grant_ends_at_a_whole_second)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
         struct instant now = after(2);
         struct grant grant;
@@ -71,8 +69,7 @@ TEST(a_grant_ends_at_a_whole_second)
 
 TEST(repeating_an_attempt_changes_nothing)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
         struct grant first, again;
 
@@ -88,8 +85,7 @@ TEST(repeating_an_attempt_changes_nothing)
 
 TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
         struct grant first, again;
 
@@ -120,8 +116,7 @@ TEST(a_jwt_is_used_once)
 
 TEST(a_jwt_is_used_up_by_a_refused_claim_too)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7), right = claim_of(&code, 8);
 
         wrong.redirect_uri = SLICE("https://other.example/");
@@ -132,8 +127,7 @@ TEST(a_jwt_is_used_up_by_a_refused_claim_too)
 
 TEST(the_secret_that_signed_is_marked_as_used)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
         struct client client;
 
@@ -146,8 +140,7 @@ TEST(the_secret_that_signed_is_marked_as_used)
 
 TEST(an_unknown_code_is_unknown)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7);
 
         wrong.code = digest_of(31);
@@ -159,8 +152,7 @@ TEST(an_unknown_code_is_unknown)
 
 TEST(a_code_is_unknown_to_another_client)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7);
         struct client other = client_of(&world, 21, 1);
 
@@ -198,8 +190,7 @@ TEST(a_disabled_client_claims_nothing)
 
 TEST(a_deleted_client_claims_nothing)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7);
 
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
@@ -224,8 +215,7 @@ TEST(a_code_whose_projects_key_has_ended_is_gone)
 
 TEST(a_code_is_claimed_until_its_end)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim late = claim_of(&code, 7), timely = claim_of(&code, 8);
         struct instant end = after(61);
 
@@ -236,8 +226,7 @@ TEST(a_code_is_claimed_until_its_end)
 
 TEST(the_redirect_uri_must_be_the_requests)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7), right = claim_of(&code, 8);
 
         wrong.redirect_uri = SLICE("https://app.example.com/cb/");
@@ -266,8 +255,7 @@ TEST(a_verifier_must_fit_its_challenge)
 
 TEST(a_verifier_without_a_challenge_is_refused)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7);
 
         wrong.challenge = SLICE("challenge");

@@ -17,10 +17,9 @@ static void restore_expecting(struct world *world, enum log_kind kind)
 
 TEST(a_grant_is_revoked_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct grant grant;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
                          &grant));
         restore_expecting(&world, LOG_grant);
@@ -30,11 +29,10 @@ TEST(a_grant_is_revoked_again)
 
 TEST(all_access_of_a_client_is_revoked_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct grant_list grants;
         struct grant grant;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
                          &grants));
         restore_expecting(&world, LOG_grant);
@@ -44,10 +42,9 @@ TEST(all_access_of_a_client_is_revoked_again)
 
 TEST(a_client_is_deleted_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct client client;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         restore_expecting(&world, LOG_client);
         CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
@@ -55,9 +52,8 @@ TEST(a_client_is_deleted_again)
 
 TEST(a_client_is_switched_off_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
@@ -67,9 +63,8 @@ TEST(a_client_is_switched_off_again)
 
 TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
 
-        copy_make(&world);
         CHECK_OK(VERB(&world, client_set_status,
                       &(struct client_status_change){
                               .id = id_of(20), .status = CLIENT_WAITING, .by_operator = true},
@@ -80,10 +75,9 @@ TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
 
 TEST(a_client_that_was_switched_on_again_stays_on)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct recovered recovered;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
@@ -124,7 +118,7 @@ TEST(a_client_whose_settings_were_narrowed_is_switched_off)
 TEST(a_client_that_was_only_renamed_or_widened_stays_on)
 {
         static const bool no = false;
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct slice uris[] = {SLICE("https://app.example.com/cb"), SLICE("https://b.example/cb")};
         struct client_change change = {.id = id_of(20),
                                        .name = SLICE("Another"),
@@ -133,7 +127,6 @@ TEST(a_client_that_was_only_renamed_or_widened_stays_on)
                                        .require_pkce = &no};
         struct recovered recovered;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
         recovered = copy_put_back(&world);
         check_done(&recovered, LOG_client_narrowed, 0);
@@ -142,11 +135,10 @@ TEST(a_client_that_was_only_renamed_or_widened_stays_on)
 
 TEST(a_rotated_secret_ends_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct client_secret_row fresh = {
                 .id = id_of(2021), .sealed = SLICE("sealed"), .created_at = after(5)};
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
                          &(struct new_client_secret){id_of(20), fresh, after(9)}, &audit));
         restore_expecting(&world, LOG_secret);
@@ -156,9 +148,8 @@ TEST(a_rotated_secret_ends_again)
 /* The third rotation of an overlap drops the first secret at once. */
 TEST(a_secret_that_was_dropped_before_its_end_ends_at_once)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
 
-        copy_make(&world);
         for (int64_t i = 0; i < 2; i++) {
                 struct client_secret_row fresh = {.id = id_of(2021 + i),
                                                   .sealed = SLICE("sealed"),
@@ -174,11 +165,10 @@ TEST(a_secret_that_was_dropped_before_its_end_ends_at_once)
 
 TEST(a_service_token_is_revoked_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct digest digest = digest_of(50);
         struct service_token token;
 
-        copy_make(&world);
         CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
         restore_expecting(&world, LOG_token);
         CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
@@ -186,10 +176,9 @@ TEST(a_service_token_is_revoked_again)
 
 TEST(a_project_is_deleted_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct project project;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), project_delete, id(&world, 10), &audit));
         restore_expecting(&world, LOG_project);
         CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
@@ -197,10 +186,9 @@ TEST(a_project_is_deleted_again)
 
 TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct account account;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, NULL, after(9), account_disable, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_disabled);
         CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &account));
@@ -211,10 +199,9 @@ TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
 
 TEST(a_deleted_account_is_deleted_again)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct account account;
 
-        copy_make(&world);
         CHECK_OK(VERB_AS(&world, NULL, after(9), account_delete, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_deleted);
         CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
@@ -223,11 +210,10 @@ TEST(a_deleted_account_is_deleted_again)
 
 TEST(a_password_that_was_changed_is_locked_and_its_account_named)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         const struct slice another = SLICE("$argon2id$another");
         struct recovered recovered;
 
-        copy_make(&world);
         CHECK_OK(password_set(&world, 2, another));
         recovered = copy_put_back(&world);
         check_done(&recovered, LOG_password, 1);
@@ -264,14 +250,13 @@ TEST(what_the_copy_knows_is_not_done_again)
 
 TEST(a_copy_that_was_served_before_is_told_all_the_same)
 {
-        struct world world CLEANUP(world_end) = world_with_all();
+        struct world world CLEANUP(world_end) = world_with_copy();
         struct digest digest = digest_of(50);
         struct service_token token;
         struct recovered recovered;
         struct grant grant;
         char copy[128], path[128];
 
-        copy_make(&world);
         CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
         world_close(&world);
         CHECK_INT(rename(path_of(&world, "copy", &copy), path_of(&world, "db", &path)), 0);

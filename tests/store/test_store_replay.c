@@ -8,8 +8,7 @@
 
 TEST(a_second_attempt_within_the_grace_does_no_harm)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
 
         first.sealed_tail = tail;
@@ -20,8 +19,7 @@ TEST(a_second_attempt_within_the_grace_does_no_harm)
 
 TEST(a_replay_after_the_grace_costs_the_grant)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
         struct claim third = claim_of(&code, 9);
         struct instant late = after(12);
@@ -36,8 +34,7 @@ TEST(a_replay_after_the_grace_costs_the_grant)
 
 TEST(a_replay_with_a_wrong_part_does_no_harm)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
         struct claim third = claim_of(&code, 9);
 
@@ -52,8 +49,7 @@ TEST(a_replay_with_a_wrong_part_does_no_harm)
 
 TEST(a_replay_while_the_winner_mints_does_no_harm)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim first = claim_of(&code, 7), second = claim_of(&code, 8);
 
         CHECK_OK(claim(&world, &first));
@@ -66,8 +62,7 @@ TEST(a_replay_while_the_winner_mints_does_no_harm)
 
 TEST(an_issued_grant_is_live_and_issuing_it_again_is_fine)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
 
         CHECK_OK(claim(&world, &right));
@@ -79,8 +74,7 @@ TEST(an_issued_grant_is_live_and_issuing_it_again_is_fine)
 
 TEST(only_the_attempt_that_claimed_issues)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
 
         CHECK_OK(claim(&world, &right));
@@ -91,8 +85,7 @@ TEST(only_the_attempt_that_claimed_issues)
 
 TEST(minting_that_took_too_long_has_failed)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct request code = code_new(&world, 30);
+        WORLD_WITH_CODE(world, code);
         struct claim right = claim_of(&code, 7);
 
         CHECK_OK(claim(&world, &right));

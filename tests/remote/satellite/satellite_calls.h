@@ -3,10 +3,8 @@
  * Calls of a satellite's stand-in, for the tests of them: a world holds a stand-in and the client
  * that calls it.
  *
- *      WORLD(world);
- *      struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
+ *      SATELLITE(world, VECTOR_INFO_RESPONSE, times_short());
  *
- *      world_open(&world, &manner, times_short());
  *      CHECK_OK(ask(&world));
  */
 #pragma once
@@ -73,6 +71,11 @@ static inline struct stand_in_manner good_manner(struct world *world, const char
         return (struct stand_in_manner){.response = vector_hex(&world->arena, hex),
                                         .is_numbered = true};
 }
+
+/* For the length of a test: a world whose stand-in responds so. */
+#define SATELLITE(name, response, times)                                                           \
+        WORLD(name);                                                                               \
+        world_open(&(name), (struct stand_in_manner[]){good_manner(&(name), response)}, times)
 
 /* Asks for the project of the known key. Return: the client's outcome. */
 static inline enum err ask_at(struct world *world, struct slice address,

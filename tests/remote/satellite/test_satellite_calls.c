@@ -12,11 +12,9 @@
 
 TEST(the_salt_comes_from_the_satellite)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
         struct satellite_project project;
+        SATELLITE(world, VECTOR_INFO_RESPONSE, satellite_times_default());
 
-        world_open(&world, &manner, satellite_times_default());
         CHECK_OK(ask_at(&world, stand_in_address(world.stand_in), &project));
         CHECK_HEX(project.salt, VECTOR_SALT);
         CHECK_HEX(project.public_id, VECTOR_PUBLIC_ID);
@@ -26,10 +24,8 @@ TEST(the_salt_comes_from_the_satellite)
 
 TEST(a_connection_is_kept_for_the_next_call)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
+        SATELLITE(world, VECTOR_INFO_RESPONSE, satellite_times_default());
 
-        world_open(&world, &manner, satellite_times_default());
         for (int i = 0; i < 5; i++)
                 CHECK_OK(ask(&world));
         CHECK_INT(stand_in_seen(world.stand_in).n_connections, 1);
@@ -66,20 +62,16 @@ TEST(a_kept_connection_that_has_died_is_replaced)
 
 TEST(the_response_to_a_revocation_is_an_empty_message)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_REVOKE_RESPONSE);
+        SATELLITE(world, VECTOR_REVOKE_RESPONSE, satellite_times_default());
 
-        world_open(&world, &manner, satellite_times_default());
         CHECK_OK(revoke(&world));
         CHECK_ERR(ask(&world), ERR_SATELLITE_PROTOCOL); /* no project is no response */
 }
 
 TEST(a_revocation_with_any_other_response_is_none)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
+        SATELLITE(world, VECTOR_INFO_RESPONSE, satellite_times_default());
 
-        world_open(&world, &manner, satellite_times_default());
         CHECK_ERR(revoke(&world), ERR_SATELLITE_PROTOCOL);
 }
 
@@ -132,10 +124,8 @@ TEST(every_code_of_a_satellite_has_its_outcome)
 
 TEST(after_a_refusal_the_connection_goes_on)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_AGAIN_RESPONSE);
+        SATELLITE(world, VECTOR_AGAIN_RESPONSE, satellite_times_default());
 
-        world_open(&world, &manner, satellite_times_default());
         CHECK_ERR(revoke(&world), ERR_SATELLITE_FAILED);
         CHECK_ERR(revoke(&world), ERR_SATELLITE_FAILED);
         CHECK_INT(stand_in_seen(world.stand_in).n_connections, 1);

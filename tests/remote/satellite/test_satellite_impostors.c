@@ -43,11 +43,9 @@ TEST(an_identity_of_a_version_that_does_not_exist_is_an_impostor)
 
 TEST(another_satellite_at_the_address_is_told_nothing)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
         struct satellite_project project;
+        SATELLITE(world, VECTOR_INFO_RESPONSE, times_short());
 
-        world_open(&world, &manner, times_short());
         CHECK_ERR(ask_at(&world, stand_in_other_address(world.stand_in), &project),
                   ERR_SATELLITE_IDENTITY_MISMATCH);
         CHECK_INT(stand_in_seen(world.stand_in).n_bytes, 0);
@@ -72,12 +70,10 @@ TEST(an_address_that_is_not_allowed_is_not_even_connected_to)
 
 TEST(nobody_there_is_a_satellite_that_is_away)
 {
-        WORLD(world);
-        struct stand_in_manner manner = good_manner(&world, VECTOR_INFO_RESPONSE);
         struct slice address;
         struct satellite_project project;
+        SATELLITE(world, VECTOR_INFO_RESPONSE, times_short());
 
-        world_open(&world, &manner, times_short());
         address = arena_copy(&world.arena, stand_in_address(world.stand_in));
         stand_in_freep(&world.stand_in);
         CHECK_ERR(ask_at(&world, address, &project), ERR_SATELLITE_UNAVAILABLE);
