@@ -53,3 +53,10 @@ unsigned operations_try(const struct trouble *trouble);
 #define DO_AS(account_id, function, ...)                                                           \
         function(OP(PORTS, &stage->arena, &stage->net.core.caller, account_id) __VA_OPT__(, )      \
                          __VA_ARGS__)
+
+/* An operation that is a single call. */
+#define ONE_CALL(name, ...)                                                                        \
+        static enum err name(struct stage *stage)                                                  \
+        {                                                                                          \
+                return __VA_ARGS__;                                                                \
+        }

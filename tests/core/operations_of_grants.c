@@ -32,10 +32,7 @@ static enum err do_project_bring_in_grant(struct stage *stage)
         return DO(project_create, &form, &project);
 }
 
-static enum err do_project_remove(struct stage *stage)
-{
-        return DO(project_remove, &stage->brought_in.id);
-}
+ONE_CALL(do_project_remove, DO(project_remove, &stage->brought_in.id))
 
 static enum err do_show_secret(struct stage *stage)
 {
@@ -117,15 +114,8 @@ static enum err exchange(struct stage *stage, struct exchange_form form)
         return DO(exchange_code_wait, &form, &result);
 }
 
-static enum err do_exchange(struct stage *stage)
-{
-        return exchange(stage, core_form(&stage->net.core, stage->code));
-}
-
-static enum err do_exchange_sealed(struct stage *stage)
-{
-        return exchange(stage, core_form(&stage->net.core, stage->sealed_code));
-}
+ONE_CALL(do_exchange, exchange(stage, core_form(&stage->net.core, stage->code)))
+ONE_CALL(do_exchange_sealed, exchange(stage, core_form(&stage->net.core, stage->sealed_code)))
 
 static enum err do_exchange_for_s3(struct stage *stage)
 {
@@ -135,10 +125,7 @@ static enum err do_exchange_for_s3(struct stage *stage)
         return exchange(stage, form);
 }
 
-static enum err do_exchange_unknown(struct stage *stage)
-{
-        return exchange(stage, core_form(&stage->net.core, stage->token));
-}
+ONE_CALL(do_exchange_unknown, exchange(stage, core_form(&stage->net.core, stage->token)))
 
 /* With a JWT that something else has signed. */
 static enum err do_exchange_unproven(struct stage *stage)

@@ -53,20 +53,9 @@ static enum err do_change_password(struct stage *stage)
         return DO(account_change_password, &stage->session, &pair);
 }
 
-static enum err do_remove(struct stage *stage)
-{
-        return DO(account_remove, &stage->session, PASSWORD);
-}
-
-static enum err do_remove_wrongly(struct stage *stage)
-{
-        return DO(account_remove, &stage->session, OTHER_PASSWORD);
-}
-
-static enum err do_disable(struct stage *stage)
-{
-        return DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE);
-}
+ONE_CALL(do_remove, DO(account_remove, &stage->session, PASSWORD))
+ONE_CALL(do_remove_wrongly, DO(account_remove, &stage->session, OTHER_PASSWORD))
+ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
 
 /* --- sessions and services --- */
 
@@ -79,15 +68,8 @@ static enum err log_in(struct stage *stage, struct secret password)
                   &token);
 }
 
-static enum err do_log_in(struct stage *stage)
-{
-        return log_in(stage, PASSWORD);
-}
-
-static enum err do_log_in_wrongly(struct stage *stage)
-{
-        return log_in(stage, OTHER_PASSWORD);
-}
+ONE_CALL(do_log_in, log_in(stage, PASSWORD))
+ONE_CALL(do_log_in_wrongly, log_in(stage, OTHER_PASSWORD))
 
 static enum err do_authenticate(struct stage *stage)
 {
@@ -96,20 +78,9 @@ static enum err do_authenticate(struct stage *stage)
         return ASK(session_authenticate, secret_reveal(stage->token), &session);
 }
 
-static enum err do_log_out(struct stage *stage)
-{
-        return DO(session_log_out, &stage->session);
-}
-
-static enum err do_session_end(struct stage *stage)
-{
-        return DO(session_end_one, &stage->session.id);
-}
-
-static enum err do_sessions_end(struct stage *stage)
-{
-        return DO(session_end_all);
-}
+ONE_CALL(do_log_out, DO(session_log_out, &stage->session))
+ONE_CALL(do_session_end, DO(session_end_one, &stage->session.id))
+ONE_CALL(do_sessions_end, DO(session_end_all))
 
 static enum err do_token_create(struct stage *stage)
 {
@@ -120,15 +91,8 @@ static enum err do_token_create(struct stage *stage)
         return DO(service_token_add, &token);
 }
 
-static enum err do_token_check(struct stage *stage)
-{
-        return ASK(service_token_check, stage->service_text, TOKEN_CHECK);
-}
-
-static enum err do_token_revoke(struct stage *stage)
-{
-        return DO(service_token_revoke, &stage->service.id);
-}
+ONE_CALL(do_token_check, ASK(service_token_check, stage->service_text, TOKEN_CHECK))
+ONE_CALL(do_token_revoke, DO(service_token_revoke, &stage->service.id))
 
 /* --- applications --- */
 
@@ -151,15 +115,8 @@ static enum err do_client_change(struct stage *stage)
         return DO(client_change, CLIENT, &form, &client);
 }
 
-static enum err do_client_switch(struct stage *stage)
-{
-        return DO(client_switch, CLIENT, CLIENT_DISABLED);
-}
-
-static enum err do_client_switch_by_operator(struct stage *stage)
-{
-        return DO(client_switch_by_operator, CLIENT, false);
-}
+ONE_CALL(do_client_switch, DO(client_switch, CLIENT, CLIENT_DISABLED))
+ONE_CALL(do_client_switch_by_operator, DO(client_switch_by_operator, CLIENT, false))
 
 static enum err do_client_rotate(struct stage *stage)
 {
@@ -169,10 +126,7 @@ static enum err do_client_rotate(struct stage *stage)
         return DO(client_rotate, &CLIENT->id, 60, &client, &secret);
 }
 
-static enum err do_client_remove(struct stage *stage)
-{
-        return DO(client_remove, &CLIENT->id);
-}
+ONE_CALL(do_client_remove, DO(client_remove, &CLIENT->id))
 
 /* --- upkeep --- */
 
@@ -235,10 +189,7 @@ static enum err do_rekey_is_finished(struct stage *stage)
 
 /* --- the database --- */
 
-static enum err do_take_key(struct stage *stage)
-{
-        return ASK(database_take_key);
-}
+ONE_CALL(do_take_key, ASK(database_take_key))
 
 static enum err do_node_id(struct stage *stage)
 {
@@ -247,10 +198,7 @@ static enum err do_node_id(struct stage *stage)
         return ASK(database_node_id, &id);
 }
 
-static enum err do_mark_demo(struct stage *stage)
-{
-        return ASK(database_mark_demo);
-}
+ONE_CALL(do_mark_demo, ASK(database_mark_demo))
 
 static enum err do_is_new(struct stage *stage)
 {
