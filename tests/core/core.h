@@ -284,8 +284,8 @@ static inline struct grant core_grant(struct core *core)
 {
         struct grant_list grants;
 
-        CHECK_OK(VERB_AS(&core->world, &core->account.id, NOW, grant_list,
-                         &(struct list_page){.limit = 1}, &grants));
+        CHECK_OK(STORE_AS(&core->world, &core->account.id, NOW, grant_list,
+                          &(struct list_page){.limit = 1}, &grants));
         CHECK_INT(grants.n, 1);
         return grants.items[0];
 }
@@ -294,8 +294,8 @@ static inline void core_revoke(struct core *core)
 {
         struct grant_list grants;
 
-        CHECK_OK(VERB_AS(&core->world, &core->account.id, core->now, access_revoke,
-                         &core->client.id, &audit, &grants));
+        CHECK_OK(STORE_AS(&core->world, &core->account.id, core->now, access_revoke,
+                          &core->client.id, &audit, &grants));
 }
 
 /* --- past the store --- */

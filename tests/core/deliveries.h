@@ -7,13 +7,13 @@
 #include "core/grants/connected.h"
 #include "core/grants/delivery.h"
 #include "core/grants/owner_grant.h"
-#include "net.h"
+#include "remote.h"
 
 /* The owner's own grant of a proven project, taken back. */
-static inline struct grant revoked(struct net *net)
+static inline struct grant revoked(struct remote *remote)
 {
-        struct owner_grant_form form = {.project_id = net->project.id, .password = PASSWORD};
-        struct core *core = &net->core;
+        struct owner_grant_form form = {.project_id = remote->project.id, .password = PASSWORD};
+        struct core *core = &remote->core;
         struct secret text;
         struct grant grant;
 
@@ -24,15 +24,15 @@ static inline struct grant revoked(struct net *net)
         return grant;
 }
 
-static inline struct delivery delivery_now(struct net *net)
+static inline struct delivery delivery_now(struct remote *remote)
 {
-        return core_grant(&net->core).delivery;
+        return core_grant(&remote->core).delivery;
 }
 
-static inline void deliver(struct net *net, size_t expected)
+static inline void deliver(struct remote *remote, size_t expected)
 {
         size_t n = 99;
 
-        CHECK_OK(delivery_run_due(core_op(&net->core), &net->desk, NULL, &n));
+        CHECK_OK(delivery_run_due(core_op(&remote->core), &remote->desk, NULL, &n));
         CHECK_INT(n, expected);
 }

@@ -11,7 +11,7 @@
 enum { AGAIN = 86400 + 1 };
 
 struct trial {
-        struct stage stage;
+        struct full_core full;
         const struct trouble *trouble;
         const struct operation *operation;
         struct slice before; /* the rows of the store */
@@ -29,21 +29,21 @@ static void trial_fails(const struct trial *trial, unsigned at, const char *what
 static bool is_as_before(struct trial *trial)
 {
         return slice_equal(trial->before,
-                           snapshot_dump(&trial->stage.net.core.world, &trial->stage.arena));
+                           snapshot_dump(&trial->full.remote.core.world, &trial->full.arena));
 }
 
 /* The next run does what this one did not. */
 static void run_again(struct trial *trial, unsigned at)
 {
-        struct stage *stage = &trial->stage;
+        struct full_core *full = &trial->full;
         enum err error;
 
         if (trial->operation->nature == STEPS)
-                stage->net.core.now = instant_add_seconds(stage->now, AGAIN);
-        error = trial->operation->run(stage);
+                full->remote.core.now = instant_add_seconds(full->now, AGAIN);
+        error = trial->operation->run(full);
         if (error != trial->operation->outcome)
                 trial_fails(trial, at, "the next run does not get through", error);
-        if (trial->operation->is_done && !trial->operation->is_done(stage))
+        if (trial->operation->is_done && !trial->operation->is_done(full))
                 trial_fails(trial, at, "the next run leaves something undone", error);
 }
 
@@ -62,7 +62,7 @@ static void outcome_check(struct trial *trial, unsigned at, enum err error)
 
         if (!is_passed_on(trial->trouble, error) && !goes_on)
                 trial_fails(trial, at, "the fault is not passed on", error);
-        if (trial->stage.net.core.n_reserved)
+        if (trial->full.remote.core.n_reserved)
                 trial_fails(trial, at, "a reserved place is not given back", error);
         if (operation->nature != STEPS && !goes_on && !is_as_before(trial))
                 trial_fails(trial, at, "a part of it has happened", error);
@@ -76,11 +76,11 @@ static bool trouble_try(struct trial *trial, unsigned at)
         const struct operation *operation = trial->operation;
         enum err error;
 
-        trial->trouble->set(&trial->stage, at);
-        error = operation->run(&trial->stage);
-        if (trial->trouble->clear(&trial->stage)) {
+        trial->trouble->set(&trial->full, at);
+        error = operation->run(&trial->full);
+        if (trial->trouble->clear(&trial->full)) {
                 outcome_check(trial, at, error);
-                stage_reset(&trial->stage); /* with no connection open, so that uses agree */
+                full_core_reset(&trial->full); /* with no connection open, so that uses agree */
                 trial->n_troubles++;
                 return true;
         }
@@ -88,7 +88,7 @@ static bool trouble_try(struct trial *trial, unsigned at)
                 trial_fails(trial, at, "it does not get through", error);
         if (is_as_before(trial) != (operation->nature == READS))
                 trial_fails(trial, at, "it has written, or has not", error);
-        if (operation->is_done && !operation->is_done(&trial->stage))
+        if (operation->is_done && !operation->is_done(&trial->full))
                 trial_fails(trial, at, "something is left undone", error);
         return false;
 }
@@ -98,7 +98,7 @@ static void all_try(struct trial *trial, const struct operation *operations)
         for (trial->operation = operations; trial->operation->name; trial->operation++) {
                 unsigned at = 1;
 
-                stage_reset(&trial->stage);
+                full_core_reset(&trial->full);
                 while (trouble_try(trial, at))
                         at++;
         }
@@ -106,7 +106,7 @@ static void all_try(struct trial *trial, const struct operation *operations)
 
 static void trial_end(struct trial *trial)
 {
-        stage_end(&trial->stage);
+        full_core_end(&trial->full);
         arena_deinit(&trial->arena);
 }
 
@@ -114,8 +114,8 @@ unsigned operations_try(const struct trouble *trouble)
 {
         struct trial trial CLEANUP(trial_end) = {.trouble = trouble, .arena = ARENA_INIT(1 << 20)};
 
-        stage_begin(&trial.stage);
-        trial.before = snapshot_dump(&trial.stage.net.core.world, &trial.arena);
+        full_core_begin(&trial.full);
+        trial.before = snapshot_dump(&trial.full.remote.core.world, &trial.arena);
         all_try(&trial, operations_of_people);
         all_try(&trial, operations_of_grants);
         return trial.n_troubles;

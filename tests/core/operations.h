@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "stage.h"
+#include "full_core.h"
 
 /* What an operation leaves behind if something in it fails. */
 enum nature {
@@ -21,10 +21,11 @@ enum nature {
 
 struct operation {
         const char *name;
-        enum err (*run)(struct stage *);
+        enum err (*run)(struct full_core *);
         enum nature nature;
-        enum err outcome;                /* if nothing fails */
-        bool (*is_done)(struct stage *); /* of STEPS: whether all of it is; NULL: when it says so */
+        enum err outcome; /* if nothing fails */
+        bool (*is_done)(
+                struct full_core *); /* of STEPS: whether all of it is; NULL: when it says so */
 };
 
 /* Up to one without a name. */
@@ -32,11 +33,11 @@ extern const struct operation operations_of_people[], operations_of_grants[];
 
 /* Something that can fail, and does at its `at`-th use. */
 struct trouble {
-        void (*set)(struct stage *, unsigned at);
-        bool (*clear)(struct stage *); /* Return: whether it came to that */
-        enum err outcome;              /* of the operation in which it does */
-        bool is_memory;                /* so ERR_OUT_OF_MEMORY is right, too */
-        bool is_written_down;          /* one of STEPS may go on, and come back to it */
+        void (*set)(struct full_core *, unsigned at);
+        bool (*clear)(struct full_core *); /* Return: whether it occurred */
+        enum err outcome;                  /* of the operation in which it occurs */
+        bool is_memory;                    /* so ERR_OUT_OF_MEMORY is right, too */
+        bool is_written_down; /* an operation with STEPS may go on, and repeat the step later */
 };
 
 /* Every operation, with the trouble at its first use of what fails, at its second ... until it gets
@@ -44,19 +45,19 @@ struct trouble {
 unsigned operations_try(const struct trouble *trouble);
 
 /* What the operations are written with. */
-#define PORTS   (&stage->net.core.ports)
-#define ACCOUNT (&stage->net.core.account)
-#define CLIENT  (&stage->net.core.client)
+#define PORTS   (&full->remote.core.ports)
+#define ACCOUNT (&full->remote.core.account)
+#define CLIENT  (&full->remote.core.client)
 #define ASK(function, ...)                                                                         \
-        function(OP(PORTS, &stage->arena, NULL, &ACCOUNT->id) __VA_OPT__(, ) __VA_ARGS__)
+        function(OP(PORTS, &full->arena, NULL, &ACCOUNT->id) __VA_OPT__(, ) __VA_ARGS__)
 #define DO(function, ...) DO_AS(&ACCOUNT->id, function __VA_OPT__(, ) __VA_ARGS__)
 #define DO_AS(account_id, function, ...)                                                           \
-        function(OP(PORTS, &stage->arena, &stage->net.core.caller, account_id) __VA_OPT__(, )      \
+        function(OP(PORTS, &full->arena, &full->remote.core.caller, account_id) __VA_OPT__(, )     \
                          __VA_ARGS__)
 
 /* An operation that is a single call. */
 #define ONE_CALL(name, ...)                                                                        \
-        static enum err name(struct stage *stage)                                                  \
+        static enum err name(struct full_core *full)                                               \
         {                                                                                          \
                 return __VA_ARGS__;                                                                \
         }

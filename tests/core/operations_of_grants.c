@@ -11,7 +11,7 @@
 
 /* --- projects --- */
 
-static enum err do_project_create(struct stage *stage)
+static enum err do_project_create(struct full_core *full)
 {
         struct project_form form = {.name = SLICE("Another")};
         struct project project;
@@ -19,40 +19,40 @@ static enum err do_project_create(struct stage *stage)
         return DO(project_create, &form, &project);
 }
 
-static enum err do_project_bring_in(struct stage *stage)
+static enum err do_project_import(struct full_core *full)
 {
-        return bring_in(&stage->net, (struct slice){0});
+        return import(&full->remote, (struct slice){0});
 }
 
-static enum err do_project_bring_in_grant(struct stage *stage)
+static enum err do_project_import_grant(struct full_core *full)
 {
-        struct project_form form = {.name = SLICE("Another"), .access_grant = stage->grant};
+        struct project_form form = {.name = SLICE("Another"), .access_grant = full->grant};
         struct project project;
 
         return DO(project_create, &form, &project);
 }
 
-ONE_CALL(do_project_remove, DO(project_remove, &stage->brought_in.id))
+ONE_CALL(do_project_remove, DO(project_remove, &full->imported.id))
 
-static enum err do_show_secret(struct stage *stage)
+static enum err do_show_secret(struct full_core *full)
 {
         struct secret secret;
 
-        return ASK(project_show_secret, &stage->project, &secret);
+        return ASK(project_show_secret, &full->project, &secret);
 }
 
-static enum err do_prove_due(struct stage *stage)
+static enum err do_prove_due(struct full_core *full)
 {
         size_t n;
 
-        return ASK(project_prove_due, &stage->net.desk, &n);
+        return ASK(project_prove_due, &full->remote.desk, &n);
 }
 
-static bool is_all_proven(struct stage *stage)
+static bool is_all_proven(struct full_core *full)
 {
         struct project_list projects;
 
-        CHECK_OK(VERB_AS(&stage->net.core.world, &ACCOUNT->id, NOW, project_list, &projects));
+        CHECK_OK(STORE_AS(&full->remote.core.world, &ACCOUNT->id, NOW, project_list, &projects));
         for (size_t i = 0; i < projects.n; i++)
                 if (projects.items[i].prove_at.ms)
                         return false;
@@ -61,7 +61,7 @@ static bool is_all_proven(struct stage *stage)
 
 /* --- requests --- */
 
-static enum err do_request_start(struct stage *stage)
+static enum err do_request_start(struct full_core *full)
 {
         struct slice scope = SLICE("read");
         struct request_form form = {.client_id = CLIENT->client_id,
@@ -72,77 +72,77 @@ static enum err do_request_start(struct stage *stage)
         return DO(request_start, &form, &view);
 }
 
-static enum err do_request_show(struct stage *stage)
+static enum err do_request_show(struct full_core *full)
 {
         struct request_view view;
 
-        return ASK(request_show, &stage->pending, &view);
+        return ASK(request_show, &full->pending, &view);
 }
 
-static enum err decide(struct stage *stage, struct consent_form form)
+static enum err decide(struct full_core *full, struct consent_form form)
 {
         struct slice scope[] = {SLICE("read"), SLICE("bucket:photos;prefix:2024/")};
         struct consent_result result;
 
-        form.request_id = stage->pending;
+        form.request_id = full->pending;
         form.approved = (struct texts){.items = scope, .n = ARRAY_SIZE(scope)};
         return DO(consent_decide, &form, &result);
 }
 
-static enum err do_consent(struct stage *stage)
+static enum err do_consent(struct full_core *full)
 {
-        return decide(stage, (struct consent_form){0});
+        return decide(full, (struct consent_form){0});
 }
 
-static enum err do_consent_with_key(struct stage *stage)
+static enum err do_consent_with_key(struct full_core *full)
 {
-        return decide(stage, (struct consent_form){.project_id = &stage->brought_in.id,
-                                                   .passphrase = {SLICE("a passphrase")}});
+        return decide(full, (struct consent_form){.project_id = &full->imported.id,
+                                                  .passphrase = {SLICE("a passphrase")}});
 }
 
-static enum err do_refuse(struct stage *stage)
+static enum err do_refuse(struct full_core *full)
 {
-        return decide(stage, (struct consent_form){.answer = CONSENT_REFUSE});
+        return decide(full, (struct consent_form){.answer = CONSENT_REFUSE});
 }
 
 /* --- codes --- */
 
-static enum err exchange(struct stage *stage, struct exchange_form form)
+static enum err exchange(struct full_core *full, struct exchange_form form)
 {
         struct exchange_result result;
 
         return DO(exchange_code_wait, &form, &result);
 }
 
-ONE_CALL(do_exchange, exchange(stage, core_form(&stage->net.core, stage->code)))
-ONE_CALL(do_exchange_sealed, exchange(stage, core_form(&stage->net.core, stage->sealed_code)))
+ONE_CALL(do_exchange, exchange(full, core_form(&full->remote.core, full->code)))
+ONE_CALL(do_exchange_sealed, exchange(full, core_form(&full->remote.core, full->sealed_code)))
 
-static enum err do_exchange_for_s3(struct stage *stage)
+static enum err do_exchange_for_s3(struct full_core *full)
 {
-        struct exchange_form form = core_form(&stage->net.core, stage->code);
+        struct exchange_form form = core_form(&full->remote.core, full->code);
 
         form.credentials = SLICE("s3");
-        return exchange(stage, form);
+        return exchange(full, form);
 }
 
-ONE_CALL(do_exchange_unknown, exchange(stage, core_form(&stage->net.core, stage->token)))
+ONE_CALL(do_exchange_unknown, exchange(full, core_form(&full->remote.core, full->token)))
 
 /* With a JWT that something else has signed. */
-static enum err do_exchange_unproven(struct stage *stage)
+static enum err do_exchange_unproven(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
+        struct core *core = &full->remote.core;
         struct secret right = core->client_secret;
         struct exchange_form form;
 
-        core->client_secret = stage->token;
-        form = core_form(core, stage->code);
+        core->client_secret = full->token;
+        form = core_form(core, full->code);
         core->client_secret = right;
-        return exchange(stage, form);
+        return exchange(full, form);
 }
 
 /* --- grants --- */
 
-static enum err own_grant(struct stage *stage, const struct project *project,
+static enum err own_grant(struct full_core *full, const struct project *project,
                           struct secret passphrase)
 {
         struct owner_grant_form form = {
@@ -152,41 +152,41 @@ static enum err own_grant(struct stage *stage, const struct project *project,
         return DO(owner_grant_make, ACCOUNT, &form, &grant);
 }
 
-static enum err do_own_grant(struct stage *stage)
+static enum err do_own_grant(struct full_core *full)
 {
-        return own_grant(stage, &stage->brought_in, (struct secret){0});
+        return own_grant(full, &full->imported, (struct secret){0});
 }
 
-static enum err do_own_grant_with_key(struct stage *stage)
+static enum err do_own_grant_with_key(struct full_core *full)
 {
-        return own_grant(stage, &stage->project, (struct secret){SLICE("a passphrase")});
+        return own_grant(full, &full->project, (struct secret){SLICE("a passphrase")});
 }
 
 /* Whoever asks is told "yes" or that we cannot say, never "no". */
-static enum err check(struct stage *stage, struct grant_check_form form)
+static enum err check(struct full_core *full, struct grant_check_form form)
 {
         struct grant_verdict verdict;
 
         form.op = AG_OP_READ;
         form.bucket = SLICE("photos");
-        form.time.seconds = instant_seconds(stage->now);
+        form.time.seconds = instant_seconds(full->now);
         TRY(ASK(grant_check, &form, &verdict));
         CHECK_INT(verdict.reason, CHECK_GOOD);
         CHECK(verdict.has_grant);
         return ERR_OK;
 }
 
-static enum err do_check(struct stage *stage)
+static enum err do_check(struct full_core *full)
 {
-        return check(stage, (struct grant_check_form){.api_key = stage->grant_key});
+        return check(full, (struct grant_check_form){.api_key = full->grant_key});
 }
 
-static enum err do_check_brought_in(struct stage *stage)
+static enum err do_check_brought_in(struct full_core *full)
 {
-        return check(stage, (struct grant_check_form){.access_grant = stage->own_grant});
+        return check(full, (struct grant_check_form){.access_grant = full->own_grant});
 }
 
-static enum err do_history(struct stage *stage)
+static enum err do_history(struct full_core *full)
 {
         struct history_list entries;
 
@@ -194,40 +194,40 @@ static enum err do_history(struct stage *stage)
                    &entries);
 }
 
-static enum err do_revoke(struct stage *stage)
+static enum err do_revoke(struct full_core *full)
 {
         struct grant_list grants;
 
         return DO(connected_revoke, &CLIENT->client_id, &grants);
 }
 
-static enum err do_revoke_grant(struct stage *stage)
+static enum err do_revoke_grant(struct full_core *full)
 {
         struct grant grant;
 
-        return DO(connected_revoke_grant, &stage->own_id, &grant);
+        return DO(connected_revoke_grant, &full->own_id, &grant);
 }
 
-static enum err do_deliver(struct stage *stage)
+static enum err do_deliver(struct full_core *full)
 {
         size_t n;
 
-        return ASK(delivery_run_due, &stage->net.desk, NULL, &n);
+        return ASK(delivery_run_due, &full->remote.desk, NULL, &n);
 }
 
-static bool is_all_delivered(struct stage *stage)
+static bool is_all_delivered(struct full_core *full)
 {
         struct delivery_waiting waiting;
 
-        CHECK_OK(VERB_AS(&stage->net.core.world, NULL, stage->net.core.now, delivery_waiting,
-                         &waiting));
-        return waiting.n_pending == 0 && waiting.n_failed == 0 && stage->net.satellite.n_revokes;
+        CHECK_OK(STORE_AS(&full->remote.core.world, NULL, full->remote.core.now, delivery_waiting,
+                          &waiting));
+        return waiting.n_pending == 0 && waiting.n_failed == 0 && full->remote.satellite.n_revokes;
 }
 
 const struct operation operations_of_grants[] = {
         {"project_create", do_project_create, WRITES, ERR_OK, NULL},
-        {"project_create, API key", do_project_bring_in, WRITES, ERR_OK, NULL},
-        {"project_create, access grant", do_project_bring_in_grant, WRITES, ERR_OK, NULL},
+        {"project_create, API key", do_project_import, WRITES, ERR_OK, NULL},
+        {"project_create, access grant", do_project_import_grant, WRITES, ERR_OK, NULL},
         {"project_remove", do_project_remove, WRITES, ERR_OK, NULL},
         {"project_show_secret", do_show_secret, WRITES, ERR_OK, NULL},
         {"project_prove_due", do_prove_due, STEPS, ERR_OK, is_all_proven},

@@ -14,7 +14,7 @@
 
 /* --- accounts --- */
 
-static enum err do_register(struct stage *stage)
+static enum err do_register(struct full_core *full)
 {
         struct registration form = {
                 .email = SLICE("b@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
@@ -23,7 +23,7 @@ static enum err do_register(struct stage *stage)
         return DO(account_register, &form, &account);
 }
 
-static enum err do_register_again(struct stage *stage)
+static enum err do_register_again(struct full_core *full)
 {
         struct registration form = {
                 .email = SLICE("user@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
@@ -32,34 +32,34 @@ static enum err do_register_again(struct stage *stage)
         return DO(account_register, &form, &account);
 }
 
-static enum err do_change_name(struct stage *stage)
+static enum err do_change_name(struct full_core *full)
 {
         struct slice name;
 
         return DO(account_change_name, SLICE("Another Name"), &name);
 }
 
-static enum err do_set_password(struct stage *stage)
+static enum err do_set_password(struct full_core *full)
 {
         struct password_change change = {.password = OTHER_PASSWORD};
 
         return DO(account_set_password_of, &change);
 }
 
-static enum err do_change_password(struct stage *stage)
+static enum err do_change_password(struct full_core *full)
 {
         struct password_pair pair = {.old = PASSWORD, .fresh = OTHER_PASSWORD};
 
-        return DO(account_change_password, &stage->session, &pair);
+        return DO(account_change_password, &full->session, &pair);
 }
 
-ONE_CALL(do_remove, DO(account_remove, &stage->session, PASSWORD))
-ONE_CALL(do_remove_wrongly, DO(account_remove, &stage->session, OTHER_PASSWORD))
+ONE_CALL(do_remove, DO(account_remove, &full->session, PASSWORD))
+ONE_CALL(do_remove_wrongly, DO(account_remove, &full->session, OTHER_PASSWORD))
 ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
 
 /* --- sessions and services --- */
 
-static enum err log_in(struct stage *stage, struct secret password)
+static enum err log_in(struct full_core *full, struct secret password)
 {
         struct session session;
         struct secret token;
@@ -68,21 +68,21 @@ static enum err log_in(struct stage *stage, struct secret password)
                   &token);
 }
 
-ONE_CALL(do_log_in, log_in(stage, PASSWORD))
-ONE_CALL(do_log_in_wrongly, log_in(stage, OTHER_PASSWORD))
+ONE_CALL(do_log_in, log_in(full, PASSWORD))
+ONE_CALL(do_log_in_wrongly, log_in(full, OTHER_PASSWORD))
 
-static enum err do_authenticate(struct stage *stage)
+static enum err do_authenticate(struct full_core *full)
 {
         struct session session;
 
-        return ASK(session_authenticate, secret_reveal(stage->token), &session);
+        return ASK(session_authenticate, secret_reveal(full->token), &session);
 }
 
-ONE_CALL(do_log_out, DO(session_log_out, &stage->session))
-ONE_CALL(do_session_end, DO(session_end_one, &stage->session.id))
+ONE_CALL(do_log_out, DO(session_log_out, &full->session))
+ONE_CALL(do_session_end, DO(session_end_one, &full->session.id))
 ONE_CALL(do_sessions_end, DO(session_end_all))
 
-static enum err do_token_create(struct stage *stage)
+static enum err do_token_create(struct full_core *full)
 {
         struct service_token token;
         struct secret text;
@@ -91,12 +91,12 @@ static enum err do_token_create(struct stage *stage)
         return DO(service_token_add, &token);
 }
 
-ONE_CALL(do_token_check, ASK(service_token_check, stage->service_text, TOKEN_CHECK))
-ONE_CALL(do_token_revoke, DO(service_token_revoke, &stage->service.id))
+ONE_CALL(do_token_check, ASK(service_token_check, full->service_text, TOKEN_CHECK))
+ONE_CALL(do_token_revoke, DO(service_token_revoke, &full->service.id))
 
 /* --- applications --- */
 
-static enum err do_client_create(struct stage *stage)
+static enum err do_client_create(struct full_core *full)
 {
         struct slice uri = CORE_REDIRECT;
         struct client_form form = {.name = SLICE("Another"),
@@ -107,7 +107,7 @@ static enum err do_client_create(struct stage *stage)
         return DO(client_create, &form, &client, &secret);
 }
 
-static enum err do_client_change(struct stage *stage)
+static enum err do_client_change(struct full_core *full)
 {
         struct client_update_form form = {.name = SLICE("Renamed")};
         struct client client;
@@ -118,7 +118,7 @@ static enum err do_client_change(struct stage *stage)
 ONE_CALL(do_client_switch, DO(client_switch, CLIENT, CLIENT_DISABLED))
 ONE_CALL(do_client_switch_by_operator, DO(client_switch_by_operator, CLIENT, false))
 
-static enum err do_client_rotate(struct stage *stage)
+static enum err do_client_rotate(struct full_core *full)
 {
         struct client client;
         struct secret secret;
@@ -130,22 +130,22 @@ ONE_CALL(do_client_remove, DO(client_remove, &CLIENT->id))
 
 /* --- upkeep --- */
 
-static enum err do_clean(struct stage *stage)
+static enum err do_clean(struct full_core *full)
 {
         int64_t n;
 
-        stage->net.core.now = instant_add_seconds(stage->now, 2 * 86400);
+        full->remote.core.now = instant_add_seconds(full->now, 2 * 86400);
         return ASK(upkeep_clean, &n);
 }
 
-static enum err do_clean_waiting(struct stage *stage)
+static enum err do_clean_waiting(struct full_core *full)
 {
         int64_t n;
 
         return ASK(upkeep_waiting, &n);
 }
 
-static enum err do_rekey(struct stage *stage)
+static enum err do_rekey(struct full_core *full)
 {
         struct rekey_counts counts;
 
@@ -155,9 +155,9 @@ static enum err do_rekey(struct stage *stage)
 }
 
 /* All opens, and nothing needs the old key. */
-static bool is_rekeyed(struct stage *stage)
+static bool is_rekeyed(struct full_core *full)
 {
-        struct seal *seal = &stage->net.core.seal;
+        struct seal *seal = &full->remote.core.seal;
         struct seal_key old = seal->keys[1];
         struct rekey_counts counts;
         bool is_finished;
@@ -169,7 +169,7 @@ static bool is_rekeyed(struct stage *stage)
         return is_finished && counts.n > 0 && counts.n_lost == 0;
 }
 
-static enum err do_rekey_trial(struct stage *stage)
+static enum err do_rekey_trial(struct full_core *full)
 {
         struct rekey_counts counts;
 
@@ -178,7 +178,7 @@ static enum err do_rekey_trial(struct stage *stage)
         return ERR_OK;
 }
 
-static enum err do_rekey_is_finished(struct stage *stage)
+static enum err do_rekey_is_finished(struct full_core *full)
 {
         bool is_finished;
 
@@ -191,7 +191,7 @@ static enum err do_rekey_is_finished(struct stage *stage)
 
 ONE_CALL(do_take_key, ASK(database_take_key))
 
-static enum err do_node_id(struct stage *stage)
+static enum err do_node_id(struct full_core *full)
 {
         struct slice id;
 
@@ -200,7 +200,7 @@ static enum err do_node_id(struct stage *stage)
 
 ONE_CALL(do_mark_demo, ASK(database_mark_demo))
 
-static enum err do_is_new(struct stage *stage)
+static enum err do_is_new(struct full_core *full)
 {
         bool is_new;
 
@@ -209,7 +209,7 @@ static enum err do_is_new(struct stage *stage)
         return ERR_OK;
 }
 
-static enum err do_recover(struct stage *stage)
+static enum err do_recover(struct full_core *full)
 {
         struct recovered recovered;
 

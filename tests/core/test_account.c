@@ -33,7 +33,7 @@ TEST(a_new_account_has_a_trimmed_name_and_a_project_of_its_own)
         CHECK_OK(register_account(&core, SLICE(" B@Example.COM\n"), PASSWORD));
         CHECK_TEXT(core.account.email, "b@example.com");
         CHECK_TEXT(core.account.full_name, "A Person");
-        CHECK_OK(VERB_AS(&core.world, &core.account.id, NOW, project_list, &projects));
+        CHECK_OK(STORE_AS(&core.world, &core.account.id, NOW, project_list, &projects));
         CHECK_INT(projects.n, 1);
         CHECK(projects.items[0].sealed_secret.data && projects.items[0].sealed_api_key.data);
 }
@@ -116,8 +116,8 @@ TEST(what_a_browser_says_of_itself_is_kept_as_printable_text)
 
         core.caller.user_agent = SLICE("A ~browser\x7f\n\x1b[31m\xc3\xa9");
         CHECK_OK(log_in(&core, EMAIL, PASSWORD, &token));
-        CHECK_OK(VERB_AS(&core.world, &core.account.id, core.now, session_list,
-                         &(struct session_page){{.limit = 1}, 60}, &sessions));
+        CHECK_OK(STORE_AS(&core.world, &core.account.id, core.now, session_list,
+                          &(struct session_page){{.limit = 1}, 60}, &sessions));
         CHECK_INT(sessions.n, 1);
         CHECK_TEXT(sessions.items[0].user_agent, "A ~browser???[31m??");
 }

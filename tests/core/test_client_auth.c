@@ -17,7 +17,7 @@ static void client_again(struct core *core, int64_t number, enum client_auth met
         secret->id = id_of(number + 2000);
         CHECK_OK(seal_close(core_op(core), SEAL_CLIENT_SECRET, &secret->id, core->client_secret,
                             &secret->sealed));
-        CHECK_OK(VERB(&core->world, client_insert, &core->client, &audit));
+        CHECK_OK(STORE(&core->world, client_insert, &core->client, &audit));
 }
 
 static enum err authenticate(struct core *core)

@@ -32,7 +32,7 @@ static struct request stored(struct core *core)
 {
         struct request request;
 
-        CHECK_OK(VERB(&core->world, request_get, &asked, &request));
+        CHECK_OK(STORE(&core->world, request_get, &asked, &request));
         return request;
 }
 
@@ -47,7 +47,7 @@ static struct request code_with_key(struct core *core, struct secret *ret_code)
 
         *ret_code = core_consent(core, form);
         no = code_row(secret_reveal(*ret_code));
-        CHECK_OK(VERB(&core->world, code_find, &no, &request));
+        CHECK_OK(STORE(&core->world, code_find, &no, &request));
         return request;
 }
 

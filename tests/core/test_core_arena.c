@@ -7,16 +7,16 @@
 
 static size_t room; /* bytes, up to the allocation that fails */
 
-static void arena_bound(struct stage *stage, unsigned at)
+static void arena_bound(struct full_core *full, unsigned at)
 {
         if (at == 1)
                 room = 0;
-        stage->arena.budget = room;
+        full->arena.budget = room;
 }
 
-static bool arena_unbound(struct stage *stage)
+static bool arena_unbound(struct full_core *full)
 {
-        struct arena *arena = &stage->arena;
+        struct arena *arena = &full->arena;
         bool has_failed = arena->failed;
 
         room = arena->used + arena->asked;

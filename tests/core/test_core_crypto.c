@@ -32,16 +32,16 @@ static enum primitive spared_hmac(struct slice key, struct slice data, uint8_t m
 #define primitive_hmac_sha256 spared_hmac
 #include "base/crypto.c"
 
-static void crypto_break(struct stage *stage, unsigned at)
+static void crypto_break(struct full_core *full, unsigned at)
 {
-        (void)stage;
+        (void)full;
         n_calls_left = at - 1;
         n_calls_failed = 0;
 }
 
-static bool crypto_mend(struct stage *stage)
+static bool crypto_mend(struct full_core *full)
 {
-        (void)stage;
+        (void)full;
         n_calls_left = SIZE_MAX;
         return n_calls_failed > 0;
 }

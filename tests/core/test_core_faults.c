@@ -4,15 +4,15 @@
  */
 #include "core/operations.h"
 
-static void disk_fill(struct stage *stage, unsigned at)
+static void disk_fill(struct full_core *full, unsigned at)
 {
-        (void)stage;
+        (void)full;
         fault_set((struct fault){FAULT_FULL, .at = at, .lasts = true});
 }
 
-static bool disk_clear(struct stage *stage)
+static bool disk_clear(struct full_core *full)
 {
-        (void)stage;
+        (void)full;
         return fault_clear() != FAULT_NOWHERE;
 }
 

@@ -14,7 +14,7 @@ static const struct uuid nothing = {{9}};
 
 /* --- what was never there --- */
 
-static void stay_out_of_accounts(struct stage *stage)
+static void stay_out_of_accounts(struct full_core *full)
 {
         struct password_change change = {.password = PASSWORD};
         struct slice name;
@@ -27,7 +27,7 @@ static void stay_out_of_accounts(struct stage *stage)
         CHECK_ERR(DO(service_token_revoke, &nothing), ERR_NOT_FOUND);
 }
 
-static void stay_out_of_clients(struct stage *stage)
+static void stay_out_of_clients(struct full_core *full)
 {
         struct client client = *CLIENT;
         struct client_update_form form = {.name = SLICE("Renamed")};
@@ -41,7 +41,7 @@ static void stay_out_of_clients(struct stage *stage)
         CHECK_ERR(DO(client_remove, &nothing), ERR_NOT_FOUND);
 }
 
-static void stay_out_of_access(struct stage *stage)
+static void stay_out_of_access(struct full_core *full)
 {
         struct consent_form consent = {.request_id = nothing};
         struct request_view view;
@@ -63,37 +63,37 @@ static void stay_out_of_access(struct stage *stage)
 TEST(what_is_not_there_is_told_and_nothing_is_written)
 {
         struct slice before;
-        STAGE(stage);
+        FULL_CORE(full);
 
-        before = snapshot_dump(&stage->net.core.world, &stage->arena);
-        stay_out_of_accounts(stage);
-        stay_out_of_clients(stage);
-        stay_out_of_access(stage);
-        CHECK(slice_equal(before, snapshot_dump(&stage->net.core.world, &stage->arena)));
+        before = snapshot_dump(&full->remote.core.world, &full->arena);
+        stay_out_of_accounts(full);
+        stay_out_of_clients(full);
+        stay_out_of_access(full);
+        CHECK(slice_equal(before, snapshot_dump(&full->remote.core.world, &full->arena)));
 }
 
 TEST(a_service_is_told_whether_its_token_is_unknown_or_of_another_role)
 {
         struct secret text;
-        STAGE(stage);
+        FULL_CORE(full);
 
-        text = stage->service_text;
+        text = full->service_text;
         CHECK_OK(ASK(service_token_check, text, TOKEN_CHECK));
         CHECK_ERR(ASK(service_token_check, text, TOKEN_REVOCATIONS), ERR_TOKEN_ROLE);
-        CHECK_ERR(ASK(service_token_check, stage->token, TOKEN_CHECK), ERR_TOKEN_UNKNOWN);
-        CHECK_OK(DO(service_token_revoke, &stage->service.id));
+        CHECK_ERR(ASK(service_token_check, full->token, TOKEN_CHECK), ERR_TOKEN_UNKNOWN);
+        CHECK_OK(DO(service_token_revoke, &full->service.id));
         CHECK_ERR(ASK(service_token_check, text, TOKEN_CHECK), ERR_TOKEN_UNKNOWN);
 }
 
 /* --- what goes meanwhile --- */
 
-static struct stage *busy; /* in which something goes */
+static struct full_core *busy; /* in which something goes */
 static struct ports working;
 
 static enum err verify_and_lose_the_account(void *context, const struct password_user *user,
                                             struct secret password, struct slice encoded)
 {
-        struct stage *stage = busy;
+        struct full_core *full = busy;
 
         CHECK_OK(DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DELETE));
         return working.password.verify(context, user, password, encoded);
@@ -101,13 +101,13 @@ static enum err verify_and_lose_the_account(void *context, const struct password
 
 static void lose_the_project(struct core *core)
 {
-        struct stage *stage = busy;
+        struct full_core *full = busy;
 
         (void)core;
-        CHECK_OK(DO(project_remove, &stage->project.id));
+        CHECK_OK(DO(project_remove, &full->project.id));
 }
 
-static enum err do_log_in(struct stage *stage)
+static enum err do_log_in(struct full_core *full)
 {
         struct session session;
         struct secret token;
@@ -115,21 +115,21 @@ static enum err do_log_in(struct stage *stage)
         return DO(session_log_in, BY_PASSWORD(ACCOUNT->email, PASSWORD), &session, &token);
 }
 
-static enum err do_change_password(struct stage *stage)
+static enum err do_change_password(struct full_core *full)
 {
         struct password_pair pair = {.old = PASSWORD, .fresh = {SLICE("another long password")}};
 
-        return DO(account_change_password, &stage->session, &pair);
+        return DO(account_change_password, &full->session, &pair);
 }
 
-static enum err do_remove(struct stage *stage)
+static enum err do_remove(struct full_core *full)
 {
-        return DO(account_remove, &stage->session, PASSWORD);
+        return DO(account_remove, &full->session, PASSWORD);
 }
 
-static enum err do_own_grant(struct stage *stage)
+static enum err do_own_grant(struct full_core *full)
 {
-        struct owner_grant_form form = {.project_id = stage->project.id,
+        struct owner_grant_form form = {.project_id = full->project.id,
                                         .password = PASSWORD,
                                         .passphrase = {SLICE("a passphrase")}};
         struct secret grant;
@@ -140,45 +140,45 @@ static enum err do_own_grant(struct stage *stage)
 TEST(an_account_that_goes_while_its_password_is_checked_gets_nothing)
 {
         static const struct {
-                enum err (*run)(struct stage *);
+                enum err (*run)(struct full_core *);
                 enum err expected;
         } cases[] = {{do_log_in, ERR_INVALID_CREDENTIALS},
                      {do_change_password, ERR_UNAUTHENTICATED},
                      {do_remove, ERR_UNAUTHENTICATED},
                      {do_own_grant, ERR_NOT_FOUND}};
-        struct stage stage CLEANUP(stage_end);
+        struct full_core full CLEANUP(full_core_end);
 
-        stage_begin(&stage);
-        busy = &stage;
-        working = stage.net.core.ports;
-        stage.net.core.ports.password.verify = verify_and_lose_the_account;
+        full_core_begin(&full);
+        busy = &full;
+        working = full.remote.core.ports;
+        full.remote.core.ports.password.verify = verify_and_lose_the_account;
         for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-                stage_reset(&stage);
-                CHECK_ERR(cases[i].run(&stage), cases[i].expected);
+                full_core_reset(&full);
+                CHECK_ERR(cases[i].run(&full), cases[i].expected);
         }
 }
 
 TEST(a_project_that_goes_while_a_key_is_derived_gives_no_grant)
 {
-        struct stage stage CLEANUP(stage_end);
+        struct full_core full CLEANUP(full_core_end);
 
-        stage_begin(&stage);
-        busy = &stage;
-        stage.net.core.while_deriving = lose_the_project;
-        CHECK_ERR(do_own_grant(&stage), ERR_NOT_FOUND);
-        CHECK_INT(stage.net.core.n_reserved, 0);
+        full_core_begin(&full);
+        busy = &full;
+        full.remote.core.while_deriving = lose_the_project;
+        CHECK_ERR(do_own_grant(&full), ERR_NOT_FOUND);
+        CHECK_INT(full.remote.core.n_reserved, 0);
 }
 
 TEST(of_a_project_whose_key_has_ended_its_owner_makes_no_grant)
 {
         struct project_form form = {.name = SLICE("Ends in a day")};
-        STAGE(stage);
+        FULL_CORE(full);
 
-        form.access_grant = stage->grant;
-        CHECK_OK(DO(project_create, &form, &stage->project));
-        CHECK(stage->project.key_ends_at.ms);
-        stage->net.core.now.ms = stage->project.key_ends_at.ms - 1;
-        CHECK_OK(do_own_grant(stage));
-        stage->net.core.now.ms++;
-        CHECK_ERR(do_own_grant(stage), ERR_API_KEY_EXPIRED);
+        form.access_grant = full->grant;
+        CHECK_OK(DO(project_create, &form, &full->project));
+        CHECK(full->project.key_ends_at.ms);
+        full->remote.core.now.ms = full->project.key_ends_at.ms - 1;
+        CHECK_OK(do_own_grant(full));
+        full->remote.core.now.ms++;
+        CHECK_ERR(do_own_grant(full), ERR_API_KEY_EXPIRED);
 }

@@ -4,7 +4,7 @@
  */
 #include "core/operations.h"
 
-static struct ports working; /* the stage's own */
+static struct ports working; /* the full's own */
 static enum err failure;     /* of what fails */
 static unsigned n_left;      /* derivations that still succeed */
 static bool has_failed;
@@ -48,9 +48,9 @@ static enum err failing_verify(void *context, const struct password_user *user,
         return fails() ? failure : working.password.verify(context, user, password, encoded);
 }
 
-static void keys_fail(struct stage *stage, unsigned at)
+static void keys_fail(struct full_core *full, unsigned at)
 {
-        struct ports *ports = &stage->net.core.ports;
+        struct ports *ports = &full->remote.core.ports;
 
         working = *ports;
         n_left = at - 1;
@@ -61,10 +61,10 @@ static void keys_fail(struct stage *stage, unsigned at)
         ports->password.verify = failing_verify;
 }
 
-static bool keys_work(struct stage *stage)
+static bool keys_work(struct full_core *full)
 {
-        stage->net.core.ports.root_key = working.root_key;
-        stage->net.core.ports.password = working.password;
+        full->remote.core.ports.root_key = working.root_key;
+        full->remote.core.ports.password = working.password;
         return has_failed;
 }
 

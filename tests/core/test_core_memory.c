@@ -24,17 +24,17 @@ static EVP_CIPHER_CTX *failing_cipher_new(void)
 #include "base/json.c"
 #undef malloc
 
-static void heap_run_out(struct stage *stage, unsigned at)
+static void heap_run_out(struct full_core *full, unsigned at)
 {
-        (void)stage;
+        (void)full;
         n_left = at - 1;
         n_refused = 0;
 }
 
-static bool heap_clear(struct stage *stage)
+static bool heap_clear(struct full_core *full)
 {
         n_left = SIZE_MAX;
-        arena_reset(&stage->arena); /* it fails with a buffer */
+        arena_reset(&full->arena); /* it fails with a buffer */
         return n_refused > 0;
 }
 
@@ -49,20 +49,20 @@ TEST(memory_that_runs_out_is_a_fault_of_every_operation_and_never_an_answer)
 /* What is claimed before the key is derived cannot be undone. */
 TEST(a_grant_that_cannot_be_minted_after_its_claim_has_used_its_code_up)
 {
-        struct stage stage CLEANUP(stage_end);
+        struct full_core full CLEANUP(full_core_end);
         enum err error = ERR_INTERNAL;
         size_t n = 0;
 
-        stage_begin(&stage);
+        full_core_begin(&full);
         for (; error_is_fault(error); n++) {
-                struct core *core = &stage.net.core;
+                struct core *core = &full.remote.core;
                 struct exchange_form form;
 
-                stage_reset(&stage);
-                form = core_form_derived(core, stage.prefix_code);
-                heap_run_out(&stage, (unsigned)n + 1);
+                full_core_reset(&full);
+                form = core_form_derived(core, full.prefix_code);
+                heap_run_out(&full, (unsigned)n + 1);
                 error = core_exchange(core, &form);
-                if (!heap_clear(&stage))
+                if (!heap_clear(&full))
                         break;
                 CHECK(error == ERR_INTERNAL || error == ERR_OUT_OF_MEMORY);
                 CHECK_INT(core->n_reserved, 0);

@@ -3,8 +3,8 @@
  * The API keys of projects that are brought in (docs/protocol/http.md 4): what their caveats come
  * to, and what is refused.
  */
-#include "net.h"
 #include "odd_keys.h"
+#include "remote.h"
 
 /* The text of an API key of thirty-two zero bytes with a caveat for each of these. */
 static struct secret api_key_of(struct core *core, const struct ag_restriction *wanted, size_t n)
@@ -32,20 +32,20 @@ static struct secret api_key_of(struct core *core, const struct ag_restriction *
         return secret_copy(&core->world.arena, slice_from_string(text));
 }
 
-static enum err bring_in_key(struct net *net, struct secret api_key)
+static enum err bring_in_key(struct remote *remote, struct secret api_key)
 {
-        net->api_key = api_key;
-        return bring_in(net, (struct slice){0});
+        remote->api_key = api_key;
+        return import(remote, (struct slice){0});
 }
 
-static enum err bring_in_with(struct net *net, const struct ag_restriction *caveats, size_t n)
+static enum err bring_in_with(struct remote *remote, const struct ag_restriction *caveats, size_t n)
 {
-        return bring_in_key(net, api_key_of(&net->core, caveats, n));
+        return bring_in_key(remote, api_key_of(&remote->core, caveats, n));
 }
 
 TEST(a_project_brought_in_is_inspected)
 {
-        NET(net);
+        REMOTE(remote);
         const struct ag_place places[] = {{{(const uint8_t *)"photos", 6}, {NULL, 0}},
                                           {{(const uint8_t *)"music", 5}, {NULL, 0}}};
         const struct ag_time begin = {.seconds = 1000}, end = {.seconds = 1767225601};
@@ -55,15 +55,15 @@ TEST(a_project_brought_in_is_inspected)
                                                    .not_before = &begin,
                                                    .not_after = &end};
 
-        CHECK_OK(bring_in_with(&net, &restriction, 1));
-        CHECK_TEXT(stored(&net).limits, "read bucket:music bucket:photos");
-        CHECK_INT(stored(&net).key_begins_at.ms, 1000000);
-        CHECK_INT(stored(&net).key_ends_at.ms, NOW.ms + 1000);
+        CHECK_OK(bring_in_with(&remote, &restriction, 1));
+        CHECK_TEXT(stored(&remote).limits, "read bucket:music bucket:photos");
+        CHECK_INT(stored(&remote).key_begins_at.ms, 1000000);
+        CHECK_INT(stored(&remote).key_ends_at.ms, NOW.ms + 1000);
         CHECK_STRING(enforced_by_text(ENFORCED_BY_EXPIRY), "expiry");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_CHECK), "check");
         CHECK_STRING(enforced_by_text(ENFORCED_BY_SATELLITE), "satellite");
-        net.core.now.ms += 1000;
-        CHECK_ERR(bring_in_with(&net, &restriction, 1), ERR_API_KEY_EXPIRED);
+        remote.core.now.ms += 1000;
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_EXPIRED);
 }
 
 static struct ag_place bucket(const char *name)
@@ -73,7 +73,7 @@ static struct ag_place bucket(const char *name)
 
 TEST(the_caveats_of_a_key_intersect)
 {
-        NET(net);
+        REMOTE(remote);
         const struct ag_place first[] = {bucket("photos"), bucket("music")};
         const struct ag_place second[] = {bucket("books"), bucket("photos")};
         const struct ag_time times[] = {{.seconds = 1800000000}, {.seconds = 1900000000}};
@@ -82,99 +82,101 @@ TEST(the_caveats_of_a_key_intersect)
                 {AG_RIGHT_READ | AG_RIGHT_WRITE, second, 2, &times[1], &times[1], NULL, {0}},
         };
 
-        CHECK_OK(bring_in_with(&net, caveats, 2));
-        CHECK_TEXT(stored(&net).limits, "read bucket:photos");
-        CHECK_INT(stored(&net).key_begins_at.ms, 1900000000000);
-        CHECK_INT(stored(&net).key_ends_at.ms, 1800000000000);
+        CHECK_OK(bring_in_with(&remote, caveats, 2));
+        CHECK_TEXT(stored(&remote).limits, "read bucket:photos");
+        CHECK_INT(stored(&remote).key_begins_at.ms, 1900000000000);
+        CHECK_INT(stored(&remote).key_ends_at.ms, 1800000000000);
         caveats[1].not_before = &times[0]; /* neither begins later nor ends earlier */
-        CHECK_OK(bring_in_with(&net, caveats, 2));
-        CHECK_INT(stored(&net).key_begins_at.ms, 1800000000000);
+        CHECK_OK(bring_in_with(&remote, caveats, 2));
+        CHECK_INT(stored(&remote).key_begins_at.ms, 1800000000000);
         caveats[0].not_after = &times[1];
         caveats[1].not_after = &times[0];
-        CHECK_OK(bring_in_with(&net, caveats, 2));
-        CHECK_INT(stored(&net).key_ends_at.ms, 1800000000000);
+        CHECK_OK(bring_in_with(&remote, caveats, 2));
+        CHECK_INT(stored(&remote).key_ends_at.ms, 1800000000000);
         caveats[1].n_places = 1;
-        CHECK_ERR(bring_in_with(&net, caveats, 2), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_with(&remote, caveats, 2), ERR_API_KEY_MALFORMED);
 }
 
 TEST(times_of_a_key_before_1970_are_long_past)
 {
-        NET(net);
+        REMOTE(remote);
         struct ag_time begin = {.seconds = -1}, end = {.seconds = 253402300799};
         struct ag_restriction restriction = {
                 .rights = AG_RIGHTS_ALL, .not_before = &begin, .not_after = &end};
 
-        CHECK_OK(bring_in_with(&net, &restriction, 1));
-        CHECK_INT(stored(&net).key_begins_at.ms, 1);
-        CHECK_INT(stored(&net).key_ends_at.ms, 253402300799000);
-        CHECK(!stored(&net).limits.data);
+        CHECK_OK(bring_in_with(&remote, &restriction, 1));
+        CHECK_INT(stored(&remote).key_begins_at.ms, 1);
+        CHECK_INT(stored(&remote).key_ends_at.ms, 253402300799000);
+        CHECK(!stored(&remote).limits.data);
         end.seconds = -5;
         restriction.not_before = NULL;
-        CHECK_ERR(bring_in_with(&net, &restriction, 1), ERR_API_KEY_EXPIRED);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_EXPIRED);
 }
 
 TEST(a_key_with_every_right_to_some_buckets_is_limited_to_them)
 {
-        NET(net);
+        REMOTE(remote);
         const struct ag_place twice[] = {bucket("photos"), bucket("music"), bucket("photos")};
         struct ag_restriction restriction = {
                 .rights = AG_RIGHTS_ALL, .places = twice, .n_places = 3};
 
-        CHECK_OK(bring_in_with(&net, &restriction, 1));
-        CHECK_TEXT(stored(&net).limits, "read write list delete lock bucket:music bucket:photos");
+        CHECK_OK(bring_in_with(&remote, &restriction, 1));
+        CHECK_TEXT(stored(&remote).limits,
+                   "read write list delete lock bucket:music bucket:photos");
 }
 
 TEST(a_time_beyond_what_is_kept_is_cut_there)
 {
-        NET(net);
+        REMOTE(remote);
         static const char last[] = "\xa2\x01\x0a\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f";
         struct ag_restriction restriction = {.rights = AG_RIGHTS_ALL};
-        struct secret key = odd_key(&net.core.world.arena, api_key_of(&net.core, &restriction, 1),
-                                    slice_new(last, sizeof(last) - 1));
+        struct secret key =
+                odd_key(&remote.core.world.arena, api_key_of(&remote.core, &restriction, 1),
+                        slice_new(last, sizeof(last) - 1));
 
-        CHECK_OK(bring_in_key(&net, key));
-        CHECK_INT(stored(&net).key_ends_at.ms, INT64_MAX / 2);
+        CHECK_OK(bring_in_key(&remote, key));
+        CHECK_INT(stored(&remote).key_ends_at.ms, INT64_MAX / 2);
 }
 
 TEST(a_key_of_a_prefix_or_of_a_bucket_without_a_valid_name_is_refused)
 {
-        NET(net);
+        REMOTE(remote);
         struct ag_place place = {{(const uint8_t *)"photos", 6}, {(const uint8_t *)"a/", 2}};
         struct ag_restriction restriction = {
                 .rights = AG_RIGHT_READ, .places = &place, .n_places = 1};
 
-        CHECK_ERR(bring_in_with(&net, &restriction, 1), ERR_API_KEY_PREFIX);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_PREFIX);
         place = (struct ag_place){{(const uint8_t *)"Photos", 6}, {NULL, 0}};
-        CHECK_ERR(bring_in_with(&net, &restriction, 1), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_MALFORMED);
         place.bucket = (struct ag_bytes){(const uint8_t *)"photos bucket:music", 19};
-        CHECK_ERR(bring_in_with(&net, &restriction, 1), ERR_API_KEY_MALFORMED);
-        CHECK_ERR(bring_in_key(&net, (struct secret){SLICE("1abc")}), ERR_API_KEY_MALFORMED);
-        CHECK_INT(n_projects(&net), 1);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_key(&remote, (struct secret){SLICE("1abc")}), ERR_API_KEY_MALFORMED);
+        CHECK_INT(n_projects(&remote), 1);
 }
 
 TEST(a_project_brought_in_needs_an_address_and_is_kept_sealed_or_not_at_all)
 {
-        NET(net);
-        struct slice address = net.core.policy.satellite_address;
+        REMOTE(remote);
+        struct slice address = remote.core.policy.satellite_address;
         struct project_form form = {.name = SLICE("Self-issued")};
 
-        net.core.policy.satellite_address = SLICE("localhost:7777");
-        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_SATELLITE_ADDRESS);
-        net.core.policy.satellite_address = SLICE("");
-        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_FIELD_MISSING);
-        net.core.policy.satellite_address = address;
-        net.core.seal.n_keys = 0;
-        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_INTERNAL);
-        CHECK_ERR(project_create(core_op(&net.core), &form, &net.project), ERR_INTERNAL);
-        CHECK_INT(n_projects(&net), 1);
+        remote.core.policy.satellite_address = SLICE("localhost:7777");
+        CHECK_ERR(import(&remote, (struct slice){0}), ERR_SATELLITE_ADDRESS);
+        remote.core.policy.satellite_address = SLICE("");
+        CHECK_ERR(import(&remote, (struct slice){0}), ERR_FIELD_MISSING);
+        remote.core.policy.satellite_address = address;
+        remote.core.seal.n_keys = 0;
+        CHECK_ERR(import(&remote, (struct slice){0}), ERR_INTERNAL);
+        CHECK_ERR(project_create(core_op(&remote.core), &form, &remote.project), ERR_INTERNAL);
+        CHECK_INT(n_projects(&remote), 1);
 }
 
 TEST(an_account_has_so_many_projects_and_one_more_is_not_brought_in)
 {
-        NET(net);
+        REMOTE(remote);
         struct project_form form = {.name = SLICE("Self-issued")};
 
-        while (n_projects(&net) < LIMIT_PROJECTS)
-                CHECK_OK(project_create(core_op(&net.core), &form, &net.project));
-        CHECK_ERR(bring_in(&net, (struct slice){0}), ERR_TOO_MANY);
+        while (n_projects(&remote) < LIMIT_PROJECTS)
+                CHECK_OK(project_create(core_op(&remote.core), &form, &remote.project));
+        CHECK_ERR(import(&remote, (struct slice){0}), ERR_TOO_MANY);
 }

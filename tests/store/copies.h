@@ -33,7 +33,7 @@ static inline struct recovered copy_put_back(struct world *world)
         (void)unlink(path_of(world, "db-shm", &path));
         CHECK_INT(rename(path_of(world, "copy", &copy), path_of(world, "db", &path)), 0);
         world_open(world);
-        CHECK_OK(VERB(world, recover, &audit, &recovered));
+        CHECK_OK(STORE(world, recover, &audit, &recovered));
         return recovered;
 }
 
@@ -55,7 +55,7 @@ static inline struct world world_with_all(void)
         claim.sealed_tail = tail;
         CHECK_OK(account_add(&world, &other, &project));
         CHECK_OK(CLAIM(&world, &claim, &grant));
-        CHECK_OK(VERB(&world, token_insert, &token, &audit));
+        CHECK_OK(STORE(&world, token_insert, &token, &audit));
         return world;
 }
 
@@ -79,6 +79,6 @@ static inline struct client client_now(struct world *world)
 {
         struct client client;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), after(20), client_get, id(world, 20), &client));
+        CHECK_OK(STORE_AS(world, id(world, 1), after(20), client_get, id(world, 20), &client));
         return client;
 }

@@ -11,7 +11,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct {
         struct fault fault; /* `at` 0: none */
         enum fault_place place;
-        unsigned n_calls, n_verbs, n_batch;
+        unsigned n_calls, n_operations, n_batch;
         bool holds, is_held;
 } state; /* under the lock */
 
@@ -77,7 +77,7 @@ static enum err on_script(struct sql_connection *connection, struct slice text)
 static enum err on_begin(struct sql_connection *connection)
 {
         pthread_mutex_lock(&lock);
-        state.n_verbs = 0;
+        state.n_operations = 0;
         pthread_mutex_unlock(&lock);
         return call_fails(FAULT_IN_BEGIN) ? ERR_STORE_UNAVAILABLE : sqlite_driver.begin(connection);
 }
@@ -128,21 +128,21 @@ static enum err on_mark(struct sql_connection *connection, enum sql_mark mark)
                                          : sqlite_driver.mark(connection, mark);
 }
 
-/* Each verb of the tests writes one audit row, and writes it last. */
-static void verb_count(enum statement statement)
+/* Each operation of the tests writes one audit row, and writes it last. */
+static void operation_count(enum statement statement)
 {
         if (statement != STATEMENT_AUDIT_INSERT)
                 return;
         pthread_mutex_lock(&lock);
-        if (++state.n_verbs > state.n_batch)
-                state.n_batch = state.n_verbs;
+        if (++state.n_operations > state.n_batch)
+                state.n_batch = state.n_operations;
         pthread_mutex_unlock(&lock);
 }
 
 static enum err on_run(struct sql_connection *connection, enum statement statement,
                        const struct sql_values *values, struct arena *arena, struct sql_rows *ret)
 {
-        verb_count(statement);
+        operation_count(statement);
         if (call_fails(FAULT_IN_RUN))
                 return fault_in(connection);
         return sqlite_driver.run(connection, statement, values, arena, ret);
@@ -190,7 +190,7 @@ void fault_set(struct fault fault)
         pthread_mutex_lock(&lock);
         state.fault = fault;
         state.place = FAULT_NOWHERE;
-        state.n_calls = state.n_batch = state.n_verbs = 0;
+        state.n_calls = state.n_batch = state.n_operations = 0;
         pthread_mutex_unlock(&lock);
 }
 

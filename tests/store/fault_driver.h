@@ -4,7 +4,7 @@
  *
  *      fault_open(&world);                           the fixture's world, on this driver
  *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails
- *      ... a verb ...
+ *      ... an operation ...
  *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
  *
  * One fault in a process. Calls are open, begin, mark, run and commit, of all connections.
@@ -48,7 +48,7 @@ void fault_open(struct world *world);
 void fault_set(struct fault fault);
 /* Ends it, and says where the first call failed. */
 enum fault_place fault_clear(void);
-/* The calls since fault_set(), and the verbs that came to their end since in the largest
+/* The calls since fault_set(), and the operations that came to their end since in the largest
  * transaction. */
 unsigned fault_n_calls(void);
 unsigned fault_n_batch(void);

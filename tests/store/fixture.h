@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A store of its own for each test, and values to put into it: small numbers stand for ids. The
- * tests know no store but by its verbs and its URL, so that they hold for every kind.
+ * tests know no store but by its operations and its URL, so that they hold for every kind.
  */
 #pragma once
 
@@ -19,15 +19,15 @@ struct world {
         char folder[64];
         char url[128];
         struct store *store;
-        struct arena arena;  /* of the verbs */
+        struct arena arena;  /* of the operations */
         struct arena values; /* of what they are called with */
 };
 
-/* CHECK_OK(VERB(&world, ping)); at NOW, by nobody */
-#define VERB(world, name, ...) VERB_AS(world, NULL, NOW, name __VA_OPT__(, ) __VA_ARGS__)
+/* CHECK_OK(STORE(&world, ping)); at NOW, by nobody */
+#define STORE(world, name, ...) STORE_AS(world, NULL, NOW, name __VA_OPT__(, ) __VA_ARGS__)
 
-/* CHECK_OK(VERB_AS(&world, id(&world, 1), after(2), grant_revoke, ...)); */
-#define VERB_AS(world, account, time, name, ...)                                                   \
+/* CHECK_OK(STORE_AS(&world, id(&world, 1), after(2), grant_revoke, ...)); */
+#define STORE_AS(world, account, time, name, ...)                                                  \
         store_##name(STORE_OP((world)->store, &(world)->arena, account, time) __VA_OPT__(, )       \
                              __VA_ARGS__)
 
@@ -216,7 +216,7 @@ static inline enum err account_add(struct world *world, const struct account *ac
 {
         struct identity identity = identity_of(account);
 
-        return VERB(world, account_insert, &(struct new_account){&identity, project}, &audit);
+        return STORE(world, account_insert, &(struct new_account){&identity, project}, &audit);
 }
 
 /* As if its person had logged in with the first password. */
@@ -224,13 +224,13 @@ static inline enum err session_add(struct world *world, const struct session *se
 {
         struct identity identity = identity_of(&session->account);
 
-        return VERB(world, session_insert, &(struct new_session){session, &identity}, &audit);
+        return STORE(world, session_insert, &(struct new_session){session, &identity}, &audit);
 }
 
 static inline enum err password_set(struct world *world, int64_t account, struct slice password)
 {
-        return VERB_AS(world, id(world, account), NOW, account_set_password,
-                       &(struct new_password){.password = password}, &audit);
+        return STORE_AS(world, id(world, account), NOW, account_set_password,
+                        &(struct new_password){.password = password}, &audit);
 }
 
 /* As the store has it. */
@@ -239,7 +239,7 @@ static inline struct identity identity_now(struct world *world, int64_t account)
         struct identity_key key = {account_of(world, account).email, LOGIN_PASSWORD};
         struct identity identity;
 
-        CHECK_OK(VERB(world, identity_find, &key, &identity));
+        CHECK_OK(STORE(world, identity_find, &key, &identity));
         return identity;
 }
 
@@ -273,7 +273,7 @@ static inline struct world world_with_client(void)
         struct client client = client_of(&world, 20, 1);
 
         CHECK_OK(account_add(&world, &account, &project));
-        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
         return world;
 }
 
@@ -282,7 +282,7 @@ static inline struct request request_new(struct world *world, int64_t number)
 {
         struct request request = request_of(number);
 
-        CHECK_OK(VERB(world, request_insert, &request, &audit, &request.no));
+        CHECK_OK(STORE(world, request_insert, &request, &audit, &request.no));
         return request;
 }
 
@@ -308,7 +308,7 @@ static inline struct request code_new(struct world *world, int64_t number)
         struct request request = request_new(world, number);
         struct request approved = approval_of(&request, number);
 
-        CHECK_OK(VERB(world, request_decide, &approved, &audit));
+        CHECK_OK(STORE(world, request_decide, &approved, &audit));
         return approved;
 }
 
@@ -328,8 +328,9 @@ static inline struct claim claim_of(const struct request *code, int64_t attempt)
 }
 
 /* CHECK_OK(CLAIM(&world, &claim, &grant)); two seconds after NOW */
-#define CLAIM(world, claim, ret)          CLAIM_AT(world, after(2), claim, ret)
-#define CLAIM_AT(world, time, claim, ret) VERB_AS(world, NULL, time, code_claim, claim, &audit, ret)
+#define CLAIM(world, claim, ret) CLAIM_AT(world, after(2), claim, ret)
+#define CLAIM_AT(world, time, claim, ret)                                                          \
+        STORE_AS(world, NULL, time, code_claim, claim, &audit, ret)
 
 /* Records the tail of a grant that was claimed by that attempt. */
 static inline enum err issue(struct world *world, int64_t grant, int64_t attempt,
@@ -338,7 +339,7 @@ static inline enum err issue(struct world *world, int64_t grant, int64_t attempt
         struct issued_grant issued = {.grant_id = id_of(grant), .attempt = id_of(attempt)};
 
         issued.key.sealed_tail = SLICE("0123456789abcdef0123456789abcdef");
-        return VERB_AS(world, NULL, now, grant_issued, &issued);
+        return STORE_AS(world, NULL, now, grant_issued, &issued);
 }
 
 /* The first grants of account 1, newest first. */
@@ -346,8 +347,8 @@ static inline struct grant_list grants_now(struct world *world, int64_t limit)
 {
         struct grant_list grants;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), NOW, grant_list, &(struct list_page){.limit = limit},
-                         &grants));
+        CHECK_OK(STORE_AS(world, id(world, 1), NOW, grant_list, &(struct list_page){.limit = limit},
+                          &grants));
         return grants;
 }
 
@@ -381,7 +382,7 @@ static inline int64_t clean_up(struct world *world, struct instant now,
 {
         int64_t n = -1;
 
-        CHECK_OK(VERB_AS(world, NULL, now, cleanup, limits, &n));
+        CHECK_OK(STORE_AS(world, NULL, now, cleanup, limits, &n));
         return n;
 }
 

@@ -204,7 +204,7 @@ struct worker {
         pthread_t thread;
 };
 
-/* As the writer of a store does it with one verb. */
+/* As the writer of a store does it with one operation. */
 static enum err driver_write(struct sql_connection *connection, struct arena *arena,
                              struct hammer_call *call)
 {

@@ -335,7 +335,7 @@ TEST(a_log_that_cannot_be_written_refuses_only_what_takes_access_away)
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
         CHECK_INT(mkdir(path, 0700), 0);
         CHECK_ERR(write_line(&world, 1, ERR_OK), ERR_STORE_UNAVAILABLE);
-        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
+        CHECK_OK(STORE(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
         CHECK(store_is_sound(world.store));
         CHECK_INT(rmdir(path), 0);
         CHECK_OK(write_line(&world, 1, ERR_OK));
@@ -350,14 +350,14 @@ TEST(a_check_finds_what_a_restore_would_miss)
 
         (void)snprintf(path, sizeof(path), "%s/revocations.log", world.folder);
         CHECK_OK(write_line(&world, 1, ERR_OK));
-        CHECK_OK(VERB(&world, integrity, &problems));
+        CHECK_OK(STORE(&world, integrity, &problems));
         CHECK_INT(problems.n, 0);
         CHECK_INT(truncate(path, 0), 0);
-        CHECK_OK(VERB(&world, integrity, &problems));
+        CHECK_OK(STORE(&world, integrity, &problems));
         CHECK_INT(problems.n, 1);
         CHECK_TEXT(problems.items[0], "revocations.log ends before what the database knows of it");
         CHECK_INT(unlink(path), 0);
-        CHECK_OK(VERB(&world, integrity, &problems));
+        CHECK_OK(STORE(&world, integrity, &problems));
         CHECK_INT(problems.n, 1);
         CHECK_TEXT(problems.items[0], "revocations.log is missing");
 }

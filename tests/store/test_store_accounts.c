@@ -11,7 +11,7 @@ TEST(an_account_is_found_by_its_email)
         struct project project = project_of(10, 1);
 
         CHECK_OK(account_add(&world, &account, &project));
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_ID(found.id, 1);
         CHECK_TEXT(found.full_name, "A User");
         CHECK_TEXT(identity_now(&world, 1).secret, "$argon2id$...");
@@ -23,8 +23,8 @@ TEST(an_unknown_email_is_no_row)
         struct world world CLEANUP(world_end) = world_with_client();
         struct account found;
 
-        CHECK_ERR(VERB(&world, account_find, &SLICE("user2@example.com"), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_find, &SLICE(""), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_find, &SLICE("user2@example.com"), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_find, &SLICE(""), &found), ERR_NO_ROW);
 }
 
 TEST(an_account_comes_with_its_project)
@@ -32,7 +32,7 @@ TEST(an_account_comes_with_its_project)
         struct world world CLEANUP(world_end) = world_with_client();
         struct project project;
 
-        CHECK_OK(VERB(&world, project_get, id(&world, 10), &project));
+        CHECK_OK(STORE(&world, project_get, id(&world, 10), &project));
         CHECK_ID(project.account_id, 1);
 }
 
@@ -44,8 +44,8 @@ TEST(an_email_is_taken_once_and_nothing_of_the_second_stays)
 
         account.email = SLICE("user1@example.com");
         CHECK_ERR(account_add(&world, &account, &project), ERR_EMAIL_TAKEN);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 11), &project), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
+        CHECK_ERR(STORE(&world, project_get, id(&world, 11), &project), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_ID(found.id, 1);
 }
 
@@ -69,12 +69,12 @@ TEST(accounts_are_listed_by_their_ids_from_one_on)
         struct uuid none = {0};
 
         CHECK_OK(account_add(&world, &second, &project));
-        CHECK_OK(VERB(&world, account_list, &none, &accounts));
+        CHECK_OK(STORE(&world, account_list, &none, &accounts));
         CHECK_INT(accounts.n, 2);
         CHECK_ID(accounts.items[0].id, 1);
         CHECK_TEXT(accounts.items[1].email, "user2@example.com");
         CHECK(!accounts.items[1].disabled_at.ms);
-        CHECK_OK(VERB(&world, account_list, id(&world, 1), &accounts));
+        CHECK_OK(STORE(&world, account_list, id(&world, 1), &accounts));
         CHECK_INT(accounts.n, 1);
         CHECK_ID(accounts.items[0].id, 2);
 }
@@ -87,12 +87,12 @@ TEST(a_name_is_changed_and_the_change_is_audited)
         struct account found;
 
         (void)audit_take(&world);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, account_rename, &SLICE("Another"), &audit));
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_TEXT(found.full_name, "Another");
         CHECK_INT(audit_take(&world), 2);
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, account_rename, &SLICE("X"), &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, account_rename, &SLICE("X"), &audit),
                   ERR_NO_ROW);
 }
 
@@ -100,8 +100,8 @@ static size_t n_sessions(struct world *world)
 {
         struct session_list sessions;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), NOW, session_list,
-                         &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
+        CHECK_OK(STORE_AS(world, id(world, 1), NOW, session_list,
+                          &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
         return sessions.n;
 }
 
@@ -112,13 +112,13 @@ TEST(a_new_password_ends_the_other_sessions)
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB_AS(&world, &account.id, NOW, account_set_password,
-                         &(struct new_password){SLICE("$argon2id$new"), id_of(30)}, &audit));
+        CHECK_OK(STORE_AS(&world, &account.id, NOW, account_set_password,
+                          &(struct new_password){SLICE("$argon2id$new"), id_of(30)}, &audit));
         CHECK_INT(n_sessions(&world), 1);
         CHECK_TEXT(identity_now(&world, 1).secret, "$argon2id$new");
         account.id = id_of(2);
-        CHECK_ERR(VERB_AS(&world, &account.id, NOW, account_set_password,
-                          &(struct new_password){SLICE("$argon2id$new"), id_of(30)}, &audit),
+        CHECK_ERR(STORE_AS(&world, &account.id, NOW, account_set_password,
+                           &(struct new_password){SLICE("$argon2id$new"), id_of(30)}, &audit),
                   ERR_NO_ROW);
 }
 
@@ -130,14 +130,14 @@ TEST(a_disabled_account_has_no_session_and_nothing_under_it_is_found)
         struct project project;
 
         session_new(&world, 30);
-        CHECK_OK(VERB_AS(&world, NULL, after(5), account_disable, id(&world, 1), &audit));
-        CHECK_OK(VERB_AS(&world, NULL, after(6), account_disable, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(5), account_disable, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(6), account_disable, id(&world, 1), &audit));
         CHECK_INT(n_sessions(&world), 0);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &found));
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &found));
         CHECK_INT(found.disabled_at.ms, after(5).ms);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_disable, id(&world, 2), &audit), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_disable, id(&world, 2), &audit), ERR_NO_ROW);
 }
 
 TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
@@ -148,14 +148,14 @@ TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
         struct client client;
 
         session_new(&world, 30);
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), &audit));
-        CHECK_ERR(VERB(&world, account_delete, id(&world, 1), &audit), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, account_delete, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, account_delete, id(&world, 1), &audit), ERR_NO_ROW);
         CHECK_INT(n_sessions(&world), 0);
-        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_find, &SLICE("user1@example.com"), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
         account.email = SLICE("user1@example.com");
         CHECK_OK(account_add(&world, &account, &project));
-        CHECK_OK(VERB(&world, account_find, &account.email, &found));
+        CHECK_OK(STORE(&world, account_find, &account.email, &found));
         CHECK_ID(found.id, 2);
 }

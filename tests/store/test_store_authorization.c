@@ -53,7 +53,7 @@ static enum request_state state_now(struct world *world)
         struct history_query query = {id_of(20), {.limit = LIMIT_LIST}};
         struct history_list entries;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), after(9), history_list, &query, &entries));
+        CHECK_OK(STORE_AS(world, id(world, 1), after(9), history_list, &query, &entries));
         CHECK_INT(entries.n, 1);
         return entries.items[0].state;
 }
@@ -73,7 +73,7 @@ TEST(one_authorization_issues_many_grants)
                 CHECK_INT(grants.items[i].authorization_no, code.no);
                 CHECK_INT(grants.items[i].status, GRANT_LIVE);
         }
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), connection_list, &page, &connections));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), connection_list, &page, &connections));
         CHECK_INT(connections.n, 1);
         CHECK_INT(connections.items[0].n_live, 2);
         CHECK_INT(connections.items[0].n_requests, 1);
@@ -86,11 +86,11 @@ TEST(a_request_is_as_its_newest_grant)
         struct grant grant;
 
         (void)two_grants(&world);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
-                         &grant));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                          &grant));
         CHECK_INT(state_now(&world), STATE_USED);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5031), &audit,
-                         &grant));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5031), &audit,
+                          &grant));
         CHECK_INT(state_now(&world), STATE_REVOKED);
 }
 
@@ -116,8 +116,8 @@ TEST(revoked_access_ends_all_grants_of_an_authorization)
         struct grant_list grants;
 
         (void)two_grants(&world);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
-                         &grants));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
+                          &grants));
         CHECK_INT(grants.n, 2);
         grants = grants_now(&world, 10);
         CHECK_INT(grants.items[0].status, GRANT_REVOKED);
@@ -130,10 +130,10 @@ TEST(the_feed_tells_all_grants_of_an_authorization_one_at_a_time)
         struct revocation_list list = {0};
 
         (void)two_grants(&world);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         for (int64_t i = 0; i < 3; i++) {
-                CHECK_OK(VERB_AS(&world, NULL, after(9), revocation_list,
-                                 &(struct revocation_page){list.next, 1}, &list));
+                CHECK_OK(STORE_AS(&world, NULL, after(9), revocation_list,
+                                  &(struct revocation_page){list.next, 1}, &list));
                 CHECK_INT(list.n, i < 2);
                 if (list.n)
                         CHECK_ID(list.items[0].grant_id, 5030 + i);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Verbs of several threads in one transaction, and a fault in the middle of it: nobody is answered
- * before the commit, nobody is harmed by another's fault without need, and each answer is true.
+ * Operations of several threads in one transaction, and a fault in the middle of it: nobody is
+ * answered before the commit, nobody is harmed by another's fault without need, and each answer is
+ * true.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,9 +14,9 @@
 #include "snapshot.h"
 #include "store/sql.h"
 
-enum { VERBS = 4, GATHER = 2 /* ms, for threads to queue */ };
+enum { OPERATIONS = 4, GATHER = 2 /* ms, for threads to queue */ };
 
-/* --- four verbs, by four threads --- */
+/* --- four operations, by four threads --- */
 
 struct caller_thread {
         pthread_t thread;
@@ -62,7 +63,7 @@ static void *call_in_thread(void *argument)
         return NULL;
 }
 
-static const char *const traces[VERBS] = {
+static const char *const traces[OPERATIONS] = {
         "SELECT COUNT(*) FROM session",
         "SELECT COUNT(*) FROM project WHERE id = x'0190000000000000000000000000000b'",
         "SELECT COUNT(*) FROM request WHERE id = x'01900000000000000000000000000022'",
@@ -80,7 +81,7 @@ struct batch {
         struct world world;
         struct slice database;
         struct request code;
-        struct caller_thread callers[VERBS];
+        struct caller_thread callers[OPERATIONS];
         struct caller_thread first; /* whose commit is held until the others have queued */
         int64_t n_audits;
 };
@@ -120,14 +121,14 @@ static void batch_begin(struct batch *batch)
         fault_open(&batch->world);
 }
 
-/* The writer is busy with a commit, and the verbs wait behind it. */
+/* The writer is busy with a commit, and the operations wait behind it. */
 static void batch_queue(struct batch *batch)
 {
         fault_hold();
         batch->first = (struct caller_thread){.world = &batch->world};
         CHECK_INT(pthread_create(&batch->first.thread, NULL, hold_first, &batch->first), 0);
         fault_wait();
-        for (size_t i = 0; i < VERBS; i++) {
+        for (size_t i = 0; i < OPERATIONS; i++) {
                 struct caller_thread *caller = &batch->callers[i];
 
                 *caller = (struct caller_thread){
@@ -140,7 +141,7 @@ static void batch_queue(struct batch *batch)
 static void batch_join(struct batch *batch)
 {
         CHECK_INT(pthread_join(batch->first.thread, NULL), 0);
-        for (size_t i = 0; i < VERBS; i++)
+        for (size_t i = 0; i < OPERATIONS; i++)
                 CHECK_INT(pthread_join(batch->callers[i].thread, NULL), 0);
 }
 
@@ -148,7 +149,7 @@ static size_t batch_count(const struct batch *batch, enum err outcome)
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < VERBS; i++)
+        for (size_t i = 0; i < OPERATIONS; i++)
                 n += batch->callers[i].outcome == outcome;
         return n;
 }
@@ -158,7 +159,7 @@ static void batch_check_true(struct batch *batch, struct fault fault)
 {
         int64_t n_there = 0;
 
-        for (size_t i = 0; i < VERBS; i++) {
+        for (size_t i = 0; i < OPERATIONS; i++) {
                 enum err outcome = batch->callers[i].outcome;
                 bool there = snapshot_number(&batch->world, traces[i]) == 1;
 
@@ -185,7 +186,7 @@ static bool batch_try(struct batch *batch, struct fault fault, size_t *n_full)
         fault_set(fault);
         fault_release();
         batch_join(batch);
-        *n_full += fault_n_batch() == VERBS;
+        *n_full += fault_n_batch() == OPERATIONS;
         place = fault_clear();
         batch_check_true(batch, fault);
         n_refused = batch_count(batch, ERR_STORE_UNAVAILABLE);
@@ -218,7 +219,7 @@ static void faults_try(enum fault_kind kind)
                 for (; batch_try(&batch, fault, &n_full); n++)
                         fault.at++;
         }
-        print_message("# %zu faults, %zu batches of all %d verbs\n", n, n_full, VERBS);
+        print_message("# %zu faults, %zu batches of all %d operations\n", n, n_full, OPERATIONS);
         CHECK(n_full > 0);
 }
 
@@ -253,7 +254,7 @@ TEST(nobody_is_answered_before_the_commit)
 {
         struct batch batch CLEANUP(batch_end) = batch_new();
 
-        for (size_t i = 0; i < VERBS; i++) {
+        for (size_t i = 0; i < OPERATIONS; i++) {
                 struct caller_thread *caller = &batch.callers[i];
 
                 batch_begin(&batch);
@@ -291,7 +292,7 @@ static void *fail_in_thread(void *argument)
         return NULL;
 }
 
-TEST(a_verb_that_fails_each_time_is_undone_alone)
+TEST(an_operation_that_fails_each_time_is_undone_alone)
 {
         struct batch batch CLEANUP(batch_end) = batch_new();
         struct caller_thread failing = {.world = &batch.world};
@@ -305,7 +306,7 @@ TEST(a_verb_that_fails_each_time_is_undone_alone)
         batch_join(&batch);
         CHECK_INT(pthread_join(failing.thread, NULL), 0);
         CHECK_ERR(failing.outcome, ERR_INTERNAL);
-        CHECK_INT(batch_count(&batch, ERR_OK), VERBS);
+        CHECK_INT(batch_count(&batch, ERR_OK), OPERATIONS);
         batch_check_true(&batch, (struct fault){0});
 }
 
@@ -322,15 +323,15 @@ TEST(what_waits_behind_an_unknown_commit_is_not_run)
         CHECK_INT(fault_n_calls(), COMMIT);
         CHECK_INT(fault_clear(), FAULT_IN_COMMIT);
         CHECK_ERR(batch.first.outcome, ERR_COMMIT_UNKNOWN);
-        CHECK_INT(batch_count(&batch, ERR_STORE_UNAVAILABLE), VERBS);
+        CHECK_INT(batch_count(&batch, ERR_STORE_UNAVAILABLE), OPERATIONS);
         batch_check_true(&batch, (struct fault){0});
 }
 
-/* --- verbs that nobody waits for --- */
+/* --- operations that nobody waits for --- */
 
 enum { SUBMITTED = 3 };
 
-TEST(verbs_that_nobody_waits_for_are_written_too)
+TEST(operations_that_nobody_waits_for_are_written_too)
 {
         struct batch batch CLEANUP(batch_end) = batch_new();
         struct awaited awaited[SUBMITTED];

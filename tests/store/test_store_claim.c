@@ -22,7 +22,7 @@ TEST(a_claim_gives_a_grant_that_is_being_minted)
         CHECK_INT(grant.status, GRANT_MINTING);
         CHECK_INT(grant.created_at.ms, after(2).ms);
         CHECK_INT(grant.expires_at.ms, after(3602).ms);
-        CHECK_OK(VERB(&world, code_find, &code.no, &found));
+        CHECK_OK(STORE(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_USED);
         CHECK_INT(found.code.used_at.ms, after(2).ms);
         CHECK(!found.code.sealed_access.data);
@@ -49,7 +49,7 @@ TEST(a_grant_without_lifetime_has_no_end)
         struct grant grant;
 
         code.authorization.lifetime = 0;
-        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        CHECK_OK(STORE(&world, request_decide, &code, &audit));
         right = claim_of(&code, 7);
         CHECK_OK(CLAIM(&world, &right, &grant));
         CHECK_INT(grant.expires_at.ms, 0);
@@ -95,7 +95,7 @@ TEST(repeating_an_attempt_after_the_codes_end_is_no_replay)
         CHECK(uuid_equal(&first.id, &again.id));
         CHECK_INT(again.created_at.ms, first.created_at.ms);
         CHECK_INT(status_of_newest(&world), GRANT_LIVE);
-        CHECK_OK(VERB(&world, code_find, &code.no, &code));
+        CHECK_OK(STORE(&world, code_find, &code.no, &code));
         CHECK_INT(code.code.used_at.ms, after(2).ms);
 }
 
@@ -108,7 +108,7 @@ TEST(a_jwt_is_used_once)
         CHECK_OK(claim(&world, &right));
         reuse.jwt = right.jwt;
         CHECK_ERR(claim(&world, &reuse), ERR_JWT_REUSED);
-        CHECK_OK(VERB(&world, code_find, &second.no, &found));
+        CHECK_OK(STORE(&world, code_find, &second.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_TEXT(found.code.sealed_access, "sealed access");
         CHECK_INT(n_grants(&world), 1);
@@ -132,7 +132,7 @@ TEST(the_secret_that_signed_is_marked_as_used)
         struct client client;
 
         CHECK_OK(claim(&world, &right));
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE(&world, client_by_row, id(&world, 20), &client));
         CHECK_INT(client.secrets[0].last_used_at.ms, after(2).ms);
 }
 
@@ -156,7 +156,7 @@ TEST(a_code_is_unknown_to_another_client)
         struct claim wrong = claim_of(&code, 7);
         struct client other = client_of(&world, 21, 1);
 
-        CHECK_OK(VERB(&world, client_insert, &other, &audit));
+        CHECK_OK(STORE(&world, client_insert, &other, &audit));
         wrong.client_row = id_of(21);
         CHECK_ERR(claim(&world, &wrong), ERR_CODE_UNKNOWN);
 }
@@ -178,11 +178,11 @@ TEST(a_disabled_client_claims_nothing)
         struct claim wrong;
 
         disabled.status = CLIENT_DISABLED;
-        CHECK_OK(VERB(&world, client_insert, &disabled, &audit));
+        CHECK_OK(STORE(&world, client_insert, &disabled, &audit));
         request.client_row = id_of(21);
-        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
+        CHECK_OK(STORE(&world, request_insert, &request, &audit, &request.no));
         request = approval_of(&request, 31);
-        CHECK_OK(VERB(&world, request_decide, &request, &audit));
+        CHECK_OK(STORE(&world, request_decide, &request, &audit));
         wrong = claim_of(&request, 7);
         wrong.client_row = id_of(21);
         CHECK_ERR(claim(&world, &wrong), ERR_CLIENT_DISABLED);
@@ -193,7 +193,7 @@ TEST(a_deleted_client_claims_nothing)
         WORLD_WITH_CODE(world, code);
         struct claim wrong = claim_of(&code, 7);
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
         CHECK_ERR(claim(&world, &wrong), ERR_CLIENT_DISABLED);
 }
 
@@ -206,9 +206,9 @@ TEST(a_code_whose_projects_key_has_ended_is_gone)
         struct claim wrong;
 
         project.key_ends_at = after(2);
-        CHECK_OK(VERB(&world, project_insert, &project, &audit));
+        CHECK_OK(STORE(&world, project_insert, &project, &audit));
         code.authorization.project_id = id_of(11);
-        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        CHECK_OK(STORE(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         CHECK_ERR(claim(&world, &wrong), ERR_CODE_GONE);
 }
@@ -241,9 +241,9 @@ TEST(a_verifier_must_fit_its_challenge)
         struct claim claims[3];
 
         request.challenge = SLICE("challenge");
-        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
+        CHECK_OK(STORE(&world, request_insert, &request, &audit, &request.no));
         request = approval_of(&request, 30);
-        CHECK_OK(VERB(&world, request_decide, &request, &audit));
+        CHECK_OK(STORE(&world, request_decide, &request, &audit));
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 claims[i] = claim_of(&request, 7 + (int64_t)i);
         CHECK_ERR(claim(&world, &claims[0]), ERR_VERIFIER_MISSING);
@@ -270,7 +270,7 @@ TEST(a_passphrase_that_is_needed_must_come)
         struct claim wrong, right;
 
         code.code.needs_passphrase = true;
-        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        CHECK_OK(STORE(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         CHECK_ERR(claim(&world, &wrong), ERR_PASSPHRASE_REQUIRED);
         right = claim_of(&code, 8);
@@ -286,7 +286,7 @@ TEST(refusals_come_in_the_contracts_order)
         struct claim wrong;
 
         code.code.needs_passphrase = true;
-        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        CHECK_OK(STORE(&world, request_decide, &code, &audit));
         wrong = claim_of(&code, 7);
         wrong.redirect_uri = SLICE("https://other.example/");
         wrong.challenge = SLICE("challenge");

@@ -9,9 +9,9 @@ TEST(a_client_is_read_back_by_each_of_its_names)
         struct world world CLEANUP(world_end) = world_with_client();
         struct client found[3];
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found[0]));
-        CHECK_OK(VERB(&world, client_find, id(&world, 1020), &found[1]));
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), &found[2]));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found[0]));
+        CHECK_OK(STORE(&world, client_find, id(&world, 1020), &found[1]));
+        CHECK_OK(STORE(&world, client_by_row, id(&world, 20), &found[2]));
         for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
                 CHECK_ID(found[i].id, 20);
                 CHECK_ID(found[i].client_id, 1020);
@@ -40,8 +40,8 @@ TEST(every_setting_of_a_client_is_kept)
         client.require_pkce = true;
         client.legacy_redirect = true;
         client.secret_max_lifetime = 77;
-        CHECK_OK(VERB(&world, client_insert, &client, &audit));
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 21), &found));
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
+        CHECK_OK(STORE(&world, client_by_row, id(&world, 21), &found));
         CHECK_TEXT(found.description, "What it does");
         CHECK_TEXT(found.optional_scopes, "write");
         CHECK_INT(found.redirect_uris.n, 2);
@@ -56,12 +56,12 @@ TEST(another_accounts_client_is_no_row)
         struct world world CLEANUP(world_end) = world_with_client();
         struct client found;
 
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, client_get, id(&world, 20), &found),
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, client_get, id(&world, 20), &found),
                   ERR_NO_ROW);
-        CHECK_ERR(VERB_AS(&world, id(&world, 1), NOW, client_get, id(&world, 21), &found),
+        CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 21), &found),
                   ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 20), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_by_row, id(&world, 1020), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_find, id(&world, 20), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_by_row, id(&world, 1020), &found), ERR_NO_ROW);
 }
 
 TEST(a_client_id_is_taken_once)
@@ -70,8 +70,8 @@ TEST(a_client_id_is_taken_once)
         struct client client = client_of(&world, 21, 1), found;
 
         client.client_id = id_of(1020);
-        CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_CONFLICT);
-        CHECK_ERR(VERB(&world, client_by_row, id(&world, 21), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_insert, &client, &audit), ERR_CONFLICT);
+        CHECK_ERR(STORE(&world, client_by_row, id(&world, 21), &found), ERR_NO_ROW);
 }
 
 TEST(an_account_has_a_hundred_clients_at_most)
@@ -81,12 +81,12 @@ TEST(an_account_has_a_hundred_clients_at_most)
 
         for (int64_t i = 1; i < LIMIT_CLIENTS; i++) {
                 client = client_of(&world, 20 + i, 1);
-                CHECK_OK(VERB(&world, client_insert, &client, &audit));
+                CHECK_OK(STORE(&world, client_insert, &client, &audit));
         }
         client = client_of(&world, 500, 1);
-        CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_TOO_MANY);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
-        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        CHECK_ERR(STORE(&world, client_insert, &client, &audit), ERR_TOO_MANY);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
 }
 
 TEST(clients_are_listed_oldest_first)
@@ -97,13 +97,13 @@ TEST(clients_are_listed_oldest_first)
         struct client others = client_of(&world, 22, 2);
 
         older.created_at = after(-10);
-        CHECK_OK(VERB(&world, client_insert, &older, &audit));
-        CHECK_OK(VERB(&world, client_insert, &others, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_list, &list));
+        CHECK_OK(STORE(&world, client_insert, &older, &audit));
+        CHECK_OK(STORE(&world, client_insert, &others, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_list, &list));
         CHECK_INT(list.n, 2);
         CHECK_ID(list.items[0].id, 21);
         CHECK_ID(list.items[1].id, 20);
-        CHECK_OK(VERB_AS(&world, id(&world, 7), NOW, client_list, &list));
+        CHECK_OK(STORE_AS(&world, id(&world, 7), NOW, client_list, &list));
         CHECK_INT(list.n, 0);
 }
 
@@ -113,14 +113,14 @@ TEST(a_deleted_client_is_gone_for_every_reader)
         struct client found;
         struct client_list list;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
-        CHECK_ERR(VERB_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found),
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
+        CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found),
                   ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, client_by_row, id(&world, 20), &found), ERR_NO_ROW);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_list, &list));
+        CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_by_row, id(&world, 20), &found), ERR_NO_ROW);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_list, &list));
         CHECK_INT(list.n, 0);
-        CHECK_ERR(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit),
                   ERR_NO_ROW);
 }
 
@@ -129,9 +129,9 @@ TEST(nobody_deletes_anothers_client)
         struct world world CLEANUP(world_end) = world_with_client();
         struct client found;
 
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, client_delete, id(&world, 20), &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, client_delete, id(&world, 20), &audit),
                   ERR_NO_ROW);
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), &found));
+        CHECK_OK(STORE(&world, client_by_row, id(&world, 20), &found));
 }
 
 /* --- secrets --- */
@@ -142,8 +142,8 @@ static enum err secret_add(struct world *world, int64_t number, struct instant a
         struct client_secret_row secret = {
                 .id = id_of(number), .sealed = SLICE("new"), .created_at = at};
 
-        return VERB_AS(world, id(world, 1), NOW, client_secret_add,
-                       &(struct new_client_secret){id_of(20), secret, others_end}, &audit);
+        return STORE_AS(world, id(world, 1), NOW, client_secret_add,
+                        &(struct new_client_secret){id_of(20), secret, others_end}, &audit);
 }
 
 TEST(a_new_secret_lets_the_old_one_live_for_a_while)
@@ -152,13 +152,13 @@ TEST(a_new_secret_lets_the_old_one_live_for_a_while)
         struct client client;
 
         CHECK_OK(secret_add(&world, 40, after(10), after(100)));
-        CHECK_OK(VERB_AS(&world, NULL, after(50), client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE_AS(&world, NULL, after(50), client_by_row, id(&world, 20), &client));
         CHECK_INT(client.n_secrets, 2);
         CHECK_ID(client.secrets[0].id, 40);
         CHECK_INT(client.secrets[0].expires_at.ms, 0);
         CHECK_ID(client.secrets[1].id, 2020);
         CHECK_INT(client.secrets[1].expires_at.ms, after(100).ms);
-        CHECK_OK(VERB_AS(&world, NULL, after(100), client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE_AS(&world, NULL, after(100), client_by_row, id(&world, 20), &client));
         CHECK_INT(client.n_secrets, 1);
         CHECK_ID(client.secrets[0].id, 40);
 }
@@ -169,7 +169,7 @@ TEST(a_new_secret_can_end_the_old_one_at_once)
         struct client client;
 
         CHECK_OK(secret_add(&world, 40, after(10), after(10)));
-        CHECK_OK(VERB_AS(&world, NULL, after(10), client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE_AS(&world, NULL, after(10), client_by_row, id(&world, 20), &client));
         CHECK_INT(client.n_secrets, 1);
         CHECK_ID(client.secrets[0].id, 40);
 }
@@ -181,7 +181,7 @@ TEST(of_three_secrets_the_oldest_dies)
 
         CHECK_OK(secret_add(&world, 40, after(10), after(1000)));
         CHECK_OK(secret_add(&world, 41, after(20), after(1000)));
-        CHECK_OK(VERB_AS(&world, NULL, after(21), client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE_AS(&world, NULL, after(21), client_by_row, id(&world, 20), &client));
         CHECK_INT(client.n_secrets, 2);
         CHECK_ID(client.secrets[0].id, 41);
         CHECK_ID(client.secrets[1].id, 40);
@@ -194,7 +194,7 @@ TEST(an_end_that_was_set_is_not_put_off)
 
         CHECK_OK(secret_add(&world, 40, after(10), after(15)));
         CHECK_OK(secret_add(&world, 41, after(12), after(1000)));
-        CHECK_OK(VERB_AS(&world, NULL, after(16), client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE_AS(&world, NULL, after(16), client_by_row, id(&world, 20), &client));
         for (size_t i = 0; i < client.n_secrets; i++) {
                 struct uuid first = id_of(2020);
 
@@ -210,7 +210,7 @@ TEST(the_last_of_many_secrets_is_the_newest_though_the_clock_stands_or_goes_back
         /* An id says nothing of the order: the later ones here are the smaller. */
         for (int64_t i = 0; i < 9; i++)
                 CHECK_OK(secret_add(&world, 49 - i, after(5 - i), after(1000)));
-        CHECK_OK(VERB(&world, client_by_row, id(&world, 20), &client));
+        CHECK_OK(STORE(&world, client_by_row, id(&world, 20), &client));
         CHECK_INT(client.n_secrets, 2);
         CHECK_ID(client.secrets[0].id, 41);
         CHECK_INT(client.secrets[0].expires_at.ms, 0);
@@ -223,11 +223,11 @@ TEST(a_secret_of_anothers_client_or_of_none_is_no_row)
         struct client_secret_row secret = {
                 .id = id_of(40), .sealed = SLICE("new"), .created_at = NOW};
 
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, client_secret_add,
-                          &(struct new_client_secret){id_of(20), secret, NOW}, &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, client_secret_add,
+                           &(struct new_client_secret){id_of(20), secret, NOW}, &audit),
                   ERR_NO_ROW);
-        CHECK_ERR(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
-                          &(struct new_client_secret){id_of(21), secret, NOW}, &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, client_secret_add,
+                           &(struct new_client_secret){id_of(21), secret, NOW}, &audit),
                   ERR_NO_ROW);
 }
 
@@ -243,8 +243,8 @@ TEST(every_part_of_a_project_is_kept)
         project.limits = SLICE("read");
         project.key_begins_at = after(1);
         project.key_ends_at = after(2);
-        CHECK_OK(VERB(&world, project_insert, &project, &audit));
-        CHECK_OK(VERB(&world, project_get, id(&world, 11), &found));
+        CHECK_OK(STORE(&world, project_insert, &project, &audit));
+        CHECK_OK(STORE(&world, project_get, id(&world, 11), &found));
         CHECK_ID(found.account_id, 1);
         CHECK_TEXT(found.name, "Project");
         CHECK_TEXT(found.satellite_address, "1abc@127.0.0.1:7777");
@@ -264,11 +264,11 @@ TEST(what_a_project_does_not_have_stays_absent)
         struct world world CLEANUP(world_end) = world_with_client();
         struct project found;
 
-        CHECK_OK(VERB(&world, project_get, id(&world, 10), &found));
+        CHECK_OK(STORE(&world, project_get, id(&world, 10), &found));
         CHECK(!found.sealed_secret.data && !found.limits.data);
         CHECK_INT(found.key_begins_at.ms, 0);
         CHECK_INT(found.key_ends_at.ms, 0);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 11), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_get, id(&world, 11), &found), ERR_NO_ROW);
 }
 
 TEST(projects_are_listed_oldest_first)
@@ -278,9 +278,9 @@ TEST(projects_are_listed_oldest_first)
         struct project_list list;
 
         older.created_at = after(-10);
-        CHECK_OK(VERB(&world, project_insert, &older, &audit));
-        CHECK_OK(VERB(&world, project_insert, &other, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_list, &list));
+        CHECK_OK(STORE(&world, project_insert, &older, &audit));
+        CHECK_OK(STORE(&world, project_insert, &other, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_list, &list));
         CHECK_INT(list.n, 2);
         CHECK_ID(list.items[0].id, 11);
         CHECK_ID(list.items[1].id, 10);
@@ -293,12 +293,12 @@ TEST(an_account_has_a_hundred_projects_at_most)
 
         for (int64_t i = 1; i < LIMIT_PROJECTS; i++) {
                 project = project_of(10 + i, 1);
-                CHECK_OK(VERB(&world, project_insert, &project, &audit));
+                CHECK_OK(STORE(&world, project_insert, &project, &audit));
         }
         project = project_of(500, 1);
-        CHECK_ERR(VERB(&world, project_insert, &project, &audit), ERR_TOO_MANY);
+        CHECK_ERR(STORE(&world, project_insert, &project, &audit), ERR_TOO_MANY);
         project.account_id = id_of(2);
-        CHECK_OK(VERB(&world, project_insert, &project, &audit));
+        CHECK_OK(STORE(&world, project_insert, &project, &audit));
 }
 
 /* --- change --- */
@@ -312,9 +312,9 @@ TEST(a_change_of_a_client_leaves_the_rest_as_it_is)
                 .id = id_of(20), .redirect_uris = {uris, 1}, .require_pkce = &yes};
         struct client found;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found));
         CHECK_TEXT(found.name, "Client");
         CHECK_TEXT(found.scopes, "list read");
         CHECK_INT(found.redirect_uris.n, 1);
@@ -337,24 +337,24 @@ TEST(every_setting_of_a_client_is_changed)
                                        .secret_max_lifetime = &lifetime};
         struct client found;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found));
         CHECK_TEXT(found.name, "New");
         CHECK_TEXT(found.description, "Text");
         CHECK_INT(found.scopes.size, 0);
         CHECK_TEXT(found.optional_scopes, "write");
         CHECK(!found.require_pkce && found.legacy_redirect);
         CHECK_INT(found.secret_max_lifetime, 1800);
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, client_update, &change, &audit), ERR_NO_ROW);
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, client_update, &change, &audit), ERR_NO_ROW);
 }
 
 static enum err set_status(struct world *world, const struct uuid *account,
                            enum client_status status)
 {
-        return VERB_AS(world, account, NOW, client_set_status,
-                       &(struct client_status_change){
-                               .id = id_of(20), .status = status, .by_operator = !account},
-                       &audit);
+        return STORE_AS(world, account, NOW, client_set_status,
+                        &(struct client_status_change){
+                                .id = id_of(20), .status = status, .by_operator = !account},
+                        &audit);
 }
 
 TEST(an_owner_switches_a_client_and_only_an_operator_ends_waiting)
@@ -364,7 +364,7 @@ TEST(an_owner_switches_a_client_and_only_an_operator_ends_waiting)
         struct client found;
 
         CHECK_OK(set_status(&world, owner, CLIENT_DISABLED));
-        CHECK_OK(VERB(&world, client_find, id(&world, 1020), &found));
+        CHECK_OK(STORE(&world, client_find, id(&world, 1020), &found));
         CHECK_INT(found.status, CLIENT_DISABLED);
         CHECK_ERR(set_status(&world, id(&world, 2), CLIENT_ACTIVE), ERR_NO_ROW);
         CHECK_OK(set_status(&world, owner, CLIENT_ACTIVE));
@@ -372,6 +372,6 @@ TEST(an_owner_switches_a_client_and_only_an_operator_ends_waiting)
         CHECK_ERR(set_status(&world, owner, CLIENT_ACTIVE), ERR_CLIENT_WAITING);
         CHECK_ERR(set_status(&world, owner, CLIENT_DISABLED), ERR_CLIENT_WAITING);
         CHECK_OK(set_status(&world, NULL, CLIENT_ACTIVE));
-        CHECK_OK(VERB_AS(&world, owner, NOW, client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, owner, NOW, client_delete, id(&world, 20), &audit));
         CHECK_ERR(set_status(&world, NULL, CLIENT_ACTIVE), ERR_NO_ROW);
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The power goes at any moment, and of what was answered nothing is lost. Each test plays rounds:
- * threads tell stories, the disk's power is cut at some change, the database is opened again on an
- * ordinary disk and held against what was answered. A round that fails prints its seed; with that
- * in CRASH_SEED each test begins with such a round.
+ * threads tell scenarios, the disk's power is cut at some change, the database is opened again on
+ * an ordinary disk and held against what was answered. A round that fails prints its seed; with
+ * that in CRASH_SEED each test begins with such a round.
  */
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 
 #include "crash_vfs.h"
+#include "scenario.h"
 #include "snapshot.h"
-#include "story.h"
 
 enum {
         THREADS = 6,
-        STORIES = 3,       /* of each thread */
+        SCENARIOS = 3,     /* of each thread */
         ROUNDS = 100,      /* of each mode, */
         FEWEST = 10,       /* fewer where the machine is slow, */
         PATIENCE = 2,      /* seconds */
@@ -32,8 +32,8 @@ struct round {
         bool disk_lies;
         bool was_cut;
         atomic_bool is_told;
-        struct story stories[THREADS][STORIES];
-        bool there[THREADS][STORIES][STEPS];
+        struct scenario scenarios[THREADS][SCENARIOS];
+        bool there[THREADS][SCENARIOS][STEPS];
         char wrong[256]; /* empty: nothing was lost */
 };
 
@@ -55,23 +55,24 @@ static void round_threads(struct round *round, void *(*function)(void *))
                 CHECK_INT(pthread_join(threads[i].thread, NULL), 0);
 }
 
-static void *stories_tell(void *argument)
+static void *scenarios_run(void *argument)
 {
         struct thread *thread = argument;
 
-        for (size_t i = 0; i < STORIES; i++)
-                story_tell(thread->round->world.store, &thread->round->stories[thread->number][i]);
+        for (size_t i = 0; i < SCENARIOS; i++)
+                scenario_run(thread->round->world.store,
+                             &thread->round->scenarios[thread->number][i]);
         return NULL;
 }
 
-static void *stories_try_again(void *argument)
+static void *scenarios_try_again(void *argument)
 {
         struct thread *thread = argument;
         struct round *round = thread->round;
 
-        for (size_t i = 0; i < STORIES; i++)
-                story_try_again(round->world.store, &round->stories[thread->number][i],
-                                round->there[thread->number][i]);
+        for (size_t i = 0; i < SCENARIOS; i++)
+                scenario_try_again(round->world.store, &round->scenarios[thread->number][i],
+                                   round->there[thread->number][i]);
         return NULL;
 }
 
@@ -104,21 +105,21 @@ static enum err round_open(struct round *round)
         return store_open(&location, &round->world.store);
 }
 
-/* Tells the stories until the power goes. It may go before the store is open. */
+/* Tells the scenarios until the power goes. It may go before the store is open. */
 static void round_tell(struct round *round)
 {
         bool has_checkpoints = round->seed % 2;
         pthread_t checkpoints;
 
-        for (size_t i = 0; i < THREADS * STORIES; i++)
-                round->stories[i / STORIES][i % STORIES].number = (int64_t)i + 1;
+        for (size_t i = 0; i < THREADS * SCENARIOS; i++)
+                round->scenarios[i / SCENARIOS][i % SCENARIOS].number = (int64_t)i + 1;
         crash_vfs_arm(round->cut);
         if (round->disk_lies)
                 crash_vfs_lie();
         if (round_open(round) == ERR_OK) {
                 if (has_checkpoints)
                         CHECK_INT(pthread_create(&checkpoints, NULL, checkpoint_often, round), 0);
-                round_threads(round, stories_tell);
+                round_threads(round, scenarios_run);
                 atomic_store(&round->is_told, true);
                 if (has_checkpoints)
                         CHECK_INT(pthread_join(checkpoints, NULL), 0);
@@ -132,14 +133,15 @@ static void round_tell(struct round *round)
 
 /* --- what is left --- */
 
-/* The parts of the verbs that no verb reads, too, are there as often as the verbs are. */
+/* The parts of the operations that no operation reads, too, are there as often as the operations
+ * are. */
 static void round_count(struct round *round)
 {
         int64_t n_audits = 0, n_claims = 0;
 
-        for (size_t i = 0; i < THREADS * STORIES; i++)
+        for (size_t i = 0; i < THREADS * SCENARIOS; i++)
                 for (enum step step = 0; step < STEPS; step++) {
-                        bool there = round->there[i / STORIES][i % STORIES][step];
+                        bool there = round->there[i / SCENARIOS][i % SCENARIOS][step];
 
                         n_audits += there && step != STEP_ISSUE;
                         n_claims += there && step == STEP_CLAIM;
@@ -155,21 +157,21 @@ static void round_count(struct round *round)
 
 static void round_check(struct round *round)
 {
-        struct story *stories = &round->stories[0][0];
+        struct scenario *scenarios = &round->scenarios[0][0];
 
         if (round_open(round) != ERR_OK) {
                 (void)snprintf(round->wrong, sizeof(round->wrong), "it does not open");
                 return;
         }
-        for (size_t i = 0; i < THREADS * STORIES; i++)
-                story_check(round->world.store, &stories[i],
-                            round->there[i / STORIES][i % STORIES]);
+        for (size_t i = 0; i < THREADS * SCENARIOS; i++)
+                scenario_check(round->world.store, &scenarios[i],
+                               round->there[i / SCENARIOS][i % SCENARIOS]);
         round_count(round);
-        round_threads(round, stories_try_again);
-        for (size_t i = 0; i < THREADS * STORIES && !*round->wrong; i++)
-                if (*stories[i].wrong)
-                        (void)snprintf(round->wrong, sizeof(round->wrong), "story %lld: %s",
-                                       (long long)stories[i].number, stories[i].wrong);
+        round_threads(round, scenarios_try_again);
+        for (size_t i = 0; i < THREADS * SCENARIOS && !*round->wrong; i++)
+                if (*scenarios[i].wrong)
+                        (void)snprintf(round->wrong, sizeof(round->wrong), "scenario %lld: %s",
+                                       (long long)scenarios[i].number, scenarios[i].wrong);
         world_close(&round->world);
 }
 
@@ -189,7 +191,7 @@ static uint64_t seed_first(void)
         return given ? strtoull(given, NULL, 10) : (uint64_t)(seconds_now() * 1e9);
 }
 
-/* Plays rounds with cuts all over the story until one loses something. Return: how many did. */
+/* Plays rounds with cuts all over the scenario until one loses something. Return: how many did. */
 static size_t rounds_play(enum crash_mode mode, bool disk_lies, bool is_new)
 {
         struct world world CLEANUP(world_end) = world_new();

@@ -17,13 +17,13 @@ TEST(what_was_answered_is_there_after_a_restart)
         struct grant grant;
         struct slice value;
 
-        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
+        CHECK_OK(STORE(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value));
         CHECK_OK(CLAIM(&world, &claim, &grant));
         world_close(&world);
         world_open(&world);
-        CHECK_OK(VERB(&world, meta_get, "key", &value));
+        CHECK_OK(STORE(&world, meta_get, "key", &value));
         CHECK_TEXT(value, "value");
-        CHECK_OK(VERB(&world, code_find, &code.no, &found));
+        CHECK_OK(STORE(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_USED);
         CHECK_INT(grants_now(&world, 10).n, 1);
 }
@@ -54,7 +54,7 @@ TEST(what_was_answered_outlives_a_killed_process)
         child = fork();
         if (child == 0) {
                 world_open(&world);
-                if (VERB(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value) !=
+                if (STORE(&world, meta_put, &(struct named_value){"key", SLICE("value")}, &value) !=
                     ERR_OK)
                         _exit(1);
                 (void)kill(getpid(), SIGKILL);
@@ -62,7 +62,7 @@ TEST(what_was_answered_outlives_a_killed_process)
         CHECK(waitpid(child, &status, 0) == child);
         CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
         world_open(&world);
-        CHECK_OK(VERB(&world, meta_get, "key", &value));
+        CHECK_OK(STORE(&world, meta_get, "key", &value));
         CHECK_TEXT(value, "value");
 }
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every verb, with a fault in each of its calls to the database in turn: it answers that it did not
- * happen and it did not, or it is tried again and did; never a part of it. Where a commit's outcome
- * is unknown, that is the answer, and the store stops.
+ * Every operation, with a fault in each of its calls to the database in turn: it answers that it
+ * did not happen and it did not, or it is tried again and did; never a part of it. Where a commit's
+ * outcome is unknown, that is the answer, and the store stops.
  */
 #include "crash_vfs.h"
-#include "every_verb.h"
+#include "every_operation.h"
 #include "fault_driver.h"
 #include "snapshot.h"
 
 enum { PATIENCE = 4 /* seconds for a test */, STEP_SLOW = 5 };
 
-/* A verb tried with faults: what it does when nothing fails, and what came out. */
+/* An operation tried with faults: what it does when nothing fails, and what came out. */
 struct trial {
         struct world world;
         struct slice database; /* to begin from */
-        const struct verb *verb;
+        const struct store_operation *operation;
         struct slice before, after;
         enum err untouched;
         unsigned n_calls;
@@ -46,7 +46,7 @@ static struct given trial_begin(struct trial *trial)
         world_close(&trial->world);
         snapshot_put(&trial->world, trial->database);
         fault_open(&trial->world);
-        return given_of(&trial->world, trial->verb);
+        return given_of(&trial->world, trial->operation);
 }
 
 static void trial_learn(struct trial *trial)
@@ -55,7 +55,7 @@ static void trial_learn(struct trial *trial)
 
         trial->before = snapshot_dump(&trial->world, &trial->world.arena);
         fault_set((struct fault){0});
-        trial->untouched = trial->verb->call(&given);
+        trial->untouched = trial->operation->call(&given);
         trial->n_calls = fault_n_calls();
         CHECK(!error_is_fault(trial->untouched));
         trial->after = snapshot_dump(&trial->world, &trial->world.arena);
@@ -79,12 +79,12 @@ static void check_state(struct trial *trial, bool has_happened, const char *what
 
         if (slice_equal(now, has_happened ? trial->after : trial->before))
                 return;
-        print_error("%s: %s it stands like this:\n%.*s", trial->verb->name, what, (int)now.size,
-                    (const char *)now.data);
+        print_error("%s: %s it stands like this:\n%.*s", trial->operation->name, what,
+                    (int)now.size, (const char *)now.data);
         fail();
 }
 
-/* Return: false if the verb was done before the fault's turn came. */
+/* Return: false if the operation was done before the fault's turn came. */
 static bool trial_try(struct trial *trial, struct fault fault)
 {
         struct given given = trial_begin(trial);
@@ -92,18 +92,18 @@ static bool trial_try(struct trial *trial, struct fault fault)
         enum err outcome, expected;
 
         fault_set(fault);
-        outcome = trial->verb->call(&given);
+        outcome = trial->operation->call(&given);
         place = fault_clear();
         expected = outcome_expected(trial, fault, place);
         if (outcome != expected) {
-                print_error("%s: kind %d at %u, lasting %d: %s, not %s\n", trial->verb->name,
+                print_error("%s: kind %d at %u, lasting %d: %s, not %s\n", trial->operation->name,
                             (int)fault.kind, fault.at, fault.lasts, error_info(outcome)->name,
                             error_info(expected)->name);
                 fail();
         }
         if (outcome == ERR_COMMIT_UNKNOWN) {
                 CHECK(!store_is_sound(trial->world.store));
-                CHECK_ERR(trial->verb->call(&given), ERR_STORE_UNAVAILABLE);
+                CHECK_ERR(trial->operation->call(&given), ERR_STORE_UNAVAILABLE);
                 check_state(trial, fault.commits_unknown, "after an unknown commit");
                 world_close(&trial->world);
                 fault_open(&trial->world);
@@ -111,7 +111,7 @@ static bool trial_try(struct trial *trial, struct fault fault)
                 check_state(trial, outcome == trial->untouched, "after the fault");
         }
         if (outcome != trial->untouched && !fault.commits_unknown) {
-                CHECK_ERR(trial->verb->call(&given), trial->untouched);
+                CHECK_ERR(trial->operation->call(&given), trial->untouched);
                 check_state(trial, true, "tried again");
         }
         CHECK(store_is_sound(trial->world.store));
@@ -126,7 +126,7 @@ static unsigned step(const struct trial *trial)
         return seconds_now() - trial->began < PATIENCE ? 1 : STEP_SLOW;
 }
 
-static void verb_try(struct trial *trial, enum fault_kind kind)
+static void operation_try(struct trial *trial, enum fault_kind kind)
 {
         trial_learn(trial);
         for (int lasts = 0; lasts < 2; lasts++) {
@@ -143,38 +143,38 @@ static void verb_try(struct trial *trial, enum fault_kind kind)
                                                       .commits_unknown = true}));
 }
 
-static void verbs_try(enum fault_kind kind)
+static void operations_try(enum fault_kind kind)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();
 
-        for (trial.verb = writing_verbs; trial.verb->name; trial.verb++)
-                verb_try(&trial, kind);
+        for (trial.operation = writing_operations; trial.operation->name; trial.operation++)
+                operation_try(&trial, kind);
         print_message("# %zu faults\n", trial.n_tried);
 }
 
 TEST(a_full_disk_stops_a_verb_wholly)
 {
-        verbs_try(FAULT_FULL);
+        operations_try(FAULT_FULL);
 }
 
 TEST(a_failing_disk_stops_a_verb_wholly)
 {
-        verbs_try(FAULT_IO);
+        operations_try(FAULT_IO);
 }
 
 TEST(want_of_memory_stops_a_verb_wholly)
 {
-        verbs_try(FAULT_MEMORY);
+        operations_try(FAULT_MEMORY);
 }
 
 TEST(a_busy_database_stops_a_verb_wholly)
 {
-        verbs_try(FAULT_BUSY);
+        operations_try(FAULT_BUSY);
 }
 
 TEST(a_lost_connection_stops_a_verb_wholly)
 {
-        verbs_try(FAULT_GONE);
+        operations_try(FAULT_GONE);
 }
 
 /* Return: whether the fault came true. */
@@ -185,10 +185,10 @@ static bool read_try(struct trial *trial, struct fault fault)
         enum err outcome;
 
         fault_set(fault);
-        outcome = trial->verb->call(&given);
+        outcome = trial->operation->call(&given);
         place = fault_clear();
         CHECK_ERR(outcome, place == FAULT_NOWHERE ? ERR_OK : ERR_STORE_UNAVAILABLE);
-        CHECK_OK(trial->verb->call(&given));
+        CHECK_OK(trial->operation->call(&given));
         CHECK(store_is_sound(trial->world.store));
         return place != FAULT_NOWHERE;
 }
@@ -197,7 +197,7 @@ TEST(a_fault_while_reading_is_said_and_is_over_with_the_next_read)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();
 
-        for (trial.verb = reading_verbs; trial.verb->name; trial.verb++)
+        for (trial.operation = reading_operations; trial.operation->name; trial.operation++)
                 for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
                         struct fault fault = {.kind = kind, .at = 1};
 

@@ -66,8 +66,8 @@ TEST(an_account_sees_no_others_grants)
         struct grant_list grants;
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB_AS(&world, id(&world, 2), NOW, grant_list, &(struct list_page){.limit = 10},
-                         &grants));
+        CHECK_OK(STORE_AS(&world, id(&world, 2), NOW, grant_list, &(struct list_page){.limit = 10},
+                          &grants));
         CHECK_INT(grants.n, 0);
 }
 
@@ -76,7 +76,7 @@ TEST(a_grant_of_a_deleted_client_is_dead)
         struct world world CLEANUP(world_end) = world_with_client();
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
         CHECK(list(&world, 10, 1)[0].is_dead);
 }
 
@@ -90,9 +90,9 @@ TEST(a_grant_of_a_project_with_a_secret_is_self_issued)
         struct grant grant;
 
         project.sealed_secret = SLICE("secret");
-        CHECK_OK(VERB(&world, project_insert, &project, &audit));
+        CHECK_OK(STORE(&world, project_insert, &project, &audit));
         code.authorization.project_id = id_of(11);
-        CHECK_OK(VERB(&world, request_decide, &code, &audit));
+        CHECK_OK(STORE(&world, request_decide, &code, &audit));
         claim = claim_of(&code, 30);
         CHECK_OK(CLAIM(&world, &claim, &grant));
         CHECK(list(&world, 10, 1)[0].enforced_by == ENFORCED_BY_CHECK);
@@ -117,16 +117,16 @@ TEST(a_grant_is_dead_when_its_client_project_or_account_is)
 
                 CHECK_OK(account_add(&world, &developer, &projects[0]));
                 CHECK_OK(account_add(&world, &user, &projects[1]));
-                CHECK_OK(VERB(&world, client_insert, &client, &audit));
+                CHECK_OK(STORE(&world, client_insert, &client, &audit));
                 grant_new(&world, 30, true, 2);
                 CHECK(!list(&world, 10, 1)[0].is_dead);
                 if (cases[i].project)
-                        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10),
-                                         &audit));
+                        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_delete,
+                                          id(&world, 10), &audit));
                 else if (cases[i].disabled)
-                        CHECK_OK(VERB(&world, account_disable, account, &audit));
+                        CHECK_OK(STORE(&world, account_disable, account, &audit));
                 else
-                        CHECK_OK(VERB(&world, account_delete, account, &audit));
+                        CHECK_OK(STORE(&world, account_delete, account, &audit));
                 CHECK(list(&world, 10, 1)[0].is_dead);
                 CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
         }
@@ -149,8 +149,8 @@ TEST(the_owners_grant_is_listed_without_a_client)
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant grant = owner_grant_of(40), *grants;
 
-        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
-        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &grant, &audit));
         grants = list(&world, 10, 1);
         CHECK(grant_is_owners(&grants[0]) && !grants[0].is_dead);
         CHECK_INT(grants[0].status, GRANT_LIVE);
@@ -158,7 +158,7 @@ TEST(the_owners_grant_is_listed_without_a_client)
         CHECK_INT(grants[0].expires_at.ms, 0);
         CHECK(slice_equal(grants[0].sealed_tail, tail));
         grant.id = id_of(41);
-        CHECK_OK(VERB(&world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &grant, &audit));
         list(&world, 10, 2);
 }
 
@@ -168,10 +168,10 @@ TEST(the_owners_grant_needs_a_living_project_of_theirs)
         struct grant grant = owner_grant_of(40);
 
         grant.account_id = id_of(2);
-        CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
         grant.account_id = id_of(1);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
-        CHECK_ERR(VERB(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
+        CHECK_ERR(STORE(&world, owner_grant_insert, &grant, &audit), ERR_NO_ROW);
 }
 
 /* --- revoking --- */
@@ -180,8 +180,8 @@ static enum grant_status revoke_one(struct world *world, int64_t number, struct 
 {
         struct grant grant;
 
-        CHECK_OK(
-                VERB_AS(world, id(world, 1), now, grant_revoke, id(world, number), &audit, &grant));
+        CHECK_OK(STORE_AS(world, id(world, 1), now, grant_revoke, id(world, number), &audit,
+                          &grant));
         CHECK_ID(grant.id, number);
         return grant.status;
 }
@@ -191,11 +191,12 @@ TEST(one_grant_is_revoked_unless_it_has_ended)
         struct world world CLEANUP(world_end) = world_with_client();
         struct grant owners = owner_grant_of(40), grant, *grants;
 
-        CHECK_OK(VERB(&world, owner_grant_insert, &owners, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &owners, &audit));
         grant_new(&world, 30, true, 2);
         grant_new(&world, 31, false, 2);
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, grant_revoke, id(&world, 40), &audit, &grant),
-                  ERR_NO_ROW);
+        CHECK_ERR(
+                STORE_AS(&world, id(&world, 2), NOW, grant_revoke, id(&world, 40), &audit, &grant),
+                ERR_NO_ROW);
         CHECK_INT(revoke_one(&world, 40, after(3)), GRANT_REVOKED);
         CHECK_INT(revoke_one(&world, 40, after(4)), GRANT_REVOKED);
         CHECK_INT(revoke_one(&world, 5031, after(4)), GRANT_REVOKED);
@@ -210,7 +211,7 @@ static struct grant *revoke_all(struct world *world, struct instant now, size_t 
 {
         struct grant_list grants;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), now, access_revoke, id(world, 20), &audit, &grants));
+        CHECK_OK(STORE_AS(world, id(world, 1), now, access_revoke, id(world, 20), &audit, &grants));
         CHECK_INT(grants.n, expected);
         return grants.items;
 }
@@ -273,9 +274,9 @@ TEST(revoking_withdraws_pending_requests_and_unspent_codes)
         struct grant grant;
 
         revoke_all(&world, after(2), 0);
-        CHECK_ERR(VERB(&world, request_decide, &approved, &audit), ERR_REQUEST_NOT_PENDING);
+        CHECK_ERR(STORE(&world, request_decide, &approved, &audit), ERR_REQUEST_NOT_PENDING);
         CHECK_ERR(CLAIM(&world, &claim, &grant), ERR_CODE_WITHDRAWN);
-        CHECK_OK(VERB(&world, code_find, &code.no, &found));
+        CHECK_OK(STORE(&world, code_find, &code.no, &found));
         CHECK_INT(found.status, REQUEST_WITHDRAWN);
         CHECK(!found.code.sealed_access.data);
 }
@@ -286,11 +287,11 @@ TEST(another_clients_access_stays)
         struct grant_list grants;
 
         grant_new(&world, 30, true, 2);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(5), access_revoke, id(&world, 21), &audit,
-                         &grants));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(5), access_revoke, id(&world, 21), &audit,
+                          &grants));
         CHECK_INT(grants.n, 0);
-        CHECK_OK(VERB_AS(&world, id(&world, 2), after(5), access_revoke, id(&world, 20), &audit,
-                         &grants));
+        CHECK_OK(STORE_AS(&world, id(&world, 2), after(5), access_revoke, id(&world, 20), &audit,
+                          &grants));
         CHECK_INT(grants.n, 0);
         CHECK_INT(list(&world, 10, 1)[0].status, GRANT_LIVE);
 }

@@ -20,7 +20,7 @@ static struct history_entry *history(struct world *world, struct instant now, si
         struct history_query query = {id_of(20), {.limit = LIMIT_LIST}};
         struct history_list entries;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), now, history_list, &query, &entries));
+        CHECK_OK(STORE_AS(world, id(world, 1), now, history_list, &query, &entries));
         CHECK_INT(entries.n, expected);
         return entries.items;
 }
@@ -35,7 +35,7 @@ TEST(a_request_goes_through_its_states)
 
         CHECK_INT(history(&world, NOW, 1)[0].state, STATE_PENDING);
         CHECK_INT(history(&world, after(600), 1)[0].state, STATE_EXPIRED);
-        CHECK_OK(VERB(&world, request_decide, &approved, &audit));
+        CHECK_OK(STORE(&world, request_decide, &approved, &audit));
         CHECK_INT(history(&world, after(2), 1)[0].state, STATE_APPROVED);
         CHECK_INT(history(&world, after(61), 1)[0].state, STATE_EXPIRED);
         code = approved;
@@ -54,8 +54,8 @@ TEST(a_revoked_grant_makes_its_request_revoked)
         exchange(&world, &code, 30);
         CHECK_INT(history(&world, after(9), 1)[0].state, STATE_USED);
         CHECK_TEXT(history(&world, after(9), 1)[0].scope, "read bucket:photos");
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
-                         &taken));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                          &taken));
         CHECK_INT(history(&world, after(9), 1)[0].state, STATE_REVOKED);
 }
 
@@ -65,7 +65,7 @@ static struct connection connection_now(struct world *world, struct instant now,
         struct list_page page = {.limit = LIMIT_LIST};
         struct connection_list connections;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), now, connection_list, &page, &connections));
+        CHECK_OK(STORE_AS(world, id(world, 1), now, connection_list, &page, &connections));
         CHECK_INT(connections.n, expected);
         return expected ? connections.items[0] : (struct connection){0};
 }
@@ -109,9 +109,9 @@ static int64_t logged(struct world *world, int64_t account, const struct log_fil
         struct state_counts states;
         int64_t total = 0;
 
-        CHECK_OK(VERB_AS(world, id(world, account), after(9), log_list, &query, &entries));
+        CHECK_OK(STORE_AS(world, id(world, account), after(9), log_list, &query, &entries));
         CHECK_INT(entries.n, expected);
-        CHECK_OK(VERB_AS(world, id(world, account), after(9), log_states, filter, &states));
+        CHECK_OK(STORE_AS(world, id(world, account), after(9), log_states, filter, &states));
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
                         total += states.of[i];
@@ -148,9 +148,9 @@ TEST(days_and_states_are_counted)
         exchange(&world, &code, 30);
         refused.status = REQUEST_REJECTED;
         refused.decided_at = after(1);
-        CHECK_OK(VERB(&world, request_decide, &refused, &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), log_states, &all, &states));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
+        CHECK_OK(STORE(&world, request_decide, &refused, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_states, &all, &states));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
         CHECK_INT(states.of[STATE_USED], 1);
         CHECK_INT(states.of[STATE_REJECTED], 1);
         CHECK_INT(states.of[STATE_PENDING], 0);

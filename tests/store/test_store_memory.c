@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every verb, while each of its allocations in turn does not fit into the arena any more: it says
- * so, and nothing has happened.
+ * Every operation, while each of its allocations in turn does not fit into the arena any more: it
+ * says so, and nothing has happened.
  */
 #include "crash_vfs.h"
-#include "every_verb.h"
+#include "every_operation.h"
 #include "fault_driver.h"
 #include "snapshot.h"
 
 struct trial {
         struct world world;
         struct slice database; /* to begin from */
-        const struct verb *verb;
+        const struct store_operation *operation;
         size_t n_tried;
         struct arena arena; /* of one try */
 };
@@ -34,7 +34,7 @@ static void trial_end(struct trial *trial)
 
 static void trial_fails(const struct trial *trial, const char *what, enum err outcome)
 {
-        print_error("%s: try %zu: %s (%s)\n", trial->verb->name, trial->n_tried, what,
+        print_error("%s: try %zu: %s (%s)\n", trial->operation->name, trial->n_tried, what,
                     error_info(outcome)->name);
         fail();
 }
@@ -53,11 +53,11 @@ static size_t memory_try(struct trial *trial, size_t room)
         snapshot_put(&trial->world, trial->database);
         fault_open(&trial->world);
         arena_reset(&trial->arena);
-        given = given_of(&trial->world, trial->verb);
+        given = given_of(&trial->world, trial->operation);
         before = snapshot_dump(&trial->world, &trial->arena);
         base = arena->used;
         arena->budget = base + room;
-        outcome = trial->verb->call(&given);
+        outcome = trial->operation->call(&given);
         arena->budget = 64 << 20;
         trial->n_tried++;
         if (!arena->failed && error_is_fault(outcome))
@@ -73,18 +73,18 @@ static size_t memory_try(struct trial *trial, size_t room)
         return arena->used + arena->asked - base;
 }
 
-static void verbs_try(struct trial *trial, const struct verb *verbs)
+static void operations_try(struct trial *trial, const struct store_operation *operations)
 {
-        for (trial->verb = verbs; trial->verb->name; trial->verb++)
+        for (trial->operation = operations; trial->operation->name; trial->operation++)
                 for (size_t room = memory_try(trial, 0); room; room = memory_try(trial, room))
                         ;
 }
 
-TEST(a_verb_that_does_not_fit_into_its_arena_has_not_happened)
+TEST(an_operation_that_does_not_fit_into_its_arena_has_not_happened)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();
 
-        verbs_try(&trial, writing_verbs);
+        operations_try(&trial, writing_operations);
         print_message("# %zu tries\n", trial.n_tried);
         CHECK(trial.n_tried > 150);
 }
@@ -93,27 +93,27 @@ TEST(a_read_that_does_not_fit_into_its_arena_is_no_answer)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();
 
-        verbs_try(&trial, reading_verbs);
+        operations_try(&trial, reading_operations);
         print_message("# %zu tries\n", trial.n_tried);
         CHECK(trial.n_tried > 100);
 }
 
 /* Nothing is begun for whoever has lost something already. */
-TEST(an_arena_that_has_failed_before_is_refused_by_every_verb)
+TEST(an_arena_that_has_failed_before_is_refused_by_every_operation)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();
-        const struct verb *lists[] = {writing_verbs, reading_verbs};
+        const struct store_operation *lists[] = {writing_operations, reading_operations};
 
         for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-                for (trial.verb = lists[i]; trial.verb->name; trial.verb++) {
+                for (trial.operation = lists[i]; trial.operation->name; trial.operation++) {
                         struct given given;
 
                         world_close(&trial.world);
                         snapshot_put(&trial.world, trial.database);
                         fault_open(&trial.world);
-                        given = given_of(&trial.world, trial.verb);
+                        given = given_of(&trial.world, trial.operation);
                         trial.world.arena.failed = true;
-                        CHECK_ERR(trial.verb->call(&given), ERR_OUT_OF_MEMORY);
+                        CHECK_ERR(trial.operation->call(&given), ERR_OUT_OF_MEMORY);
                         trial.world.arena.failed = false;
                 }
 }

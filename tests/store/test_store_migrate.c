@@ -81,5 +81,5 @@ TEST(a_step_that_fails_changes_nothing)
                                           "WHERE name = 'addition'"),
                   0);
         world_open(&world);
-        CHECK_OK(VERB(&world, ping));
+        CHECK_OK(STORE(&world, ping));
 }

@@ -19,16 +19,16 @@ TEST(a_token_is_found_by_its_digest_until_it_is_deleted)
         struct service_token found;
         struct service_token_list list;
 
-        CHECK_OK(VERB(&world, token_insert, &token, &audit));
-        CHECK_OK(VERB(&world, token_find, &token.token, &found));
+        CHECK_OK(STORE(&world, token_insert, &token, &audit));
+        CHECK_OK(STORE(&world, token_find, &token.token, &found));
         CHECK_TEXT(found.name, "gateway");
         CHECK_INT(found.roles, TOKEN_CHECK);
-        CHECK_ERR(VERB(&world, token_find, &other, &found), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, token_list, &list));
+        CHECK_ERR(STORE(&world, token_find, &other, &found), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, token_list, &list));
         CHECK_INT(list.n, 1);
-        CHECK_OK(VERB(&world, token_delete, id(&world, 1), &audit));
-        CHECK_ERR(VERB(&world, token_delete, id(&world, 1), &audit), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, token_find, &token.token, &found), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, token_delete, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, token_delete, id(&world, 1), &audit), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, token_find, &token.token, &found), ERR_NO_ROW);
 }
 
 /* The first page of the values that no key of this id seals. */
@@ -37,7 +37,7 @@ static struct sealed_list sealed(struct world *world, enum seal_purpose purpose,
         const struct sealed_page page = {.purpose = purpose, .key_id = slice_from_string(key_id)};
         struct sealed_list list = {0};
 
-        CHECK_OK(VERB(world, sealed_list, &page, &list));
+        CHECK_OK(STORE(world, sealed_list, &page, &list));
         return list;
 }
 
@@ -53,8 +53,8 @@ TEST(sealed_values_of_other_keys_are_listed_and_replaced)
         CHECK_ID(list.items[0].row, 2020);
         CHECK_TEXT(list.items[0].sealed, "sealed");
         list.items[0].rekeyed = SLICE("keyB...");
-        CHECK_OK(VERB(&world, sealed_replace,
-                      &(struct rekeyed_values){SEAL_CLIENT_SECRET, list.items, list.n}));
+        CHECK_OK(STORE(&world, sealed_replace,
+                       &(struct rekeyed_values){SEAL_CLIENT_SECRET, list.items, list.n}));
         list = sealed(&world, SEAL_CLIENT_SECRET, "keyB");
         CHECK_INT(list.n, 0);
         list = sealed(&world, SEAL_CLIENT_SECRET, "");
@@ -68,8 +68,8 @@ TEST(a_value_that_changed_meanwhile_is_not_replaced)
                 .row = id_of(2020), .sealed = SLICE("older"), .rekeyed = SLICE("keyB...")};
         struct sealed_list list;
 
-        CHECK_OK(VERB(&world, sealed_replace,
-                      &(struct rekeyed_values){SEAL_CLIENT_SECRET, &stale, 1}));
+        CHECK_OK(STORE(&world, sealed_replace,
+                       &(struct rekeyed_values){SEAL_CLIENT_SECRET, &stale, 1}));
         list = sealed(&world, SEAL_CLIENT_SECRET, "");
         CHECK_TEXT(list.items[0].sealed, "sealed");
 }
@@ -92,10 +92,10 @@ TEST(a_named_value_is_replaced_only_if_it_is_the_one)
         const struct named_change right = {"name", SLICE("a"), SLICE("c")};
         struct slice value;
 
-        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"name", SLICE("a")}, &value));
-        CHECK_ERR(VERB(&world, meta_replace, &wrong), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, meta_replace, &right));
-        CHECK_OK(VERB(&world, meta_get, "name", &value));
+        CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("a")}, &value));
+        CHECK_ERR(STORE(&world, meta_replace, &wrong), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, meta_replace, &right));
+        CHECK_OK(STORE(&world, meta_get, "name", &value));
         CHECK_TEXT(value, "c");
 }
 
@@ -104,7 +104,7 @@ TEST(a_sound_database_has_no_problems)
         struct world world CLEANUP(world_end) = world_with_client();
         struct texts problems;
 
-        CHECK_OK(VERB(&world, integrity, &problems));
+        CHECK_OK(STORE(&world, integrity, &problems));
         CHECK_INT(problems.n, 0);
 }
 
@@ -149,14 +149,14 @@ TEST(a_restored_database_revokes_what_the_log_tells)
         claim.sealed_tail = tail;
         CHECK_OK(CLAIM(&world, &claim, &grant));
         log_append(&world, lines, ARRAY_SIZE(lines));
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
         CHECK_INT(n_done(&recovered), 1);
         CHECK_INT(recovered.n_requests, 1);
-        CHECK_OK(VERB(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
+        CHECK_OK(STORE(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
         CHECK_INT(list.n, 1);
         CHECK_INT(list.next.seq, 42);
         CHECK_ERR(CLAIM(&world, &late, &grant), ERR_CODE_WITHDRAWN);
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
         CHECK_INT(n_done(&recovered), 0);
 }
 
@@ -174,11 +174,11 @@ TEST(deleted_clients_projects_and_accounts_are_deleted_again)
         struct client client;
 
         log_append(&world, lines, ARRAY_SIZE(lines));
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
         CHECK_INT(n_done(&recovered), 3);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
 }
 
 TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
@@ -201,10 +201,10 @@ TEST(the_grants_of_a_project_and_of_an_account_are_in_the_feed)
                         CHECK_OK(CLAIM(&world, &claims[j], &grant));
                 }
                 log_append(&world, &line, 1);
-                CHECK_OK(VERB(&world, recover, &audit, &recovered));
+                CHECK_OK(STORE(&world, recover, &audit, &recovered));
                 for (size_t j = 0; j < 3; j++) {
-                        CHECK_OK(VERB(&world, revocation_list,
-                                      &(struct revocation_page){list.next, 1}, &list));
+                        CHECK_OK(STORE(&world, revocation_list,
+                                       &(struct revocation_page){list.next, 1}, &list));
                         CHECK_INT(list.n, j < 2);
                 }
         }
@@ -218,18 +218,18 @@ TEST(a_key_is_found_by_its_head_though_its_project_is_gone)
         struct project self_issued = project_of(11, 1), found;
         struct recovered recovered;
 
-        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
+        CHECK_OK(STORE(&world, project_by_head, &SLICE("head"), &found));
         CHECK_ID(found.id, 10);
         CHECK(!found.is_dead);
         log_append(&world, &line, 1);
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
-        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE(&world, project_by_head, &SLICE("head"), &found));
         CHECK(found.is_dead);
         self_issued.sealed_secret = SLICE("secret");
-        CHECK_OK(VERB(&world, project_insert, &self_issued, &audit));
-        CHECK_OK(VERB(&world, project_by_head, &SLICE("head"), &found));
+        CHECK_OK(STORE(&world, project_insert, &self_issued, &audit));
+        CHECK_OK(STORE(&world, project_by_head, &SLICE("head"), &found));
         CHECK_ID(found.id, 11);
-        CHECK_ERR(VERB(&world, project_by_head, &SLICE("none"), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_by_head, &SLICE("none"), &found), ERR_NO_ROW);
 }
 
 TEST(a_copy_opens_as_a_database_of_its_own)

@@ -12,7 +12,7 @@ static enum err spend_at(struct world *world, int64_t account, int64_t per_day, 
         struct quota_bill bill = {.quotas = &quota, .n = 1};
 
         *ret_wait = 0;
-        return VERB_AS(world, NULL, now, quota_spend, &bill, ret_wait);
+        return STORE_AS(world, NULL, now, quota_spend, &bill, ret_wait);
 }
 
 static enum err spend(struct world *world, int64_t account, int64_t per_day, struct instant now)
@@ -58,12 +58,12 @@ TEST(a_bill_is_paid_wholly_or_not_at_all)
         int64_t wait;
 
         share.n = 1;
-        CHECK_OK(VERB(&world, quota_spend, &bill, &wait));
+        CHECK_OK(STORE(&world, quota_spend, &bill, &wait));
         for (int64_t i = 0; i < 10; i++)
-                CHECK_ERR(VERB(&world, quota_spend, &bill, &wait), ERR_QUOTA_REQUESTS);
-        CHECK_OK(VERB(&world, quota_spend, &share, &wait));
-        CHECK_OK(VERB(&world, quota_spend, &share, &wait));
-        CHECK_ERR(VERB(&world, quota_spend, &share, &wait), ERR_QUOTA_SHARE);
+                CHECK_ERR(STORE(&world, quota_spend, &bill, &wait), ERR_QUOTA_REQUESTS);
+        CHECK_OK(STORE(&world, quota_spend, &share, &wait));
+        CHECK_OK(STORE(&world, quota_spend, &share, &wait));
+        CHECK_ERR(STORE(&world, quota_spend, &share, &wait), ERR_QUOTA_SHARE);
 }
 
 TEST(a_quota_outlives_a_restart)
@@ -136,7 +136,7 @@ static void refusals_use_up(struct world *world, enum quota_kind kind)
         struct quota_bill bill = {.quotas = &quota, .n = 1};
         int64_t wait;
 
-        CHECK_OK(VERB_AS(world, NULL, after(2), quota_spend, &bill, &wait));
+        CHECK_OK(STORE_AS(world, NULL, after(2), quota_spend, &bill, &wait));
 }
 
 TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
@@ -174,17 +174,17 @@ TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
                             .sealed_tail = SLICE("tail")};
         struct grant_list grants;
 
-        CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &own, &audit));
         (void)audit_take(&world);
         for (int64_t i = 0; i < 5; i++) {
-                CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), grant_revoke, id(&world, 40),
-                                 &audit, &own));
-                CHECK_OK(VERB_AS(
+                CHECK_OK(STORE_AS(&world, id(&world, 1), after(1), grant_revoke, id(&world, 40),
+                                  &audit, &own));
+                CHECK_OK(STORE_AS(
                         &world, id(&world, 1), NOW, client_set_status,
                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                         &audit));
-                CHECK_OK(VERB_AS(&world, id(&world, 1), after(1), access_revoke, id(&world, 20),
-                                 &audit, &grants));
+                CHECK_OK(STORE_AS(&world, id(&world, 1), after(1), access_revoke, id(&world, 20),
+                                  &audit, &grants));
         }
         CHECK_INT(audit_take(&world), 2);
 }

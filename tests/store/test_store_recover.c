@@ -11,7 +11,7 @@ static void restore_expecting(struct world *world, enum log_kind kind)
         struct recovered recovered = copy_put_back(world);
 
         check_done(&recovered, kind, 1);
-        CHECK_OK(VERB(world, recover, &audit, &recovered));
+        CHECK_OK(STORE(world, recover, &audit, &recovered));
         check_done(&recovered, kind, 0);
 }
 
@@ -20,10 +20,10 @@ TEST(a_grant_is_revoked_again)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct grant grant;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
-                         &grant));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                          &grant));
         restore_expecting(&world, LOG_grant);
-        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
+        CHECK_OK(STORE(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
         CHECK_INT(grant.status, GRANT_REVOKED);
 }
 
@@ -33,10 +33,10 @@ TEST(all_access_of_a_client_is_revoked_again)
         struct grant_list grants;
         struct grant grant;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
-                         &grants));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), access_revoke, id(&world, 20), &audit,
+                          &grants));
         restore_expecting(&world, LOG_grant);
-        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
+        CHECK_OK(STORE(&world, grants_find, &(struct grant_ids){id(&world, 5030), 1}, &grant));
         CHECK_INT(grant.status, GRANT_REVOKED);
 }
 
@@ -45,16 +45,17 @@ TEST(a_client_is_deleted_again)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct client client;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         restore_expecting(&world, LOG_client);
-        CHECK_ERR(VERB(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &client), ERR_NO_ROW);
 }
 
 TEST(a_client_is_switched_off_again)
 {
         struct world world CLEANUP(world_end) = world_with_copy();
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+        CHECK_OK(
+                STORE_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
         restore_expecting(&world, LOG_client_off);
@@ -65,10 +66,10 @@ TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
 {
         struct world world CLEANUP(world_end) = world_with_copy();
 
-        CHECK_OK(VERB(&world, client_set_status,
-                      &(struct client_status_change){
-                              .id = id_of(20), .status = CLIENT_WAITING, .by_operator = true},
-                      &audit));
+        CHECK_OK(STORE(&world, client_set_status,
+                       &(struct client_status_change){
+                               .id = id_of(20), .status = CLIENT_WAITING, .by_operator = true},
+                       &audit));
         restore_expecting(&world, LOG_client_blocked);
         CHECK_INT(client_now(&world).status, CLIENT_WAITING);
 }
@@ -78,12 +79,13 @@ TEST(a_client_that_was_switched_on_again_stays_on)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct recovered recovered;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+        CHECK_OK(
+                STORE_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
-                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
-                         &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_set_status,
+                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
+                          &audit));
         recovered = copy_put_back(&world);
         check_done(&recovered, LOG_client_off, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
@@ -107,9 +109,9 @@ TEST(a_client_whose_settings_were_narrowed_is_switched_off)
                 struct world world CLEANUP(world_end) = world_with_all();
                 struct client_change legacy = {.id = id_of(20), .legacy_redirect = &yes};
 
-                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &legacy, &audit));
+                CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &legacy, &audit));
                 copy_make(&world);
-                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &changes[i], &audit));
+                CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &changes[i], &audit));
                 restore_expecting(&world, LOG_client_narrowed);
                 CHECK_INT(client_now(&world).status, CLIENT_DISABLED);
         }
@@ -127,7 +129,7 @@ TEST(a_client_that_was_only_renamed_or_widened_stays_on)
                                        .require_pkce = &no};
         struct recovered recovered;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
         recovered = copy_put_back(&world);
         check_done(&recovered, LOG_client_narrowed, 0);
         CHECK_INT(client_now(&world).status, CLIENT_ACTIVE);
@@ -139,8 +141,8 @@ TEST(a_rotated_secret_ends_again)
         struct client_secret_row fresh = {
                 .id = id_of(2021), .sealed = SLICE("sealed"), .created_at = after(5)};
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
-                         &(struct new_client_secret){id_of(20), fresh, after(9)}, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_secret_add,
+                          &(struct new_client_secret){id_of(20), fresh, after(9)}, &audit));
         restore_expecting(&world, LOG_secret);
         CHECK_INT(client_now(&world).n_secrets, 0);
 }
@@ -155,9 +157,9 @@ TEST(a_secret_that_was_dropped_before_its_end_ends_at_once)
                                                   .sealed = SLICE("sealed"),
                                                   .created_at = after(5 + i)};
 
-                CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_secret_add,
-                                 &(struct new_client_secret){id_of(20), fresh, after(5000)},
-                                 &audit));
+                CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_secret_add,
+                                  &(struct new_client_secret){id_of(20), fresh, after(5000)},
+                                  &audit));
         }
         (void)copy_put_back(&world);
         CHECK_INT(client_now(&world).n_secrets, 0);
@@ -169,9 +171,9 @@ TEST(a_service_token_is_revoked_again)
         struct digest digest = digest_of(50);
         struct service_token token;
 
-        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
+        CHECK_OK(STORE(&world, token_delete, id(&world, 50), &audit));
         restore_expecting(&world, LOG_token);
-        CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, token_find, &digest, &token), ERR_NO_ROW);
 }
 
 TEST(a_project_is_deleted_again)
@@ -179,9 +181,9 @@ TEST(a_project_is_deleted_again)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct project project;
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), project_delete, id(&world, 10), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), project_delete, id(&world, 10), &audit));
         restore_expecting(&world, LOG_project);
-        CHECK_ERR(VERB(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, project_get, id(&world, 10), &project), ERR_NO_ROW);
 }
 
 TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
@@ -189,9 +191,9 @@ TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct account account;
 
-        CHECK_OK(VERB_AS(&world, NULL, after(9), account_disable, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_disable, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_disabled);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &account));
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &account));
         CHECK_INT(account.disabled_at.ms, after(9).ms);
         CHECK_TEXT(account.full_name, "A User");
         CHECK_TEXT(client_now(&world).name, "Client");
@@ -202,9 +204,9 @@ TEST(a_deleted_account_is_deleted_again)
         struct world world CLEANUP(world_end) = world_with_copy();
         struct account account;
 
-        CHECK_OK(VERB_AS(&world, NULL, after(9), account_delete, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_delete, id(&world, 1), &audit));
         restore_expecting(&world, LOG_account_deleted);
-        CHECK_ERR(VERB(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, account_find, &SLICE("user1@example.com"), &account), ERR_NO_ROW);
         CHECK_TEXT(client_now(&world).name, "");
 }
 
@@ -221,7 +223,7 @@ TEST(a_password_that_was_changed_is_locked_and_its_account_named)
         CHECK_TEXT(recovered.locked_accounts.items[0], "user2@example.com");
         CHECK_TEXT(identity_now(&world, 2).secret, "");
         CHECK_OK(password_set(&world, 2, another));
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
         check_done(&recovered, LOG_password, 0);
         CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
 }
@@ -235,12 +237,13 @@ TEST(what_the_copy_knows_is_not_done_again)
         struct recovered recovered;
 
         CHECK_OK(password_set(&world, 2, another));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
+        CHECK_OK(
+                STORE_AS(&world, id(&world, 1), NOW, client_set_status,
                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
                          &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_set_status,
-                         &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
-                         &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_set_status,
+                          &(struct client_status_change){.id = id_of(20), .status = CLIENT_ACTIVE},
+                          &audit));
         copy_make(&world);
         recovered = copy_put_back(&world);
         check_done(&recovered, LOG_password, 0);
@@ -257,13 +260,13 @@ TEST(a_copy_that_was_served_before_is_told_all_the_same)
         struct grant grant;
         char copy[128], path[128];
 
-        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
+        CHECK_OK(STORE(&world, token_delete, id(&world, 50), &audit));
         world_close(&world);
         CHECK_INT(rename(path_of(&world, "copy", &copy), path_of(&world, "db", &path)), 0);
         world_open(&world);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
-                         &grant));
-        CHECK_OK(VERB(&world, recover, &audit, &recovered));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                          &grant));
+        CHECK_OK(STORE(&world, recover, &audit, &recovered));
         check_done(&recovered, LOG_token, 1);
-        CHECK_ERR(VERB(&world, token_find, &digest, &token), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, token_find, &digest, &token), ERR_NO_ROW);
 }

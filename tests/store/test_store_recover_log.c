@@ -10,7 +10,7 @@ TEST(a_missing_log_is_told_where_the_copy_knows_of_one)
         struct recovered recovered;
         char path[128];
 
-        CHECK_OK(VERB(&world, recover, &audit, &recovered)); /* there never was one */
+        CHECK_OK(STORE(&world, recover, &audit, &recovered)); /* there never was one */
         CHECK(recovered_is_whole(&recovered));
         copy_make(&world);
         CHECK_INT(unlink(path_of(&world, "revocations.log", &path)), 0);
@@ -28,9 +28,9 @@ TEST(the_rest_is_done_though_a_line_cannot_be_read)
         FILE *file;
 
         copy_make(&world);
-        CHECK_OK(VERB(&world, token_delete, id(&world, 50), &audit));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
-                         &grant));
+        CHECK_OK(STORE(&world, token_delete, id(&world, 50), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, id(&world, 5030), &audit,
+                          &grant));
         file = fopen(path_of(&world, "revocations.log", &path), "r+");
         CHECK(file && fputs("v2 9", file) >= 0 && fclose(file) == 0);
         recovered = copy_put_back(&world);

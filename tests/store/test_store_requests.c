@@ -11,9 +11,9 @@ TEST(a_request_is_read_back_by_its_id_and_by_its_number)
 
         request.state = SLICE("state");
         request.challenge = SLICE("challenge");
-        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
-        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found[0]));
-        CHECK_OK(VERB(&world, code_find, &request.no, &found[1]));
+        CHECK_OK(STORE(&world, request_insert, &request, &audit, &request.no));
+        CHECK_OK(STORE(&world, request_get, id(&world, 30), &found[0]));
+        CHECK_OK(STORE(&world, code_find, &request.no, &found[1]));
         for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
                 CHECK_INT(found[i].no, request.no);
                 CHECK_ID(found[i].id, 30);
@@ -35,7 +35,7 @@ TEST(what_a_request_does_not_have_stays_absent)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request request = request_new(&world, 30), found;
 
-        CHECK_OK(VERB(&world, code_find, &request.no, &found));
+        CHECK_OK(STORE(&world, code_find, &request.no, &found));
         CHECK(!found.state.data && !found.challenge.data && !found.authorization.scope.data);
         CHECK(!found.code.sealed_access.data);
         CHECK_INT(found.code.expires_at.ms, 0);
@@ -48,8 +48,8 @@ TEST(an_empty_state_is_told_apart_from_none)
         struct request request = request_of(30), found;
 
         request.state = SLICE("");
-        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
-        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
+        CHECK_OK(STORE(&world, request_insert, &request, &audit, &request.no));
+        CHECK_OK(STORE(&world, request_get, id(&world, 30), &found));
         CHECK(found.state.data && found.state.size == 0);
 }
 
@@ -58,9 +58,9 @@ TEST(an_unknown_request_is_no_row)
         struct world world CLEANUP(world_end) = world_with_client();
         struct request request = request_new(&world, 30), found;
 
-        CHECK_ERR(VERB(&world, request_get, id(&world, 31), &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, code_find, &(int64_t){request.no + 1}, &found), ERR_NO_ROW);
-        CHECK_ERR(VERB(&world, code_find, &(int64_t){-1}, &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, request_get, id(&world, 31), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, code_find, &(int64_t){request.no + 1}, &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, code_find, &(int64_t){-1}, &found), ERR_NO_ROW);
 }
 
 TEST(numbers_of_requests_grow)
@@ -78,7 +78,7 @@ static enum err decide_as(struct world *world, const struct request *request,
 
         decided.status = status;
         decided.decided_at = at;
-        return VERB(world, request_decide, &decided, &audit);
+        return STORE(world, request_decide, &decided, &audit);
 }
 
 TEST(of_twenty_one_pending_requests_the_oldest_falls_out)
@@ -99,7 +99,7 @@ TEST(pending_requests_of_other_clients_and_decided_ones_do_not_count)
         struct request first = request_new(&world, 30), decided, other = request_of(31);
 
         other.client_row = id_of(21);
-        CHECK_OK(VERB(&world, request_insert, &other, &audit, &other.no));
+        CHECK_OK(STORE(&world, request_insert, &other, &audit, &other.no));
         for (int64_t i = 0; i < LIMIT_PENDING_REQUESTS; i++) {
                 decided = request_new(&world, 100 + i);
                 CHECK_OK(decide_as(&world, &decided, REQUEST_REJECTED, after(1)));
@@ -116,8 +116,8 @@ TEST(an_approval_keeps_all_that_consent_adds)
         struct digest code = digest_of(77);
 
         approved.code.needs_passphrase = true;
-        CHECK_OK(VERB(&world, request_decide, &approved, &audit));
-        CHECK_OK(VERB(&world, code_find, &pending.no, &found));
+        CHECK_OK(STORE(&world, request_decide, &approved, &audit));
+        CHECK_OK(STORE(&world, code_find, &pending.no, &found));
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(found.decided_at.ms, after(1).ms);
         CHECK_ID(found.authorization.project_id, 10);
@@ -136,8 +136,8 @@ TEST(a_rejection_has_no_code_and_no_key)
 
         request.status = REQUEST_REJECTED;
         request.decided_at = after(1);
-        CHECK_OK(VERB(&world, request_decide, &request, &audit));
-        CHECK_OK(VERB(&world, code_find, &request.no, &found));
+        CHECK_OK(STORE(&world, request_decide, &request, &audit));
+        CHECK_OK(STORE(&world, code_find, &request.no, &found));
         CHECK_INT(found.status, REQUEST_REJECTED);
         CHECK(!found.authorization.scope.data && !found.code.sealed_access.data);
         CHECK_INT(found.code.expires_at.ms, 0);
@@ -151,7 +151,7 @@ TEST(a_request_is_decided_once)
         CHECK_OK(decide_as(&world, &request, REQUEST_APPROVED, after(1)));
         CHECK_ERR(decide_as(&world, &request, REQUEST_REJECTED, after(2)), ERR_REQUEST_NOT_PENDING);
         CHECK_ERR(decide_as(&world, &request, REQUEST_APPROVED, after(2)), ERR_REQUEST_NOT_PENDING);
-        CHECK_OK(VERB(&world, code_find, &request.no, &found));
+        CHECK_OK(STORE(&world, code_find, &request.no, &found));
         CHECK_INT(found.decided_at.ms, after(1).ms);
 }
 

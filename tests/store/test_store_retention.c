@@ -61,14 +61,14 @@ static void own_grant_new(struct world *world, int64_t number, struct instant en
                               .expires_at = end,
                               .sealed_tail = SLICE("tail")};
 
-        CHECK_OK(VERB(world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(STORE(world, owner_grant_insert, &grant, &audit));
 }
 
 static void take_back(struct world *world, const struct uuid *grant)
 {
         struct grant revoked;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), after(3), grant_revoke, grant, &audit, &revoked));
+        CHECK_OK(STORE_AS(world, id(world, 1), after(3), grant_revoke, grant, &audit, &revoked));
 }
 
 static size_t feed_size(struct world *world, struct instant now)
@@ -76,7 +76,7 @@ static size_t feed_size(struct world *world, struct instant now)
         const struct revocation_page page = {.limit = 100};
         struct revocation_list list;
 
-        CHECK_OK(VERB_AS(world, NULL, now, revocation_list, &page, &list));
+        CHECK_OK(STORE_AS(world, NULL, now, revocation_list, &page, &list));
         return list.n;
 }
 
@@ -143,7 +143,7 @@ TEST(requests_that_never_became_a_grant_go_when_they_are_old)
         (void)request_new(&world, 30);
         rejected.status = REQUEST_REJECTED;
         rejected.decided_at = after(1);
-        CHECK_OK(VERB(&world, request_decide, &rejected, &audit));
+        CHECK_OK(STORE(&world, request_decide, &rejected, &audit));
         (void)code_new(&world, 32);
         (void)clean(&world, NOW);
         CHECK_INT(count(&world, "request"), 3);
@@ -158,11 +158,11 @@ TEST(a_request_that_became_a_grant_stays_with_it)
         struct request found;
 
         (void)clean(&world, after(3600));
-        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
+        CHECK_OK(STORE(&world, request_get, id(&world, 30), &found));
         CHECK_INT(count(&world, "access_grant"), 1);
         CHECK(grant.expires_at.ms < after(3603).ms);
         (void)clean(&world, after(3603));
-        CHECK_ERR(VERB(&world, request_get, id(&world, 30), &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, request_get, id(&world, 30), &found), ERR_NO_ROW);
         CHECK_INT(count(&world, "access_grant"), 0);
 }
 
@@ -200,7 +200,7 @@ TEST(a_revoked_grant_is_told_and_kept_until_its_own_end)
         CHECK_INT(feed_size(&world, after(4)), 1);
         (void)clean(&world, after(3600));
         CHECK_INT(feed_size(&world, after(3600)), 1);
-        CHECK_OK(VERB(&world, grants_find, &(struct grant_ids){&grant.id, 1}, &found));
+        CHECK_OK(STORE(&world, grants_find, &(struct grant_ids){&grant.id, 1}, &found));
         CHECK_INT(found.status, GRANT_REVOKED);
         (void)clean(&world, after(3603));
         CHECK_INT(count(&world, "access_grant"), 0);
@@ -213,7 +213,7 @@ TEST(a_revoked_grant_without_an_end_is_kept_and_told_for_ever)
 
         own_grant_new(&world, 40, (struct instant){0});
         take_back(&world, id(&world, 40));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(4), project_delete, id(&world, 10), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(4), project_delete, id(&world, 10), &audit));
         for (int64_t day = 1; day < 1000; day += 100)
                 (void)clean(&world, after(day * DAY));
         CHECK_INT(count(&world, "access_grant"), 1);
@@ -233,7 +233,7 @@ TEST(a_delivery_goes_with_its_grant)
                             .sealed_tail = SLICE("tail"),
                             .sealed_caveat = SLICE("sealed")};
 
-        CHECK_OK(VERB(&world, owner_grant_insert, &own, &audit));
+        CHECK_OK(STORE(&world, owner_grant_insert, &own, &audit));
         take_back(&world, &own.id);
         CHECK_INT(count(&world, "delivery"), 1);
         (void)clean(&world, after(3600));
@@ -249,7 +249,7 @@ TEST(a_deleted_client_goes_when_nothing_refers_to_it)
         struct world world CLEANUP(world_end) = world_with_client();
 
         (void)grant_new(&world, 30, true);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
         (void)clean(&world, after(4));
         CHECK_INT(count(&world, "client"), 1);
         CHECK_INT(feed_size(&world, after(4)), 1);
@@ -267,7 +267,7 @@ TEST(a_deleted_project_goes_when_nothing_refers_to_it)
         struct world world CLEANUP(world_end) = world_with_client();
 
         own_grant_new(&world, 40, after(3600));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), project_delete, id(&world, 10), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(3), project_delete, id(&world, 10), &audit));
         (void)clean(&world, after(4));
         CHECK_INT(count(&world, "project"), 1);
         (void)clean(&world, after(3601));
@@ -289,7 +289,7 @@ TEST(a_deleted_account_goes_after_all_that_it_had)
 
         (void)grant_new(&world, 30, true);
         (void)request_new(&world, 31);
-        CHECK_OK(VERB_AS(&world, NULL, after(3), account_delete, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(3), account_delete, id(&world, 1), &audit));
         for (int64_t day = 1; day < 5; day++)
                 (void)clean(&world, after(day * (DAY + 5)));
         for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
@@ -316,9 +316,9 @@ TEST(the_end_of_one_account_leaves_another_alone)
         struct client client = client_of(&world, 21, 2);
 
         CHECK_OK(account_add(&world, &other, &project));
-        CHECK_OK(VERB(&world, client_insert, &client, &audit));
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
         (void)grant_new(&world, 30, true); /* of account 1, to its own client */
-        CHECK_OK(VERB_AS(&world, NULL, after(3), account_delete, id(&world, 2), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(3), account_delete, id(&world, 2), &audit));
         for (int64_t day = 1; day < 5; day++)
                 (void)clean(&world, after(4 + day * 600));
         CHECK_INT(count(&world, "access_grant"), 1);
@@ -347,7 +347,7 @@ TEST(the_session_unused_longest_falls_out)
                 CHECK_OK(session_add(&world, &session));
         }
         CHECK_INT(count(&world, "session"), LIMIT_SESSIONS);
-        CHECK_ERR(VERB_AS(&world, NULL, after(1), session_find,
-                          &(struct session_key){oldest, 100000}, &found),
+        CHECK_ERR(STORE_AS(&world, NULL, after(1), session_find,
+                           &(struct session_key){oldest, 100000}, &found),
                   ERR_NO_ROW);
 }

@@ -24,7 +24,7 @@ static struct revocation_cursor read_on(struct world *world, struct revocation_c
 {
         struct revocation_list list;
 
-        CHECK_OK(VERB(world, revocation_list, &(struct revocation_page){after, limit}, &list));
+        CHECK_OK(STORE(world, revocation_list, &(struct revocation_page){after, limit}, &list));
         CHECK_INT(list.n, expected);
         for (size_t i = 0; i < list.n; i++)
                 CHECK(slice_equal(list.items[i].sealed_tail, tail));
@@ -35,8 +35,8 @@ static void take_back(struct world *world, int64_t grant)
 {
         struct grant taken;
 
-        CHECK_OK(VERB_AS(world, id(world, 1), after(9), grant_revoke, id(world, grant), &audit,
-                         &taken));
+        CHECK_OK(STORE_AS(world, id(world, 1), after(9), grant_revoke, id(world, grant), &audit,
+                          &taken));
         CHECK_INT(taken.status, GRANT_REVOKED);
 }
 
@@ -64,7 +64,7 @@ TEST(a_revocation_is_told_with_its_time_and_the_grants_end)
 
         grant_new(&world, 30);
         take_back(&world, 5030);
-        CHECK_OK(VERB(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
+        CHECK_OK(STORE(&world, revocation_list, &(struct revocation_page){.limit = 10}, &list));
         CHECK_INT(list.n, 1);
         CHECK_INT(list.items[0].revoked_at.ms, after(9).ms);
         CHECK_INT(list.items[0].until.ms, after(3602).ms);
@@ -104,7 +104,7 @@ TEST(the_grants_of_one_row_may_take_several_pages)
         for (int64_t i = 0; i < 5; i++)
                 grant_new(&world, 30 + i);
         take_back(&world, 5030);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         at = read_on(&world, beginning, 3, 3);
         CHECK_INT(at.seq, 2);
         at = read_on(&world, at, 3, 2);
@@ -119,7 +119,7 @@ TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
         struct grant grant;
 
         CHECK_OK(CLAIM(&world, &claim, &grant));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(3), client_delete, id(&world, 20), &audit));
         CHECK_ERR(issue(&world, 5030, 30, after(4)), ERR_CODE_FAILED);
         (void)read_on(&world, beginning, 10, 0);
 }
@@ -131,7 +131,7 @@ TEST(the_log_holds_every_revocation_in_order)
 
         grant_new(&world, 30);
         take_back(&world, 5030);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
         history = log_read(&world);
         CHECK_INT(history.n, 2);
         CHECK_INT(history.lines[0].number, 1);

@@ -9,7 +9,7 @@ static enum err find(struct world *world, int64_t number, struct instant now, in
 {
         struct digest token = digest_of(number);
 
-        return VERB_AS(world, NULL, now, session_find, &(struct session_key){token, idle}, ret);
+        return STORE_AS(world, NULL, now, session_find, &(struct session_key){token, idle}, ret);
 }
 
 TEST(a_session_is_found_with_its_account_and_how_its_person_logged_in)
@@ -64,12 +64,12 @@ TEST(seeing_a_session_keeps_it_alive_and_never_makes_it_older)
         struct session session;
 
         session_new(&world, 30);
-        CHECK_OK(VERB_AS(&world, NULL, after(90), session_seen, &token));
+        CHECK_OK(STORE_AS(&world, NULL, after(90), session_seen, &token));
         CHECK_OK(find(&world, 30, after(150), 100, &session));
-        CHECK_OK(VERB_AS(&world, NULL, after(10), session_seen, &token));
+        CHECK_OK(STORE_AS(&world, NULL, after(10), session_seen, &token));
         CHECK_OK(find(&world, 30, after(150), 100, &session));
         CHECK_INT(session.last_seen_at.ms, after(90).ms);
-        CHECK_OK(VERB_AS(&world, NULL, after(90), session_seen, &token));
+        CHECK_OK(STORE_AS(&world, NULL, after(90), session_seen, &token));
 }
 
 TEST(a_deleted_session_is_gone_and_deleting_it_again_is_fine)
@@ -80,10 +80,10 @@ TEST(a_deleted_session_is_gone_and_deleting_it_again_is_fine)
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB(&world, session_delete, &token, &audit));
+        CHECK_OK(STORE(&world, session_delete, &token, &audit));
         CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
         CHECK_OK(find(&world, 31, NOW, 100, &session));
-        CHECK_OK(VERB(&world, session_delete, &token, &audit));
+        CHECK_OK(STORE(&world, session_delete, &token, &audit));
 }
 
 TEST(a_session_begins_only_with_the_password_of_a_living_account)
@@ -95,8 +95,8 @@ TEST(a_session_begins_only_with_the_password_of_a_living_account)
         CHECK_OK(password_set(&world, 1, SLICE("$argon2id$new")));
         CHECK_ERR(session_add(&world, &session), ERR_NO_ROW);
         identity = identity_now(&world, 1);
-        CHECK_OK(VERB(&world, account_disable, id(&world, 1), &audit));
-        CHECK_ERR(VERB(&world, session_insert, &(struct new_session){&session, &identity}, &audit),
+        CHECK_OK(STORE(&world, account_disable, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, session_insert, &(struct new_session){&session, &identity}, &audit),
                   ERR_NO_ROW);
 }
 
@@ -108,20 +108,20 @@ TEST(sessions_are_listed_while_they_can_be_used)
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, session_list,
-                         &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, session_list,
+                          &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
         CHECK_INT(sessions.n, 2);
         CHECK_TEXT(sessions.items[0].user_agent, "browser");
-        CHECK_OK(VERB_AS(&world, NULL, after(90), session_seen, &token));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(150), session_list,
-                         &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
+        CHECK_OK(STORE_AS(&world, NULL, after(90), session_seen, &token));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(150), session_list,
+                          &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
         CHECK_INT(sessions.n, 1);
         CHECK_ID(sessions.items[0].id, 31);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), after(1000), session_list,
-                         &(struct session_page){{.limit = LIMIT_LIST}, 5000}, &sessions));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(1000), session_list,
+                          &(struct session_page){{.limit = LIMIT_LIST}, 5000}, &sessions));
         CHECK_INT(sessions.n, 0);
-        CHECK_OK(VERB_AS(&world, id(&world, 2), NOW, session_list,
-                         &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
+        CHECK_OK(STORE_AS(&world, id(&world, 2), NOW, session_list,
+                          &(struct session_page){{.limit = LIMIT_LIST}, 100}, &sessions));
         CHECK_INT(sessions.n, 0);
 }
 
@@ -131,12 +131,12 @@ TEST(a_session_is_ended_by_its_own_account_only)
         struct session session;
 
         session_new(&world, 30);
-        CHECK_ERR(VERB_AS(&world, id(&world, 2), NOW, session_end, id(&world, 30), &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, session_end, id(&world, 30), &audit),
                   ERR_NO_ROW);
         CHECK_OK(find(&world, 30, NOW, 100, &session));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, session_end, id(&world, 30), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, session_end, id(&world, 30), &audit));
         CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
-        CHECK_ERR(VERB_AS(&world, id(&world, 1), NOW, session_end, id(&world, 30), &audit),
+        CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, session_end, id(&world, 30), &audit),
                   ERR_NO_ROW);
 }
 
@@ -147,8 +147,8 @@ TEST(all_sessions_of_an_account_are_ended_at_once)
 
         session_new(&world, 30);
         session_new(&world, 31);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, session_end, NULL, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, session_end, NULL, &audit));
         CHECK_ERR(find(&world, 30, NOW, 100, &session), ERR_NO_ROW);
         CHECK_ERR(find(&world, 31, NOW, 100, &session), ERR_NO_ROW);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, session_end, NULL, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, session_end, NULL, &audit));
 }

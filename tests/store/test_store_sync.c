@@ -9,7 +9,7 @@
 #include "fixture.h"
 
 enum {
-        PLENTY = 3000,   /* verbs; the log is brought into the database long before */
+        PLENTY = 3000,   /* operations; the log is brought into the database long before */
         LARGE = 6 << 20, /* bytes; more than SQLite holds back until the commit */
         ROUNDS = 40,
         PATIENCE = 2, /* seconds */
@@ -24,7 +24,7 @@ static enum err put_sized(struct world *world, int64_t number, size_t size)
         enum err error;
 
         (void)snprintf(name, sizeof(name), "%08lld", (long long)number);
-        error = VERB(world, meta_put, &(struct named_value){name, slice_new(bytes, size)}, &value);
+        error = STORE(world, meta_put, &(struct named_value){name, slice_new(bytes, size)}, &value);
         arena_reset(&world->arena);
         return error;
 }
@@ -40,7 +40,7 @@ static enum err get(struct world *world, int64_t number)
         char name[32];
 
         (void)snprintf(name, sizeof(name), "%08lld", (long long)number);
-        return VERB(world, meta_get, name, &value);
+        return STORE(world, meta_get, name, &value);
 }
 
 /* An empty store on a disk that is watched. */

@@ -22,7 +22,7 @@ TEST(the_store_answers)
 {
         struct world world CLEANUP(world_end) = world_new();
 
-        CHECK_OK(VERB(&world, ping));
+        CHECK_OK(STORE(&world, ping));
 }
 
 TEST(the_first_value_of_a_name_stays)
@@ -31,14 +31,14 @@ TEST(the_first_value_of_a_name_stays)
         const struct named_value first = {"key", SLICE("first")}, second = {"key", SLICE("second")};
         struct slice value;
 
-        CHECK_ERR(VERB(&world, meta_get, "key", &value), ERR_NO_ROW);
-        CHECK_OK(VERB(&world, meta_put, &first, &value));
+        CHECK_ERR(STORE(&world, meta_get, "key", &value), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, meta_put, &first, &value));
         CHECK_TEXT(value, "first");
-        CHECK_OK(VERB(&world, meta_put, &second, &value));
+        CHECK_OK(STORE(&world, meta_put, &second, &value));
         CHECK_TEXT(value, "first");
-        CHECK_OK(VERB(&world, meta_get, "key", &value));
+        CHECK_OK(STORE(&world, meta_get, "key", &value));
         CHECK_TEXT(value, "first");
-        CHECK_ERR(VERB(&world, meta_get, "Key", &value), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, meta_get, "Key", &value), ERR_NO_ROW);
 }
 
 TEST(a_clean_store_has_nothing_to_remove)
@@ -53,9 +53,9 @@ TEST(old_audit_rows_go)
         struct world world CLEANUP(world_end) = world_new();
         struct audit_entry entry = audit;
 
-        CHECK_OK(VERB(&world, audit_write, &entry));
+        CHECK_OK(STORE(&world, audit_write, &entry));
         entry.at = after(10);
-        CHECK_OK(VERB(&world, audit_write, &entry));
+        CHECK_OK(STORE(&world, audit_write, &entry));
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, NOW), 0);
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), 1);
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(11)), 1);
@@ -67,7 +67,7 @@ TEST(a_clean_up_is_one_batch)
         struct world world CLEANUP(world_end) = world_new();
 
         for (int64_t i = 0; i < LIMIT_CLEANUP + 20; i++)
-                CHECK_OK(VERB(&world, audit_write, &audit));
+                CHECK_OK(STORE(&world, audit_write, &audit));
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), LIMIT_CLEANUP);
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, after(1)), 20);
 }
@@ -84,9 +84,9 @@ TEST(sessions_past_their_end_go)
 
         CHECK_OK(session_add(&world, &session));
         CHECK_INT(clean(&world, after(99), long_ago, long_ago, long_ago), 0);
-        CHECK_OK(VERB(&world, session_find, &(struct session_key){session.token, 100}, &session));
+        CHECK_OK(STORE(&world, session_find, &(struct session_key){session.token, 100}, &session));
         CHECK_INT(clean(&world, after(100), long_ago, long_ago, long_ago), 1);
-        CHECK_ERR(VERB(&world, session_find, &(struct session_key){session.token, 100}, &session),
+        CHECK_ERR(STORE(&world, session_find, &(struct session_key){session.token, 100}, &session),
                   ERR_NO_ROW);
 }
 
@@ -114,7 +114,7 @@ TEST(a_key_kept_with_a_code_goes_with_the_codes_end)
 
         CHECK_INT(clean(&world, after(60), long_ago, long_ago, long_ago), 0);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 1);
-        CHECK_OK(VERB(&world, code_find, &code.no, &found));
+        CHECK_OK(STORE(&world, code_find, &code.no, &found));
         CHECK(!found.code.sealed_access.data);
         CHECK_INT(found.status, REQUEST_APPROVED);
         CHECK_INT(clean(&world, after(61), long_ago, long_ago, long_ago), 0);
@@ -149,22 +149,22 @@ TEST(inserting_again_does_no_harm)
         struct request request = request_of(30), found;
         struct account account = account_of(&world, 1), user;
 
-        CHECK_OK(VERB(&world, project_insert, &project, &audit));
-        CHECK_OK(VERB(&world, client_insert, &client, &audit));
-        CHECK_OK(VERB(&world, request_insert, &request, &audit, &request.no));
-        CHECK(VERB(&world, project_insert, &project, &audit) != ERR_OK);
-        CHECK_ERR(VERB(&world, client_insert, &client, &audit), ERR_CONFLICT);
-        CHECK(VERB(&world, request_insert, &request, &audit, &found.no) != ERR_OK);
+        CHECK_OK(STORE(&world, project_insert, &project, &audit));
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
+        CHECK_OK(STORE(&world, request_insert, &request, &audit, &request.no));
+        CHECK(STORE(&world, project_insert, &project, &audit) != ERR_OK);
+        CHECK_ERR(STORE(&world, client_insert, &client, &audit), ERR_CONFLICT);
+        CHECK(STORE(&world, request_insert, &request, &audit, &found.no) != ERR_OK);
         CHECK_ERR(account_add(&world, &account, &project), ERR_EMAIL_TAKEN);
 
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_list, &projects));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_list, &projects));
         CHECK_INT(projects.n, 2);
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, client_list, &clients));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_list, &clients));
         CHECK_INT(clients.n, 2);
         CHECK_INT(clients.items[1].n_secrets, 1);
-        CHECK_OK(VERB(&world, request_get, id(&world, 30), &found));
+        CHECK_OK(STORE(&world, request_get, id(&world, 30), &found));
         CHECK_INT(found.no, request.no);
-        CHECK_OK(VERB(&world, account_find, &SLICE("user1@example.com"), &user));
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &user));
         CHECK(store_is_sound(world.store));
 }
 
@@ -187,13 +187,13 @@ static void grant_new(struct world *world, struct instant end)
                               .expires_at = end,
                               .sealed_tail = SLICE("tail")};
 
-        CHECK_OK(VERB(world, owner_grant_insert, &grant, &audit));
+        CHECK_OK(STORE(world, owner_grant_insert, &grant, &audit));
 }
 
 static void project_end(struct world *world)
 {
-        CHECK_OK(VERB_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit));
-        CHECK_ERR(VERB_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit),
+        CHECK_OK(STORE_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit));
+        CHECK_ERR(STORE_AS(world, id(world, 1), NOW, project_delete, id(world, 10), &audit),
                   ERR_NO_ROW);
 }
 
@@ -239,6 +239,6 @@ TEST(the_keys_of_a_deleted_account_go_too)
 {
         struct world world CLEANUP(world_end) = world_with_client();
 
-        CHECK_OK(VERB(&world, account_delete, id(&world, 1), &audit));
+        CHECK_OK(STORE(&world, account_delete, id(&world, 1), &audit));
         CHECK(key_goes(&world, after(1)));
 }

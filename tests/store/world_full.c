@@ -2,7 +2,7 @@
  *
  * A world with something for every operation to do.
  */
-#include "every_verb.h"
+#include "every_operation.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
@@ -20,11 +20,12 @@ static void deliveries_new(struct world *world)
                             .sealed_caveat = SLICE("sealed")};
 
         project.prove_at = NOW;
-        CHECK_OK(VERB(world, project_insert, &project, &audit));
-        CHECK_OK(VERB(world, owner_grant_insert, &own, &audit));
-        CHECK_OK(VERB_AS(world, id(world, 1), after(1), grant_revoke, id(world, 61), &audit, &own));
-        CHECK_OK(VERB(world, client_insert, &client, &audit));
-        CHECK_OK(VERB_AS(world, id(world, 1), after(1), client_delete, id(world, 23), &audit));
+        CHECK_OK(STORE(world, project_insert, &project, &audit));
+        CHECK_OK(STORE(world, owner_grant_insert, &own, &audit));
+        CHECK_OK(
+                STORE_AS(world, id(world, 1), after(1), grant_revoke, id(world, 61), &audit, &own));
+        CHECK_OK(STORE(world, client_insert, &client, &audit));
+        CHECK_OK(STORE_AS(world, id(world, 1), after(1), client_delete, id(world, 23), &audit));
 }
 
 struct world world_full(void)
@@ -42,13 +43,13 @@ struct world world_full(void)
         struct grant grant;
 
         CHECK_OK(session_add(&world, &session));
-        CHECK_OK(VERB(&world, token_insert, &token, &audit));
+        CHECK_OK(STORE(&world, token_insert, &token, &audit));
         code_new(&world, 30);
         request_new(&world, 31);
         claims[1].sealed_tail = tail;
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 CHECK_OK(CLAIM(&world, &claims[i], &grant));
-        CHECK_OK(VERB(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
+        CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
         deliveries_new(&world);
         return world;
 }
@@ -65,11 +66,11 @@ static struct uuid grant_live(struct world *world)
         return id_of(0);
 }
 
-struct given given_of(struct world *world, const struct verb *verb)
+struct given given_of(struct world *world, const struct store_operation *operation)
 {
         struct given given = {.world = world};
 
-        CHECK_OK(VERB(world, request_get, id(world, verb->request), &given.request));
+        CHECK_OK(STORE(world, request_get, id(world, operation->request), &given.request));
         given.claim = claim_of(&given.request, 9);
         given.grant = grant_live(world);
         return given;

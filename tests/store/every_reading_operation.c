@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Something to do for each verb that only reads.
+ * Something to do for each operation that only reads.
  */
-#include "every_verb.h"
+#include "every_operation.h"
 
 static enum err do_account_find(struct given *given)
 {
@@ -30,8 +30,8 @@ static enum err do_session_list(struct given *given)
 {
         struct session_list sessions;
 
-        return VERB_AS(given->world, ID(1), NOW, session_list,
-                       &(struct session_page){{.limit = LIMIT_LIST}, 60}, &sessions);
+        return STORE_AS(given->world, ID(1), NOW, session_list,
+                        &(struct session_page){{.limit = LIMIT_LIST}, 60}, &sessions);
 }
 
 static enum err do_session_find(struct given *given)
@@ -46,14 +46,14 @@ static enum err do_client_list(struct given *given)
 {
         struct client_list clients;
 
-        return VERB_AS(given->world, ID(1), NOW, client_list, &clients);
+        return STORE_AS(given->world, ID(1), NOW, client_list, &clients);
 }
 
 static enum err do_client_get(struct given *given)
 {
         struct client client;
 
-        return VERB_AS(given->world, ID(1), NOW, client_get, ID(20), &client);
+        return STORE_AS(given->world, ID(1), NOW, client_get, ID(20), &client);
 }
 
 static enum err do_client_find(struct given *given)
@@ -74,7 +74,7 @@ static enum err do_project_list(struct given *given)
 {
         struct project_list projects;
 
-        return VERB_AS(given->world, ID(1), NOW, project_list, &projects);
+        return STORE_AS(given->world, ID(1), NOW, project_list, &projects);
 }
 
 static enum err do_project_get(struct given *given)
@@ -102,23 +102,23 @@ static enum err do_grant_list(struct given *given)
 {
         struct grant_list grants;
 
-        return VERB_AS(given->world, ID(1), NOW, grant_list, &(struct list_page){.limit = 9},
-                       &grants);
+        return STORE_AS(given->world, ID(1), NOW, grant_list, &(struct list_page){.limit = 9},
+                        &grants);
 }
 
 static enum err do_grant_scopes(struct given *given)
 {
         struct scope_list scopes;
 
-        return VERB_AS(given->world, ID(1), NOW, grant_scopes, ID(20), &scopes);
+        return STORE_AS(given->world, ID(1), NOW, grant_scopes, ID(20), &scopes);
 }
 
 static enum err do_connection_list(struct given *given)
 {
         struct connection_list connections;
 
-        return VERB_AS(given->world, ID(1), NOW, connection_list,
-                       &(struct list_page){.limit = LIMIT_LIST}, &connections);
+        return STORE_AS(given->world, ID(1), NOW, connection_list,
+                        &(struct list_page){.limit = LIMIT_LIST}, &connections);
 }
 
 static enum err do_history_list(struct given *given)
@@ -126,7 +126,7 @@ static enum err do_history_list(struct given *given)
         struct history_query query = {id_of(20), {.limit = LIMIT_LIST}};
         struct history_list entries;
 
-        return VERB_AS(given->world, ID(1), NOW, history_list, &query, &entries);
+        return STORE_AS(given->world, ID(1), NOW, history_list, &query, &entries);
 }
 
 static enum err do_revocation_list(struct given *given)
@@ -178,7 +178,7 @@ static enum err do_grants_find(struct given *given)
 {
         struct grant grant;
 
-        return VERB(given->world, grants_find, &(struct grant_ids){&given->grant, 1}, &grant);
+        return STORE(given->world, grants_find, &(struct grant_ids){&given->grant, 1}, &grant);
 }
 
 static enum err do_log_list(struct given *given)
@@ -187,7 +187,7 @@ static enum err do_log_list(struct given *given)
                                   .page = {.limit = 9}};
         struct history_list entries;
 
-        return VERB_AS(given->world, ID(1), NOW, log_list, &query, &entries);
+        return STORE_AS(given->world, ID(1), NOW, log_list, &query, &entries);
 }
 
 static enum err do_log_states(struct given *given)
@@ -195,7 +195,7 @@ static enum err do_log_states(struct given *given)
         struct log_filter filter = {.before = after(9999), .state = -1};
         struct state_counts states;
 
-        return VERB_AS(given->world, ID(1), NOW, log_states, &filter, &states);
+        return STORE_AS(given->world, ID(1), NOW, log_states, &filter, &states);
 }
 
 static enum err do_log_days(struct given *given)
@@ -203,7 +203,7 @@ static enum err do_log_days(struct given *given)
         struct log_filter filter = {.before = after(9999), .state = -1};
         struct log_day_list days;
 
-        return VERB_AS(given->world, ID(1), NOW, log_days, &filter, &days);
+        return STORE_AS(given->world, ID(1), NOW, log_days, &filter, &days);
 }
 
 static enum err do_sealed_list(struct given *given)
@@ -255,7 +255,7 @@ static enum err do_delivery_waiting(struct given *given)
         return CALL_AT(after(5), delivery_waiting, &waiting);
 }
 
-const struct verb reading_verbs[] = {
+const struct store_operation reading_operations[] = {
         {"account_find", do_account_find, 30},
         {"identity_find", do_identity_find, 30},
         {"account_list", do_account_list, 30},

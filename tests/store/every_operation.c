@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every verb of the store, each with something to do.
+ * Every operation of the store, each with something to do.
  */
-#include "every_verb.h"
+#include "every_operation.h"
 
 #include "awaited.h"
 
@@ -35,12 +35,12 @@ static enum err do_session_seen(struct given *given)
 {
         struct digest token = digest_of(40);
 
-        return VERB_AS(given->world, NULL, after(9), session_seen, &token);
+        return STORE_AS(given->world, NULL, after(9), session_seen, &token);
 }
 
 static enum err do_account_rename(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), NOW, account_rename, &SLICE("Another Name"), &audit);
+        return STORE_AS(given->world, ID(1), NOW, account_rename, &SLICE("Another Name"), &audit);
 }
 
 static enum err do_account_set_password(struct given *given)
@@ -50,36 +50,36 @@ static enum err do_account_set_password(struct given *given)
 
 static enum err do_account_disable(struct given *given)
 {
-        return VERB_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
+        return STORE_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
 }
 
 static enum err do_account_delete(struct given *given)
 {
-        return VERB_AS(given->world, NULL, after(9), account_delete, ID(1), &audit);
+        return STORE_AS(given->world, NULL, after(9), account_delete, ID(1), &audit);
 }
 
 static enum err do_session_end(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), NOW, session_end, ID(40), &audit);
+        return STORE_AS(given->world, ID(1), NOW, session_end, ID(40), &audit);
 }
 
 static enum err do_sessions_end(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), NOW, session_end, NULL, &audit);
+        return STORE_AS(given->world, ID(1), NOW, session_end, NULL, &audit);
 }
 
 static enum err do_client_update(struct given *given)
 {
         struct client_change change = {.id = id_of(20), .name = SLICE("Another Name")};
 
-        return VERB_AS(given->world, ID(1), NOW, client_update, &change, &audit);
+        return STORE_AS(given->world, ID(1), NOW, client_update, &change, &audit);
 }
 
 static enum err do_client_set_status(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), NOW, client_set_status,
-                       &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
-                       &audit);
+        return STORE_AS(given->world, ID(1), NOW, client_set_status,
+                        &(struct client_status_change){.id = id_of(20), .status = CLIENT_DISABLED},
+                        &audit);
 }
 
 static enum err do_session_delete(struct given *given)
@@ -106,7 +106,7 @@ static enum err do_client_insert_again(struct given *given)
 
 static enum err do_client_delete(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), after(9), client_delete, ID(20), &audit);
+        return STORE_AS(given->world, ID(1), after(9), client_delete, ID(20), &audit);
 }
 
 static enum err do_client_secret_add(struct given *given)
@@ -114,8 +114,8 @@ static enum err do_client_secret_add(struct given *given)
         struct client_secret_row secret = {
                 .id = id_of(2021), .sealed = SLICE("another"), .created_at = after(9)};
 
-        return VERB_AS(given->world, ID(1), NOW, client_secret_add,
-                       &(struct new_client_secret){id_of(20), secret, after(99)}, &audit);
+        return STORE_AS(given->world, ID(1), NOW, client_secret_add,
+                        &(struct new_client_secret){id_of(20), secret, after(99)}, &audit);
 }
 
 static enum err do_project_insert(struct given *given)
@@ -192,7 +192,7 @@ static enum err do_grant_revoke(struct given *given)
         struct uuid grant_id = given->grant;
         struct grant grant;
 
-        return VERB_AS(given->world, ID(1), NOW, grant_revoke, &grant_id, &audit, &grant);
+        return STORE_AS(given->world, ID(1), NOW, grant_revoke, &grant_id, &audit, &grant);
 }
 
 static enum err do_owner_grant_insert(struct given *given)
@@ -209,7 +209,7 @@ static enum err do_owner_grant_insert(struct given *given)
 
 static enum err do_project_delete(struct given *given)
 {
-        return VERB_AS(given->world, ID(1), after(9), project_delete, ID(10), &audit);
+        return STORE_AS(given->world, ID(1), after(9), project_delete, ID(10), &audit);
 }
 
 static enum err do_token_insert(struct given *given)
@@ -232,7 +232,7 @@ static enum err do_access_revoke(struct given *given)
 {
         struct grant_list grants;
 
-        return VERB_AS(given->world, ID(1), after(4), access_revoke, ID(20), &audit, &grants);
+        return STORE_AS(given->world, ID(1), after(4), access_revoke, ID(20), &audit, &grants);
 }
 
 static enum err do_audit_write(struct given *given)
@@ -295,8 +295,8 @@ static enum err do_project_unproven(struct given *given)
 {
         struct project_list projects;
 
-        return VERB_AS(given->world, NULL, after(99), project_unproven,
-                       &(struct proof_round){9, after(199)}, &projects);
+        return STORE_AS(given->world, NULL, after(99), project_unproven,
+                        &(struct proof_round){9, after(199)}, &projects);
 }
 
 static enum err do_project_prove(struct given *given)
@@ -342,7 +342,7 @@ static enum err do_recover(struct given *given)
         return CALL(recover, &audit, &recovered);
 }
 
-const struct verb writing_verbs[] = {
+const struct store_operation writing_operations[] = {
         {"recover", do_recover, 30}, /* before the others have written to the log it replays */
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},

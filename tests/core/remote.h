@@ -13,7 +13,7 @@
 #include "satellite_double.h"
 
 /* A core with a satellite, and the key of a project there. */
-struct net {
+struct remote {
         struct core core;
         struct satellite_double satellite;
         struct secret api_key; /* text */
@@ -21,9 +21,9 @@ struct net {
         struct delivery_desk desk;
 };
 
-static inline void net_end(struct net *net)
+static inline void remote_end(struct remote *remote)
 {
-        core_end(&net->core);
+        core_end(&remote->core);
 }
 
 static inline struct secret api_key_text(struct core *core)
@@ -39,41 +39,42 @@ static inline struct secret api_key_text(struct core *core)
         return secret_copy(&core->world.arena, slice_from_string(text));
 }
 
-static inline void net_begin(struct net *net)
+static inline void remote_begin(struct remote *remote)
 {
-        net->desk = (struct delivery_desk){0};
-        core_begin(&net->core);
-        net->core.ports.satellite = double_port(&net->satellite, &net->core.world.arena);
-        net->api_key = api_key_text(&net->core);
+        remote->desk = (struct delivery_desk){0};
+        core_begin(&remote->core);
+        remote->core.ports.satellite = double_port(&remote->satellite, &remote->core.world.arena);
+        remote->api_key = api_key_text(&remote->core);
 }
 
-#define NET(name)                                                                                  \
-        struct net name CLEANUP(net_end);                                                          \
-        net_begin(&name)
+#define REMOTE(name)                                                                               \
+        struct remote name CLEANUP(remote_end);                                                    \
+        remote_begin(&name)
 
-static inline enum err bring_in(struct net *net, struct slice salt)
+static inline enum err import(struct remote *remote, struct slice salt)
 {
         struct project_form form = {.name = SLICE("Mine"),
-                                    .api_key = net->api_key,
-                                    .satellite_address = net->core.policy.satellite_address,
+                                    .api_key = remote->api_key,
+                                    .satellite_address = remote->core.policy.satellite_address,
                                     .path_cipher = PATH_CIPHER_AESGCM,
                                     .salt = salt};
 
-        return project_create(core_op(&net->core), &form, &net->project);
+        return project_create(core_op(&remote->core), &form, &remote->project);
 }
 
-static inline struct project stored(struct net *net)
+static inline struct project stored(struct remote *remote)
 {
         struct project project;
 
-        CHECK_OK(VERB(&net->core.world, project_get, &net->project.id, &project));
+        CHECK_OK(STORE(&remote->core.world, project_get, &remote->project.id, &project));
         return project;
 }
 
-static inline size_t n_projects(struct net *net)
+static inline size_t n_projects(struct remote *remote)
 {
         struct project_list projects;
 
-        CHECK_OK(VERB_AS(&net->core.world, &net->core.account.id, NOW, project_list, &projects));
+        CHECK_OK(STORE_AS(&remote->core.world, &remote->core.account.id, NOW, project_list,
+                          &projects));
         return projects.n;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The stage, made with the core itself.
+ * The full, made with the core itself.
  */
-#include "stage.h"
+#include "full_core.h"
 
 #include "core/grants/connected.h"
 #include "core/grants/owner_grant.h"
@@ -28,34 +28,34 @@ static enum err edge_register(void *context, struct arena *arena, struct secret 
 
 /* --- people --- */
 
-static void people_begin(struct stage *stage)
+static void people_begin(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
+        struct core *core = &full->remote.core;
         struct slice value;
 
         CHECK_OK(seal_close(core_op(core), SEAL_KNOWN_VALUE, &seal_no_row,
                             (struct secret){SLICE("grantd")}, &value));
-        CHECK_OK(VERB(&core->world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, value},
-                      &value));
+        CHECK_OK(STORE(&core->world, meta_put, &(struct named_value){SEAL_KNOWN_NAME, value},
+                       &value));
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
-                                &stage->session, &stage->token));
-        service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &stage->service,
-                           &stage->service_text);
-        CHECK_OK(service_token_add(core_op(core), &stage->service));
+                                &full->session, &full->token));
+        service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
+                           &full->service_text);
+        CHECK_OK(service_token_add(core_op(core), &full->service));
 }
 
 /* --- projects and grants --- */
 
-static void projects_begin(struct stage *stage)
+static void projects_begin(struct full_core *full)
 {
-        struct net *net = &stage->net;
+        struct remote *remote = &full->remote;
 
-        CHECK_OK(project_choose(core_op(&net->core), NULL, &stage->project));
-        net->core.now.ms++; /* the oldest one is chosen where none is named */
-        CHECK_OK(bring_in(net, (struct slice){0}));
-        stage->brought_in = net->project;
-        double_say(&net->satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
-        CHECK_OK(bring_in(net, net->satellite.salt));
+        CHECK_OK(project_choose(core_op(&remote->core), NULL, &full->project));
+        remote->core.now.ms++; /* the oldest one is chosen where none is named */
+        CHECK_OK(import(remote, (struct slice){0}));
+        full->imported = remote->project;
+        double_say(&remote->satellite, ERR_SATELLITE_UNAVAILABLE, ERR_OK);
+        CHECK_OK(import(remote, remote->satellite.salt));
 }
 
 #define READ_OF(place) TEXTS(SLICE("read"), slice_from_string(place))
@@ -78,40 +78,40 @@ static struct secret key_of(struct core *core, struct secret text)
         return secret_copy(&core->world.arena, slice_from_string(key));
 }
 
-static void codes_begin(struct stage *stage)
+static void codes_begin(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
+        struct core *core = &full->remote.core;
         const char *prefix = "bucket:photos;prefix:2024/";
         struct exchange_form form = core_form(core, core_code(core));
 
         CHECK_OK(core_exchange(core, &form));
-        stage->grant = core->result.access_grant;
-        stage->grant_key = key_of(core, stage->grant);
-        CHECK_OK(core_request(core, READ_OF(prefix), &stage->pending));
-        stage->code = code_of(core, "bucket:photos", (struct secret){0});
-        stage->sealed_code = code_of(core, prefix, PASSPHRASE);
-        stage->prefix_code = code_of(core, prefix, (struct secret){0});
+        full->grant = core->result.access_grant;
+        full->grant_key = key_of(core, full->grant);
+        CHECK_OK(core_request(core, READ_OF(prefix), &full->pending));
+        full->code = code_of(core, "bucket:photos", (struct secret){0});
+        full->sealed_code = code_of(core, prefix, PASSPHRASE);
+        full->prefix_code = code_of(core, prefix, (struct secret){0});
 }
 
 /* The owner's own grant of the project brought in. Return: its id. */
-static struct uuid own_grant_new(struct stage *stage)
+static struct uuid own_grant_new(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
-        struct owner_grant_form form = {.project_id = stage->brought_in.id, .password = PASSWORD};
+        struct core *core = &full->remote.core;
+        struct owner_grant_form form = {.project_id = full->imported.id, .password = PASSWORD};
 
         core->now.ms++; /* grants of one millisecond have no order */
-        CHECK_OK(owner_grant_make(core_op(core), &core->account, &form, &stage->own_grant));
+        CHECK_OK(owner_grant_make(core_op(core), &core->account, &form, &full->own_grant));
         return core_grant(core).id;
 }
 
-static void grants_begin(struct stage *stage)
+static void grants_begin(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
-        struct uuid revoked = own_grant_new(stage);
+        struct core *core = &full->remote.core;
+        struct uuid revoked = own_grant_new(full);
         struct grant grant;
 
         CHECK_OK(connected_revoke_grant(core_op(core), &revoked, &grant));
-        stage->own_id = own_grant_new(stage);
+        full->own_id = own_grant_new(full);
 }
 
 /* --- all of it --- */
@@ -127,39 +127,39 @@ static void key_add(struct core *core)
         CHECK(seal_adopt(&core->seal, &more));
 }
 
-void stage_begin(struct stage *stage)
+void full_core_begin(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
+        struct core *core = &full->remote.core;
 
-        *stage = (struct stage){.arena = ARENA_INIT(64 << 20)};
+        *full = (struct full_core){.arena = ARENA_INIT(64 << 20)};
         crash_vfs_arm(0); /* the power stays on, and syncs cost no time */
-        net_begin(&stage->net);
+        remote_begin(&full->remote);
         core->ports.edge = (struct edge_port){.is_there = true, .register_grant = edge_register};
-        people_begin(stage);
-        projects_begin(stage);
-        codes_begin(stage);
-        grants_begin(stage);
+        people_begin(full);
+        projects_begin(full);
+        codes_begin(full);
+        grants_begin(full);
         key_add(core);
-        stage->now = instant_add_seconds(core->now, 120);
-        stage->database = snapshot_take(&core->world);
-        stage_reset(stage);
+        full->now = instant_add_seconds(core->now, 120);
+        full->database = snapshot_take(&core->world);
+        full_core_reset(full);
 }
 
-void stage_reset(struct stage *stage)
+void full_core_reset(struct full_core *full)
 {
-        struct core *core = &stage->net.core;
+        struct core *core = &full->remote.core;
 
         world_close(&core->world);
-        snapshot_put(&core->world, stage->database);
+        snapshot_put(&core->world, full->database);
         fault_open(&core->world);
         core->ports.store = core->world.store;
-        core->now = stage->now;
-        double_say(&stage->net.satellite, ERR_OK, ERR_OK);
-        arena_reset(&stage->arena);
+        core->now = full->now;
+        double_say(&full->remote.satellite, ERR_OK, ERR_OK);
+        arena_reset(&full->arena);
 }
 
-void stage_end(struct stage *stage)
+void full_core_end(struct full_core *full)
 {
-        net_end(&stage->net);
-        arena_deinit(&stage->arena);
+        remote_end(&full->remote);
+        arena_deinit(&full->arena);
 }

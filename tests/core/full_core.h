@@ -6,10 +6,10 @@
 
 #include "core/people/service_token.h"
 #include "core/people/session.h"
-#include "net.h"
+#include "remote.h"
 
-struct stage {
-        struct net net;
+struct full_core {
+        struct remote remote;
         struct slice database; /* to begin from */
         struct instant now;    /* to begin at */
         struct arena arena;    /* of one run */
@@ -19,7 +19,7 @@ struct stage {
         struct service_token service;
         struct secret service_text;
         struct project project;    /* self-issued */
-        struct project brought_in; /* proven; another one is not, and asked about now */
+        struct project imported;   /* proven; another one is not, and asked about now */
         struct uuid pending;       /* a request for a prefix */
         struct secret code;        /* approved, no key needed */
         struct secret sealed_code; /* approved, its key is sealed with it */
@@ -30,12 +30,12 @@ struct stage {
         struct uuid own_id;        /* its id; another one is revoked, and to be delivered */
 };
 
-void stage_begin(struct stage *stage);
+void full_core_begin(struct full_core *full);
 /* As it was at the beginning, whatever has happened. */
-void stage_reset(struct stage *stage);
-void stage_end(struct stage *stage);
+void full_core_reset(struct full_core *full);
+void full_core_end(struct full_core *full);
 
 /* For the length of a test. */
-#define STAGE(name)                                                                                \
-        struct stage all CLEANUP(stage_end), *name = &all;                                         \
-        stage_begin(name)
+#define FULL_CORE(name)                                                                            \
+        struct full_core all CLEANUP(full_core_end), *name = &all;                                 \
+        full_core_begin(name)
