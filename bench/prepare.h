@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A database full of codes, written through the store's own verbs while no server runs.
+ * A database full of codes, written through the store's own operations while no server runs.
  */
 #pragma once
 
