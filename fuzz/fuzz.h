@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What every fuzz target has. The same file is built twice: with libFuzzer, and with replay.c,
- * which gives it the files of its corpus.
+ * Shared by all fuzz targets. Each target is built twice: with libFuzzer, and with replay.c, which
+ * runs it over its corpus.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must be true of every input. */
+/* What must hold for every input. */
 #define REQUIRE(condition)                                                                         \
         do {                                                                                       \
                 if (!(condition)) {                                                                \
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
                 }                                                                                  \
         } while (0)
 
-/* Inputs of several parts have them on lines. */
+/* The next line of an input that has several parts. */
 static inline struct slice next_line(struct slice *rest)
 {
         struct slice line;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Encryption accesses: what is read comes out canonical, and limited to a place it holds no root
- * key.
+ * Encryption accesses: what is read is written in canonical form, and limited to a place it has no
+ * root key.
  */
 #include "accessgrant.h"
 #include "base/macros.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * API keys as raw macaroons: what is read strictly is canonical already, what is read leniently
- * comes out canonical, and every caveat can be walked.
+ * API keys as raw macaroons: what is read strictly is canonical already, what is read leniently is
+ * written in canonical form, and every caveat can be read.
  */
 #include "accessgrant.h"
 #include "base/buf.h"
@@ -62,7 +62,7 @@ static void check_key(const ag_api_key *key, enum ag_mode mode)
         check_text(key);
 }
 
-/* The input as the one caveat of a key that is otherwise right. */
+/* The input as the one caveat of an otherwise valid key. */
 static void check_as_caveat(const uint8_t *data, size_t size)
 {
         ag_api_key *key __attribute__((cleanup(ag_api_key_freep))) = NULL;

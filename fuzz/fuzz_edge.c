@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bytes through the edge as they come from a socket: the engine with the library under it. Whatever
- * comes, what goes out is HTTP, and the handler sees only sound requests.
+ * Bytes from a socket through the engine and the library below it. Whatever is sent, the response
+ * is HTTP, and the handler sees only valid requests.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #include "http/respond.h"
 
 enum {
-        PATIENCE = 2, /* ms: half a request is not answered */
+        PATIENCE = 2, /* ms: half a request gets no response */
         QUIET_TRIES = 5000,
         INPUTS_BETWEEN_LOOKS = 64,
 };
@@ -26,7 +26,7 @@ enum {
 static uint16_t port;
 static struct engine *engine;
 
-/* Asked by the leak checker, which would take what the engine's threads hold for lost. */
+/* Called by the leak checker, which would report memory held by the engine's threads. */
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void)
 {
@@ -54,7 +54,7 @@ static enum http_handled handle(void *context, struct http_call *call)
         return HTTP_ANSWERED;
 }
 
-/* One engine for all inputs, for as long as the process lives. */
+/* One engine for all inputs, until the process ends. */
 static void engine_begin(void)
 {
         struct engine_options options = {.timer = timer_start(),
@@ -75,8 +75,7 @@ static int engine_connect(void)
         struct sockaddr_in address = {.sin_family = AF_INET,
                                       .sin_port = htons(port),
                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        struct linger at_once = {.l_onoff =
-                                         1}; /* leaves no socket behind, however many there were */
+        struct linger at_once = {.l_onoff = 1}; /* leaves no socket behind */
         int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
         REQUIRE(made >= 0 && connect(made, (struct sockaddr *)&address, sizeof(address)) == 0);
@@ -84,7 +83,7 @@ static int engine_connect(void)
         return made;
 }
 
-/* Whatever came before, nothing of it is left. */
+/* Nothing is left of earlier inputs. */
 static void check_quiet(void)
 {
         struct engine_counts counts = {0};

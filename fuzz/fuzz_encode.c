@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Decoders: they take the one canonical form, so that what they decode encodes to the same text;
- * and whatever bytes are encoded come back.
+ * Decoders accept only the canonical form, so what they decode encodes to the same text; and all
+ * encoded bytes decode to themselves.
  */
 #include "base/encode.h"
 #include "base/macros.h"

@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "http/forwarded.h"
 
-/* What comes out stands in the log and the audit trail. */
+/* The result is written to the log and the audit trail. */
 static bool is_address_text(struct slice text)
 {
         return text.size <= 45 && slice_consists_of(text, ":.");

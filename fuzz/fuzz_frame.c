@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Frames of a satellite's connection: what is read as one is written again to the same frame, and
- * a response is the same whether its bytes come at once or one by one.
+ * Frames of a satellite's connection: a frame that was read is written as the same frame, and a
+ * response is the same whether its bytes arrive at once or one by one.
  */
 #include "base/macros.h"
 #include "fuzz.h"

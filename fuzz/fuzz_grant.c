@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Grants: the input as text, and, since random text never has the right checksum, as the message
- * inside. What is read comes out canonical, narrows, and loses its keys.
+ * inside. What is read is written in canonical form, can be narrowed, and loses its keys.
  */
 #include "accessgrant.h"
 #include "base/buf.h"
@@ -11,7 +11,7 @@
 
 enum { MESSAGE_MAXIMUM = 4096 };
 
-/* Written plainly and slowly: the library's own is under test. */
+/* A plain, slow version, since the library's is under test. */
 static void base58_encode(struct buf *out, struct slice bytes)
 {
         static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -87,7 +87,7 @@ static void check_without_key(const ag_grant *grant)
         ag_grant *taken __attribute__((cleanup(ag_grant_freep))) = NULL;
         ag_grant *given __attribute__((cleanup(ag_grant_freep))) = NULL;
 
-        REQUIRE(!ag_grant_take_key(grant, &taken));
+        REQUIRE(!ag_grant_remove_key(grant, &taken));
         REQUIRE(!ag_access_has_root_key(ag_grant_access(taken)));
         REQUIRE(ag_access_n_entries(ag_grant_access(taken)) == 0);
         check_text(taken);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Request heads: a first line as sent, then "Name: value" lines; and what reads the fields of a
- * head that was taken.
+ * Request heads: a first line as sent, then "Name: value" lines; and the readers of the fields of
+ * an accepted head.
  */
 #include "base/macros.h"
 #include "fuzz.h"
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct slice rest = slice_new(data, size);
         struct slice version = next_line(&rest), method, target, name;
 
-        /* As the server takes it apart: what follows the first and the last space. */
+        /* As the server splits it: at the first and the last space. */
         (void)slice_cut(&version, ' ', &method);
         (void)slice_cut(&version, ' ', &target);
         head_take_target(&head, target);

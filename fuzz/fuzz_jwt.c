@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The client-secret JWT: whatever an application sends, and, since random bytes never carry the
- * right signature, the same bytes as header and payload of a token that is signed here.
+ * The client-secret JWT: anything an application may send, and, since random bytes never have a
+ * valid signature, the same bytes as header and payload of a token that is signed here.
  */
 #include "base/crypto.h"
 #include "base/encode.h"

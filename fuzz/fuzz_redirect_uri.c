@@ -6,7 +6,7 @@
 #include "core/clients/redirect_uri.h"
 #include "fuzz.h"
 
-/* What goes into a Location header must not be able to end it. */
+/* A Location header must not be terminated by its content. */
 static bool is_header_text(struct slice text)
 {
         for (size_t i = 0; i < text.size; i++)

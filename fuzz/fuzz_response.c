@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a satellite says and shows of itself: the first byte chooses between a project, an error, an
- * address, the list of what may be called, and certificates.
+ * What a satellite sends: the first byte chooses between a project, an error, an address, the
+ * allowlist, and certificates.
  */
 #include "base/limits.h"
 #include "base/macros.h"
@@ -40,7 +40,7 @@ static void address_check(struct slice bytes)
                 REQUIRE(address.port > 0 && address.host.size > 0);
 }
 
-/* What may be called of nothing but public addresses is never our own machine. */
+/* "public" never permits our own machine. */
 static void allowlist_check(struct slice bytes)
 {
         static const uint8_t loopback[16] = {[10] = 0xff, [11] = 0xff, 127, 0, 0, 1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * revocations.log: the first line is the number that the database knows, the rest the log. What is
- * read is written as it stood, and no line is found twice or from nowhere.
+ * read is written unchanged, and no line is found twice or invented.
  */
 #include "base/arena.h"
 #include "base/macros.h"

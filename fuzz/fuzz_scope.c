@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes: a list, one a line. What is read has one canonical form, which reads back as the same.
- * A line "--" begins a second list, to be compared and joined with the first.
+ * Scopes: a list, one a line. What is read has one canonical form, which reads back as the same. A
+ * line "--" starts a second list, to be compared and joined with the first.
  */
 #include "base/macros.h"
 #include "core/grants/scope.h"
@@ -50,7 +50,7 @@ static void check_pair(struct arena *arena, const struct scope *a, const struct 
         struct scope both[] = {*a, *b}, joined;
 
         REQUIRE(!scope_join(arena, both, ARRAY_SIZE(both), &joined));
-        /* What gives no right anywhere adds nothing. */
+        /* A list without rights adds nothing. */
         REQUIRE((!a->rights && !a->n_places) || scope_is_within(a, &joined));
         REQUIRE((!b->rights && !b->n_places) || scope_is_within(b, &joined));
         if (scope_is_within(a, b) && scope_is_within(b, a))

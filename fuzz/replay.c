@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs a fuzz target over its corpus: replay_NAME FOLDER. Each file, and each of its beginnings,
- * is given to the target from memory of exactly its size, so that sanitizers see what reads past
- * the end. Prints TAP; a target that finds something aborts.
+ * Runs a fuzz target over its corpus: replay_NAME FOLDER. Passes each file, and each prefix of it,
+ * to the target in memory of exactly its size, so that sanitizers notice reads past the end. Prints
+ * TAP; a target that finds a problem aborts.
  */
 #include <dirent.h>
 

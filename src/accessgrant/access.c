@@ -60,7 +60,7 @@ enum ag_error ag_access_new(const uint8_t root_key[AG_KEY_SIZE], enum ag_cipher 
 
 /* --- entries --- */
 
-/* Copies bytes to where `*end` is, which moves behind them. */
+/* Copies bytes to `*end`, and moves it past them. */
 static struct ag_bytes bytes_append(uint8_t **end, struct ag_bytes bytes)
 {
         struct ag_bytes copy = ag_bytes_new(*end, bytes.size);
@@ -71,7 +71,7 @@ static struct ag_bytes bytes_append(uint8_t **end, struct ag_bytes bytes)
         return copy;
 }
 
-/* Bytes of the bucket and both paths. */
+/* The size of the bucket and both paths, in bytes. */
 static size_t entry_size(const struct ag_entry *entry)
 {
         return entry->bucket.size + entry->path.size + entry->encrypted.size;
@@ -134,7 +134,7 @@ static enum ag_error entry_find(const ag_access *access, const struct ag_entry *
         return AG_OK;
 }
 
-/* Makes an entry behind the last one, or instead of one. */
+/* Creates an entry at the index: after the last one, or replacing one. */
 static enum ag_error entry_put(ag_access *access, size_t index, const struct ag_entry *view,
                                const uint8_t key[AG_KEY_SIZE])
 {
@@ -152,7 +152,7 @@ static enum ag_error entry_put(ag_access *access, size_t index, const struct ag_
                 return AG_ERR_MEMORY;
         if (index == access->n_entries)
                 access->n_entries++;
-        ag_free(access->entries[index]); /* NULL behind the last */
+        ag_free(access->entries[index]); /* NULL after the last entry */
         access->entries[index] = entry;
         access->size = size;
         return AG_OK;
@@ -170,7 +170,8 @@ enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
         return entry_put(access, index, entry, key);
 }
 
-/* The entries agree already, so they are not compared again. */
+/* The entries were checked against each other when they were added, so they are not compared again.
+ */
 enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access)
 {
         ag_access *copy CLEANUP(ag_access_freep) = NULL;
@@ -212,7 +213,8 @@ const struct ag_access_entry *ag_access_find(const ag_access *access, struct sli
                 struct slice start = ag_entry_path(&entry->view, side);
                 struct ag_components rest;
 
-                /* of those that begin the path, the longest has the most components */
+                /* of the entries that are a prefix of the path, the longest has the most components
+                 */
                 if ((!best || start.size > ag_entry_path(&best->view, side).size) &&
                     slice_equal(slice_of(entry->view.bucket), bucket) &&
                     ag_path_after(path, start, &rest))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Encryption accesses from inside: the entries and how they are found. An access is built here and
- * never changes after it was handed out.
+ * The inside of encryption accesses: the entries and how they are found. An access is built here
+ * and never changes once the caller has it.
  */
 #pragma once
 
 #include "accessgrant/words.h"
 
-/* A path, its key, and the bytes that `view` looks at. */
+/* A path, its key, and the bytes that `view` points to. */
 struct ag_access_entry {
         struct ag_entry view;
         uint8_t key[AG_KEY_SIZE];
@@ -32,18 +32,19 @@ AG_MUST_USE enum ag_error ag_access_make(enum ag_cipher path_cipher, ag_access *
 AG_MUST_USE enum ag_error ag_access_copy(const ag_access *access, ag_access **ret_access);
 
 /* Adds an entry, or replaces the one of the same path (docs/protocol/access-grant.md 3.3).
- * Return: AG_OK; AG_ERR_ACCESS: it contradicts itself or another; AG_ERR_LIMIT; AG_ERR_MEMORY. */
+ * Return: AG_OK; AG_ERR_ACCESS: it contradicts itself or another entry; AG_ERR_LIMIT;
+ *         AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_add(ag_access *access, const struct ag_entry *entry,
                                         const uint8_t key[AG_KEY_SIZE]);
 
-/* Brings the entries into the order of serialization (docs/protocol/access-grant.md 3.4). */
+/* Sorts the entries into the order of serialization (docs/protocol/access-grant.md 3.4). */
 void ag_access_sort(ag_access *access);
 
-/* Appends the message, entries as they stand.
+/* Appends the message, with the entries in their present order.
  * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_access_write(const ag_access *access, struct buf *buf);
 
-/* Which of its two paths an entry is looked for by. */
+/* By which of its two paths an entry is looked up. */
 enum ag_side {
         AG_SIDE_PLAIN,
         AG_SIDE_ENCRYPTED,

@@ -54,7 +54,7 @@ static enum ag_error entry_read(struct ag_wire *outer, const struct ag_field *me
         return ag_access_add(access, &entry, key.data);
 }
 
-/* Present but empty is absent. */
+/* A field that is present but empty counts as absent. */
 static enum ag_error root_key_read(struct slice root_key, ag_access *access)
 {
         if (root_key.size != 0 && root_key.size != AG_KEY_SIZE)
@@ -65,7 +65,7 @@ static enum ag_error root_key_read(struct slice root_key, ag_access *access)
         return AG_OK;
 }
 
-/* Reads the message as it is: entries in their order, the cipher as it is named or not. */
+/* Reads the message as it is: the entries in their order, and the cipher, named or not. */
 static enum ag_error access_read(struct slice message, ag_access *access)
 {
         struct ag_wire wire = {.left = message};
@@ -137,7 +137,8 @@ static bool ciphers_are_known(const ag_access *access)
         return known;
 }
 
-/* Canonical is what comes out as it came in. Any order of entries is: Storj's own varies. */
+/* A message is canonical if writing it again gives the same bytes. Entries may be in any order,
+ * since Storj's own order varies. */
 static enum ag_error canonical_check(const ag_access *access, struct slice message)
 {
         struct buf again CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
@@ -159,7 +160,7 @@ enum ag_error ag_access_parse(struct ag_bytes message, enum ag_mode mode, ag_acc
         if (mode == AG_STRICT)
                 TRY(canonical_check(access, slice_of(message)));
         if (access->path_cipher == AG_CIPHER_UNSPECIFIED)
-                access->path_cipher = AG_CIPHER_AES_GCM; /* older than the field */
+                access->path_cipher = AG_CIPHER_AES_GCM; /* from before the field existed */
         ag_access_sort(access);
         *ret_access = take(&access);
         return AG_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Share prefixes. The work always begins at a base, the nearest key above the prefix, and goes on
+ * Share prefixes. Derivation starts at a base, the nearest key above the prefix, and continues
  * component by component.
  */
 #include "accessgrant/access_prefix.h"
@@ -11,7 +11,7 @@
 #include "accessgrant/words.h"
 #include "base/macros.h"
 
-/* Where a key is known. Of the root key that is the bucket. */
+/* A point at which a key is known; for the root key, the bucket. */
 struct base {
         struct slice path;
         struct slice encrypted;
@@ -64,7 +64,7 @@ enum ag_error ag_access_encrypt(const ag_access *access, const struct ag_place *
         return ag_buf_check(encrypted);
 }
 
-/* Appends the plain path of an encrypted one, and tells the cipher. */
+/* Appends the plain path of an encrypted one, and returns its cipher. */
 static enum ag_error path_decrypt(const ag_access *access, const struct ag_path *path,
                                   struct buf *plain, enum ag_cipher *ret_cipher)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * API keys: macaroons that own their bytes, in canonical form, and whose caveats were looked at.
+ * API keys: macaroons that own their bytes, are in canonical form, and have had their caveats
+ * checked.
  */
 #include "accessgrant/api_key.h"
 
@@ -29,7 +30,7 @@ void ag_api_key_free(ag_api_key *key)
 
 /* --- making --- */
 
-/* What can be wrong with a caveat is let pass leniently, but remembered. */
+/* In lenient mode a bad caveat is accepted, but remembered. */
 static enum ag_error caveat_check(ag_api_key *key, struct slice message, enum ag_mode mode)
 {
         struct ag_caveat caveat;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the rest of the library may do with API keys beyond the public header.
+ * Functions on API keys that only the library uses.
  */
 #pragma once
 
@@ -14,8 +14,8 @@ AG_MUST_USE enum ag_error ag_api_key_copy(const ag_api_key *key, ag_api_key **re
 AG_MUST_USE enum ag_error ag_api_key_restrict(const ag_api_key *key, struct slice caveat,
                                               ag_api_key **ret_key);
 
-/* Return: how many paths all caveats that can be read name together. */
+/* Return: the number of paths in all readable caveats. */
 size_t ag_api_key_n_paths(const ag_api_key *key);
 
-/* Return: whether some caveat cannot be read, so that the key allows nothing. */
+/* Return: whether a caveat is unreadable, so that the key allows nothing. */
 bool ag_api_key_is_unreadable(const ag_api_key *key);

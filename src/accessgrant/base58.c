@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * base58 and base58check. The big number is held in limbs, least significant first, and worked on
- * as many digits at a time as fit: five for encoding, ten for decoding.
+ * base58 and base58check. The big number is an array of limbs, least significant first. Each step
+ * handles as many digits as fit in a limb: five for encoding, ten for decoding.
  */
 #include "accessgrant/base58.h"
 
@@ -13,13 +13,13 @@ enum {
         CHECKSUM_SIZE = 4,
         GROUP_ENCODED = 5,                   /* digits in a limb of 32 bits */
         GROUP_DECODED = 10,                  /* digits that go into a limb of 64 bits at a time */
-        BYTES_MAX = AG_MAX_TEXT / 4 * 3 + 8, /* a character holds 0.733 bytes */
+        BYTES_MAX = AG_MAX_TEXT / 4 * 3 + 8, /* a character carries 0.733 bytes */
 };
 
 static const uint32_t group_base = 58 * 58 * 58 * 58 * 58; /* 58 to GROUP_ENCODED */
 static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/* Return: how often `byte` stands at the start. */
+/* Return: how many times `byte` occurs at the start. */
 static size_t count_leading(struct slice bytes, uint8_t byte)
 {
         size_t n = 0;
@@ -31,7 +31,7 @@ static size_t count_leading(struct slice bytes, uint8_t byte)
 
 /* --- bytes to text --- */
 
-/* number = number * 256 + byte, in limbs to the base of 58^5. Return: how many limbs there are. */
+/* number = number * 256 + byte, in limbs of base 58^5. Return: how many limbs there are. */
 static size_t groups_append(uint32_t *groups, size_t n, uint32_t word, uint64_t word_base)
 {
         uint64_t carry = word;
@@ -46,7 +46,7 @@ static size_t groups_append(uint32_t *groups, size_t n, uint32_t word, uint64_t 
         return n;
 }
 
-/* Four bytes at a time, the odd ones first. */
+/* Four bytes at a time, the remainder first. */
 static size_t groups_from_bytes(struct slice bytes, uint32_t *groups)
 {
         size_t n = 0, at = 0;
@@ -84,7 +84,7 @@ enum ag_error ag_base58_encode(struct slice bytes, struct buf *text)
 
         if (bytes.size > BYTES_MAX)
                 return AG_ERR_LIMIT;
-        /* 32 bits of bytes are 5.47 digits, 1.1 groups; the odd bytes may begin one more */
+        /* 32 bits are 5.47 digits, or 1.1 groups; the remainder may start one more */
         groups = (void *)buf_extend(&limbs, (number.size / 4 * 11 / 10 + 3) * sizeof(*groups));
         if (!groups)
                 return ag_buf_check(&limbs);
@@ -97,7 +97,7 @@ enum ag_error ag_base58_encode(struct slice bytes, struct buf *text)
 
 /* --- text to bytes --- */
 
-/* The digit of every character; -1 where there is none. */
+/* The digit of each character; -1 for characters outside the alphabet. */
 static int digit_of(uint8_t character)
 {
         /* clang-format off */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading and writing caveats. Times and paths are messages of their own inside.
+ * Reading and writing caveats. Times and paths are messages nested in them.
  */
 #include "accessgrant/caveat.h"
 
@@ -9,7 +9,7 @@
 #include "base/macros.h"
 
 enum {
-        FIELD_PATHS = 10, /* among the rights, which are 1 to 15 and enum ag_right */
+        FIELD_PATHS = 10, /* between the rights, which are 1 to 15, as in enum ag_right */
         FIELD_NOT_AFTER = 20,
         FIELD_NOT_BEFORE = 21,
         FIELD_MAX_OBJECT_TTL = 22,
@@ -25,7 +25,8 @@ enum {
         NANOS_PER_SECOND = 1000000000,
 };
 
-/* A message that was written before; what went wrong with it goes wrong here. */
+/* Appends a nested message that was written to its own buffer; a failure of that buffer fails this
+ * one. */
 static void put_buf(struct buf *buf, uint32_t number, const struct buf *message)
 {
         if (message->failed && !buf->failed) {
@@ -37,8 +38,8 @@ static void put_buf(struct buf *buf, uint32_t number, const struct buf *message)
 
 /* --- times --- */
 
-/* Replaces what an earlier field of the same number left, as Storj's libraries do; protobuf would
- * merge the two. */
+/* Replaces the value of an earlier field of the same number, as Storj's libraries do; protobuf
+ * would merge the two. */
 static void time_read(struct ag_wire *outer, const struct ag_field *message, struct ag_time *time,
                       struct ag_caveat *caveat)
 {
@@ -57,8 +58,8 @@ static void time_read(struct ag_wire *outer, const struct ag_field *message, str
         outer->is_malformed |= wire.is_malformed;
 }
 
-/* Brings the nanos of a point in time into 0 to 999,999,999.
- * Return: false if it is out of reach then. */
+/* Normalizes the nanos of a point in time to 0 to 999,999,999. Return: false if the seconds then
+ * overflow. */
 static bool time_normalize(struct ag_time *time)
 {
         int32_t seconds = time->nanos / NANOS_PER_SECOND;
@@ -71,7 +72,7 @@ static bool time_normalize(struct ag_time *time)
         return !__builtin_add_overflow(time->seconds, seconds, &time->seconds);
 }
 
-/* Brings the nanos of a span below a second, and to the sign of its seconds. */
+/* Normalizes the nanos of a span to less than a second, with the sign of its seconds. */
 static bool span_normalize(struct ag_time *span)
 {
         if (!time_normalize(span))
@@ -89,7 +90,7 @@ static bool times_normalize(struct ag_caveat *caveat)
                span_normalize(&caveat->max_object_ttl);
 }
 
-/* Nothing for a time that is not set; an empty message for 1970, which is one. */
+/* Writes nothing for a time that is not set, and an empty message for 1970, which is a time. */
 static void time_write(struct buf *buf, uint32_t number, bool is_set, const struct ag_time *time)
 {
         struct buf message CLEANUP(buf_deinit) = BUF_INIT(32);
@@ -103,7 +104,7 @@ static void time_write(struct buf *buf, uint32_t number, bool is_set, const stru
 
 /* --- paths --- */
 
-/* Return: false if there are fields this library does not know. */
+/* Return: false if there are unknown fields. */
 static bool path_read(struct ag_wire *outer, const struct ag_field *message, struct ag_path *ret)
 {
         struct ag_wire wire = {.left = ag_wire_bytes(outer, message)};
@@ -235,8 +236,8 @@ void ag_caveat_write(const struct ag_caveat *caveat, struct slice paths, struct 
         ag_put_bytes(buf, FIELD_NONCE, slice_of(caveat->nonce));
 }
 
-/* Canonical is what comes out as it came in when it is written again. Only times can come out
- * longer, three of them, so the sizes of the buffers are no limit. */
+/* A caveat is canonical if writing it again gives the same bytes. Only its three times can become
+ * longer, so the sizes of the buffers always suffice. */
 enum ag_error ag_caveat_check_canonical(const struct ag_caveat *caveat)
 {
         struct buf paths CLEANUP(buf_deinit) = BUF_INIT(caveat->message.size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What to tell people.
+ * The sentence of each error.
  */
 #include <accessgrant.h>
 
@@ -10,16 +10,16 @@ const char *ag_error_text(enum ag_error error)
         case AG_OK:
                 return "There is no error.";
         case AG_ERR_MEMORY:
-                return "Memory has run out; try again later.";
+                return "There is not enough memory; try again later.";
         case AG_ERR_CRYPTO:
                 return "The crypto library failed; check how it is installed.";
         case AG_ERR_TEXT:
-                return "This is not an access grant or API key; paste the whole text, which begins "
+                return "This is not an access grant or API key; paste the whole text, which starts "
                        "with 1 and has letters and digits only.";
         case AG_ERR_CHECKSUM:
-                return "The text was mistyped or cut; copy it again.";
+                return "The text was mistyped or truncated; copy it again.";
         case AG_ERR_MESSAGE:
-                return "The text holds no access grant; an API key alone is not one.";
+                return "The text is not an access grant; an API key alone is not one.";
         case AG_ERR_SATELLITE:
                 return "The satellite address is missing or malformed; it reads node-id@host:port.";
         case AG_ERR_API_KEY:
@@ -34,13 +34,13 @@ const char *ag_error_text(enum ag_error error)
         case AG_ERR_LIMIT:
                 return "It is too long or has too many parts; share fewer or shorter paths.";
         case AG_ERR_CIPHER:
-                return "Paths of this cipher cannot be made or opened here; share whole buckets.";
+                return "Paths with this cipher cannot be encrypted here; share whole buckets.";
         case AG_ERR_NO_KEY:
-                return "There is no key for this place; share a place inside of the grant.";
+                return "There is no key for this place; share a place inside the grant.";
         case AG_ERR_NO_RIGHT:
                 return "The restriction allows nothing; give at least one right.";
         case AG_ERR_TIME_RANGE:
-                return "The time range ends before it begins or cannot be written; correct it.";
+                return "The time range ends before it begins or cannot be encoded; correct it.";
         case AG_ERR_TTL:
                 return "The lifetime of objects is not positive; give a longer one or none.";
         case AG_ERR_PLACE:
@@ -50,7 +50,7 @@ const char *ag_error_text(enum ag_error error)
         case AG_ERR_KEY_SIZE:
                 return "The secret or the head has a wrong size; give 32 random bytes each.";
         case AG_ERR_HAS_KEY:
-                return "The grant has an encryption key already; take it out first.";
+                return "The grant has an encryption key already; remove it first.";
         case AG_ERR_WRONG_KEY:
                 return "The key does not open the places of the grant; check the passphrase.";
         case AG_ERR_SIGNATURE:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants: made of parts, read from text, written as text (docs/protocol/access-grant.md 1).
+ * Grants: built from their parts, read from text, written as text (docs/protocol/access-grant.md
+ * 1).
  */
 #include "accessgrant/grant.h"
 
@@ -71,7 +72,7 @@ enum ag_error ag_grant_new(struct ag_bytes satellite, const ag_api_key *key,
 
 /* --- from text --- */
 
-/* The fields of the message. A repeated access is, as protobuf has it, one message in pieces. */
+/* The fields of the message. As in protobuf, repeated accesses are merged into one message. */
 struct scope {
         struct slice satellite;
         struct slice api_key;
@@ -112,7 +113,8 @@ static void scope_write(struct buf *buf, struct slice satellite, struct slice ap
         ag_put_message(buf, SCOPE_ACCESS, access);
 }
 
-/* Canonical is what comes out as it came in; the parts have been looked at before. */
+/* A grant is canonical if writing it again gives the same bytes; its parts have been checked
+ * already. */
 static enum ag_error canonical_check(const struct scope *scope, struct slice message)
 {
         struct buf again CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);
@@ -122,7 +124,8 @@ static enum ag_error canonical_check(const struct scope *scope, struct slice mes
         return slice_equal(buf_slice(&again), message) ? AG_OK : AG_ERR_NOT_CANONICAL;
 }
 
-/* The parts of a grant in the order they are found wanting (docs/protocol/access-grant.md 1.4). */
+/* Parses the parts of a grant; the first bad one decides the error (docs/protocol/access-grant.md
+ * 1.4). */
 static enum ag_error scope_parse(const struct scope *scope, enum ag_mode mode, ag_grant **ret_grant)
 {
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;

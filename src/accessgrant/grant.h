@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants from inside.
+ * The inside of grants.
  */
 #pragma once
 
@@ -14,12 +14,12 @@ struct ag_grant {
         bool leaked_root_key;
 };
 
-/* Makes a grant of parts. `*key` and `*access` are taken over, and then NULL, on success.
+/* Builds a grant from its parts. On success it owns `*key` and `*access`, which become NULL.
  * Return: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
 AG_MUST_USE enum ag_error ag_grant_make(struct slice satellite, ag_api_key **key,
                                         ag_access **access, ag_grant **ret_grant);
 
-/* Return: what the keys of new share prefixes are derived from. */
+/* Return: the access from which the keys of new share prefixes are derived. */
 static inline const ag_access *ag_grant_source(const ag_grant *grant)
 {
         return grant->source ? grant->source : grant->access;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Taking the encryption keys out of a grant, and giving it the keys of its paths again.
+ * Removing the encryption keys from a grant, and setting the keys of its paths again.
  */
 #include "accessgrant/access.h"
 #include "accessgrant/api_key.h"
@@ -30,7 +30,7 @@ enum ag_error ag_grant_set_key(const ag_grant *grant, const uint8_t root_key[AG_
         return ag_grant_make(buf_slice(&grant->satellite), &key, &limited, ret_grant);
 }
 
-enum ag_error ag_grant_take_key(const ag_grant *grant, ag_grant **ret_grant)
+enum ag_error ag_grant_remove_key(const ag_grant *grant, ag_grant **ret_grant)
 {
         ag_access *empty CLEANUP(ag_access_freep) = NULL;
         ag_api_key *key CLEANUP(ag_api_key_freep) = NULL;

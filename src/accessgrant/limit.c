@@ -12,7 +12,7 @@
 #include "accessgrant/words.h"
 #include "base/macros.h"
 
-/* A path and the caveat it stands in. */
+/* A path and the caveat that contains it. */
 struct allowed_path {
         struct ag_path path;
         size_t caveat;
@@ -29,7 +29,7 @@ static void allowed_deinit(struct allowed *allowed)
         ag_free(allowed->paths);
 }
 
-/* All caveats can be read: who calls has made sure of it. */
+/* The caller has made sure that all caveats are readable. */
 static enum ag_error allowed_collect(const ag_api_key *key, struct allowed *allowed)
 {
         size_t n = 0;
@@ -50,7 +50,7 @@ static enum ag_error allowed_collect(const ag_api_key *key, struct allowed *allo
         return AG_OK;
 }
 
-/* As satellites do it, byte by byte and not by components. */
+/* Compares bytes, not components, as satellites do. */
 static bool path_covers(const struct ag_path *above, const struct ag_path *path)
 {
         return slice_equal(slice_of(above->bucket), slice_of(path->bucket)) &&
@@ -71,7 +71,7 @@ static bool allowed_permits(const struct allowed *allowed, const struct ag_path 
         return true;
 }
 
-/* Return: whether the path alone is at fault, and not the machine or the grant as a whole. */
+/* Return: whether the error concerns this path only, not the machine or the whole grant. */
 static bool may_be_skipped(enum ag_error error, enum ag_unopened unopened)
 {
         return error == AG_ERR_NO_KEY || error == AG_ERR_ACCESS ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading and writing macaroons: packets of type, size and data, in sections that packets of type
- * 0 end.
+ * Reading and writing macaroons: packets of type, size and data, in sections that each end with a
+ * packet of type 0.
  */
 #include "accessgrant/macaroon.h"
 
@@ -12,7 +12,7 @@
 enum { VERSION = 2, NUMBER_MAX = 0x7fffffff };
 
 enum packet_type {
-        PACKET_END = 0, /* of a section; it has neither size nor data */
+        PACKET_END = 0, /* of a section; has neither size nor data */
         PACKET_LOCATION = 1,
         PACKET_IDENTIFIER = 2,
         PACKET_VERIFICATION = 4,
@@ -20,7 +20,7 @@ enum packet_type {
 };
 
 struct packet {
-        uint64_t type; /* enum packet_type, or any other */
+        uint64_t type; /* enum packet_type, or an unknown one */
         struct slice data;
 };
 

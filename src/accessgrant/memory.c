@@ -25,7 +25,7 @@ static struct block *block_new(size_t size)
         return block;
 }
 
-/* As the analyzer of gcc follows it, too. */
+/* Written so that gcc's analyzer can follow it. */
 static uint8_t *bytes_of(struct block *block)
 {
         return (uint8_t *)block + offsetof(struct block, bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The library's heap. Every block knows its size, so that ag_free() can wipe it: what held a key
- * is never given back with the key in it.
+ * The library's heap. Every block stores its size, so that ag_free() can wipe it: memory that held
+ * a key is never freed with the key still in it.
  */
 #pragma once
 
@@ -9,10 +9,10 @@
 
 #include "base/secret.h"
 
-/* Return: zeroed memory of `size` bytes, which ends with ag_free(); NULL if there is none. */
+/* Return: `size` zeroed bytes, to be freed with ag_free(); NULL without memory. */
 void *ag_memory_new(size_t size);
 
-/* Return: a copy with a NUL behind it, which ends with ag_free(); NULL if there is no memory. */
+/* Return: a copy followed by a NUL, to be freed with ag_free(); NULL without memory. */
 void *ag_memory_copy(struct slice bytes);
 
 /* For CLEANUP on a key. */

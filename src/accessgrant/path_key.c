@@ -41,7 +41,7 @@ enum ag_error ag_path_key_descend(uint8_t key[AG_KEY_SIZE], struct slice compone
 
 /* --- AES-GCM: nonce, ciphertext, tag; of the empty component only the nonce --- */
 
-/* The nonce comes from the component's own key, so that it is never used for another. */
+/* The nonce is derived from the component's own key, so no other component uses it. */
 static enum ag_error nonce_of(const uint8_t child_key[AG_KEY_SIZE],
                               uint8_t ret_nonce[GCM_NONCE_SIZE])
 {

@@ -7,9 +7,9 @@
 #include "accessgrant/words.h"
 
 enum {
-        /* Storj's own reader takes a number above for the end of the message, in silence. */
+        /* Storj's own reader silently treats a larger number as the end of the message. */
         NUMBER_MAX = (1 << 29) - 1,
-        GROUPS_DEEP = 16, /* groups in groups; no writer writes even one */
+        GROUPS_DEEP = 16, /* nested groups; no writer uses even one */
         VARINT_SIZE = 10, /* bytes */
 };
 
@@ -80,7 +80,7 @@ static bool read_value(struct slice *left, struct ag_field *field, unsigned deep
         case AG_WIRE_GROUP_END:
                 break;
         }
-        return false; /* an end without a beginning, or no type at all */
+        return false; /* an end without a start, or an invalid type */
 }
 
 static bool skip_group(struct slice *left, uint32_t number, unsigned deep)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The part of protobuf that access grants use (docs/protocol/access-grant.md 1.3). A reader is a
- * loop, and is asked once, at its end, whether all was well:
+ * loop, followed by one check for errors:
  *
  *      struct ag_wire wire = {.left = message};
  *      struct ag_field field;
@@ -12,8 +12,8 @@
  *      if (wire.is_malformed)
  *              return AG_ERR_MESSAGE;
  *
- * Fields come in any order and number; what a message means by that is its reader's business. What
- * is written is canonical: nothing for zero and empty, and varints as short as can be.
+ * Fields may come in any order and number; the reader of a message decides what that means. Output
+ * is canonical: zero and empty values are omitted, and varints are as short as possible.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ enum ag_wire_type {
 
 struct ag_wire {
         struct slice left;
-        bool is_malformed; /* truncated, or of a form protobuf does not know */
+        bool is_malformed; /* truncated, or not valid protobuf */
 };
 
 /* A field that was read, borrowed from the message. */
@@ -44,20 +44,20 @@ struct ag_field {
 /* Return: true and the next field; false at the end and where the message is malformed. */
 bool ag_wire_next(struct ag_wire *wire, struct ag_field *ret_field);
 
-/* The value of a field that must be of this type; otherwise the message becomes malformed. */
+/* The value of a field that must have this type; otherwise the message is marked malformed. */
 uint64_t ag_wire_varint(struct ag_wire *wire, const struct ag_field *field);
 struct slice ag_wire_bytes(struct ag_wire *wire, const struct ag_field *field);
 
-/* Reads a varint of at most 10 bytes, however long its form, as macaroons have them too.
- * Return: false if it is cut or does not fit. */
+/* Reads a varint of at most 10 bytes, of canonical length or longer; macaroons use them too.
+ * Return: false if it is truncated or does not fit. */
 bool ag_varint_read(struct slice *left, uint64_t *ret_value);
 
 void ag_put_varint(struct buf *buf, uint64_t value);
 
-/* A number; nothing if it is 0. Negative ones are sign-extended by the caller's cast. */
+/* A number; omitted if it is 0. Negative ones are sign-extended by the caller's cast. */
 void ag_put_uint(struct buf *buf, uint32_t number, uint64_t value);
 
-/* Bytes; nothing if they are none. */
+/* Bytes; omitted if there are none. */
 void ag_put_bytes(struct buf *buf, uint32_t number, struct slice bytes);
 
 /* A message, even if it is empty. */

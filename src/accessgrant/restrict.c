@@ -55,8 +55,8 @@ static enum ag_error times_check(const struct ag_restriction *restriction)
 
 /* --- share prefixes --- */
 
-/* Finds the encrypted path of a share prefix. One '/' at its end is how people write a folder; left
- * there it would be an empty component (docs/protocol/access-grant.md 6.3). */
+/* Finds the encrypted path of a share prefix. People end the name of a folder with '/'; it is
+ * dropped, since it would be an empty component (docs/protocol/access-grant.md 6.3). */
 static enum ag_error prefix_encrypt(const ag_access *access, const struct ag_place *share,
                                     struct buf *encrypted)
 {
@@ -72,8 +72,8 @@ static enum ag_error prefix_encrypt(const ag_access *access, const struct ag_pla
         return ag_access_encrypt(access, &folder, encrypted);
 }
 
-/* Adds the entry of one share prefix. For a bucket there need not be a key. An access that
- * contradicts itself, as one from elsewhere may, has none for what it contradicts. */
+/* Adds the entry of one share prefix. A bucket needs no key. An access from elsewhere may
+ * contradict itself; it has no key for the contradictory path. */
 static enum ag_error prefix_limit(const ag_access *access, const struct ag_place *share,
                                   struct buf *encrypted, ag_access *limited)
 {
@@ -107,7 +107,7 @@ enum ag_error ag_access_limit(const ag_access *access, const struct ag_place *pl
 }
 
 /* Appends one share prefix as a path of the caveat. A prefix must be within what the grant opens,
- * though the source of its keys may open more. */
+ * even if the source of its keys opens more. */
 static enum ag_error prefix_write(const ag_grant *grant, const struct ag_place *share,
                                   struct buf *encrypted, struct buf *paths)
 {

@@ -13,8 +13,8 @@
 #include "base/number.h"
 
 enum {
-        NODE_ID_SIZE = 32, /* bytes; the last is the version, which is no part of the text */
-        NODE_ID_TEXT = 64, /* characters it never has */
+        NODE_ID_SIZE = 32, /* bytes; the last is the version, which is not in the text */
+        NODE_ID_TEXT = 64, /* characters it never contains */
         HOST_MAX = 253,
         PORT_MAX = 65535,
 };
@@ -65,7 +65,7 @@ static bool port_is_good(struct slice text)
         return int64_parse(text, &port) && port >= 1 && port <= PORT_MAX;
 }
 
-/* The port is behind the last colon: an IPv6 address has others. */
+/* The port follows the last colon; an IPv6 address contains more. */
 static bool host_and_port_are_good(struct slice text)
 {
         const uint8_t *colon = text.size ? memrchr(text.data, ':', text.size) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Segment encoding. Three bytes are escapes, which the byte 1 or 2 follows: 0x2e and 0xfe stand for
- * themselves and the next, 0x01 for itself and the one before.
+ * Segment encoding. Three bytes are escapes, each followed by the byte 1 or 2: 0x2e and 0xfe encode
+ * themselves and the next byte value, 0x01 encodes itself and the one before.
  */
 #include "accessgrant/segment.h"
 
@@ -9,7 +9,7 @@
 
 enum { MARK_EMPTY = 0x01, MARK_FILLED = 0x02 };
 
-/* Return: the escape that `byte` is written with, 0 if it is written as it is. */
+/* Return: the escape that encodes `byte`; 0 if it needs none. */
 static uint8_t escape_of(uint8_t byte)
 {
         switch (byte) {
@@ -27,7 +27,7 @@ static uint8_t escape_of(uint8_t byte)
         }
 }
 
-/* Return: the lower of the two bytes that are written with `escape`. */
+/* Return: the lower of the two bytes that `escape` encodes. */
 static uint8_t lower_of(uint8_t escape)
 {
         return escape == 0x01 ? 0x00 : escape;
@@ -54,7 +54,7 @@ static bool decode_byte(struct slice *left, uint8_t *ret_byte)
         *ret_byte = byte;
         if (!escape)
                 return true;
-        if (byte != escape || left->size == 0) /* 0x00, 0x2f, 0xff; or cut */
+        if (byte != escape || left->size == 0) /* 0x00, 0x2f, 0xff; or truncated */
                 return false;
         which = left->data[0];
         *left = slice_from(*left, 1);

@@ -6,7 +6,7 @@
 #include "accessgrant/words.h"
 #include "base/macros.h"
 
-/* The right that allows each operation; project info needs none. */
+/* The right that each operation needs; project info needs none. */
 static const uint32_t rights[] = {
         [AG_OP_READ] = AG_RIGHT_READ,
         [AG_OP_WRITE] = AG_RIGHT_WRITE,
@@ -25,7 +25,7 @@ static const uint32_t rights[] = {
         [AG_OP_GET_BUCKET_NOTIFICATION] = AG_RIGHT_GET_BUCKET_NOTIFICATION,
 };
 
-/* The order in which reasons are told. */
+/* Which of several reasons is returned. */
 static int weight_of(enum ag_error error)
 {
         static const enum ag_error order[] = {AG_ERR_CAVEAT, AG_ERR_EXPIRED, AG_ERR_NOT_YET,
@@ -44,7 +44,7 @@ static void reason_add(enum ag_error *reason, enum ag_error more)
                 *reason = more;
 }
 
-/* What the key's kind supports at all. */
+/* Whether the key's version supports the operation at all. */
 static bool op_is_known(uint32_t version, int op)
 {
         if (op < AG_OP_READ || op > AG_OP_GET_BUCKET_NOTIFICATION)
@@ -59,7 +59,7 @@ static bool time_is_before(struct ag_time a, struct ag_time b)
         return a.seconds != b.seconds ? a.seconds < b.seconds : a.nanos < b.nanos;
 }
 
-/* Who may put a retention may also look at it. */
+/* A right to put a retention includes the right to get it. */
 static bool op_is_allowed(const struct ag_caveat *caveat, enum ag_op op)
 {
         uint32_t needed = rights[op];
@@ -87,7 +87,8 @@ static bool path_is_allowed(const struct ag_caveat *caveat, const struct ag_acti
 
 static enum ag_error caveat_check(const struct ag_caveat *caveat, const struct ag_action *action)
 {
-        /* Looking at a bucket or at the list of buckets: nothing but the places limits that. */
+        /* Reading a bucket's attributes or listing the buckets: only places limit that, no right.
+         */
         bool is_bucket_read = action->op == AG_OP_READ && action->encrypted.size == 0;
 
         if (caveat->has_unknown_fields)
@@ -112,7 +113,7 @@ enum ag_error ag_api_key_check(const ag_api_key *key, uint32_t version,
 {
         bool is_known = op_is_known(version, (int)action->op);
         enum ag_error reason = is_known ? AG_OK : AG_ERR_OP_DENIED;
-        /* An operation nobody knows is still asked about time. */
+        /* The time limits are checked even for an unknown operation. */
         struct ag_action asked = *action;
         struct ag_caveat caveat;
 

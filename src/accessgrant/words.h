@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the words of base/ and those of the public header. What is borrowed stays borrowed.
+ * Conversions between the types of base/ and those of the public header. Borrowed bytes stay
+ * borrowed.
  */
 #pragma once
 
@@ -20,7 +21,7 @@ static inline struct slice slice_of(struct ag_bytes bytes)
         return slice_new(bytes.data, bytes.size);
 }
 
-/* Return: what went wrong with the buffer: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
+/* Return: the state of the buffer: AG_OK; AG_ERR_LIMIT; AG_ERR_MEMORY. */
 AG_MUST_USE static inline enum ag_error ag_buf_check(const struct buf *buf)
 {
         return !buf->failed ? AG_OK : buf->out_of_memory ? AG_ERR_MEMORY : AG_ERR_LIMIT;

@@ -159,8 +159,8 @@ static const struct usage delete_usage = {
         .command = "account delete",
         .arguments = "EMAIL",
         .summary = "Deletes the account as its owner could: name and e-mail address are cleared, "
-                   "and every\nsession, application, project and grant under it ends. There is no "
-                   "way back.",
+                   "and every\nsession, application, project and grant under it ends. This cannot "
+                   "be undone.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,

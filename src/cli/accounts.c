@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Finding accounts, and going through all of them.
+ * Finding accounts, and iterating over them.
  */
 #include "cli/accounts.h"
 
@@ -45,7 +45,7 @@ static enum err accounts_visit(struct job *job, account_visitor *each, void *con
         }
 }
 
-/* Of the account of that e-mail address, or of all where it is absent. */
+/* Visits the account with that e-mail address, or all accounts if it is absent. */
 static enum err accounts_each(struct job *job, struct slice email, account_visitor *each,
                               void *context)
 {
@@ -94,7 +94,7 @@ int list_command_run(const struct list_command *list, int argc, char **argv,
         return EXIT_DONE;
 }
 
-/* Bytes that do not continue a character. */
+/* Counts bytes that do not continue a character. */
 static size_t n_characters(struct slice text)
 {
         size_t n = 0;
@@ -110,6 +110,6 @@ bool name_check(const char *option, const char *text, size_t maximum)
 
         if (slice_is_utf8(name) && slice_is_plain_text(name) && n_characters(name) <= maximum)
                 return true;
-        complain("--%s takes plain text of %zu characters at most", option, maximum);
+        complain("--%s must be plain text of %zu characters at most", option, maximum);
         return false;
 }

@@ -281,7 +281,7 @@ static void secret_print(const struct client *client, struct secret secret, bool
         print_json(object);
 }
 
-/* The old secret ends only when the new one has been written, as nobody can ask for it again. */
+/* The old secret ends only after the new one was printed, since it cannot be shown again. */
 static int rotate(struct job *job, const struct client *client, const struct values *values)
 {
         struct client_rotation rotation;

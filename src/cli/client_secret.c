@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * grantd client-secret: signs the JWT of docs/protocol/http.md 6 and shows how to use it. The two
- * programs in examples/ print the same bytes for the same parameters; keep them so.
+ * programs in examples/ print the same bytes for the same parameters; keep it that way.
  */
 #include "core/clients/client_secret.h"
 
@@ -44,7 +44,7 @@ static const struct option options[] = {
                         "lifetime of the JWT; servers accept up to 5 minutes", 1, LIFETIME_MAXIMUM),
         INTEGER_OPTION("expires-at", expires_at, "UNIX", "when it expires, instead of a lifetime",
                        1, last_second),
-        TEXT_OPTION("jti", jti, "TEXT|auto", "makes JWTs of the same second differ; auto: random"),
+        TEXT_OPTION("jti", jti, "TEXT|auto", "distinguishes JWTs of the same second; auto: random"),
         TEXT_OPTION("iat", iat, "UNIX|now", "include the time of signing"),
         TEXT_OPTION("redirect-uri", redirect_uri, "URI", "for the request body"),
         TEXT_OPTION("code", code, "CODE", "for the request body"),
@@ -61,7 +61,7 @@ static const struct usage usage = {
         OPTIONS(options),
 };
 
-/* What is printed, in all formats. */
+/* The data that is printed, in all formats. */
 struct signed_jwt {
         struct client_secret_claims claims;
         struct slice token;
@@ -76,14 +76,14 @@ static bool complain_of(bool good, const char *what)
         return good;
 }
 
-/* Only characters that need no escaping in JSON nor in a shell's single quotes. */
+/* Allows only characters that need no escaping in JSON or in a shell's single quotes. */
 static bool is_uri(const char *text)
 {
         return *text && strlen(text) <= LIMIT_REDIRECT_URI &&
                slice_consists_of(slice_from_string(text), "-._~:/?#[]@!$&()*+,;=%");
 }
 
-/* It stands in the curl line without quotes. */
+/* It is used in the curl line without quotes. */
 static bool is_server_url(const char *text)
 {
         return *text && strlen(text) <= LIMIT_REDIRECT_URI &&

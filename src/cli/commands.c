@@ -31,7 +31,7 @@ static const struct command commands[] = {
         {"migrate", "update the database to the schema of this version", migrate_command},
         {"project", "list, add and export projects", project_command},
         {"serve", "serve the API", serve_command},
-        {"store", "check, copy and restore the database", store_command},
+        {"store", "check, copy and recover the database", store_command},
         {"token", "create, list and revoke service tokens", token_command},
 };
 
@@ -48,7 +48,7 @@ static void commands_print(FILE *file)
         (void)fprintf(file, "usage: grantd COMMAND [OPTIONS]\n\n");
         for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
                 (void)fprintf(file, "  %-14s %s\n", commands[i].name, commands[i].summary);
-        (void)fprintf(file, "\n\"grantd COMMAND --help\" tells its options.\n");
+        (void)fprintf(file, "\n\"grantd COMMAND --help\" lists its options.\n");
 }
 
 static int unknown_command(const char *name)

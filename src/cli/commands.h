@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The commands of grantd. Each takes its own argc and argv, argv[0] being its name, and gives the
- * exit status: 0 done, 1 refused or failed, 2 used in a wrong way.
+ * The commands of grantd. Each takes its own argc and argv, with its name in argv[0], and returns
+ * the exit status: 0 success, 1 refused or failed, 2 wrong usage.
  */
 #pragma once
 
-/* Runs what argv[1] names. Return: the exit status. */
+/* Runs the command that argv[1] names. Return: the exit status. */
 int commands_run(int argc, char **argv);
 
 /* Each in a file of its name. */

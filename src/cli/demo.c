@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd demo: a server of its own on this machine, and a play on it that ends with a real access
- * grant. grantd demo code: a fresh code from the demonstration that runs.
+ * grantd demo: starts a server on this machine, and acts as all three parties until there is a real
+ * access grant. grantd demo code: gets a fresh code from the running demonstration.
  */
 #include <accessgrant.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static const struct usage usage = {
         .n_arguments = 1 + LIMIT_SCOPES,
 };
 
-/* --- its server --- */
+/* --- the server --- */
 
 static int demo_config(const struct values *values, struct arena *arena, struct config *ret)
 {
@@ -75,7 +75,7 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
         return EXIT_USAGE;
 }
 
-/* The developer's account; made over HTTP before. */
+/* Imports the client into the developer's account, which was created over HTTP before. */
 static enum err client_bring(struct node *node)
 {
         struct slice redirect_uris[] = {SLICE(DEMO_REDIRECT_URI), SLICE(DEMO_LOCAL_URI)};
@@ -101,10 +101,10 @@ static enum err client_bring(struct node *node)
                         .secret = secret_copy(&arena, SLICE(DEMO_CLIENT_SECRET)),
                 },
                 &client);
-        return error == ERR_CONFLICT ? ERR_OK : error; /* there from an earlier demonstration */
+        return error == ERR_CONFLICT ? ERR_OK : error; /* left from an earlier demonstration */
 }
 
-/* --- the play --- */
+/* --- the steps --- */
 
 static enum err play(struct demo_play *demo, struct node *node, json_t **ret_answer)
 {
@@ -144,7 +144,7 @@ static void answer_print(const char *base_url, json_t *answer)
         print_json(json_incref(answer));
 }
 
-/* The link leads back to the start page here, with a code in the address. */
+/* The link leads back to our start page, with a code in the address. */
 static void pages_announce(FILE *file, const char *base_url)
 {
         struct uri uri = {0};
@@ -168,11 +168,11 @@ static void pages_announce(FILE *file, const char *base_url)
 static void serving_announce(FILE *file, const char *base_url)
 {
         (void)fprintf(file,
-                      "\nServing on %s until Ctrl-C; codes live 5 minutes here. In another "
-                      "terminal:\n\n"
+                      "\nServing on %s until Ctrl-C; codes are valid for 5 minutes here. In "
+                      "another terminal:\n\n"
                       "  build/grantd demo code             a fresh code, to exchange by hand\n"
-                      "  build/grantd client-secret --help  the JWT for it; the README has the "
-                      "whole walk\n",
+                      "  build/grantd client-secret --help  the JWT for it; see the README, \"By "
+                      "hand\"\n",
                       base_url);
         pages_announce(file, base_url);
         (void)fflush(file);

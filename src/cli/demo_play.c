@@ -51,7 +51,7 @@ static json_t *shortened(const char *text)
         return strlen(text) <= SHOWN ? json_string(text) : json_sprintf("%.*s...", SHOWN, text);
 }
 
-/* A redirect holds the code in its query. */
+/* A redirect has the code in its query. */
 static json_t *shortened_redirect(const char *text)
 {
         const char *query = strstr(text, "?code=");
@@ -60,7 +60,7 @@ static json_t *shortened_redirect(const char *text)
                      : json_string(text);
 }
 
-/* A copy that may be shown. */
+/* A copy with secrets shortened. */
 static json_t *shown_of(const json_t *json)
 {
         json_t *copy = json_deep_copy(json), *value;
@@ -92,7 +92,7 @@ static void show_line(const struct demo_play *play, const char *arrow, const cha
         free(text);
 }
 
-/* Behind an arrow; a long object has a line for each member. */
+/* After an arrow; a long object has a line for each member. */
 static void show_json(const struct demo_play *play, const char *arrow, const json_t *json)
 {
         json_t *shown CLEANUP(json_decrefp) = shown_of(json), *value;
@@ -124,10 +124,10 @@ static void show_call(const struct demo_play *play, const struct http_ask *ask,
         (void)fflush(play->progress);
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
-/* Asks what `template` says, whose url is a path, and shows it; takes the body. The answer is the
- * caller's. */
+/* Sends the request in `template`, whose url is a path, and shows it; takes ownership of the body.
+ * The caller owns the response. */
 static enum err ask(struct demo_play *play, const struct http_ask *template, json_t *body,
                     struct http_reply *ret)
 {
@@ -150,7 +150,7 @@ static enum err ask(struct demo_play *play, const struct http_ask *template, jso
         return ERR_OK;
 }
 
-/* The same where only one status will do. */
+/* The same, with the one expected status. */
 static enum err ask_for(struct demo_play *play, int status, const struct http_ask *call,
                         json_t *body, json_t **ret)
 {
@@ -163,7 +163,7 @@ static enum err ask_for(struct demo_play *play, int status, const struct http_as
                 return ERR_OK;
         }
         why = json_string_value(json_object_get(reply.json, "error_description"));
-        complain("%s answered %d: %s", call->url, reply.status, why ? why : "");
+        complain("%s returned %d: %s", call->url, reply.status, why ? why : "");
         json_decref(reply.json);
         return ERR_INTERNAL;
 }

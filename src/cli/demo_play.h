@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The three people of the demonstration, played over HTTP: a developer, a storage user, and the
+ * Acts as the three parties of the demonstration over HTTP: a developer, a storage user, and the
  * developer's application.
  */
 #pragma once
@@ -11,7 +11,7 @@
 
 #include "remote/http_client.h"
 
-/* The client of the demonstration; everybody may know its secret, so it is worth nothing. */
+/* The client of the demonstration. Its secret is public, so it protects nothing. */
 #define DEMO_CLIENT_ID     "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 #define DEMO_CLIENT_SECRET "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
 #define DEMO_REDIRECT_URI  "https://myapp.com/callback"
@@ -23,29 +23,31 @@
 
 struct demo_play {
         const char *base_url;
-        FILE *progress; /* where each step is shown; NULL: nowhere */
+        FILE *progress; /* where the steps are shown; NULL: nowhere */
         bool is_colored;
         struct arena *arena;
         struct http_client *client;
         int step;
 };
 
-/* Each step asks the server and shows request and answer, secrets shortened. What goes wrong is
- * said on standard error. Return: ERR_OK; ERR_NOT_FOUND: nobody answers; ERR_INTERNAL. */
+/* Each step sends requests to the server and shows them with their responses, with secrets
+ * shortened. Problems are reported on standard error. Return: ERR_OK; ERR_NOT_FOUND: nothing
+ * listens there; ERR_INTERNAL. */
 
-/* Registers the account if it is not there yet, and logs in. */
+/* Registers the account if it does not exist yet, and logs in. */
 enum err demo_log_in(struct demo_play *play, const char *who, const char *email,
                      struct secret *ret_token);
 
-/* Shows the developer his application. */
+/* Shows the developer their application. */
 enum err demo_show_client(struct demo_play *play, struct secret developer);
 
-/* A user is asked for `asked` and consents to `approved`, lists of scopes; the code comes out. */
+/* The application asks for `asked`, and the user approves `approved`, lists of scopes. Returns the
+ * code. */
 enum err demo_consent(struct demo_play *play, struct secret user, const json_t *asked,
                       const json_t *approved, struct secret *ret_code);
 
-/* The application signs a JWT and exchanges the code; the answer comes out, the caller's. */
+/* The application signs a JWT and exchanges the code. The caller owns the response. */
 enum err demo_exchange(struct demo_play *play, struct secret code, json_t **ret_answer);
 
-/* The user looks at what was given. */
+/* The user lists the grants. */
 enum err demo_show_grants(struct demo_play *play, struct secret user);

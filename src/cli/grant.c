@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd grant: looking at access grants and changing them, without a server.
+ * grantd grant: inspecting and changing access grants, without a server.
  */
 #include <accessgrant.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static int inspect_command(int argc, char **argv)
 
 static const struct option restrict_options[] = {
         GRANT_FILE_OPTION,
-        DURATION_OPTION("expires-in", expires_in, "30d", "expires after so long", 1,
+        DURATION_OPTION("expires-in", expires_in, "30d", "lifetime of the grant", 1,
                         LIFETIME_MAXIMUM),
 };
 
@@ -109,16 +109,15 @@ static const struct option set_key_options[] = {
         GRANT_FILE_OPTION,
         TEXT_OPTION("salt", salt, "BASE64", "the project's salt"),
         TEXT_OPTION("passphrase-file", passphrase_file, "FILE",
-                    "read the passphrase from a file; default: ask for it"),
+                    "read the passphrase from a file; default: prompt for it"),
 };
 
 static const struct usage set_key_usage = {
         .command = "grant set-key",
         .summary =
-                "Prints the grant with the encryption key that passphrase and salt give. A grant "
-                "limited to\nplaces gets the keys of these places only. Where whole buckets are "
-                "shared, we cannot check the\npassphrase: a wrong one gives a grant that opens "
-                "nothing.",
+                "Prints the grant with the encryption key of passphrase and salt. A grant limited "
+                "to places\ngets only the keys of these places. If whole buckets are shared, the "
+                "passphrase cannot be\nchecked: a wrong one gives a grant that opens nothing.",
         OPTIONS(set_key_options),
 };
 
@@ -156,7 +155,7 @@ static int remove_key_command(int argc, char **argv)
 
         if (!job_read_options(&job, argc, argv) || !grant_read(&job, &grant))
                 return job.status;
-        error = ag_grant_take_key(grant, &closed);
+        error = ag_grant_remove_key(grant, &closed);
         return grant_write(error, closed);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd grant check: what a storage service would be told of a grant, from the database directly.
+ * grantd grant check: what a storage service would learn about a grant, from the database directly.
  */
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ static const struct option check_options[] = {
         TEXT_OPTION("encrypted-path", encrypted_path, "BASE64",
                     "on which path, as the satellite sees it"),
         FLAG_OPTION("satellite", ask_satellite,
-                    "ask the grant's satellite instead, without any database"),
+                    "ask the grant's satellite instead; needs no database"),
         JSON_OPTION,
 };
 
@@ -38,7 +38,7 @@ static const struct usage check_usage = {
         .takes_settings = true,
 };
 
-/* What was given may be either: only one of the two can be read. */
+/* The text may be a grant or an API key; only one of the two parses. */
 static void form_take(struct grant_check_form *form, struct secret text)
 {
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the subcommands of "grantd grant" share: options, a grant that is read, one that is printed.
+ * What the subcommands of "grantd grant" share: options, reading a grant, and printing one.
  */
 #pragma once
 
@@ -25,7 +25,7 @@ struct values {
 
 /* Three steps of a job, see cli/job.h. */
 
-/* Reads what somebody was handed, as forgiving as Storj's own tools. The grant is the caller's. */
+/* Reads a grant as leniently as Storj's own tools. The caller owns it. */
 bool grant_read(struct job *job, ag_grant **ret);
 
 /* Reads the arguments as scopes. */
@@ -34,13 +34,13 @@ bool scope_read(struct job *job, struct scope *ret);
 /* Derives the root key of --salt and the passphrase. */
 bool root_key_read(struct job *job, struct crypto_key *ret_key);
 
-/* Prints what a change has made. Return: the exit status. */
+/* Prints the result of a change. Return: the exit status. */
 int grant_write(enum ag_error error, const ag_grant *grant);
 
-/* Says what failed. Return: EXIT_FAILED. */
+/* Reports the error. Return: EXIT_FAILED. */
 int grant_failed(enum ag_error error);
 
-/* The subcommands that have files of their own. */
+/* The subcommands in files of their own. */
 int grant_mint_command(int argc, char **argv);
 int grant_verify_command(int argc, char **argv);
 int grant_check_command(int argc, char **argv);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd grant mint and verify: from an API key to a grant, and back to the secret it was made of.
+ * grantd grant mint and verify: minting a grant from an API key, and verifying it against the
+ * secret.
  */
 #include <stdio.h>
 
@@ -22,9 +23,9 @@ static const struct option mint_options[] = {
         TEXT_OPTION("satellite", satellite, "ID@HOST:PORT", "the key's satellite"),
         TEXT_OPTION("file", file, "FILE",
                     "read the API key from a file; -: standard input, also the default"),
-        DURATION_OPTION("expires-in", expires_in, "30d", "expires after so long", 1, INT32_MAX),
+        DURATION_OPTION("expires-in", expires_in, "30d", "lifetime of the grant", 1, INT32_MAX),
         TEXT_OPTION("salt", salt, "BASE64",
-                    "the project's salt; asks for a passphrase, so that the grant decrypts"),
+                    "the project's salt; prompts for a passphrase, so that the grant decrypts"),
         TEXT_OPTION("passphrase-file", passphrase_file, "FILE", "read the passphrase from a file"),
         TEXT_OPTION("path-cipher", path_cipher, "none",
                     "of the project's paths: aesgcm, the default, or none"),
@@ -34,11 +35,10 @@ static const struct usage mint_usage = {
         .command = "grant mint",
         .arguments = "SCOPE...",
         .summary =
-                "Prints an access grant made from an API key and narrowed to these scopes: read, "
-                "write, list,\ndelete, lock, bucket:NAME, \"bucket:NAME;prefix:PATH/\". Without "
-                "--salt it authorises and\ndecrypts nothing; a prefix needs a salt. We cannot "
-                "check "
-                "the passphrase: a wrong one gives\na grant that opens nothing.",
+                "Mints an access grant from an API key, narrowed to these scopes: read, write, "
+                "list, delete,\nlock, bucket:NAME, \"bucket:NAME;prefix:PATH/\". Without --salt "
+                "it authorises but decrypts\nnothing; a prefix needs a salt. The passphrase cannot "
+                "be checked: a wrong one gives a grant\nthat opens nothing.",
         OPTIONS(mint_options),
         .n_arguments = LIMIT_SCOPES,
 };
@@ -49,7 +49,7 @@ static bool mint_wrong(struct job *job, const char *what)
         return job_stop(job, EXIT_USAGE);
 }
 
-/* What a project is for minting. */
+/* The project that minting needs. */
 static bool mint_project(struct job *job, struct project *ret)
 {
         const struct values *values = job->values;
@@ -141,15 +141,15 @@ int grant_mint_command(int argc, char **argv)
 static const struct option verify_options[] = {
         GRANT_FILE_OPTION,
         TEXT_OPTION("secret-file", secret_file, "FILE",
-                    "the secret in hex, as \"project satellite-row --json\" gives it"),
+                    "the secret in hex, as \"project satellite-row --json\" prints it"),
         JSON_OPTION,
 };
 
 static const struct usage verify_usage = {
         .command = "grant verify",
-        .summary = "Tells whether a grant was made of a project's secret, and nobody has changed "
-                   "it since. Nobody\nis asked whether it was revoked: see \"grant check\". The "
-                   "exit status is 1 if it was not.",
+        .summary = "Verifies that a grant was made from a project's secret and was not altered. "
+                   "It does not check\nwhether it was revoked: see \"grant check\". The exit "
+                   "status is 1 if it is not genuine.",
         OPTIONS(verify_options),
 };
 
@@ -177,9 +177,9 @@ static void verdict_print(const ag_grant *grant, bool is_genuine, bool as_json)
         if (as_json)
                 print_json(json_pack("{s:b,s:I}", "genuine", is_genuine, "caveats", (json_int_t)n));
         else if (is_genuine)
-                print("genuine: made of this secret, and narrowed %zu times since\n", n);
+                print("genuine: made from this secret, then narrowed %zu times\n", n);
         else
-                print_line("not genuine: made of another secret, or changed");
+                print_line("not genuine: made from another secret, or altered");
 }
 
 int grant_verify_command(int argc, char **argv)

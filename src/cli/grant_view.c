@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Showing access grants. Both forms are made from the JSON, so that they say the same.
+ * Showing access grants. The text is made from the JSON, so that both say the same.
  */
 #include "cli/grant_view.h"
 
@@ -52,7 +52,7 @@ static json_t *hex_json(struct ag_bytes bytes)
         return json_from_slice(buf_slice(&text));
 }
 
-/* Somebody else's bytes: text where they are text, else percent-encoded. */
+/* Bytes from others: as text if they are text, otherwise percent-encoded. */
 static json_t *text_json(struct ag_bytes bytes)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(3 * AG_MAX_PATH);
@@ -65,7 +65,7 @@ static json_t *text_json(struct ag_bytes bytes)
         return json_from_slice(buf_slice(&text));
 }
 
-/* As text where it has one, and in seconds of 1970 always. */
+/* As text if it can be written so, and always in seconds since 1970. */
 static void set_time(json_t *object, const char *name, const char *name_unix, struct ag_time time)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(64);
@@ -79,13 +79,14 @@ static void set_time(json_t *object, const char *name, const char *name_unix, st
 
 /* --- caveats --- */
 
-/* Where paths are in clear, a prefix is one of letters: "2024" opens "2024-secret" too. */
+/* If paths are in clear, prefixes match characters, not components: "2024" opens "2024-secret" too.
+ */
 static bool is_clear(enum ag_cipher cipher)
 {
         return cipher == AG_CIPHER_NULL || cipher == AG_CIPHER_NULL_BASE64URL;
 }
 
-/* The entry of a path in a caveat, if the grant holds the key of exactly that place. */
+/* The entry of a path in a caveat, if the grant has the key of exactly that place. */
 static bool entry_of(const ag_access *access, const struct ag_path *path, struct ag_entry *ret)
 {
         for (size_t i = 0; i < ag_access_n_entries(access); i++) {
@@ -145,9 +146,9 @@ static json_t *caveat_json(const ag_access *access, const struct ag_caveat *cave
         return object;
 }
 
-/* --- all together --- */
+/* --- the combined limits --- */
 
-/* What the caveats leave together. */
+/* What all caveats together allow. */
 struct sum {
         uint32_t disallowed;
         bool has_begin, has_end;
@@ -272,7 +273,8 @@ static const char *place_end(const json_t *place, const char *prefix, bool is_hi
         return *prefix || is_hidden ? "/" : "";
 }
 
-/* "photos/2024/", one a line; "photos/2024*" where what begins with the same letters is open too.
+/* "photos/2024/", one on each line; "photos/2024*" if names that begin with the same letters are
+ * open too.
  */
 static void places_print(FILE *file, const json_t *places)
 {
@@ -317,13 +319,14 @@ static void opens_print(FILE *file, const json_t *view)
         if (json_is_true(json_object_get(view, "opens_everything")))
                 (void)fprintf(file, "everything in the project\n");
         else if (json_array_size(opens) == 0)
-                (void)fprintf(file, "nothing: it carries no encryption key\n");
+                (void)fprintf(file, "nothing: it has no encryption key\n");
         else
                 places_print(file, opens);
         if (json_is_true(json_object_get(view, "leaked_root_key")))
-                (void)fprintf(file, "  WARNING       this text holds the key of the whole project "
-                                    "although it is limited to places;\n"
-                                    "                anyone who has it can decrypt everything\n");
+                (void)fprintf(file,
+                              "  WARNING       this text contains the key of the whole project "
+                              "although it is limited to places;\n"
+                              "                anyone who has it can decrypt everything\n");
 }
 
 void grant_view_print(const ag_grant *grant, FILE *file)

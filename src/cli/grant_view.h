@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an access grant says, for people and for programs. Keys are never shown.
+ * Shows an access grant, for people and for programs. Keys are never shown.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* Everything the grant says, caveat by caveat, and what is left of it all together.
+/* Everything in the grant, caveat by caveat, and what they allow together.
  * Return: a new object; NULL without memory. */
 json_t *grant_view_json(const ag_grant *grant);
 

@@ -97,7 +97,7 @@ void job_end(struct job *job)
         arena_deinit(&job->arena);
 }
 
-/* --- what commands share --- */
+/* --- shared by commands --- */
 
 struct slice job_argument(const struct job *job, size_t index)
 {

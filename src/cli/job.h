@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One run of a command: its options, and what it works with. Commands of an operator work on the
- * database directly, also while a server does.
+ * One run of a command: its options, and what it works with. Operators' commands work on the
+ * database directly, even while a server runs.
  *
  *      JOB(job, &usage, &values);
  *
@@ -19,9 +19,9 @@
 struct job {
         const struct usage *usage;
         void *values; /* of the options, preset by the command; NULL if it has none */
-        int status;   /* the exit status, once a step has not succeeded */
+        int status;   /* the exit status, once a step has failed */
         struct arena arena;
-        struct arena scratch; /* what one step of many needs; reset between them */
+        struct arena scratch; /* for one step of many; reset between them */
         struct options_rest rest;
         struct config config;
         struct node node;
@@ -34,9 +34,9 @@ struct job {
                                             .arena = ARENA_INIT(1 << 30),                          \
                                             .scratch = ARENA_INIT(LIMIT_ARENA)}
 
-/* Each of the steps says what is wrong. Return: whether to go on; if not, `status` is set. */
+/* Each step reports its problem. Return: whether to go on; if not, `status` is set. */
 
-/* Ends the job with this exit status. Return: false, as a step that has said what is wrong. */
+/* Ends the job with this exit status. Return: false, like a failed step. */
 bool job_stop(struct job *job, int status);
 
 /* Reads the options. */
@@ -45,13 +45,13 @@ bool job_read_options(struct job *job, int argc, char **argv);
 /* Reads the options and the configuration. */
 bool job_configure(struct job *job, int argc, char **argv);
 
-/* Opens the node, whose database must be there unless the usage says that it may be created. Call
- * it after job_configure(). */
+/* Opens the node. Its database must exist unless the usage allows creating it. Call it after
+ * job_configure(). */
 bool job_open(struct job *job);
 
-/* The same, without database and configuration: all that calls of satellites take. Whoever types
- * an address may call it, so satellite.allowed, which is about strangers' addresses, is not looked
- * at. */
+/* The same, without database and configuration: only what calls of satellites need. The person at
+ * the command line may call any address, so satellite.allowed, which is for addresses from users,
+ * does not apply. */
 bool job_open_satellites(struct job *job);
 
 /* job_configure() and job_open(), for a command that has nothing to check in between. */
@@ -65,7 +65,7 @@ struct slice job_argument(const struct job *job, size_t index);
 /* All arguments. Return: a list in the job's arena; empty without memory. */
 struct texts job_arguments(struct job *job);
 
-/* Says what went wrong. Return: EXIT_FAILED. */
+/* Reports the error. Return: EXIT_FAILED. */
 int job_failed(enum err error);
 
 /* Return: EXIT_DONE for ERR_OK; else as job_failed(). */

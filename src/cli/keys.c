@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd keys rotate: a new master key, and everything sealed under it. grantd keys create: a new
- * key as text, for a place that grantd cannot write to.
+ * grantd keys rotate: adds a new master key, and seals everything with it. grantd keys create:
+ * prints a new key, for places that grantd cannot write to.
  *
- * The key comes first, on disk before anything is sealed with it. Servers read the file anew when
- * they meet a value of a key they do not know. A rotation that was cut off is gone on with, not
- * begun anew: the known value, which comes last, is under an older key then.
+ * The key comes first, on disk before anything is sealed with it. Servers reread the file when they
+ * find a value with an unknown key. An interrupted rotation is continued, not restarted: the known
+ * value, which comes last, is then still sealed with an older key.
  */
 #include <stdio.h>
 
@@ -30,13 +30,13 @@ static const struct usage rotate_usage = {
 
 static int counts_fail(const struct rekey_counts *counts)
 {
-        complain("no key of the file opens %lld sealed values, which were left as they are; "
-                 "restore the key file they were made with",
+        complain("no key in the file opens %lld sealed values, which were left unchanged; "
+                 "restore the key file they were sealed with",
                  (long long)counts->n_lost);
         return EXIT_FAILED;
 }
 
-/* Makes room in the file: nothing may be under the keys that fall out of it. */
+/* Makes room in the file: nothing may be sealed with the keys that are dropped from it. */
 static int key_add(struct job *job)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
@@ -103,7 +103,7 @@ static const struct usage create_usage = {
                    "\"keys rotate\" changes it.",
 };
 
-/* What is not written is no key: nothing depends on it yet. */
+/* If printing fails nothing is lost: nothing is sealed with the key yet. */
 static int create_command(int argc, char **argv)
 {
         JOB(job, &create_usage, NULL);

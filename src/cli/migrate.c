@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd migrate: what serve does first, on its own.
+ * grantd migrate: the first step of serve, by itself.
  */
 #include "base/macros.h"
 #include "cli/commands.h"

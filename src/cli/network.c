@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Asking satellites from the command line.
+ * Calling satellites from the command line.
  */
 #include "cli/network.h"
 
@@ -29,7 +29,7 @@ struct values {
 
 /* --- keys --- */
 
-/* An API key, and where it is from if it came in a grant. */
+/* An API key, and its satellite if it was in a grant. */
 struct key {
         struct secret raw;
         struct slice address; /* absent: an API key alone */
@@ -40,7 +40,7 @@ static struct slice copy(struct job *job, struct ag_bytes bytes)
         return arena_copy(&job->arena, slice_of(bytes));
 }
 
-/* A grant or an API key, as forgiving as Storj's own tools. */
+/* Reads a grant or an API key, as leniently as Storj's own tools. */
 static bool key_parse(struct job *job, struct slice text, struct key *ret)
 {
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
@@ -58,7 +58,7 @@ static bool key_parse(struct job *job, struct slice text, struct key *ret)
         return true;
 }
 
-/* Complains where there is none. */
+/* Complains if there is none. */
 static bool key_read(struct job *job, const char *path, const char *what, struct key *ret)
 {
         struct secret text;
@@ -67,7 +67,7 @@ static bool key_read(struct job *job, const char *path, const char *what, struct
                 return false;
         if (key_parse(job, secret_reveal(text), ret))
                 return true;
-        complain("%s: this is neither an access grant nor an API key; copy it whole", what);
+        complain("%s: this is neither an access grant nor an API key; copy all of it", what);
         return false;
 }
 
@@ -76,7 +76,7 @@ static bool key_read(struct job *job, const char *path, const char *what, struct
 static const struct option info_options[] = {
         FILE_OPTION,
         TEXT_OPTION("api-key-file", api_key_file, "FILE",
-                    "ask with an API key instead, at --satellite; -: standard input"),
+                    "use an API key instead, at --satellite; -: standard input"),
         TEXT_OPTION("satellite", satellite_address, "ADDRESS", "node-id@host:port of the API key"),
         JSON_OPTION,
 };
@@ -84,8 +84,8 @@ static const struct option info_options[] = {
 static const struct usage info_usage = {
         .command = "project info",
         .summary = "Asks the satellite of an access grant, or of an API key, for the salt and the "
-                   "public id of its\nproject. It needs no server, and no right but a key that is "
-                   "good now.",
+                   "public id of its\nproject. It needs no server and no right, only a key that is "
+                   "valid now.",
         OPTIONS(info_options),
 };
 
@@ -160,7 +160,7 @@ int network_check(struct job *job, const char *file)
         if (!job_open_satellites(job) || !key_read(job, file, "access grant", &key))
                 return EXIT_FAILED;
         if (!key.address.data) {
-                complain("grant check: an API key names no satellite; give an access grant");
+                complain("grant check: an API key names no satellite; use an access grant");
                 return EXIT_FAILED;
         }
         error = restricted_key_fresh(&job->node.ports.entropy, &job->arena, key.raw, &child);
@@ -177,15 +177,15 @@ int network_check(struct job *job, const char *file)
 
 static const struct option revoke_options[] = {
         TEXT_OPTION("parent", parent, "FILE",
-                    "the grant or API key that the other one was made from"),
+                    "the grant or API key that the other one was derived from"),
         TEXT_OPTION("child", child, "FILE", "the grant or API key to revoke"),
 };
 
 static const struct usage revoke_usage = {
         .command = "grant revoke",
-        .summary = "Revokes an access grant at its satellite, with everything made from it. That "
-                   "needs the grant\nor API key it was made from. One of the two files may be -, "
-                   "standard input. No server is\nneeded.",
+        .summary = "Revokes an access grant at its satellite, with everything derived from it. "
+                   "This requires the\ngrant or API key it was derived from. One of the two files "
+                   "may be -, standard input. No server\nis needed.",
         OPTIONS(revoke_options),
 };
 
@@ -204,7 +204,7 @@ static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret
                 ret_child->address = ret_parent->address;
         if (ret_child->address.data)
                 return true;
-        complain("grant revoke: API keys name no satellite; give at least one access grant");
+        complain("grant revoke: API keys name no satellite; use at least one access grant");
         return false;
 }
 
@@ -221,13 +221,13 @@ int grant_revoke_command(int argc, char **argv)
                 return EXIT_FAILED;
         error = delivery_make(&job.op, child.address, parent.raw, child.raw);
         if (error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID) {
-                complain("the satellite refuses it: the child was not made from the parent, or "
-                         "the parent is not known there");
+                complain("the satellite refuses it: the child was not derived from the parent, or "
+                         "the parent is unknown there");
                 return EXIT_FAILED;
         }
         if (error != ERR_OK)
                 return job_failed(error);
-        print_line("Revoked. The satellite refuses it, and everything made from it, within five "
-                   "minutes, or at\nonce if it was not in use.");
+        print_line("Revoked. The satellite refuses it, and everything derived from it, within five "
+                   "minutes, or\nat once if it was not in use.");
         return EXIT_DONE;
 }

@@ -20,7 +20,7 @@ struct reading {
         int at;
         void *values;
         struct options_rest *rest;
-        bool only_arguments; /* behind "--" */
+        bool only_arguments; /* after "--" */
 };
 
 void options_rest_deinit(struct options_rest *rest)
@@ -90,7 +90,7 @@ static enum options_outcome number_read(const struct reading *reading, const str
         return OPTIONS_READ;
 }
 
-/* `value` is what follows '=', or NULL: then it is the next of argv. */
+/* `value` is what follows '='; NULL: the value is the next argument. */
 static enum options_outcome option_read(struct reading *reading, const struct option *option,
                                         const char *value)
 {
@@ -98,15 +98,14 @@ static enum options_outcome option_read(struct reading *reading, const struct op
 
         if (option->kind == OPTION_FLAG) {
                 if (value)
-                        return wrong(reading->usage, "there must be no value with --",
-                                     option->name);
+                        return wrong(reading->usage, "no value is allowed with --", option->name);
                 *(bool *)(void *)place = true;
                 return OPTIONS_READ;
         }
         if (!value && reading->at + 1 < reading->argc)
                 value = reading->argv[++reading->at];
         if (!value)
-                return wrong(reading->usage, "there is no value after --", option->name);
+                return wrong(reading->usage, "a value is missing after --", option->name);
         if (option->kind != OPTION_TEXT)
                 return number_read(reading, option, value);
         memcpy(place, &value, sizeof(value));

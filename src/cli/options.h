@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Command-line options by rows: what a command takes, how it is read, and its --help.
+ * Command-line options as rows: what a command accepts, how it is read, and its --help.
  *
  *      struct values { const char *url; int64_t lifetime; bool json; };
  *      static const struct option options[] = {
  *              TEXT_OPTION("url", url, "URL", "where to ask"),
- *              DURATION_OPTION("lifetime", lifetime, "5m", "how long", 1, 3600),
- *              JSON_OPTION,
+ *              DURATION_OPTION("lifetime", lifetime, "5m", "how long", 1, 3600), JSON_OPTION,
  *      };
  *      static const struct usage usage = {.command = "ask", OPTIONS(options)};
  *
- * What is not given stays as the caller has set it. The rows write to the struct that the file
- * calls `values`.
+ * Options that are not given keep the caller's values. The rows write to the file's `struct
+ * values`.
  */
 #pragma once
 
@@ -23,7 +22,7 @@
 #include "config/config.h"
 
 enum option_kind {
-        OPTION_TEXT,     /* const char *: as it stands in argv */
+        OPTION_TEXT,     /* const char *: as in argv */
         OPTION_FLAG,     /* bool: takes no value */
         OPTION_INTEGER,  /* int64_t, from `minimum` to `maximum` */
         OPTION_DURATION, /* int64_t, seconds, the same; written 90, 90s, 5m, 12h, 30d */
@@ -64,17 +63,17 @@ struct option {
 
 struct usage {
         const char *command;   /* "client-secret" */
-        const char *arguments; /* how help shows what is no option, or NULL: there is none */
+        const char *arguments; /* how help shows the arguments; NULL: there are none */
         const char *summary;   /* one or more lines for --help */
         const struct option *options;
         size_t n_options;
         size_t n_arguments;    /* at most */
-        size_t n_needed;       /* arguments there must be */
+        size_t n_needed;       /* arguments at least */
         bool takes_settings;   /* --config FILE and --section.key=VALUE too */
-        bool creates_database; /* where there is none yet */
+        bool creates_database; /* if there is none yet */
 };
 
-/* What is left beside the options. */
+/* What remains besides the options. */
 struct options_rest {
         char **arguments;
         size_t n_arguments;
@@ -85,11 +84,11 @@ void options_rest_deinit(struct options_rest *rest);
 
 enum options_outcome {
         OPTIONS_READ,
-        OPTIONS_HELP,  /* was printed: exit with EXIT_DONE */
-        OPTIONS_WRONG, /* was said on standard error: exit with EXIT_USAGE */
+        OPTIONS_HELP,  /* help was printed: exit with EXIT_DONE */
+        OPTIONS_WRONG, /* the problem was reported: exit with EXIT_USAGE */
 };
 
-/* `ret_rest` is to be ended with options_rest_deinit(), whatever the outcome. */
+/* Call options_rest_deinit() on `ret_rest`, whatever the outcome. */
 enum options_outcome options_read(const struct usage *usage, int argc, char **argv, void *values,
                                   struct options_rest *ret_rest);
 

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of standard output: the first error; whether it was told. Commands print from one thread. */
+/* Of standard output: the first error, and whether it was reported. Commands print from one thread.
+ */
 static int first_error;
 static bool is_told;
 

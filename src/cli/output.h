@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What commands print: tables for people, JSON for programs, complaints on standard error. Whether
- * standard output took it is found out here, for every command.
+ * What commands print: tables for people, JSON for programs, complaints on standard error. It also
+ * checks, for every command, that standard output could be written.
  */
 #pragma once
 
@@ -14,8 +14,8 @@
 
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* Before anything is opened: holds the place of standard streams that are closed, so that no file
- * gets their numbers, and makes a pipe that nobody reads an error. */
+/* Call it before anything is opened: occupies closed standard streams, so that no file gets their
+ * numbers, and turns writing to a broken pipe into an error. */
 void output_begin(void);
 
 /* printf() on standard output. */
@@ -25,15 +25,15 @@ __attribute__((format(printf, 1, 2))) void print(const char *format, ...);
 void print_line(const char *text);
 void print_slice(struct slice text);
 
-/* Hands over what was printed so far. Return: whether all of it was taken; if not, it is said once,
- * with `consequence`, a clause for the reader. */
+/* Flushes what was printed so far. Return: whether all of it was written; if not, this is reported
+ * once, with `consequence`, a clause for the reader. */
 bool output_flush(const char *consequence);
 
-/* Lets what could not be printed be; for a command whose work is something else. */
+/* Ignores output that could not be printed, for a command whose work is something else. */
 void output_forget(void);
 
-/* The last thing a command does. Return: `status`; EXIT_FAILED if it was EXIT_DONE and something
- * that was printed is lost, which is said. */
+/* The last step of a command. Return: `status`; EXIT_FAILED if it was EXIT_DONE and output was
+ * lost, which is reported. */
 int output_end(int status);
 
 /* Indented JSON and a newline on standard output; takes the reference. */

@@ -110,7 +110,7 @@ static bool wrong_use(const char *what)
         return false;
 }
 
-/* What goes together, and what the options mean. */
+/* Checks which options go together, and fills in the form. */
 static bool form_fill(struct job *job, const struct values *values, struct project_form *ret)
 {
         struct buf salt CLEANUP(buf_deinit) = BUF_INIT(LIMIT_SALT);

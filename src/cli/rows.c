@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From JSON to tables, so that both always say the same.
+ * Tables are made from the JSON, so that both always say the same.
  */
 #include "cli/rows.h"
 

@@ -13,5 +13,5 @@ struct column {
         const char *head;
 };
 
-/* Prints the array, which it takes: as JSON, or its columns as a table. */
+/* Prints the array as JSON, or its columns as a table; takes ownership of it. */
 void rows_print(json_t *array, const struct column *columns, size_t n_columns, bool as_json);

@@ -13,7 +13,8 @@
 #include "base/macros.h"
 #include "cli/output.h"
 
-/* Switches echo off; the terminal as it was is kept in `ret_before`. Return: whether it is one. */
+/* Switches echo off and saves the terminal's settings in `ret_before`. Return: whether it is a
+ * terminal. */
 static bool echo_off(struct termios *ret_before)
 {
         struct termios silent;
@@ -25,7 +26,7 @@ static bool echo_off(struct termios *ret_before)
         return tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
 }
 
-/* One line: who types cannot see where the end of the file would be. */
+/* Reads one line, since a person typing does not know how to end the file. */
 static enum err terminal_read(const char *prompt, struct buf *content, struct termios *before)
 {
         char line[4096];

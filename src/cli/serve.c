@@ -11,13 +11,14 @@
 
 static const struct usage usage = {
         .command = "serve",
-        .summary = "Serves the JSON API until SIGTERM or Ctrl-C. Without any setting it keeps its "
-                   "data in\ngrantd.db in this folder, creates the key master.key beside it at the "
-                   "first start, and\nserves on http://localhost:10100.",
+        .summary =
+                "Serves the JSON API until SIGTERM or Ctrl-C. Without any setting it keeps its "
+                "data in\ngrantd.db in this folder, creates the key master.key next to it at the "
+                "first start, and\nserves on http://localhost:10100.",
         .takes_settings = true,
 };
 
-/* In plain words, for who starts it for the first time; the log is for the rest. */
+/* In plain words, for people who start it for the first time; everything else is in the log. */
 static void start_announce(const struct server *server)
 {
         const struct node *node = &server->node;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd store: looking after the database.
+ * grantd store: maintaining the database.
  */
 #include "store/open.h"
 
@@ -32,8 +32,7 @@ static int problems_print(const struct texts *problems, const struct rekey_count
                 complain("%.*s", (int)problems->items[i].size,
                          (const char *)problems->items[i].data);
         if (counts->n_lost)
-                complain("%lld secrets open with no key of the key file",
-                         (long long)counts->n_lost);
+                complain("no key in the key file opens %lld secrets", (long long)counts->n_lost);
         if (problems->n || counts->n_lost)
                 return EXIT_FAILED;
         print("The database is sound, and the key file opens all %lld secrets.\n",
@@ -73,7 +72,7 @@ static int why_print(const struct buf *why)
         return EXIT_FAILED;
 }
 
-/* The file is there first, so that nobody else can ever read it. */
+/* The file is created first, so that no other user can ever read it. */
 static int copy_write(struct job *job, const char *path)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
@@ -117,10 +116,10 @@ static const struct option recover_options[] = {
 static const struct usage recover_usage = {
         .command = "store recover",
         .summary =
-                "Run it after an older copy of the database was put back, before serving. It "
-                "ends all codes,\nrequests and sessions, and does again what revocations.log "
-                "beside the database tells: whatever\nwas revoked, deleted, disabled, rotated or "
-                "changed after the copy was made. The exit status is 1\nif that file is missing "
+                "Run it after restoring an older copy of the database, before serving. It ends "
+                "all codes, requests\nand sessions, and repeats what revocations.log next to the "
+                "database records: everything that was\nrevoked, deleted, disabled, rotated or "
+                "changed after the copy was made. The exit status is 1 if\nthat file is missing "
                 "or damaged; the rest is done all the same.",
         OPTIONS(recover_options),
         .takes_settings = true,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The report of a restore: for people and for programs, with the same numbers.
+ * The report of a recovery, for people and for programs, with the same numbers.
  */
 #include "cli/store_recover.h"
 
@@ -63,7 +63,7 @@ static json_t *json_from_recovered(const struct recovered *recovered)
 static void log_complain(const struct recovered *recovered)
 {
         if (recovered->log_is_missing)
-                complain("revocations.log is missing, and the copy knows that there was one");
+                complain("revocations.log is missing, although the copy refers to one");
         if (recovered->log_is_older)
                 complain("revocations.log is older than the copy: put the newest one there");
         if (recovered->n_lost)
@@ -74,7 +74,7 @@ static void log_complain(const struct recovered *recovered)
         if (recovered->n_duplicates)
                 complain("revocations.log: %lld lines have the number of another line",
                          (long long)recovered->n_duplicates);
-        complain("what was revoked after the copy was made may be good again; docs/operate.md says "
+        complain("access revoked after the copy was made may be valid again; docs/operate.md says "
                  "what to do");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What "grantd store recover" reports.
+ * The report of "grantd store recover".
  */
 #pragma once
 
@@ -8,6 +8,6 @@
 
 #include "core/store.h"
 
-/* Prints what was done, as JSON or as text; what is wrong with revocations.log is complained of.
- * Return: the exit status, EXIT_FAILED if the log did not tell everything. */
+/* Prints what was done, as JSON or as text, and complains about problems in revocations.log.
+ * Return: the exit status, EXIT_FAILED if the log is incomplete. */
 int recovered_print(const struct recovered *recovered, bool as_json);

@@ -16,7 +16,7 @@ static void subcommands_print(FILE *file, const char *command, const struct subc
         (void)fprintf(file, "usage: grantd %s SUBCOMMAND [OPTIONS]\n\n", command);
         for (size_t i = 0; i < n; i++)
                 (void)fprintf(file, "  %-14s %s\n", subcommands[i].name, subcommands[i].summary);
-        (void)fprintf(file, "\n\"grantd %s SUBCOMMAND --help\" tells its options.\n", command);
+        (void)fprintf(file, "\n\"grantd %s SUBCOMMAND --help\" lists its options.\n", command);
 }
 
 int subcommands_run(const char *command, const struct subcommand *subcommands, size_t n, int argc,

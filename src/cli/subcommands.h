@@ -12,6 +12,6 @@ struct subcommand {
         int (*run)(int argc, char **argv); /* argv[0] is its name */
 };
 
-/* Runs what argv[1] names; --help lists them. Return: the exit status. */
+/* Runs the subcommand that argv[1] names; --help lists them. Return: the exit status. */
 int subcommands_run(const char *command, const struct subcommand *subcommands, size_t n, int argc,
                     char **argv);

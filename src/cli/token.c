@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grantd token: the tokens of services that ask about grants.
+ * grantd token: the tokens of services that check grants.
  */
 #include <string.h>
 
@@ -124,7 +124,7 @@ static bool values_check(const struct values *values)
         return roles_read(values->roles) != 0;
 }
 
-/* It is put in force when it has been written, as nobody can ask for it again. */
+/* The token becomes valid only after it was printed, since it cannot be shown again. */
 static int create(struct job *job, const struct values *values)
 {
         struct service_token token;

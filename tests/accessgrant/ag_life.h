@@ -54,7 +54,7 @@ static inline enum ag_error live(void)
         TRY(make_key_and_access(&key, &access));
         TRY(ag_grant_new(text_bytes(SATELLITE), key, access, &whole));
         TRY(narrow(whole, &narrowed));
-        TRY(ag_grant_take_key(narrowed, &bare));
+        TRY(ag_grant_remove_key(narrowed, &bare));
         TRY(ag_grant_set_key(bare, some_bytes, &keyed));
         TRY(ag_grant_text(narrowed, &text));
         TRY(ag_grant_parse(text_bytes(text), AG_STRICT, &parsed));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Known answers, as data: grants that Storj's own library made of fixed secrets.
+ * Known answers, as data: grants that Storj's own library made from fixed secrets.
  */
 #pragma once
 
 #include "ag_test.h"
 
-/* What the grants below were made of. */
+/* What the grants below were made from. */
 #define SATELLITE  "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@us1.storj.io:7777"
 #define SECRET_HEX "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define HEAD_HEX   "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"

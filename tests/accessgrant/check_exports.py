@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# check_exports.py HEADER SHARED STATIC: holds the symbols that each form of the library shows to the
-# functions that its header declares.
+# check_exports.py HEADER SHARED STATIC: compares the symbols that each form of the library exports
+# with the functions in its header.
 import re
 import subprocess
 import sys

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A program of somebody else: it knows the installed header only, and has functions of its own that
- * are named as some within the library. Neither may get the other's.
+ * Somebody else's program: it uses only the installed header, and has functions with the same names
+ * as some inside the library. Neither may call the other's.
  */
 #include <accessgrant.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The cryptographic primitives over a libcrypto that fails on command. A program that includes
- * this, behind all else, brings them along itself, so the linker takes these.
+ * The cryptographic primitives over a libcrypto that fails on command. A program that includes this
+ * last defines them itself, so the linker uses these.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 static size_t n_calls_left = SIZE_MAX; /* calls that still succeed */
 static size_t n_calls_failed;
-static bool is_spared; /* what is called now neither fails nor counts */
+static bool is_spared; /* calls now neither fail nor count */
 
 static bool crypto_fails(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The library's heap over an allocator that fails on command. A program that includes this brings
- * the heap along itself, so the linker takes this one.
+ * The library's heap over an allocator that fails on command. A program that includes this defines
+ * the heap itself, so the linker uses this one.
  */
 #pragma once
 

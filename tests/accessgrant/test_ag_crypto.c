@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Cryptography that fails: that it is told, and never taken for a wrong key.
+ * Failing cryptography is reported, and never mistaken for a wrong key.
  */
 #include "ag_life.h"
 #include "ag_test.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grants: read from text, made of parts, given and robbed of keys.
+ * Grants: read from text, built from parts, with keys set and removed.
  */
 #include "ag_made.h"
 #include "ag_published.h"
@@ -18,7 +18,7 @@
 #define F_API_KEY "1247" RAW_KEY
 #define F_ACCESS  "1a240a20" ROOT_HEX "1802"
 
-/* The text of a message in hex; end it with ag_free(). */
+/* The text of a message in hex; free it with ag_free(). */
 static char *text_of(const char *hex)
 {
         struct buf message CLEANUP(buf_deinit) = from_hex(hex);
@@ -277,7 +277,7 @@ TEST(a_grant_of_a_limited_key_holds_only_what_the_key_leaves)
         CHECK_AG_OK(ag_api_key_parse(text_bytes(made_g2.api_key), AG_STRICT, &key));
         CHECK_AG_OK(ag_access_new(root_key, AG_CIPHER_AES_GCM, &access));
         CHECK_AG_OK(ag_grant_new(text_bytes(SATELLITE), key, access, &grant));
-        CHECK(!ag_grant_leaked_root_key(grant)); /* nobody has read it anywhere */
+        CHECK(!ag_grant_leaked_root_key(grant)); /* the address is not validated */
         check_text(grant, made_g2.text);
 }
 
@@ -328,7 +328,7 @@ TEST(a_grant_does_not_need_its_parts_any_more)
         check_text(grant, made_g0.text);
 }
 
-/* --- keys taken and given --- */
+/* --- removing and setting keys --- */
 
 TEST(keys_are_taken_out_and_given_back)
 {
@@ -344,7 +344,7 @@ TEST(keys_are_taken_out_and_given_back)
                 ag_grant *bare CLEANUP(ag_grant_freep) = NULL;
                 ag_grant *again CLEANUP(ag_grant_freep) = NULL;
 
-                CHECK_AG_OK(ag_grant_take_key(grant, &bare));
+                CHECK_AG_OK(ag_grant_remove_key(grant, &bare));
                 CHECK(!ag_access_has_root_key(ag_grant_access(bare)));
                 CHECK_INT(ag_access_n_entries(ag_grant_access(bare)), 0);
                 CHECK_AG_OK(ag_grant_set_key(bare, root_key, &again));
@@ -372,7 +372,7 @@ TEST(a_wrong_passphrase_is_noticed_where_paths_are_encrypted)
         uint8_t root_key[AG_KEY_SIZE];
 
         key_from_hex(SECRET_HEX, root_key);
-        CHECK_AG_OK(ag_grant_take_key(grant, &bare));
+        CHECK_AG_OK(ag_grant_remove_key(grant, &bare));
         CHECK_AG(ag_grant_set_key(bare, root_key, &again), AG_ERR_WRONG_KEY);
         CHECK(!again);
 }
@@ -386,7 +386,7 @@ TEST(secretbox_grants_are_kept_but_not_given_keys)
 
         key_from_hex(ROOT_HEX, root_key);
         check_text(grant, made_g7.text);
-        CHECK_AG_OK(ag_grant_take_key(grant, &bare));
+        CHECK_AG_OK(ag_grant_remove_key(grant, &bare));
         CHECK_AG(ag_grant_set_key(bare, root_key, &again), AG_ERR_CIPHER);
 }
 

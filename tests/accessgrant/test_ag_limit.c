@@ -13,7 +13,7 @@ static struct ag_place place(const char *bucket, const char *prefix)
         return (struct ag_place){text_bytes(bucket), text_bytes(prefix)};
 }
 
-/* Adds a caveat that is nothing but paths in clear, each "bucket|path". Takes the key over. */
+/* Adds a caveat with nothing but paths in clear, each "bucket|path". Takes ownership of the key. */
 static ag_api_key *restricted(ag_api_key *key, const char *const *group)
 {
         ag_api_key *owned CLEANUP(ag_api_key_freep) = key;
@@ -49,8 +49,8 @@ static ag_grant *grouped(const char *const groups[][5])
         return grant;
 }
 
-/* Whether something can be shared from what the grant opens; not so a whole bucket, which always
- * can, but then opens something or nothing. */
+/* Whether the place can be shared from what the grant opens. A whole bucket can always be shared,
+ * so there the result says whether it opens anything. */
 static bool opens(const ag_grant *grant, const char *bucket, const char *path)
 {
         struct ag_place places[] = {place(bucket, path)};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory: that running out of it is told and leaks nothing. This program brings the buffers of
- * base/ along itself too, over the heap that fails.
+ * Lack of memory is reported, and leaks nothing. This program defines the buffers of base/ itself
+ * too, over the failing heap.
  */
 #include "ag_life.h"
 #include "ag_test.h"
@@ -13,7 +13,7 @@
 #include "base/buf.c"
 #undef malloc
 
-/* Runs it with one allocation, with two ... until they are enough. Return: how many that is. */
+/* Runs it with one allocation, with two ... until they suffice. Return: how many suffice. */
 static size_t run_out(enum ag_error (*run)(void))
 {
         enum ag_error error = AG_ERR_MEMORY;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys along a path and encrypted paths, against what Storj's own library makes of them.
+ * Keys along a path and encrypted paths, compared with those of Storj's own library.
  */
 #include "ag_made.h"
 #include "ag_published.h"

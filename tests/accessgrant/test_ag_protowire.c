@@ -6,7 +6,7 @@
 
 #include "accessgrant/protowire.h"
 
-/* Walks a message. Return: the number of fields, -1 if it is malformed. */
+/* Reads a message. Return: the number of fields; -1 if it is malformed. */
 static int fields_of(const char *hex)
 {
         struct buf message CLEANUP(buf_deinit) = from_hex(hex);

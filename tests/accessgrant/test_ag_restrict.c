@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Narrowing grants, against what Storj's own library makes of the same parts.
+ * Narrowing grants, compared with the results of Storj's own library.
  */
 #include "ag_made.h"
 #include "ag_test.h"
 
 enum { USUAL = AG_RIGHT_READ | AG_RIGHT_LIST };
 
-/* The grant all others are made of, with this cipher. */
+/* The grant from which all others are made, with this cipher. */
 static ag_grant *root_grant(enum ag_cipher cipher)
 {
         struct buf secret CLEANUP(buf_deinit) = from_hex(SECRET_HEX);
@@ -47,7 +47,7 @@ static enum ag_error narrow(const ag_grant *grant, struct ag_restriction restric
         return ag_grant_restrict(grant, &restriction, ret_grant);
 }
 
-/* Takes the grant over. */
+/* Takes ownership of the grant. */
 static void check_made(ag_grant *grant, const struct made_grant *made)
 {
         ag_grant *owned CLEANUP(ag_grant_freep) = grant;
@@ -63,7 +63,7 @@ static void check_made(ag_grant *grant, const struct made_grant *made)
         CHECK_STRING(text, made->text);
 }
 
-/* Narrows `from`, which it takes over, and compares. */
+/* Narrows `from`, which it then owns, and compares. */
 static void check_narrowed(ag_grant *from, struct ag_restriction restriction,
                            const struct made_grant *made)
 {
@@ -304,7 +304,7 @@ TEST(a_grant_without_keys_is_narrowed_to_buckets_only)
         struct ag_place places[] = {place("bucket", "photos")};
         uint8_t root_key[AG_KEY_SIZE];
 
-        CHECK_AG_OK(ag_grant_take_key(grant, &bare));
+        CHECK_AG_OK(ag_grant_remove_key(grant, &bare));
         CHECK_AG(narrow(bare, (struct ag_restriction){USUAL, places, 1}, &narrowed), AG_ERR_NO_KEY);
         places[0] = place("bucket", "");
         CHECK_AG_OK(narrow(bare, (struct ag_restriction){USUAL, places, 1}, &narrowed));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Root keys of passphrases, and the grant that comes of one.
+ * Root keys of passphrases, and a grant made with one.
  */
 #include "ag_made.h"
 #include "ag_published.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Root keys that cannot be derived. This program brings their derivation along itself, over a heap
- * and a libargon2 that fail on command, so the linker takes this one.
+ * Root keys that cannot be derived. This program defines the derivation itself, over a heap and a
+ * libargon2 that fail on command, so the linker uses this one.
  */
 #include "ag_test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Addresses of satellites: one spelling is good.
+ * Addresses of satellites: only one spelling is valid.
  */
 #include "ag_test.h"
 

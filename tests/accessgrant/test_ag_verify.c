@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What API keys allow, as a satellite judges it.
+ * What API keys allow, by the rules of a satellite.
  */
 #include "ag_made.h"
 #include "ag_test.h"
@@ -32,7 +32,7 @@ static ag_api_key *key_with(const char *caveat)
         return key;
 }
 
-/* What is asked for; at TIME_1. */
+/* The action to check, at TIME_1. */
 static struct ag_action action_on(int op, const char *bucket, const char *path)
 {
         return (struct ag_action){.op = (enum ag_op)op,

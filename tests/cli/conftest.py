@@ -14,7 +14,7 @@ from grantd import Person, Server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd")).resolve()
-# Nobody is called but by the tests that have somebody there.
+# No satellite is called, except by tests that provide one.
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("GRANTD")},
                "GRANTD_SATELLITE_ALLOWED": "127.0.0.1:9"}
 
@@ -45,7 +45,7 @@ class Place:
         return result.stderr
 
     def trail(self):
-        """Actions of the audit trail that came from here."""
+        """Actions in the audit trail from the command line."""
         with contextlib.closing(sqlite3.connect(self.folder / "grantd.db")) as database:
             return [action for [action] in database.execute(
                 "SELECT action FROM audit WHERE request_id = 'command line' ORDER BY no")]

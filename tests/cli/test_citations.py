@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/check-citations: what it lets pass and what it finds, in a small tree of its own."""
+"""tools/check-citations: what it accepts and what it finds, in a small tree of its own."""
 
 import pathlib
 import subprocess
@@ -20,7 +20,7 @@ TREE = {
     "tests/test_a.py": "def test_rule_36_too():\n    pass\n",
 }
 
-# What is added to which file, and what is complained of, at which line.
+# What is added to which file, and the expected complaint with its line.
 FOUND = {
     "a section that is not there": ("src/a.c", "/* docs/protocol/http.md 5.5 */", 4, "no section 5.5"),
     "the second of two": ("src/a.c", "/* docs/protocol/http.md 5.4 and 6.1 */", 4, "no section 6.1"),

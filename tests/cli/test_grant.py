@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Access grants on the command line: looking at them and narrowing them."""
+"""Access grants on the command line: inspecting and narrowing them."""
 
 import json
 import socket
@@ -51,7 +51,7 @@ def test_restrict_takes_away_and_never_adds(grant):
     narrow = change("restrict", "read", "write", "bucket:photos;prefix:2024/trip/",
                     "--expires-in", "1h", grant=grant)
     values = view(narrow)
-    assert values["rights"] == ["read"]  # what it never had does not come by asking
+    assert values["rights"] == ["read"]  # rights it never had cannot be added
     assert values["opens"] == [{"bucket": "photos", "prefix": "2024/trip"}]
     assert values["not_after_unix"] < view(grant)["not_after_unix"]
     assert len(values["caveats"]) == 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/check-layers: what it lets pass and what it finds, in a small tree of its own."""
+"""tools/check-layers: what it accepts and what it finds, in a small tree of its own."""
 
 import pathlib
 import subprocess
@@ -24,7 +24,7 @@ TREE = {
     "src/api/rows.c": "store_row_get(op);\n",
 }
 
-# What is added to which file, and what is complained of, at which line.
+# What is added to which file, and the expected complaint with its line.
 FOUND = {
     "a folder below": ("src/http/server.c", '#include "cli/run.h"', "src/http/server.c:3: http may "),
     "below, from a subfolder": ("src/base/deep/list.h", '#include "http/server.h"',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manual pages, as the build made and installs them."""
+"""The manual pages, as built and installed."""
 
 import os
 import re
@@ -14,7 +14,7 @@ PAGES = {"grantd.1": "man1", "grantd.ini.5": "man5", "accessgrant.3": "man3"}
 
 
 def shown(page):
-    """As a reader sees it, on one long line a paragraph."""
+    """As a reader sees it, one long line per paragraph."""
     result = subprocess.run(["groff", "-man", "-Tascii", "-P-cbou", "-ww", "-rLL=10000n"],
                             input=(BUILD / "docs" / page).read_text(), capture_output=True,
                             text=True, check=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What cannot be written is told, and nothing is lost with it: every command, into a full device, a
-closed standard output and a pipe that nobody reads."""
+"""Output that cannot be written is reported, and nothing else is lost: every command, with a
+full device, a closed standard output and a broken pipe."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ SALT = "EBESExQVFhcYGRobHB0eHw=="
 GRANT = storj.access_grant(storj.caveat(disallowed=[2, 3, 4, 5]))
 KEYLESS = storj.access_grant(storj.caveat(disallowed=[2, 3, 4, 5]), key=None)
 
-# What each command prints something for, and its standard input. A new command is to be entered.
+# Arguments with which each command prints something, and its standard input. Add new commands.
 USES = {
     "account create": (["new@example.com"], PASSWORD),
     "account list": ([], ""),
@@ -53,7 +53,7 @@ USES = {
     "token list": ([], ""),
 }
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
-# These print nothing where they succeed, or need a satellite that answers first.
+# These print nothing if they succeed, or need a satellite.
 OTHERS = {"account delete", "account disable", "account set-password", "client disable",
           "client enable", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}
@@ -111,7 +111,7 @@ def all_commands():
         text = grantd(name, "--help").stdout
         within = re.findall(r"^  ([a-z][a-z-]*) ", text, re.MULTILINE) if "SUBCOMMAND" in text else []
         names |= {f"{name} {sub}" for sub in within} or {name}
-    # Two commands take words that are no subcommands.
+    # Two commands accept words that are not subcommands.
     return names - {"config"} | {"config check", "config print", "demo code"}
 
 

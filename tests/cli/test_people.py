@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts, applications and projects on the command line, beside a server that runs."""
+"""Accounts, applications and projects on the command line, while a server runs."""
 
 import concurrent.futures
 import hmac

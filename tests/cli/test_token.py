@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""grantd token and grantd migrate: the database is worked on directly."""
+"""grantd token and grantd migrate, which work on the database directly."""
 
 import json
 import re

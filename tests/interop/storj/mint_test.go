@@ -50,7 +50,7 @@ func TestAGrantWithoutPassphraseIsStorjsByteForByte(t *testing.T) {
 		theirs := p.theirsMinted(t)
 		theirs.EncAccess = grant.NewEncryptionAccess()
 		theirs.EncAccess.SetDefaultPathCipher(p.cipher)
-		taken := ours.do(t, object{"op": "take_key", "grant": p.oursMinted(t).Grant})
+		taken := ours.do(t, object{"op": "remove_key", "grant": p.oursMinted(t).Grant})
 		sameGrant(t, taken, theirs)
 		minted := ours.do(t, object{"op": "mint", "satellite": p.satellite,
 			"api_key": taken.APIKey, "path_cipher": p.cipher})

@@ -384,7 +384,7 @@ func TestAKeyIsGivenToAGrantLaterAndTakenAgain(t *testing.T) {
 	each(t, 200, func(t *testing.T, r *mrand.Rand) {
 		p := randomProject(r)
 		minted, access, _ := chain(t, r, p, 2)
-		taken := ours.do(t, object{"op": "take_key", "grant": minted.Grant})
+		taken := ours.do(t, object{"op": "remove_key", "grant": minted.Grant})
 		read, err := judge.Parse(taken.Grant)
 		must(t, err)
 		same(t, "keys left", strings.Count(stored(t, read.EncAccess.Store), "\n"), 2)
@@ -408,7 +408,7 @@ func TestAnotherPassphraseIsNoticed(t *testing.T) {
 		p.cipher = storj.EncAESGCM
 		x := restriction{rights: rightRead, nonce: randomBytes(r, 16), places: []place{{"b", "p/q"}}}
 		minted := x.oursRestricted(t, p.oursMinted(t).Grant)
-		taken := ours.do(t, object{"op": "take_key", "grant": minted.Grant})
+		taken := ours.do(t, object{"op": "remove_key", "grant": minted.Grant})
 		p.root[r.IntN(32)] ^= 1
 		same(t, "refusal", ours.ask(t, object{"op": "set_key", "grant": taken.Grant,
 			"root_key": toHex(p.root[:])}).Error, "AG_ERR_WRONG_KEY")

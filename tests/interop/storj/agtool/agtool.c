@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * accessgrant.h by JSON, for tests in other languages: one object a line in, one object a line out.
- * "op" says what to do; bytes are hex, grants and API keys their text, times [seconds, nanos]. What
- * the library refuses is answered as {"error": "AG_ERR_..."}; a request that makes no sense ends
- * the program.
+ * accessgrant.h over JSON, for tests in other languages: one object per line in, one per line out.
+ * "op" says what to do; bytes are hex, grants and API keys their text, times [seconds, nanos]. A
+ * refusal of the library is returned as {"error": "AG_ERR_..."}; an invalid request ends the
+ * program.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,13 +151,13 @@ static enum ag_error do_set_key(const struct request *request)
         return put_grant(request->answer, with_key);
 }
 
-static enum ag_error do_take_key(const struct request *request)
+static enum ag_error do_remove_key(const struct request *request)
 {
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
         ag_grant *without_key CLEANUP(ag_grant_freep) = NULL;
 
         TRY(get_grant(request, &grant));
-        TRY(ag_grant_take_key(grant, &without_key));
+        TRY(ag_grant_remove_key(grant, &without_key));
         return put_grant(request->answer, without_key);
 }
 
@@ -183,7 +183,7 @@ static const struct {
         {"read", do_read},
         {"restrict", do_restrict},
         {"set_key", do_set_key},
-        {"take_key", do_take_key},
+        {"remove_key", do_remove_key},
         {"check_satellite", do_check_satellite},
 };
 

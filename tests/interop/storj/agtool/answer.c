@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writing answers.
+ * Writing responses.
  */
 #include "answer.h"
 

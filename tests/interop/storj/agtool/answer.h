@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Answers of agtool: what the library has made, as fields of a JSON object.
+ * Responses of agtool: the library's results as fields of a JSON object.
  */
 #pragma once
 
 #include <accessgrant.h>
 #include <jansson.h>
 
-/* Takes the value over. */
+/* Takes ownership of the value. */
 void put(json_t *object, const char *name, json_t *value);
 
 /* In hex. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Requests to agtool, read field by field. What is read lives as long as the request's arena; bytes
- * and pointers are NULL for a field that is absent. A field that makes no sense ends the program.
+ * and pointers are NULL for a field that is absent. An invalid field ends the program.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct request {
         json_t *answer;
 };
 
-/* Ends the program, which then says why. */
+/* Ends the program with a message. */
 void refuse(const char *what);
 
 struct ag_bytes get_text(const json_t *object, const char *name);
