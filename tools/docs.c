@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writes the reference pages from the lists the program is made from: "docs configuration",
+ * Writes the reference pages from the lists that the program is built from: "docs configuration",
  * "docs errors", "docs metrics" or "docs rights", to standard output. See tools/docs. "docs manual"
- * writes the manual page of the configuration file, when the program is built.
+ * writes the manual page of the configuration file during the build.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 static const char configuration_head[] =
         "# Configuration\n"
         "\n"
-        "Made from `src/config/settings.def` by `make docs`; do not edit.\n"
+        "Generated from `src/config/settings.def` by `make docs`; do not edit.\n"
         "\n"
         "A setting is given as a flag (`--http.listen=127.0.0.1:8080`), in the environment\n"
         "(`GRANTD_HTTP_LISTEN=127.0.0.1:8080`) or in a file:\n"
@@ -20,17 +20,14 @@ static const char configuration_head[] =
         "listen = 127.0.0.1:8080\n"
         "```\n"
         "\n"
-        "A flag wins over the environment, that over the file, that over the default. The file is\n"
-        "the one of `--config`, else of `GRANTD_CONFIG`, else `/etc/grantd/grantd.ini` if there "
-        "is\n"
-        "one. In the file, a `#` or `;` after a blank begins a comment; a value that contains one "
-        "is "
-        "given\n"
-        "in the environment. Durations are written `90`, `90s`, `5m`, `12h` or `30d`.\n"
+        "Flags override the environment, which overrides the file, which overrides the defaults.\n"
+        "The file is that of `--config`, otherwise of `GRANTD_CONFIG`, otherwise\n"
+        "`/etc/grantd/grantd.ini` if it exists. In the file, a `#` or `;` after a blank starts a\n"
+        "comment; give a value that contains one in the environment. Durations are written `90`, "
+        "`90s`, `5m`, `12h` or `30d`.\n"
         "\n"
-        "`grantd config print` shows what is in force and where it comes from; `grantd config "
-        "check`\n"
-        "tells everything that is wrong with it at once.\n"
+        "`grantd config print` shows each value and its source; `grantd config check` lists all\n"
+        "problems.\n"
         "\n"
         "| setting | kind | default | from, to | what it does |\n"
         "|---|---|---|---|---|\n";
@@ -38,7 +35,8 @@ static const char configuration_head[] =
 static const char errors_head[] =
         "# Errors\n"
         "\n"
-        "Made from `src/base/error.def` and `src/api/vocabulary.def` by `make docs`; do not edit.\n"
+        "Generated from `src/base/error.def` and `src/api/vocabulary.def` by `make docs`; do not\n"
+        "edit.\n"
         "\n"
         "A refusal is `{\"error\": \"<code>\", \"error_description\": \"<sentence>\"}`. Programs "
         "should look\n"
@@ -50,14 +48,13 @@ static const char errors_head[] =
 static const char metrics_head[] =
         "# Metrics\n"
         "\n"
-        "Made from `src/base/metrics.def` by `make docs`; do not edit.\n"
+        "Generated from `src/base/metrics.def` by `make docs`; do not edit.\n"
         "\n"
-        "`GET /metrics` tells them in Prometheus' text format: to this machine only, or with\n"
-        "`metrics.listen` on an address of its own and to whoever can reach that. None of them "
-        "tells\n"
-        "one application or user from another. Counters begin at zero when the server starts.\n"
+        "`GET /metrics` returns them in Prometheus' text format, to clients on this machine only;\n"
+        "with `metrics.listen`, on an address of its own, to everyone who can reach it. No metric\n"
+        "distinguishes applications or users. Counters are zero when the server starts.\n"
         "\n"
-        "| metric | type | labels | what it tells |\n"
+        "| metric | type | labels | what it measures |\n"
         "|---|---|---|---|\n";
 
 static const char manual_head[] =
@@ -80,17 +77,17 @@ static const char manual_head[] =
         ".EE\n"
         ".RE\n"
         ".PP\n"
-        "A flag wins over the environment, that over the file, that over the default.\n"
-        "Another file is named by\n"
+        "Flags override the environment, which overrides the file, which overrides the defaults.\n"
+        "To use another file, name it with\n"
         ".B \\-\\-config\n"
         "or\n"
         ".BR GRANTD_CONFIG .\n"
         "Durations are written 90, 90s, 5m, 12h or 30d.\n"
         ".PP\n"
         ".B grantd config check\n"
-        "tells everything that is wrong with it at once;\n"
+        "lists all problems;\n"
         ".B grantd config print\n"
-        "shows what is in force, and where it comes from.\n"
+        "shows each value and its source.\n"
         ".SH SETTINGS\n";
 
 static const char manual_tail[] = ".SH SEE ALSO\n"
@@ -136,7 +133,7 @@ static const char *const sentences[] = {
 #undef ERROR
 };
 
-/* The table of docs/integrate.md, and what surprises. */
+/* The table and the notes of docs/integrate.md. */
 static void rights_print(void)
 {
         (void)puts("| scope | what it allows |\n|---|---|");
@@ -179,7 +176,7 @@ static void configuration_print(void)
         }
 }
 
-/* Text that roff prints as it stands. */
+/* Text escaped for roff. */
 static void roff_print(const char *text)
 {
         for (; *text; text++) {

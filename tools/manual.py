@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes manual pages at build time, so that they are never out of date:
+"""Generates manual pages at build time, so that they are never out of date:
 
-    manual.py commands GRANTD   grantd(1), from what the program's --help says
+    manual.py commands GRANTD   grantd(1), from the program's --help
     manual.py library HEADER    accessgrant(3), from the comments of the header
 
-The page goes to standard output. grantd.ini(5) is made by tools/docs.c, from settings.def.
+The page goes to standard output. tools/docs.c generates grantd.ini(5), from settings.def.
 """
 
 import re
@@ -16,7 +16,7 @@ HEAD = '.TH {name} {section} "" "grantd" "grantd manual"\n.SH NAME\n{title} \\- 
 
 
 def roff(text):
-    """Text that roff prints as it stands, also as what a macro is given."""
+    """Text escaped for roff, also as an argument of a macro."""
     text = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.M)
 
@@ -26,7 +26,7 @@ def example(text):
 
 
 def paragraph(text):
-    """One that is indented is a drawing or code; a Return: list begins a line."""
+    """An indented paragraph is a drawing or code; a Return: list starts on a new line."""
     if text.startswith("  "):
         return example(text)
     text = roff(re.sub(r"^ +", "", text, flags=re.M))
@@ -39,11 +39,11 @@ def paragraphs(text):
 
 # --- grantd(1) ---
 
-# What most commands take, told once.
+# Options of most commands, described once.
 EVERYWHERE = [
-    ("--config FILE", "Where a command works on the database: read settings from this file."),
+    ("--config FILE", "For commands that work on the database: read settings from this file."),
     ("--SECTION.KEY=VALUE", "The same: any setting of grantd.ini(5)."),
-    ("--help", "With every command: print what it takes."),
+    ("--help", "For every command: print its options."),
 ]
 
 
@@ -58,7 +58,7 @@ def rows(text):
 
 
 def subcommands(text):
-    """The names in a help that lists commands; of one that lists options, none."""
+    """The names in a help text that lists commands; none if it lists options."""
     return [name for name, _ in rows(text)] if "SUBCOMMAND" in text.partition("\n")[0] else []
 
 
@@ -75,7 +75,7 @@ def one_command(text):
         if left not in dict(EVERYWHERE):
             out += option(left, right)
     if "--config FILE" in dict(taken):
-        out += ".PP\nSettings are given as below.\n"
+        out += ".PP\nIt accepts settings as described below.\n"
     return out
 
 
@@ -86,8 +86,8 @@ def commands_page(grantd):
     out += ".SH SYNOPSIS\n.B grantd\n.I COMMAND\n.RI [ OPTIONS ]\n.br\n.B grantd \\-\\-version\n"
     out += ".SH DESCRIPTION\n" + paragraphs(
         "grantd is an authorization server: it turns a user's consent into a real Storj access "
-        "grant.\nIts commands serve, and look after, one database.\n\n"
-        "The commands that work on the database may be run while the server runs.\n"
+        "grant.\nIts commands serve and maintain one database.\n\n"
+        "Commands that work on the database can be run while the server runs.\n"
         "Secrets are read from standard input or from a file.")
     out += "".join(option(name, what) for name, what in rows(top))
     out += ".SH COMMANDS\n"
@@ -101,21 +101,21 @@ def commands_page(grantd):
     return out + TAIL
 
 
-TAIL = (".SH EXIT STATUS\n.TP\n.B 0\nDone.\n.TP\n.B 1\nRefused or failed; standard error says why.\n"
-        ".TP\n.B 2\nUsed in a wrong way.\n"
+TAIL = (".SH EXIT STATUS\n.TP\n.B 0\nSuccess.\n.TP\n.B 1\nRefused or failed; standard error says why.\n"
+        ".TP\n.B 2\nWrong usage.\n"
         ".SH ENVIRONMENT\n.TP\n.B GRANTD_CONFIG\nThe configuration file.\n.TP\n"
         ".B GRANTD_SECTION_KEY\nAny setting, such as\n.BR GRANTD_HTTP_LISTEN .\n"
         ".SH FILES\n.TP\n.I /etc/grantd/grantd.ini\nThe configuration, if no other is named.\n.TP\n"
         ".I grantd.db\nThe database, in the working folder unless \\fBstore.url\\fR says "
         "otherwise.\n.TP\n"
-        ".I master.key\nBeside the database: the key that seals its secrets. Keep a copy apart.\n"
-        ".TP\n.I revocations.log\nBeside the database: whatever took access away. See\n"
+        ".I master.key\nNext to the database: the key that seals its secrets. Keep a copy elsewhere.\n"
+        ".TP\n.I revocations.log\nNext to the database: everything that ended access. See\n"
         ".BR \"grantd store recover\" .\n"
-        ".SH EXAMPLES\nA demonstration of everything, on this machine only:\n"
+        ".SH EXAMPLES\nA demonstration of the whole flow, on this machine only:\n"
         + example("grantd demo --once") +
-        "Serve, and make a token for storage that asks:\n"
+        "Serve, and create a token for a storage service:\n"
         + example("grantd serve\ngrantd token create --name gateway --role check") +
-        "Look at an access grant, and narrow it:\n"
+        "Inspect an access grant, and narrow it:\n"
         + example("grantd grant inspect <grant.txt\n"
                   "grantd grant restrict read 'bucket:photos;prefix:2024/' <grant.txt") +
         ".SH SEE ALSO\n.BR grantd.ini (5),\n.BR accessgrant (3)\n")
@@ -148,7 +148,7 @@ def library_page(header):
     out += ".SH DESCRIPTION\n" + paragraphs(intro)
     for title, body in re.findall(r"/\* ---- (.*?) ---- \*/\n(.*?)(?=/\* ---- |#if|\Z)", text, re.S):
         out += f".SH \"{roff(title.upper())}\"\n"
-        # An indented line belongs to the block above it, whatever stands between.
+        # An indented line belongs to the block above it.
         for block in re.split(r"\n\n(?=\S)", body.strip("\n")):
             out += library_block(block)
     return out + ".SH SEE ALSO\n.BR grantd (1)\n"

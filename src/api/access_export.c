@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a developer's applications asked for, as a table of any length: read from the store and sent
- * piece by piece, so that it takes no more memory than a piece, and nothing of the store while the
- * client reads.
+ * Exporting what a developer's applications asked for, as a table of any length. It is read from
+ * the store and sent piece by piece, so it takes the memory of one piece, and does not occupy the
+ * store while the client reads.
  */
 #include <stdlib.h>
 
@@ -14,16 +14,16 @@
 
 enum {
         PIECE_ROWS = 500,
-        PIECE_BYTES = 64 * 1024, /* read for a piece; one row may exceed it */
+        PIECE_BYTES = 64 * 1024, /* bytes of a piece; one row may exceed it */
 };
 
 static const char table_head[] = "request_id,client_id,account_id,scopes,status,created_at,"
                                  "decided_at,exchanged_at\r\n";
 
-/* An export on its way. */
+/* A running export. */
 struct export
 {
-        struct op op; /* as it was begun; each piece has an arena of its own */
+        struct op op; /* as at the start; each piece has an arena of its own */
         struct log_query log;
         bool is_begun;
 };
@@ -57,7 +57,7 @@ static void entry_line(struct buf *out, const struct history_entry *entry)
         instant_cell(out, entry->exchanged_at, true);
 }
 
-/* A page of the list, in an arena of its own. */
+/* Produces a page of the list, in an arena of its own. */
 static enum err export_next(void *context, struct buf *out, bool *ret_has_more)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a query to a filter.
+ * Reading a filter from a query.
  */
 #include "api/access_filter.h"
 
@@ -43,7 +43,8 @@ static bool state_read(struct slice text, int *ret)
         return false;
 }
 
-/* A day or a time; `is_end`: what follows it, as an end includes its day or time. */
+/* Reads a day or a time. With `is_end` it returns the next one, since an end includes its day or
+ * time. */
 static bool instant_read(struct slice text, bool is_end, struct instant *ret)
 {
         int64_t seconds;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which requests a developer asks about, for the list, the statistics and the export.
+ * The filter of requests for the list, the statistics and the export.
  */
 #pragma once
 

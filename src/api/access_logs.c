@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a developer's applications asked for and how it ended: docs/protocol/http.md 5.6.
- * Users appear by the id of their account only.
+ * What a developer's applications asked for, and the results: docs/protocol/http.md 5.6. Users
+ * appear by the id of their account only.
  */
 #include "api/access_filter.h"
 #include "api/json.h"
@@ -29,7 +29,7 @@ static json_t *entry_json(const struct history_entry *entry)
         return object;
 }
 
-/* The total is counted for clients that page by number; a page behind a cursor costs only itself.
+/* The total is counted only for clients that page by number; with a cursor only the page is read.
  */
 static enum err total_put(struct op *op, const struct log_filter *filter, json_t *object)
 {

@@ -16,7 +16,7 @@ struct register_form {
         struct slice email;
         struct secret password;
         struct slice full_name;
-        struct slice name; /* the developers' word for full_name */
+        struct slice name; /* the name of full_name in the developers' API */
 };
 
 static const struct field register_fields[] = {

@@ -13,7 +13,7 @@
 
 enum { API_TABLES = 32 };
 
-/* Sizes of the tables, as they were some seconds ago. */
+/* Sizes of the tables, some seconds old. */
 struct api_tables {
         struct api_table {
                 const char *name;
@@ -23,7 +23,7 @@ struct api_tables {
         int64_t age; /* seconds */
 };
 
-/* What only the process as a whole knows of itself. */
+/* Gauges of the process. */
 struct api_gauges {
         uint64_t derivations, derivations_refused, derivations_without_memory;
         uint32_t rate_limit_entries;
@@ -36,49 +36,49 @@ struct api_gauges {
         struct api_tables tables;
 };
 
-/* What every endpoint may use. Made by `serve`; read only while serving. */
+/* What every endpoint may use. Created by `serve`; read-only while serving. */
 struct api {
         const struct ports *ports;
-        struct http_site site; /* who we are, for Host and Origin */
+        struct http_site site; /* our own origin, for Host and Origin */
         bool is_https;         /* the public URL's scheme */
         struct networks trusted_proxies;
 
-        /* Whether the node may serve; false with a word for /readyz. */
+        /* Whether the node may serve; if false, with a word for /readyz. */
         bool (*is_ready)(void *context, const char **ret_why);
         void (*read_gauges)(void *context, struct api_gauges *ret);
         bool has_metrics_listener; /* so /metrics is not here */
         void *context;
 };
 
-/* Answers one request. Runs on a worker's thread. */
+/* Responds to one request. Runs on a worker. */
 enum http_handled api_handle(const struct api *api, struct http_call *call);
 
-/* Answers what comes to metrics.listen: /metrics and nothing else. */
+/* Responds to requests on metrics.listen: /metrics and nothing else. */
 enum http_handled api_handle_metrics(const struct api *api, struct http_call *call);
 
-/* Counts an answer that goes out. */
+/* Counts a response. */
 void api_count(const struct http_call *call);
 
 /* Where a request is handled. */
 enum http_pace api_pace(const struct http_request *request);
 
-/* Answers with a refusal or fault; for what is answered later than its handler returns. */
+/* Responds with a refusal or fault; for responses written after the handler has returned. */
 void api_refuse(const struct api *api, struct http_call *call, enum err error);
 
-/* The first `{name}` of the path as a UUID; what is none is nobody's.
+/* The first `{name}` of the path as a UUID; anything else does not exist.
  * Return: ERR_OK; ERR_NOT_FOUND. */
 enum err api_path_id(const struct http_call *call, struct uuid *ret);
 
-/* The call of the core that answers this request, which begins now. `session` may be NULL. */
+/* Starts the core's call for this request. `session` may be NULL. */
 struct op api_op(const struct api *api, struct http_call *call, const struct session *session);
 
-/* An endpoint. `session` is there where the route's guard demands one, NULL elsewhere.
- * Return: ERR_OK once it has answered; anything else is answered by the dispatcher. */
+/* An endpoint. `session` is set if the route's guard requires one, otherwise NULL. Return: ERR_OK
+ * if it has written the response; the dispatcher responds to any other outcome. */
 typedef enum err api_handler(const struct api *api, struct http_call *call,
                              const struct session *session);
 
-/* An endpoint that may answer later than it returns, or must be called where it may wait.
- * Return: ERR_OK, and what it has done; anything else is answered by the dispatcher. */
+/* An endpoint that may respond after it has returned, or must be called where it may block. Return:
+ * ERR_OK, and what it has done; the dispatcher responds to any other outcome. */
 typedef enum err api_starter(const struct api *api, struct http_call *call,
                              enum http_handled *ret_handled);
 

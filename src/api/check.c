@@ -37,7 +37,7 @@ static enum err problem(struct http_call *call, const char *field, enum err erro
         return error;
 }
 
-/* Without a time: now. */
+/* The default of the time is now. */
 static enum err form_fill(struct instant now, struct http_call *call, const struct check_body *body,
                           struct grant_check_form *ret)
 {

@@ -27,7 +27,7 @@ struct client_body {
                 .too_long = ERR_SCOPE_TOO_LONG                                                     \
         }
 
-/* What a client has; the first two rows are needed when it is made, and only then. */
+/* The fields of a client; the first two are required when it is created, and only then. */
 #define CLIENT_FIELDS(required, lifetime_flags)                                                    \
         {.name = "name",                                                                           \
          .kind = FIELD_NAME,                                                                       \
@@ -176,7 +176,7 @@ enum err client_get_one(const struct api *api, struct http_call *call,
 
 /* --- change --- */
 
-/* What the form of a change points to. */
+/* The values that the form of a change points to. */
 struct client_values {
         struct texts redirect_uris, scopes, optional_scopes;
         bool require_pkce, legacy_redirect;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A user's connected applications, and what each has asked for: docs/protocol/http.md 5.5.
+ * A user's connected applications, and the requests of each: docs/protocol/http.md 5.5.
  */
 #include "core/grants/connected.h"
 

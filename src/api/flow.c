@@ -181,7 +181,7 @@ static const struct field token_fields[] = {
         {"credentials", FIELD_ASCII, offsetof(struct exchange_form, credentials), .maximum = 16},
 };
 
-/* S3 credentials, or why there are none. */
+/* Adds the S3 credentials, or why there are none. */
 static void s3_put(struct http_call *call, json_t *object, const struct exchange_result *result)
 {
         json_t *s3;
@@ -199,7 +199,7 @@ static void s3_put(struct http_call *call, json_t *object, const struct exchange
         json_put(object, "s3", s3);
 }
 
-/* An exchange on its way; lives in the call's arena. */
+/* A running exchange; lives in the call's arena. */
 struct token_call {
         const struct api *api;
         struct http_call *call;

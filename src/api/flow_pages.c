@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The two pages that applications send people to: docs/protocol/http.md 8.1 and 8.2. Everything is
- * judged here before anything is shown, and the script gets what was understood, so that nothing is
- * read twice in two ways. What a handler returns as an error, the dispatcher tells as a page.
- * Opening a page grants nothing and uses nothing up.
+ * validated here before anything is shown, and the script gets the parsed values, so that nothing
+ * is parsed twice in different ways. The dispatcher shows a handler's error as a page. Opening a
+ * page grants nothing and uses nothing up.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #include "core/policy.h"
 #include "http/respond.h"
 
-/* --- the answers --- */
+/* --- responses --- */
 
 static json_t *request_json(const struct request_form *form)
 {
@@ -37,7 +37,7 @@ static json_t *request_json(const struct request_form *form)
         return object;
 }
 
-/* What the script starts from: what to ask the API for, and who asks. */
+/* The script's initial data: what to request from the API, and for which application. */
 static enum err consent_page(const struct api *api, struct http_call *call,
                              const struct request_form *form, const struct client *client,
                              const char *flow)
@@ -65,7 +65,7 @@ static enum err consent_page(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
-/* RFC 6749 section 4.1.2.1 knows these words and no others. */
+/* Only these codes are defined in RFC 6749 section 4.1.2.1. */
 static const char *authorization_error(const struct http_call *call, enum err error)
 {
         const struct wire_word *word = respond_word(call, error);
@@ -77,9 +77,10 @@ static const char *authorization_error(const struct http_call *call, enum err er
         return error_is_fault(error) ? "server_error" : "invalid_request";
 }
 
-/* Back to the application, which is known by now: at once where an operator has approved it.
- * Anybody may register another, whose links would lead from this server's address to wherever it
- * likes, so there the person sees a page first, with a link (RFC 9700 section 4.11.2). */
+/* Sends the user back to the application, which is known by now: at once if an operator has
+ * approved it. Anyone may register an application, and could then use links to this server to
+ * redirect people anywhere, so for others a page with a link comes first (RFC 9700 section 4.11.2).
+ */
 static enum err send_back(const struct api *api, struct http_call *call,
                           const struct request_form *form, enum err error)
 {
@@ -116,7 +117,7 @@ struct authorize_query {
         struct slice challenge_method;
 };
 
-/* Without these two nothing can be sent back. */
+/* Without these two the user cannot be sent back. */
 static const struct field who_fields[] = {
         {"client_id", FIELD_UUID, offsetof(struct authorize_query, client_id),
          .flags = FIELD_REQUIRED, .malformed = ERR_INVALID_CLIENT_ID},
@@ -124,7 +125,7 @@ static const struct field who_fields[] = {
          .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI,
          .too_long = ERR_REDIRECT_URI_UNREGISTERED},
 };
-/* Sent back with every answer, so it is read on its own. */
+/* Part of every response to the application, so it is read separately. */
 static const struct field state_fields[] = {
         {"state", FIELD_ASCII, offsetof(struct authorize_query, state), .maximum = LIMIT_STATE},
 };
@@ -139,7 +140,7 @@ static const struct field what_fields[] = {
          .maximum = LIMIT_VERIFIER},
 };
 
-/* A list with spaces between, RFC 6749 section 3.3. */
+/* A list separated by spaces, RFC 6749 section 3.3. */
 static enum err scope_split(struct arena *arena, struct slice text, struct texts *ret)
 {
         struct texts list = {.items = arena_array(arena, LIMIT_SCOPES, struct slice)};
@@ -160,7 +161,8 @@ static enum err scope_split(struct arena *arena, struct slice text, struct texts
         return ERR_OK;
 }
 
-/* What is asked for, once it is known who asks. `form` is filled as far as it could be read. */
+/* Reads what is requested, once the application is known. `form` is filled as far as it could be
+ * read. */
 static enum err terms_read(struct http_call *call, const struct client *client,
                            struct request_form *form, struct authorize_query *query)
 {
@@ -198,7 +200,7 @@ enum err authorize_get(const struct api *api, struct http_call *call, const stru
 
 /* --- /oauth2-integration --- */
 
-/* The redirect URI is taken as it should be read, else as it stands there. */
+/* The redirect URI is matched decoded, and otherwise as it was sent. */
 static enum err legacy_trust(const struct api *api, struct http_call *call,
                              const struct legacy_query *query, struct request_form *form,
                              struct client *ret)
@@ -215,7 +217,7 @@ static enum err legacy_trust(const struct api *api, struct http_call *call,
         return request_trust(&op, form, ret);
 }
 
-/* Who asks: the JWT, the application's switch, the redirect URI. */
+/* Authenticates the application: its JWT, its legacy setting, the redirect URI. */
 static enum err legacy_check(const struct api *api, struct http_call *call,
                              struct request_form *form, struct client *ret)
 {

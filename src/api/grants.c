@@ -45,11 +45,12 @@ enum err grants_get(const struct api *api, struct http_call *call, const struct 
         return ERR_OK;
 }
 
-/* How long a satellite may go on believing in a key that was in use when it was revoked there. */
+/* How long a satellite may still accept a key that was in use when it was revoked there. */
 enum { SATELLITE_MEMORY = 5 * 60 };
 
-/* When a revocation is true everywhere, at the latest: at once where storage asks here; within the
- * memory of a satellite that is reached; else, and never later, at the grant's end. */
+/* When a revocation is effective everywhere, at the latest: at once if storage services check
+ * grants here; within a satellite's cache time if it was notified; otherwise, and in any case, when
+ * the grant expires. */
 static struct instant effective_by(const struct grant *grant, struct instant now)
 {
         struct instant by = grant->expires_at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The checks behind the guards.
+ * The checks of the guards.
  */
 #include "api/guard.h"
 

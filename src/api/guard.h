@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may pass: the column of the route table, and the checks behind it.
+ * Who may call a route: the column of the route table, and its checks.
  */
 #pragma once
 
@@ -8,8 +8,8 @@
 
 enum guard {
         GUARD_PUBLIC,  /* anybody */
-        GUARD_PAGE,    /* anybody, and a refusal is told as a page */
-        GUARD_PROBE,   /* anybody, under any Host: probes send an address */
+        GUARD_PAGE,    /* anybody, and a refusal is shown as a page */
+        GUARD_PROBE,   /* anybody, with any Host: health probes send an address */
         GUARD_CLIENT,  /* an application's server: the handler checks its JWT */
         GUARD_SESSION, /* a logged-in account */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Values of the domain as JSON.
+ * The core's values as JSON.
  */
 #include "api/json.h"
 
@@ -44,7 +44,7 @@ json_t *json_from_outcome(struct slice name)
         for (int error = ERR_OK; error < ERR_COUNT_; error++)
                 if (slice_equal(name, slice_from_string(error_info((enum err)error)->name)))
                         return json_string(error_info((enum err)error)->sentence);
-        return json_from_slice(name); /* of a newer grantd */
+        return json_from_slice(name); /* written by a newer grantd */
 }
 
 json_t *json_from_delivery(const struct delivery *delivery)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How values of the domain look in JSON answers.
+ * The JSON form of the core's values in responses.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #include "core/model.h"
 #include "http/fields.h"
 
-/* Each gives a new reference, or NULL when memory ran out, which respond_json() answers. */
+/* Each returns a new reference, or NULL without memory, which respond_json() handles. */
 
 json_t *json_from_texts(struct texts texts);
 json_t *json_from_outcome(struct slice name);                /* its sentence; absent: null */
@@ -22,5 +22,5 @@ json_t *json_from_scope_text(struct slice stored); /* the stored form as a list;
 
 json_t *json_from_verdict(const struct grant_verdict *verdict); /* of /grants/check */
 
-/* A decoded list as the core takes it. */
+/* A decoded list in the core's form. */
 struct texts texts_of_field(const struct field_texts *field);

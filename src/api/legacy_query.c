@@ -42,7 +42,7 @@ static enum parameter parameter_of(struct slice key)
 
 /* --- scopes --- */
 
-/* "bucket:b;p" in today's words: "bucket:b;prefix:p/". */
+/* Converts "bucket:b;p" to the present form: "bucket:b;prefix:p/". */
 static struct slice prefix_of(struct arena *arena, struct slice bucket, struct slice path)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(4 * LIMIT_SCOPE);
@@ -101,8 +101,8 @@ static enum err pair_take(struct reading *r, struct slice key, struct slice valu
         return ERR_OK;
 }
 
-/* From where the redirect URI begins up to the next parameter of ours: what an application meant
- * that did not encode its "&". */
+/* From the start of the redirect URI to the next known parameter: for applications that do not
+ * encode its "&". */
 static struct slice redirect_uri_raw(struct slice query, struct slice value)
 {
         struct slice rest = slice_from(query, (size_t)(value.data - query.data));

@@ -5,7 +5,7 @@
  *      ?client_id=…&client_secret=<JWT>&redirect_uri=http://localhost:3000/cb&scope=read,bucket:b;p
  *
  * Scopes are separated by commas or the parameter is repeated; `bucket:b;p` is a prefix; the
- * redirect URI is sometimes not percent-encoded. What is unknown is ignored.
+ * redirect URI is sometimes not percent-encoded. Unknown parameters are ignored.
  */
 #pragma once
 
@@ -16,9 +16,9 @@
 struct legacy_query {
         struct slice client_id;
         struct secret client_secret;
-        struct slice redirect_uri;     /* decoded, as a query should be read */
-        struct slice redirect_uri_raw; /* as it stands there, up to the next parameter of ours */
-        struct texts scope;            /* in today's words */
+        struct slice redirect_uri;     /* decoded, as in any query */
+        struct slice redirect_uri_raw; /* as sent, up to the next known parameter */
+        struct texts scope;            /* in the present form */
 };
 
 /* Return: ERR_OK; ERR_FIELD_MISSING; ERR_JSON_DUPLICATE; ERR_FIELD_MALFORMED, each with the name

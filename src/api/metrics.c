@@ -72,7 +72,7 @@ static void counted_put(struct buf *out, enum metric metric)
         plain_put(out, metric, metric_read(metric, 0));
 }
 
-/* --- each with its labels --- */
+/* --- metrics with labels --- */
 
 static void requests_put(struct buf *out)
 {
@@ -94,7 +94,7 @@ static void requests_put(struct buf *out)
                 }
 }
 
-/* A counter whose cells are outcomes. */
+/* Prints a counter whose cells are outcomes. */
 static void outcomes_put(struct buf *out, enum metric metric)
 {
         head_put(out, metric);
@@ -174,7 +174,7 @@ static void histogram_put(struct buf *out, enum metric metric)
         line_put(out, metric, "_count", (struct slice){0}, n);
 }
 
-/* Seconds with their microseconds. */
+/* Prints seconds with microseconds. */
 static void seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
 {
         char text[64];
@@ -256,9 +256,9 @@ static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct 
         return ERR_OK;
 }
 
-/* --- who may ask --- */
+/* --- who may read them --- */
 
-/* A proxy in front of us would make everybody a neighbour. */
+/* Behind a proxy every client would look local. */
 static bool is_neighbour(const struct http_request *request)
 {
         return !request->headers.forwarded_for.data &&

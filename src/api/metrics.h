@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is counted at the edge, and the page that tells it.
+ * What is counted at the edge, and the /metrics page.
  */
 #pragma once
 
@@ -8,8 +8,8 @@
 
 #include "api/api.h"
 
-/* Cells of METRIC_requests_total: a route's number times these, and the class of the status. Route
- * 0 is whatever was answered before a route was found. */
+/* Cells of METRIC_requests_total: a route's number times STATUS_CLASSES, plus the class of the
+ * status. Route 0 is for responses before a route was found. */
 enum { STATUS_CLASSES = 6 };
 
 /* Cells of METRIC_rate_limited_total. */
@@ -21,6 +21,6 @@ size_t api_n_routes(void);
 const char *api_route_name(size_t route);
 const char *api_route_method(size_t route);
 
-/* The quota whose refusal this outcome is, as METRIC_quota_refusals_total labels it; NULL: of none.
+/* The label in METRIC_quota_refusals_total of the quota that this outcome refuses; NULL: none.
  */
 const char *api_quota_name(enum err error);

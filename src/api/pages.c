@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The pages people see: docs/protocol/http.md 8.3. Each is the same short document with another
- * script, which asks the API for the rest.
+ * The pages people see: docs/protocol/http.md 8.3. All share one short document, each with its own
+ * script, which gets the rest from the API.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void escaped_put(struct buf *out, struct slice text)
         }
 }
 
-/* So that a page need not ask for an account where nobody is logged in. */
+/* Saves the page a request for the account when nobody is logged in. */
 static bool has_session(const struct api *api, struct http_call *call)
 {
         struct session session;
@@ -61,7 +61,7 @@ static struct slice word_find(const struct word *words, size_t n, struct slice n
         return (struct slice){0};
 }
 
-/* A word in braces, `{script}`, stands for what the page has in its place. */
+/* Writes the document; a word in braces, such as `{script}`, is replaced by the page's value. */
 static void document_put(struct buf *out, const struct api *api, struct http_call *call,
                          const struct page *page)
 {
@@ -84,8 +84,8 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
         buf_put(out, text);
 }
 
-/* Nothing from elsewhere, no frame around it, no referrer to anybody (RFC 9700 sections 4.2.4 and
- * 4.16). Forms are sent by the scripts alone. */
+/* Nothing is loaded from elsewhere, no framing, no referrer (RFC 9700 sections 4.2.4 and 4.16).
+ * Forms are sent by the scripts alone. */
 static void page_headers(struct http_call *call)
 {
         static const struct {
@@ -120,7 +120,7 @@ void page_respond(const struct api *api, struct http_call *call, int status,
         respond_text(call, status, "text/html; charset=utf-8", buf_slice(&text));
 }
 
-/* What the script gets; absent without a way back. */
+/* The script's initial data; absent if there is no way back. */
 static struct slice back_data(struct http_call *call, struct slice back)
 {
         json_t *data CLEANUP(json_decrefp) = json_object();
@@ -160,9 +160,9 @@ void page_refuse(const struct api *api, struct http_call *call, enum err error, 
 
 /* --- the pages that anybody may open --- */
 
-/* The script is called as the path; the first one's is home. Other than the pages of the flow,
- * which applications may open in a window of their own and wait for, these are nobody's to hold on
- * to. */
+/* The script is named after the path; that of "/" is home. Applications may open the pages of the
+ * flow in a window of their own and wait for it; for these pages other origins may not keep a
+ * window reference. */
 enum err page_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct slice name = slice_from(call->request.path, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A cursor is 24 bytes in base64url: eight of the number, sixteen of the id. Nobody is to read
- * anything into it.
+ * A cursor is 24 bytes in base64url: eight for the number, sixteen for the id. It is opaque to
+ * clients.
  */
 #include "api/paging.h"
 
@@ -12,7 +12,7 @@
 
 enum { NUMBER_SIZE = 8, CURSOR_SIZE = NUMBER_SIZE + UUID_SIZE, CURSOR_TEXT = 32 };
 
-enum { LIMIT_LINK = 4 * LIMIT_TARGET }; /* bytes: what is sent, percent-encoded */
+enum { LIMIT_LINK = 4 * LIMIT_TARGET }; /* bytes, percent-encoded */
 
 struct page_query {
         struct field_integer limit;
@@ -76,7 +76,7 @@ json_t *json_from_cursor(const struct list_cursor *next)
         return json_from_slice(buf_slice(&text));
 }
 
-/* As it stood in the request, but for what would end the reference early. */
+/* Appends it as in the request, except for characters that would end the reference. */
 static void raw_put(struct buf *out, struct slice raw)
 {
         for (size_t i = 0; i < raw.size; i++)

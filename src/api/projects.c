@@ -61,7 +61,7 @@ static json_t *public_id_json(struct slice bytes)
         return json_from_uuid(&id);
 }
 
-/* What a satellite has said of an imported project. */
+/* What a satellite has reported about an imported project. */
 static json_t *proof_json(const struct project *project)
 {
         json_t *object;
@@ -75,7 +75,7 @@ static json_t *proof_json(const struct project *project)
         return object;
 }
 
-/* A key that ends within moments gives no grant any more. */
+/* No grant is issued from a key that is about to expire. */
 static bool key_is_at_its_end(const struct policy *policy, const struct project *project,
                               struct instant now)
 {
@@ -83,7 +83,7 @@ static bool key_is_at_its_end(const struct policy *policy, const struct project 
                project_key_rest(policy, project, now) < GRANT_LIFETIME_LEAST;
 }
 
-/* What consent may choose: 0 where the key is at its end, null without a bound. */
+/* The maximum for the consent page: 0 if the key is about to expire, null if there is no bound. */
 static json_t *lifetime_json(const struct policy *policy, const struct project *project,
                              struct instant now)
 {
@@ -94,7 +94,7 @@ static json_t *lifetime_json(const struct policy *policy, const struct project *
         return most ? json_integer(most) : json_null();
 }
 
-/* What consent gives by itself: 0 where the key is at its end. */
+/* The default for the consent page: 0 if the key is about to expire. */
 static json_t *usual_lifetime_json(const struct policy *policy, const struct project *project,
                                    struct instant now)
 {
@@ -136,8 +136,8 @@ static enum err path_cipher_parse(struct slice text, enum path_cipher *ret)
         return ERR_OK;
 }
 
-/* Fields of an imported project have no meaning without its key, and an access grant says itself
- * what the others would. */
+/* Fields of an imported project have no meaning without its key, and an access grant includes the
+ * values of the others. */
 static enum err body_check(struct http_call *call, const struct project_body *body)
 {
         bool has_key = !secret_is_absent(body->api_key);
@@ -211,7 +211,7 @@ enum err project_delete_one(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
-/* --- the owner's own grant --- */
+/* --- the owner's grant --- */
 
 static const struct field owner_grant_fields[] = {
         {"password", FIELD_SECRET, offsetof(struct owner_grant_form, password),

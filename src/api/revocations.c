@@ -58,7 +58,7 @@ static json_t *cursor_json(const struct revocation_cursor *cursor)
         return json_from_slice(buf_slice(&text));
 }
 
-/* --- the answer --- */
+/* --- the response --- */
 
 static json_t *revocation_json(const struct revocation *revocation, struct secret tail)
 {
@@ -94,7 +94,7 @@ enum err revocations_get(const struct api *api, struct http_call *call,
         struct revocation_list list;
         json_t *array CLEANUP(json_decrefp) = json_array();
 
-        call->no_store = true; /* a tail is half a key */
+        call->no_store = true; /* a tail is half of a key */
         TRY(fields_decode_query(call, revocations_fields, ARRAY_SIZE(revocations_fields), &query));
         if (!cursor_parse(query.after, &page.after)) {
                 call->problem_field = "after";

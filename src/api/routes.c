@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table of routes, and the way of a request through it: host, route, method, cross-site check,
+ * The table of routes, and the path of a request through it: host, route, method, cross-site check,
  * guard, handler.
  */
 #include "api/api.h"
@@ -18,9 +18,9 @@ struct route {
         const char *path;
         enum guard guard;
         api_handler *handler;
-        enum disk_level refused_at; /* how low the disk may be; none: never refused for that */
+        enum disk_level refused_at; /* how low the disk may be; none: never refused for it */
         enum http_pace pace;
-        api_starter *start; /* in the place of `handler` */
+        api_starter *start; /* instead of `handler` */
 };
 
 static const struct route routes[] = {
@@ -121,7 +121,7 @@ void api_count(const struct http_call *call)
                      call->route * STATUS_CLASSES + (class < STATUS_CLASSES ? class : 0));
 }
 
-/* Return: the route of path and method; NULL, with the methods the path takes. */
+/* Return: the route of path and method; NULL, with the methods that the path supports. */
 static const struct route *route_find(struct http_call *call, unsigned *ret_allowed)
 {
         unsigned allowed = 0;
@@ -142,7 +142,7 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
         return NULL;
 }
 
-/* `ret_session` is written for GUARD_SESSION only. */
+/* `ret_session` is set for GUARD_SESSION only. */
 static enum err guard_route(const struct api *api, struct http_call *call, enum guard guard,
                             struct session *ret_session)
 {
@@ -162,16 +162,16 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
         return ERR_INTERNAL;
 }
 
-/* Whether a refusal of what comes behind this guard is nobody's failure: a session or token was
+/* Whether refusals after this guard do not count as failed attempts, since a session or token was
  * right. An application's failures are counted where its signature is checked. */
 static bool guard_is_proof(enum guard guard)
 {
         return guard != GUARD_PUBLIC && guard != GUARD_PAGE && guard != GUARD_PROBE;
 }
 
-enum { DISK_PATIENCE = 30 }; /* seconds that whoever is refused shall wait */
+enum { DISK_PATIENCE = 30 }; /* Retry-After of such a refusal, in seconds */
 
-/* Whether there is room for what this route writes. */
+/* Checks that the disk has room for what this route writes. */
 static enum err disk_check(const struct api *api, struct http_call *call, const struct route *route)
 {
         if (route->refused_at == DISK_PLENTY || disk_level(&api->ports->disk) < route->refused_at)
@@ -210,7 +210,7 @@ static void limited_note(enum err error)
                 metric_count(METRIC_rate_limited_total, LIMITED_REGISTRATION);
 }
 
-/* People get a page where they asked for one. */
+/* A request for a page gets a page. */
 void api_refuse(const struct api *api, struct http_call *call, enum err error)
 {
         limited_note(error);
@@ -273,7 +273,7 @@ static const char *disk_text(enum disk_level level)
         return "full";
 }
 
-/* A node whose disk is full is ready: it reads, and revocations must find it. */
+/* A node whose disk is full is ready: it can still read, and revocations must reach it. */
 enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scripts, styles and pictures of the pages: what is embedded, under its own name. Browsers keep
- * it and ask each time whether it is still the same.
+ * The scripts, styles and images of the pages, embedded under their own names. Browsers cache them
+ * and revalidate each time.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "http/respond.h"
 
 enum {
-        TAG_SIZE = 16, /* bytes of the digest that tell one content from another */
+        TAG_SIZE = 16, /* bytes of the digest that identify the content */
         LIMIT_FILE_NAME = 64,
 };
 
@@ -24,7 +24,7 @@ struct slice web_file(const char *name)
         return (struct slice){0};
 }
 
-/* Return: NULL for what is no file of its own, the pages' document among it. */
+/* Return: NULL for names that are not served, such as the document of the pages. */
 static const char *content_type_of(const char *name)
 {
         static const struct {
@@ -55,7 +55,7 @@ static struct slice tag_of(struct arena *arena, struct slice bytes)
         return arena_copy(arena, buf_slice(&text));
 }
 
-/* Whether the browser takes gzip: by name, and not with a weight near zero (RFC 9110 section
+/* Whether the browser accepts gzip: by name, with a weight that is not near zero (RFC 9110 section
  * 12.5.3). */
 static bool takes_gzip(struct slice codings)
 {
@@ -70,7 +70,7 @@ static bool takes_gzip(struct slice codings)
         return false;
 }
 
-/* The bytes that are sent: packed at build time, or as they are. */
+/* Chooses the bytes to send: compressed at build time, or plain. */
 static struct slice bytes_choose(struct http_call *call, const char *name)
 {
         struct buf packed CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_FILE_NAME);
@@ -90,8 +90,8 @@ static struct slice bytes_choose(struct http_call *call, const char *name)
         return bytes;
 }
 
-/* Whether one of the tags of an If-None-Match is this one; a proxy that compresses may have made it
- * weak (RFC 9110 section 13.1.2). */
+/* Whether If-None-Match contains this tag; a compressing proxy may have made it weak (RFC 9110
+ * section 13.1.2). */
 static bool tag_is_named(struct slice tags, struct slice tag)
 {
         while (tags.size) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table behind vocabulary.def.
+ * The table of vocabulary.def.
  */
 #include "api/vocabulary.h"
 

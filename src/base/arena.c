@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Blocks of memory for one request, wiped and dropped together.
+ * Blocks of memory for one request, wiped and freed together.
  */
 #include "base/arena.h"
 
@@ -84,7 +84,7 @@ static void *arena_fail(struct arena *arena, size_t size)
         return NULL;
 }
 
-/* Return: a block with room for `size` bytes, the newest one; NULL if there is none. */
+/* Return: the newest block, with room for `size` bytes; NULL if the allocation failed. */
 static struct arena_block *arena_room(struct arena *arena, size_t size)
 {
         struct arena_block *block = arena->newest;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory for one request: handlers allocate from it and never free; everything is wiped and
- * dropped together after the response. An arena is used by one thread at a time.
+ * Memory for one request: handlers allocate from it and never free; everything is wiped and freed
+ * together after the response. An arena is used by one thread at a time.
  *
- * An arena has a budget. An allocation that would go over it, whose size overflows, or for which
- * the system has no memory, fails; the arena remembers that, and every later one fails too until it
- * is reset. So one request fails and the process lives. A caller that writes into what it asked for
- * looks at the pointer; one that only passes copies on may leave that to the gates behind which
- * nothing of a failed arena comes: the store's operations, whatever mints, seals or parses a limit,
- * what is sent to other servers, and the response.
+ * An arena has a budget. An allocation fails if it exceeds the budget, if its size overflows, or if
+ * the system has no memory. The arena then remembers the failure and refuses every later allocation
+ * until it is reset, so that one request fails and the process lives. Check the pointer before you
+ * write through it. Code that only passes copies on need not: the store's operations, everything
+ * that mints, seals or parses a limit, calls to other servers, and the response refuse a failed
+ * arena.
  */
 #pragma once
 
@@ -20,10 +20,10 @@ struct arena_block;
 
 struct arena {
         struct arena_block *newest;
-        size_t used;   /* bytes handed out and held, all blocks */
+        size_t used;   /* bytes allocated from the arena and from the system, over all blocks */
         size_t budget; /* bytes */
         bool failed;   /* until it is reset */
-        size_t asked;  /* bytes that the allocation which failed first asked for */
+        size_t asked;  /* bytes requested by the first allocation that failed */
 };
 
 #define ARENA_INIT(budget_)                                                                        \
@@ -37,11 +37,11 @@ void arena_deinit(struct arena *arena);
 /* As arena_deinit(), but keeps the first block for the next request. */
 void arena_reset(struct arena *arena);
 
-/* Return: ERR_OK; ERR_OUT_OF_MEMORY: some allocation has failed, and what was made of it may not be
- * used. */
+/* Return: ERR_OK; ERR_OUT_OF_MEMORY: an allocation has failed, so values built in the arena may be
+ *         incomplete. */
 enum err arena_check(const struct arena *arena);
 
-/* Return: `error`, but ERR_OUT_OF_MEMORY if some allocation has failed, unless `error` is a fault.
+/* Return: ERR_OUT_OF_MEMORY if an allocation has failed and `error` is no fault; otherwise `error`.
  */
 enum err arena_failed_or(const struct arena *arena, enum err error);
 

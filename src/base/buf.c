@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Growing output buffers that wipe what they leave behind.
+ * Output buffers that grow, and wipe the memory they leave.
  */
 #include "base/buf.h"
 

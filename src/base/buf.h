@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A buffer for output: told its maximum at birth, growing up to it, and remembering failure, so
- * that one check of `failed` at the end of many writes suffices. Its memory is wiped when freed
- * or moved, so it may hold secrets.
+ * A buffer for output. It grows up to the maximum it was initialized with, and remembers failure,
+ * so one check of `failed` after many writes is enough. Its memory is wiped when freed or moved, so
+ * it may hold secrets.
  *
  *      struct buf out CLEANUP(buf_deinit) = BUF_INIT(4096);
- *      buf_put(&out, SLICE("hello "));
- *      buf_put(&out, name);
- *      if (out.failed) ...
+ *      buf_put(&out, SLICE("hello ")); buf_put(&out, name); if (out.failed) ...
  */
 #pragma once
 
@@ -50,7 +48,7 @@ void buf_put_byte(struct buf *buf, uint8_t byte);
 void buf_put_string(struct buf *buf, const char *string);
 void buf_put_int64(struct buf *buf, int64_t value);
 
-/* Room for `size` bytes, which may be 0, at the end, already counted as content; NULL if it does
+/* Extends the content by `size` bytes, which may be 0. Return: where they begin; NULL if they do
  * not fit. The pointer is good until the next write. */
 uint8_t *buf_extend(struct buf *buf, size_t size);
 

@@ -23,7 +23,7 @@ void instant_encode(struct buf *out, struct instant instant)
 
 /* --- reading --- */
 
-/* Cuts digits off, as many as said. */
+/* Cuts exactly `n` digits off the front. */
 static bool digits_cut(struct slice *text, size_t n, int64_t *ret)
 {
         int64_t number = 0;
@@ -53,7 +53,7 @@ static bool is_leap(int64_t year)
         return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* Days before the month, of a year that does not leap. */
+/* Days before the month, in a year that is no leap year. */
 static const int16_t days_before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
 /* Days since 1970. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The time of day and how it is written. os/wall_clock reads it; nothing waits by it: deadlines go
- * by base/monotonic.h.
+ * The time of day and its text forms. os/wall_clock reads it. Deadlines never use it; they use
+ * base/monotonic.h.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Digests, MACs, key derivation and sealing for the server. A failure of a digest or MAC can only
- * mean that the library is broken or memory is gone; going on would be unsafe, so it ends the
- * process.
+ * mean that the library is broken or memory is gone; continuing would be unsafe, so the process
+ * aborts.
  */
 #include "base/crypto.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Files that are part of the program, put in at build time by tools/embed.
+ * Files embedded in the program at build time by tools/embed.
  */
 #pragma once
 
@@ -14,5 +14,5 @@ struct embedded {
 /* The steps of SQLite's schema, in order: src/store/sqlite/schema. */
 extern const struct embedded sqlite_schema[];
 
-/* What browsers get: src/web. */
+/* What browsers load: src/web. */
 extern const struct embedded web_files[];

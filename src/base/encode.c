@@ -107,7 +107,7 @@ static bool radix64_decode(struct slice text, const char last[2], struct buf *ou
                         buf_put_byte(out, (uint8_t)(bits >> n_bits));
                 }
         }
-        /* The bits left over must be zero, or two texts would mean the same bytes. */
+        /* The unused bits must be zero, or two texts would decode to the same bytes. */
         return decoded(out, start, good && (bits & ((1U << n_bits) - 1)) == 0);
 }
 

@@ -33,8 +33,7 @@ struct uuid {
 
 /* The 36-character lower-case form. */
 void uuid_encode(struct buf *out, const struct uuid *uuid);
-/* Lower case with hyphens in their places; any version and variant. Return: false for anything
- * else. */
+/* Lower case with the usual hyphens; any version and variant. Return: false for anything else. */
 bool uuid_decode(struct slice text, struct uuid *ret_uuid);
 
 static inline struct slice uuid_slice(const struct uuid *uuid)

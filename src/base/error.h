@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every outcome a function of grantd can have: a refusal, which is told to whoever asked, or a
- * fault, which is ours. The list is error.def; each entry carries its kind and one plain sentence.
- * How it is told on the wire is a vocabulary's business (http/vocabulary.h).
+ * Every outcome a function of grantd can have: success, a refusal, which is reported to the caller,
+ * or a fault of grantd's own. The list is error.def; each entry has its kind and one plain
+ * sentence. Its HTTP status and code are in a vocabulary (http/vocabulary.h).
  */
 #pragma once
 
@@ -14,12 +14,12 @@ enum [[nodiscard]] err{ERR_OK = 0,
 #undef ERROR
                        ERR_COUNT_};
 
-/* What policy goes by. */
+/* Policy depends on the kind, never on the single outcome. */
 enum error_kind {
         ERROR_NONE,    /* ERR_OK */
-        ERROR_REFUSED, /* what was asked for is not right */
-        ERROR_LIMITED, /* it may be, but there was too much of it; later */
-        ERROR_AWAY,    /* something that is needed is not there now, here or at somebody else's */
+        ERROR_REFUSED, /* the request is wrong or not permitted */
+        ERROR_LIMITED, /* a rate limit or quota is exceeded; possible later */
+        ERROR_AWAY,    /* something we depend on, here or elsewhere, is unavailable now */
         ERROR_FAULT,   /* ours */
 };
 
@@ -32,6 +32,5 @@ struct error_info {
 /* Never NULL. */
 const struct error_info *error_info(enum err error);
 
-/* True for what is nobody's refusal (ERROR_AWAY and ERROR_FAULT): to be logged where it arises and
- * only passed on. */
+/* True for ERROR_AWAY and ERROR_FAULT: logged where they arise, and only passed on from there. */
 bool error_is_fault(enum err error);

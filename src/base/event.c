@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hands events to the process's one sink.
+ * Passes events to the process's one sink.
  */
 #include "base/event.h"
 

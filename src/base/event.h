@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Events for the log: a name and a few fields, given to whoever has asked for them. A secret is no
- * field's type, so it cannot be passed. Library and core emit none.
+ * Events for the log: a name and a few fields, passed to the sink. No field can hold a struct
+ * secret, so a secret cannot be logged by accident. The library and the core emit no events.
  *
  *      EVENT(EVENT_INFO, "listening", EVENT_TEXT("address", address), EVENT_INTEGER("port", port));
  *
- * A fault is emitted where it arises, with file and line, and only passed on after that.
+ * A fault is logged where it arises, with file and line, and only passed on from there.
  */
 #pragma once
 
@@ -59,10 +59,10 @@ struct event {
 #define EVENT(level_, name_, ...) EVENT_AT_(level_, name_, NULL, 0, __VA_ARGS__)
 #define EVENT_FAULT(name_, ...)   EVENT_AT_(EVENT_ERROR, name_, __FILE__, __LINE__, __VA_ARGS__)
 
-/* Takes events; called by any thread. */
+/* Receives events; called by any thread. */
 typedef void event_sink(const struct event *event);
 
-/* Sets where events go; NULL: nowhere, which is how a process starts. Call it before threads. */
+/* Sets where events go. NULL discards them, which is the default. Call it before threads start. */
 void event_sink_set(event_sink *sink);
 
 void event_emit(const struct event *event);

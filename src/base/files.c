@@ -50,21 +50,21 @@ static enum err because_errno(struct buf *why, const char *path, const char *doi
         return number == ENOENT ? ERR_NOT_FOUND : number == EEXIST ? ERR_CONFLICT : ERR_INTERNAL;
 }
 
-/* What to do about a name that cannot be made. */
+/* What to do about a file that cannot be created. */
 static const char *advice_of(int number)
 {
         switch (number) {
         case ENOENT:
         case ENOTDIR:
-                return "; there is no such folder, make it first";
+                return "; create its folder first";
         case EROFS:
-                return "; mount it for writing, or take another folder";
+                return "; mount it for writing, or use another folder";
         case EACCES:
         case EPERM:
-                return "; let this user write in its folder, or take another";
+                return "; let this user write in its folder, or use another";
         case ENOSPC:
         case EDQUOT:
-                return "; make room there";
+                return "; free space there";
         default:
                 return "";
         }
@@ -81,8 +81,8 @@ static enum err because_creating(struct buf *why, const char *path, const char *
 
 /* --- reading --- */
 
-/* systemd makes a service's credentials: as root's, for the service's user by an access list, whose
- * mask is in the place of the group's rights. */
+/* systemd's credentials belong to root; the service's user may read them through an access list,
+ * whose mask shows up as the group's permissions. */
 bool file_is_credential(const char *path)
 {
         const char *folder = getenv("CREDENTIALS_DIRECTORY");
@@ -92,7 +92,7 @@ bool file_is_credential(const char *path)
                path[size] == '/' && path[size + 1] && !strchr(path + size + 1, '/');
 }
 
-/* What nobody else may do with it. */
+/* The permission bits that a file with secrets must not have. */
 static mode_t forbidden_mode(const char *path, const struct stat *status)
 {
         return file_is_credential(path) && status->st_uid == 0 ? MODE_OTHERS_OF_CREDENTIAL
@@ -111,7 +111,7 @@ static enum err mode_check(const char *path, const struct stat *status, struct b
         if ((status->st_mode & forbidden_mode(path, status)) == 0)
                 return ERR_OK;
         (void)snprintf(what, sizeof(what),
-                       "holds secrets and others can open it (mode %03o); say: chmod 600",
+                       "contains secrets and others can open it (mode %03o); run: chmod 600",
                        (unsigned)(status->st_mode & 0777));
         return because(why, ERR_FORBIDDEN, path, what);
 }
@@ -136,7 +136,7 @@ static enum err content_read(int descriptor, const char *path, struct buf *conte
         }
 }
 
-/* The mode is looked at on the open file, so that nobody can swap it in between. */
+/* The mode is checked on the open file, so that the file cannot be swapped in between. */
 static enum err open_and_read(const char *path, bool is_secret, struct buf *content,
                               struct buf *why)
 {
@@ -225,7 +225,7 @@ bool file_write_whole(int descriptor, struct slice bytes)
         return true;
 }
 
-/* To be freed; NULL: no memory. */
+/* The caller frees it; NULL: no memory. */
 static char *folder_of(const char *path)
 {
         const char *slash = strrchr(path, '/');
@@ -306,7 +306,7 @@ void file_folder_unlock(const int *descriptor)
         descriptor_closep(descriptor);
 }
 
-/* What root writes anew still belongs to whoever the server runs as. */
+/* A file that root replaces keeps its owner, the user that the server runs as. */
 static bool owner_keep(const char *path, const char *fresh)
 {
         struct stat status;
@@ -323,7 +323,7 @@ enum err file_replace_secret(const char *path, struct secret content, struct buf
                 fresh = NULL;
                 return ERR_INTERNAL;
         }
-        (void)unlink(fresh); /* of an attempt that was cut off */
+        (void)unlink(fresh); /* left by an interrupted attempt */
         if (create_synced(fresh, secret_reveal(content), why) != ERR_OK)
                 return ERR_INTERNAL;
         if (!owner_keep(path, fresh) || rename(fresh, path) != 0) {

@@ -38,15 +38,16 @@ static void wiping_free(void *memory)
         free(memory);
 }
 
-/* Before main(), so that no block is allocated in one way and freed in the other, whoever uses
- * jansson first. Seeding here too keeps it from opening /dev/urandom later, inside a sandbox. */
+/* Runs before main(), so that every block is allocated and freed by the same functions. Seeding
+ * here keeps jansson from opening /dev/urandom later, inside the sandbox. */
 __attribute__((constructor)) static void json_prepare(void)
 {
         json_set_alloc_funcs(noting_malloc, wiping_free);
         json_object_seed(0);
 }
 
-/* The end of the string that begins at `at`: the index behind its closing quote, or the end. */
+/* Return: the index after the closing quote of the string that begins at `at`, or the end of the
+ *         text. */
 static size_t string_skip(struct slice text, size_t at)
 {
         for (at++; at < text.size && text.data[at] != '"'; at++)
@@ -55,8 +56,8 @@ static size_t string_skip(struct slice text, size_t at)
         return at < text.size ? at + 1 : text.size;
 }
 
-/* Brackets outside strings, counted before anything recurses over them. Text that is not JSON
- * may be judged wrongly here, and is refused by the parser then. */
+/* Counts brackets outside strings, before the parser recurses over them. For text that is not JSON
+ * the result may be wrong; the parser refuses it. */
 static bool is_too_deep(struct slice text)
 {
         size_t depth = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON over jansson, strictly read, and small words for writing it. All memory of jansson is wiped
- * when freed, since passphrases pass through it. CLEANUP(json_decrefp) is jansson's own.
+ * Strict reading of JSON with jansson, and short helpers for writing it. All of jansson's memory is
+ * wiped when freed, since passphrases pass through it. CLEANUP(json_decrefp) is jansson's own.
  */
 #pragma once
 
@@ -13,9 +13,9 @@
 #include "base/slice.h"
 
 /* Reads one JSON object: UTF-8, no NUL, no name twice, nesting up to LIMIT_JSON_DEPTH, nothing
- * behind it. A number too large for jansson is JSON_NUMBER_HUGE with its sign.
+ * after it. A number too large for jansson becomes JSON_NUMBER_HUGE with its sign.
  * Return: ERR_OK; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP; ERR_INTERNAL: no
- * memory. */
+ *         memory. */
 enum err json_read(struct slice text, json_t **ret_object);
 
 static inline struct slice json_slice(const json_t *string)
@@ -23,11 +23,11 @@ static inline struct slice json_slice(const json_t *string)
         return slice_new(json_string_value(string), json_string_length(string));
 }
 
-/* Whether jansson was refused memory on this thread since this was last asked. */
+/* Whether an allocation of jansson's has failed on this thread since the last call. */
 bool json_ran_out(void);
 
-/* Puts a value into an object or behind an array, whose it becomes. Where memory ran out a value is
- * NULL and would be missing: respond_json() asks json_ran_out(). */
+/* Add a value to an object or an array, which then owns it. Without memory a value is NULL and
+ * would be missing, so respond_json() calls json_ran_out(). */
 static inline void json_put(json_t *object, const char *name, json_t *value)
 {
         (void)json_object_set_new(object, name, value);

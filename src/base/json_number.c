@@ -10,7 +10,7 @@
 
 #include "base/macros.h"
 
-/* No shorter number is too large: 9e308 is, and 1e308 fits in its place. */
+/* The shortest number that is too large has this size (9e308), and its replacement fits (1e308). */
 enum { HUGE_SIZE = 5 };
 
 static size_t digits_size(struct slice text)
@@ -62,7 +62,7 @@ static bool number_read(struct slice text, bool *ret_is_integer)
         return text.size == 0;
 }
 
-/* How much of what numbers are made of the text begins with. */
+/* Return: how many of the first characters can occur in a number. */
 static size_t run_size(struct slice text)
 {
         struct slice rest = text;
@@ -93,7 +93,8 @@ static bool is_too_large(struct slice number, struct buf *out)
         return errno == ERANGE;
 }
 
-/* The end of the string that begins at `at`: behind its closing quote, or the end. */
+/* Return: the index after the closing quote of the string that begins at `at`, or the end of the
+ *         text. */
 static size_t string_end(struct slice text, size_t at)
 {
         for (at++; at < text.size && text.data[at] != '"'; at++)

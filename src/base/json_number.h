@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Numbers of JSON that jansson does not take: integers beyond 63 bits and reals beyond a double. It
- * refuses the whole text for one, also in a field that nobody reads.
+ * JSON numbers that jansson cannot represent: integers beyond 63 bits and reals beyond a double. It
+ * would refuse the whole text for one of them, even in a field that is ignored.
  */
 #pragma once
 
 #include "base/buf.h"
 
-/* What stands for a number that is too large, behind its sign: larger than anybody takes. */
+/* Replaces a number that is too large, after its sign: beyond every accepted range. */
 #define JSON_NUMBER_HUGE 1e308
 
 /* If the text holds numbers that jansson refuses, appends it to `out` with JSON_NUMBER_HUGE in

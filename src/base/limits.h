@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Maximums, by name: sizes in bytes unless the comment says otherwise. Those of one mechanism only
- * are at the head of its file.
+ * Named maximums; sizes are in bytes unless the comment says otherwise. A limit of one mechanism
+ * only is at the head of its file.
  */
 #pragma once
 
@@ -11,7 +11,8 @@ enum limit {
         LIMIT_HEAD = 24 * 1024, /* names and values of all fields */
         LIMIT_HEAD_FIELDS = 100,
         LIMIT_BODY = 16 * 1024,
-        LIMIT_BODY_DISCARDED = 1024 * 1024, /* read and thrown away, then 413; beyond: closed too */
+        LIMIT_BODY_DISCARDED = 1024 * 1024, /* a larger body is read and discarded, then 413; beyond
+                                               this the connection is closed as well */
         LIMIT_JSON_DEPTH = 8,
         LIMIT_EMAIL = 254,
         LIMIT_NAME = 100,         /* characters */
@@ -35,28 +36,28 @@ enum limit {
         LIMIT_PATH_COMPONENTS = 16,  /* of a prefix scope */
         LIMIT_CLIENTS = 100,         /* an account */
         LIMIT_PROJECTS = 100,        /* an account */
-        LIMIT_PENDING_REQUESTS = 20, /* an account and client; the oldest falls out */
-        LIMIT_SESSIONS = 200,        /* an account; the one unused longest falls out */
+        LIMIT_PENDING_REQUESTS = 20, /* an account and client; the oldest is dropped */
+        LIMIT_SESSIONS = 200,        /* an account; the least recently used is dropped */
         LIMIT_CLIENT_SECRETS = 2,    /* live at once */
-        LIMIT_OVERLAP = 604800,      /* seconds two secrets may live together */
+        LIMIT_OVERLAP = 604800,      /* seconds two secrets may be valid together */
         LIMIT_JWT_LIFETIME = 1800,   /* seconds, per client */
         LIMIT_API_KEY = 16 * 1024,   /* text */
         LIMIT_SATELLITE_ADDRESS = 512,
         LIMIT_SALT = 64,
         LIMIT_KEY_FILE = 8 * 1024,
         LIMIT_KEY_COMMAND_MS = 10 * 1000, /* that keys.master_command may take */
-        LIMIT_GRANT = 3900,               /* characters of an access grant that is handed out */
-        LIMIT_LIST = 1000,                /* rows of a list answer */
+        LIMIT_GRANT = 3900,               /* characters of an access grant that is issued */
+        LIMIT_LIST = 1000,                /* rows of a list */
         LIMIT_LIST_BYTES = 1 << 20,       /* that a page of a list reads, or one row more */
-        LIMIT_USER_AGENT = 200,           /* kept of what a browser says; more is cut */
+        LIMIT_USER_AGENT = 200,           /* kept of User-Agent; the rest is cut */
         LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
         LIMIT_REMEMBERED_REFUSALS = 100000, /* the same, whose JWTs are remembered */
         LIMIT_CLEANUP = 500,                /* rows a batch */
         LIMIT_DELIVERIES = 8,               /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4,  /* of these, at one satellite */
         LIMIT_DELIVERIES_OF_ACCOUNT = 2,    /* of these, for one account */
-        REFUSAL_PAUSE = 500,                /* ms an answer 429 waits, so that a flood waits too */
-        LIMIT_ARENA = 16 << 20,             /* one request's memory */
-        GRANT_LIFETIME_LEAST = 60,          /* seconds */
-        MINTING_LIFETIME = 60, /* seconds after which a grant being minted has failed */
+        REFUSAL_PAUSE = 500,       /* ms a 429 response is delayed, which slows a flood down */
+        LIMIT_ARENA = 16 << 20,    /* one request's memory */
+        GRANT_LIFETIME_LEAST = 60, /* seconds */
+        MINTING_LIFETIME = 60,     /* seconds after which a grant being minted has failed */
 };

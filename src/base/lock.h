@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Locks for a few instructions: who finds one taken looks again for a moment before going to sleep,
- * since being woken costs more than the wait.
+ * Locks that are held for a few instructions: a thread that finds one taken spins briefly before it
+ * sleeps, since waking up costs more than the wait.
  */
 #pragma once
 

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Leaves the function with the error of `expr`, of whichever enum, if it has one. */
+/* Returns the error of `expr`, of any error enum, if there is one. */
 #define TRY(expr)                                                                                  \
         do {                                                                                       \
                 __typeof__(expr) try_ = (expr);                                                    \
@@ -15,7 +15,7 @@
                         return try_;                                                               \
         } while (0)
 
-/* Hands an owned pointer over: gives its value and sets the variable to NULL. */
+/* Moves an owned pointer out: returns its value and sets the variable to NULL. */
 #define take(pointer_to)                                                                           \
         __extension__({                                                                            \
                 __typeof__(*(pointer_to)) taken_ = *(pointer_to);                                  \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Counts of what happened in this process, by the names of metrics.def. Adding is one atomic
- * instruction. Library and core count nothing; what they do is counted by who calls them.
+ * The metrics of this process, named in metrics.def. Counting is one atomic instruction. The
+ * library and the core count nothing; their callers do.
  */
 #pragma once
 
@@ -26,13 +26,13 @@ struct metric_info {
 const struct metric_info *metric_info(enum metric metric);
 
 enum {
-        METRIC_CELLS = 512,  /* for the values of a metric's labels, numbered by who counts */
+        METRIC_CELLS = 512,  /* one for each combination of label values; the caller numbers them */
         METRIC_BUCKETS = 10, /* of a histogram: 1, 2, 4 ... 256, more */
 };
 
-/* One more of the cell; a metric without labels has cell 0. Cells beyond the last are left out. */
+/* Adds one to a cell; a metric without labels has cell 0. A cell out of range is ignored. */
 void metric_count(enum metric metric, size_t cell);
 uint64_t metric_read(enum metric metric, size_t cell);
 
-/* A value of a histogram. Its cells are its buckets, each without those before it, and the sum. */
+/* Records a value in a histogram. Its cells are the buckets, not cumulative, and the sum. */
 void metric_observe(enum metric metric, uint64_t value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The only file that knows CLOCK_MONOTONIC.
+ * The only file that uses CLOCK_MONOTONIC.
  */
 #include "base/monotonic.h"
 

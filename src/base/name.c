@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tables are from Unicode 15: Default_Ignorable_Code_Point of DerivedCoreProperties.txt with
- * the private use areas and blanks that have a glyph of nothing, and the letters of Scripts.txt in
- * the alphabets whose letters look like each other's, by block. UTS #39 has the whole of it; ICU,
- * which implements it, is larger than this server with all else it needs.
+ * The tables are from Unicode 15: Default_Ignorable_Code_Point of DerivedCoreProperties.txt plus
+ * the private use areas and characters with a blank glyph, and Scripts.txt: the letters of
+ * alphabets that look alike, by block. UTS #39 covers the subject in full; ICU, which implements
+ * it, is larger than this server with all its other dependencies.
  */
 #include "base/name.h"
 
@@ -42,7 +42,7 @@ static const struct range marks[] = {
         {0x1dc0, 0x1dff}, {0x20d0, 0x20ff}, {0xfe20, 0xfe2f},
 };
 
-/* Of alphabets that look alike; a letter of none of them goes with every other. */
+/* Alphabets that look alike; a letter of any other alphabet may be mixed with all. */
 enum alphabet {
         ALPHABET_NONE,
         ALPHABET_LATIN,
@@ -101,14 +101,14 @@ static enum alphabet alphabet_of(int32_t point)
         return ALPHABET_NONE;
 }
 
-/* Blanks and the signs of ASCII. Whatever else stands between letters joins them to one word. */
+/* Blanks and ASCII punctuation end a word; any other character between letters joins them. */
 static bool ends_word(int32_t point)
 {
         return HOLDS(blanks, point) || (point < 0x80 && alphabet_of(point) == ALPHABET_NONE &&
                                         !(point >= '0' && point <= '9'));
 }
 
-/* Scripts that are joined or not by an invisible sign begin with Hebrew; emoji are joined too. */
+/* Scripts whose letters an invisible joiner may join begin with Hebrew; emoji are joined too. */
 static bool is_joinable(int32_t point)
 {
         return point >= 0x590 && alphabet_of(point) == ALPHABET_NONE && !HOLDS(blanks, point) &&
@@ -127,7 +127,7 @@ static int32_t peek(struct slice rest)
         return rest.size ? slice_next_point(&rest) : 0;
 }
 
-/* A sign that cannot be seen, where it belongs. */
+/* Whether an invisible character is where a script or an emoji needs it. */
 static bool is_in_place(int32_t point, int32_t before, struct slice rest)
 {
         if (point == EMOJI_VARIATION)
@@ -141,7 +141,7 @@ struct walk {
         enum alphabet word; /* of the word so far */
         int32_t before;
         int n_marks;  /* on the letter before */
-        bool is_seen; /* something is */
+        bool is_seen; /* whether anything visible was found */
 };
 
 static bool point_is_clear(struct walk *walk, int32_t point, struct slice rest)

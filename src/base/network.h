@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Addresses of the internet and networks of them, IPv4 mapped into IPv6.
+ * IP addresses and networks; IPv4 is mapped into IPv6.
  */
 #pragma once
 
 #include "base/arena.h"
 #include "base/slice.h"
 
-/* Bits of an address as it is written. */
+/* Bits of an address in its own notation. */
 enum { IPV4_WIDTH = 32, IPV6_WIDTH = 128 };
 
 struct network {
@@ -21,7 +21,7 @@ struct networks {
 };
 
 /* Reads "192.168.1.7" or "fd00::1"; `ret_width` is IPV4_WIDTH or IPV6_WIDTH.
- * Return: false if it is no address. */
+ * Return: false if it is not an address. */
 bool ip_parse(struct slice text, uint8_t ret[16], unsigned *ret_width);
 
 /* Reads "10.0.0.0/8" or "192.168.1.7". Return: false if it is neither network nor address. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Arithmetic that cannot overflow unnoticed, and numbers read from text.
- * Every size computation on outside input goes through here.
+ * Arithmetic that reports overflow, and numbers read from text. Every size computation on outside
+ * input goes through here.
  */
 #pragma once
 

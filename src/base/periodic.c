@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pauses on a condition, so that stopping does not wait for their end.
+ * Pauses wait on a condition, so that stopping interrupts them.
  */
 #include "base/periodic.h"
 

@@ -114,8 +114,8 @@ enum primitive primitive_open(const uint8_t key[GCM_KEY_SIZE], const uint8_t non
 
 /* --- Argon2id --- */
 
-/* What the derivation of this thread works in. libargon2 tells its hooks nothing about the call
- * they belong to, so they must find it here; it is set for the length of that call. */
+/* What the derivation of this thread works in. libargon2 passes its hooks no context, so they find
+ * it here; it is set for the length of the call. */
 static _Thread_local const struct argon2id *deriving;
 
 static int memory_lend(uint8_t **ret_memory, size_t size)
@@ -124,14 +124,14 @@ static int memory_lend(uint8_t **ret_memory, size_t size)
         return *ret_memory ? ARGON2_OK : ARGON2_MEMORY_ALLOCATION_ERROR;
 }
 
-/* libargon2 has wiped it. */
+/* libargon2 has wiped it already. */
 static void memory_return(uint8_t *memory, size_t size)
 {
         (void)memory;
         (void)size;
 }
 
-/* The lanes are part of the function; that one thread works on all of them is not. */
+/* The number of lanes affects the result; the number of threads does not. */
 enum primitive primitive_argon2id(const struct argon2id *input, uint8_t ret_hash[ARGON2ID_SIZE])
 {
         argon2_context context = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The cryptographic primitives under the server and libaccessgrant. primitives.c takes them from
- * libcrypto and libargon2, and is the one file to replace where those are not to be had. Nothing
- * here logs, keeps state or ends the process. The server calls base/crypto.h.
+ * libcrypto and libargon2, and is the one file to replace on a system without those. Nothing here
+ * logs, keeps state or ends the process. The server calls base/crypto.h.
  */
 #pragma once
 
@@ -52,10 +52,10 @@ struct argon2id {
         struct slice salt;     /* 8 bytes to UINT32_MAX */
         uint32_t memory_kib;
         uint32_t passes;
-        uint32_t lanes; /* all worked on by the calling thread */
+        uint32_t lanes; /* all computed by the calling thread */
         void *memory;   /* the caller's `memory_kib` KiB, aligned as malloc() does */
 };
 
 /* Argon2id of version 1.3 (RFC 9106). The memory holds nothing secret afterwards.
- * Return: PRIMITIVE_OK; PRIMITIVE_NO_MEMORY: it was not enough; PRIMITIVE_FAILED. */
+ * Return: PRIMITIVE_OK; PRIMITIVE_NO_MEMORY: `memory` is too small; PRIMITIVE_FAILED. */
 enum primitive primitive_argon2id(const struct argon2id *input, uint8_t ret_hash[ARGON2ID_SIZE]);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a secret leaves behind where nobody looks.
+ * Clearing the vector registers, where copies of secrets remain.
  */
 #include "base/secret.h"
 
-/* The library copies through wide registers, up to eight of 64 bytes, and nobody empties them: a
- * core dump shows the last of what was copied. Which registers it takes depends on the size, so
- * nothing is copied once in each way. Through pointers, for the library's own code to do it. */
+/* The C library copies through vector registers, up to eight of 64 bytes, and never clears them: a
+ * core dump would show what was copied last. The size decides which registers it uses, so zeros are
+ * copied once in each size. The calls go through pointers, so that the compiler does not inline
+ * them. */
 void registers_wipe(void)
 {
         static const uint8_t nothing[512];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A secret is bytes that must not be printed, logged or compared in the ordinary way. The type
- * has no string view: passing one to printf() or to a log field does not compile. Its memory
- * belongs to an arena, which wipes it; what must outlive the request is sealed first.
+ * A secret is bytes that must not be printed, logged or compared in the ordinary way. The type has
+ * no string view: passing one to printf() or to a log field does not compile. Its memory belongs to
+ * an arena, which wipes it; a secret that must outlive the request is sealed first.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct secret {
         struct slice hidden; /* read it only through secret_reveal(), which can be searched for */
 };
 
-/* A digest: what is kept of a token, a code or a JWT. SHA-256. */
+/* A SHA-256 digest: what is stored of a token, a code or a JWT. */
 struct digest {
         uint8_t bytes[32];
 };
@@ -24,7 +24,7 @@ static inline bool secret_is_absent(struct secret secret)
 }
 
 /* The bytes themselves, for cryptography and for the one function that writes them to a response.
- * Every use is a place to look at in a review. */
+ * Look at every use in a review. */
 static inline struct slice secret_reveal(struct secret secret)
 {
         return secret.hidden;
@@ -45,6 +45,6 @@ static inline void wipe(void *memory, size_t size)
         explicit_bzero(memory, size);
 }
 
-/* Empties the processor's wide registers of this thread, through which memory is copied. To be
- * called when a thread has done with a request's secrets. */
+/* Clears this thread's vector registers, through which memory is copied. Call it when a thread is
+ * done with a request's secrets. */
 void registers_wipe(void);

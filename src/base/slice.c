@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading borrowed bytes: comparing, cutting, and what counts as plain text.
+ * Borrowed bytes: comparing, cutting, and what counts as plain text.
  */
 #include "base/slice.h"
 

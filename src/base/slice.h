@@ -45,7 +45,8 @@ static inline bool slice_equal(struct slice a, struct slice b)
         return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* Byte order, a shorter slice before a longer one that it begins. Return: <0, 0, >0. */
+/* Compares byte by byte; a slice sorts before a longer one that begins with it. Return: <0, 0, >0.
+ */
 int slice_compare(struct slice a, struct slice b);
 
 static inline bool slice_starts_with(struct slice slice, struct slice prefix)
@@ -70,20 +71,20 @@ static inline struct slice slice_to(struct slice slice, size_t size)
         return (struct slice){.data = slice.data, .size = size < slice.size ? size : slice.size};
 }
 
-/* Cuts `rest` at the first `separator`: `ret_head` is what stands before it, `rest` what follows.
+/* Cuts `rest` at the first `separator`: `ret_head` is what precedes it, `rest` what follows.
  * Without a separator the head is everything and `rest` becomes absent.
  * Return: whether the separator was there. */
 bool slice_cut(struct slice *rest, uint8_t separator, struct slice *ret_head);
 
 bool slice_contains_byte(struct slice slice, uint8_t byte);
 
-/* Equal but for the case of ASCII letters. */
+/* Equal, ignoring the case of ASCII letters. */
 bool slice_equal_in_any_case(struct slice a, struct slice b);
 
 /* Without the spaces and tabs at both ends. */
 struct slice slice_trim(struct slice slice);
 
-/* Only ASCII letters, digits and what stands in `others`; true for an empty slice. */
+/* Whether it contains only ASCII letters, digits and characters of `others`; true if empty. */
 bool slice_consists_of(struct slice slice, const char *others);
 
 /* Takes the first character off a text that is not empty. Return: its code point; -1: no UTF-8. */
@@ -92,6 +93,6 @@ int32_t slice_next_point(struct slice *rest);
 /* Valid UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, at most U+10FFFF. */
 bool slice_is_utf8(struct slice slice);
 
-/* True if valid UTF-8 holds no control character (C0, DEL, C1, U+2028, U+2029) and none of the
+/* True if valid UTF-8 contains no control character (C0, DEL, C1, U+2028, U+2029) and none of the
  * bidi controls (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069). */
 bool slice_is_plain_text(struct slice slice);

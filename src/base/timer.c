@@ -14,14 +14,14 @@ TAILQ_HEAD(job_list, timer_job);
 
 struct timer {
         pthread_mutex_t lock;
-        pthread_cond_t changed; /* another job is first, or one has run, or the end */
+        pthread_cond_t changed; /* another job is first, a job has run, or the timer stops */
         pthread_t thread;
-        struct job_list jobs; /* under the lock, as the rest */
+        struct job_list jobs; /* under the lock, like the rest */
         const struct timer_job *running;
         bool is_stopping;
 };
 
-/* Under the lock, as the two that follow. */
+/* Under the lock, like the next two. */
 static void job_unlink(struct timer *timer, struct timer_job *job)
 {
         if (job->is_set)
@@ -43,8 +43,8 @@ static void job_link(struct timer *timer, struct timer_job *job)
         job->is_set = true;
 }
 
-/* Calls the first job if it is due, without the lock. Return: when it will be; MONOTONIC_NEVER:
- * there is none; 0: it was called. */
+/* Calls the first job if it is due, without the lock. Return: 0 if it was called; when it is due;
+ * MONOTONIC_NEVER: there is none. */
 static int64_t first_run(struct timer *timer)
 {
         struct timer_job *job = TAILQ_FIRST(&timer->jobs);

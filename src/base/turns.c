@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Each that comes gets a round: the one being served, or the one after the last of its party that
- * waits. Lower rounds are served first, and within one who came first. So the tenth of one party
- * waits behind the first of all others, but never longer than its patience.
+ * Each new entry gets a round: the current one, or the one after the last waiting entry of its
+ * party. Lower rounds are served first, and within a round the oldest entry. So the tenth entry of
+ * one party waits behind the first of every other, but never longer than its patience.
  */
 #include "base/turns.h"
 
@@ -20,7 +20,7 @@ static bool is_same_party(const struct turn *a, const struct turn *b)
         return a->rank == b->rank && uuid_equal(&a->party, &b->party);
 }
 
-/* The round of its part: the lowest of the party, or one behind the last of the same part. */
+/* The round of its part: the party's lowest, or the one after the last of the same part. */
 static uint64_t part_round(const struct turns *turns, const struct turn *turn)
 {
         const struct turn *each;
@@ -55,7 +55,7 @@ static bool is_before(const struct turn *a, const struct turn *b)
         return a->rank != b->rank ? a->rank < b->rank : a->round < b->round;
 }
 
-/* Nobody behind one without patience may be served before it. */
+/* An entry whose patience is used up is served before all later ones. */
 static struct turn *party_choose(const struct turns *turns)
 {
         struct turn *each, *best = NULL;
@@ -70,7 +70,7 @@ static struct turn *party_choose(const struct turns *turns)
         return best;
 }
 
-/* The part of the chosen one's party whose turn it is; the two change their places. */
+/* Chooses the part of the entry's party whose turn it is, and swaps the two entries. */
 static struct turn *part_choose(const struct turns *turns, struct turn *chosen)
 {
         struct turn *each, *best = chosen;

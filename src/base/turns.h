@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A queue in which parties take turns, so that nobody waits for all that another party has put in.
- * Within a party its parts take turns too. How far anything is put back for that is bounded.
+ * A fair queue: parties take turns, so that one party's many entries do not delay the others.
+ * Within a party its parts take turns too. How many later entries may be served before an entry is
+ * bounded.
  */
 #pragma once
 
@@ -12,7 +13,8 @@
 
 enum turn_rank { TURN_FIRST, TURN_LATER, TURN_RANKS_ };
 
-/* Embedded in what waits. The first fields are the caller's, the rest the queue's. */
+/* Embedded in the waiting object. The caller sets the first fields; the rest belong to the queue.
+ */
 struct turn {
         struct uuid party; /* any 16 bytes */
         struct uuid part;  /* of the party */
@@ -35,6 +37,6 @@ void turns_init(struct turns *);
 
 void turns_put(struct turns *, struct turn *);
 
-/* Return: whose turn it is, taken out of the queue; NULL: it is empty. Takes time with the number
- * that waits, which is some hundred at most. */
+/* Removes and returns the next entry; NULL if the queue is empty. Linear in the number of waiting
+ * entries, a few hundred at most. */
 struct turn *turns_take(struct turns *);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From left to right, as RFC 3986 appendix B does.
+ * Parses from left to right, as RFC 3986 appendix B does.
  */
 #include "base/uri.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Taking URIs, authorities and host:port apart (RFC 3986 section 3). This is the only place that
- * does; which of them are good is for the caller to say, who knows what they are for. Nothing is
- * decoded or resolved, and the parts are borrowed from the text.
+ * The only parser of URIs, authorities and host:port (RFC 3986 section 3). Which of them are
+ * acceptable is up to the caller. Nothing is decoded or resolved, and the parts are borrowed from
+ * the text.
  */
 #pragma once
 
@@ -11,11 +11,11 @@
 /* host [ ":" port ], RFC 3986 sections 3.2.2 and 3.2.3. */
 struct host_port {
         struct slice host; /* an IPv6 address has its brackets */
-        struct slice port; /* absent without ':', and as it was written: see port_parse() */
+        struct slice port; /* absent without ':'; not validated, see port_parse() */
 };
 
-/* Cuts at the first ':' that is not in brackets. Characters are not looked at.
- * Return: false if a bracket is not closed or something else than ':' follows it. */
+/* Cuts at the first ':' outside brackets. Characters are not checked. Return: false if a bracket is
+ * not closed, or is followed by anything but ':'. */
 bool host_port_parse(struct slice text, struct host_port *ret);
 
 /* Reads "0" to "65535": digits, without leading zeros. Return: false if it is anything else. */

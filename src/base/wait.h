@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <semaphore.h>
 
-/* Waits through signals. */
+/* Waits, ignoring interruptions by signals. */
 static inline void semaphore_wait(sem_t *semaphore)
 {
         while (sem_wait(semaphore) != 0 && errno == EINTR)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Threads with small stacks around one queue. A job goes straight to an idle thread, the one that
- * became idle last, whose memory is still warm; it waits in the queue only if there is none.
+ * Threads with small stacks around one queue. A job goes straight to the thread that became idle
+ * last, whose memory is still in the cache; it is queued only if no thread is idle.
  */
 #include "base/workers.h"
 
@@ -18,13 +18,13 @@
 
 enum {
         WORKER_STACK = 256 * 1024,
-        LOW_NICENESS = 5, /* about a quarter of a core's time, when the others want all of it */
+        LOW_NICENESS = 5, /* about a quarter of a core when other threads compete for it */
 };
 
 struct worker {
         struct workers *workers;
         struct worker *next_idle;
-        struct work *work; /* handed over; NULL after a wake: the pool stops */
+        struct work *work; /* assigned to this thread; NULL after a wake-up: the pool stops */
         sem_t wake;
         pthread_t thread;
 };
@@ -43,7 +43,7 @@ struct workers {
         struct worker threads[];
 };
 
-/* Under the lock. Return: the job that waits longest, or NULL. */
+/* Under the lock. Return: the oldest job, or NULL. */
 static struct work *first_take(struct workers *workers)
 {
         struct work *work = workers->first;
@@ -94,7 +94,7 @@ static void *worker_main(void *context)
         const struct worker *worker = context;
         struct work *work;
 
-        /* In Linux 0 is this thread alone. */
+        /* On Linux, 0 means this thread only. */
         if (worker->workers->priority == WORKERS_LOW)
                 (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + LOW_NICENESS);
         while ((work = work_take(context)))
@@ -102,7 +102,7 @@ static void *worker_main(void *context)
         return NULL;
 }
 
-/* Under the lock. Return: an idle worker, who is then no longer in the list, or NULL. */
+/* Under the lock. Return: an idle worker, removed from the list, or NULL. */
 static struct worker *idle_take(struct workers *workers)
 {
         struct worker *worker = workers->idle;
@@ -147,7 +147,7 @@ bool workers_submit(struct workers *workers, struct work *work)
         return accepted;
 }
 
-/* Lives on the stack of who waits for it. */
+/* Lives on the stack of the waiting thread. */
 struct awaited {
         struct work work;
         void (*run)(void *context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A fixed number of threads that do jobs from one bounded queue: first come, first served, or in
- * turn where the jobs say whose they are.
+ * A pool of threads that runs jobs from one bounded queue: in order, or in turns for jobs that name
+ * their party.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 struct workers;
 
-/* Embedded in what the job is about; good until `run` is called with it. */
+/* Embedded in the object it is about; must stay valid until `run` is called with it. */
 struct work {
         struct work *next;
         void (*run)(struct work *work);
@@ -20,13 +20,13 @@ struct work {
 
 enum workers_priority {
         WORKERS_NORMAL, /* answers requests */
-        WORKERS_LOW,    /* computes for long, and yields the processor to all others */
+        WORKERS_LOW,    /* computes for long, at a low priority */
 };
 
 /* `queue`: jobs that may wait while no thread is idle. Return: the pool, or NULL with errno set. */
 struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_priority priority);
 
-/* Return: false if the queue is full; then `work` is still the caller's. */
+/* Return: false if the queue is full; the caller then keeps `work`. */
 bool workers_submit(struct workers *workers, struct work *work);
 
 /* Has a job done and waits for it. `run` is called once, on a thread of the pool. `turn` says whose
@@ -35,5 +35,5 @@ bool workers_submit(struct workers *workers, struct work *work);
 bool workers_do_in_turn(struct workers *workers, struct turn *turn, void (*run)(void *context),
                         void *context);
 
-/* Does what is queued, waits for the threads to end and frees the pool. NULL does nothing. */
+/* Finishes the queued jobs, stops the threads and frees the pool. NULL does nothing. */
 void workers_free(struct workers *workers);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Only forms are looked at; nothing is resolved.
+ * Only the syntax is checked; nothing is resolved.
  */
 #include "config/address.h"
 
@@ -9,7 +9,7 @@
 
 enum { HOST_MAXIMUM = 253 };
 
-/* Whether it is an address, written with this many bits. */
+/* Whether it is an address of this width in bits. */
 static bool is_ip(struct slice host, unsigned wanted_width)
 {
         uint8_t bytes[16];

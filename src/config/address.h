@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Addresses, URLs and networks as they stand in settings: whether they have the right form.
+ * The syntax of addresses, URLs and networks in settings.
  */
 #pragma once
 
 #include "base/slice.h"
 
-/* "127.0.0.1:10100", "[::1]:10100", "localhost:10100". Return: whether it is one of these forms;
- * then its port. */
+/* "127.0.0.1:10100", "[::1]:10100", "localhost:10100". Return: whether it has one of these forms;
+ * if so, its port. */
 bool address_parse(struct slice text, uint16_t *ret_port);
 
-/* Return: whether only this machine can reach it. False for what is no address. */
+/* Return: whether only this machine can reach it; false if it is not an address. */
 bool address_is_loopback(struct slice text);
 
-/* Return: whether it is http(s)://host or http(s)://host:port, in lower case, with nothing after:
- * what can stand in front of our paths. */
+/* Return: whether it is http(s)://host or http(s)://host:port, in lower case, with nothing after
+ *         it, so that our paths can be appended. */
 bool origin_url_is_valid(struct slice text);
 
-/* Return: whether such a URL leads to the reader's own machine. */
+/* Return: whether such a URL points to the reader's own machine. */
 bool origin_url_is_loopback(struct slice text);
 
 /* "10.0.0.0/8, 192.168.1.7, fd00::/8". Return: whether each is an address or a network. */

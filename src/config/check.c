@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Settings taken together.
+ * Checking how settings fit together.
  */
 #include "config/check.h"
 
@@ -15,7 +15,7 @@
 #include "remote/satellite/allowlist.h"
 #include "store/open.h"
 
-/* --- defaults that follow --- */
+/* --- derived defaults --- */
 
 static const char *default_public_url(struct arena *arena, const char *listen)
 {
@@ -80,7 +80,7 @@ void config_complete(struct arena *arena, struct config *config)
         }
 }
 
-/* --- what must hold --- */
+/* --- requirements --- */
 
 static void require(struct buf *problems, bool good, const char *line)
 {
@@ -103,7 +103,7 @@ static void network_check(const struct config *config, struct buf *problems)
                 "http.trusted_proxies: needs addresses or networks such as 10.0.0.0/8, with "
                 "commas between them");
         require(problems, !has_tls || is_https,
-                "http.public_url: there is a certificate, so it begins with https://");
+                "http.public_url: with a certificate it must start with https://");
         if (address_is_loopback(slice_from_string(config->http_listen)))
                 return;
         require(problems, is_https,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Cutting a command into words.
+ * Splitting a command into words.
  */
 #include "config/command_line.h"
 

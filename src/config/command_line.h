@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A command in a setting, cut into words as a shell would, but with no shell behind it: blanks part
- * words, '...' and "..." hold them together, and nothing is expanded.
+ * A command in a setting, split into words as a shell would do it, but without a shell: blanks
+ * separate words, '...' and "..." quote them, and nothing is expanded.
  */
 #pragma once
 

@@ -98,7 +98,7 @@ struct file_reader {
         bool has_long_line;
 };
 
-/* Behind a blank, '#' begins a comment as ';' does, which inih cuts by itself. */
+/* After a blank, '#' starts a comment, like ';', which inih removes itself. */
 static void comment_cut(char *line)
 {
         for (char *at = line; (at = strchr(at, '#')); at++)
@@ -108,7 +108,7 @@ static void comment_cut(char *line)
                 }
 }
 
-/* inih would cut a long line in silence, and take an indented one as more of the line before. */
+/* inih would silently truncate a long line, and treat an indented one as a continuation. */
 static char *reader_line(char *line, int size, void *context)
 {
         struct file_reader *reader = context;
@@ -164,7 +164,7 @@ static void file_read(struct loading *loading, const char *path)
 
 /* --- environment --- */
 
-/* HTTP_LISTN as http.listn, to find what was meant. */
+/* Converts HTTP_LISTN to http.listn, to find the setting that was meant. */
 static struct slice setting_like(struct arena *arena, struct slice name)
 {
         char *text = arena_string(arena, name);
@@ -229,7 +229,7 @@ static void flags_read(struct loading *loading, const char *const *flags, size_t
 
 static enum err config_finish(struct loading *loading, struct config *ret)
 {
-        TRY(arena_check(loading->arena)); /* a problem was written down for each that is missing */
+        TRY(arena_check(loading->arena)); /* a problem was recorded for each missing setting */
         config_complete(loading->arena, loading->config);
         TRY(arena_check(loading->arena));
         config_check(loading->config, loading->problems);

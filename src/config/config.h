@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The configuration: flags over environment over file over default, all by the names of
- * settings.def.
+ * The configuration: flags override the environment, which overrides the file, which overrides the
+ * defaults. All use the names in settings.def.
  *
  *      --http.listen=127.0.0.1:8080      GRANTD_HTTP_LISTEN=...      [http] listen = ...
  *
- * All problems are reported at once, as lines a person can act on.
+ * All problems are reported at once, each as a line that says what to do.
  */
 #pragma once
 
 #include "base/error.h"
 #include "config/settings.h"
 
-/* What the command line says of the configuration. */
+/* The configuration sources given on the command line. */
 struct config_sources {
         const char
                 *path; /* of --config; NULL: GRANTD_CONFIG, else /etc/grantd/grantd.ini, if there */
@@ -25,10 +25,10 @@ struct config_sources {
 enum err config_load(struct arena *arena, const struct config_sources *sources, struct config *ret,
                      struct buf *problems);
 
-/* The same from flags over defaults alone, whatever file and environment say. */
+/* The same from flags and defaults only, ignoring file and environment. */
 enum err config_of_flags(struct arena *arena, const char *const *flags, size_t n_flags,
                          struct config *ret, struct buf *problems);
 
-/* All settings as a configuration file, each with where its value came from. Secrets are left
- * out, so what is printed can be shown around. */
+/* All settings as a configuration file, each with the source of its value. Secrets are omitted, so
+ * the output can be shared. */
 void config_print(const struct config *config, struct buf *out);

@@ -6,5 +6,5 @@
 
 #include "base/slice.h"
 
-/* Return: whether it is one; then its seconds. */
+/* Return: whether it is a duration; if so, its seconds. */
 bool duration_parse(struct slice text, int64_t *ret_seconds);

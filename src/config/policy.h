@@ -7,5 +7,5 @@
 #include "config/config.h"
 #include "core/policy.h"
 
-/* The texts are the configuration's own. */
+/* The texts are borrowed from the configuration. */
 struct policy config_policy(const struct config *config);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The configuration as a file that could be read again.
+ * The configuration as a file that can be read again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static bool begins_section(enum setting_id id)
                strncmp(setting_info(id)->name, setting_info(id - 1)->name, section_length(id)) != 0;
 }
 
-/* A URL's password, or all of a secret that is no URL. */
+/* Hides the password of a URL, or all of a secret that is not a URL. */
 static void secret_put(struct buf *out, const char *text)
 {
         const char *scheme = strstr(text, "://");

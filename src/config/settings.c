@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One setting at a time: found by its name, read by its kind.
+ * Single settings: finding them by name, reading them by kind.
  */
 #include "config/settings.h"
 
@@ -93,7 +93,7 @@ bool setting_find(struct slice name, enum setting_id *ret_id)
         return false;
 }
 
-/* How many letters one must change, add or drop (Levenshtein). */
+/* The Levenshtein distance: how many letters must be changed, added or dropped. */
 static size_t distance(struct slice a, struct slice b)
 {
         size_t row[64];
@@ -194,14 +194,14 @@ static bool choice_is_valid(enum setting_id id, const char *text, struct buf *pr
         return false;
 }
 
-/* Whether a text has the form its kind asks for. An empty one means: not set. */
+/* Whether a text has the form that its kind requires. An empty one means "not set". */
 static bool text_is_valid(enum setting_id id, const char *text, struct buf *problem)
 {
         struct slice slice = slice_from_string(text);
         uint16_t port;
 
         if (slice.size > LIMIT_SETTING || !slice_is_utf8(slice) || !slice_is_plain_text(slice)) {
-                buf_put_string(problem, "is too long or holds control characters");
+                buf_put_string(problem, "is too long or contains control characters");
                 return false;
         }
         if (places[id].kind == KIND_CHOICE)

@@ -27,8 +27,8 @@ enum setting_id {
 #define SETTING_TYPE_INTEGER  int64_t
 #define SETTING_TYPE_BOOLEAN  bool
 
-/* One member a setting, named section_key: config.http_listen. Texts are never NULL; durations
- * are seconds. */
+/* One member for each setting, named section_key: config.http_listen. Texts are never NULL;
+ * durations are seconds. */
 struct config {
 #define SETTING(section, key, kind, ...) SETTING_TYPE_##kind section##_##key;
 #include "config/settings.def"
@@ -55,7 +55,7 @@ const char *setting_source_text(enum setting_source source);
 /* Return: whether there is a setting of this name ("http.listen"). */
 bool setting_find(struct slice name, enum setting_id *ret_id);
 
-/* The setting whose name looks most like this one. */
+/* The setting whose name is most similar. */
 enum setting_id setting_nearest(struct slice name);
 
 /* Sets a setting from its text. The text must live as long as `config`.

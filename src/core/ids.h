@@ -9,7 +9,7 @@
 #include "base/secret.h"
 #include "core/ports.h"
 
-/* Version 4: random. For names that strangers see. */
+/* Version 4: random. For ids that strangers see. */
 struct uuid uuid_random(const struct entropy_port *entropy);
 
 /* Version 7: ordered by time. For rows. */
@@ -18,5 +18,5 @@ struct uuid uuid_ordered(const struct entropy_port *entropy, struct instant now)
 /* 32 random bytes as 43 base64url characters. */
 struct secret token_random(const struct entropy_port *entropy, struct arena *arena);
 
-/* What is kept of a token's text. */
+/* What is stored of a token's text. */
 struct digest token_digest(struct slice text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The words of the domain: accounts, sessions, clients, projects, requests with their codes, and
- * grants. Values; their slices live in the arena they were read into. Instants of zero mean
- * "never" or "not yet". Numbers of enums are what the store keeps: add, never renumber.
+ * The domain model: accounts, sessions, clients, projects, requests with their codes, and grants.
+ * These are values; their slices are in the arena they were read into. An instant of zero means
+ * "never" or "not yet". The numbers of enums are stored: add new ones, never renumber.
  */
 #pragma once
 
@@ -12,28 +12,28 @@
 #include "base/secret.h"
 #include "core/grants/scope.h"
 
-/* Where a page of a list ended: what the list is ordered by, and what tells rows apart that have
- * the same of it. Zeros: nowhere. */
+/* Where a page of a list ended: the value that the list is ordered by, and an id to distinguish
+ * rows with equal values. Zeros: the beginning. */
 struct list_cursor {
         int64_t number;
         struct uuid id;
 };
 
-/* What an operation lists, in the arena. */
+/* The result of a list operation, in the arena. */
 #define LIST_OF(type)                                                                              \
         {                                                                                          \
                 type *items;                                                                       \
                 size_t n;                                                                          \
-                struct list_cursor next; /* behind this page; zeros: it is the last */             \
+                struct list_cursor next; /* after this page; zeros: it is the last */              \
                 bool is_cut;             /* there are more than these */                           \
         }
 
-/* A part of a list. A page is bounded in bytes as well (LIMIT_LIST_BYTES), so it may be shorter
- * than `limit` and not the last one; it holds at least one row, if there is one. */
+/* A part of a list. A page is also bounded in bytes (LIMIT_LIST_BYTES), so a page shorter than
+ * `limit` need not be the last one; it has at least one row if there is one. */
 struct list_page {
         int64_t limit;            /* rows, at most */
         struct list_cursor after; /* zeros: from the beginning */
-        size_t bytes;             /* 0: LIMIT_LIST_BYTES; only log_list takes another bound */
+        size_t bytes;             /* 0: LIMIT_LIST_BYTES; only log_list accepts another bound */
 };
 
 static inline bool list_cursor_is_none(const struct list_cursor *cursor)
@@ -43,12 +43,12 @@ static inline bool list_cursor_is_none(const struct list_cursor *cursor)
         return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
 }
 
-/* What an operation lists, in the arena. */
+/* The result of a list operation, in the arena. */
 #define LIST_OF(type)                                                                              \
         {                                                                                          \
                 type *items;                                                                       \
                 size_t n;                                                                          \
-                struct list_cursor next; /* behind this page; zeros: it is the last */             \
+                struct list_cursor next; /* after this page; zeros: it is the last */              \
                 bool is_cut;             /* there are more than these */                           \
         }
 
@@ -57,31 +57,31 @@ struct account {
         struct slice email;
         struct slice full_name;
         struct instant created_at;
-        struct instant disabled_at; /* by an operator: nothing under it is good any more */
+        struct instant disabled_at; /* by an operator: everything under it is invalid */
 };
 
-/* The ways to log in, by the numbers that the store keeps. */
+/* The ways to log in; the numbers are stored. */
 enum login_method {
 #define LOGIN_METHOD(name, check, number) LOGIN_##name = (number),
 #include "core/people/login/methods.def"
 #undef LOGIN_METHOD
 };
 
-/* How somebody proves to be the person of an account. */
+/* How a person authenticates for an account. */
 struct identity {
         struct uuid id;
         struct account account;
         enum login_method method;
-        struct slice secret; /* what is checked: of a password the encoded Argon2id text; empty: it
-                              * is locked */
+        struct slice secret; /* what is checked: for a password the encoded Argon2id text; empty:
+                                locked */
         int64_t version;     /* grows with every change; read only */
 };
 
 struct session {
         struct uuid id;
-        struct digest token; /* of the text that the browser or program holds */
+        struct digest token; /* of the text that the browser or program has */
         struct account account;
-        enum login_method method;        /* by which the person logged in */
+        enum login_method method;        /* how the person logged in */
         struct instant authenticated_at; /* and when */
         struct instant created_at;
         struct instant last_seen_at;
@@ -90,13 +90,13 @@ struct session {
         struct slice user_agent;
 };
 
-/* What a service may ask for; bits. */
+/* What a service may do; bits. */
 enum token_role {
-        TOKEN_CHECK = 1 << 0,       /* whether a grant allows an action */
-        TOKEN_REVOCATIONS = 1 << 1, /* the feed of revocations */
+        TOKEN_CHECK = 1 << 0,       /* check whether a grant allows an action */
+        TOKEN_REVOCATIONS = 1 << 1, /* read the feed of revocations */
 };
 
-/* What a gateway, satellite or cron job shows, made by the operator. */
+/* What a gateway, satellite or cron job authenticates with; created by the operator. */
 struct service_token {
         struct uuid id;
         struct slice name;
@@ -117,10 +117,10 @@ struct client_secret_row {
         struct slice sealed;
         struct instant created_at;
         struct instant last_used_at;
-        struct instant expires_at; /* zero: lives on */
+        struct instant expires_at; /* zero: does not expire */
 };
 
-/* The ways for a client to authenticate, by the numbers that the store keeps. */
+/* The ways for a client to authenticate; the numbers are stored. */
 enum client_auth {
 #define CLIENT_AUTH(name, method, number) CLIENT_AUTH_##name = (number),
 #include "core/clients/auth/methods.def"
@@ -129,7 +129,7 @@ enum client_auth {
 
 struct client {
         struct uuid id;        /* the row's own */
-        struct uuid client_id; /* the application's public name */
+        struct uuid client_id; /* the application's public id */
         struct uuid account_id;
         struct slice name;
         struct slice description;
@@ -163,15 +163,15 @@ struct project {
                 sealed_secret; /* of the root key, for self-issued projects; absent otherwise */
         struct slice salt;
         enum path_cipher path_cipher;
-        struct slice limits;          /* stored scope that the key allows; absent: anything */
+        struct slice limits;          /* stored scope that the key allows; absent: everything */
         struct instant key_begins_at; /* zero: at once */
         struct instant key_ends_at;   /* zero: no end */
         struct instant created_at;
-        struct slice public_id;  /* as its satellite calls it; absent: not told */
-        struct instant prove_at; /* imported and not proven at its satellite: when to ask next;
-                                  * zero: proven, or self-issued */
-        struct slice problem;    /* why it is not proven: the name of an outcome; absent: none */
-        bool is_dead; /* filled by project_by_head() only: it or its account is deleted */
+        struct slice public_id;  /* its satellite's id for it; absent: unknown */
+        struct instant prove_at; /* imported and not proven at its satellite: when to try next;
+                                    zero: proven, or self-issued */
+        struct slice problem;    /* why it is not proven: the name of an outcome; may be absent */
+        bool is_dead;            /* set by project_by_head() only: it or its account is deleted */
 };
 
 enum request_status {
@@ -191,10 +191,10 @@ struct authorization {
         int64_t lifetime;   /* of each grant, seconds; 0: no end */
 };
 
-/* What an authorization is exchanged by, once; by the same number. */
+/* The code that is exchanged for the authorization, once; by the same number. */
 struct code {
         struct digest digest;
-        bool needs_passphrase; /* a prefix was granted and no key is kept with the code */
+        bool needs_passphrase; /* a prefix was granted and no key is stored with the code */
         struct slice sealed_access;
         struct instant expires_at;
         struct instant used_at;
@@ -207,8 +207,8 @@ struct request {
         struct uuid client_row; /* client.id */
         struct slice redirect_uri;
         struct slice scope;     /* stored form */
-        struct slice state;     /* absent if none came */
-        struct slice challenge; /* PKCE, S256; absent if none came */
+        struct slice state;     /* absent if none was sent */
+        struct slice challenge; /* PKCE, S256; absent if none was sent */
         enum request_status status;
         struct instant created_at;
         struct instant expires_at;
@@ -223,30 +223,31 @@ enum grant_status {
         GRANT_REVOKED = 2,
 };
 
-/* Who makes a revocation true, the weakest first. */
+/* What makes a revocation effective, the weakest first. */
 enum enforced_by {
-        ENFORCED_BY_EXPIRY = 0,    /* nobody: the access ends at its end */
-        ENFORCED_BY_SATELLITE = 1, /* imported: the satellite, once it was told */
-        ENFORCED_BY_CHECK = 2,     /* self-issued: storage that asks here */
+        ENFORCED_BY_EXPIRY = 0,    /* nothing: the access lasts until it expires */
+        ENFORCED_BY_SATELLITE = 1, /* imported: the satellite, once it was notified */
+        ENFORCED_BY_CHECK = 2,     /* self-issued: storage services that check here */
 };
 
-/* How far the satellite's knowledge of a revocation is. */
+/* Whether the satellite knows of a revocation. */
 enum delivery_state {
         DELIVERY_PENDING = 0,
         DELIVERY_DONE = 1,
-        DELIVERY_FAILED = 2, /* the satellite says no; asked again a day later, while it matters */
-        DELIVERY_ENDED = 3,  /* the grant ended by itself before */
+        DELIVERY_FAILED =
+                2, /* the satellite refuses; tried again a day later, as long as it matters */
+        DELIVERY_ENDED = 3, /* the grant expired first */
 };
 
-/* Of one grant's revocation. Zeros where there is none to deliver. */
+/* The delivery of one grant's revocation. Zeros if there is none to deliver. */
 struct delivery {
         bool exists;
         enum delivery_state state;
         struct instant settled_at; /* zero: pending */
-        struct slice problem;      /* of the last attempt: the name of an outcome; absent: none */
+        struct slice problem;      /* of the last attempt: the name of an outcome; may be absent */
 };
 
-/* What takes access away, as revocations.log has it. */
+/* What ends access, as recorded in revocations.log. */
 enum log_kind {
 #define LOG_KIND(name, done) LOG_##name,
 #include "core/upkeep/log_kinds.def"
@@ -254,26 +255,26 @@ enum log_kind {
         LOG_KINDS
 };
 
-/* What made grants die, and a row of the feed. */
+/* Why grants died; each is a row of the feed. */
 enum revocation_kind {
         REVOKED_GRANT = 1,
         REVOKED_CLIENT = 2,
         REVOKED_PROJECT = 3,
         REVOKED_ACCOUNT = 4,
-        REVOKED_ACCESS = 5, /* all that a client had of an account */
+        REVOKED_ACCESS = 5, /* all access of a client to an account */
 };
 
-/* A grant that is dead before its end. */
+/* A grant that died before it expired. */
 struct revocation {
         struct uuid grant_id;
         struct slice sealed_tail; /* see core/grants/tail.h */
         struct instant revoked_at;
-        struct instant until; /* its own end, after which nobody need remember it; zero: no end */
+        struct instant until; /* its expiry, after which it can be forgotten; zero: never */
         struct delivery delivery;
 };
 
-/* Up to where somebody has read the feed: everything up to the row `seq`; with `grant` set, of
- * this last row only the grants up to that one. */
+/* How far a reader has read the feed: everything up to the row `seq`; if `grant` is set, the last
+ * row only up to that grant. */
 struct revocation_cursor {
         int64_t seq;
         struct uuid grant; /* zeros: the whole row */
@@ -291,19 +292,19 @@ struct revocation_list {
 };
 
 struct grant {
-        struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant names its own row */
-        int64_t authorization_no; /* 0: the owner's own grant */
+        struct uuid id; /* UUIDv7; also the nonce in its caveat, so a grant identifies its row */
+        int64_t authorization_no; /* 0: an owner's grant */
         struct uuid account_id;
-        struct uuid client_row; /* zeros: the owner's own grant */
-        struct uuid client_id;  /* read only: the application's public name */
+        struct uuid client_row; /* zeros: an owner's grant */
+        struct uuid client_id;  /* read only: the application's public id */
         struct uuid project_id;
         struct slice scope;
         enum grant_status status;
         struct instant created_at;
         struct instant expires_at;    /* zero: no end */
         struct slice sealed_tail;     /* once issued; see core/grants/tail.h */
-        struct slice sealed_caveat;   /* written only: of a imported project, what makes
-                                       * the grant's API key of the project's */
+        struct slice sealed_caveat;   /* written only: for an imported project, what derives the
+                                         grant's API key from the project's */
         enum enforced_by enforced_by; /* read only */
         struct delivery delivery;     /* read only: of its revocation */
         bool is_dead;                 /* read only: its client, project or account is gone */
@@ -317,7 +318,7 @@ struct grant_ids {
         size_t n;
 };
 
-/* Return: whether the owner of the project made it for themselves, without any application. */
+/* Return: whether it is an owner's grant, without any application. */
 static inline bool grant_is_owners(const struct grant *grant)
 {
         static const struct uuid none;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an operator decides about the rules: the part of the configuration the core sees.
- * Durations in seconds.
+ * The operator's policy: the part of the configuration that the core sees. Durations are in
+ * seconds.
  */
 #pragma once
 
@@ -17,23 +17,23 @@ struct policy {
         int64_t consent_lifetime;
         int64_t code_lifetime;
         int64_t code_replay_grace;
-        int64_t code_memory; /* how long a spent code is remembered */
+        int64_t code_memory; /* how long a used code is remembered */
         int64_t client_secret_max_lifetime;
         int64_t client_secret_leeway;
         int64_t grant_default_lifetime;
         int64_t grant_max_lifetime;         /* 0: none */
-        int64_t grant_unrevocable_lifetime; /* default and maximum where nothing can be revoked
+        int64_t grant_unrevocable_lifetime; /* default and maximum if nothing can be revoked
                                              */
         int64_t audit_retention;
-        int64_t request_retention; /* of what never became a grant, and of what was deleted */
-        int64_t grant_retention;   /* beyond a grant's end, with its request */
+        int64_t request_retention; /* of requests that never became a grant, and of deleted rows */
+        int64_t grant_retention;   /* after a grant's expiry, with its request */
         int64_t login_failures;    /* that an address may have in ten minutes */
-        int64_t account_requests;  /* in a day, as the next ones; 0: no limit */
+        int64_t account_requests;  /* in a day, like the next ones; 0: no limit */
         int64_t client_requests;
         int64_t account_logins;
         int64_t account_changes;
         int64_t failures_per_address; /* in a minute */
         int64_t failures_per_client;
-        int64_t registrations_per_address; /* in an hour, as the next */
+        int64_t registrations_per_address; /* in an hour, like the next */
         int64_t audited_failures;          /* of an address, and of an account's applications */
 };

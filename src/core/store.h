@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the core needs kept, as operations. Each is one atomic transaction with a bounded number of
- * statements, and can be repeated without harm. A refusal is an outcome and is committed; only a
- * fault rolls back. Nothing is answered before the commit. Besides the outcomes listed, every
- * operation may give ERR_STORE_UNAVAILABLE (nothing has happened) or, where it writes,
- * ERR_COMMIT_UNKNOWN (the outcome of the commit is not known).
+ * The operations of the store that the core needs. Each is one atomic transaction with a bounded
+ * number of statements, and can be repeated without harm. A refusal is an outcome and is committed;
+ * only a fault rolls back. No operation returns before the commit. Besides the outcomes listed,
+ * every operation may return ERR_STORE_UNAVAILABLE (nothing has happened) or, if it writes,
+ * ERR_COMMIT_UNKNOWN (it may have been committed).
  *
- * What is read is copied into the arena given. If it does not fit, or the arena has failed before,
- * the outcome is ERR_OUT_OF_MEMORY and nothing has happened.
+ * Results are copied into the call's arena. If they do not fit, or the arena has failed before, the
+ * outcome is ERR_OUT_OF_MEMORY and nothing has happened.
  */
 #pragma once
 
@@ -19,9 +19,10 @@
 #include "core/upkeep/audit_entry.h"
 #include "core/upkeep/upkeep_model.h"
 
-/* What follows an operation that nobody waits for. `run` is called once with the operation's
- * outcome, after the commit, on whatever thread committed it, also before the operation returns.
- * Others wait for that thread: it must not wait for the store, or for long. */
+/* What follows an operation that no thread waits for. `run` is called once with the operation's
+ * outcome, after the commit, on the thread that committed it, possibly before the operation
+ * returns. Other operations wait for that thread: `run` must not wait for the store, or for long.
+ */
 struct completion {
         void (*run)(void *context, enum err outcome);
         void *context;
@@ -50,13 +51,13 @@ struct new_session {
 
 struct new_password {
         struct slice password; /* encoded */
-        struct uuid spared;    /* the session that goes on; zeros: none */
+        struct uuid spared;    /* the session that stays valid; zeros: none */
 };
 
-/* What a session is found by. */
+/* How a session is found. */
 struct session_key {
         struct digest token;
-        int64_t idle; /* seconds: seen longer ago than this, it is over */
+        int64_t idle; /* seconds: a session not seen for longer has expired */
 };
 
 struct session_page {
@@ -64,39 +65,39 @@ struct session_page {
         int64_t idle; /* as above */
 };
 
-/* What a satellite answered about an imported project. */
+/* What a satellite reported about an imported project. */
 struct proof {
         struct uuid project_id;
-        struct slice public_id;  /* absent: not told */
-        struct instant prove_at; /* zero: it is proven; else when to ask again */
+        struct slice public_id;  /* absent: unknown */
+        struct instant prove_at; /* zero: it is proven; otherwise when to try again */
         enum err outcome;        /* why it is not */
 };
 
-/* Unproven projects to ask about: so many, which are due again at that time unless their proof
- * comes before. */
+/* Unproven projects to try: at most `limit`, which are due again at that time unless they are
+ * proven before. */
 struct proof_round {
         int64_t limit;
         struct instant again_at;
 };
 
-/* New values of a client; what is absent stays as it is. */
+/* New values of a client; absent ones stay unchanged. */
 struct client_change {
         struct uuid id; /* the row's */
         struct slice name;
         struct slice description;
-        struct texts redirect_uris;   /* none: they stay */
+        struct texts redirect_uris;   /* none: unchanged */
         struct slice scopes;          /* stored form, perhaps empty */
         struct slice optional_scopes; /* the same */
         const bool *require_pkce;
         const bool *legacy_redirect;
         const int64_t *secret_max_lifetime;
-        bool asks_approval; /* it waits for an operator again */
+        bool asks_approval; /* it awaits an operator's approval again */
 };
 
 struct client_status_change {
         struct uuid id; /* the row's */
         enum client_status status;
-        bool by_operator; /* of any account's client, and may end waiting for approval */
+        bool by_operator; /* of any account's client, and may approve it */
 };
 
 struct new_client_secret {
@@ -105,50 +106,50 @@ struct new_client_secret {
         struct instant others_end; /* now: at once */
 };
 
-/* Lists are pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
+/* Lists are returned in pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
 
 /* --- accounts and sessions --- */
 
 /* Return: ERR_OK; ERR_EMAIL_TAKEN. */
 enum err store_account_insert(struct op *op, const struct new_account *account,
                               const struct audit_entry *audit);
-/* Of a living account. Return: ERR_OK; ERR_NO_ROW. */
+/* Of an active account. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_identity_find(struct op *op, const struct identity_key *key, struct identity *ret);
 /* By e-mail, lower case. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_find(struct op *op, const struct slice *email, struct account *ret);
-/* Living ones by their ids, those behind `after`; 1,000 at most. */
+/* Active ones ordered by id, after `after`; 1,000 at most. */
 enum err store_account_list(struct op *op, const struct uuid *after, struct account_list *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_rename(struct op *op, const struct slice *full_name,
                               const struct audit_entry *audit);
-/* Ends all sessions but the one that is spared. Return: ERR_OK; ERR_NO_ROW. */
+/* Ends all sessions except the one to keep. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_set_password(struct op *op, const struct new_password *password,
                                     const struct audit_entry *audit);
-/* Ends its sessions; all that is under it is dead from then on, and its rows stay.
- * Return: ERR_OK, also if it was; ERR_NO_ROW. */
+/* Ends its sessions; everything under it is dead from then on, and its rows stay. Return: ERR_OK,
+ * also if it was disabled already; ERR_NO_ROW. */
 enum err store_account_disable(struct op *op, const struct uuid *id,
                                const struct audit_entry *audit);
-/* Marks the row, ends its sessions and clears what is personal: its e-mail address is free
- * again. All that is under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
+/* Marks the row as deleted, ends its sessions and clears personal data: its e-mail address is free
+ * again. Everything under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_delete(struct op *op, const struct uuid *id,
                               const struct audit_entry *audit);
-/* While the identity still is of the version that was checked.
+/* Only if the identity still has the version that was checked.
  * Return: ERR_OK; ERR_NO_ROW: it was changed, or its account is gone or disabled. */
 enum err store_session_insert(struct op *op, const struct new_session *session,
                               const struct audit_entry *audit);
-/* The account's, as session_find() would find them, newest first; without the account. */
+/* The account's sessions that session_find() would find, newest first; without the account. */
 enum err store_session_list(struct op *op, const struct session_page *page,
                             struct session_list *ret);
-/* A session of a living account, not past its end and seen within `idle` seconds.
+/* A session of an active account, not expired and seen within `idle` seconds.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_session_find(struct op *op, const struct session_key *key, struct session *ret);
 /* Now. */
 enum err store_session_seen(struct op *op, const struct digest *token);
-/* Return: ERR_OK, also if it was gone. */
+/* Return: ERR_OK, also if it did not exist. */
 enum err store_session_delete(struct op *op, const struct digest *token,
                               const struct audit_entry *audit);
-/* One of the account's by its id, or all of them for NULL.
- * Return: ERR_OK; ERR_NO_ROW: there is none of this id. */
+/* Ends one of the account's sessions by its id, or all for NULL. Return: ERR_OK; ERR_NO_ROW: there
+ * is none with this id. */
 enum err store_session_end(struct op *op, const struct uuid *id, const struct audit_entry *audit);
 
 /* --- service tokens --- */
@@ -162,29 +163,30 @@ enum err store_token_find(struct op *op, const struct digest *token, struct serv
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_token_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit);
 
-/* --- clients --- with the secrets that are live now --- */
+/* --- clients, with the secrets that are valid now --- */
 
 /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken). */
 enum err store_client_insert(struct op *op, const struct client *client,
                              const struct audit_entry *audit);
-/* The account's living ones, oldest first. */
+/* The account's active ones, oldest first. */
 enum err store_client_list(struct op *op, struct client_list *ret);
 /* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_get(struct op *op, const struct uuid *id, struct client *ret);
-/* A living one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
+/* An active one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_find(struct op *op, const struct uuid *client_id, struct client *ret);
-/* A living one by its row's id, whoever owns it. Return: ERR_OK; ERR_NO_ROW. */
+/* An active one by its row's id, of any owner. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_by_row(struct op *op, const struct uuid *id, struct client *ret);
 /* One of the account's. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_update(struct op *op, const struct client_change *change,
                              const struct audit_entry *audit);
-/* One of the account's, whose owner cannot end waiting for approval; any by an operator.
+/* One of the account's, except that the owner cannot approve it; any by an operator.
  * Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING. */
 enum err store_client_set_status(struct op *op, const struct client_status_change *change,
                                  const struct audit_entry *audit);
-/* Marks the row of one of the account's. Return: ERR_OK; ERR_NO_ROW. */
+/* Marks one of the account's as deleted. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_delete(struct op *op, const struct uuid *id, const struct audit_entry *audit);
-/* Adds a secret to one of the account's; of three the oldest dies. Return: ERR_OK; ERR_NO_ROW. */
+/* Adds a secret to one of the account's; of three the oldest is dropped. Return: ERR_OK;
+ * ERR_NO_ROW. */
 enum err store_client_secret_add(struct op *op, const struct new_client_secret *secret,
                                  const struct audit_entry *audit);
 
@@ -193,33 +195,33 @@ enum err store_client_secret_add(struct op *op, const struct new_client_secret *
 /* Return: ERR_OK; ERR_TOO_MANY. */
 enum err store_project_insert(struct op *op, const struct project *project,
                               const struct audit_entry *audit);
-/* The account's living ones, oldest first. */
+/* The account's active ones, oldest first. */
 enum err store_project_list(struct op *op, struct project_list *ret);
-/* A living one of a living account. Return: ERR_OK; ERR_NO_ROW. */
+/* An active one of an active account. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret);
-/* The one whose API key has this head, deleted or not; of several a self-issued one.
+/* The one whose API key has this head, deleted or not; if there are several, a self-issued one.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_project_by_head(struct op *op, const struct slice *head, struct project *ret);
-/* Marks the row. Return: ERR_OK; ERR_NO_ROW: not the account's. */
+/* Marks the row as deleted. Return: ERR_OK; ERR_NO_ROW: not the account's. */
 enum err store_project_delete(struct op *op, const struct uuid *id,
                               const struct audit_entry *audit);
-/* Imported ones that are not proven and due. */
+/* Imported ones that are unproven and due. */
 enum err store_project_unproven(struct op *op, const struct proof_round *round,
                                 struct project_list *ret);
-/* Writes down what the satellite said, which the audit row tells too. Return: ERR_OK, also if the
- * project is gone. */
+/* Records what the satellite reported, also in the audit trail. Return: ERR_OK, also if the project
+ * is gone. */
 enum err store_project_prove(struct op *op, const struct proof *proof,
                              const struct audit_entry *audit);
 
 /* --- requests and codes --- */
 
-/* `no` comes out. Beyond 20 pending of this account and client the oldest falls out. */
+/* Returns `no`. Beyond 20 pending ones of this account and client the oldest is dropped. */
 enum err store_request_insert(struct op *op, const struct request *request,
                               const struct audit_entry *audit, int64_t *ret_no);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_request_get(struct op *op, const struct uuid *id, struct request *ret);
-/* Pending and unexpired to rejected or approved, by `request->status`, with what consent
- * adds. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
+/* Changes a pending, unexpired request to rejected or approved, as in `request->status`, with the
+ * data of the consent. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
 enum err store_request_decide(struct op *op, const struct request *request,
                               const struct audit_entry *audit);
 /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
@@ -239,116 +241,115 @@ void store_code_claim_then(struct op *op, const struct claim *claim,
 
 /* --- grants --- */
 
-/* Writes the tail: minting to live, for this attempt.
- * Return: ERR_OK; ERR_CODE_FAILED: revoked meanwhile, dead with its client, project or
- * account, or too late. */
+/* Records the tail and makes the grant live, for this attempt. Return: ERR_OK; ERR_CODE_FAILED: it
+ * was revoked in the meantime, or died with its client, project or account, or it is too late. */
 enum err store_grant_issued(struct op *op, const struct issued_grant *issued);
-/* The owner's own, live with its tail, of a living project of the account.
+/* An owner's grant, live with its tail, of an active project of the account.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
                                   const struct audit_entry *audit);
 /* The account's, newest first. */
 enum err store_grant_list(struct op *op, const struct list_page *page, struct grant_list *ret);
-/* The stored scopes of the live grants that a client has of the account, the newest first,
- * LIMIT_LIST and LIMIT_LIST_BYTES at most. */
+/* The stored scopes of a client's live grants for the account, newest first, LIMIT_LIST and
+ * LIMIT_LIST_BYTES at most. */
 enum err store_grant_scopes(struct op *op, const struct uuid *client_row, struct scope_list *ret);
-/* The grants of these ids, whosever they are, in the order of the ids; an id that is none
- * gives a zeroed grant. Only id, status, end, tail and `is_dead` are filled. */
+/* The grants with these ids, of any account, in the order of the ids; an unknown id gives a zeroed
+ * grant. Only id, status, end, tail and `is_dead` are filled. */
 enum err store_grants_find(struct op *op, const struct grant_ids *ids, struct grant *ret);
-/* Revokes one grant, if it has not ended in another way; as it stands then it comes out.
- * Return: ERR_OK; ERR_NO_ROW: it is not the account's. */
+/* Revokes one grant, unless it has ended already, and returns its final state. Return: ERR_OK;
+ * ERR_NO_ROW: it is not the account's. */
 enum err store_grant_revoke(struct op *op, const struct uuid *id, const struct audit_entry *audit,
                             struct grant *ret);
 /* Revokes all access of a client to the account: live and minting grants are revoked, pending
- * requests and unspent codes withdrawn; all of it at once, and in a time that does not depend
- * on how many there are. The grants revoked by this call come out, the oldest first,
- * LIMIT_LIST and LIMIT_LIST_BYTES at most. */
+ * requests and unused codes withdrawn; all at once, in a time that does not depend on their number.
+ * Returns the grants revoked by this call, oldest first, LIMIT_LIST and LIMIT_LIST_BYTES at most.
+ */
 enum err store_access_revoke(struct op *op, const struct uuid *client_row,
                              const struct audit_entry *audit, struct grant_list *ret);
 
 /* --- history --- */
 
-/* The applications, deleted ones left out, that the account has ever given a grant; who
- * exchanged last comes first. */
+/* The applications, except deleted ones, that ever got a grant of the account; the latest exchange
+ * comes first. */
 enum err store_connection_list(struct op *op, const struct list_page *page,
                                struct connection_list *ret);
 /* The account's requests for one client, newest first. */
 enum err store_history_list(struct op *op, const struct history_query *query,
                             struct history_list *ret);
-/* What the account's applications asked for: the requests that fit, newest first. */
+/* The requests of the account's applications that match the filter, newest first. */
 enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
-/* How many of the requests that fit there are of each state. */
+/* The number of matching requests in each state. */
 enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
-/* What happened on each day on which something did, oldest first, the last LIMIT_LIST days at
- * most. */
+/* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. */
 enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
 
 /* --- the feed of revocations --- */
 
-/* What follows the cursor, oldest first, without grants past their own end. Nothing follows if
- * `next` is the cursor given. */
+/* What follows the cursor, oldest first, without expired grants. If `next` equals the cursor,
+ * nothing follows. */
 enum err store_revocation_list(struct op *op, const struct revocation_page *page,
                                struct revocation_list *ret);
 
 /* --- revocations to be delivered to satellites --- */
 
-/* Enters some of the grants that died with a client, project or account. Return: ERR_OK,
- * and whether there may be more to enter. */
+/* Enters deliveries for some of the grants that died with a client, project or account. Return:
+ * ERR_OK, and whether there may be more to enter. */
 enum err store_delivery_spread(struct op *op, bool *ret_more);
-/* Those that are due, in the order of their time. */
+/* Those that are due, ordered by time. */
 enum err store_delivery_list_due(struct op *op, const struct delivery_page *page,
                                  struct delivery_due_list *ret);
-/* Takes one that is due; it is due again when the lease ends unless it is settled before, so that
- * nodes share the work and one that dies leaves nothing behind. Return: ERR_OK; ERR_NO_ROW:
- * it is not due any more; faults. */
+/* Leases one that is due; it is due again when the lease ends, unless it is settled before, so that
+ * nodes share the work and a crashed node leaves nothing undone. Return: ERR_OK; ERR_NO_ROW: it is
+ * no longer due; faults. */
 enum err store_delivery_take(struct op *op, const struct delivery_lease *lease,
                              struct delivery_task *ret);
-/* Puts off those of them that are still due. */
+/* Postpones those of them that are still due. */
 enum err store_delivery_put_off(struct op *op, const struct delivery_delay_list *delays);
-/* Records the result, with it in the audit row. What was delivered once stays so. */
+/* Records the result, also in the audit trail. A delivered one stays delivered. */
 enum err store_delivery_settle(struct op *op, const struct delivery_result *result,
                                const struct audit_entry *audit);
 enum err store_delivery_waiting(struct op *op, struct delivery_waiting *ret);
 
 /* --- upkeep --- */
 
-/* Spends from quotas. Return: ERR_OK; the refusal of the first that is used up, and in how
- * many seconds it is not; nothing is spent then. */
+/* Spends from quotas. Return: ERR_OK; the refusal of the first quota that is used up, with the
+ * seconds until it is not; then nothing is spent. */
 enum err store_quota_spend(struct op *op, const struct quota_bill *bill, int64_t *ret_wait);
 enum err store_audit_write(struct op *op, const struct audit_entry *entry);
-/* The same without waiting. What the entry points to and the arena stay until `completion`. */
+/* The same without waiting. The arena and what the entry points to must stay valid until
+ * `completion`. */
 void store_audit_write_then(struct op *op, const struct audit_entry *entry,
                             struct completion completion);
-/* One batch of what has expired: what the limits name, keys kept with codes past their
- * end, sessions past theirs, quotas that are whole again, and the keys of deleted projects
- * when the last grant has ended (noticed within a day). A grant without an end stays, as its
- * revocation is listed for ever; what others refer to stays until they have gone.
- * The number of rows comes out; below LIMIT_CLEANUP all is clean. */
+/* Removes one batch of expired data: what the limits name, keys stored with expired codes, expired
+ * sessions, quotas that are full again, and the keys of deleted projects whose last grant has
+ * expired (noticed within a day). A grant that never expires stays, since its revocation is listed
+ * for ever; rows that others refer to stay until those are gone. Returns the number of rows; below
+ * LIMIT_CLEANUP nothing is left. */
 enum err store_cleanup(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
-/* How many rows the next rounds of that would look at. */
+/* How many rows the next rounds of cleanup would process. */
 enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
-/* The size of a table by its number, from 0 on, which takes a second for each some million
- * rows; writers do not wait for it. Return: ERR_OK; ERR_NO_ROW: there are no more. */
+/* The size of a table by its number, from 0 on. It takes a second for every few million rows;
+ * writers do not wait for it. Return: ERR_OK; ERR_NO_ROW: there are no more tables. */
 enum err store_table_size(struct op *op, const size_t *table, struct table_size *ret);
-/* Costs no more than one row. */
+/* Takes no longer than reading one row. */
 enum err store_space(struct op *op, struct store_space *ret);
 /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_meta_get(struct op *op, const char *name, struct slice *ret);
-/* Sets it if it is not there; the value that is there then comes out. */
+/* Sets it if it is not set; returns the value that is then set. */
 enum err store_meta_put(struct op *op, const struct named_value *value, struct slice *ret);
-/* Replaces the value `was`, if it is still there. Return: ERR_OK; ERR_NO_ROW. */
+/* Replaces the value `was`, if it is still set. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_meta_replace(struct op *op, const struct named_change *change);
-/* The sealed values of a purpose whose key is another than `key_id`, in the order of their rows'
- * ids, LIMIT_CLEANUP at most. */
+/* The sealed values of a purpose with another key than `key_id`, ordered by row id, LIMIT_CLEANUP
+ * at most. */
 enum err store_sealed_list(struct op *op, const struct sealed_page *page, struct sealed_list *ret);
-/* Puts them under their new key, where the old ones are still there. */
+/* Replaces them by the values under the new key, if they have not changed. */
 enum err store_sealed_replace(struct op *op, const struct rekeyed_values *values);
-/* After an older copy of the database was restored: ends all requests, codes and sessions,
- * and does again what is in the revocation log and the copy does not know. Whatever is
- * wrong with the log, the rest is done. */
+/* After an older copy of the database was restored: ends all requests, codes and sessions, and
+ * repeats what is in the revocation log but not in the copy. Problems in the log do not prevent the
+ * rest. */
 enum err store_recover(struct op *op, const struct audit_entry *audit, struct recovered *ret);
-/* Looks through the whole database and the revocation log. Return: ERR_OK, and one line
- * for each thing that is wrong. */
+/* Checks the whole database and the revocation log. Return: ERR_OK, and one line for each problem.
+ */
 enum err store_integrity(struct op *op, struct texts *ret);
-/* A read that shows that the store answers. */
+/* A read that shows that the store responds. */
 enum err store_ping(struct op *op);

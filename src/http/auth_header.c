@@ -6,7 +6,7 @@
 
 #include "base/macros.h"
 
-/* RFC 6750's b64token; '=' only at the end, which nobody needs to check. */
+/* RFC 6750's b64token; '=' belongs at the end only, which need not be checked. */
 static bool is_token(struct slice text)
 {
         return text.size > 0 && text.size <= BEARER_MAXIMUM && slice_consists_of(text, "-._~+/=");

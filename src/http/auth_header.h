@@ -11,5 +11,5 @@
 enum { BEARER_MAXIMUM = 512 }; /* ours are much shorter */
 
 /* The token of the Authorization header; absent without that header.
- * Return: ERR_OK; ERR_UNAUTHENTICATED: another scheme, or not of the form of a token. */
+ * Return: ERR_OK; ERR_UNAUTHENTICATED: another scheme, or not the form of a token. */
 enum err bearer_read(struct http_call *call, struct secret *ret_token);

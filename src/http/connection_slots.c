@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lists of slots by state, and a balanced tree of the addresses that hold them, so that nobody can
- * make a look-up slow by choosing addresses.
+ * Lists of slots by state, and a balanced tree of the addresses that hold them, so that chosen
+ * addresses cannot slow a look-up down.
  */
 #include "http/connection_slots.h"
 
@@ -18,9 +18,10 @@
 
 enum {
         ADDRESS_SIZE = 16,
-        NETWORK_SIZE = 8,    /* of an IPv6 address: whoever has one address has its /64 */
-        NEWEST = 64,         /* strangers among whom one is chosen if all came just now */
-        NEW_GRACE_MS = 2000, /* in which a newcomer may speak before it counts as silent */
+        NETWORK_SIZE = 8, /* of an IPv6 address: anyone with one address has its whole /64 */
+        NEWEST = 64,      /* strangers from which one is chosen if all have just connected */
+        NEW_GRACE_MS =
+                2000, /* the time a newcomer has to send something before it counts as silent */
 };
 
 /* An address that holds slots. */
@@ -45,7 +46,7 @@ static int holder_compare(const void *a, const void *b)
         return memcmp(one->address, other->address, ADDRESS_SIZE);
 }
 
-/* IPv4 is mapped, so its first eight bytes say nothing. */
+/* An IPv4 address is mapped, so its first eight bytes are the same for all. */
 static struct slot_holder holder_of(const uint8_t address[16])
 {
         static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -81,7 +82,7 @@ void connection_slots_free(struct connection_slots *slots)
         free(slots);
 }
 
-/* Under the lock, as all that follow here. */
+/* Under the lock, like all functions below. */
 static void slot_unlink(struct connection_slots *slots, struct connection_slot *slot)
 {
         slot->newer->older = slot->older;
@@ -113,9 +114,9 @@ static void slot_drop(struct connection_slots *slots, struct connection_slot *sl
         metric_count(METRIC_http_connections_dropped_total, 0);
 }
 
-/* The newest that has had its time to speak. If all came just now: of the newest ones, the one
- * whose address holds the most slots, so that a flood drops its own; of equals the one that has
- * waited longest, so that somebody who is about to speak gets to. */
+/* The newest one that has used up its time to send something. If all have just connected: among the
+ * newest, the one whose address holds the most slots, so that a flood drops its own connections;
+ * among equals the oldest, so that a client that is about to send gets the chance. */
 static struct connection_slot *stranger_find(struct connection_slots *slots)
 {
         struct connection_slot *list = &slots->lists[CONNECTION_NEW], *found = NULL;

@@ -16,5 +16,5 @@ enum err cookie_read(struct http_call *call, bool https, struct secret *ret_toke
 /* Sets the cookie for `seconds`; the token must be of cookie characters, as base64url is. */
 void respond_cookie(struct http_call *call, bool https, struct secret token, int64_t seconds);
 
-/* Makes the browser forget it. */
+/* Makes the browser delete the cookie. */
 void respond_cookie_gone(struct http_call *call, bool https);

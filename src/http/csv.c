@@ -4,7 +4,7 @@
  */
 #include "http/csv.h"
 
-/* Tabs and line ends too: some programs skip them and see what follows. */
+/* Includes tabs and line ends: some programs skip them and interpret what follows. */
 static bool is_formula(struct slice text)
 {
         return text.size && slice_contains_byte(SLICE("=+-@\t\r\n"), text.data[0]);

@@ -6,6 +6,6 @@
 
 #include "base/buf.h"
 
-/* Appends a cell, quoted where needed, and a comma or, behind the last one, a line's end. A cell
- * that a spreadsheet would take for a formula gets a leading apostrophe. */
+/* Appends a cell, quoted where needed, and a comma or, after the last one, a line end. A cell that
+ * a spreadsheet would take for a formula gets a leading apostrophe. */
 void csv_cell(struct buf *out, struct slice text, bool is_last);

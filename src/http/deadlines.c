@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of deadlines, which the timer looks through once a second.
+ * The list of deadlines, which the timer checks once a second.
  */
 #include "http/deadlines.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A deadline for every connection, by the clock and not by silence: who sends a byte now and then
- * is cut off all the same. The timer looks once a second and shuts down what is late; the library
- * then sees the end of the connection and cleans up.
+ * A deadline for every connection, independent of traffic: a client that sends a byte now and then
+ * is cut off all the same. The timer checks once a second and shuts down late connections; the
+ * library then sees the end of the connection and cleans up.
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 
 struct deadlines;
 
-/* One connection's; embedded in what is known about it. */
+/* The deadline of one connection, embedded in its state. */
 struct deadline {
         struct deadline *next;
         struct deadline **link;
@@ -30,7 +30,8 @@ void deadlines_free(struct deadlines *deadlines);
 
 void deadlines_add(struct deadlines *deadlines, struct deadline *deadline);
 
-/* Before the socket is closed, so that its number is nobody else's when it is shut down. */
+/* Call it before the socket is closed: its number may then be reused, and another connection would
+ * be shut down. */
 void deadlines_remove(struct deadlines *deadlines, struct deadline *deadline);
 
 static inline void deadline_set(struct deadline *deadline, int64_t at)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * All wait equally long, so who came first is due first: a queue and no more.
+ * All wait equally long, so the first to come is due first: a plain queue.
  */
 #include "http/delays.h"
 
@@ -26,7 +26,7 @@ struct delays {
         struct delayed ring[];
 };
 
-/* Under the lock, as what follows. */
+/* Under the lock, like the next ones. */
 static struct work *first_take(struct delays *delays)
 {
         struct work *work = delays->ring[delays->first].work;
@@ -42,7 +42,7 @@ static bool first_is_due(const struct delays *delays)
                (delays->stopping || delays->ring[delays->first].due <= monotonic_now());
 }
 
-/* Does what is due, and sets the timer for the first of the rest. */
+/* Runs what is due, and sets the timer for the first of the rest. */
 static void due_run(struct timer_job *job)
 {
         struct delays *delays = (struct delays *)(void *)job;
@@ -107,7 +107,7 @@ void delays_free(struct delays *delays)
                 return;
         delays_flush(delays);
         timer_end(delays->timer, &delays->job);
-        due_run(&delays->job); /* what the timer has not come to */
+        due_run(&delays->job); /* jobs the timer has not run */
         pthread_mutex_destroy(&delays->lock);
         free(delays);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Jobs that are done a while later, by the timer. Answers to those who fail too often wait here:
- * who asks again only after an answer then asks once in that while, and leaves the machine to the
- * others. No thread and no lock is held by what waits.
+ * Jobs that the timer runs after a fixed delay. Responses to clients that fail too often wait here,
+ * so that a client that waits for each response before its next request is slowed down, and leaves
+ * the machine to others. Waiting jobs hold no thread and no lock.
  */
 #pragma once
 
@@ -13,14 +13,14 @@
 
 struct delays;
 
-/* Each job waits `milliseconds`; `maximum` may wait at a time. `timer` must outlive the list.
+/* Each job waits `milliseconds`; at most `maximum` wait at a time. `timer` must outlive the list.
  * Return: the list, or NULL with errno set. */
 struct delays *delays_new(struct timer *timer, unsigned milliseconds, unsigned maximum);
 
 /* Return: false if too many wait, or after delays_flush(); then `work` is still the caller's. */
 bool delays_add(struct delays *delays, struct work *work);
 
-/* Does at once what waits, and takes nothing more. */
+/* Runs all waiting jobs at once, and accepts no more. */
 void delays_flush(struct delays *delays);
 
 /* Flushes and frees. NULL does nothing. */

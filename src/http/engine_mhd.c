@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Starting the engine, and stopping it without leaving anybody unanswered.
+ * Starting the engine, and stopping it without leaving a request unanswered.
  */
 #include "http/engine_mhd.h"
 
@@ -14,10 +14,10 @@
 
 enum {
         HEAD_SECONDS = 15,
-        FLUSH_MILLISECONDS = 2000, /* for answers to leave, at the end of a shut-down */
+        FLUSH_MILLISECONDS = 2000, /* for responses to be sent, at the end of a shutdown */
         STEP_MILLISECONDS = 2,
         STREAM_WORKERS = 2,
-        DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed answer */
+        DELAYED_SHARE = 4, /* at most one in so many connections waits for a delayed response */
 };
 
 static unsigned or_default(unsigned value, unsigned when_zero)
@@ -119,7 +119,7 @@ enum err engine_renew(struct engine *engine, const char *tls_certificate, const 
         engine->options.tls_certificate = tls_certificate;
         engine->options.tls_key = tls_key;
         renewed = engine_mhd_loops_renew(engine);
-        /* Only starting a loop reads them. */
+        /* Only read when a loop starts. */
         engine->options.tls_certificate = NULL;
         engine->options.tls_key = NULL;
         return renewed ? ERR_OK : ERR_INTERNAL;
@@ -141,7 +141,7 @@ void engine_counts(const struct engine *engine, struct engine_counts *ret)
         };
 }
 
-/* Waits for a count to reach zero, in small steps: this happens once, at the end. */
+/* Polls until a count is zero; polling is good enough, since it happens once, at the end. */
 static void wait_for_none(atomic_int *count, unsigned milliseconds)
 {
         int64_t until = monotonic_in(milliseconds);
@@ -171,7 +171,7 @@ void engine_stop(struct engine *engine, unsigned milliseconds)
         while (atomic_load(&engine->n_waiting) > 0)
                 wait_for_none(&engine->n_waiting, FLUSH_MILLISECONDS);
         wait_for_none(&engine->n_open, FLUSH_MILLISECONDS);
-        /* Whoever answered later may still be letting go. */
+        /* A thread that responded later may still hold an exchange. */
         while (atomic_load(&engine->n_running) > 0)
                 wait_for_none(&engine->n_running, FLUSH_MILLISECONDS);
         engine_mhd_loops_end(engine);

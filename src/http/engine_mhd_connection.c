@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Connections: who may have one, what is known of them, and their ends.
+ * Connections: who may have one, their state, and their ends.
  *
- * The library looks at a connection again only when something new happens on it, so it does not
- * see a hang-up that came together with the last bytes before it. So we watch for hang-ups
- * ourselves, and shut down what has nothing more to say and waits for no answer.
+ * The library checks a connection only when something new happens on it, so it misses a hang-up
+ * that arrives together with the last bytes. So we watch for hang-ups ourselves, and shut down a
+ * connection whose peer has nothing more to send and waits for no response.
  */
 #include "http/engine_mhd.h"
 
@@ -19,7 +19,7 @@
 #include "http/listen.h"
 
 enum {
-        STUCK_LOOKS = 4, /* at which the same bytes were still not read */
+        STUCK_LOOKS = 4, /* after this many checks with the same bytes unread */
         HANG_UP_LOOKS = 4,
 };
 
@@ -50,7 +50,7 @@ static void hung_up_unlink(struct peer *peer)
         peer->hung_up = false;
 }
 
-/* Once; without it a hang-up is noticed by the deadline. */
+/* Done once; if it fails, the deadline catches the hang-up. */
 static void hang_up_watch(struct engine_loop *loop, struct peer *peer)
 {
         struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = peer};
@@ -67,7 +67,7 @@ static void hang_ups_note(struct engine_loop *loop)
                 hung_up_link(loop, events[i].data.ptr);
 }
 
-/* Whether the request came whole: then it is answered, though nothing more will come. */
+/* Whether the request is complete: then it gets a response, though the peer sends nothing more. */
 static bool is_being_answered(const struct peer *peer)
 {
         return peer->exchange && peer->exchange->stage >= STAGE_READY;
@@ -89,7 +89,7 @@ void engine_mhd_hang_ups(struct engine_loop *loop, bool is_busy)
                 next = LIST_NEXT(peer, in_hung_up);
                 if (is_being_answered(peer) || unread_bytes(peer))
                         continue;
-                /* While there is more to do, the library may still hold bytes that it has read. */
+                /* As long as the library has more to do, it may still hold bytes it has read. */
                 if (is_busy && ++peer->n_looks < HANG_UP_LOOKS)
                         continue;
                 hung_up_unlink(peer);
@@ -142,7 +142,7 @@ static void exchange_end(struct peer *peer)
         chunked_end(peer);
         if (exchange->stage == STAGE_READY)
                 engine_mhd_ready_remove(exchange);
-        /* The client went away while its answer was being made. */
+        /* The client left while its response was being written. */
         if (exchange->answer)
                 MHD_destroy_response(exchange->answer);
         exchange->answer = NULL;
@@ -218,7 +218,7 @@ static void peer_free(struct peer *peer)
         free(peer);
 }
 
-/* Without memory nothing is known of the connection, and its first request is not taken. */
+/* Without memory the connection has no state, and its first request is refused. */
 void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
@@ -241,9 +241,9 @@ void engine_mhd_on_connection(void *context, struct MHD_Connection *connection,
         *socket_context = peer;
 }
 
-/* The library would take the parameters apart, and the cookies, into tables that outgrow the
- * connection's memory; having begun a refusal of its own it would go on as if nothing had happened.
- * So it finds neither: the query ends where it begins, and a cookie that is none comes first. */
+/* The library would parse parameters and cookies into tables that exceed the connection's memory,
+ * start a refusal of its own, and then go on as if nothing had happened. So we hide both from it:
+ * the query is cut off, and an empty cookie comes first. */
 static const char no_cookie[] = "";
 
 bool engine_mhd_is_own_field(const char *value)
@@ -255,7 +255,7 @@ void *engine_mhd_on_target(void *context, const char *uri, struct MHD_Connection
 {
         const struct engine_loop *loop = context;
         struct peer *peer = engine_mhd_peer(connection);
-        /* The library's own buffer, which it lends as const. */
+        /* The library's own buffer, which it passes as const. */
         char *query = strchr((char *)(uintptr_t)uri, '?');
 
         if (!peer)

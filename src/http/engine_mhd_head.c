@@ -4,13 +4,13 @@
  */
 #include "http/engine_mhd.h"
 
-/* Follows the head through the library's buffer, in which it has put NULs where names, values and
- * lines end. Whatever stands between them must be what a head has there; the library would cut a
- * line off at a NUL of the client's, and joins a folded line's second half to its *name*, which
- * nobody may send any more (RFC 9112 section 5.2). */
+/* Walks through the head in the library's buffer, in which it has put NULs where names, values and
+ * lines end. The bytes between them must be those of a well-formed head: the library would cut a
+ * line off at a NUL sent by the client, and appends the second half of a folded line, which is no
+ * longer allowed (RFC 9112 section 5.2), to its *name*. */
 struct walk {
         struct http_head *head;
-        const char *at; /* the end of what was looked at: a line, without its line break */
+        const char *at; /* the end of what was checked: a line, without its line break */
 };
 
 enum { LINE_BREAK = 2, VERSION_SIZE = 8 };

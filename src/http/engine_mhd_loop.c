@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The epoll threads. The library has threads of its own, but in version 0.9.75 they can sleep with
- * work in hand: when epoll tells of exactly 128 events at once, the library asks for more before it
- * looks at these, and waits for them as long as it would have waited for the first. So we wait, and
- * it only ever looks.
+ * The epoll threads. The library has threads of its own, but in version 0.9.75 they can sleep
+ * although there is work: when epoll returns exactly 128 events, the library asks for more before
+ * it handles these, and waits as long as it would have waited for the first. So we wait, and the
+ * library only polls.
  *
- * While it looks it may take the signal of a connection that was resumed in that moment without
- * looking at that connection. So who resumes one wakes the loop by a signal of our own, too.
+ * While it polls, it may consume the signal for a connection that was resumed at that moment
+ * without handling that connection. So we also wake the loop by a signal of our own after resuming
+ * a connection.
  *
- * And with as many connections as it may have, it stops listening, and begins again only at the
- * start of a look after one of them has ended. So after the end of one it looks once more.
+ * And when it has its maximum of connections it stops listening, and starts again only at the
+ * beginning of the poll after one of them has ended. So after the end of a connection we poll once
+ * more.
  */
 #include "http/engine_mhd.h"
 
@@ -23,7 +25,7 @@
 
 #include "base/macros.h"
 
-enum { BUSY_ROUNDS = 16 }; /* between two looks, while there is always more to do */
+enum { BUSY_ROUNDS = 16 }; /* between two polls, while there is always more to do */
 
 static bool has_more_to_do(const struct engine_loop *loop)
 {
@@ -32,7 +34,7 @@ static bool has_more_to_do(const struct engine_loop *loop)
         return MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout == 0;
 }
 
-/* Until there is something to do, or somebody wakes us. */
+/* Waits until there is something to do, or the loop is woken. */
 static void loop_wait(struct engine_loop *loop)
 {
         struct pollfd polled[] = {{.fd = loop->epoll, .events = POLLIN},
@@ -46,7 +48,7 @@ static void loop_wait(struct engine_loop *loop)
         if (poll(polled, ARRAY_SIZE(polled), -1) <= 0 || !(polled[1].revents & POLLIN))
                 return;
         got = read(loop->wake, &count, sizeof(count));
-        (void)got; /* it was readable, and is non-blocking: nothing can go wrong */
+        (void)got; /* it is readable and non-blocking, so this cannot fail */
         atomic_store(&loop->is_woken, false);
 }
 
@@ -61,7 +63,7 @@ void engine_mhd_loop_wake(struct engine_loop *loop)
         (void)put; /* only one at a time is in it */
 }
 
-/* Here, where nothing else touches the daemon. */
+/* Called here because nothing else uses the daemon at this point. */
 static void loop_listen_or_not(struct engine_loop *loop)
 {
         if (!loop->listens ||
@@ -72,7 +74,7 @@ static void loop_listen_or_not(struct engine_loop *loop)
         atomic_fetch_sub(&loop->engine->n_listening, 1);
 }
 
-/* A retired loop lives as long as its last connection. */
+/* A retired loop ends with its last connection. */
 static bool loop_is_over(struct engine_loop *loop)
 {
         if (atomic_load(&loop->engine->ended))
@@ -82,8 +84,8 @@ static bool loop_is_over(struct engine_loop *loop)
                                ->num_connections == 0;
 }
 
-/* What the library does not see. Where it comes back at once each time, it may be for bytes that it
- * has no room for: it would do so until the deadline. */
+/* Handles what the library misses. If it returns at once each time, it may be for bytes it has no
+ * room for, and it would do so until the deadline. */
 static void loop_look_after(struct engine_loop *loop)
 {
         bool is_busy = has_more_to_do(loop);
@@ -113,11 +115,11 @@ static void *loop_main(void *context)
         return NULL;
 }
 
-/* GnuTLS's choices, without the versions of TLS that RFC 8996 has ended. */
+/* GnuTLS's defaults, without the TLS versions that RFC 8996 deprecates. */
 static const char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
-/* Our own deadlines take the place of the library's time-out, which every byte pushes back. The
- * library closes the socket it is given, when it stops and also when it cannot start. */
+/* Our own deadlines replace the library's timeout, which every byte resets. The library closes the
+ * socket it is given when it stops, and also when it fails to start. */
 static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop *loop)
 {
         const struct engine_options *options = &engine->options;
@@ -145,7 +147,7 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                                 engine_mhd_on_unescape, NULL, MHD_OPTION_END);
 }
 
-/* The loop is in the engine's list from then on, also if it could not be started. */
+/* The loop is in the engine's list afterwards, even if it could not be started. */
 static bool loop_start(struct engine *engine)
 {
         struct engine_loop *loop = calloc(1, sizeof(*loop));
@@ -216,7 +218,7 @@ static void loops_reap(struct engine *engine)
         }
 }
 
-/* Those from `loop` on, up to `end`. */
+/* Retires the loops from `loop` up to `end`. */
 static void loops_retire(struct engine_loop *loop, const struct engine_loop *end)
 {
         for (; loop != end; loop = loop->next) {

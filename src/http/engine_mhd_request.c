@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From the library's callbacks to a handler and back. What it lets through and we refuse is judged
- * in head.c.
+ * From the library's callbacks to a handler and back. head.c refuses what the library should have
+ * refused.
  *
- * An answer is never queued before the request is read whole, unless the connection is to be
- * closed: the library would close it then anyway.
+ * A response is never queued before the request is read completely, unless the connection is to be
+ * closed: the library would close it anyway.
  */
 #include "http/engine_mhd.h"
 
@@ -21,7 +21,8 @@ static void exchange_report(struct http_exchange *exchange)
                                   monotonic_now() - exchange->started);
 }
 
-/* Hands the answer to the library. Return: what the library wants, MHD_NO closes. */
+/* Hands the response to the library. Return: the result for the library; MHD_NO closes the
+ * connection. */
 static enum MHD_Result exchange_send(struct http_exchange *exchange)
 {
         struct MHD_Response *response = exchange->answer;
@@ -37,7 +38,7 @@ static enum MHD_Result exchange_send(struct http_exchange *exchange)
         return result;
 }
 
-/* Sends what the call's response says, from an epoll thread. */
+/* Sends the call's response, on an epoll thread. */
 static enum MHD_Result exchange_answer(struct http_exchange *exchange)
 {
         exchange->answer = engine_mhd_response(exchange->engine, &exchange->call, false);
@@ -59,7 +60,7 @@ static enum MHD_Result exchange_refuse(struct http_exchange *exchange, enum err 
 
 /* Workers */
 
-/* Wakes the connection, whose next callback sends the answer. */
+/* Wakes the connection, whose next callback sends the response. */
 static void exchange_resume(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
@@ -88,7 +89,7 @@ static void exchange_resume_late(struct work *work)
         exchange_resume(exchange_of(work));
 }
 
-/* Who fails too often is answered a little later. Return: whether it waits now. */
+/* Delays the response to a client that fails too often. Return: whether it is delayed. */
 static bool exchange_is_delayed(struct http_exchange *exchange)
 {
         struct delays *delays = exchange->engine->delays;
@@ -99,7 +100,7 @@ static bool exchange_is_delayed(struct http_exchange *exchange)
         return delays_add(delays, &exchange->work);
 }
 
-/* The answer is there. Lets go of the exchange, for whoever was handed it. */
+/* The response is ready. Releases the exchange for the worker that held it. */
 static void exchange_finish(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
@@ -123,7 +124,7 @@ static void call_finish(struct http_call *call)
         exchange_finish(exchange_of_call(call));
 }
 
-/* On to the threads that may wait. */
+/* Passes it on to the threads that may block. */
 static void exchange_hand_on(struct http_exchange *exchange)
 {
         exchange->call.may_wait = true;
@@ -134,7 +135,7 @@ static void exchange_hand_on(struct http_exchange *exchange)
         exchange_finish(exchange);
 }
 
-/* Held meanwhile, since whoever answers later lets go of it, perhaps at once. */
+/* Holds the exchange meanwhile, since a thread that responds later releases it, perhaps at once. */
 static void exchange_handle(struct http_exchange *exchange)
 {
         const struct engine_options *options = &exchange->engine->options;
@@ -154,7 +155,7 @@ static void exchange_handle(struct http_exchange *exchange)
         exchange_release(exchange);
 }
 
-/* On a worker. What a shut-down has answered is not begun any more. */
+/* On a worker. Does nothing if the shutdown has responded already. */
 static void exchange_run(struct work *work)
 {
         struct http_exchange *exchange = exchange_of(work);
@@ -168,9 +169,9 @@ static void exchange_run(struct work *work)
         atomic_fetch_sub(&engine->n_running, 1);
 }
 
-/* The library is told later to suspend the connection. If it were told now it would go on to read
- * when the connection is resumed, and take the end of what a client sends for the end of the
- * client: so whoever shuts down one direction behind a request would never get the answer. */
+/* The connection is suspended later. If it were suspended now, the library would read again when it
+ * is resumed, and mistake the end of the client's data for the end of the connection: a client that
+ * shuts down its sending side after a request would never get the response. */
 static enum MHD_Result exchange_ready(struct http_exchange *exchange, enum http_pace pace)
 {
         struct engine_loop *loop = exchange->loop;
@@ -201,7 +202,7 @@ void engine_mhd_ready_remove(struct http_exchange *exchange)
         atomic_fetch_sub(&exchange->engine->n_waiting, 1);
 }
 
-/* The connection sleeps before a worker knows of it, for the worker may be done at once. */
+/* The connection is suspended before a worker gets it, since the worker may be done at once. */
 static void exchange_hand_over(struct http_exchange *exchange)
 {
         struct engine *engine = exchange->engine;
@@ -312,7 +313,7 @@ enum MHD_Result engine_mhd_on_request(void *context, struct MHD_Connection *conn
         case STAGE_BODY:
                 if (*data_size == 0)
                         return exchange_dispatch(exchange);
-                /* The library's buffer, which it lends as const; it reads no more of it. */
+                /* The library's buffer, passed as const; the library reads no more of it. */
                 if (!exchange_take_body(exchange, (uint8_t *)(uintptr_t)data, *data_size))
                         return MHD_NO;
                 *data_size = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a handler answered, as the library takes it.
+ * A handler's response, converted for the library.
  */
 #include <stdlib.h>
 
@@ -25,12 +25,13 @@ static void response_headers(struct engine *engine, struct MHD_Response *respons
                                         call->response.headers[i].value);
 }
 
-/* The library's copy of a Set-Cookie, which holds a session. It would be freed as it is. */
+/* The library's copy of a Set-Cookie, which contains a session token and would be freed without
+ * being wiped. */
 struct cookie_copy {
         char *value;
 };
 
-/* When the response ends; the library frees its headers after this. */
+/* Called when the response ends; the library frees its headers after this. */
 static void cookie_wipe(void *context)
 {
         struct cookie_copy *copy = context;

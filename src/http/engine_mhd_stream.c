@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Responses that are made while they are sent. The library asks for bytes on its epoll thread; when
- * a piece is used up, the connection sleeps and a worker makes the next one. So a client that reads
- * slowly holds a piece and its connection, and no worker. The workers are a few of their own, and
- * streams wait for them in turn: however many there are, other requests are answered meanwhile.
+ * Responses that are produced while they are sent. The library asks for bytes on its epoll thread;
+ * when a piece is used up, the connection is suspended and a worker produces the next one. So a
+ * client that reads slowly holds a piece and its connection, but no worker. Streams have a few
+ * workers of their own and take turns: however many there are, other requests are served meanwhile.
  */
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ enum {
 };
 
 struct stream {
-        struct work work; /* first, so that a work is its stream */
+        struct work work; /* first, so that a pointer to it is one to its stream */
         struct http_exchange *exchange;
         struct http_stream source;
         struct buf piece;
@@ -42,9 +42,9 @@ static void stream_make(struct work *work)
         atomic_fetch_sub(&engine->n_running, 1);
 }
 
-/* The connection is suspended before a worker knows of it, for the worker may be done at once. A
- * shut-down waits for no more than the piece that is being made.
- * Return: false if there is nobody to make the next piece. */
+/* The connection is suspended before a worker gets it, since the worker may be done at once. A
+ * shutdown waits only for the piece that is being produced. Return: false if no worker takes the
+ * next piece. */
 static bool stream_ask(struct stream *stream)
 {
         struct http_exchange *exchange = stream->exchange;

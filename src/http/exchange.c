@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The memory of one request and its answer.
+ * The memory of one request and its response.
  */
 #include "http/exchange.h"
 
@@ -12,7 +12,7 @@
 #include "base/secret.h"
 
 enum {
-        POOL_EXCHANGES = 256, /* kept for the next requests */
+        POOL_EXCHANGES = 256, /* kept for later requests */
         POOL_BUF = 16 * 1024, /* bytes of a kept buffer, at most */
 };
 
@@ -64,7 +64,7 @@ static struct http_exchange *exchange_get(struct exchange_pool *pool)
         return exchange;
 }
 
-/* Memory of an unusual size is given back. */
+/* Memory of an unusual size is freed. */
 static struct buf buf_kept(struct buf *buf, size_t maximum)
 {
         if (buf->capacity > POOL_BUF)

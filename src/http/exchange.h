@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One request and its answer inside the engine. It is held by its connection and, while a handler
- * runs, by the worker: when a shut-down answers 503 over the handler's head, the handler still
- * reads from memory that is there. Private to the engine; knows nothing of the library.
+ * One request and its response inside the engine. Its connection holds a reference and, while a
+ * handler runs, so does the worker: if the shutdown responds with 503 in the meantime, the handler
+ * still reads valid memory. Private to the engine; independent of the library.
  */
 #pragma once
 
@@ -13,20 +13,20 @@
 #include "http/call.h"
 #include "http/head.h"
 
-/* A client that is still sending when we answer and close may never read the answer. So more is
- * read before the 413 than LIMIT_BODY_DISCARDED, after which it also closes; but not without end.
+/* A client that is still sending when we respond and close may never read the response. So beyond
+ * LIMIT_BODY_DISCARDED, after which the 413 also closes, we read on up to this bound.
  */
 enum { LINGER_BODY = 8 * 1024 * 1024 };
 
 enum exchange_stage {
         STAGE_HEAD,    /* the head was read */
         STAGE_BODY,    /* the head was accepted */
-        STAGE_READY,   /* received whole, soon to be handed over */
+        STAGE_READY,   /* received completely, soon to be handed over */
         STAGE_WAITING, /* suspended, with a worker */
-        STAGE_SENT,    /* the answer is the library's */
+        STAGE_SENT,    /* the response is the library's */
 };
 
-/* Ended exchanges whose memory, wiped, waits for the next request. */
+/* Ended exchanges, whose wiped memory is reused for later requests. */
 struct exchange_pool {
         pthread_mutex_t lock;
         struct http_exchange *first;
@@ -51,7 +51,7 @@ struct http_exchange {
 
         atomic_int holders;
         atomic_bool answered;       /* this and the list are waiting.c's */
-        struct http_exchange *next; /* of the pool's list too, and of the loop's ready ones */
+        struct http_exchange *next; /* also in the pool's list and the loop's list of ready ones */
         struct http_exchange **link;
 };
 
@@ -73,12 +73,12 @@ struct http_exchange *exchange_new(struct exchange_pool *pool, struct engine *en
 
 void exchange_hold(struct http_exchange *exchange);
 
-/* Lets go of it; the last one wipes it and gives it back. */
+/* Releases a reference; the last one wipes the exchange and returns it to the pool. */
 void exchange_release(struct http_exchange *exchange);
 
-/* Keeps a piece of the body if the whole fits LIMIT_BODY, and wipes it where it came from.
- * Return: false when even discarding has an end. */
+/* Appends a piece of the body if all of it fits LIMIT_BODY, and wipes the source. Return: false if
+ * too much had to be discarded. */
 bool exchange_take_body(struct http_exchange *exchange, uint8_t *bytes, size_t size);
 
-/* After the last piece: the request is what the handler may see. */
+/* Called after the last piece: makes the request ready for the handler. */
 void exchange_complete(struct http_exchange *exchange);

@@ -18,12 +18,12 @@ enum field_kind {
         FIELD_INTEGER, /* struct field_integer: from `minimum` to `maximum` */
         FIELD_BOOLEAN, /* enum field_boolean */
         FIELD_TEXTS,   /* struct field_texts: at most `count` texts of `maximum` bytes each */
-        FIELD_REFUSED, /* nothing: a field that is there at all is `malformed` */
+        FIELD_REFUSED, /* nothing: a field that is present is `malformed` */
 };
 
 enum field_flags {
         FIELD_REQUIRED = 1, /* absent or empty is refused; an empty list is empty too */
-        FIELD_NULLABLE = 2, /* FIELD_INTEGER: null is told apart from absent */
+        FIELD_NULLABLE = 2, /* FIELD_INTEGER: null is not the same as absent */
         FIELD_ONE_TEXT = 4, /* FIELD_TEXTS: one string is a list of one */
 };
 
@@ -32,10 +32,10 @@ struct field {
         enum field_kind kind;
         size_t offset;
         unsigned flags;
-        int64_t maximum;    /* always needed for texts, secrets, base64 and integers */
+        int64_t maximum;    /* required for texts, secrets, base64 and integers */
         int64_t minimum;    /* FIELD_INTEGER */
         size_t count;       /* FIELD_TEXTS */
-        enum err too_long;  /* instead of ERR_FIELD_TOO_LONG; then the answer names no field */
+        enum err too_long;  /* instead of ERR_FIELD_TOO_LONG; the response then names no field */
         enum err malformed; /* instead of ERR_FIELD_MALFORMED, _TEXT, _RANGE; the same */
 };
 

@@ -7,7 +7,7 @@
 #include "base/macros.h"
 #include "base/number.h"
 
-/* Code points of valid UTF-8: every byte that does not continue one. */
+/* Counts code points of valid UTF-8: all bytes that are no continuation bytes. */
 static size_t count_characters(struct slice text)
 {
         size_t n_characters = 0;
@@ -30,7 +30,7 @@ static enum err check_size(const struct field *field, size_t size)
         return size > (size_t)field->maximum ? ERR_FIELD_TOO_LONG : ERR_OK;
 }
 
-/* The size first, so that nobody can make us read a long text for nothing. */
+/* Checks the size first, so that a long text costs nothing. */
 static enum err check_text(const struct field *field, struct slice text)
 {
         TRY(check_size(field, field->kind == FIELD_NAME ? count_characters(text) : text.size));
@@ -159,7 +159,7 @@ static bool is_absent(const struct field *field, const void *value)
         return true;
 }
 
-/* The row's own error in the place of the general one, or ERR_OK if it has none. */
+/* The row's own error that replaces the general one; ERR_OK if it has none. */
 static enum err error_of_row(const struct field *field, enum err error)
 {
         if (error == ERR_FIELD_TOO_LONG)
@@ -174,7 +174,7 @@ enum err field_finish(struct http_call *call, const struct field *field, enum er
 {
         enum err own = error_of_row(field, error);
 
-        TRY(arena_check(call->arena)); /* a value that is missing was not left out by who asks */
+        TRY(arena_check(call->arena)); /* a fault, so not a missing field */
         if (!error && (field->flags & FIELD_REQUIRED) && is_absent(field, value))
                 error = ERR_FIELD_MISSING;
         if (own)

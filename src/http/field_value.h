@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One value of a row, whichever form it came in: what fields.c and query.c share.
+ * One value of a row, from JSON or from a query: what fields.c and query.c share.
  */
 #pragma once
 
@@ -17,7 +17,7 @@ enum err field_from_text(struct arena *arena, const struct field *field, struct 
 enum err field_from_integer(const struct field *field, int64_t value,
                             struct field_integer *ret_value);
 
-/* Ends a row whose decoding gave `error`: refuses it if it is required and still absent, puts in
- * the row's own error and names the field in the call. */
+/* Finishes a row whose decoding returned `error`: refuses a required field that is absent, replaces
+ * the error by the row's own, and names the field in the call. */
 enum err field_finish(struct http_call *call, const struct field *field, enum err error,
                       const void *value);

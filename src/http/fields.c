@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "http/field_value.h"
 
-/* 2^63, and every number beyond is no integer to jansson. */
+/* 2^63; jansson reads no number from here on as an integer. */
 #define INTEGERS_END 9223372036854775808.0
 
 /* The text of a kind that is written as a JSON string. */
@@ -41,7 +41,7 @@ static enum err decode_boolean(const json_t *json, enum field_boolean *ret_value
         return ERR_OK;
 }
 
-/* One text of a list; an empty one stays, for the domain to refuse in its own words. */
+/* One text of a list; an empty one is kept, so that the core can refuse it with its own error. */
 static enum err decode_element(struct http_call *call, const struct field *field,
                                const json_t *json, struct slice *ret_text)
 {
@@ -102,7 +102,7 @@ static enum err decode_value(struct http_call *call, const struct field *field, 
         return ERR_INTERNAL;
 }
 
-/* Null is as good as absent, but for a row that tells them apart or refuses the field at all. */
+/* Null means absent, except for a row that distinguishes them or refuses the field altogether. */
 static enum err decode_member(struct http_call *call, const struct field *field, const json_t *json,
                               void *ret_value)
 {

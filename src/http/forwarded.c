@@ -19,7 +19,7 @@ static struct slice ip_text(struct arena *arena, const uint8_t address[16])
         return arena_copy(arena, slice_from_string(text));
 }
 
-/* Cuts the last item off. */
+/* Removes and returns the last item. */
 static struct slice last_cut(struct slice *list)
 {
         const uint8_t *comma = list->data ? memrchr(list->data, ',', list->size) : NULL;
@@ -37,7 +37,7 @@ static struct slice quotes_cut(struct slice text)
         return slice_trim(slice_new(text.data + 1, text.size - 2));
 }
 
-/* An address of IPv6 without brackets has no port: its colons are its own. */
+/* An IPv6 address without brackets has no port: all its colons are part of it. */
 static bool item_parse(struct slice item, uint8_t ret[16])
 {
         struct slice text = quotes_cut(item);

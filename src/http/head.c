@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Judging request heads, by one table of the fields that matter.
+ * Checking request heads, by one table of the fields that matter.
  */
 #include "http/head.h"
 
@@ -29,8 +29,8 @@ enum row {
 
 enum { NOT_KEPT = -1 };
 
-/* Where each field's value is kept, and what several are joined by if it may come more than once:
- * RFC 9110 section 5.2; cookies, which HTTP/2 splits, RFC 9113 section 8.2.3. */
+/* Where each field's value is stored, and the separator that joins several values if it may be
+ * repeated: RFC 9110 section 5.2; for cookies, which HTTP/2 splits, RFC 9113 section 8.2.3. */
 static const struct {
         const char *name;
         ptrdiff_t offset;
@@ -55,7 +55,7 @@ static const struct {
                                  ", "},
 };
 
-/* RFC 9110's token: what a method and a field name are made of. */
+/* RFC 9110's token: the syntax of methods and field names. */
 static bool is_token(struct slice text)
 {
         return text.size > 0 && slice_consists_of(text, "!#$%&'*+-.^_`|~");
@@ -182,7 +182,7 @@ static bool path_is_sound(struct slice path, enum http_method method)
                (method == HTTP_OPTIONS && slice_equal(path, SLICE("*")));
 }
 
-/* HTTP/1.0 knows no Host, and those who look after a server from afar leave it out. */
+/* HTTP/1.0 has no Host, and simple health checks omit it. */
 static bool host_is_sound(const struct http_head *head, struct slice version)
 {
         struct slice host = head->request->headers.host;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The head of a request, judged: what the library hands over line by line becomes a request, or is
- * refused because another server in front of us could have read it in another way (request
- * smuggling). Copies what it keeps, so that a request outlives its connection.
+ * Checks the head of a request: the lines that the library passes on become a request, or are
+ * refused because a proxy in front of us could have read them differently (request smuggling). What
+ * is kept is copied, so that a request may outlive its connection.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct http_head {
         struct arena *arena;
         struct http_request *request;
         struct slice authority; /* of a target in absolute form */
-        unsigned seen;          /* which fields came already, one bit a row of the table */
+        unsigned seen;          /* which fields have been seen, one bit for each row of the table */
         enum err refusal;       /* the first thing that is wrong with it, or ERR_OK */
         size_t size;            /* bytes of the fields */
         unsigned n_fields;
@@ -22,16 +22,16 @@ struct http_head {
         uint64_t length; /* Content-Length */
 };
 
-/* What stands between the method and the version of the first line, as sent. */
+/* The part of the first line between method and version, as sent. */
 void head_take_target(struct http_head *head, struct slice target);
 
 /* One header field. */
 void head_take_field(struct http_head *head, struct slice name, struct slice value);
 
-/* After the last field. HTTP/1.0 may leave the Host out; it is absent then.
- * Return: ERR_OK; ERR_REQUEST_HEAD: a target that is none, a field name that is no token, a control
- * character in a value, no Host, or any of these twice or both: Host, Content-Length,
- * Transfer-Encoding, Authorization, Origin, Content-Type, Sec-Fetch-Site; a transfer coding other
- * than chunked; ERR_TARGET_TOO_LONG; ERR_PARAMETERS; ERR_HEAD_TOO_LARGE. The connection is to be
- * closed after any of them. */
+/* Called after the last field. HTTP/1.0 may omit the Host, which is then absent.
+ * Return: ERR_OK; ERR_REQUEST_HEAD: an invalid target, a field name that is no token, a control
+ *         character in a value, no Host, or any of these repeated: Host, Content-Length,
+ *         Transfer-Encoding, Authorization, Origin, Content-Type, Sec-Fetch-Site; a transfer coding
+ *         other than chunked; ERR_TARGET_TOO_LONG; ERR_PARAMETERS; ERR_HEAD_TOO_LARGE. Close the
+ *         connection after any of these. */
 enum err head_finish(struct http_head *head, struct slice method, struct slice version);

@@ -26,7 +26,7 @@ static bool origin_make(const struct host_port *at, bool is_https, struct origin
         return true;
 }
 
-/* "scheme://host[:port]" and maybe a path, for the two schemes we know. */
+/* "scheme://host[:port]", with or without a path, for the two schemes we know. */
 static bool url_parse(struct slice url, struct origin *ret)
 {
         struct uri uri;
@@ -40,7 +40,7 @@ static bool url_parse(struct slice url, struct origin *ret)
                origin_make(&uri.at, is_https, ret);
 }
 
-/* What a Host field names, where the site is served over that scheme. */
+/* The origin that a Host field names, given the scheme of the site. */
 static bool host_parse(struct slice text, bool is_https, struct origin *ret)
 {
         struct host_port at;
@@ -82,7 +82,7 @@ enum err host_check(const struct http_site *site, const struct http_request *req
         return host_is_public(site, host) || host_is_loopback(site, host) ? ERR_OK : ERR_WRONG_HOST;
 }
 
-/* An origin is scheme, host and port: a browser sends nothing behind them. */
+/* An origin is scheme, host and port; browsers send nothing after them. */
 static bool origin_is_ours(const struct http_site *site, const struct http_request *request)
 {
         struct origin theirs, ours;

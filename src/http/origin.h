@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who we are, and who may send us a request with a cookie: docs/protocol/http.md 1.4. Nothing is
- * ever taken from the Host header; it is only compared.
+ * Who we are, and who may send us a request with a cookie: docs/protocol/http.md 1.4. The Host
+ * header is only compared, never used as a value.
  */
 #pragma once
 
@@ -18,8 +18,7 @@ struct http_site {
  * Return: ERR_OK; ERR_WRONG_HOST. */
 enum err host_check(const struct http_site *site, const struct http_request *request);
 
-/* For unsafe methods, after host_check(): an Origin that is there must be the public URL's or, if
- * the request's Host is one of the loopback names, http:// and that Host; a Cookie without Origin
- * needs Sec-Fetch-Site: same-origin. Return: ERR_OK, always so for GET and OPTIONS;
- * ERR_CSRF_REFUSED. */
+/* For unsafe methods, after host_check(): an Origin, if present, must be that of the public URL or,
+ * if the request's Host is a loopback name, http:// and that Host; a Cookie without Origin requires
+ * Sec-Fetch-Site: same-origin. Return: ERR_OK, always so for GET and OPTIONS; ERR_CSRF_REFUSED. */
 enum err cross_site_check(const struct http_site *site, const struct http_request *request);

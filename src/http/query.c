@@ -24,7 +24,7 @@ enum err query_decode(struct arena *arena, struct slice encoded, struct slice *r
         return ERR_OK;
 }
 
-/* Names are hardly ever encoded, so most of them are told apart without decoding. */
+/* Names are hardly ever encoded, so most are compared without decoding. */
 static bool key_is(struct slice encoded, struct slice name)
 {
         struct buf key CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_PARAMETER_NAME);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writing answers: outcomes become statuses here and nowhere else.
+ * Writing responses: outcomes become statuses here and nowhere else.
  */
 #include "http/respond.h"
 
@@ -27,7 +27,7 @@ void respond_header(struct http_call *call, const char *name, struct slice value
 
         header.value = arena_string(call->arena, value);
         if (!header.value)
-                return; /* respond_fault() takes the place of this response */
+                return; /* respond_fault() replaces this response */
         while (at < response->n_headers && (strcasecmp(name, response->headers[at].name) != 0 ||
                                             strcasecmp(name, "Set-Cookie") == 0))
                 at++;
@@ -137,7 +137,7 @@ void respond_error_headers(struct http_call *call, int status)
         }
 }
 
-/* A JSON object that says `error`, led by the field it is about if one is given. */
+/* A JSON object that describes `error`, prefixed with the field it concerns, if there is one. */
 static void error_body_put(struct http_call *call, enum err error, const char *field)
 {
         struct buf *body = &call->response.body;

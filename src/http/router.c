@@ -48,7 +48,7 @@ void methods_encode(struct buf *out, unsigned set)
         }
 }
 
-/* The literal bytes before the next parameter must agree; both slices move past them. */
+/* The literal bytes before the next parameter must be equal; both slices move past them. */
 static bool literal_match(struct slice *pattern, struct slice *path)
 {
         struct slice literal;
@@ -60,7 +60,7 @@ static bool literal_match(struct slice *pattern, struct slice *path)
         return true;
 }
 
-/* A parameter takes all up to the next '/'; the pattern moves past its "}". */
+/* A parameter matches everything up to the next '/'; the pattern moves past its "}". */
 static bool parameter_match(struct slice *pattern, struct slice *path, struct http_params *params)
 {
         size_t size = 0;

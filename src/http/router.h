@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Matching paths and methods. Paths match byte for byte; `{name}` in a pattern stands for one
+ * Matching paths and methods. Paths match byte for byte; `{name}` in a pattern matches one
  * component that is not empty. The table of routes itself belongs to api/.
  */
 #pragma once
 
 #include "http/call.h"
 
-/* Whether `path` is of the form of `pattern`, such as "/clients/{id}/status".
+/* Matches `path` against `pattern`, such as "/clients/{id}/status".
  * Return: true, and the parameters in order; false leaves `ret_params` untouched. */
 bool path_match(struct slice pattern, struct slice path, struct http_params *ret_params);
 

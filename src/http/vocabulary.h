@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How outcomes are told on the wire. What the core decides is the same for every client; which
- * status and which code tell it depends on the vocabulary that the client speaks.
+ * How outcomes are reported over HTTP. The core's outcomes are the same for every client; their
+ * status and code depend on the vocabulary that the client uses.
  */
 #pragma once
 
@@ -12,12 +12,12 @@ struct wire_word {
         const char *code; /* the `error` field of the response */
 };
 
-/* A word for each outcome; ERR_OK has none. */
+/* The status and code of each outcome; ERR_OK has none. */
 struct vocabulary {
         const struct wire_word *words; /* ERR_COUNT_ of them */
 };
 
-/* The word for a refusal or fault; ERR_OK, which is none, is told as ERR_INTERNAL. */
+/* The status and code of a refusal or fault; ERR_OK has none, and is reported as ERR_INTERNAL. */
 static inline const struct wire_word *vocabulary_word(const struct vocabulary *vocabulary,
                                                       enum err error)
 {

@@ -17,7 +17,7 @@ void waiting_deinit(struct waiting *waiting)
         pthread_mutex_destroy(&waiting->lock);
 }
 
-/* Under the lock, as unlink. */
+/* Under the lock, like unlink. */
 static void waiting_link(struct waiting *waiting, struct http_exchange *exchange)
 {
         exchange->next = waiting->first;

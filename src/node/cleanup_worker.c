@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A clean-up every few seconds, until nothing that has expired is left.
+ * Runs a cleanup every few seconds, in batches, until nothing expired is left.
  */
 #include "node/cleanup_worker.h"
 
@@ -14,8 +14,8 @@ enum {
         WORKER_ARENA = 1 << 20,
 };
 
-/* One batch. Return: whether there may be more; false too if the store is away, which has been
- * logged where it was noticed. */
+/* Removes one batch. Return: whether there may be more; false also if the store is unavailable,
+ * which has been logged. */
 static bool batch_remove(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
@@ -26,7 +26,7 @@ static bool batch_remove(const struct ports *ports)
         return error == ERR_OK && n >= LIMIT_CLEANUP;
 }
 
-/* A server that has nothing to open meets a new key here, and seals with it from then on. */
+/* A server that has nothing to unseal notices a new key here, and seals with it from then on. */
 static void key_notice(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The disk is watched by os/disk_watch.h; what the database has free in itself counts as room, too.
+ * The disk is watched by os/disk_watch.h; free space inside the database counts, too.
  */
 #include "node/database_watch.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a server watches of its database: how low the disk is, and how large the tables are.
+ * Watches a server's database: how full the disk is, and how large the tables are.
  */
 #pragma once
 
@@ -15,13 +15,14 @@ struct database_watch {
         struct table_sampler *sampler;
 };
 
-/* From then on the node's ports know how low the disk is. `node` must outlive the watch. What is
- * wrong is said on standard error. Return: ERR_OK; ERR_INTERNAL: it is to be stopped all the same.
+/* Starts the watch; the node's ports then report how low the disk is. `node` must outlive the
+ * watch. Problems are reported on standard error. Return: ERR_OK; ERR_INTERNAL: it must be stopped
+ * all the same.
  */
 enum err database_watch_start(struct database_watch *watch, struct node *node);
 
-/* What was not started is left as it is. */
+/* Does nothing for what was not started. */
 void database_watch_stop(struct database_watch *watch);
 
-/* Fills in the gauges of the database. */
+/* Fills in the database's gauges. */
 void database_watch_read(const struct database_watch *watch, struct api_gauges *ret);

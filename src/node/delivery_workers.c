@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Workers that look every second whether something is due. Their connections are their own, so that
- * whoever makes the server call silent satellites does not keep revocations from being delivered,
- * and a desk sees to it that one silent satellite does not keep them from the others.
+ * Workers that check every second whether something is due. They have connections of their own, so
+ * that users who make the server call unresponsive satellites do not delay the delivery of
+ * revocations, and a desk keeps one unresponsive satellite from delaying the others.
  */
 #include "node/delivery_workers.h"
 
@@ -24,7 +24,7 @@ struct delivery_workers {
         struct ports ports; /* with satellites of its own */
         struct satellites *satellites;
         struct delivery_desk desk;
-        atomic_bool is_stopping; /* before the workers are joined, one after the other */
+        atomic_bool is_stopping; /* set before the workers are joined one after the other */
         struct periodic *periodic[LIMIT_DELIVERIES];
 };
 
@@ -42,8 +42,8 @@ static bool is_due(const struct ports *ports)
         return store_delivery_waiting(&op, &waiting) == ERR_OK && waiting.is_due;
 }
 
-/* Return: whether something was done, so that there may be more. Faults of the store have been
- * logged where they were noticed. */
+/* Return: whether something was done, so there may be more. Faults of the store have been logged
+ *         where they arose. */
 static bool some_do(struct delivery_workers *workers)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
@@ -64,7 +64,7 @@ static void worker_round(struct periodic *periodic, void *context)
                 ;
 }
 
-/* The first worker's, who keeps house as well. */
+/* The first worker's round, which also tidies up. */
 static void first_round(struct periodic *periodic, void *context)
 {
         struct delivery_workers *workers = context;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The threads that tell satellites which grants were revoked, and ask them about projects that
- * are not proven yet.
+ * The threads that deliver revocations to satellites, and ask them about projects that are not
+ * proven yet.
  */
 #pragma once
 
@@ -13,6 +13,6 @@ struct delivery_workers;
 /* `node` must outlive it. Return: the workers, or NULL with errno set. */
 struct delivery_workers *delivery_workers_start(struct node *node);
 
-/* Ends the threads, and the calls they are at: what could not be delivered is due again later. NULL
- * does nothing. */
+/* Stops the threads and aborts their calls; undelivered revocations are due again later. NULL does
+ * nothing. */
 void delivery_workers_stop(struct delivery_workers *workers);

@@ -17,7 +17,7 @@ enum err demo_mark_put(struct node *node)
         return database_mark_demo(&op);
 }
 
-/* By nobody but who sits at this machine, as far as the settings tell. */
+/* Whether only this machine can reach the server, according to its settings. */
 static bool is_local(const struct config *config)
 {
         return address_is_loopback(slice_from_string(config->http_listen)) &&

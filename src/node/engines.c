@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Options for the engines, and what they call for each request.
+ * Options of the engines, and their callbacks.
  */
 #include "node/engines.h"
 
@@ -19,17 +19,18 @@
 
 enum {
         ENGINE_THREADS = 1,
-        NONBLOCKING_WORKERS = 2, /* for exchanges, which wait for nothing */
-        /* As many as may wait for a derivation or a password, and some for the rest. */
+        NONBLOCKING_WORKERS = 2, /* for exchanges, which do not block */
+        /* As many as can wait for a derivation or a password, plus some for the rest. */
         BLOCKING_WORKERS = 256 + 64 + 32,
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
-        DESCRIPTORS_KEPT = 256,  /* for the store, the log and all else that is no connection */
+        DESCRIPTORS_KEPT =
+                256, /* for the store, the log and everything else that is not a connection */
         METRICS_QUEUE = 64,
 };
 
-/* --- what they call --- */
+/* --- callbacks --- */
 
 static enum http_handled on_request(void *context, struct http_call *call)
 {
@@ -42,7 +43,7 @@ static enum http_pace on_pace(void *context, const struct http_request *request)
         return api_pace(request);
 }
 
-/* The access log: never a query, never a Location. */
+/* The access log; it never contains a query or a Location. */
 static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
 {
         (void)context;
@@ -67,7 +68,7 @@ static enum http_handled on_metrics_request(void *context, struct http_call *cal
 
 /* --- starting --- */
 
-/* As many as there are descriptors for, so that the store is never left without one. */
+/* As many as the descriptors allow, so that the store is never left without one. */
 static unsigned connections_allowed(void)
 {
         uint64_t limit = descriptors_raise(CONNECTIONS + DESCRIPTORS_KEPT);
@@ -81,7 +82,7 @@ static unsigned connections_allowed(void)
         return (unsigned)allowed;
 }
 
-/* However few there are, one address alone never gets them all. */
+/* Even if there are few, one address never gets them all. */
 static unsigned per_address(const struct config *config, unsigned connections)
 {
         unsigned wanted = (unsigned)config->limits_connections_per_address;
@@ -158,7 +159,7 @@ enum err engines_open_metrics(const struct node *node, struct api *api, struct e
         return error;
 }
 
-/* A certificate that cannot be used leaves the one there is in its place. */
+/* If the new certificate cannot be used, the old one stays in use. */
 void engines_renew(struct engine *engine, const struct config *config)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
@@ -167,7 +168,7 @@ void engines_renew(struct engine *engine, const struct config *config)
         if (tls_files_read(config, &arena, &tls) != ERR_OK || !tls.key)
                 return;
         if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK)
-                EVENT(EVENT_INFO, "certificate read again",
+                EVENT(EVENT_INFO, "certificate reread",
                       EVENT_TEXT("file", config->http_tls_certificate));
         else
                 tls_files_complain();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The HTTP engines of a server: how many threads and connections they get, what they call, and the
- * access log. What is wrong is said on standard error.
+ * The HTTP engines of a server: how many threads and connections they get, their callbacks, and the
+ * access log. Problems are reported on standard error.
  */
 #pragma once
 
@@ -17,6 +17,6 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
  * Return: as engine_start(). */
 enum err engines_open_metrics(const struct node *node, struct api *api, struct engine **ret);
 
-/* Reads the certificate and its key anew; where they cannot be used, the engine keeps those it has.
+/* Rereads the certificate and its key; if they cannot be used, the engine keeps the old ones.
  */
 void engines_renew(struct engine *engine, const struct config *config);

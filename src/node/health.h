@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How a running server fares: whether it is ready, and its gauges for /metrics.
+ * The state of a running server: whether it is ready, and its gauges for /metrics.
  */
 #pragma once
 
@@ -10,10 +10,10 @@
 
 struct health {
         struct node *node;
-        struct engine *const *engine; /* NULL in there until it serves */
+        struct engine *const *engine; /* contains NULL until it serves */
         const struct database_watch *database;
 };
 
-/* Both are what struct api asks; `context` is a struct health. */
+/* The callbacks of struct api; `context` is a struct health. */
 bool health_is_ready(void *context, const char **ret_why);
 void health_read_gauges(void *context, struct api_gauges *ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which files a configuration needs: the folder of the database, to work in; those of the key, the
- * certificate and its key, to read them again when they were replaced; that of the log.
+ * The files that a configuration needs: the folder of the database; those of the master key, the
+ * certificate and its key, to reread them when they are replaced; that of the log.
  */
 #include "node/isolation.h"
 
@@ -38,7 +38,7 @@ static void string_free(char **string)
         free(*string);
 }
 
-/* A file may be a symbolic link, and what it leads to may be replaced as well. */
+/* A file may be a symbolic link, and its target may be replaced as well. */
 static void folders_add(struct planning *planning, const char *file, enum path_access access)
 {
         char *target CLEANUP(string_free) = *file ? realpath(file, NULL) : NULL;
@@ -72,7 +72,7 @@ static void plan_make(struct planning *planning, const struct node *node)
         port_add(planning, config->metrics_listen);
 }
 
-/* Return: whether this part holds, or need not. */
+/* Return: whether this part is in force, or not required. */
 static bool part_tell(const char *part, const char *problem, bool is_required)
 {
         if (!problem)

@@ -6,8 +6,8 @@
 
 #include "node/node.h"
 
-/* Gives up all that serving does not take. Call it after node_open_key(): the key is
- * read, the database's file is there, and there is no second thread. What holds from then on, and
- * what does not, is logged. Return: ERR_OK; ERR_FORBIDDEN: the system cannot do what
- * process.sandbox requires, which was said. */
+/* Gives up everything that serving does not need. Call it after node_open_key(): the key is read,
+ * the database file exists, and there is no second thread. Logs what is in force from then on.
+ * Return: ERR_OK; ERR_FORBIDDEN: the system cannot do what process.sandbox requires, which was
+ * reported. */
 enum err isolation_enter(const struct node *node);

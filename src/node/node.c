@@ -22,13 +22,13 @@
 #define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
 
 enum {
-        SATELLITE_CALLS = 16, /* at once, of requests that wait for a satellite */
+        SATELLITE_CALLS = 16, /* concurrent calls of satellites by requests */
 };
 
 /* --- the database --- */
 
-/* SQLite takes an empty file as a new database, and its other files, which it makes beside it, get
- * the same mode. */
+/* SQLite treats an empty file as a new database, and gives the files it creates next to it the same
+ * mode. */
 static enum err database_make(struct node *node, const struct store_location *location)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
@@ -51,7 +51,7 @@ static enum err database_open(struct node *node, const struct store_location *lo
         enum err error = store_open(location, &node->store);
 
         if (error == ERR_CONFLICT)
-                complain("%s was made by a newer grantd; use that one", location->path);
+                complain("%s was created by a newer grantd; use that version", location->path);
         else if (error != ERR_OK)
                 complain("the database %s cannot be opened; the log says why", location->path);
         return error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parts of grantd put together: what every command that works on the store needs. Here the
- * core's ports get their adapters.
+ * Assembles the parts of grantd that every command working on the store needs, and connects the
+ * core's ports to their implementations.
  */
 #pragma once
 
@@ -45,13 +45,14 @@ enum err node_open(struct node *node, const struct config *config, bool may_crea
 enum err node_open_key(struct node *node, const struct config *config, bool may_create);
 enum err node_open_parts(struct node *node);
 
-/* Only what it takes to call satellites, one at a time and at any address: no configuration, and no
- * database. What is wrong is said. Return: ERR_OK; ERR_INTERNAL; the node is to be closed. */
+/* Opens only what is needed to call satellites, one at a time and at any address: no configuration
+ * and no database. Problems are reported. Return: ERR_OK; ERR_INTERNAL; the node must be closed in
+ * either case. */
 enum err node_open_satellites(struct node *node);
 
-/* More connections to satellites, apart from the node's own; `calls` at once.
+/* Creates separate connections to satellites, besides the node's own, for `calls` concurrent calls.
  * Return: as satellites_new(). */
 struct satellites *node_satellites_new(const struct node *node, unsigned calls);
 
-/* A node that was not opened, or closed already, is left as it is. */
+/* Does nothing if the node was not opened, or is closed already. */
 void node_close(struct node *node);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys that left the file are forgotten, so the file must belong to the database before it is
- * adopted. Where it does not, the node goes on with the keys it has, and is not ready.
+ * Keys removed from the file are forgotten, so it is adopted only if it belongs to the database.
+ * Otherwise the node keeps its keys, and is not ready.
  */
 #include "node/node_keys.h"
 
@@ -29,20 +29,21 @@ static enum err fits_database(const struct node_keys *keys, struct seal *file, s
                 return ERR_OK; /* new, and not marked yet */
         if (error == ERR_NOT_AUTHENTIC) {
                 buf_put_string(why, key_source_name(&keys->source));
-                buf_put_string(why, ": has no key that belongs to this database; put back those "
-                                    "that were there");
+                buf_put_string(why, ": has no key that belongs to this database; restore the "
+                                    "previous keys");
         }
         return error;
 }
 
-/* Zeros for a command, which shows no change before it is run. */
+/* Zeros for a command, whose changes only show when it runs. */
 static struct file_signature signature(const struct node_keys *keys)
 {
         return keys->source.command ? (struct file_signature){0}
                                     : file_signature(keys->source.path);
 }
 
-/* Under the lock. The signature is taken first, so that a file exchanged meanwhile is read again.
+/* Under the lock. The signature is taken first, so that a file replaced in the meantime is read
+ * again.
  */
 static bool keys_adopt(struct node_keys *keys)
 {
@@ -59,7 +60,7 @@ static bool keys_adopt(struct node_keys *keys)
                 EVENT_FAULT("keys", EVENT_SLICE("why", buf_slice(&why)));
         wipe(&file, sizeof(file));
         if (is_new)
-                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were read again"));
+                EVENT(EVENT_INFO, "keys", EVENT_TEXT("what", "the keys were reread"));
         return !keys->are_stale;
 }
 
@@ -73,8 +74,8 @@ bool node_keys_reload(struct node_keys *keys)
         return is_adopted;
 }
 
-/* A file that is gone is left alone: whoever keeps the key elsewhere once the server has started
- * may do so. A value of a key that the server does not have tells if it is missed. */
+/* A missing file is ignored: an operator may move the key away once the server has started. If it
+ * is needed, a value sealed with an unknown key will show it. */
 static bool has_changed(const struct node_keys *keys)
 {
         const struct file_signature none = {0};
@@ -97,8 +98,8 @@ bool node_keys_are_fresh(struct node_keys *keys)
         return are_fresh;
 }
 
-/* A command is not run for each value whose key is gone; another thread may have run it just now,
- * so it is worth another look. */
+/* The command is not run for every value with an unknown key; another thread may have just run it,
+ * so the caller should look again. */
 static bool on_unknown_key(void *context)
 {
         struct node_keys *keys = context;
@@ -181,7 +182,7 @@ enum err node_keys_check(struct node_keys *keys)
 
         if (error == ERR_NOT_AUTHENTIC)
                 complain("the key %s does not belong to this database; restore the one that was "
-                         "made with it",
+                         "created with it",
                          key_source_name(&keys->source));
         return error;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a configuration to a server that answers, and back.
+ * Starting and stopping a server from its configuration.
  */
 #include "node/server.h"
 
@@ -20,8 +20,8 @@
 #include "os/signals.h"
 
 enum {
-        STOP_PATIENCE = 10000, /* ms that requests in flight get at a shut-down */
-        WATCH_PERIOD = 5000,   /* ms between two looks at what the sandbox has refused */
+        STOP_PATIENCE = 10000, /* ms that running requests get at a shutdown */
+        WATCH_PERIOD = 5000,   /* ms between two checks of what the sandbox has refused */
 };
 
 enum err server_prepare(const struct config *config)
@@ -70,12 +70,12 @@ static enum err workers_start(struct server *server)
         server->delivery_workers = delivery_workers_start(&server->node);
         if (server->cleanup_worker && server->delivery_workers)
                 return ERR_OK;
-        complain("the threads for deliveries and clean-up cannot be started: %s", strerror(errno));
+        complain("the threads for deliveries and cleanup cannot be started: %s", strerror(errno));
         return ERR_INTERNAL;
 }
 
-/* In an order that matters: nobody is served before the sandbox is entered, and nothing is worked
- * on before it is known that all can be served. */
+/* The order matters: no request is served before the sandbox is entered, and no background work
+ * starts before it is certain that requests can be served. */
 static enum err parts_start(struct server *server)
 {
         struct node *node = &server->node;
@@ -138,7 +138,7 @@ void server_run(struct server *server)
 void server_stop(struct server *server)
 {
         engine_stop(server->metrics_engine, 0);
-        satellites_stop(server->node.satellites); /* nobody waits for them any more */
+        satellites_stop(server->node.satellites); /* no request waits for them any more */
         engine_stop(server->engine, STOP_PATIENCE);
         periodic_stop(server->cleanup_worker);
         delivery_workers_stop(server->delivery_workers);

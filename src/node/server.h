@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A node that answers HTTP: what `serve` and `demo` run.
+ * A node that serves HTTP: what `serve` and `demo` run.
  */
 #pragma once
 
@@ -23,18 +23,18 @@ struct server {
         struct delivery_workers *delivery_workers;
 };
 
-/* What must be in place before any thread and any secret: no core dumps, signals held back, the
- * log open. Return: ERR_OK; ERR_INTERNAL: the log cannot be opened, which was said. */
+/* Sets up what must precede all threads and secrets: no core dumps, blocked signals, the log.
+ * Return: ERR_OK; ERR_INTERNAL: the log cannot be opened, which was reported. */
 enum err server_prepare(const struct config *config);
 
-/* Opens the node and begins to answer. What is wrong is said on standard error. `config` and
- * `server` must stay where they are until server_stop().
- * Return: ERR_OK; anything else: all is closed again. */
+/* Opens the node and starts serving. Problems are reported on standard error. `config` and `server`
+ * must not move until server_stop(). Return: ERR_OK; on any other outcome everything is closed
+ * again. */
 enum err server_start(struct server *server, const struct config *config);
 
-/* Answers until SIGTERM or SIGINT; SIGHUP opens the log file and reads the certificate
- * and the keys anew. */
+/* Serves until SIGTERM or SIGINT; SIGHUP reopens the log file and rereads the certificate and the
+ * keys. */
 void server_run(struct server *server);
 
-/* Lets requests that are being worked on end, then closes everything. */
+/* Lets running requests finish, then closes everything. */
 void server_stop(struct server *server);

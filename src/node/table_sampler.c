@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A thread that reads one table after the other, with pauses, so that the log of the database is
- * never held for longer than one table takes.
+ * A thread that reads one table after the other, with pauses, so that the database's write-ahead
+ * log is never held for longer than one table takes.
  */
 #include "node/table_sampler.h"
 
@@ -18,20 +18,20 @@ enum {
         PERIOD_MS = 1000,
         BREATH_MS = 20,      /* between two tables */
         REST_MS = 60 * 1000, /* between two samples */
-        DUTY = 100,          /* as many times as long as a sample took it rests after it */
+        DUTY = 100,          /* it pauses this many times as long as the last sample took */
         SAMPLER_ARENA = 1 << 16,
 };
 
 struct table_sampler {
         const struct ports *ports;
         struct periodic *periodic;
-        int64_t due_at; /* of monotonic_now(), as `sampled_at`; its thread's */
+        int64_t due_at; /* of monotonic_now(), like `sampled_at`; used by its thread only */
         pthread_mutex_t lock;
-        struct api_tables tables; /* under the lock, as the next */
+        struct api_tables tables; /* under the lock, like the next */
         int64_t sampled_at;
 };
 
-/* Return: whether all could be read, and nobody wants it to end. */
+/* Return: whether all tables were read, and it was not stopped. */
 static bool sample(struct table_sampler *sampler, struct periodic *periodic,
                    struct api_tables *tables)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Counts the rows and bytes of the tables from time to time, for /metrics. Counting takes longer
- * the larger the database is; it is done once a minute at most, and takes a hundredth of the time.
+ * Counts the rows and bytes of the tables from time to time, for /metrics. A large database takes
+ * longer to count; it is done at most once a minute, and takes at most a hundredth of the time.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct table_sampler;
 /* `ports` must outlive it. Return: the sampler; NULL with errno set. */
 struct table_sampler *table_sampler_start(const struct ports *ports);
 
-/* Ends it after the table it is at. NULL does nothing. */
+/* Stops it after the current table. NULL does nothing. */
 void table_sampler_stop(struct table_sampler *sampler);
 
 /* The last sample; no tables before the first one, which is taken within seconds. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading PEM files; the engine looks at what is in them.
+ * Reading PEM files; the engine checks their content.
  */
 #include "node/tls_files.h"
 
@@ -34,6 +34,6 @@ enum err tls_files_read(const struct config *config, struct arena *arena, struct
 
 void tls_files_complain(void)
 {
-        complain("http.tls_certificate and http.tls_key: these files do not hold a certificate and "
-                 "its key in PEM form");
+        complain("http.tls_certificate and http.tls_key: these files are not a certificate and its "
+                 "key in PEM form");
 }

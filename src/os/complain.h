@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Problems, said to the person who started the program.
+ * Error messages for the person who started the program.
  */
 #pragma once
 
@@ -9,5 +9,5 @@
 /* "grantd: ..." and a newline on standard error. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
-/* The same with a sentence that a function has put together. */
+/* The same with a sentence that a function has composed. */
 void complain_why(const struct buf *why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The soft limit of open files, which is often 1,024 for the sake of programs that use select().
+ * The soft limit on open files, which is often only 1,024 because of programs that use select().
  */
 #include "os/descriptors.h"
 

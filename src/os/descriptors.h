@@ -6,6 +6,6 @@
 
 #include <stdint.h>
 
-/* Raises the limit to `wanted`, or as far as the system lets it; never lowers it.
- * Return: the limit as it is now. */
+/* Raises the limit to `wanted`, or as far as the system allows; never lowers it. Return: the
+ * current limit. */
 uint64_t descriptors_raise(uint64_t wanted);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * By statvfs and fallocate. The library's posix_fallocate would write the bytes one by one where
- * the file system cannot allocate.
+ * Uses statvfs and fallocate. glibc's posix_fallocate would write the bytes one by one if the file
+ * system cannot allocate.
  */
 #include "os/disk_space.h"
 

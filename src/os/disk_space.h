@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How much room a file system has, and a file that holds some of it back.
+ * The free space of a file system, and a file that reserves some of it.
  */
 #pragma once
 
@@ -12,16 +12,17 @@ struct disk_space {
         uint64_t total_bytes;
 };
 
-/* Of the file system that the file or folder is on. Return: false, with errno: it cannot be asked.
+/* Reads the free space of the file system that contains the file or folder. Return: false with
+ * errno set.
  */
 bool disk_space_read(const char *path, struct disk_space *ret);
 
-/* Return: the size of a file in bytes; 0 if there is none. */
+/* Return: the size of a file in bytes; 0 if it does not exist. */
 uint64_t disk_file_size(const char *path);
 
-/* A file of `size` bytes that are allocated on the disk, unless it is there. Return: whether it is
- * there now; a file system that cannot allocate has none. */
+/* Creates a file with `size` allocated bytes, unless it exists. Return: whether it exists now; not
+ * on a file system that cannot allocate. */
 bool disk_reserve_hold(const char *path, uint64_t size);
 
-/* Gives its room back. Without the file it does nothing. */
+/* Deletes the file, which frees its space. Does nothing if there is none. */
 void disk_reserve_release(const char *path);

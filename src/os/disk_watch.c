@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The watch on the disk. Whether room is held back is read from the file itself, as several nodes
- * may serve one database.
+ * The disk watch. Whether space is reserved is read from the file itself, since several nodes may
+ * serve one database.
  */
 #include "os/disk_watch.h"
 
@@ -19,15 +19,15 @@
 enum {
         PERIOD_MS = 1000,
         LOOK_AGAIN_MS = 1,
-        DISK_SHARE = 10,    /* of the disk: low below a tenth at most */
-        RESERVE_SHARE = 32, /* of that: is held back */
+        DISK_SHARE = 10,    /* of the disk: the limit is at most a tenth of it */
+        RESERVE_SHARE = 32, /* of the limit: is reserved */
         LIMIT_PATH_TEXT = 4200,
 };
 
 struct disk_watch {
         struct disk_watch_options options;
         char reserve[LIMIT_PATH_TEXT];
-        pthread_mutex_t lock; /* one looks at a time */
+        pthread_mutex_t lock; /* one thread checks at a time */
         atomic_int level;
         atomic_uint_least64_t free_bytes;
         atomic_int_least64_t looked_at; /* of monotonic_now() */
@@ -36,7 +36,7 @@ struct disk_watch {
 
 /* --- levels --- */
 
-/* Below which part of the limit a level begins. */
+/* The part of the limit below which a level begins. */
 static uint64_t bound_of(enum disk_level level, uint64_t min_free)
 {
         switch (level) {
@@ -85,12 +85,13 @@ static void level_log(enum disk_level level, uint64_t free_bytes)
         else
                 EVENT(EVENT_WARNING, "disk", EVENT_TEXT("level", level_text(level)),
                       EVENT_INTEGER("free_mib", mebibytes),
-                      EVENT_TEXT("what", "writes are refused, strangers' first; make room"));
+                      EVENT_TEXT("what", "writes are refused, strangers' first; free some space"));
 }
 
-/* --- looking --- */
+/* --- checking --- */
 
-/* Room in the database counts for all but the last level: its log needs room outside. */
+/* Free space inside the database counts, except for the last level: the write-ahead log needs space
+ * outside. */
 static enum disk_level level_now(const struct disk_watch *watch, uint64_t usable, uint64_t min_free,
                                  enum disk_level was)
 {
@@ -133,7 +134,7 @@ static void look_locked(struct disk_watch *watch)
         reserve_adjust(watch, level, reserve);
 }
 
-/* Whoever finds another looking goes by what was seen last. */
+/* A thread that finds another one checking uses the last result. */
 static void look(struct disk_watch *watch)
 {
         if (pthread_mutex_trylock(&watch->lock) != 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Randomness by getrandom(2), which waits until the kernel has gathered enough.
+ * Randomness from getrandom(2), which blocks until the kernel's generator is seeded.
  */
 #include "os/entropy.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* Going on without randomness would hand out guessable secrets, so there is no way to fail. */
+/* Without randomness secrets would be guessable, so this aborts instead of failing. */
 static void entropy_fill(void *context, void *bytes, size_t size)
 {
         uint8_t *at = bytes;

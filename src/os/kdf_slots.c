@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tickets, slots and memories. A ticket is a place in the queue, a slot is a thread, a memory is
- * what it works in. Slots serve those with a ticket in turn, and yield the processor to whatever
- * takes less long.
+ * Tickets, slots and memories. A ticket is a queue slot, a slot is a thread, and a memory is the
+ * block it works in. Slots serve tickets in turns, and run at a low priority, so that shorter work
+ * comes first.
  */
 #include "os/kdf_slots.h"
 
@@ -19,9 +19,9 @@
 #include "os/slot_gate.h"
 
 enum {
-        LIMIT_WAITING = 256,    /* tickets beyond the slots */
+        LIMIT_WAITING = 256,    /* tickets in addition to the slots */
         MEAN_FIRST_US = 100000, /* assumed before the first derivation */
-        MEAN_WEIGHT = 8,        /* the newest counts one eighth */
+        MEAN_WEIGHT = 8,        /* the newest measurement has the weight of one eighth */
 };
 
 struct kdf_slots {
@@ -42,7 +42,7 @@ struct derivation_ticket {
 
 /* --- tickets --- */
 
-/* Called with the lock held. Return: the tickets there are while so many slots work. */
+/* Called with the lock held. Return: the number of tickets while that many slots work. */
 static unsigned queue_limit(const struct kdf_slots *slots, unsigned n_slots)
 {
         int64_t waiting = slots->options.max_wait_ms * 1000 * n_slots /
@@ -51,8 +51,8 @@ static unsigned queue_limit(const struct kdf_slots *slots, unsigned n_slots)
         return n_slots + (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
 }
 
-/* Called with the lock held. A slot each for so many, as far as there are slots. Return: how many
- * of them there is memory for. */
+/* Called with the lock held. Asks for memory for that many derivations, up to the number of slots.
+ * Return: for how many there is memory. */
 static unsigned slots_need(struct kdf_slots *slots, unsigned n_queued, bool *ret_lacks_memory)
 {
         unsigned n_slots = slots->options.n_slots;
@@ -113,7 +113,7 @@ static void slots_release(void *context, struct derivation_ticket *ticket)
 
 /* --- deriving --- */
 
-/* Microseconds for which this thread has had the processor. */
+/* Microseconds of processor time this thread has used. */
 static int64_t processor_time(void)
 {
         struct timespec time;
@@ -133,7 +133,7 @@ static void mean_update(struct kdf_slots *slots, int64_t took_us)
         (void)pthread_mutex_unlock(&slots->lock);
 }
 
-/* One derivation; lives on the stack of who waits for it. */
+/* One derivation; lives on the stack of the waiting thread. */
 struct derivation {
         struct kdf_slots *slots;
         struct secret passphrase;
@@ -169,7 +169,7 @@ static void slot_run(void *context)
                 mean_update(slots, took);
 }
 
-/* Who is served before one that came first only uses up what is left of the longest wait. */
+/* Later tickets may be served first only as far as the longest allowed wait leaves time for it. */
 static unsigned patience_of(struct kdf_slots *slots)
 {
         unsigned n_allowed, n_taken;
@@ -190,7 +190,7 @@ static enum err slots_derive(void *context, struct derivation_ticket *ticket,
                 .slots = slots, .passphrase = passphrase, .salt = salt, .outcome = ERR_INTERNAL};
         struct turn turn = ticket->share.turn;
 
-        /* There is always room for who has a ticket. */
+        /* There is always room for a job that has a ticket. */
         turn.patience = patience_of(slots);
         (void)workers_do_in_turn(slots->threads, &turn, slot_run, &derivation);
         slots_release(slots, ticket);

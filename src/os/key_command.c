@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The helper and its command. Question and answer are packets of a socket pair; a closed socket is
- * the end of the other side.
+ * The helper and its command. Requests and reports are packets on a socket pair; a closed socket
+ * means that the other side has ended.
  */
 #include "os/key_command.h"
 
@@ -24,14 +24,14 @@
 #include "base/monotonic.h"
 
 enum {
-        PAUSE = 10,           /* ms between two looks whether the command has ended */
-        ANSWER_MARGIN = 2000, /* ms that the helper may need beyond the command's time */
+        PAUSE = 10,           /* ms between two checks whether the command has ended */
+        ANSWER_MARGIN = 2000, /* ms that the helper may take in addition to the command */
         HELPER_SOCKET = 3,    /* the helper's only descriptor besides the standard ones */
 };
 
 enum outcome { OUTCOME_DONE, OUTCOME_NOT_STARTED, OUTCOME_STATUS, OUTCOME_SLOW, OUTCOME_LONG };
 
-/* What the helper answers. */
+/* What the helper reports. */
 struct report {
         enum outcome outcome;
         int detail; /* errno, or the status of waitpid() */
@@ -42,12 +42,13 @@ struct report {
 struct key_command {
         int socket;
         pid_t helper;
-        struct report report; /* of the last run; wiped */
+        struct report report; /* output of the last run; wiped */
 };
 
 /* --- in the helper: one run --- */
 
-/* In a group of its own, so that what it starts ends with it; with no signal held back. */
+/* Starts the command in a process group of its own, so that its children end with it, and with no
+ * signal blocked. */
 static int command_spawn(char *const *words, int output, pid_t *ret_child)
 {
         posix_spawnattr_t attributes;
@@ -74,7 +75,7 @@ static int command_spawn(char *const *words, int output, pid_t *ret_child)
         return error;
 }
 
-/* Until the end of what is printed. */
+/* Reads until the command closes its output. */
 static enum outcome output_read(int output, int64_t deadline, struct report *report)
 {
         for (;;) {
@@ -85,7 +86,7 @@ static enum outcome output_read(int output, int64_t deadline, struct report *rep
                 if (poll(&wait, 1, monotonic_left(deadline)) == 0)
                         return OUTCOME_SLOW;
                 if (used >= sizeof(report->output))
-                        return OUTCOME_LONG; /* with the byte that would fill it */
+                        return OUTCOME_LONG; /* together with the byte that would exceed it */
                 got = read(output, report->output + used, sizeof(report->output) - used);
                 if (got < 0 && errno != EINTR)
                         return OUTCOME_SLOW;
@@ -95,7 +96,7 @@ static enum outcome output_read(int output, int64_t deadline, struct report *rep
         }
 }
 
-/* Whatever it is doing, it has ended when the call returns. */
+/* Ends the command, which no longer runs when the call returns. */
 static enum outcome command_end(pid_t child, int64_t deadline, enum outcome outcome,
                                 int *ret_status)
 {
@@ -173,7 +174,7 @@ struct key_command *key_command_start(char *const *words)
         if (command)
                 *command = (struct key_command){.socket = ends[0], .helper = helper};
         else
-                (void)close(ends[0]); /* with it the helper ends, if there is one */
+                (void)close(ends[0]); /* which ends the helper, if there is one */
         return command;
 }
 
@@ -181,7 +182,7 @@ static bool report_get(struct key_command *command)
 {
         struct pollfd wait = {.fd = command->socket, .events = POLLIN};
 
-        /* Of a run that was given up: it may be older than what the command prints now. */
+        /* Discards the report of an abandoned run, which may be out of date. */
         while (recv(command->socket, &command->report, sizeof(command->report), MSG_DONTWAIT) > 0)
                 ;
         return send(command->socket, "k", 1, MSG_NOSIGNAL) == 1 &&
@@ -217,7 +218,7 @@ static enum err report_judge(const struct report *report, struct buf *why)
                 buf_put_string(why, "has not ended after ten seconds, and was killed");
                 return ERR_INTERNAL;
         case OUTCOME_LONG:
-                buf_put_string(why, "prints more than a key file can hold");
+                buf_put_string(why, "prints more than a key file may contain");
                 return ERR_FIELD_TOO_LONG;
         }
         return ERR_INTERNAL;
@@ -233,7 +234,7 @@ enum err key_command_run(struct key_command *command, struct arena *arena,
                 error = report_judge(report, why);
         else
                 buf_put_string(why, "keys.master_command: the process that runs the command does "
-                                    "not answer; restart");
+                                    "not respond; restart");
         if (error == ERR_OK)
                 *ret_output = secret_copy(arena, slice_new(report->output, report->size));
         wipe(report, sizeof(*report));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading and making the key file.
+ * Reading, creating and rotating the key file.
  */
 #include "os/key_file.h"
 
@@ -57,7 +57,7 @@ enum err key_file_read(const char *path, struct seal *ret, struct buf *why)
 
 static void head_put(struct buf *text)
 {
-        buf_put_string(text, "# grantd master keys, newest first. Whoever has this file and the "
+        buf_put_string(text, "# grantd master keys, newest first. Anyone who has this file and the "
                              "database has every secret in it.\n");
 }
 
@@ -113,7 +113,7 @@ enum err key_file_rotate(const char *path, const struct entropy_port *entropy, s
         enum err error;
 
         TRY(file_folder_lock(path, &lock, why));
-        error = key_file_read(path, &seal, why); /* only a sound file is written anew */
+        error = key_file_read(path, &seal, why); /* only a valid file is rewritten */
         wipe(&seal, sizeof(seal));
         TRY(error);
         TRY(file_read_secret(path, LIMIT_KEY_FILE, &arena, &content, why));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The three places a master key can be in.
+ * The three sources of master keys.
  */
 #include "os/key_source.h"
 
@@ -31,7 +31,7 @@ enum err key_source_open(const char *path, const char *command, struct key_sourc
                 }
                 source.command = key_command_start(words);
                 if (!source.command) {
-                        buf_put_string(why, "keys.master_command: no process can be made: ");
+                        buf_put_string(why, "keys.master_command: no process can be started: ");
                         buf_put_string(why, strerror(errno));
                         return ERR_INTERNAL;
                 }
@@ -52,7 +52,8 @@ static enum err command_read(struct key_source *source, struct seal *ret, struct
         struct secret output = {0};
         enum err error = key_command_run(source->command, &arena, &output, why);
 
-        source->read_at = monotonic_now(); /* its end: a slow command is not run again at once */
+        source->read_at = monotonic_now(); /* the end of the run, so that a slow command is not
+                                              repeated at once */
         TRY(error);
         return key_text_read(output, key_source_name(source), ret, why);
 }
@@ -75,11 +76,10 @@ bool key_source_is_ours(const struct key_source *source, bool is_first, struct b
         buf_put_string(why, key_source_name(source));
         buf_put_string(why, source->command ? ": the key comes from a command"
                                             : ": the key is a credential of the service");
-        buf_put_string(why, is_first ? "; make one with \"grantd keys create\", and keep it where "
-                                       "it is taken from"
-                                     : "; put the line of \"grantd keys create\" before the others "
-                                       "where it is taken from, let servers read it, and run this "
-                                       "again");
+        buf_put_string(why, is_first ? "; create one with \"grantd keys create\", and store it "
+                                       "there"
+                                     : "; insert the line of \"grantd keys create\" before the "
+                                       "others there, let servers read it, and run this again");
         return false;
 }
 

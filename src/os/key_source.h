@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the master keys come from: a key file, a systemd credential, or the output of a command.
- * Only a file can be made and rotated here; the other two belong to somebody else.
+ * Only a file can be created and rotated by grantd; the other two are managed elsewhere.
  */
 #pragma once
 
@@ -17,7 +17,7 @@ struct key_source {
 };
 
 /* Starts the command, if there is one (keys.master_command, empty: none); see key_command_start().
- * Both texts must outlive the source. On failure `why` takes one sentence.
+ * Both texts must outlive the source. On failure `why` receives one sentence.
  * Return: ERR_OK; ERR_FIELD_MALFORMED; ERR_INTERNAL. */
 enum err key_source_open(const char *path, const char *command, struct key_source *ret,
                          struct buf *why);
@@ -26,13 +26,13 @@ void key_source_close(struct key_source *source);
 /* Reads the keys. Return: as key_file_read(). */
 enum err key_source_read(struct key_source *source, struct seal *ret, struct buf *why);
 
-/* Whether reading again may tell more: a file always; a command, which takes time, not for ten
+/* Whether it is worth reading again: a file always; a command, which takes time, only after ten
  * seconds. */
 bool key_source_is_due(const struct key_source *source);
 
-/* Whether grantd may create and replace it. If not, `why` takes one sentence that says what to do
- * instead: to make the first key, or else to rotate. */
+/* Whether grantd may create and replace it. If not, `why` receives one sentence that says what to
+ * do instead, either to create the first key or to rotate. */
 bool key_source_is_ours(const struct key_source *source, bool is_first, struct buf *why);
 
-/* Its name in sentences. */
+/* Its name for messages. */
 const char *key_source_name(const struct key_source *source);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The system calls by number: glibc has no functions for them, and Debian 12's header knows the
- * first version only, so the flags of later ones are written down here, from the kernel's
+ * The system calls, by number: glibc has no functions for them, and Debian 12's header has the
+ * first version only, so the flags of later versions are copied here from the kernel's
  * include/uapi/linux/landlock.h.
  */
 #include "os/landlock.h"
@@ -28,7 +28,7 @@ enum {
         FS_IOCTL_DEVICE = 1 << 15,
 };
 
-/* As the kernel of version 6 has it; older ones take the part they know. */
+/* The structure of version 6; older kernels read the part they know. */
 struct ruleset {
         uint64_t filesystem;
         uint64_t network;
@@ -44,7 +44,7 @@ enum {
         FS_READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
         FS_APPEND = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
         FS_CHANGE = FS_READ | FS_APPEND | LANDLOCK_ACCESS_FS_REMOVE_FILE | FS_TRUNCATE,
-        /* What a rule for a file, which is no folder, can allow. */
+        /* The rights that a rule for a file, not a folder, can allow. */
         FS_OF_FILE = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE,
 };
 
@@ -59,7 +59,7 @@ int landlock_version(void)
         return version > 0 ? (int)version : 0;
 }
 
-/* All rights that a version knows: what no rule gives is refused. */
+/* All rights of a version: those that no rule grants are refused. */
 static uint64_t filesystem_rights(int version)
 {
         uint64_t rights = FS_REFER - 1;
@@ -101,7 +101,7 @@ static bool path_allow(int ruleset, int version, const struct path_rule *rule)
         struct stat status;
 
         if (target < 0)
-                return is_absent(errno); /* what cannot be found now needs no right */
+                return is_absent(errno); /* a path that does not exist now needs no rule */
         if (fstat(target, &status) != 0)
                 return false;
         attribute.allowed_access = (uint64_t)access_bits[rule->access] & filesystem_rights(version);

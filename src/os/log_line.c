@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writing log lines. What is reported may come from outside: no byte of it can end the line.
+ * Writing log lines. Values may come from outside: none of their bytes can end the line.
  */
 #include "os/log_line.h"
 
 #include <stdio.h>
 
-enum { LIMIT_VALUE = 1000 }; /* of a field; the rest is cut */
+enum { LIMIT_VALUE = 1000 }; /* of a field; the rest is cut off */
 
 const char *event_level_text(enum event_level level)
 {
@@ -39,14 +39,14 @@ static void escaped_put(struct buf *out, uint8_t byte)
         buf_put_string(out, escape);
 }
 
-/* Both formats escape alike. Harmless UTF-8 stays as it is; of anything else each byte that is not
- * printable ASCII is escaped by itself. */
+/* Both formats escape in the same way. Harmless UTF-8 is unchanged; otherwise each byte that is not
+ * printable ASCII is escaped. */
 static void quoted_put(struct buf *out, struct slice text)
 {
         bool is_text = slice_is_utf8(text) && slice_is_plain_text(text);
 
         text = slice_to(text, LIMIT_VALUE);
-        is_text = is_text && slice_is_utf8(text); /* it may be cut within a character */
+        is_text = is_text && slice_is_utf8(text); /* the cut may be inside a character */
         buf_put_byte(out, '"');
         for (size_t i = 0; i < text.size; i++) {
                 uint8_t byte = text.data[i];

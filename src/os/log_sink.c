@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One line, one write(2): lines of several threads and processes do not mix.
+ * One write(2) for each line, so that lines of several threads and processes do not mix.
  */
 #include "os/log_sink.h"
 
@@ -85,7 +85,7 @@ void log_reopen(void)
                 return;
         descriptor = path_open(process_log.path);
         if (descriptor < 0) {
-                EVENT(EVENT_ERROR, "log file cannot be opened anew",
+                EVENT(EVENT_ERROR, "log file cannot be reopened",
                       EVENT_TEXT("path", process_log.path), EVENT_INTEGER("errno", errno));
                 return;
         }

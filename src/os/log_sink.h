@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where the process's events go: standard error or a file, from a level on.
+ * Writes the process's events to standard error or a file, from a minimum level.
  */
 #pragma once
 
@@ -15,16 +15,16 @@ struct log_options {
         const char *path; /* NULL or "": standard error */
 };
 
-/* Takes all events from now on; call it before threads.
+/* Receives all events from now on; call it before threads start.
  * Return: ERR_OK; ERR_INTERNAL: the file cannot be opened, errno says why. */
 enum err log_open(const struct log_options *options);
 
-/* Opens the file anew, after it was moved away; if that fails, the old one stays in use. */
+/* Reopens the file after it was moved; if that fails, the old one stays in use. */
 void log_reopen(void);
 
-/* Events go nowhere again. */
+/* Stops logging; events are discarded again. */
 void log_close(void);
 
-/* Return: false for a word that is no level, or no format. */
+/* Return: false for an unknown level or format. */
 bool log_level_decode(const char *text, enum event_level *ret);
 bool log_format_decode(const char *text, enum log_format *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory of mmap(2), which the timer gives back.
+ * Memory from mmap(2), which the timer frees.
  */
 #include "os/memories.h"
 
@@ -9,7 +9,7 @@
 
 #include "base/monotonic.h"
 
-/* Large pages where there are some: a derivation jumps about in all of it. */
+/* Large pages if available: a derivation accesses all of it at random. */
 static void *memory_new(size_t size)
 {
         void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -21,7 +21,7 @@ static void *memory_new(size_t size)
         return memory;
 }
 
-/* Under the lock: has the oldest given back, if it is not needed. */
+/* Under the lock: schedules freeing the oldest, if it is not needed. */
 static void timer_arm(struct memories *memories)
 {
         if (memories->n_idle && memories->n_kept > memories->n_needed)
@@ -87,7 +87,7 @@ unsigned memories_count(struct memories *memories)
         return n;
 }
 
-/* --- giving back --- */
+/* --- freeing --- */
 
 /* Under the lock. */
 static void oldest_give_back(struct memories *memories)
@@ -101,7 +101,7 @@ static void oldest_give_back(struct memories *memories)
         (void)munmap(memory, memories->size);
 }
 
-/* One at a time, so that nobody waits long for the timer, or for the lock. */
+/* One at a time, so that nothing waits long for the timer or the lock. */
 static void idle_check(struct timer_job *job)
 {
         struct memories *memories = (struct memories *)(void *)job;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * By /proc.
+ * Read from /proc.
  */
 #include "os/memory.h"
 
@@ -18,8 +18,8 @@ static void statm_open(void)
         statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 }
 
-/* "123456 7890 ...": pages of the whole and those that are resident. The file stays open, since a
- * sandbox may close the way to it. */
+/* "123456 7890 ...": total and resident pages. The file stays open, since the sandbox may prevent
+ * opening it later. */
 uint64_t os_resident_bytes(void)
 {
         uint8_t text[256];

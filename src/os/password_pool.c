@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Argon2id by libargon2, in the form whose text carries its own parameters, so that stronger ones
- * can be chosen later while old hashes stay good.
+ * Argon2id from libargon2, in the encoded form that contains its parameters, so that stronger ones
+ * can be chosen later while old hashes remain valid.
  */
 #include "os/password_pool.h"
 
@@ -21,10 +21,10 @@ struct password_pool {
         struct password_options options;
         struct workers *thread;
         pthread_mutex_t lock;
-        struct shares shares; /* that wait, and the one that is worked on */
+        struct shares shares; /* waiting, and the one being processed */
 };
 
-/* One password on its way through the thread; lives on the stack of who waits for it. */
+/* One password for the thread; lives on the stack of the waiting thread. */
 struct password_job {
         struct password_pool *pool;
         struct share share;
@@ -102,7 +102,7 @@ static void share_give(struct password_job *job)
         (void)pthread_mutex_unlock(&job->pool->lock);
 }
 
-/* Return: whether it was done, for better or worse. */
+/* Return: whether it ran, whatever the result. */
 static bool job_do(struct password_job *job)
 {
         struct turn turn = job->share.turn;
@@ -130,8 +130,8 @@ static enum err job_run(struct password_job *job)
         return ERR_INTERNAL;
 }
 
-/* Addresses take turns, and log-ins come before registrations, which wait for four times as many
- * at most. */
+/* Addresses take turns, and log-ins come before registrations, which four times as many may
+ * overtake. */
 static struct password_job job_of(struct password_pool *pool, const struct password_user *user,
                                   struct secret password)
 {
@@ -154,7 +154,8 @@ static enum err pool_hash(void *context, const struct password_user *user, struc
         return arena_check(arena);
 }
 
-/* Without a hash to compare with, one is made and thrown away: the same work. */
+/* If there is no hash to compare with, one is computed and discarded, so that it takes the same
+ * time. */
 static enum err pool_verify(void *context, const struct password_user *user, struct secret password,
                             struct slice encoded)
 {

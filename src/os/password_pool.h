@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Passwords of accounts, hashed on one thread of their own, so that log-ins can take neither the
- * cores nor the memory of the rest. Addresses take turns and share the queue; see os/shares.h. Who
- * finds no place, or no memory, is told so at once.
+ * Account passwords, hashed on one thread of their own, so that log-ins cannot use up the processor
+ * or the memory. Addresses take turns and share the queue; see os/shares.h. If there is no queue
+ * slot or no memory, the call fails at once.
  */
 #pragma once
 
@@ -23,7 +23,8 @@ struct password_options password_options_default(struct entropy_port entropy);
 /* Return: the pool, or NULL with errno set. */
 struct password_pool *password_pool_new(const struct password_options *options);
 
-/* Does what is queued, ends the thread. Nobody may be calling the port. NULL does nothing. */
+/* Finishes the queue and stops the thread. No call of the port may be running. NULL does nothing.
+ */
 void password_pool_free(struct password_pool *pool);
 
 struct password_port password_pool_port(struct password_pool *pool);

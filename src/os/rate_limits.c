@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A hash table over a fixed array of entries. Those of one memory form a list in the order in which
- * they expire, so that a free entry is found in constant time. An attempt that runs counts as a
- * failure: who has failed too often already cannot have many at once.
+ * A hash table over a fixed array of entries. Entries with the same memory form a list in the order
+ * in which they expire, so that a free entry is found in constant time. A running attempt counts as
+ * a failure, so that a caller near the limit cannot run many at once.
  */
 #include "os/rate_limits.h"
 
@@ -17,26 +17,26 @@
 
 enum {
         ENTRIES = 1 << 18,
-        LARGEST_SHARE = 4, /* nobody owns more than a quarter of the table */
-        MEMORIES = 8,      /* different ones of all rules; more share the last list */
+        LARGEST_SHARE = 4, /* one owner has at most a quarter of the table */
+        MEMORIES = 8,      /* different memories of all rules; more share the last list */
         EXPIRED_AT_ONCE = 4,
-        FULL_WAIT = 60, /* seconds, where it is not known when there will be room */
+        FULL_WAIT = 60, /* seconds, if it is unknown when there will be room */
 };
 
-/* The first half of a MAC: nobody can make two of them agree. */
+/* The first half of a MAC, so that collisions cannot be constructed. */
 struct id {
         uint64_t words[2];
 };
 
 struct entry {
         struct id id;
-        uint32_t count;   /* failures, and those that run */
+        uint32_t count;   /* failures and running attempts */
         uint32_t running; /* of these */
-        uint32_t n_owned; /* entries that it owns, and that these own, and so on */
+        uint32_t n_owned; /* entries that it owns, directly or indirectly */
         unsigned memory;  /* its list */
         int64_t first;    /* all times are of monotonic_now() */
         int64_t last;
-        int64_t forget; /* from then on it does not count */
+        int64_t forget; /* it no longer counts from then on */
         struct entry *owner;
         LIST_ENTRY(entry) chain; /* of its bucket; of the free ones */
         TAILQ_ENTRY(entry) order;
@@ -59,7 +59,7 @@ struct rate_limits {
         struct chain *buckets;
         struct entry *entries;
         struct chain unused; /* were used once */
-        uint32_t n_touched;  /* of the array; behind them nothing was used yet */
+        uint32_t n_touched;  /* of the array; the rest has never been used */
         uint32_t n_used;
 };
 
@@ -121,7 +121,7 @@ static bool entry_is_idle(const struct entry *entry)
         return !entry->count && !entry->n_owned;
 }
 
-/* Frees an entry that counts nothing, and its owners if they are idle then. */
+/* Frees an entry that counts nothing, and its owners if they become idle. */
 static void entry_free_if_idle(struct rate_limits *limits, struct entry *entry)
 {
         while (entry && entry_is_idle(entry)) {
@@ -137,7 +137,7 @@ static void entry_free_if_idle(struct rate_limits *limits, struct entry *entry)
         }
 }
 
-/* A new window: only what runs goes on counting. */
+/* Starts a new window, in which only running attempts still count. */
 static void entry_restart(struct rate_limits *limits, struct entry *entry, int64_t now)
 {
         entry->count = entry->running;
@@ -146,7 +146,7 @@ static void entry_restart(struct rate_limits *limits, struct entry *entry, int64
         entry_list(limits, entry, now, limits->memories[entry->memory].length);
 }
 
-/* A few at each attempt, which is more than it uses. */
+/* Frees a few at each attempt, more than an attempt uses. */
 static void expired_free(struct rate_limits *limits, int64_t now)
 {
         for (unsigned i = 0; i < MEMORIES && limits->memories[i].length; i++)
@@ -156,11 +156,13 @@ static void expired_free(struct rate_limits *limits, int64_t now)
                         if (!oldest || oldest->forget > now)
                                 break;
                         entry_restart(limits, oldest, now);
-                        entry_free_if_idle(limits, oldest); /* unless it runs, or owns others */
+                        entry_free_if_idle(
+                                limits,
+                                oldest); /* unless an attempt is running, or it owns others */
                 }
 }
 
-/* Return: an entry that nobody uses, or NULL: all of them count. */
+/* Return: a free entry; NULL: all are in use. */
 static struct entry *entry_take(struct rate_limits *limits)
 {
         struct entry *entry = LIST_FIRST(&limits->unused);
@@ -172,7 +174,7 @@ static struct entry *entry_take(struct rate_limits *limits)
         return entry;
 }
 
-/* --- making entries --- */
+/* --- creating entries --- */
 
 static bool owners_have_room(const struct rate_limits *limits, const struct rate_limit_key *owner,
                              const struct entry *entry)
@@ -188,7 +190,7 @@ static bool owners_have_room(const struct rate_limits *limits, const struct rate
 static struct entry *entry_get(struct rate_limits *limits, const struct rate_limit_key *key,
                                int64_t now, int64_t memory);
 
-/* Return: a new entry, counting nothing yet; NULL: there is no room, or the owner has its share. */
+/* Return: a new entry that counts nothing yet; NULL: the table or the owner's share is full. */
 static struct entry *entry_make(struct rate_limits *limits, const struct rate_limit_key *key,
                                 int64_t now, int64_t memory)
 {
@@ -241,7 +243,7 @@ static int64_t next_attempt(const struct entry *entry, const struct rate_limit *
         return entry->last + wait * MONOTONIC_SECOND;
 }
 
-/* For how many seconds from its last attempt it is remembered. */
+/* For how many seconds after its last attempt it is remembered. */
 static int64_t memory_of(const struct entry *entry, const struct rate_limit *rule)
 {
         bool is_free = entry->count <= rule->free && rule->free_memory;
@@ -298,7 +300,7 @@ static int64_t rate_limits_begin(void *context, const struct rate_limit_key *key
         return wait;
 }
 
-/* What was forgotten meanwhile has nothing that runs. */
+/* An entry that has expired in the meantime has no running attempts. */
 static void entry_end(struct entry *entry, enum attempt_end end)
 {
         if (!entry || !entry->running)
@@ -348,7 +350,7 @@ struct rate_limits_options rate_limits_options_default(struct entropy_port entro
                 .entropy = entropy, .now = clock_now, .n_entries = ENTRIES};
 }
 
-/* Memory of zeros is an array of empty lists and unused entries. */
+/* Zeroed memory is a valid array of empty lists and unused entries. */
 struct rate_limits *rate_limits_new(const struct rate_limits_options *options)
 {
         struct rate_limits *limits = calloc(1, sizeof(*limits));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How often something was tried lately: a table of a fixed size. What still counts is never evicted
- * for something else: when the table is full, new attempts wait. Entries are placed by
- * a MAC under a random key of this table, so that nobody can aim at an entry.
+ * Counts recent attempts in a table of fixed size. Entries that still count are never evicted: when
+ * the table is full, new attempts must wait. Entries are placed by a MAC under a random key of this
+ * table, so that an attacker cannot aim at an entry.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ struct rate_limits_options {
         struct entropy_port entropy;
         int64_t (*now)(void *context); /* as monotonic_now() */
         void *context;
-        uint32_t n_entries; /* about 100 bytes each, resident only once they were used */
+        uint32_t n_entries; /* about 100 bytes each, resident only once they are used */
 };
 
 /* By monotonic_now(), 262,144 entries: 27 MiB at most. */
@@ -28,6 +28,6 @@ void rate_limits_free(struct rate_limits *limits);
 
 struct rate_limit_port rate_limits_port(struct rate_limits *limits);
 
-/* For /metrics and tests. Return: entries in use, those among them that have expired but were not
+/* For /metrics and tests. Return: entries in use, including those that have expired but were not
  * reused yet. */
 uint32_t rate_limits_count(struct rate_limits *limits);

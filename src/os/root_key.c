@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From libaccessgrant's words to the server's.
+ * Calls libaccessgrant's derivation for the server.
  */
 #include "os/root_key.h"
 

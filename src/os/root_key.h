@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Storj's root-key derivation in the form kdf_slots wants it.
+ * Storj's root-key derivation in the form that kdf_slots expects.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Landlock and seccomp together, and the files that glibc, OpenSSL, GnuTLS and libcurl read late.
+ * Landlock and seccomp, and the files that glibc, OpenSSL, GnuTLS and libcurl read at run time.
  */
 #include "os/sandbox.h"
 
@@ -31,7 +31,7 @@ static const struct path_rule system_paths[] = {
         {"/run/systemd/resolve", PATH_READ}, /* where resolv.conf often leads */
         {"/run/NetworkManager", PATH_READ},
         {"/run/resolvconf", PATH_READ},
-        /* modules for names, loaded late */
+        /* name service modules, loaded at run time */
         {"/etc/ld.so.cache", PATH_READ},
         {"/usr/lib", PATH_READ},
         {"/usr/lib64", PATH_READ},
@@ -59,8 +59,8 @@ void sandbox_hide_memory(void)
 
 /* --- entering --- */
 
-/* Both parts hold for this thread and those it starts; one that is there already would stay
- * outside. Its folder has a link for itself, one for its parent's name and one for each thread. */
+/* Both parts apply to this thread and those it starts; an existing thread would stay outside. The
+ * link count of /proc/self/task is two plus one for each thread. */
 static bool has_threads(void)
 {
         struct stat status;
@@ -68,7 +68,7 @@ static bool has_threads(void)
         return stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
 }
 
-/* Why neither part can be had. Valgrind makes system calls of its own from inside the process. */
+/* Why neither part can be used. Valgrind makes system calls of its own inside the process. */
 static const char *hindrance(void)
 {
         const char *preload = getenv("LD_PRELOAD");
@@ -77,7 +77,7 @@ static const char *hindrance(void)
                 return SANDBOX_HINDRANCE;
         if (preload && strstr(preload, "vgpreload"))
                 return "the program runs under valgrind";
-        return has_threads() ? "there are threads already, which would stay outside" : NULL;
+        return has_threads() ? "there are other threads already, which would stay outside" : NULL;
 }
 
 static const char *files_close(const struct sandbox_plan *plan, int *ret_version)
@@ -115,7 +115,7 @@ void sandbox_enter(const struct sandbox_plan *plan, struct sandbox_state *ret)
         *ret = (struct sandbox_state){.no_landlock = why, .no_seccomp = why};
         if (why)
                 return;
-        (void)os_resident_bytes(); /* opens its file, while that can be done */
+        (void)os_resident_bytes(); /* opens its file while that is still possible */
         names_note();
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
                 ret->no_landlock = ret->no_seccomp = strerror(errno);
@@ -125,9 +125,9 @@ void sandbox_enter(const struct sandbox_plan *plan, struct sandbox_state *ret)
         ret->no_seccomp = syscalls_close();
 }
 
-/* --- what it refuses later --- */
+/* --- reporting refusals --- */
 
-/* Programs for networks often write these anew and rename. */
+/* Network managers often replace these by renaming a new file. */
 static struct {
         const char *path;
         bool is_watched;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One datagram a state.
+ * One datagram for each state.
  */
 #include "os/service_notify.h"
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sharing by what is free: a share shrinks as more want one, and needs no number of parties.
+ * Shares depend on the number of free slots: they shrink as more parties come, whose number need
+ * not be known.
  */
 #include "os/shares.h"
 
 #include <stddef.h>
 
-enum { PART_SHARE = 2 }; /* of a part, in those that are free */
+enum { PART_SHARE = 2 }; /* of a part, relative to the free slots */
 
 struct held {
         unsigned of_party;
         unsigned of_part;
         unsigned of_rank;
-        unsigned n_promised; /* the most slots there were when one of those taken was */
+        unsigned n_promised; /* the largest number of slots while one of the taken ones was taken */
 };
 
 static bool is_nobody(const struct uuid *id)
@@ -39,7 +40,7 @@ static struct held held_with(const struct shares *shares, const struct turn *tur
         return held;
 }
 
-/* Return: whether who holds that much may have one of so many more. */
+/* Return: whether a party that holds this much may take one more of `n_allowed`. */
 static bool may_take(const struct shares *shares, const struct held *held, const struct turn *turn,
                      unsigned n_allowed)
 {

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Signals as something one thread waits for; no handler ever runs.
+ * Signals, received by one thread that waits for them; there are no handlers.
  */
 #pragma once
 
 #include <stdint.h>
 
 enum signal_event {
-        SIGNAL_NONE,   /* nothing came in that time */
+        SIGNAL_NONE,   /* no signal in that time */
         SIGNAL_STOP,   /* SIGTERM, SIGINT */
         SIGNAL_REOPEN, /* SIGHUP: the log file was moved away */
 };
 
-/* Holds the signals back for signals_wait() in this thread and all it starts; call it before any
- * thread. Writing to a closed connection is an error from then on, not the end (SIGPIPE). */
+/* Blocks the signals in this thread and all it starts, for signals_wait(); call it before threads
+ * start. It also ignores SIGPIPE, so writing to a closed connection is an error and does not end
+ * the process. */
 void signals_hold(void);
 
 /* Waits up to `milliseconds`. */

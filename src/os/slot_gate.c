@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The gate before the slots.
+ * Limiting the running computations.
  */
 #include "os/slot_gate.h"
 
@@ -9,8 +9,8 @@
 #include "base/monotonic.h"
 
 enum {
-        FAIR_PERCENT = 80,     /* of the processor, or somebody else wanted it */
-        MEASURABLE_US = 10000, /* what takes less says little */
+        FAIR_PERCENT = 80,     /* of the processor; less means that other work wanted it */
+        MEASURABLE_US = 10000, /* shorter measurements say little */
 };
 
 void slot_gate_init(struct slot_gate *gate, unsigned n_slots, int64_t rest_ms)
@@ -34,7 +34,7 @@ static unsigned width(const struct slot_gate *gate)
         return gate->n_slots - rests;
 }
 
-/* Whoever waits is woken by who runs, and one always may. */
+/* A running computation wakes the waiting ones, and one may always run. */
 void slot_gate_enter(struct slot_gate *gate)
 {
         uint64_t ticket;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How many long computations may run at once. As many as there are slots, while the processor has
- * nothing else to do; when others want it too, which a computation notices by getting less of it
- * than it could use, one slot rests for a while, so that a core is left for them.
+ * Limits how many long computations run at once. While the processor has nothing else to do, all
+ * slots may run. When other work wants it too, which a computation notices by getting less
+ * processor time than it could use, one slot pauses for a while, so that a core is left for that
+ * work.
  */
 #pragma once
 
@@ -13,9 +14,9 @@ struct slot_gate {
         pthread_mutex_t lock;
         pthread_cond_t changed;
         unsigned n_slots;
-        int64_t rest_ms;    /* 0: no slot ever rests */
-        unsigned n_running; /* under the lock, as the rest */
-        uint64_t n_tickets; /* handed out; who comes first runs first */
+        int64_t rest_ms;    /* 0: slots never pause */
+        unsigned n_running; /* under the lock, like the rest */
+        uint64_t n_tickets; /* tickets; the first to come runs first */
         uint64_t n_admitted;
         int64_t rests_until; /* of monotonic_now() */
 };
@@ -26,7 +27,7 @@ void slot_gate_deinit(struct slot_gate *);
 /* Waits for a slot. */
 void slot_gate_enter(struct slot_gate *);
 
-/* Gives it back. The computation took `took_us` in all, and the processor for `had_us` of them. */
+/* Releases the slot. The computation took `took_us` in total and `had_us` of processor time. */
 void slot_gate_leave(struct slot_gate *, int64_t took_us, int64_t had_us);
 
 /* Return: how many may run now; at least one. */

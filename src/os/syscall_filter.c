@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list as a filter of libseccomp.
+ * The list as a libseccomp filter.
  *
- * A call that is not on the list raises SIGSYS. The handler notes its number and lets the call fail
- * with ENOSYS, at which glibc takes the older way; so a list that is too short for a new glibc is
- * seen in the log instead of ending the process. Where SIGSYS is blocked, as glibc does for a
- * moment while it makes a thread, the kernel ends the process and logs the call itself.
+ * A call that is not on the list raises SIGSYS. The handler records its number and lets the call
+ * fail with ENOSYS, after which glibc falls back to an older call; so if the list is too short for
+ * a new glibc, the log shows it and the process lives. While SIGSYS is blocked, as in glibc for a
+ * moment when it creates a thread, the kernel ends the process and logs the call itself.
  */
 #include "os/syscall_filter.h"
 
@@ -29,10 +29,10 @@
 
 enum {
         NUMBERS = 1024,     /* system calls; the highest of 2026 is below 500 */
-        CODE_OF_FILTER = 1, /* SYS_SECCOMP, which glibc 2.36 does not name */
+        CODE_OF_FILTER = 1, /* SYS_SECCOMP, which glibc 2.36 does not define */
 };
 
-/* What no library asks for and an intruder does: no answer, the process ends. */
+/* Calls that no library makes but an intruder does: the process ends at once. */
 static const int deadly[] = {
         SCMP_SYS(execve),
         SCMP_SYS(execveat),
@@ -101,7 +101,7 @@ static bool handler_set(void)
 
 /* --- the filter --- */
 
-/* A name that this architecture lacks is no error. */
+/* A call that this architecture lacks is not an error. */
 static bool add(scmp_filter_ctx filter, uint32_t action, int number)
 {
         int error = number == __NR_SCMP_ERROR ? 0 : seccomp_rule_add(filter, action, number, 0);
@@ -126,8 +126,8 @@ static bool allow_values(scmp_filter_ctx filter, int number, unsigned argument, 
         return true;
 }
 
-/* No memory that is written and then run. A file may be mapped to be run: glibc loads its modules
- * for names late. */
+/* No memory that is writable and then executable. A file may be mapped as executable: glibc loads
+ * its name service modules at run time. */
 static bool memory_add(scmp_filter_ctx filter)
 {
         const struct scmp_arg_cmp plain = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
@@ -142,9 +142,9 @@ static bool memory_add(scmp_filter_ctx filter)
                seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &plain) == 0;
 }
 
-/* Threads, but no processes, and signals to itself alone, as abort() sends one. clone3() has its
- * flags in memory, where no filter can look: glibc takes clone() when it is not there. No handler
- * can say so, since glibc blocks all signals around it. */
+/* Allows threads, but no processes, and signals to this process only, as abort() needs. clone3()
+ * has its flags in memory, which a filter cannot read; glibc falls back to clone() if it fails with
+ * ENOSYS. The filter returns that itself, since glibc blocks all signals around the call. */
 static bool threads_add(scmp_filter_ctx filter)
 {
         const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);

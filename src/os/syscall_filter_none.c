@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * For builds without libseccomp, and with a sanitizer, whose runtime asks more of the kernel.
+ * For builds without libseccomp, or with a sanitizer, whose runtime needs more system calls.
  */
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Time by clock_gettime(2).
+ * The time from clock_gettime(2).
  */
 #include "os/wall_clock.h"
 

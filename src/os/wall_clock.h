@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The time of day. What is measured or waited for goes by base/monotonic.h.
+ * The time of day. Measurements and deadlines use base/monotonic.h.
  */
 #pragma once
 

@@ -13,7 +13,7 @@
 #include "remote/http_client.h"
 
 enum {
-        CALLS_MAXIMUM = 8, /* at once: requests wait for them */
+        CALLS_MAXIMUM = 8, /* at once: requests wait for these calls */
         TIMEOUT_SECONDS = 10,
         KEY_ID_SIZE = 28,
         SECRET_SIZE = 53,
@@ -45,7 +45,7 @@ static void client_freep(struct http_client **client)
         http_client_free(*client);
 }
 
-/* A text of the reply, copied; what jansson keeps is wiped. Absent if it is no text. */
+/* Copies a text of the response and wipes jansson's copy. Return: absent if it is not a text. */
 static struct slice text_take(struct arena *arena, json_t *object, const char *name)
 {
         json_t *value = json_object_get(object, name);

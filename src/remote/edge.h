@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The edge auth service, over HTTP: it keeps an access grant and gives S3 credentials for it.
+ * The edge auth service, over HTTP: it stores an access grant and issues S3 credentials for it.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 struct edge;
 
-/* `auth_url` is borrowed; empty: there is no service, and the port says so.
+/* `auth_url` is borrowed; empty: there is no service, and the port reports that.
  * Return: the edge, or NULL without memory. */
 struct edge *edge_new(const char *auth_url);
 

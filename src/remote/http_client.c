@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One libcurl handle, which keeps its connection between calls.
+ * One libcurl handle, which keeps its connection open between calls.
  */
 #include "remote/http_client.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Asking an HTTP server for JSON, over libcurl: bounded in time and size, no redirects, no proxies.
+ * Requesting JSON from an HTTP server with libcurl: bounded in time and size, no redirects, no
+ * proxies.
  */
 #pragma once
 
@@ -22,18 +23,18 @@ struct http_ask {
         const char *url;
         struct secret bearer; /* absent: none */
         const json_t *body;   /* NULL: none */
-        long seconds;         /* for all of it; 0: 60 */
+        long seconds;         /* for the whole exchange; 0: 60 */
 };
 
 struct http_reply {
         int status;
-        json_t *json; /* the caller's; NULL if the response holds none */
+        json_t *json; /* owned by the caller; NULL if the response contains none */
 };
 
-/* Return: ERR_OK, whatever the status; ERR_NOT_FOUND: nothing listens there; ERR_INTERNAL: anything
- * else. `http_client_problem()` then says why. */
+/* Return: ERR_OK, whatever the status; ERR_NOT_FOUND: nothing listens there; ERR_INTERNAL: any
+ *         other failure. http_client_problem() returns the reason. */
 enum err http_client_ask(struct http_client *client, const struct http_ask *ask,
                          struct http_reply *ret);
 
-/* Return: what went wrong last, in libcurl's words. */
+/* Return: libcurl's text of the last error. */
 const char *http_client_problem(const struct http_client *client);

@@ -112,7 +112,7 @@ TEST(a_missing_file_is_told_apart)
         CHECK(says(&place, "No such file"));
         CHECK_ERR(file_create_secret("/nonexistent/folder/file", secret_of("x"), &place.why),
                   ERR_INTERNAL);
-        CHECK(says(&place, "make it first"));
+        CHECK(says(&place, "create its folder first"));
 }
 
 TEST(a_folder_that_is_missing_is_told_before_a_database_is_opened_there)
@@ -123,7 +123,7 @@ TEST(a_folder_that_is_missing_is_told_before_a_database_is_opened_there)
         CHECK_OK(file_check_folder("beside", &place.why));
         CHECK_ERR(file_check_folder("/nonexistent/folder/file", &place.why), ERR_INTERNAL);
         CHECK(says(&place, "/nonexistent/folder/file: cannot write in its folder"));
-        CHECK(says(&place, "make it first"));
+        CHECK(says(&place, "create its folder first"));
 }
 
 TEST(a_folder_is_no_secret_file)

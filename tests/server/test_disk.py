@@ -23,7 +23,7 @@ UNAVAILABLE = (503, "temporarily_unavailable")
 
 
 class Disk:
-    """A small file system of its own, to be filled and to fail."""
+    """A small file system, to be filled and to fail."""
 
     def __init__(self, folder):
         self.image = folder / "image"
@@ -31,7 +31,7 @@ class Disk:
         self.path.mkdir()
 
     def make(self, megabytes, block=4096):
-        """Blocks of 4 KiB are what mkfs takes for a real disk; for a small one it takes 1 KiB."""
+        """With blocks of 4 KiB, as mkfs uses for real disks; for small ones it uses 1 KiB."""
         with open(self.image, "wb") as image:
             image.truncate(megabytes << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", "-b", str(block), self.image], check=True,
@@ -83,18 +83,18 @@ def breaking(request, tmp_path):
     return path, {"LD_PRELOAD": str(library), "SYNC_FAILS": str(path)}
 
 
-# --- exchanges, and what was answered ---
+# --- exchanges and their responses ---
 
 
 def refused(answer):
-    """Clear: the JSON of a refusal, and nothing that sounds like the application's fault."""
+    """Clear: the JSON of a refusal that does not blame the application."""
     assert (answer.status, answer.error) == UNAVAILABLE, answer
     return "try again shortly" in answer.json["error_description"] or \
         answer.json["error_description"] == "The server is not ready; its log says why."
 
 
 class Exchanges:
-    """16 clients who exchange codes, and a book of what they were answered."""
+    """16 clients that exchange codes, and a record of the responses."""
 
     def __init__(self, server, n):
         self.user = Person(server)
@@ -132,7 +132,7 @@ class Exchanges:
             list(pool.map(one, enumerate(codes)))
 
     def check(self):
-        """What was granted is live and its code is used; what was refused can be had."""
+        """Issued grants are live and their codes used; refused exchanges can be repeated."""
         live = {g["id"] for g in self.user.grants() if g["status"] == "live"}
         assert len(self.granted) <= len(live) <= len(self.granted) + len(self.lost)
         assert len(set(self.granted.values())) == len(self.granted)
@@ -224,7 +224,7 @@ def test_a_first_start_on_a_full_disk_says_so_and_leaves_nothing_half_done(make_
     disk.fill()
     server = make_server(disk.path, start=False)
     assert refuses_to_start(server) == (
-        "grantd: master.key: cannot write: No space left on device; make room there\n")
+        "grantd: master.key: cannot write: No space left on device; free space there\n")
     disk.make_room()
     server.start()
     Person(server)
@@ -254,14 +254,14 @@ def test_a_start_on_a_read_only_disk_says_what_to_do(make_server, disk):
     disk.remount("ro")
     assert refuses_to_start(server) == (
         "grantd: grantd.db: cannot write in its folder: Read-only file system; "
-        "mount it for writing, or take another folder\n")
+        "mount it for writing, or use another folder\n")
 
 
 def test_a_first_start_on_a_read_only_disk_says_what_to_do(make_server, disk):
     disk.remount("ro")
     assert refuses_to_start(make_server(disk.path, start=False)) == (
         "grantd: master.key: cannot create: Read-only file system; "
-        "mount it for writing, or take another folder\n")
+        "mount it for writing, or use another folder\n")
 
 
 def test_a_start_in_a_missing_folder_says_what_to_do(make_server, tmp_path):
@@ -270,7 +270,7 @@ def test_a_start_in_a_missing_folder_says_what_to_do(make_server, tmp_path):
                          keys__master=tmp_path / "master.key")
     text = fails_to_start(server)
     assert (f"grantd: {missing}/grantd.db: cannot write in its folder: No such file or directory; "
-            "there is no such folder, make it first") in text
+            "create its folder first") in text
     server = make_server(start=False, keys__master=f"{missing}/master.key")
     assert f"{missing}/master.key: cannot create" in fails_to_start(server)
     assert not missing.exists()
@@ -298,7 +298,7 @@ def test_after_a_failed_sync_the_server_stops_until_a_restart(make_server, break
 
 
 def damage(path, page):
-    """Bytes of no meaning over one page of the database."""
+    """Overwrites one page of the database with garbage."""
     with open(path, "r+b") as database:
         database.seek(page * 4096)
         database.write(b"\xa5" * 4096)

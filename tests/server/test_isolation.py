@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the server gives up after its start, and master keys that are no file of its own."""
+"""What the server gives up after its start, and master keys from elsewhere."""
 
 import os
 import pathlib
@@ -25,7 +25,7 @@ def wait_until(condition, seconds=20):
 
 
 def needs_sandbox(server):
-    """Sanitizers ask more of the kernel; the server then says why."""
+    """Sanitizers need more of the kernel; the server then says why."""
     if "sandbox incomplete" in server.text():
         pytest.skip("no whole sandbox here: " + next(
             line for line in server.text().splitlines() if "sandbox incomplete" in line))
@@ -65,7 +65,7 @@ def test_required_it_holds_or_the_server_does_not_start(make_server):
 
 
 def test_required_it_is_refused_where_it_cannot_be_had(make_server):
-    """Under what looks like valgrind, which the sandbox does not go with."""
+    """With an environment that looks like valgrind, which does not work in the sandbox."""
     server = make_server(start=False, process__sandbox="require")
     with pytest.raises(RuntimeError):
         server.start(environment={"LD_PRELOAD": "/nowhere/vgpreload_core.so"})
@@ -77,7 +77,7 @@ def test_required_it_is_refused_where_it_cannot_be_had(make_server):
 
 
 def test_a_log_elsewhere_is_not_opened_and_the_server_goes_on(make_server, tmp_path):
-    """A link that somebody puts in the place of the log leads out of its folder, to no avail."""
+    """A link that replaces the log leads out of its folder, and is not followed."""
     log = tmp_path / "logs" / "grantd.log"
     log.parent.mkdir()
     server = make_server(start=False, log__file=str(log))
@@ -89,7 +89,7 @@ def test_a_log_elsewhere_is_not_opened_and_the_server_goes_on(make_server, tmp_p
     log.rename(log.parent / "old")
     log.symlink_to(target)
     server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "log file cannot be opened anew" in (log.parent / "old").read_text())
+    wait_until(lambda: "log file cannot be reopened" in (log.parent / "old").read_text())
     assert not target.exists()
     log.unlink()
     server.process.send_signal(signal.SIGHUP)
@@ -110,7 +110,7 @@ def key_ids(path):
 
 @pytest.fixture
 def vault(make_server, tmp_path):
-    """A server whose key comes from a command, which counts how often it is run."""
+    """A server whose key comes from a command that counts its runs."""
     key, runs = tmp_path / "vault key", tmp_path / "runs"
     key.write_text(subprocess.run([BINARY, "keys", "create"], capture_output=True, text=True,
                                   check=True).stdout)
@@ -149,14 +149,14 @@ def test_a_key_of_a_command_is_rotated_where_it_is_kept(vault):
     assert result.returncode == 1 and "grantd keys create" in result.stderr
     vault.key.write_text(new_key() + vault.key.read_text())
     vault.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "keys were read again" in vault.text())
+    wait_until(lambda: "keys were reread" in vault.text())
     result = vault.run("keys", "rotate", vault.flag)
     assert "Continuing" in result.stdout and "sealed with the new key" in result.stdout
     assert app.exchange(user.code(app)).status == 200
 
 
 def test_an_unknown_key_lets_the_command_run_but_not_each_time(vault):
-    """Without SIGHUP: the server meets what was sealed with the new key."""
+    """Without SIGHUP: the server finds values sealed with the new key."""
     user = Person(vault)
     app = user.application()
     vault.key.write_text(new_key() + vault.key.read_text())
@@ -243,7 +243,7 @@ def test_a_credential_that_is_not_there_is_not_made(make_server, credential):
 # --- systemd ---
 
 class Notified:
-    """Stands for systemd at the other end of NOTIFY_SOCKET."""
+    """Plays systemd at the other end of NOTIFY_SOCKET."""
 
     def __init__(self, folder):
         self.path = folder / "notify"

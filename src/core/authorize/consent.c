@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Deciding a request: what was approved, for which project, for how long, and whether the key of
- * the user goes along.
+ * Deciding a request: what was approved, for which project, for how long, and whether the user's
+ * key is included.
  */
 #include "core/authorize/consent.h"
 
@@ -15,10 +15,10 @@
 #include "core/token/code.h"
 #include "core/upkeep/audit.h"
 
-/* A grant without a key is tried with a key of zeros, and the real key may need more escapes. */
+/* A grant without a key is tried with a key of zeros; the real key may need more escapes. */
 enum { GRANT_SIZE_SLACK = 100 };
 
-/* All that a decision is made from. */
+/* Everything that a decision depends on. */
 struct decision {
         struct op *op;
         const struct consent_form *form;
@@ -74,8 +74,8 @@ static enum err contradiction_check(struct arena *arena, const struct consent_fo
         return ERR_OK;
 }
 
-/* Reads the lists and finds out whether they are a refusal: no right, or places were asked for and
- * none is approved. Never does an unticked bucket become the whole project. */
+/* Reads the lists and determines whether they are a refusal: no right, or places were requested and
+ * none is approved. Unticking every bucket never means the whole project. */
 static enum err lists_read(struct decision *d)
 {
         struct scope rejected;
@@ -91,7 +91,7 @@ static enum err lists_read(struct decision *d)
         return ERR_OK;
 }
 
-/* The times of the project's key. */
+/* Checks the validity period of the project's key. */
 static enum err key_check(const struct decision *d)
 {
         if (d->project.key_begins_at.ms > d->op->now.ms)
@@ -140,7 +140,7 @@ static enum err lifetime_choose(struct decision *d)
         return d->request.authorization.lifetime >= GRANT_LIFETIME_LEAST ? ERR_OK : ERR_FIELD_RANGE;
 }
 
-/* Mints the grant once for its size, so that nobody gets a code that cannot be exchanged. */
+/* Mints the grant once to learn its size, so that no code is issued that cannot be exchanged. */
 static enum err size_check(struct decision *d, const struct crypto_key *root)
 {
         static const struct crypto_key zeros;
@@ -161,7 +161,8 @@ static enum err size_check(struct decision *d, const struct crypto_key *root)
         return ERR_OK;
 }
 
-/* Derives the root key now, for the logged-in owner, and seals what it opens under the code. */
+/* Derives the root key now, for the logged-in owner, and seals the encryption access under the
+ * code. */
 static enum err access_keep(struct decision *d, struct secret code)
 {
         const struct root_key_port *port = &d->op->ports->root_key;
@@ -203,7 +204,7 @@ static enum err approve(struct decision *d, struct secret *ret_code)
         return ERR_OK;
 }
 
-/* Where the browser goes: code or error, then state, then iss (RFC 9207). */
+/* The URI the browser goes to, with code or error, then state, then iss (RFC 9207). */
 static struct slice answer_uri(const struct decision *d, struct secret code)
 {
         struct redirect_parameter parameters[] = {
@@ -217,7 +218,7 @@ static struct slice answer_uri(const struct decision *d, struct secret code)
                                    ARRAY_SIZE(parameters));
 }
 
-/* From the lists to an approval or a refusal, in the order of docs/protocol/http.md 5.3. */
+/* Turns the lists into an approval or a refusal, in the order of docs/protocol/http.md 5.3. */
 static enum err decide(struct decision *d, struct secret *ret_code)
 {
         unsigned required;
@@ -248,7 +249,8 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         d.request.decided_at = op->now;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
-        result.redirect_uri = answer_uri(&d, result.code); /* made before anything is decided */
+        result.redirect_uri =
+                answer_uri(&d, result.code); /* allocated before anything is decided */
         TRY(store_request_decide(op, &d.request, &audit));
         *ret = result;
         return ERR_OK;

@@ -30,14 +30,15 @@ struct consent_form {
         struct secret passphrase;
 };
 
-/* Where the browser goes, and the code if one was issued. */
+/* The URI the browser goes to, and the code if one was issued. */
 struct consent_result {
         struct slice redirect_uri;
         struct secret code; /* absent: refused */
 };
 
 /* Return: ERR_OK, also for a refusal by the user; ERR_INVALID_REQUEST_ID; ERR_FORBIDDEN;
- * ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_CLIENT_INACTIVE; ERR_SCOPE_*;
- * ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_FIELD_RANGE and ERR_LIFETIME_TOO_LONG (expires_in);
- * ERR_GRANT_TOO_LONG; ERR_BUSY; faults. After any of these the request is as it was. */
+ *         ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_CLIENT_INACTIVE; ERR_SCOPE_*;
+ *         ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_FIELD_RANGE and ERR_LIFETIME_TOO_LONG (expires_in);
+ *         ERR_GRANT_TOO_LONG; ERR_BUSY; faults. On any of these failures the request is unchanged.
+ */
 enum err consent_decide(struct op *op, const struct consent_form *form, struct consent_result *ret);

@@ -53,11 +53,11 @@ unsigned request_required_rights(struct arena *arena, const struct client *clien
         struct scope required = {0};
 
         if (scope_parse_stored(arena, client->scopes, &required) != ERR_OK)
-                return requested->rights; /* cannot be read: nothing may be left out */
+                return requested->rights; /* unreadable: nothing may be omitted */
         return requested->rights & required.rights;
 }
 
-/* The union of what this account's live grants give this client. */
+/* The union of the scopes of this client's live grants for this account. */
 static enum err current_access(struct op *op, const struct client *client, struct request_view *ret)
 {
         struct scope_list scopes;

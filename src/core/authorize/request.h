@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An application's request for access, as the user's browser brings it
- * (docs/protocol/http.md 5.2). Nothing is issued by it.
+ * An application's request for access, as sent by the user's browser (docs/protocol/http.md 5.2).
+ * It issues nothing.
  */
 #pragma once
 
@@ -17,7 +17,7 @@ struct request_form {
         struct slice challenge_method; /* absent: none */
 };
 
-/* What the user is shown. Lists in canonical form. */
+/* What is shown to the user. Lists are in canonical form. */
 struct request_view {
         struct request request;
         struct client client;
@@ -26,26 +26,27 @@ struct request_view {
         struct texts needed_access;
         struct texts required_scopes;
         struct texts optional_scopes;
-        struct texts notes; /* what surprises about what is asked for */
+        struct texts notes; /* caveats about the requested scopes */
 };
 
-/* Whether application and redirect URI belong together. Before that is so, nothing may be sent to
- * the redirect URI, not even an error (RFC 6749 section 4.1.2.1).
+/* Checks that the redirect URI belongs to the application. Until this has succeeded, nothing may be
+ * sent to the redirect URI, not even an error (RFC 6749 section 4.1.2.1).
  * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
- * faults. */
+ *         faults. */
 enum err request_trust(struct op *op, const struct request_form *form, struct client *ret);
 
-/* Whether such an application may ask for this, in this way.
+/* Checks that the application may make this request.
  * Return: ERR_OK; ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
 enum err request_check(struct arena *arena, const struct client *client,
                        const struct request_form *form, struct scope *ret);
 
-/* Both of these, and the request is kept.
+/* Makes both checks and stores the request.
  * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
- * ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
+ *         ERR_SCOPE_*; ERR_CHALLENGE_METHOD; ERR_PKCE_REQUIRED; faults. */
 enum err request_start(struct op *op, const struct request_form *form, struct request_view *ret);
 
-/* Shows it again. Return: ERR_OK; ERR_NOT_FOUND: unknown or another's; faults. */
+/* Shows a stored request again. Return: ERR_OK; ERR_NOT_FOUND: unknown, or another account's;
+ * faults. */
 enum err request_show(struct op *op, const struct uuid *id, struct request_view *ret);
 
 /* The requested rights that the client registered as required. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Registering applications and keeping their secrets.
+ * Registering applications and managing their secrets.
  */
 #include "core/clients/client.h"
 
@@ -13,7 +13,7 @@
 #include "core/upkeep/quota.h"
 #include "core/upkeep/seal.h"
 
-/* It is what users know the application by. */
+/* Users recognize the application by this name. */
 static enum err client_name_check(struct slice name)
 {
         return name_is_clear(name) ? ERR_OK : ERR_NAME_UNCLEAR;
@@ -30,7 +30,7 @@ static enum err redirect_uris_check(struct texts uris)
         return ERR_OK;
 }
 
-/* Both lists in canonical form; together they must name a right, if they name anything. */
+/* Reads both lists into canonical form; unless both are empty, they must include a right. */
 static enum err scopes_take(struct arena *arena, const struct client_form *form,
                             struct client *client)
 {
@@ -108,7 +108,7 @@ enum err client_of_account(struct op *op, const struct uuid *id, struct client *
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 
-/* The lists as they will stand, checked together. */
+/* Checks the lists together, as they will be after the change. */
 static enum err scopes_change(struct arena *arena, const struct client *client,
                               const struct client_update_form *form, struct client_change *change)
 {
@@ -137,7 +137,7 @@ static bool texts_equal(struct texts a, struct texts b)
         return true;
 }
 
-/* An operator has approved a name and the places it leads to. */
+/* An operator's approval covers the name and the redirect URIs. */
 static bool changes_what_was_approved(const struct client *client,
                                       const struct client_update_form *form)
 {

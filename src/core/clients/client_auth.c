@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Finding the client that a request names, and letting its method check the proof.
+ * Finding the client that a request names, and checking its credentials with its method.
  */
 #include "core/clients/client_auth.h"
 
@@ -27,7 +27,7 @@ enum err client_authenticate(struct op *op, const struct client_proof *proof,
         if (found != ERR_OK && found != ERR_NO_ROW)
                 return found;
         if (ret->client.auth_method != proof->method)
-                ret->client.n_secrets = 0; /* what it has is not for this method */
+                ret->client.n_secrets = 0; /* its secrets are not for this method */
         ret->assertion = assertion;
         TRY(method->check(op, proof, ret));
         return ret->client.status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_DISABLED;

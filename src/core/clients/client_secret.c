@@ -70,7 +70,7 @@ struct secret client_secret_sign(struct arena *arena, struct secret key,
         return secret_copy(arena, buf_slice(&token));
 }
 
-/* --- taking apart --- */
+/* --- parsing --- */
 
 /* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number.
  * Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */
@@ -118,7 +118,7 @@ static enum err header_check(struct slice text)
         for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
                 if (json_object_get(json, refused[i]))
                         return ERR_JWT_HEADER;
-        /* Text, if at all: RFC 7515 section 4.1.4. Which key it names does not matter here. */
+        /* Text, if present: RFC 7515 section 4.1.4. Its value does not matter. */
         return !key_id || json_is_string(key_id) ? ERR_OK : ERR_JWT_HEADER;
 }
 
@@ -129,7 +129,7 @@ static bool is_raw_secret(struct slice text)
         return text.size == RAW_SECRET_SIZE && hex_decode(text, &bytes);
 }
 
-/* Three segments, and what they decode to. */
+/* Splits the three segments and decodes them. */
 static bool segments_decode(struct slice text, struct buf *head, struct buf *payload,
                             struct buf *signature)
 {
@@ -154,13 +154,13 @@ enum err client_secret_parse(struct slice text, struct arena *arena, struct clie
         if (is_raw_secret(text))
                 return ERR_JWT_RAW_SECRET;
         if (!segments_decode(text, &head, &payload, &signature)) {
-                /* A token with an unusual header is told so even if it carries no signature. */
+                /* An unusual header is reported even if there is no signature. */
                 if (head.size && header_check(buf_slice(&head)) == ERR_JWT_ALGORITHM)
                         return ERR_JWT_ALGORITHM;
                 return ERR_JWT_MALFORMED;
         }
         TRY(header_check(buf_slice(&head)));
-        signature_size = 43; /* base64url of 32 bytes, which is what was decoded */
+        signature_size = 43; /* base64url of the 32 decoded bytes */
         assertion.signing_input = arena_copy(arena, slice_to(text, text.size - signature_size - 1));
         assertion.payload = arena_copy(arena, buf_slice(&payload));
         TRY(arena_check(arena));
@@ -172,7 +172,7 @@ enum err client_secret_parse(struct slice text, struct arena *arena, struct clie
 
 /* --- checking --- */
 
-/* All secrets are tried, whether one has matched or not. */
+/* Tries all secrets, even after one has matched. */
 static enum err signature_check(const struct client_assertion *assertion,
                                 const struct client_secret_rules *rules, size_t *ret_secret)
 {
@@ -211,7 +211,7 @@ static enum err exp_check(const json_t *claims, const struct client_secret_rules
         return ERR_OK;
 }
 
-/* A claim that names a party must name the right one; an absent one is fine. */
+/* A claim that names a party must name the right one; it may be absent. */
 static bool names(const json_t *claims, const char *claim, struct slice expected)
 {
         const json_t *json = json_object_get(claims, claim);
@@ -219,7 +219,7 @@ static bool names(const json_t *claims, const char *claim, struct slice expected
         return !json || is_text(json, expected);
 }
 
-/* The issuer as sole value, alone or in a list of one (RFC 7519 section 4.1.3). */
+/* Only the issuer, as a string or in a list of one (RFC 7519 section 4.1.3). */
 static bool audience_is_right(const json_t *claims, struct slice issuer)
 {
         const json_t *json = json_object_get(claims, "aud");
@@ -237,7 +237,7 @@ static bool jti_is_right(const json_t *claims)
                          json_string_length(json) <= LIMIT_JTI);
 }
 
-/* Absent, or a number not beyond now and the leeway. */
+/* Absent, or a number not later than now plus the leeway. */
 static bool is_not_ahead(const json_t *claims, const char *claim,
                          const struct client_secret_rules *rules)
 {

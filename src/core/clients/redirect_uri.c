@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Redirect URIs are compared as bytes; taking them apart serves registration and the one exception
- * for ports on loopback addresses.
+ * Redirect URIs are compared as bytes; they are parsed only for registration and for the one
+ * exception, ports on loopback addresses.
  */
 #include "core/clients/redirect_uri.h"
 
@@ -10,8 +10,8 @@
 #include "base/macros.h"
 #include "base/uri.h"
 
-/* Only the characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). A NUL is none
- * of them, so that what is looked at afterwards holds none. */
+/* Only the characters RFC 3986 allows, less '#' (no fragment) and '*' (no wildcard). NUL is not
+ * among them, so later checks need not consider it. */
 static bool redirect_uri_parse(struct slice text, struct uri *ret)
 {
         return slice_consists_of(text, "-._~:/?[]@!$&'()+,;=%") && uri_parse(text, ret);
@@ -59,7 +59,7 @@ static bool is_our_parameter(struct slice name)
         return false;
 }
 
-/* What follows the '?', if there is one. */
+/* Checks what follows the '?', if there is one. */
 static bool query_is_valid(struct slice rest)
 {
         struct slice path, query = rest;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Redirect URIs: which may be registered, which match, and how an answer is put into one
- * (docs/protocol/http.md 3.2 and 5.3; RFC 9700 section 2.1; RFC 8252 sections 7.1 and 7.3;
- * RFC 9207).
+ * Redirect URIs: which may be registered, which match, and adding a response to one
+ * (docs/protocol/http.md 3.2 and 5.3; RFC 9700 section 2.1; RFC 8252 sections 7.1 and 7.3; RFC
+ * 9207).
  */
 #pragma once
 
@@ -11,20 +11,20 @@
 #include "base/error.h"
 
 /* https anywhere; http on localhost, 127.0.0.1 and [::1]; a private scheme with a dot. No fragment,
- * userinfo or wildcard, and no parameter of ours in its query.
+ * userinfo or wildcard, and none of our parameters in its query.
  * Return: ERR_OK; ERR_REDIRECT_URI_MALFORMED. */
 enum err redirect_uri_check(struct slice uri);
 
-/* Byte for byte; but http://127.0.0.1 and http://[::1] match on any port. */
+/* Compares byte for byte, except that http://127.0.0.1 and http://[::1] match on any port. */
 bool redirect_uri_matches(struct slice registered, struct slice requested);
 
-/* One parameter of an answer; an absent value is left out. */
+/* One parameter of a response; an absent value is omitted. */
 struct redirect_parameter {
         const char *name;
         struct slice value;
 };
 
-/* The URI with the parameters added to its query in their order; its own query is kept. Values are
- * percent-encoded but for the unreserved characters. The result lives in the arena. */
+/* The URI with the parameters appended to its query in order; its own query is kept. Values are
+ * percent-encoded, except for unreserved characters. The result is in the arena. */
 struct slice redirect_uri_answer(struct arena *arena, struct slice uri,
                                  const struct redirect_parameter *parameters, size_t n);

@@ -55,7 +55,7 @@ bool bucket_is_valid(struct slice bucket)
 
 /* --- paths --- */
 
-/* What may stand unencoded in a prefix. */
+/* Whether it has only characters that need no encoding in a prefix, and escapes. */
 static bool path_text_is_valid(struct slice text)
 {
         for (size_t i = 0; i < text.size; i++) {
@@ -75,7 +75,7 @@ static bool path_is_valid(struct slice path)
         if (path.size == 0 || path.size > LIMIT_PATH || path.data[path.size - 1] != '/' ||
             !slice_is_plain_text(path))
                 return false;
-        path.size--; /* the slash it ends in */
+        path.size--; /* its trailing slash */
         for (bool more = true; more; n_components++) {
                 struct slice component;
 

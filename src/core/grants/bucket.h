@@ -7,10 +7,10 @@
 #include "base/arena.h"
 #include "base/slice.h"
 
-/* Of 3 to 63 characters: labels of lower-case letters, digits and hyphens between dots, and not of
+/* Of 3 to 63 characters: labels of lower-case letters, digits and hyphens between dots, and not in
  * the form of an IPv4 address. */
 bool bucket_is_valid(struct slice bucket);
 
-/* A path that ends in a slash, percent-encoded where it must be. It is decoded first and split
- * then: a%2Fb/ is a/b/. Return: whether it is one; the decoded path, in the arena. */
+/* Parses a path that ends in a slash and is percent-encoded where necessary. It is decoded first
+ * and then split: a%2Fb/ is a/b/. Return: whether it is valid; the decoded path, in the arena. */
 bool path_parse(struct arena *arena, struct slice text, struct slice *ret_path);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Checking grants. A grant's id is the nonce of its caveat, so a key names the grants it was
- * derived from; that their recorded tails stand in its chain proves it.
+ * derived from; their recorded tails in its chain prove it.
  *
- * Of a self-issued key the whole chain is recomputed from its secret. Nobody here
- * knows the secret of an imported key; its chain is followed from the recorded tail on.
+ * The whole chain of a self-issued key is recomputed from its secret. We do not know the secret of
+ * an imported key; its chain is verified from the recorded tail on.
  */
 #include "core/grants/check.h"
 
@@ -14,7 +14,7 @@
 #include "core/upkeep/seal.h"
 
 enum { TAILS = AG_MAX_CAVEATS + 1 };
-static const int64_t year_10000 = 253402300800; /* which no answer can name */
+static const int64_t year_10000 = 253402300800; /* which no response can name */
 
 struct check {
         struct op *op;
@@ -75,7 +75,7 @@ const char *check_reason_text(enum check_reason reason)
         return texts[reason];
 }
 
-/* The first reason that was found stays. */
+/* Keeps the first reason that was found. */
 static void reason_set(struct check *check, enum check_reason reason)
 {
         if (check->verdict.reason == CHECK_GOOD)
@@ -84,7 +84,7 @@ static void reason_set(struct check *check, enum check_reason reason)
 
 /* --- the chain --- */
 
-/* Of a self-issued key: all tails, from the project's secret. */
+/* For a self-issued key: computes all tails from the project's secret. */
 static enum err chain_verify(struct check *check)
 {
         struct secret secret;
@@ -100,7 +100,7 @@ static enum err chain_verify(struct check *check)
         return ERR_OK;
 }
 
-/* Whether the key's tail follows from that of its caveat `index`. */
+/* Whether the key's tail is derived from the tail of its caveat `index`. */
 static bool chain_follows(const struct check *check, size_t index, struct slice tail)
 {
         struct digest at;
@@ -121,7 +121,7 @@ static bool chain_follows(const struct check *check, size_t index, struct slice 
 
 /* --- the grants --- */
 
-/* Whether the caveat `index` is that of the grant, and not one that only has its nonce. */
+/* Whether the caveat `index` belongs to the grant, and does not merely repeat its nonce. */
 static enum err grant_is_in_chain(const struct check *check, size_t index,
                                   const struct grant *grant, bool *ret)
 {
@@ -154,7 +154,7 @@ static void grant_take(struct check *check, const struct grant *grant)
                 reason_set(check, CHECK_REVOKED);
 }
 
-/* The ids that the caveats name, zeros where one names none. */
+/* Reads the ids in the caveats; zeros for a caveat without one. */
 static void nonces_read(const struct check *check, struct uuid *ids)
 {
         for (size_t i = 0; i < check->n; i++) {
@@ -166,7 +166,7 @@ static void nonces_read(const struct check *check, struct uuid *ids)
         }
 }
 
-/* At least one of them must be recorded here, and none revoked. */
+/* At least one of the grants must be recorded here, and none revoked. */
 static enum err grants_look(struct check *check)
 {
         struct uuid *ids = arena_array(check->op->arena, check->n + 1, struct uuid);
@@ -227,7 +227,7 @@ static enum check_reason caveats_check(const struct check *check)
         return reason_of(ag_api_key_check(check->key, AG_VERSION_ALL, &action));
 }
 
-/* --- all of it --- */
+/* --- the whole check --- */
 
 static enum err key_check(struct check *check)
 {

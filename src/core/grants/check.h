@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether an API key that somebody showed to a storage service is good for what they want:
- * the chain of its signature, its caveats, and whether it was revoked (docs/protocol/http.md 7.2).
+ * Checks for a storage service whether an API key allows an action: its chain of signatures, its
+ * caveats, and whether it was revoked (docs/protocol/http.md 7.2).
  */
 #pragma once
 
@@ -12,20 +12,20 @@
 
 struct grant_check_form {
         struct secret api_key;      /* its text; or else: */
-        struct secret access_grant; /* only its API key is looked at */
+        struct secret access_grant; /* only its API key is checked */
         enum ag_op op;
         struct slice bucket;
         struct slice encrypted_path;
         struct ag_time time;
 };
 
-/* Why a key is not good; of several the first of this list. */
+/* Why a key is not valid; if several reasons apply, the first in this list. */
 enum check_reason {
         CHECK_GOOD,
         CHECK_MALFORMED,
         CHECK_UNKNOWN_KEY, /* no project here has this key */
         CHECK_BAD_CHAIN,
-        CHECK_NOT_RECORDED, /* genuine, but no grant that was issued here */
+        CHECK_NOT_RECORDED, /* genuine, but not a grant that was issued here */
         CHECK_REVOKED,
         CHECK_EXPIRED,
         CHECK_NOT_YET_VALID,
@@ -35,18 +35,18 @@ enum check_reason {
 
 struct grant_verdict {
         enum check_reason reason;
-        bool is_whole; /* false: an imported key, of which only revocation and end are known */
+        bool is_whole; /* false: an imported key, for which we know only revocation and expiry */
         bool has_grant;
-        struct uuid grant_id; /* the grant it is, or was derived from */
-        struct instant until; /* when it ends by itself; zero: never */
+        struct uuid grant_id; /* the grant that it is or was derived from */
+        struct instant until; /* when it expires; zero: never */
 };
 
 /* "malformed", "unknown_key" ...; NULL for CHECK_GOOD. */
 const char *check_reason_text(enum check_reason reason);
 
 /* "read", "write" ... as docs/protocol/http.md 7.2 names operations. Return: false: there is no
- * such one. */
+ * such operation. */
 bool check_op_decode(struct slice name, enum ag_op *ret);
 
-/* Nothing is written. Return: ERR_OK, with the verdict; faults. */
+/* Writes nothing. Return: ERR_OK, with the verdict; faults. */
 enum err grant_check(struct op *op, const struct grant_check_form *form, struct grant_verdict *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a user's applications have, and revoking it (docs/protocol/http.md 5.5).
+ * The access of a user's applications, and revoking it (docs/protocol/http.md 5.5).
  */
 #pragma once
 
@@ -13,20 +13,20 @@ const char *grant_status_text(const struct grant *grant, struct instant now);
 /* "pending", "approved", "rejected", "withdrawn", "expired", "used", "failed" or "revoked". */
 const char *request_state_text(enum request_state state);
 
-/* What the live grants of a connection give together, as a list. Return: ERR_OK; faults. */
+/* What the live grants of a connection allow together, as a list. Return: ERR_OK; faults. */
 enum err connection_scopes(struct arena *arena, const struct connection *connection,
                            struct texts *ret);
 
-/* The requests of this account that this application made, newest first.
+/* The requests of this application to this account, newest first.
  * Return: ERR_OK; ERR_NOT_FOUND: no such application; faults. */
 enum err connected_history(struct op *op, const struct uuid *client_id,
                            const struct list_page *page, struct history_list *ret);
 
-/* Revokes one grant; one that has ended stays as it is.
+/* Revokes one grant; one that has ended is unchanged.
  * Return: ERR_OK; ERR_NOT_FOUND: it is not this account's; faults. */
 enum err connected_revoke_grant(struct op *op, const struct uuid *id, struct grant *ret);
 
-/* Revokes every live grant of that client for that account and withdraws its pending requests and
- * unspent codes. The first of the grants come out. Return: ERR_OK; ERR_NOT_FOUND: no such
+/* Revokes all live grants of the client for the account, and withdraws its pending requests and
+ * unused codes. Returns the first of the grants. Return: ERR_OK; ERR_NOT_FOUND: no such
  * application; faults. */
 enum err connected_revoke(struct op *op, const struct uuid *client_id, struct grant_list *ret);

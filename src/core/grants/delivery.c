@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One delivery, and what follows from how it went.
+ * One delivery, and what its outcome leads to.
  */
 #include "core/grants/delivery.h"
 
@@ -12,10 +12,10 @@
 #include "core/upkeep/seal.h"
 
 enum {
-        BATCH = 4,             /* deliveries of a round, and grants' deaths that it enters */
+        BATCH = 4,             /* deliveries of a round, and dead grants that it enters */
         LEASE = 45,            /* seconds; one delivery takes 40 at most */
         PAUSE_REFUSED = 86400, /* seconds */
-        PAGE = 256,            /* due deliveries looked at in one go */
+        PAGE = 256,            /* due deliveries read at a time */
         PAGES = 16,            /* of a round */
         PAGE_ARENA = 1 << 20,
 };
@@ -37,8 +37,9 @@ const char *delivery_state_text(enum delivery_state state)
 
 /* --- one --- */
 
-/* Is this key dead? Asked with a child that the satellite has not seen, as it remembers for
- * minutes what it found out about a key. Return: ERR_OK: dead; `alive`: it is alive; others. */
+/* Whether this key is dead. Asks with a derived key that the satellite has not seen, since it
+ * caches its findings about a key for minutes. Return: ERR_OK: dead; `alive`: it is alive; others.
+ */
 static enum err key_is_dead(struct op *op, struct slice address, struct secret api_key,
                             enum err alive)
 {
@@ -54,8 +55,8 @@ static enum err key_is_dead(struct op *op, struct slice address, struct secret a
         return error == ERR_SATELLITE_KEY_REFUSED ? ERR_OK : error;
 }
 
-/* A second revocation of the same key and a satellite in trouble give the same answer, and an
- * answer that was lost says nothing: both are asked after. */
+/* A second revocation of the same key looks like a failing satellite, and a lost response says
+ * nothing: in both cases we check the key. */
 enum err delivery_make(struct op *op, struct slice address, struct secret parent,
                        struct secret target)
 {
@@ -67,7 +68,7 @@ enum err delivery_make(struct op *op, struct slice address, struct secret parent
         return key_is_dead(op, address, target, error);
 }
 
-/* The grant's key from the project's, by the caveat that was kept. */
+/* Derives the grant's key from the project's with the stored caveat. */
 static enum err target_make(struct op *op, const struct delivery_task *task, struct secret parent,
                             struct secret *ret)
 {
@@ -92,14 +93,14 @@ static enum err task_try(struct op *op, const struct delivery_task *task)
         return delivery_make(op, task->project.satellite_address, parent, target);
 }
 
-/* --- what follows --- */
+/* --- after an attempt --- */
 
 static bool is_ended(struct instant ends_at, struct instant now)
 {
         return ends_at.ms && ends_at.ms <= now.ms;
 }
 
-/* What no repetition will change soon. */
+/* Outcomes that repeating will not change soon. */
 static bool is_final(enum err error)
 {
         return error == ERR_SATELLITE_KEY_REFUSED || error == ERR_SATELLITE_KEY_INVALID ||
@@ -131,7 +132,7 @@ static enum err task_settle(struct op *op, const struct delivery_task *task, enu
         struct audit_entry audit = audit_entry_of(op, "revocation_deliver", &task->account_id,
                                                   &task->client_id, &task->grant_id);
 
-        /* That it is tried again and again is no news. */
+        /* Repeated failures are not written to the audit trail. */
         return store_delivery_settle(op, &result, result.state == DELIVERY_PENDING ? NULL : &audit);
 }
 
@@ -144,7 +145,7 @@ struct round {
         size_t n; /* made */
 };
 
-/* Takes it, unless another node was faster. Return: ERR_OK; ERR_NO_ROW; faults. */
+/* Leases the delivery, unless another node was faster. Return: ERR_OK; ERR_NO_ROW; faults. */
 static enum err due_take(const struct round *round, const struct delivery_due *due,
                          struct delivery_task *ret)
 {
@@ -171,7 +172,7 @@ static enum err settle(const struct round *round, const struct delivery_task *ta
         return task_settle(&op, task, error);
 }
 
-/* The desk has let it pass. */
+/* Runs a delivery that the desk has admitted. */
 static enum err due_run(struct round *round, const struct delivery_due *due,
                         const struct desk_call *call)
 {
@@ -185,7 +186,7 @@ static enum err due_run(struct round *round, const struct delivery_due *due,
         return settle(round, &task, outcome);
 }
 
-/* The grant has come to its end; nobody need be told. */
+/* The grant has expired; the satellite need not be notified. */
 static enum err due_end(struct round *round, const struct delivery_due *due)
 {
         struct delivery_task task;
@@ -197,7 +198,7 @@ static enum err due_end(struct round *round, const struct delivery_due *due)
         return settle(round, &task, ERR_SATELLITE_UNAVAILABLE);
 }
 
-/* What is put off since its satellite is away. */
+/* Deliveries that are postponed because their satellite is unavailable. */
 struct put_off {
         struct delivery_delay delays[PAGE];
         size_t n;
@@ -222,7 +223,7 @@ static enum err due_look(struct round *round, const struct delivery_due *due, st
         return ERR_INTERNAL;
 }
 
-/* Return: ERR_OK, and whether there may be more behind the cursor, which moves on; faults. */
+/* Return: ERR_OK, and whether there may be more after the cursor, which is advanced; faults. */
 static enum err page_run(struct round *round, struct delivery_cursor *cursor, bool *ret_more)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(PAGE_ARENA);
@@ -242,7 +243,8 @@ static enum err page_run(struct round *round, struct delivery_cursor *cursor, bo
         return delays.n ? store_delivery_put_off(&op, &delays) : ERR_OK;
 }
 
-/* Some of what died with more than itself; by one worker at a time. */
+/* Enters deliveries for some grants that died with their client, project or account; one worker at
+ * a time. */
 static enum err spread(struct round *round)
 {
         bool has_more = desk_enter_begin(round->desk);
@@ -259,7 +261,7 @@ static enum err spread(struct round *round)
         return error;
 }
 
-/* Goes on where the last look ended, so that a long row of what must wait hides nothing. */
+/* Continues where the last round ended, so that many waiting deliveries do not hide the others. */
 enum err delivery_run_due(struct op *op, struct delivery_desk *desk,
                           void (*count)(enum err outcome), size_t *ret_n)
 {

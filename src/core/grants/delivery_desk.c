@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two small tables under a lock. Satellites are told apart by their whole address, so that one
- * named with a wrong id does not make the real one pass for being away.
+ * Two small tables under a lock. Satellites are distinguished by their whole address, so that an
+ * address with a wrong id does not make the real satellite appear unavailable.
  */
 #include "core/grants/delivery_desk.h"
 
@@ -10,7 +10,7 @@
 enum {
         PAUSE_FIRST = 1,     /* seconds, doubled by each failure */
         PAUSE_LONGEST = 600, /* seconds */
-        PAUSE_OF_QUICK = 5,  /* seconds at most, where the call failed at once */
+        PAUSE_OF_QUICK = 5,  /* seconds at most, if the call failed at once */
         QUICK = 1000,        /* ms */
         DOUBLINGS = 10,
 };
@@ -35,7 +35,7 @@ static struct desk_away *away_find(struct delivery_desk *desk, const struct dige
         return NULL;
 }
 
-/* A free place, or that of the satellite due first. */
+/* A free entry, or that of the satellite due first. */
 static struct desk_away *away_choose(struct delivery_desk *desk)
 {
         struct desk_away *chosen = &desk->away[0];
@@ -49,13 +49,13 @@ static struct desk_away *away_choose(struct delivery_desk *desk)
         return chosen;
 }
 
-/* A time further ahead than any pause is of a clock that was set back since. */
+/* A time further ahead than the longest pause means that the clock was set back. */
 static bool is_before(struct instant now, struct instant until)
 {
         return now.ms < until.ms && until.ms <= instant_add_seconds(now, PAUSE_LONGEST).ms;
 }
 
-/* Who fails at once costs no worker, so those who revoke meanwhile need not wait long for it. */
+/* A call that fails at once does not occupy a worker, so its pauses can be shorter. */
 static int64_t pause_of(int64_t n_failures, struct instant began, struct instant now)
 {
         int64_t pause = desk_pause(n_failures);
@@ -64,7 +64,7 @@ static int64_t pause_of(int64_t n_failures, struct instant began, struct instant
         return is_quick && pause > PAUSE_OF_QUICK ? PAUSE_OF_QUICK : pause;
 }
 
-/* Several calls that fail together are one failure. */
+/* Several concurrent failures count as one. */
 static void away_note(struct delivery_desk *desk, const struct digest *satellite,
                       struct instant began, struct instant now)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Revocations on their way to satellites, as the store keeps them.
+ * Revocations to be delivered to satellites, as stored.
  */
 #pragma once
 
 #include "base/error.h"
 #include "core/model.h"
 
-/* Where a look at the due deliveries goes on: behind this one. Zeros: before the first. */
+/* Where reading the due deliveries continues: after this one. Zeros: from the first. */
 struct delivery_cursor {
         struct instant next_at;
         struct uuid grant_id;
 };
 
-/* A delivery that is due, and whom it concerns. */
+/* A delivery that is due, with its satellite and account. */
 struct delivery_due {
         struct uuid grant_id;
         struct uuid account_id;
@@ -28,13 +28,13 @@ struct delivery_page {
         int64_t limit;
 };
 
-/* A delivery that one node takes for a while. */
+/* A delivery that one node leases for a while. */
 struct delivery_lease {
         struct uuid grant_id;
         struct instant until;
 };
 
-/* Until when a delivery is put off. */
+/* Until when deliveries are postponed. */
 struct delivery_delay {
         struct uuid grant_id;
         struct instant next_at;
@@ -65,10 +65,10 @@ struct delivery_result {
         enum err outcome;       /* of this attempt */
 };
 
-/* What waits to be done at satellites. */
+/* The backlog of work at satellites. */
 struct delivery_waiting {
-        bool is_due; /* something can be done now */
+        bool is_due; /* due now */
         int64_t n_pending;
         int64_t n_failed;
-        struct instant oldest; /* of what is pending; zero: nothing is */
+        struct instant oldest; /* of the pending ones; zero: none */
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was asked for and given, as it is told afterwards.
+ * Past requests and their results.
  */
 #pragma once
 
 #include "core/model.h"
 
-/* What became of a request, its grant included. */
+/* The state of a request, including its grant. */
 enum request_state {
         STATE_PENDING = 0,
         STATE_APPROVED = 1, /* the code waits for its exchange */
@@ -25,7 +25,7 @@ struct history_entry {
         struct uuid request_id;
         struct uuid client_id; /* the public one */
         struct uuid account_id;
-        struct slice scope; /* stored form: what was granted, else what was asked for */
+        struct slice scope; /* stored form: what was granted, otherwise what was requested */
         enum request_state state;
         struct instant created_at;
         struct instant decided_at;
@@ -41,7 +41,7 @@ struct history_query {
         struct list_page page;
 };
 
-/* Which requests a developer asks about. */
+/* A developer's filter for requests. */
 struct log_filter {
         struct instant from; /* made at or after this */
         struct instant before;
@@ -49,7 +49,7 @@ struct log_filter {
         int state;             /* enum request_state; -1: all */
 };
 
-/* Of these, those behind the page's cursor and, after these, behind `offset` more. */
+/* Of these, those after the page's cursor, without the first `offset`. */
 struct log_query {
         struct log_filter filter;
         struct list_page page;
@@ -60,7 +60,7 @@ struct state_counts {
         int64_t of[REQUEST_STATES];
 };
 
-/* What happened on one day, UTC. */
+/* The counts of one day, UTC. */
 struct log_day {
         struct instant at; /* midnight */
         int64_t n_exchanges;
@@ -69,7 +69,7 @@ struct log_day {
 
 struct log_day_list LIST_OF(struct log_day);
 
-/* All that an account has given one application. */
+/* All access that an account has given one application. */
 struct connection {
         struct uuid client_row;
         struct uuid client_id;
@@ -82,11 +82,12 @@ struct connection {
         int64_t n_live;       /* grants; none: not active */
         struct slice *scopes; /* stored forms of the newest of them */
         size_t n_scopes;
-        bool scopes_are_cut;          /* there are more live grants than these */
-        struct instant ends_at;       /* of the live grant that lives longest; zero: no end */
-        enum enforced_by enforced_by; /* the weakest of all live grants, or without any of all */
-        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
-        int64_t n_failed;             /* and that cannot be */
+        bool scopes_are_cut;    /* there are more live grants than these */
+        struct instant ends_at; /* of the live grant that expires last; zero: never */
+        enum enforced_by
+                enforced_by; /* the weakest of all live grants, or of all grants if none is live */
+        int64_t n_pending;   /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;    /* and those that cannot be */
 };
 
 struct connection_list LIST_OF(struct connection);

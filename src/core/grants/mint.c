@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Minting access grants and looking into API keys, with libaccessgrant.
+ * Minting access grants and inspecting API keys, with libaccessgrant.
  */
 #include "core/grants/mint.h"
 
 #include "base/macros.h"
 #include "core/ag_words.h"
 
-/* Our rights in Storj's words. Bits 11 to 15 are never given. */
+/* Our rights as Storj's. Bits 11 to 15 are never granted. */
 static const struct {
         enum right right;
         uint32_t allows;
@@ -20,7 +20,7 @@ static const struct {
                              AG_RIGHT_PUT_LEGAL_HOLD | AG_RIGHT_GET_LEGAL_HOLD},
 };
 
-/* What we hand in was checked before, so anything but success is a fault of ours. */
+/* Our input was checked before, so any failure is a fault. */
 static enum err fault_unless(enum ag_error error)
 {
         return error == AG_OK ? ERR_OK : ERR_INTERNAL;
@@ -59,11 +59,11 @@ enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slic
         return arena_check(arena);
 }
 
-/* What is left of the buckets of the caveats so far. */
+/* The buckets that the caveats so far allow. */
 struct buckets {
         struct slice *names;
         size_t n;
-        bool limited; /* some caveat names buckets */
+        bool limited; /* a caveat names buckets */
 };
 
 static bool bucket_is_among(struct slice name, const struct slice *names, size_t n)
@@ -74,7 +74,7 @@ static bool bucket_is_among(struct slice name, const struct slice *names, size_t
         return false;
 }
 
-/* The buckets one caveat names; a path below a bucket is a prefix. */
+/* The buckets in one caveat; a path below a bucket is a prefix. */
 static struct buckets buckets_of(struct arena *arena, const struct ag_caveat *caveat,
                                  bool *has_prefix)
 {
@@ -119,8 +119,8 @@ static unsigned rights_left(uint32_t disallowed)
         return left;
 }
 
-/* The stored scope of what a key allows; absent if it allows anything. The bucket names are
- * somebody else's: those that are no valid scope make the key unusable here. */
+/* The stored scope that a key allows; absent if it allows everything. Bucket names come from
+ * others: a name that is not valid in a scope makes the key unusable here. */
 static enum err limits_text(struct arena *arena, uint32_t disallowed, const struct buckets *buckets,
                             struct slice *ret)
 {
@@ -130,7 +130,8 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed, const stru
         if (scope.rights == RIGHTS_ALL && !buckets->limited)
                 return ERR_OK;
         if (buckets->limited && buckets->n == 0)
-                return ERR_API_KEY_MALFORMED; /* it opens nothing, and no place reads "everywhere"
+                return ERR_API_KEY_MALFORMED; /* it opens nothing, and a scope without places would
+                                               * mean "everywhere"
                                                */
         scope.places = arena_array(arena, buckets->n, struct place);
         if (!scope.places)
@@ -146,7 +147,7 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed, const stru
         return ERR_OK;
 }
 
-/* Times beyond what an instant holds are cut there. */
+/* Times beyond the range of an instant are clamped. */
 static struct instant instant_of(struct ag_time time)
 {
         if (time.seconds > INT64_MAX / 2000)
@@ -190,7 +191,7 @@ static enum err facts_of(struct arena *arena, const ag_api_key *key, struct api_
                 if (caveat.n_paths)
                         buckets_narrow(&buckets, buckets_of(arena, &caveat, &facts.has_prefix));
         }
-        TRY(arena_check(arena)); /* a name that is missing would widen what is left */
+        TRY(arena_check(arena)); /* a missing name would widen the result */
         TRY(limits_text(arena, disallowed, &buckets, &facts.limits));
         *ret = facts;
         return ERR_OK;
@@ -313,7 +314,8 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole,
         return restriction.places ? ag_grant_restrict(whole, &restriction, ret) : AG_ERR_MEMORY;
 }
 
-/* All that the project's key allows. An imported key may have been read leniently. */
+/* A grant of everything that the project's key allows. An imported key may have been read
+ * leniently. */
 static enum err whole_grant(const struct mint_source *source, ag_grant **ret)
 {
         ag_api_key *root CLEANUP(ag_api_key_freep) = NULL;

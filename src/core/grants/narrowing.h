@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Changes of an application's settings that take something away from it.
+ * Changes of an application's settings that reduce what it may do.
  */
 #pragma once
 
 #include "core/store.h"
 
-/* Whether the client as it was could do anything that it cannot do after the change. Scopes that
- * differ count as narrower: what one allows depends on the others. */
+/* Whether the client could do something before the change that it cannot do after it. Different
+ * scopes always count as narrower, since what one allows depends on the others. */
 bool client_change_narrows(const struct client_change *change, const struct client *was);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Minting the owner's own grant: check the password, derive, mint, record, answer.
+ * Minting an owner's grant: check the password, derive, mint, record, respond.
  */
 #include "core/grants/owner_grant.h"
 
@@ -24,7 +24,7 @@ static enum err project_load(struct op *op, const struct uuid *id, struct projec
         return ERR_OK;
 }
 
-/* With the root key of the passphrase, or with none. */
+/* Mints with the root key of the passphrase, or without a key. */
 static enum err mint(struct op *op, const struct project *project, struct secret passphrase,
                      const struct uuid *nonce, struct minted *ret)
 {
@@ -46,7 +46,7 @@ static enum err mint(struct op *op, const struct project *project, struct secret
         return error;
 }
 
-/* What the record says it may do: all that the project's key allows. */
+/* The scope in its record: everything that the project's key allows. */
 static struct slice whole_scope(struct arena *arena, const struct project *project)
 {
         struct scope everything = {.rights = RIGHTS_ALL};

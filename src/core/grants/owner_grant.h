@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The owner's own way to their storage (docs/protocol/http.md 4.4): a grant without client,
+ * The owner's access to their own storage (docs/protocol/http.md 4.4): a grant without a client,
  * recorded and revoked like any other.
  */
 #pragma once
@@ -11,11 +11,11 @@
 struct owner_grant_form {
         struct uuid project_id;
         struct secret password;
-        struct secret passphrase; /* absent: the grant carries no encryption key */
+        struct secret passphrase; /* absent: the grant has no encryption key */
 };
 
-/* Asks for the password again, since what comes out opens everything.
- * Return: ERR_OK; as login_check(); ERR_NOT_FOUND: not the account's project;
- * ERR_API_KEY_EXPIRED; ERR_GRANT_TOO_LONG; ERR_BUSY; faults. */
+/* Requires the password again, since the grant opens everything.
+ * Return: ERR_OK; as login_check(); ERR_NOT_FOUND: not the account's project; ERR_API_KEY_EXPIRED;
+ *         ERR_GRANT_TOO_LONG; ERR_BUSY; faults. */
 enum err owner_grant_make(struct op *op, const struct account *account,
                           const struct owner_grant_form *form, struct secret *ret_grant);

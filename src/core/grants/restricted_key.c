@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Appending caveats with the access grant library.
+ * Appending caveats with libaccessgrant.
  */
 #include "core/grants/restricted_key.h"
 

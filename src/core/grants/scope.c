@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes: reading a list, its canonical form, and what lies within what.
+ * Scopes: reading a list, its canonical form, and comparing lists.
  */
 #include "core/grants/scope.h"
 
@@ -27,8 +27,8 @@ static const struct {
 
 /* --- places --- */
 
-/* By bucket, then component by component: '/' sorts before every other byte, so that a path stands
- * right before what lies below it. */
+/* By bucket, then component by component: '/' sorts before every other byte, so that a path comes
+ * right before everything below it. */
 static int path_compare(struct slice a, struct slice b)
 {
         for (size_t i = 0; i < a.size && i < b.size; i++) {
@@ -49,14 +49,14 @@ static int place_compare(const void *left, const void *right)
         return order != 0 ? order : path_compare(a->path, b->path);
 }
 
-/* A path ends in '/', so a plain beginning of bytes is a beginning of components. */
+/* A path ends in '/', so a common prefix of bytes is a common prefix of components. */
 static bool place_is_within(const struct place *inner, const struct place *outer)
 {
         return slice_equal(inner->bucket, outer->bucket) &&
                slice_starts_with(inner->path, outer->path);
 }
 
-/* Sorts, and drops duplicates and places inside another, which then stand right behind it. */
+/* Sorts, and drops duplicates and places inside another, which then come right after it. */
 static void places_make_canonical(struct scope *scope)
 {
         size_t kept = 0;
@@ -115,7 +115,7 @@ static enum err list_parse(struct arena *arena, struct texts list, struct scope 
                         return arena_failed_or(arena, ERR_SCOPE_UNKNOWN);
                 scope.n_places++;
         }
-        TRY(arena_check(arena)); /* a path that is missing would be the whole bucket */
+        TRY(arena_check(arena)); /* a missing path would mean the whole bucket */
         places_make_canonical(&scope);
         *ret_scope = scope;
         return ERR_OK;
@@ -281,7 +281,7 @@ enum err scope_join_stored(struct arena *arena, struct slice *texts, size_t n, s
         return scope_join(arena, scopes, n_scopes, ret);
 }
 
-/* --- what surprises --- */
+/* --- notes --- */
 
 /* clang-format off */
 static const struct slice notes[] = {

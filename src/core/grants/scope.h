@@ -23,7 +23,7 @@ enum right {
         RIGHTS_ALL = (1 << 5) - 1,
 };
 
-/* What surprises about scopes on a satellite. */
+/* Effects of scopes on a satellite that users do not expect. */
 enum note {
 #define RIGHT(name, scope, allows)
 #define PLACE(scope, means)
@@ -35,39 +35,39 @@ enum note {
         NOTES
 };
 
-/* A bucket, or what lies below a path in it. The path is decoded and ends in '/'; empty is the
+/* A bucket, or everything below a path in it. The path is decoded and ends in '/'; empty means the
  * whole bucket. */
 struct place {
         struct slice bucket;
         struct slice path;
 };
 
-/* In canonical form always: places sorted by bucket and components, none inside another. The
- * places live in the arena that the scope was read into. */
+/* Always in canonical form: places sorted by bucket and components, none inside another. The places
+ * are in the arena that the scope was read into. */
 struct scope {
         unsigned rights;
         struct place *places;
         size_t n_places; /* 0: everywhere */
 };
 
-/* A list of strings as it came in. */
+/* A list of strings, as received. */
 struct texts {
         struct slice *items;
         size_t n;
 };
 
-/* Reads a list as it came in, 16 scopes at most; decoded paths live in the arena. A list without
- * any right is read too: callers that need one ask scope_has_right(). Return: ERR_OK;
+/* Reads a received list of at most 16 scopes; decoded paths are in the arena. A list without any
+ * right is accepted too: callers that need one call scope_has_right(). Return: ERR_OK;
  * ERR_SCOPE_UNKNOWN; ERR_SCOPE_TOO_LONG; ERR_SCOPE_TEXT_TOO_LONG: the list is more than
  * LIMIT_SCOPE_TEXT bytes in its stored form. */
 enum err scope_parse(struct arena *arena, struct texts list, struct scope *ret_scope);
 
-/* Reads a list that stands for a request or a registration: at least one right.
+/* Reads the list of a request or registration, which must have at least one right.
  * Return: as scope_parse(), and ERR_SCOPE_NO_RIGHT. */
 enum err scope_parse_request(struct arena *arena, struct texts list, struct scope *ret_scope);
 
 /* Reads the stored form, one string with spaces; empty is the scope without rights and places. Two
- * stored lists with a space between them are read as one. Return: ERR_OK; ERR_INTERNAL: it is no
+ * stored lists with a space between them are read as one. Return: ERR_OK; ERR_INTERNAL: it is not a
  * scope. */
 enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope *ret_scope);
 
@@ -84,16 +84,16 @@ static inline bool scope_has_right(const struct scope *scope)
 
 bool scope_has_prefix(const struct scope *scope);
 
-/* True if `inner` asks for nothing that `outer` does not hold. */
+/* True if `outer` includes everything in `inner`. */
 bool scope_is_within(const struct scope *inner, const struct scope *outer);
 
-/* The sentences about what surprises in this scope, if any. */
+/* The notes on this scope, if any. */
 struct texts scope_notes(struct arena *arena, const struct scope *scope);
 
-/* What several scopes give together: everywhere swallows places. Costs what sorting their places
- * costs. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+/* The union of several scopes; "everywhere" absorbs all places. Takes the time of sorting their
+ * places. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
 enum err scope_join(struct arena *arena, const struct scope *scopes, size_t n, struct scope *ret);
 
-/* The same of stored forms, which are sorted, so that each is read once.
- * Return: ERR_OK; ERR_INTERNAL: one is no scope; ERR_OUT_OF_MEMORY. */
+/* The same for stored forms, which are sorted first, so that equal ones are parsed once. Return:
+ * ERR_OK; ERR_INTERNAL: one is not a scope; ERR_OUT_OF_MEMORY. */
 enum err scope_join_stored(struct arena *arena, struct slice *texts, size_t n, struct scope *ret);

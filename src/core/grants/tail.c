@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tails, sealed.
+ * Sealing and opening tails.
  */
 #include "core/grants/tail.h"
 

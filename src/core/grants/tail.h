@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tail of a grant's API key, at rest. It is the key's signature: with the limits, which stand
- * beside it in clear, it makes the key again. So it is sealed.
+ * The tail of a grant's API key, at rest. It is the key's signature: together with the limits,
+ * which are stored in clear, it makes up the key. So it is sealed.
  */
 #pragma once
 

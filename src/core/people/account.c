@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Registering, and what a person changes of the own account.
+ * Registering, and people's changes to their accounts.
  */
 #include "core/people/account.h"
 
@@ -16,7 +16,7 @@
 #include "core/upkeep/quota.h"
 #include "core/upkeep/rate_limit.h"
 
-/* An account of what has been checked already, but for the e-mail address being free. */
+/* Creates the account after all checks except that the e-mail address is free. */
 static enum err account_make(struct op *op, const struct registration *form, struct account *ret)
 {
         struct identity identity = {
@@ -41,7 +41,7 @@ static enum err account_make(struct op *op, const struct registration *form, str
         return ERR_OK;
 }
 
-/* With the e-mail address in its one form. */
+/* Checks the registration and normalises its e-mail address. */
 static enum err registration_check(struct arena *arena, const struct registration *form,
                                    struct registration *ret)
 {

@@ -13,25 +13,25 @@ struct registration {
         struct slice full_name;
 };
 
-/* A new account with its first, self-issued project.
+/* Creates an account with its first, self-issued project.
  * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
- * ERR_PASSWORD_LENGTH; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY;
- * faults. */
+ *         ERR_PASSWORD_LENGTH; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN;
+ *         ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);
 
-/* The same whether registration is open or not, and however many there were: for the operator's own
- * tools. */
+/* The same for the operator's tools, whether registration is open or not, and without rate limits.
+ */
 enum err account_create(struct op *op, const struct registration *form, struct account *ret);
 
-/* The name comes out as it is kept. Return: ERR_OK; ERR_UNAUTHENTICATED: it is gone; faults. */
+/* Returns the name as stored. Return: ERR_OK; ERR_UNAUTHENTICATED: the account is gone; faults. */
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 
 struct password_change {
         struct secret password;
-        struct uuid spared; /* the session that goes on; zeros: none */
+        struct uuid spared; /* the session that stays valid; zeros: none */
 };
 
-/* Sets a password without asking for the old one and ends the sessions.
+/* Sets a password without requiring the old one, and ends the sessions.
  * Return: ERR_OK; ERR_PASSWORD_LENGTH; ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
 enum err account_set_password_of(struct op *op, const struct password_change *change);
 
@@ -46,10 +46,10 @@ enum err account_change_password(struct op *op, const struct session *session,
 
 enum account_end { ACCOUNT_DISABLE, ACCOUNT_DELETE };
 
-/* Ends an account without asking for its password. What is disabled keeps its data; either way all
- * that is under it is dead from then on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+/* Disables or deletes an account without its password. A disabled account keeps its data; in both
+ * cases everything under it is dead from then on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
 enum err account_end_by_operator(struct op *op, const struct uuid *id, enum account_end end);
 
-/* Marks it deleted: all that is under it is dead from then on, its e-mail address is free.
+/* Marks it as deleted: everything under it is dead from then on, and its e-mail address is free.
  * Return: ERR_OK; as login_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_remove(struct op *op, const struct session *session, struct secret password);

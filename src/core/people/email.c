@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * E-mail addresses in their one form.
+ * E-mail addresses in their normal form.
  */
 #include "core/people/email.h"
 
@@ -20,7 +20,7 @@ struct slice blanks_trim(struct slice text)
         return text;
 }
 
-/* One '@' with something on both sides, no blanks: whether mail arrives there only mail can tell.
+/* One '@' with something on both sides, and no blanks; only sending mail could show more.
  */
 static bool email_is_valid(struct slice email)
 {

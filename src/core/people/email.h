@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * E-mail addresses, by which people are known here.
+ * E-mail addresses, which identify people here.
  */
 #pragma once
 

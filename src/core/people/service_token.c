@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Making and checking the tokens of services.
+ * Creating and checking the tokens of services.
  */
 #include "core/people/service_token.h"
 
@@ -8,7 +8,7 @@
 #include "core/ids.h"
 #include "core/upkeep/audit.h"
 
-/* So that a token that leaked into a log or a repository can be told for what it is. */
+/* So that a token that leaked into a log or a repository can be recognized. */
 #define PREFIX SLICE("gst_")
 
 static struct secret text_make(struct op *op)

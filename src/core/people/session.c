@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Logging in and out, and the sessions between.
+ * Logging in and out, and sessions.
  */
 #include "core/people/session.h"
 
@@ -12,7 +12,7 @@
 
 enum { SEEN_STEP = 60 }; /* seconds; `last_seen_at` is not written more often */
 
-/* A browser says what it likes: what is kept is printable ASCII, the rest becomes '?'. */
+/* A browser may send anything: printable ASCII is stored, the rest becomes '?'. */
 static struct slice user_agent_keep(struct arena *arena, struct slice text)
 {
         struct slice cut = slice_to(text, LIMIT_USER_AGENT);
@@ -50,7 +50,7 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
         audit.account_id = session.account.id;
         error = store_session_insert(op, &(struct new_session){&session, &identity}, &audit);
         if (error == ERR_NO_ROW)
-                return ERR_INVALID_CREDENTIALS; /* they were changed meanwhile */
+                return ERR_INVALID_CREDENTIALS; /* they were changed in the meantime */
         TRY(error);
         *ret = session;
         *ret_token = token;
@@ -69,7 +69,7 @@ enum err session_authenticate(struct op *op, struct slice token, struct session 
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
-        /* A full disk must not keep people from reading: the store has logged it. */
+        /* A full disk must not prevent reading; the store has logged the failure. */
         if (session.last_seen_at.ms < instant_add_seconds(op->now, -SEEN_STEP).ms &&
             disk_level(&op->ports->disk) != DISK_FULL)
                 (void)!store_session_seen(op, &key.token);

@@ -8,8 +8,8 @@
 #include "core/people/login/login.h"
 #include "core/store.h"
 
-/* Always a new session, which keeps by what means and when somebody logged in; the token comes out
- * once. The credentials need no action. Return: as login_check(). */
+/* Always creates a new session, which records how and when the person logged in, and returns its
+ * token, which cannot be read again. The credentials need no action. Return: as login_check(). */
 enum err session_log_in(struct op *op, const struct credentials *credentials, struct session *ret,
                         struct secret *ret_token);
 
@@ -19,8 +19,8 @@ enum err session_authenticate(struct op *op, struct slice token, struct session 
 /* Ends it. Return: ERR_OK; faults. */
 enum err session_log_out(struct op *op, const struct session *session);
 
-/* One of the account's sessions. Return: ERR_OK; ERR_NOT_FOUND; faults. */
+/* Ends one of the account's sessions. Return: ERR_OK; ERR_NOT_FOUND; faults. */
 enum err session_end_one(struct op *op, const struct uuid *id);
 
-/* All of the account's. Return: ERR_OK; faults. */
+/* Ends all of the account's sessions. Return: ERR_OK; faults. */
 enum err session_end_all(struct op *op);

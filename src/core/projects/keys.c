@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is sealed of a project's key, and of the keys made from it.
+ * Sealing projects' keys, and the caveats of keys derived from them.
  */
 #include "core/projects/keys.h"
 

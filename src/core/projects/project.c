@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Making projects and bringing them in.
+ * Creating and importing projects.
  */
 #include "core/projects/project.h"
 
@@ -96,7 +96,7 @@ static enum err facts_check(const struct api_key_facts *facts, struct instant no
         return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
 }
 
-/* What is imported is inspected, whichever way it comes. */
+/* Inspects what is imported, an API key or an access grant. */
 static enum err form_inspect(struct arena *arena, const struct project_form *form,
                              struct access_grant_facts *ret)
 {
@@ -108,7 +108,7 @@ static enum err form_inspect(struct arena *arena, const struct project_form *for
                                     &ret->api_key_facts);
 }
 
-/* The key is kept as it is; an encryption key that came with it is not. */
+/* Stores the key unchanged, and discards an encryption key that came with it. */
 static enum err project_bring_in(struct op *op, const struct project_form *form,
                                  struct project *ret)
 {

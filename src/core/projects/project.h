@@ -13,36 +13,37 @@
 struct project_form {
         struct slice name;
         struct secret access_grant; /* imported by it, or */
-        struct secret api_key;      /* by this and what follows; neither: self-issued */
+        struct secret api_key;      /* by this and the next fields; neither: self-issued */
         struct slice satellite_address;
         enum path_cipher path_cipher;
-        struct slice salt; /* of what is imported */
+        struct slice salt; /* of the imported project */
 };
 
 const char *enforced_by_text(enum enforced_by enforced_by);
 enum enforced_by project_enforced_by(const struct project *project);
 
-/* How many seconds a grant made from this moment on lives within the project's key, which has an
- * end: counted from the exchange, which may come as late as the code lives. */
+/* The longest lifetime in seconds of a grant within that of the project's key, which expires:
+ * counted from the exchange, which may happen as late as the code expires. */
 int64_t project_key_rest(const struct policy *policy, const struct project *project,
                          struct instant now);
 
-/* The longest life in seconds that a grant of this project may have; 0: no bound. One whose key has
- * ended must have been refused before. */
+/* The longest lifetime in seconds of a grant of this project; 0: no bound. A project whose key has
+ * expired must have been refused before. */
 int64_t project_lifetime_most(const struct policy *policy, const struct project *project,
                               struct instant now);
 
-/* Random secret, head and salt; nothing is stored. Return: ERR_OK; faults. */
+/* Creates a random secret, head and salt; stores nothing. Return: ERR_OK; faults. */
 enum err project_make_self_issued(struct op *op, const struct uuid *account_id, struct slice name,
                                   struct project *ret);
 
-/* Makes a project, or brings one in, and stores it.
+/* Creates or imports a project, and stores it.
  * Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_API_KEY_EXPIRED; ERR_API_KEY_PREFIX;
- * ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING (the
- * address of an imported project); as project_prove_new(); ERR_TOO_MANY; faults. */
+ *         ERR_ACCESS_GRANT_MALFORMED; ERR_PATH_CIPHER; ERR_SATELLITE_ADDRESS; ERR_FIELD_MISSING
+ *         (the address of an imported project); as project_prove_new(); ERR_TOO_MANY; faults. */
 enum err project_create(struct op *op, const struct project_form *form, struct project *ret);
 
-/* The account's project of that id, or its oldest for NULL. Return: ERR_OK; ERR_NOT_FOUND; faults.
+/* The account's project with that id, or its oldest for NULL. Return: ERR_OK; ERR_NOT_FOUND;
+ * faults.
  */
 enum err project_choose(struct op *op, const struct uuid *id, struct project *ret);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is asked of a satellite about a key, now and later.
+ * Asking a satellite about a key, at once and later.
  */
 #include "core/projects/proof.h"
 
@@ -13,9 +13,9 @@
 enum {
         CAVEATS_TO_COME = 3,
         DUE_BATCH = 4,
-        AGAIN_SOON = 60,    /* seconds, where the satellite was away */
-        AGAIN_LATE = 86400, /* seconds, where it said no */
-        LEASE = 120,        /* seconds within which whoever took a batch is through with it */
+        AGAIN_SOON = 60,    /* seconds, if the satellite was unavailable */
+        AGAIN_LATE = 86400, /* seconds, if it refused */
+        LEASE = 120,        /* seconds in which a node finishes a batch it has taken */
 };
 
 /* Tries a throw-away child of the key, which finds a bad key, a wrong satellite and an auditable
@@ -37,7 +37,7 @@ static enum err project_ask_satellite(struct op *op, struct slice address, struc
         return error == ERR_OK ? ERR_API_KEY_AUDITABLE : error;
 }
 
-/* Whether it may be another time, so that a project with a salt is not refused for it. */
+/* Whether it may succeed later, so that a project with a salt is not refused for it. */
 static bool is_away(enum err error)
 {
         return error == ERR_SATELLITE_UNAVAILABLE || error == ERR_SATELLITE_OUTCOME_UNKNOWN ||
@@ -50,7 +50,7 @@ static struct instant later(struct instant now, enum err error)
         return instant_add_seconds(now, is_away(error) ? AGAIN_SOON : AGAIN_LATE);
 }
 
-/* A grant adds a caveat, what is derived from it another, and a question whether it lives a third.
+/* A grant adds a caveat, a key derived from it another, and a check of that key a third.
  */
 static enum err room_check(struct op *op, struct secret api_key)
 {
@@ -61,7 +61,7 @@ static enum err room_check(struct op *op, struct secret api_key)
         return ERR_OK;
 }
 
-/* Within what this account may make the server do. */
+/* Calls the satellite within this account's rate limit. */
 static enum err ask_for_account(struct op *op, struct secret api_key, const struct project *project,
                                 struct satellite_project *ret)
 {
@@ -95,7 +95,7 @@ enum err project_prove_new(struct op *op, const struct new_proof *proof, struct 
         return ERR_OK;
 }
 
-/* A salt that was given and is another one than the project has makes keys that open nothing. */
+/* With a salt that differs from the project's, derived keys would open nothing. */
 static enum err prove_again(struct op *op, const struct project *project,
                             struct satellite_project *ret)
 {
@@ -119,11 +119,11 @@ static enum err prove_one(struct op *op, const struct project *project, enum err
         *ret_outcome = error;
         if (error != ERR_OK)
                 proof.prove_at = later(after.now, error);
-        /* That a satellite is away again and again is no news. */
+        /* Repeated unavailability is not written to the audit trail. */
         return store_project_prove(&after, &proof, is_away(error) ? NULL : &audit);
 }
 
-/* Where the desk lets nobody call the satellite now, it is left for the next time it is due. */
+/* If the desk does not admit a call now, the project is skipped until it is due again. */
 static enum err prove_unless_busy(struct op *op, struct delivery_desk *desk,
                                   const struct project *project, size_t *n)
 {

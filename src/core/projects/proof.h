@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Proving at its satellite an imported project: that the key works there, that grants can
- * be made from it, and what the salt is.
+ * Proving an imported project at its satellite: that the key works there, that grants can be
+ * derived from it, and what the salt is.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 /* What a new project is proven by. */
 struct new_proof {
         struct secret api_key; /* raw */
-        struct slice salt;     /* absent: the satellite must tell it */
+        struct slice salt;     /* absent: the satellite must report it */
 };
 
 /* Fills in what the satellite tells of a new project that names its address. With a salt the
@@ -21,6 +21,6 @@ struct new_proof {
  * its caveats leave no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
 enum err project_prove_new(struct op *op, const struct new_proof *proof, struct project *project);
 
-/* Asks about some of the projects that are not proven yet and are due, where the desk allows it.
- * Return: ERR_OK, and how many were asked about; faults. */
+/* Tries to prove some of the unproven projects that are due, if the desk admits it. Return: ERR_OK,
+ * and how many were tried; faults. */
 enum err project_prove_due(struct op *op, struct delivery_desk *desk, size_t *ret_n);

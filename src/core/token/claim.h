@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the exchange of a code hands to the store.
+ * What the exchange of a code passes to the store.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 /* One attempt to exchange a code. */
 struct claim {
-        struct uuid attempt; /* random; the same for a repetition of the same attempt */
+        struct uuid attempt; /* random; the same when the attempt is repeated */
         int64_t jwt_exp;
         struct digest jwt;
         struct uuid secret_row;   /* the client secret that signed, for its "last used" */
@@ -16,17 +16,17 @@ struct claim {
         struct digest code;
         struct uuid client_row;
         struct slice redirect_uri;
-        struct slice challenge; /* S256 of the verifier that came; absent if none did */
+        struct slice challenge; /* S256 of the verifier; absent if none was sent */
         bool has_passphrase;
         struct uuid grant_id;
-        struct slice sealed_tail;   /* present: nothing had to be derived, the grant is issued with
-                                     * the claim */
+        struct slice sealed_tail; /* present: no key had to be derived, and the grant is issued with
+                                     the claim */
         struct slice sealed_caveat; /* with the tail; see struct grant */
         int64_t replay_grace;       /* seconds */
         bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
 };
 
-/* What is kept of a grant's key. */
+/* What is stored of a grant's key. */
 struct grant_key {
         struct slice sealed_tail;
         struct slice sealed_caveat; /* absent for a self-issued project: see struct grant */

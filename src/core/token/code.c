@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Codes, and what is sealed under them.
+ * Codes, and the encryption access sealed under them.
  */
 #include "core/token/code.h"
 

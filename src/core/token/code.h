@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Codes: base64url(8-byte request row number || 32 random bytes), and the encryption access that
- * may be kept with one, sealed under the code itself (docs/protocol/http.md 5.3): neither the
- * database nor the master key opens it.
+ * may be stored with one, sealed under the code itself (docs/protocol/http.md 5.3): neither the
+ * database nor the master key can open it.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 /* A fresh code for a request's row. */
 struct secret code_make(const struct entropy_port *entropy, struct arena *arena, int64_t no);
 
-/* The row number in a code's text; 0, which no row has, if it is no code. */
+/* The row number in a code's text; 0, which no row has, if it is not a code. */
 int64_t code_row(struct slice text);
 
 /* Return: ERR_OK; ERR_INTERNAL. */

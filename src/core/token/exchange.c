@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Exchanging a code, in the order of docs/protocol/http.md 5.4: check the client, read the code's
- * row, reserve a place where a key must be derived, claim, derive and mint, record, answer. Where
- * nothing has to be derived the grant is minted first and the claim records it too.
+ * row, reserve a ticket if a key must be derived, claim, derive and mint, record, respond. If no
+ * key has to be derived, the grant is minted first and the claim records it too.
  */
 #include "core/token/exchange.h"
 
@@ -19,19 +19,19 @@
 #include "core/upkeep/seal.h"
 
 enum {
-        RECORD_PATIENCE = 5000, /* ms to go on trying to record what was minted */
-        RECORD_PAUSE = 100,     /* ms between two tries */
+        RECORD_PATIENCE = 5000, /* ms for which recording a minted grant is retried */
+        RECORD_PAUSE = 100,     /* ms between two attempts */
 };
 
-/* How the encryption key of the grant comes about. */
+/* Where the encryption key of the grant comes from. */
 enum key_source {
         KEY_NONE,
-        KEY_SEALED,     /* kept with the code since consent */
+        KEY_SEALED,     /* stored with the code since consent */
         KEY_PASSPHRASE, /* in this request: a derivation is needed */
 };
 
 struct exchange {
-        struct op op; /* a copy, as it may end later than who began it */
+        struct op op; /* a copy, since it may outlive the caller's */
         const struct exchange_form *form;
         struct client client;
         struct claim claim;
@@ -41,9 +41,9 @@ struct exchange {
         enum key_source key_source;
         struct project project;
         struct scope scope;
-        struct texts scopes, notes; /* of the answer; made before anything is spent */
+        struct texts scopes, notes; /* of the result; allocated before anything is used up */
         struct minted minted;
-        struct slice sealed_tail; /* of what was minted */
+        struct slice sealed_tail; /* of the minted grant */
         struct grant grant;       /* as it was claimed */
         enum err refusal;         /* of the client */
         struct exchange_end end;
@@ -69,7 +69,7 @@ static enum err client_check(struct exchange *x)
         return error;
 }
 
-/* --- the code, as it stands before the claim --- */
+/* --- the code before the claim --- */
 
 /* S256 of the verifier, RFC 7636 section 4.6. */
 static struct slice challenge_of(struct arena *arena, struct secret verifier)
@@ -110,7 +110,8 @@ static bool code_looks_good(const struct exchange *x)
                uuid_equal(&x->request.client_row, &x->client.id);
 }
 
-/* Reads the row without a lock. Only the claim decides; this finds out what there will be to do. */
+/* Reads the row without a lock. Only the claim decides; this determines what will have to be done.
+ */
 static enum err code_look(struct exchange *x)
 {
         enum err error = store_code_find(&x->op, &x->claim.authorization_no, &x->request);
@@ -136,7 +137,7 @@ static enum err code_look(struct exchange *x)
 
 /* --- minting --- */
 
-/* Mints with the root key, what was kept with the code, or no key at all. */
+/* Mints with the root key, with the encryption access stored with the code, or without a key. */
 static enum err mint(struct exchange *x, const struct crypto_key *root)
 {
         struct mint_source source = {.project = &x->project, .key = {.root = root}};
@@ -157,7 +158,7 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
 
 /* --- S3 credentials --- */
 
-/* The service takes bodies of 4 KiB, into which every grant fits that is handed out. */
+/* The service accepts bodies of 4 KiB, and every issued grant fits. */
 _Static_assert(LIMIT_GRANT + sizeof("{\"access_grant\": \"\", \"public\": false}") <= 4096,
                "a grant and what is around it fit into the body");
 
@@ -174,7 +175,7 @@ static enum err s3_check(const struct exchange *x)
                        : ERR_CREDENTIALS_UNKNOWN;
 }
 
-/* The grant is there already, so that a service that is away costs the credentials only. */
+/* The grant exists already, so if the service is unavailable only the credentials are missing. */
 static void s3_add(struct exchange *x, struct exchange_result *result)
 {
         const struct edge_port *edge = &x->op.ports->edge;
@@ -210,13 +211,13 @@ static void finish(struct exchange *x, enum err error)
         x->end.run(x->end.context, ERR_OK, &result);
 }
 
-/* Of a client that has proven itself. */
+/* Ends the exchange of an authenticated client. */
 static void finish_proven(struct exchange *x, enum err error)
 {
         finish(x, limit_client(&x->op, &x->client.client_id, error));
 }
 
-/* The same once its failure may have been written to the audit trail. */
+/* The same after its failure may have been written to the audit trail. */
 static void finish_claimed(struct exchange *x, enum err error)
 {
         limit_audit_end(&x->op, &x->client.account_id, !x->claim.is_silent, error);
@@ -228,14 +229,14 @@ static void refusal_noted(void *context, enum err noted)
         struct exchange *x = context;
         enum err error = x->refusal;
 
-        (void)noted; /* the store has logged why, and the refusal stands */
+        (void)noted; /* the store has logged why; the refusal remains */
         if (error == ERR_CLIENT_DISABLED)
                 finish_proven(x, error);
         else
                 finish(x, limit_address(&x->op, error));
 }
 
-/* A failed attempt of a client that has not proven itself leaves a trace too. */
+/* A failed attempt of an unauthenticated client is recorded too. */
 static void refuse(struct exchange *x, enum err error)
 {
         struct completion completion = {refusal_noted, x};
@@ -252,7 +253,7 @@ static void refuse(struct exchange *x, enum err error)
 
 /* --- the two ways --- */
 
-/* A code that was not there when it was looked for cannot have been claimed. */
+/* A code that did not exist when it was read cannot have been claimed. */
 static void claimed_at_once(void *context, enum err error)
 {
         struct exchange *x = context;
@@ -260,8 +261,8 @@ static void claimed_at_once(void *context, enum err error)
         finish_claimed(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
 }
 
-/* Nothing has to be derived: mint first, then one transaction claims and records. A prefix without
- * any key is not minted: the claim refuses it, and says why. */
+/* No key has to be derived: mint first, then claim and record in one transaction. A prefix without
+ * a key is not minted: the claim refuses it with the reason. */
 static void exchange_at_once(struct exchange *x)
 {
         bool lacks_key = x->key_source == KEY_NONE && x->request.code.needs_passphrase;
@@ -281,7 +282,7 @@ static void exchange_at_once(struct exchange *x)
                               (struct completion){claimed_at_once, x});
 }
 
-/* The store may be away for a moment; what was minted is not thrown away for that. */
+/* Retries, since the store may be unavailable for a moment, and the minted grant would be lost. */
 static enum err record(struct exchange *x)
 {
         const struct issued_grant issued = {
@@ -304,7 +305,7 @@ static enum err record(struct exchange *x)
         return error_is_fault(error) ? ERR_COMMIT_UNKNOWN : error;
 }
 
-/* The reserved place is always used or given back. */
+/* The ticket is always used or released. */
 static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *ticket)
 {
         const struct root_key_port *port = &x->op.ports->root_key;
@@ -333,7 +334,7 @@ static enum err exchange_derived(struct exchange *x)
         return exchange_reserved(x, ticket);
 }
 
-/* What follows once the client has proven itself. */
+/* The exchange of an authenticated client. */
 static void exchange_proven(struct exchange *x)
 {
         enum err error;
@@ -371,7 +372,7 @@ void exchange_code(struct op *op, const struct exchange_form *form, struct excha
                 .end = end,
         };
         error = s3_check(x);
-        if (error != ERR_OK) { /* of somebody who has proven nothing yet */
+        if (error != ERR_OK) { /* of a caller that is not authenticated yet */
                 finish(x, limit_address(op, error));
                 return;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The token request: a client-secret JWT and a code against an access grant
+ * The token request: exchanges a client-secret JWT and a code for an access grant
  * (docs/protocol/http.md 5.4).
  */
 #pragma once
@@ -9,41 +9,40 @@
 #include "core/store.h"
 
 struct exchange_form {
-        struct slice client_id;      /* as it came */
+        struct slice client_id;      /* as sent */
         struct secret client_secret; /* the JWT */
         struct slice redirect_uri;
         struct secret code;
         struct secret passphrase;    /* absent: none */
         struct secret code_verifier; /* absent: none */
-        struct slice credentials;    /* "s3": also these; absent: the grant alone */
+        struct slice credentials;    /* "s3": these as well; absent: only the grant */
 };
 
 struct exchange_result {
         struct secret access_grant;
         struct texts scopes; /* canonical */
-        struct texts notes;  /* what surprises about them */
+        struct texts notes;  /* notes on them */
         int64_t expires_in;  /* seconds; 0: no end */
         bool wants_s3;
-        enum err s3_error; /* why there are none, if they were wanted */
+        enum err s3_error; /* why there are none, if they were requested */
         struct s3_credentials s3;
 };
 
-/* How an exchange ends: with ERR_OK and its result, or without one. Called once, on the thread that
- * commits, where nothing may wait: it must not wait for the store. */
+/* Called once when an exchange ends, with ERR_OK and its result, or another outcome. It runs on the
+ * thread that commits, so it must not block, and in particular not wait for the store. */
 struct exchange_end {
         void (*run)(void *context, enum err error, const struct exchange_result *result);
         void *context;
 };
 
-/* Whether the exchange may wait, for a root key or for S3 credentials; otherwise nothing in it
- * waits.
+/* Whether the exchange may block, for a root key or for S3 credentials; otherwise it never blocks.
  */
 bool exchange_may_wait(const struct exchange_form *form);
 
-/* May return before the exchange has ended; what is handed over stays until then.
- * Ends: ERR_OK; ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
- * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY;
- * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal
- * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, when the rate limit of the address or, once it has
- * proven itself, the client is used up. What each uses up: docs/protocol/http.md 5.4. */
+/* May return before the exchange has ended; the arguments must stay valid until then. Ends: ERR_OK;
+ * ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS; ERR_VERIFIER_*;
+ * ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY; ERR_STORE_UNAVAILABLE
+ * (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal ERR_TOO_MANY_REQUESTS or
+ * ERR_CLIENT_FAILURES, if the rate limit of the address or, once it is authenticated, the client is
+ * exceeded. What each uses up: docs/protocol/http.md 5.4. */
 void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end);

@@ -32,7 +32,7 @@ static struct audit_entry entry_with(struct audit_entry entry, enum err outcome)
         return entry;
 }
 
-/* On a disk that is low a failure is counted and not written down, as strangers can cause it. */
+/* While the disk is low failures are counted but not written, since strangers can cause them. */
 static bool is_left_out(struct op *op, enum err outcome)
 {
         if (outcome == ERR_OK || disk_level(&op->ports->disk) == DISK_PLENTY)

@@ -6,13 +6,13 @@
 
 #include "core/model.h"
 
-/* What goes into the audit trail with an operation. Never a secret. */
+/* What an operation writes to the audit trail. Never a secret. */
 struct audit_entry {
         const char *action;      /* "login", "code_exchanged", ... */
         const char *outcome;     /* "ok", or the name of the refusal */
         struct uuid account_id;  /* zeros: none */
         struct uuid client_id;   /* the public one; zeros: none */
-        struct uuid subject_id;  /* the request, grant, project ... it is about; zeros: none */
+        struct uuid subject_id;  /* the request, grant or project it is about; zeros: none */
         struct slice request_id; /* the X-Request-Id */
         struct slice address;
         struct instant at;

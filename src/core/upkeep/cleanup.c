@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From the policy to the limits of clean-up.
+ * The limits of cleanup, from the policy.
  */
 #include "core/upkeep/cleanup.h"
 
 #include "core/policy.h"
 
-enum { JWT_MEMORY = 60 }; /* seconds a used JWT is kept beyond twice the leeway */
+enum { JWT_MEMORY = 60 }; /* seconds a used JWT is kept in addition to twice the leeway */
 
 static struct cleanup_limits limits_of(struct op *op)
 {

@@ -7,9 +7,9 @@
 #include "base/macros.h"
 #include "core/policy.h"
 
-enum { SHARES = 4 }; /* of an account's requests: one for each developer's applications */
+enum { SHARES = 4 }; /* of an account's requests, for the applications of one developer */
 
-/* Quotas without a limit are left out. */
+/* Quotas without a limit are skipped. */
 static enum err spend(struct op *op, const struct quota *quotas, size_t n)
 {
         struct quota *limited = arena_array(op->arena, n, struct quota);
@@ -30,7 +30,7 @@ static enum err spend(struct op *op, const struct quota *quotas, size_t n)
         return error;
 }
 
-/* 0 stays 0, and what is not stays one. */
+/* 0 stays 0, and any other limit is at least 1. */
 static int64_t share_of(int64_t per_day)
 {
         return (per_day + SHARES - 1) / SHARES;

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How much one account may have written in a day, so that none fills the disk of all. What makes
- * access end is never refused: revoking, deleting, switching off, logging out.
+ * How much one account may write in a day, so that no account fills the disk. Whatever ends access
+ * is never refused: revoking, deleting, disabling, logging out.
  *
- * Quotas are kept in the database: they outlive a restart, and nodes share them. They refill
- * evenly. Those of the policy that are 0 do not limit.
+ * Quotas are stored in the database: they survive a restart, and nodes share them. They refill
+ * evenly. A quota of 0 in the policy means no limit.
  */
 #pragma once
 
 #include "core/op.h"
 #include "core/store.h"
 
-/* One request for access, on three accounts at once. Of the account's own quota a quarter is for
- * the applications of any one developer, so that none of them uses up what the others need; and of
- * the application's quota no account can have more than that quarter either.
+/* One request for access, charged to three quotas at once. The applications of one developer get a
+ * quarter of the account's quota, so that they cannot use up what others need; likewise one account
+ * can use a quarter of the application's quota.
  * Return: ERR_OK; ERR_QUOTA_SHARE; ERR_QUOTA_REQUESTS; ERR_QUOTA_CLIENT, with `caller->wait`. */
 enum err quota_spend_request(struct op *op, const struct client *client);
 
-/* One log-in or new password, after the old password was right: so only who knows it spends.
+/* One log-in or new password, after the old password was checked, so that only people who know it
+ * spend the quota.
  * Return: ERR_OK; ERR_QUOTA_LOGINS, with `caller->wait`. */
 enum err quota_spend_login(struct op *op, const struct uuid *account_id);
 
-/* One of all other things that an account creates or changes: applications and their secrets,
- * projects, its own grants, its name. Return: ERR_OK; ERR_QUOTA_CHANGES, with `caller->wait`. */
+/* One of all other changes by an account: applications and their secrets, projects, owner's grants,
+ * its name. Return: ERR_OK; ERR_QUOTA_CHANGES, with `caller->wait`. */
 enum err quota_spend_change(struct op *op);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Counting by what and from where.
+ * Counting by kind and by address.
  */
 #include "core/upkeep/rate_limit.h"
 
@@ -12,18 +12,18 @@
 enum {
         LIMIT_SUBJECT = 512, /* bytes of a subject that count */
         NETWORK_SIZE = 8,    /* bytes of an IPv6 address: its /64, which is one subscriber */
-        SITE_SIZE = 6,       /* its /48: what one can get of those at once */
-        ADDRESS_SHARE = 256, /* things remembered for an address, at least */
-        SITE_SHARE = 8,      /* the same for a site, in addresses */
+        SITE_SIZE = 6,       /* its /48: as many as one subscriber can easily get */
+        ADDRESS_SHARE = 256, /* entries for one address, at least */
+        SITE_SHARE = 8,      /* the same for a /48, in addresses */
         MINUTE = 60,         /* seconds, as the rest */
         TEN_MINUTES = 600,
         HOUR = 3600,
         DAY = 86400,
 };
 
-/* From the fifth failure on 2, 4, ... 900 s. As many at once as wait for a password's check. What
- * costs no wait yet is forgotten after an hour: four guesses in one are no more than the longest
- * wait allows. */
+/* Waits of 2, 4, ... 900 s from the fifth failure on. As many concurrent attempts as may wait for a
+ * password check. Failures that cause no wait yet are forgotten after an hour: four guesses an hour
+ * are no more than the longest wait allows. */
 static const struct rate_limit pair_rule = {.free = 4,
                                             .parallel = 32,
                                             .wait = 2,
@@ -31,7 +31,7 @@ static const struct rate_limit pair_rule = {.free = 4,
                                             .memory = DAY,
                                             .free_memory = HOUR};
 
-/* So many in a time, then none until it ends. */
+/* At most `most` in a window of `seconds`, then none until it ends. */
 static struct rate_limit window(int64_t most, int64_t seconds)
 {
         return (struct rate_limit){.free = (uint32_t)most - 1, .memory = seconds};
@@ -39,8 +39,8 @@ static struct rate_limit window(int64_t most, int64_t seconds)
 
 /* --- addresses --- */
 
-/* What stands for an address: itself, or the /64 network of an IPv6 one, as whoever has one address
- * there has them all. */
+/* What an address is counted by: itself, or the /64 network of an IPv6 address, since a subscriber
+ * has the whole /64. */
 struct origin {
         uint8_t bytes[LIMIT_SUBJECT];
         struct slice text; /* of them */
@@ -71,7 +71,7 @@ static bool ipv6_parse(struct slice address, struct in6_addr *ret)
         return inet_pton(AF_INET6, text, ret) == 1 && !IN6_IS_ADDR_V4MAPPED(ret);
 }
 
-/* In place, since it points into itself. */
+/* Initialized in place, since it contains pointers to itself. */
 static void origin_init(struct origin *origin, const struct policy *policy, struct slice address)
 {
         uint32_t share = policy->login_failures > ADDRESS_SHARE ? (uint32_t)policy->login_failures
@@ -121,7 +121,7 @@ static void attempt_end(struct op *op, const struct digest *what, enum attempt_e
         op->ports->rate_limit.end(op->ports->rate_limit.context, what, end);
 }
 
-/* Counts one more. Return: 0; the seconds until there may be another. */
+/* Counts one more. Return: 0; or the seconds until the next is allowed. */
 static int64_t rate_limit_use(struct op *op, const struct rate_limit_key *key,
                               struct rate_limit rule)
 {
@@ -288,7 +288,7 @@ enum err limit_satellite_begin(struct op *op)
         return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
 }
 
-/* What we did not call, or could not for want of room, was no attempt. */
+/* A call that we did not make, or could not make for lack of resources, is not counted. */
 void limit_satellite_end(struct op *op, enum err outcome)
 {
         struct digest what = satellite_digest(&op->account_id);

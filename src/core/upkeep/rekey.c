@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Going through all sealed values. One that somebody changed meanwhile is left alone: it is sealed
- * under a key that is in the file.
+ * Iterating over all sealed values. A value that has changed in the meantime is skipped: it is
+ * sealed with a key in the file already.
  */
 #include "core/upkeep/rekey.h"
 
@@ -12,14 +12,15 @@ enum { BATCH_ARENA = 64 << 20 };
 static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET,
                                              SEAL_CAVEAT, SEAL_TAIL};
 
-/* One way through the values. */
+/* One pass over the values. */
 struct walk {
         struct op *op;
         bool is_trial; /* open all, rekey none */
         struct rekey_counts counts;
 };
 
-/* Opens a batch and seals it under the newest key; what does not open is taken out of the list.
+/* Opens a batch and seals it with the newest key; values that do not open are removed from the
+ * list.
  * Return: ERR_OK; faults. */
 static enum err batch_rekey(struct op *op, struct walk *walk, enum seal_purpose purpose,
                             struct sealed_list *list)
@@ -44,8 +45,8 @@ static enum err batch_rekey(struct op *op, struct walk *walk, enum seal_purpose 
         return ERR_OK;
 }
 
-/* The next batch behind `after`, which moves on. Return: ERR_OK; ERR_NO_ROW: there is no more;
- * faults. */
+/* Processes the next batch after `after`, which is advanced. Return: ERR_OK; ERR_NO_ROW: there is
+ * no more; faults. */
 static enum err batch_run(struct walk *walk, enum seal_purpose purpose, struct uuid *after)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(BATCH_ARENA);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rekeying: everything that is sealed goes under the newest key, a batch at a time, while servers
- * work.
+ * Rekeying: seals everything with the newest key, a batch at a time, while servers run.
  */
 #pragma once
 
@@ -10,16 +9,16 @@
 
 struct rekey_counts {
         int64_t n;      /* values that were rekeyed, or opened */
-        int64_t n_lost; /* values that no key of the file opens */
+        int64_t n_lost; /* values that no key in the file opens */
 };
 
-/* Every value under an older key. The known value comes last, so that its key tells whether this
- * has ever been finished. Return: ERR_OK; faults. */
+/* Rekeys every value under an older key. The known value comes last, so that its key shows whether
+ * the last rotation was finished. Return: ERR_OK; faults. */
 enum err rekey_all(struct op *op, struct rekey_counts *ret);
 
-/* Whether the last rotation was finished: the known value is under the newest key.
+/* Whether the last rotation was finished: the known value is sealed with the newest key.
  * Return: ERR_OK; faults. */
 enum err rekey_is_finished(struct op *op, bool *ret);
 
-/* Opens every value, changing nothing. Return: ERR_OK; faults. */
+/* Opens every value without changing anything. Return: ERR_OK; faults. */
 enum err rekey_try_all(struct op *op, struct rekey_counts *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sealing with a subkey per purpose.
+ * Sealing with a subkey for each purpose.
  */
 #include "core/upkeep/seal.h"
 
@@ -10,7 +10,7 @@ const struct uuid seal_no_row;
 
 enum { HEADER_SIZE = SEAL_KEY_ID_SIZE + CRYPTO_NONCE_SIZE };
 
-/* "table.column": the purpose and the table in one word. */
+/* "table.column", which names the purpose. */
 static const char *const names[SEAL_PURPOSES] = {
         [SEAL_CLIENT_SECRET] = "client_secret.sealed",
         [SEAL_API_KEY] = "project.sealed_api_key",
@@ -73,7 +73,7 @@ bool seal_adopt(struct seal *seal, const struct seal *file)
 
 /* --- the key of one value --- */
 
-/* A copy, so that the lock is not held while it is used; to be wiped. */
+/* A copy, so that the lock is not held while it is used; wipe it afterwards. */
 struct value_key {
         uint8_t id[SEAL_KEY_ID_SIZE];
         struct crypto_key key;
@@ -152,7 +152,7 @@ enum err seal_close(struct op *op, enum seal_purpose purpose, const struct uuid 
                 seal->refresh(seal->context);
         if (!key_newest(seal, purpose, &key))
                 return ERR_INTERNAL;
-        TRY(arena_check(op->arena)); /* what is to be sealed may be missing as well */
+        TRY(arena_check(op->arena)); /* the plaintext may be missing as well */
         memcpy(sealed, key.id, sizeof(key.id));
         entropy->fill(entropy->context, sealed + SEAL_KEY_ID_SIZE, CRYPTO_NONCE_SIZE);
         associated_put(&associated, purpose, row, &key);
@@ -207,7 +207,7 @@ enum err seal_open_stand_in(struct op *op, struct secret *ret_plain)
         if (!plain)
                 return ERR_OUT_OF_MEMORY;
         memcpy(sealed, key.id, SEAL_KEY_ID_SIZE);
-        /* It does not open, which costs what opening costs. */
+        /* It does not open, which takes the same time. */
         if (seal_open(op, SEAL_CLIENT_SECRET, &seal_no_row, SLICE_ARRAY(sealed), &unused) !=
             ERR_NOT_AUTHENTIC)
                 return op->arena->failed ? ERR_OUT_OF_MEMORY : ERR_INTERNAL;

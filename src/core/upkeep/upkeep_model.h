@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What upkeep asks the store for: quotas, clean-up, sizes, named and sealed values, recovery.
+ * What upkeep needs from the store: quotas, cleanup, sizes, named and sealed values, recovery.
  */
 #pragma once
 
@@ -10,14 +10,14 @@
 
 /* --- quotas --- */
 
-/* What a quota is of; the numbers are those of the store. */
+/* What a quota is for; the numbers are stored. */
 enum quota_kind {
-        QUOTA_SHARE = 1,    /* requests that one account got from one developer's applications */
+        QUOTA_SHARE = 1,    /* requests of one developer's applications to one account */
         QUOTA_REQUESTS = 2, /* requests of an account */
         QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
         QUOTA_LOGINS = 4,
         QUOTA_CHANGES = 5,
-        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are written down */
+        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are audited */
         QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
 };
 
@@ -25,32 +25,32 @@ struct quota {
         enum quota_kind kind;
         struct slice who; /* an account's or row's id, or two */
         int64_t per_day;  /* not 0 */
-        enum err refusal; /* the outcome where it is used up */
+        enum err refusal; /* the outcome if it is used up */
 };
 
-/* One of each is spent, or of none. */
+/* One unit of each is spent, or of none. */
 struct quota_bill {
         const struct quota *quotas;
         size_t n;
 };
 
-/* --- clean-up --- */
+/* --- cleanup --- */
 
-/* What is removed. All in unix milliseconds, but for the JWTs' end in seconds. */
+/* What is removed. All times are in unix milliseconds, except the JWTs' expiry, in seconds. */
 struct cleanup_limits {
-        int64_t jwt_before;             /* used JWTs whose end is before */
-        struct instant codes_before;    /* codes whose end is before are forgotten */
+        int64_t jwt_before;             /* used JWTs that expired before */
+        struct instant codes_before;    /* codes that expired before */
         struct instant audit_before;    /* audit rows written before */
-        struct instant requests_before; /* requests made before that never became a grant; and
-                                         * accounts, clients and projects deleted before */
-        struct instant grants_before;   /* grants that ended before, with their requests */
+        struct instant requests_before; /* requests from before that never became a grant; and
+                                           accounts, clients and projects deleted before */
+        struct instant grants_before;   /* grants that expired before, with their requests */
 };
 
 /* --- sizes --- */
 
 struct table_size {
         int64_t n_rows;
-        int64_t n_bytes; /* with its indexes; -1: not known, as of a database over 4 GiB */
+        int64_t n_bytes; /* with its indexes; -1: unknown, as for a database over 4 GiB */
 };
 
 /* In bytes. */
@@ -74,7 +74,7 @@ struct named_change {
 
 /* --- sealed values --- */
 
-/* A value at rest. */
+/* A sealed value. */
 struct sealed_value {
         struct uuid row;
         struct slice sealed;
@@ -84,8 +84,8 @@ struct sealed_list LIST_OF(struct sealed_value);
 
 struct sealed_page {
         enum seal_purpose purpose;
-        struct slice key_id; /* empty: no key's, so that all values are listed */
-        struct uuid after;   /* rows behind this one */
+        struct slice key_id; /* empty: no key has it, so that all values are listed */
+        struct uuid after;   /* rows after this one */
 };
 
 struct rekeyed_values {
@@ -96,20 +96,20 @@ struct rekeyed_values {
 
 /* --- recovery --- */
 
-/* What was done after a restore. */
+/* What was done to recover after a restore. */
 struct recovered {
         int64_t n_requests; /* ended, their codes with them */
         int64_t n_sessions;
-        int64_t n_done[LOG_KINDS];    /* done again, as the restored copy had not known it */
+        int64_t n_done[LOG_KINDS];    /* repeated, since the restored copy lacked it */
         struct texts locked_accounts; /* whose passwords were locked: their e-mail addresses */
-        bool log_is_missing;          /* though the copy knows of one */
-        bool log_is_older;            /* than the copy: it ends before what that knows */
-        int64_t n_lost;               /* lines that must have been there */
+        bool log_is_missing;          /* although the copy refers to one */
+        bool log_is_older;            /* than the copy: it ends before the copy does */
+        int64_t n_lost;               /* missing lines */
         int64_t n_unreadable;
         int64_t n_duplicates;
 };
 
-/* Whether nothing was wrong with the log. */
+/* Whether the log was complete and intact. */
 static inline bool recovered_is_whole(const struct recovered *recovered)
 {
         return !recovered->log_is_missing && !recovered->log_is_older && recovered->n_lost == 0 &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Taking apart what the access grant library has found good.
+ * Splits an address that the access grant library has found valid.
  */
 #include "remote/satellite/address.h"
 
@@ -8,7 +8,7 @@
 #include "base/macros.h"
 #include "base/uri.h"
 
-enum { NODE_ID_TEXT = 64 }; /* characters it never has */
+enum { NODE_ID_TEXT = 64 }; /* characters it never contains */
 
 static bool node_id_parse(struct slice text, struct node_id *ret)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The address of a satellite taken apart: who it must prove to be, and where it is.
+ * The address of a satellite, parsed: the identity it must prove, and where it is.
  */
 #pragma once
 
@@ -8,7 +8,8 @@
 
 enum { NODE_ID_SIZE = 32 };
 
-/* The hash of an identity's authority; the last byte is the version of the identity, always 0. */
+/* The hash of an identity's authority key; the last byte is the version of the identity, always 0.
+ */
 struct node_id {
         uint8_t bytes[NODE_ID_SIZE];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parts of satellite.allowed, and what of the internet is public.
+ * The parts of satellite.allowed, and which addresses are public.
  */
 #include "remote/satellite/allowlist.h"
 
@@ -17,8 +17,8 @@
                 .bits = 96 + (bits_)                                                               \
         }
 
-/* Of IPv4, and of the global part of IPv6, what leads somewhere else than to the one host that the
- * public knows by it (IANA's registries of special-purpose addresses). */
+/* Addresses in IPv4 and in the global part of IPv6 that do not identify one public host (IANA's
+ * registries of special-purpose addresses). */
 static const struct network special[] = {
         NETWORK_V4(8, 0),                    /* this network */
         NETWORK_V4(8, 10),                   /* private */

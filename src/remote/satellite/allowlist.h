@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which satellites may be called (setting satellite.allowed). Whoever brings a project in names
- * an address, and nobody shall make the server call into its own network by that.
+ * Which satellites may be called (setting satellite.allowed). A user who imports a project chooses
+ * the address, and must not be able to make the server connect into its own network.
  */
 #pragma once
 
@@ -21,14 +21,14 @@ struct allowlist {
 };
 
 /* Reads "public, 127.0.0.0/8, sat.example:7777"; the texts are borrowed, the lists in the arena.
- * Empty text allows nothing. Return: false if a part has none of these forms. */
+ * Empty text allows nothing. Return: false if an entry has none of these forms. */
 bool allowlist_parse(struct arena *arena, struct slice text, struct allowlist *ret);
 
-/* Return: whether any address may be called at this port, so that names need be resolved at all. */
+/* Return: whether any address may be called at this port; if not, the name need not be resolved. */
 bool allowlist_may_permit(const struct allowlist *allowlist, uint16_t port);
 
-/* May this address be called, which is one that the host has? It is looked at after the name was
- * resolved, so that a name in public that points inwards does not help. A name that the operator
+/* Whether this address of the host may be called. It is checked after the name was resolved, so
+ * that a public name that points into the internal network is refused. A name that the operator
  * listed with its port is trusted wherever it points. */
 bool allowlist_permits(const struct allowlist *allowlist, struct slice host, uint16_t port,
                        const uint8_t address[16]);

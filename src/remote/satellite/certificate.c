@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two certificates of the form in which the network's own client makes them.
+ * Two certificates in the form that the network's own client creates.
  */
 #include "remote/satellite/certificate.h"
 
@@ -65,7 +65,8 @@ static bool names_set(X509 *certificate)
                X509_set_issuer_name(certificate, name) == 1;
 }
 
-/* Signed with `signer`, which may be its own key. NULL where the library fails. */
+/* Creates a certificate signed with `signer`, which may be its own key. Return: NULL if the library
+ * fails. */
 static X509 *certificate_new(const struct certificate_form *form, EVP_PKEY *key, EVP_PKEY *signer)
 {
         X509 *certificate CLEANUP(x509_freep) = X509_new();

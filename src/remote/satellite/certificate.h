@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What we show of ourselves. Satellites ask for a client certificate and nobody checks whose it is,
- * so one is made in memory and forgotten with the process.
+ * Our client certificate. Satellites request one but do not check whose it is, so it is created in
+ * memory and lives as long as the process.
  */
 #pragma once
 
@@ -9,6 +9,6 @@
 
 #include "base/error.h"
 
-/* Makes a leaf and the authority that signed it, ECDSA P-256 with SHA-256, and sets them with the
- * leaf's key. Return: ERR_OK; ERR_INTERNAL: the crypto library failed. */
+/* Creates a leaf and the authority that signs it, ECDSA P-256 with SHA-256, and installs them with
+ * the leaf's key. Return: ERR_OK; ERR_INTERNAL: the crypto library failed. */
 enum err certificate_use_new(SSL_CTX *context);

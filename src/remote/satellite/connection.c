@@ -17,9 +17,9 @@
 #include "remote/satellite/identity.h"
 
 enum {
-        CERTIFICATES_SIZE = 32 * 1024, /* bytes the other side may send of them */
+        CERTIFICATES_SIZE = 32 * 1024, /* bytes of certificates the peer may send */
         CHUNK = 4096,
-        /* Less than one frame is ever left unread, and a chunk comes to it. */
+        /* Less than one frame is ever left unread, plus the chunk that is received. */
         RECEIVED_MAXIMUM = FRAME_HEAD_MAXIMUM + FRAME_DATA_MAXIMUM + CHUNK,
 };
 
@@ -28,7 +28,7 @@ struct satellite_connector {
         BIO_METHOD *method;
 };
 
-/* --- the socket under the library: as its own, but without signals --- */
+/* --- the library's socket BIO, but without signals --- */
 
 static int socket_write(BIO *bio, const char *bytes, int size)
 {
@@ -74,9 +74,9 @@ static BIO_METHOD *socket_method(void)
         return NULL;
 }
 
-/* --- who is there --- */
+/* --- the peer's identity --- */
 
-/* Gives the chain as it was sent, in DER, to the check. */
+/* Passes the chain, as it was sent, to identity_check() in DER. */
 static bool chain_is_of(STACK_OF(X509) * chain, const struct node_id *id)
 {
         struct slice ders[IDENTITY_CERTIFICATES_MAXIMUM];
@@ -96,7 +96,7 @@ static bool chain_is_of(STACK_OF(X509) * chain, const struct node_id *id)
         return good;
 }
 
-/* In the place of the library's own verification; 0 ends the handshake. */
+/* Replaces the library's own verification; 0 ends the handshake. */
 static int on_certificates(X509_STORE_CTX *store, void *unused)
 {
         const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -110,7 +110,7 @@ static int on_certificates(X509_STORE_CTX *store, void *unused)
         return !connection->is_mismatch;
 }
 
-/* --- making --- */
+/* --- setting up --- */
 
 static bool context_set(SSL_CTX *context)
 {
@@ -189,10 +189,10 @@ void satellite_connection_close(struct satellite_connection *connection)
         connection_free(connection);
 }
 
-/* --- talking --- */
+/* --- reading and writing --- */
 
-/* After a call of the library that did not succeed: waits for what it wants.
- * Return: whether to try again. */
+/* After a call of the library that could not complete: waits until it can. Return: whether to try
+ * again. */
 static bool connection_wait(struct satellite_connection *connection, int result, int64_t deadline)
 {
         switch (SSL_get_error(connection->ssl, result)) {
@@ -221,7 +221,7 @@ static bool prelude_write(const struct satellite_connection *connection, int64_t
         return true;
 }
 
-/* Why a handshake ended: what came was no TLS, or nothing came any more. */
+/* Why a handshake failed: the peer does not speak TLS, or it sent nothing more. */
 static enum err handshake_judge(const struct satellite_connection *connection)
 {
         unsigned long code = ERR_peek_error();

@@ -63,7 +63,7 @@ static void addresses_freep(struct addrinfo **addresses)
                 freeaddrinfo(*addresses);
 }
 
-/* A number tells nothing of the network that whoever wrote it did not know. */
+/* A numeric address reveals nothing about the network that its author did not know. */
 static bool is_number(struct slice host)
 {
         uint8_t address[16];
@@ -72,8 +72,8 @@ static bool is_number(struct slice host)
         return ip_parse(host, address, &width);
 }
 
-/* A name that leads to an address we may not call is reported like one where nothing responds, so
- * that strangers cannot find out which names exist in the network around the server. */
+/* A name that resolves to a forbidden address is reported like one that does not respond, so that
+ * strangers cannot find out which names exist in the server's network. */
 static enum err forbidden(struct slice host)
 {
         EVENT(EVENT_INFO, "satellite", EVENT_TEXT("what", "satellite.allowed forbids its address"),

@@ -59,7 +59,7 @@ void frame_put(struct buf *out, enum frame_kind kind, uint64_t stream, uint64_t 
         buf_put(out, data);
 }
 
-/* Our packets of a call, by their numbers. */
+/* The message numbers of our packets in a call. */
 enum { OUR_INVOKE = 1, OUR_MESSAGE, OUR_CLOSE_SEND, OUR_CLOSE };
 
 void frame_put_call(struct buf *out, uint64_t stream, struct slice name, struct slice request)

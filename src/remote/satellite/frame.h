@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * DRPC frames: how calls and their responses are cut into pieces on the wire
- * (docs/protocol/satellite.md 4).
+ * DRPC frames: how calls and their responses are split on the wire (docs/protocol/satellite.md 4).
  *
  *      control, one byte: done | kind << 1 | control flag << 7
- *      stream, message, length: varints
- *      data
+ *      stream, message, length: varints data
  *
  * A packet is one or more frames of the same stream, message and kind, the last of them done.
  */
@@ -29,9 +27,9 @@ enum frame_kind {
 };
 
 struct frame {
-        uint8_t kind; /* enum frame_kind, or one that is not known */
+        uint8_t kind; /* enum frame_kind, or an unknown one */
         bool is_done;
-        bool is_control; /* to be ignored by who does not know it */
+        bool is_control; /* to be ignored if its kind is unknown */
         uint64_t stream;
         uint64_t message;
         struct slice data; /* borrowed */
@@ -40,16 +38,16 @@ struct frame {
 enum frame_step {
         FRAME_READ,
         FRAME_MORE,   /* the bytes end before the frame does */
-        FRAME_BROKEN, /* no frame begins like that, or one that is too large */
+        FRAME_BROKEN, /* not a frame, or too large */
 };
 
-/* Reads the frame that the bytes begin with, and takes it off them. */
+/* Reads the frame at the start of the bytes, and removes it. */
 enum frame_step frame_read(struct slice *bytes, struct frame *ret);
 
-/* The packets of a call: what is called, the request, and that no more comes. */
+/* The packets of a call: the method, the request, and the end of sending. */
 void frame_put_call(struct buf *out, uint64_t stream, struct slice name, struct slice request);
 
-/* The packet after the response to a call, where the connection goes on. */
+/* The packet after the response to a call, if the connection is kept. */
 void frame_put_close(struct buf *out, uint64_t stream);
 
 /* A whole packet in one frame. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The checks that replace the usual ones, all of them needed.
+ * The checks that replace the usual ones; all of them are needed.
  */
 #include "remote/satellite/identity.h"
 
@@ -9,7 +9,7 @@
 #include "base/crypto.h"
 #include "base/macros.h"
 
-enum { VERSION = 0 }; /* of identities; there is no other */
+enum { VERSION = 0 }; /* of identities; there is only this one */
 
 #define VERSION_EXTENSION "2.999.2.1"
 
@@ -35,7 +35,7 @@ static X509 *certificate_parse(struct slice der)
         return NULL;
 }
 
-/* With ECDSA and SHA-256, as every identity is signed; nothing weaker is taken. */
+/* Accepts only ECDSA with SHA-256, with which every identity is signed. */
 static bool is_signed_by(X509 *certificate, X509 *signer)
 {
         EVP_PKEY *key = X509_get0_pubkey(signer);
@@ -53,7 +53,7 @@ static bool is_authority(X509 *certificate)
                (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN);
 }
 
-/* The extension may be left out, which says the same as version 0. */
+/* The extension may be missing, which means version 0. */
 static bool has_good_version(X509 *certificate)
 {
         ASN1_OBJECT *name CLEANUP(object_freep) = OBJ_txt2obj(VERSION_EXTENSION, 1);
@@ -84,7 +84,7 @@ static bool has_id(X509 *authority, const struct node_id *id)
         return memcmp(digest.bytes, id->bytes, NODE_ID_SIZE) == 0;
 }
 
-/* This certificate, and those behind it. */
+/* Checks this certificate and those after it. */
 static bool chain_check(X509 *certificate, const struct slice *rest, size_t n)
 {
         X509 *next CLEANUP(x509_freep) = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Protobuf, by the access grant library's reader and writer.
+ * Protobuf, read and written with the access grant library's functions.
  */
 #include "remote/satellite/message.h"
 
@@ -9,14 +9,14 @@
 #include "base/macros.h"
 
 enum {
-        MESSAGE_MAXIMUM = 3 * LIMIT_API_KEY, /* bytes of a request: two keys and some */
+        MESSAGE_MAXIMUM = 3 * LIMIT_API_KEY, /* bytes of a request: two keys and a little more */
         PUBLIC_ID_SIZE = 16,
 };
 
 enum { REQUEST_TARGET = 1, REQUEST_HEADER = 15, HEADER_API_KEY = 1, HEADER_USER_AGENT = 2 };
 enum { PROJECT_SALT = 1, PROJECT_PUBLIC_ID = 2 };
 
-/* The target stands first on the wire, the header last. */
+/* The target comes first on the wire, the header last. */
 static void request_put(struct buf *out, const struct message_header *header, struct secret target)
 {
         struct buf inner CLEANUP(buf_deinit) = BUF_INIT(MESSAGE_MAXIMUM);

@@ -11,7 +11,7 @@
 #define CALL_PROJECT_INFO   SLICE("/metainfo.Metainfo/ProjectInfo")
 #define CALL_REVOKE_API_KEY SLICE("/metainfo.Metainfo/RevokeAPIKey")
 
-/* What every request begins with: who asks. */
+/* The header of every request: who calls. */
 struct message_header {
         struct secret api_key; /* the raw macaroon that authorises the call */
         struct slice user_agent;
@@ -23,11 +23,11 @@ void message_put_project_info(struct buf *out, const struct message_header *head
 /* The request of RevokeAPIKey; `target` is the raw macaroon to revoke. */
 void message_put_revoke(struct buf *out, const struct message_header *header, struct secret target);
 
-/* The response to ProjectInfo: what is used of it, borrowed. */
+/* The parts of a ProjectInfo response that we use, borrowed. */
 struct message_project {
         struct slice salt;      /* 1 to LIMIT_SALT bytes */
         struct slice public_id; /* 16 bytes, or absent */
 };
 
-/* Return: false if it is malformed or has no salt of such a size. */
+/* Return: false if it is malformed or its salt has another size. */
 bool message_read_project(struct slice message, struct message_project *ret);

@@ -15,16 +15,16 @@ enum { THREADS_MAXIMUM = 8, HOST_MAXIMUM = 256, THREAD_STACK = 256 * 1024 };
 
 struct resolver {
         pthread_mutex_t lock;
-        unsigned n_references; /* under the lock, as the next */
+        unsigned n_references; /* under the lock, like the next */
         unsigned n_running;
 };
 
-/* A question; its asker and its thread hold it, and who comes last frees it. */
+/* A query. Its caller and its thread each hold a reference; the last one frees it. */
 struct question {
         struct resolver *resolver;
         pthread_mutex_t lock;
         pthread_cond_t answered;
-        unsigned n_holders; /* under the lock, as the next two */
+        unsigned n_holders; /* under the lock, like the next two */
         bool is_answered;
         struct addrinfo *found;
         char host[HOST_MAXIMUM];
@@ -81,7 +81,7 @@ static int look_up(const char *host, const char *port, int flags, struct addrinf
         return getaddrinfo(host, port, &hints, ret);
 }
 
-/* Called with the question's lock held, which ends here. */
+/* Called with the question's lock held; releases the lock. */
 static void question_release(struct question *question)
 {
         bool is_last = --question->n_holders == 0;
@@ -128,7 +128,7 @@ static struct question *question_new(struct resolver *resolver, const char *host
         return question;
 }
 
-/* Return: whether a thread has it now. */
+/* Return: whether a thread was started for it. */
 static bool question_start(struct question *question)
 {
         pthread_attr_t detached;
@@ -143,7 +143,7 @@ static bool question_start(struct question *question)
         return error == 0;
 }
 
-/* Takes what was found in time, and lets go of the question. */
+/* Returns the addresses found in time, and releases the question. */
 static struct addrinfo *question_await(struct question *question, int64_t deadline)
 {
         struct addrinfo *found;
@@ -157,7 +157,7 @@ static struct addrinfo *question_await(struct question *question, int64_t deadli
         return found;
 }
 
-/* Names only; addresses are read at once. */
+/* Only for names; numeric addresses are parsed directly. */
 static struct addrinfo *name_resolve(struct resolver *resolver, const char *host, const char *port,
                                      int64_t deadline)
 {

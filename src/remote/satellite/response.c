@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From frames to a packet to a response.
+ * Frames make up a packet, and the packet is the response.
  */
 #include "remote/satellite/response.h"
 
@@ -11,7 +11,8 @@ void response_deinit(struct response *response)
         buf_deinit(&response->data);
 }
 
-/* Numbers of messages rise with every packet, and a packet is not left unfinished. */
+/* Message numbers increase with every packet, and a packet is always finished before the next one.
+ */
 static bool frame_fits(const struct response *response, const struct frame *frame)
 {
         if (response->is_begun)
@@ -30,7 +31,7 @@ static enum response_step packet_judge(uint8_t kind)
         case FRAME_CLOSE:
         case FRAME_CLOSE_SEND:
                 return RESPONSE_NONE;
-        default: /* what only a caller sends, and what nobody knows */
+        default: /* kinds that only a caller sends, and unknown ones */
                 return RESPONSE_BROKEN;
         }
 }

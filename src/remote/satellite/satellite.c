@@ -31,14 +31,14 @@ struct kept {
         int64_t since; /* of monotonic_now() */
 };
 
-/* What is asked of whom. */
+/* One call: the satellite, the method and its deadline. */
 struct call {
         struct slice address;
         struct slice name;
         const struct buf *request;
-        int64_t deadline;  /* of everything */
-        int socket;        /* that the call waits at; -1: none. Under the lock, as the next */
-        struct call *next; /* of those that run */
+        int64_t deadline;  /* of the whole call */
+        int socket;        /* that the call waits on; -1: none. Under the lock, like the next */
+        struct call *next; /* of the running calls */
 };
 
 struct satellites {
@@ -46,8 +46,8 @@ struct satellites {
         struct satellite_connector *connector;
         struct resolver *resolver;
         pthread_mutex_t lock;
-        bool is_stopping;   /* under the lock, as all that follows */
-        unsigned n_calls;   /* that run */
+        bool is_stopping;   /* under the lock, like all that follows */
+        unsigned n_calls;   /* running calls */
         struct call *calls; /* the same, as a list */
         struct kept kept[KEPT_MAXIMUM];
 };
@@ -93,7 +93,7 @@ void satellites_free(struct satellites *satellites)
 
 /* --- stopping --- */
 
-/* From now on the call can be ended from outside. Return: false if it is to end at once. */
+/* From now on another thread can end the call. Return: false if it must end at once. */
 static bool call_watch(struct satellites *satellites, struct call *call, int socket)
 {
         bool goes_on;
@@ -106,7 +106,8 @@ static bool call_watch(struct satellites *satellites, struct call *call, int soc
         return goes_on;
 }
 
-/* Before the socket is closed, or kept, since its number may be another's then. */
+/* Call it before the socket is closed or kept, since its number may then belong to another
+ * connection. */
 static void call_unwatch(struct satellites *satellites, struct call *call)
 {
         pthread_mutex_lock(&satellites->lock);
@@ -128,8 +129,8 @@ void satellites_stop(struct satellites *satellites)
 
 /* --- kept connections --- */
 
-/* The newest kept connection to this address; NULL if all are too old, which satellites_tidy()
- * closes. */
+/* The newest kept connection to this address; NULL if all are too old. satellites_tidy() closes
+ * those. */
 static struct satellite_connection *kept_take(struct satellites *satellites, struct slice address)
 {
         int64_t oldest = monotonic_in(-satellites->options.times.idle);
@@ -169,7 +170,7 @@ void satellites_tidy(struct satellites *satellites)
                 satellite_connection_close(old[--n]);
 }
 
-/* A free slot, or that of the connection unused for longest. */
+/* A free slot, or that of the least recently used connection. */
 static struct kept *slot_choose(struct kept *kept)
 {
         struct kept *oldest = &kept[0];
@@ -200,7 +201,7 @@ static void kept_give(struct satellites *satellites, struct slice address,
 
 /* --- one call --- */
 
-/* Shakes hands over a socket that is watched. */
+/* Does the handshake over a watched socket. */
 static enum err handshake(struct satellites *satellites, struct call *call, int socket,
                           const struct node_id *id, struct satellite_connection **ret)
 {
@@ -231,7 +232,7 @@ static enum err connection_open(struct satellites *satellites, struct call *call
         return error;
 }
 
-/* Calls over this connection, which is kept or closed after. */
+/* Makes the call over this connection, then keeps or closes it. */
 static enum err connection_use(struct satellites *satellites, struct call *call,
                                struct satellite_connection *connection,
                                struct stream_result *result)
@@ -250,8 +251,8 @@ static enum err connection_use(struct satellites *satellites, struct call *call,
         return error;
 }
 
-/* A kept connection may have died while nobody looked. So where the outcome of a call on one is
- * unknown, the call is repeated on a new one; repeating it does no harm. */
+/* A kept connection may have died in the meantime. So if the outcome of a call on one is unknown,
+ * the call is repeated on a new connection; repeating it does no harm. */
 static enum err call_make(struct satellites *satellites, struct call *call,
                           struct stream_result *result)
 {
@@ -294,7 +295,7 @@ static void call_end(struct satellites *satellites, const struct call *call)
         pthread_mutex_unlock(&satellites->lock);
 }
 
-/* What was to be expected is no reason to warn. */
+/* An expected outcome is no reason for a warning. */
 static enum event_level level_of(enum err error)
 {
         return error == ERR_OK || error == ERR_SATELLITE_KEY_REFUSED ||
@@ -303,7 +304,7 @@ static enum event_level level_of(enum err error)
                        : EVENT_WARNING;
 }
 
-/* The texts of satellites go to the log and nowhere else. */
+/* Texts from satellites go to the log only. */
 static void call_log(const struct call *call, enum err error, const struct stream_result *result)
 {
         EVENT(level_of(error), "satellite", EVENT_SLICE("address", slice_to(call->address, 200)),

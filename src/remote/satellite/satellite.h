@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The satellite port over the network: few kept connections, each to a satellite that has proven
- * who it is, and a bound on every wait and on the number of calls at once.
+ * The satellite port over the network: a few kept connections, each to a satellite that has proven
+ * its identity, with a bound on every wait and on the number of concurrent calls.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct satellite_times {
         int64_t connect; /* the look-up of the name included */
         int64_t handshake;
         int64_t call;
-        int64_t all;  /* together, a second attempt included */
+        int64_t all;  /* in total, including a second attempt */
         int64_t idle; /* a connection is kept unused for */
 };
 
@@ -28,18 +28,17 @@ struct satellite_options {
         unsigned calls; /* at once; more are ERR_BUSY */
 };
 
-/* Makes a certificate of ours. Return: the satellites; NULL where memory or the crypto library
- * fail. */
+/* Creates our certificate. Return: the satellites; NULL if memory or the crypto library fails. */
 struct satellites *satellites_new(const struct satellite_options *options);
 
-/* Closes connections that were not used for too long; to be called now and then. */
+/* Closes connections that were idle for too long; call it now and then. */
 void satellites_tidy(struct satellites *satellites);
 
-/* Ends the calls that run, which then fail, and makes all later ones fail: the process is about to
- * stop. NULL does nothing. */
+/* Makes running calls and all later ones fail, because the process is about to stop. NULL does
+ * nothing. */
 void satellites_stop(struct satellites *satellites);
 
-/* Closes the kept connections; no call runs any more. NULL does nothing. */
+/* Closes the kept connections. No call may be running. NULL does nothing. */
 void satellites_free(struct satellites *satellites);
 
 struct satellite_port satellites_port(struct satellites *satellites);

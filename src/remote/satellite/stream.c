@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Three packets out, one back.
+ * A call sends three packets and receives one.
  */
 #include "remote/satellite/stream.h"
 
@@ -22,7 +22,7 @@ bool stream_is_refusal(enum err error)
 
 /* The codes of the satellite's errors. */
 enum code {
-        CODE_PROTOCOL = 0, /* no such call, or a message that it cannot read */
+        CODE_PROTOCOL = 0, /* no such method, or a message that it cannot read */
         CODE_INVALID = 3,
         CODE_DENIED = 7,
         CODE_EXHAUSTED = 8,
@@ -43,7 +43,7 @@ static enum err code_judge(uint64_t code)
         case CODE_EXHAUSTED:
         case CODE_UNAVAILABLE:
                 return ERR_SATELLITE_BUSY;
-        default: /* 13 and whatever else it calls its own troubles */
+        default: /* 13 and all other codes for problems of its own */
                 return ERR_SATELLITE_FAILED;
         }
 }
@@ -59,7 +59,7 @@ static enum err error_judge(struct slice data, struct stream_result *ret)
         return code_judge(said.code);
 }
 
-/* Keeps what follows the response for the next call, which it may belong to. */
+/* Keeps bytes that follow the response, which may belong to the next call. */
 static void rest_keep(struct satellite_connection *connection, struct slice rest)
 {
         if (rest.size)
@@ -76,7 +76,7 @@ static enum err more_receive(struct satellite_connection *connection, int64_t de
         return error == ERR_SATELLITE_UNAVAILABLE ? ERR_SATELLITE_OUTCOME_UNKNOWN : error;
 }
 
-/* Reads until the response is whole. */
+/* Reads until the response is complete. */
 static enum err response_await(struct satellite_connection *connection, struct response *response,
                                int64_t deadline, struct stream_result *ret)
 {
@@ -115,7 +115,7 @@ static enum err call_write(struct satellite_connection *connection, struct slice
                        : ERR_SATELLITE_OUTCOME_UNKNOWN;
 }
 
-/* Whether it arrives shows at the next call. */
+/* A failure shows at the next call. */
 static void call_close(struct satellite_connection *connection, int64_t deadline)
 {
         struct buf out CLEANUP(buf_deinit) = BUF_INIT(FRAME_HEAD_MAXIMUM);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What every way for a client to authenticate must offer.
+ * The interface of a way for a client to authenticate.
  */
 #pragma once
 
@@ -8,27 +8,27 @@
 #include "core/op.h"
 #include "core/store.h"
 
-/* What came with a request. */
+/* The credentials in a request. */
 struct client_proof {
-        enum client_auth method; /* that it is of */
-        struct slice client_id;  /* as it came */
+        enum client_auth method; /* the client it belongs to */
+        struct slice client_id;  /* as sent */
         struct secret jwt;
 };
 
 struct client_identity {
         struct client client;
         struct client_assertion assertion;
-        struct uuid secret_row; /* of the secret that signed */
+        struct uuid secret_row; /* of the secret that signed it */
 };
 
 struct client_auth_method {
-        /* Takes apart what came, before anybody is looked for.
-         * Return: ERR_OK; the refusal of what is malformed; ERR_OUT_OF_MEMORY. */
+        /* Parses the credentials, before any client is looked up. Return: ERR_OK; a refusal if they
+         * are malformed; ERR_OUT_OF_MEMORY. */
         enum err (*parse)(struct op *op, const struct client_proof *proof,
                           struct client_assertion *ret);
-        /* Checks that against the client, which has no secrets if it is not known by this method;
-         * that must cost the same. Fills in `secret_row`.
-         * Return: ERR_OK; ERR_CLIENT_UNKNOWN; the refusal of what is not right; faults. */
+        /* Checks them against the client. A client that is unknown, or has another method, is
+         * passed without secrets, and must take the same time. Fills in `secret_row`. Return:
+         * ERR_OK; ERR_CLIENT_UNKNOWN; a refusal of what is wrong; faults. */
         enum err (*check)(struct op *op, const struct client_proof *proof,
                           struct client_identity *identity);
 };

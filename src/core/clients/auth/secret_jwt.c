@@ -14,7 +14,7 @@ static enum err secret_jwt_parse(struct op *op, const struct client_proof *proof
 }
 
 /* The secrets to check against. An unknown client, or one with a single secret, is checked against
- * stand-ins, so that it costs the same. */
+ * dummies, so that it takes the same time. */
 static enum err secrets_open(struct op *op, const struct client *client,
                              struct secret ret_secrets[LIMIT_CLIENT_SECRETS])
 {

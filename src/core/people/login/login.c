@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What all ways to log in have in common: limits on attempts, and the audit trail.
+ * What all ways to log in share: rate limits and the audit trail.
  */
 #include "core/people/login/login.h"
 
@@ -15,7 +15,7 @@ static login_method_check *const checks[] = {
 #undef LOGIN_METHOD
 };
 
-/* `subject` is what attempts are counted by. */
+/* Attempts are counted by `subject`. */
 static enum err check_limited(struct op *op, const struct credentials *given, struct slice subject,
                               struct identity *ret)
 {
@@ -40,7 +40,7 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
                 subject = given.email;
         else
                 subject = credentials->email;
-        TRY(arena_check(op->arena)); /* an address that is missing is nobody's failure */
+        TRY(arena_check(op->arena)); /* without an address nothing is counted */
         error = check_limited(op, &given, subject, &identity);
         if (error == ERR_OK && identity.account.disabled_at.ms)
                 error = ERR_ACCOUNT_DISABLED;

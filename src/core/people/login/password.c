@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Logging in with an e-mail address and a password, of which an Argon2id hash is kept.
+ * Logging in with an e-mail address and a password, which is stored as an Argon2id hash.
  */
 #include "core/people/login/password.h"
 
@@ -25,7 +25,7 @@ enum err password_encode(struct op *op, struct secret password, bool is_registra
                                         ret);
 }
 
-/* Without an identity the password is held against an absent one, which costs the same. */
+/* Without an identity the password is checked against an absent hash, which takes the same time. */
 enum err password_check(struct op *op, const struct credentials *given, struct identity *ret)
 {
         const struct identity_key key = {given->email, LOGIN_PASSWORD};

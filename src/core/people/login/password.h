@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Passwords, as they are set.
+ * Setting passwords.
  */
 #pragma once
 
 #include "core/op.h"
 
-/* Whether it has the least and the greatest size that one may have. */
+/* Whether its size is within the limits. */
 bool password_is_valid(struct secret password);
 
-/* What an identity keeps of a password, in the arena of the call.
+/* The form in which a password is stored, in the call's arena.
  * Return: ERR_OK; ERR_BUSY; faults. */
 enum err password_encode(struct op *op, struct secret password, bool is_registration,
                          struct slice *ret);
