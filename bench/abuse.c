@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an honest application notices while others abuse the server: its exchanges on 4 connections,
- * first in quiet, then each beside a flood on 64 connections from another process. Its first few
- * are not counted: the server takes a moment to notice that others want the processor.
+ * What an honest application experiences while others abuse the server: its exchanges on 4
+ * connections, first without load, then during each flood on 64 connections from another process.
+ * The first ones are not counted: the server takes a moment to notice that other work wants the
+ * processor.
  *
  *      abuse PATH-OF-GRANTD
  */
@@ -28,7 +29,7 @@ enum {
 
 static const struct {
         const char *name;
-        hostile_fn *make; /* NULL: quiet */
+        hostile_fn *make; /* NULL: no load */
 } floods[] = {
         {"in quiet", NULL},
         {"beside wrong JWTs", hostile_signature},
@@ -37,7 +38,7 @@ static const struct {
         {"beside passphrases", hostile_passphrase},
 };
 
-/* In a process of its own, until it is ended. */
+/* Starts the flood in a process of its own. */
 static pid_t flood_start(uint16_t port, hostile_fn *make, const struct slice *requests)
 {
         pid_t child = make ? fork() : 0;

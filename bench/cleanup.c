@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What applications notice while a million expired rows go: exchanges on 4 connections, in rounds,
- * first in quiet and then until the last of the rows is gone.
+ * What applications experience while a million expired rows are removed: exchanges on 4
+ * connections, in rounds, first without cleanup and then until the last row is gone.
  *
  *      cleanup PATH-OF-GRANTD
  */
@@ -39,7 +39,7 @@ static sqlite3 *database_open(void)
         return database;
 }
 
-/* A thousand JWTs to the second, as a busy server leaves them; audit rows of long ago. */
+/* A thousand JWTs for each second, as on a busy server, and old audit rows. */
 static void expired_put(void)
 {
         sqlite3 *database = database_open();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Durable exchanges of codes a second, without a passphrase, beside the durable floor: both servers
- * run, each round is played on one and then on the other. Start-up and memory by the way.
+ * Durable exchanges of codes a second, without a passphrase, compared with the durable floor: both
+ * servers run, and each round goes to one and then the other. Also measures start-up and memory.
  *
  *      exchange PATH-OF-GRANTD PATH-OF-FLOOR
  */
@@ -27,7 +27,7 @@ struct side {
         uint16_t port;
 };
 
-/* One round on one server, and what it cost there. */
+/* One round on one server, and its cost. */
 struct played {
         struct load_result load;
         double cpu_us;   /* an exchange */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The durable floor: the least that any server must do for an exchange, as fast as it can be done
- * on this machine. One thread; one HMAC and the four rows of an exchange for each request; one
- * commit for all requests that are ready; the answer after it. No routing, no JSON, no checks.
+ * The durable floor: the least that any server must do for an exchange, as fast as this machine
+ * can. One thread; one HMAC and the four rows of an exchange for each request; one commit for all
+ * requests that are ready; then the response. No routing, no JSON, no checks.
  *
  *      floor PORT CODES
  */
@@ -120,7 +120,7 @@ static void connection_accept(struct floor *floor)
                 die("epoll_ctl");
 }
 
-/* Return: whether a whole request is there. */
+/* Return: whether a complete request has arrived. */
 static bool connection_read(struct connection *connection)
 {
         ssize_t got = recv(connection->socket, connection->request + connection->size,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Changing what good requests say.
+ * Turning valid requests into hostile ones.
  */
 #include "hostile.h"
 
@@ -24,7 +24,7 @@ static const uint8_t *find(struct slice text, const char *mark)
         return at + strlen(mark);
 }
 
-/* A copy in which one character, base64url before, is another one. */
+/* A copy with one base64url character changed. */
 static struct slice changed_at(struct arena *arena, struct slice request, size_t offset)
 {
         uint8_t *copy = (uint8_t *)arena_string(arena, request);
@@ -48,7 +48,7 @@ struct slice hostile_code(struct arena *arena, struct slice request)
                           (size_t)(find(request, "\"code\":\"") - request.data) + 20);
 }
 
-/* The same head but for the length, which is the head's last field, and another body. */
+/* The same head, except for its last field, the length, and another body. */
 static struct slice with_body(struct arena *arena, struct slice request, struct slice body)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(8192);
@@ -83,7 +83,7 @@ struct slice hostile_log_in(struct arena *arena, struct slice request)
         return arena_copy(arena, buf_slice(&text));
 }
 
-/* In JWTs the id stands in base64url; so the JWT is signed anew, by a secret that is nobody's. */
+/* The id in a JWT is in base64url, so the JWT is signed again, with an unknown secret. */
 struct slice hostile_client(struct arena *arena, struct slice request)
 {
         struct slice client_id = SLICE("00000000-0000-4000-8000-000000000000");

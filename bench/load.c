@@ -30,7 +30,7 @@ struct run {
         size_t next; /* request to send */
         size_t n_answered;
         unsigned n_open;
-        int64_t *latencies; /* nanoseconds, one an answer */
+        int64_t *latencies; /* nanoseconds, one for each response */
         struct load_result result;
 };
 
@@ -87,7 +87,7 @@ static void connection_send(struct run *run, struct connection *connection)
         }
 }
 
-/* Return: whether the answer is whole. */
+/* Return: whether the response is complete. */
 static bool answer_is_whole(const struct connection *connection)
 {
         const char *end = memmem(connection->answer, connection->size, "\r\n\r\n", 4);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Codes in large numbers.
+ * Creating codes in large numbers.
  */
 #include "prepare.h"
 
@@ -76,7 +76,7 @@ static void people_make(struct preparation *p, struct arena *arena)
         must(project_choose(&op, NULL, &p->project));
 }
 
-/* Asked and approved, as the core would. */
+/* Creates and approves a request, as the core would. */
 static void code_prepare(const struct preparation *p, struct arena *arena, struct secret *ret_code)
 {
         const struct ports *ports = &p->node.ports;

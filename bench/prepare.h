@@ -8,11 +8,11 @@
 
 #include "base/arena.h"
 
-/* Makes bench.db and bench.key in the current folder and `n` token requests for codes in it, whole
- * HTTP requests for the host "localhost:port". Ends the process on a fault. */
+/* Creates bench.db and bench.key in the current folder, and `n` complete HTTP token requests for
+ * its codes, for the host "localhost:port". Exits on a failure. */
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port);
 
-/* Starts the server that is to answer them; `flag` is one more, or NULL. */
+/* Starts a server on that database; `flag` is an additional flag, or NULL. */
 pid_t prepared_server_start(char *grantd, uint16_t port, const char *flag);
 
 /* The main() of a measurement that is given the path of grantd: runs it in a folder of its own.
@@ -21,8 +21,8 @@ int prepared_main(int argc, char **argv, int (*measure)(char *grantd));
 
 enum { PREPARED_FOLDER_SIZE = 32 };
 
-/* A folder for one measurement, which becomes the current one. Ends the process on a fault. */
+/* Creates a folder for one measurement and enters it. Exits on a failure. */
 void prepared_folder_enter(char ret_folder[PREPARED_FOLDER_SIZE]);
 
-/* Back to where we were; the folder goes with what measurements leave in it. */
+/* Returns to the previous folder, and removes this one with its content. */
 void prepared_folder_remove(const char *folder);

@@ -13,13 +13,13 @@ uint16_t process_free_port(void);
 /* Starts argv[0] with its output in the file `log`. Ends this process if it cannot. */
 pid_t process_start(char *const *argv);
 
-/* Waits until it answers GET /healthz with anything, 10 s at most. Return: milliseconds it took. */
+/* Waits until it responds to GET /healthz, 10 s at most. Return: the milliseconds it took. */
 double process_wait(uint16_t port);
 
 /* Resident memory, KiB. */
 long process_memory(pid_t process);
 
-/* What it has used so far, all its threads. */
+/* What all its threads have used so far. */
 struct process_usage {
         double cpu_ms;
         long switches; /* of context, voluntary and not */

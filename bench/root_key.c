@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Root-key derivations: libaccessgrant with kept memory against libargon2 as it ships, in turns,
- * one thread each.
+ * Root-key derivations: libaccessgrant with reused memory and stock libargon2, alternately, one
+ * thread each.
  */
 #include <accessgrant.h>
 #include <argon2.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls of a satellite on one kept connection: bench_satellite ADDRESS CALLS, with an API key on
+ * Calls to a satellite on one kept connection: bench_satellite ADDRESS CALLS, with an API key on
  * standard input. Prints the seconds they took.
  */
 #include <accessgrant.h>

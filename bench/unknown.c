@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether the time of a refusal tells that a client exists: the same wrong requests, of a client
- * that there is and of one that there is not, on one connection and in turns.
+ * Whether the time of a refusal reveals that a client exists: the same wrong requests, for an
+ * existing and an unknown client, alternately on one connection.
  *
  *      unknown PATH-OF-GRANTD
  */
@@ -58,7 +58,7 @@ static int measure(char *grantd)
         struct slice *good = prepare_requests(&arena, REQUESTS, port);
         struct slice *known = hostile_requests(&arena, good, hostile_signature);
         struct slice *unknown = hostile_requests(&arena, good, hostile_client);
-        /* Else the address would soon be answered late. */
+        /* Otherwise responses to this address would soon be delayed. */
         pid_t server = prepared_server_start(grantd, port, "--limits.failures_per_address=1000000");
         double known_ms[ROUNDS], unknown_ms[ROUNDS], ratio;
 
