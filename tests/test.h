@@ -12,7 +12,7 @@
  */
 #pragma once
 
-/* cmocka needs the first four before itself */
+/* cmocka needs the first four before it */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs the tests that have registered, or those whose names match a pattern, with * and ?, given
- * as argument; cmocka prints one TAP line each.
+ * Runs all registered tests, or those whose names match the pattern (with * and ?) given as
+ * argument; cmocka prints one TAP line for each.
  */
 #include "test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Queries as applications of the old way write them.
+ * Queries as applications of the legacy flow write them.
  */
 #include "api/legacy_query.h"
 

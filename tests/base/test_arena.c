@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An arena that cannot give what it is asked for says so, to this and every later call, until it is
- * reset. This program brings the arena along itself, over a malloc that fails on command, so the
- * linker takes this one.
+ * An arena that cannot allocate fails this and every later call until it is reset. This program
+ * defines the arena itself, over a malloc that fails on command, so the linker uses this one.
  */
 #include "test.h"
 

@@ -45,7 +45,7 @@ TEST(a_number_that_is_too_large_is_replaced_and_nothing_else)
         check_bound("{\"1e400\":\"1e400 \\\" 1e400\"}", NULL);
 }
 
-/* What is no number must not become one. */
+/* Text that is not a number must not become one. */
 TEST(what_is_no_number_stays)
 {
         check_bound("[099999999999999999999]", NULL);

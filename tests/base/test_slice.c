@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The small words on slices.
+ * The helpers for slices.
  */
 #include "test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The timer: what is called when, and what its end means.
+ * The timer: what is called when, and how jobs end.
  */
 #include "base/timer.h"
 
@@ -13,14 +13,14 @@
 
 enum { SOON_MS = 20, LATE_MS = 3600 * 1000 };
 
-/* A job that says when it was called. */
+/* A job that records when it was called. */
 struct called {
         struct timer_job job;
         struct timer *timer;
         int64_t at;
         int n; /* calls still to set itself for */
         atomic_int n_calls;
-        int *order; /* where to write how many of all jobs were called before */
+        int *order; /* receives how many of all jobs were called before */
         sem_t done;
         sem_t gate; /* waited for, if `is_held` */
         bool is_held;
@@ -161,7 +161,7 @@ static void *end_main(void *context)
         return NULL;
 }
 
-/* Even if it has set itself again meanwhile. */
+/* Even if it has scheduled itself again in the meantime. */
 TEST(the_end_waits_for_a_job_that_runs)
 {
         TIMER(timer);

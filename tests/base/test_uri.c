@@ -97,7 +97,7 @@ TEST(an_authority_ends_at_a_path_a_query_or_a_fragment)
         }
 }
 
-/* The example of RFC 3986 section 3, and what its grammar allows beside it. */
+/* The example of RFC 3986 section 3, and what its grammar allows besides. */
 TEST(a_uri_has_the_parts_of_rfc_3986)
 {
         struct uri uri;

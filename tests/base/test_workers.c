@@ -32,7 +32,7 @@ TEST(threads_of_low_priority_yield_to_normal_ones)
         CHECK(niceness[1] > niceness[0]);
 }
 
-/* A job that waits to be told. */
+/* A job that waits for a signal. */
 struct held {
         struct work work;
         sem_t started, go;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which addresses are of this machine alone.
+ * Which addresses only this machine can reach.
  */
 #include "config/address.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Settings from their four sources, and what is said when they are wrong.
+ * Settings from their four sources, and the messages when they are wrong.
  */
 #include "config/command_line.h"
 #include "config/config.h"

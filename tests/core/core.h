@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core on a real store and otherwise small stand-ins: a clock that only moves when it is told
- * to, derivations that cost nothing. With a developer's application and a user who consents:
+ * The core on a real store, with doubles for the other ports: a clock that the test moves,
+ * derivations that cost nothing. With a developer's application and a user who consents:
  *
  *      CORE(core);
  *      struct exchange_form form = core_form(&core, core_code(&core));
@@ -26,7 +26,7 @@
 #define PASSWORD      ((struct secret){SLICE("a long enough password")}) /* of the account */
 #define PASSPHRASE    ((struct secret){SLICE("a passphrase")})
 
-/* For the length of a block, as the next one. */
+/* For the length of a block, like the next one. */
 #define BY_PASSWORD(email_, password_)                                                             \
         (&(struct credentials){                                                                    \
                 .method = LOGIN_PASSWORD, .email = (email_), .password = (password_)})
@@ -38,7 +38,7 @@
 #define READ TEXTS(SLICE("read"))
 
 struct core {
-        struct world world; /* on the driver that can fail */
+        struct world world; /* on the failing driver */
         struct ports ports;
         struct policy policy;
         struct seal seal;
@@ -47,18 +47,18 @@ struct core {
         struct account account;
         struct client client;
         struct secret client_secret;
-        struct exchange_result result; /* of the last exchange that went well */
-        int n_reserved;                /* places for derivations that are taken */
+        struct exchange_result result; /* of the last successful exchange */
+        int n_reserved;                /* reserved tickets for derivations */
         int n_derived;
-        int n_hashed;                 /* passwords, for keeping or for checking them */
-        enum err reserving, deriving; /* how these end */
+        int n_hashed;                 /* passwords, for storing or checking them */
+        enum err reserving, deriving; /* their outcomes */
         int64_t n_jwts;
-        /* Called while a derivation lasts, and when somebody waits, after the time has moved. */
+        /* Called during a derivation, and during a pause, after the clock was moved. */
         void (*while_deriving)(struct core *);
         void (*while_waiting)(struct core *);
 };
 
-/* --- stand-ins --- */
+/* --- doubles --- */
 
 static inline struct instant core_now(void *context)
 {
@@ -221,7 +221,7 @@ static inline void core_restart(struct core *core)
         core->ports.store = core->world.store;
 }
 
-/* --- what is done in it --- */
+/* --- operations --- */
 
 static inline enum err core_request(struct core *core, struct texts scope, struct uuid *ret_id)
 {
@@ -234,7 +234,7 @@ static inline enum err core_request(struct core *core, struct texts scope, struc
         return ERR_OK;
 }
 
-/* Asks for what the form approves, and consents. Return: the code. */
+/* Requests what the form approves, and consents. Return: the code. */
 static inline struct secret core_consent(struct core *core, struct consent_form form)
 {
         struct consent_result result;
@@ -249,7 +249,7 @@ static inline struct secret core_code(struct core *core)
         return core_consent(core, (struct consent_form){.approved = READ});
 }
 
-/* A right form with a JWT of its own; with a passphrase the key must be derived. */
+/* A valid form with its own JWT; with a passphrase the key must be derived. */
 static inline struct exchange_form core_form(struct core *core, struct secret code)
 {
         struct buf client_id CLEANUP(buf_deinit) = BUF_LOCAL(64);
@@ -298,7 +298,7 @@ static inline void core_revoke(struct core *core)
                           &core->client.id, &audit, &grants));
 }
 
-/* --- past the store --- */
+/* --- direct access to the database --- */
 
 /* An UPDATE, of one row at least. */
 static inline void core_update(struct core *core, const char *update)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Revocations, and what became of their delivery to a satellite.
+ * Revocations and the state of their delivery to a satellite.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 #include "core/grants/owner_grant.h"
 #include "remote.h"
 
-/* The owner's own grant of a proven project, taken back. */
+/* Issues an owner's grant of a proven project, and revokes it. */
 static inline struct grant revoked(struct remote *remote)
 {
         struct owner_grant_form form = {.project_id = remote->project.id, .password = PASSWORD};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An exchange that is waited for.
+ * Waiting for an exchange.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ static inline void exchange_wait_ended(void *context, enum err error,
         sem_post(&wait->done);
 }
 
-/* Return: how the exchange ended; its result comes out if it went well. */
+/* Return: the outcome of the exchange; its result if it succeeded. */
 static inline enum err exchange_code_wait(struct op *op, const struct exchange_form *form,
                                           struct exchange_result *ret)
 {

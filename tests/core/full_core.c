@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The full, made with the core itself.
+ * Filling the core with its own operations.
  */
 #include "full_core.h"
 
@@ -93,7 +93,7 @@ static void codes_begin(struct full_core *full)
         full->prefix_code = code_of(core, prefix, (struct secret){0});
 }
 
-/* The owner's own grant of the project brought in. Return: its id. */
+/* Issues an owner's grant of the imported project. Return: its id. */
 static struct uuid own_grant_new(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -116,7 +116,7 @@ static void grants_begin(struct full_core *full)
 
 /* --- all of it --- */
 
-/* From here on what is sealed is sealed under another key, so that there is something to rekey. */
+/* Values are sealed under another key from here on, so that there is something to rekey. */
 static void key_add(struct core *core)
 {
         static const uint8_t id[SEAL_KEY_ID_SIZE] = {2};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A world in which every operation of the core has something to do; see operations.h.
+ * A core with data for every operation; see operations.h.
  */
 #pragma once
 
@@ -19,19 +19,19 @@ struct full_core {
         struct service_token service;
         struct secret service_text;
         struct project project;    /* self-issued */
-        struct project imported;   /* proven; another one is not, and asked about now */
+        struct project imported;   /* proven; another one is unproven and due */
         struct uuid pending;       /* a request for a prefix */
         struct secret code;        /* approved, no key needed */
         struct secret sealed_code; /* approved, its key is sealed with it */
         struct secret prefix_code; /* approved, the passphrase comes with the exchange */
         struct secret grant;       /* live, of the self-issued project */
         struct secret grant_key;   /* its API key */
-        struct secret own_grant;   /* live, of the project brought in */
-        struct uuid own_id;        /* its id; another one is revoked, and to be delivered */
+        struct secret own_grant;   /* live, of the imported project */
+        struct uuid own_id;        /* its id; another one is revoked and to be delivered */
 };
 
 void full_core_begin(struct full_core *full);
-/* As it was at the beginning, whatever has happened. */
+/* Restores the initial state. */
 void full_core_reset(struct full_core *full);
 void full_core_end(struct full_core *full);
 

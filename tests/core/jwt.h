@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Client-secret JWTs of the seed's client, right and forged, checked as the server would.
+ * Client-secret JWTs of the demonstration's client, genuine and forged, checked as in the server.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * API keys that the library reads and would not make.
+ * API keys that the library reads but would not write.
  */
 #pragma once
 

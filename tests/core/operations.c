@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Going through the operations. A fault is passed on, whatever it is in, and leaves nothing behind
- * of an operation that is one transaction; the next run gets through, and finishes what was begun.
+ * Trying all operations. A fault is passed on, wherever it arises, and leaves nothing behind if the
+ * operation is one transaction; the next run succeeds, and finishes what was started.
  */
 #include "core/operations.h"
 
 #include "store/snapshot.h"
 
-/* Seconds after which everything that was begun and not finished is due again. */
+/* Seconds after which everything unfinished is due again. */
 enum { AGAIN = 86400 + 1 };
 
 struct trial {
@@ -70,7 +70,7 @@ static void outcome_check(struct trial *trial, unsigned at, enum err error)
                 run_again(trial, at);
 }
 
-/* Return: whether it came to the trouble. */
+/* Return: whether the trouble occurred. */
 static bool trouble_try(struct trial *trial, unsigned at)
 {
         const struct operation *operation = trial->operation;

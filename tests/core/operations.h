@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The operations of the core, each with something to do, for tests that go through all of them
- * while something fails:
+ * The operations of the core, each with data to work on, for tests that run all of them while
+ * something fails:
  *
  *      static const struct trouble no_disk = {disk_fill, disk_clear, ERR_STORE_UNAVAILABLE};
  *
@@ -15,7 +15,7 @@
 enum nature {
         READS,  /* it never writes */
         WRITES, /* all or nothing */
-        SHRUGS, /* the same; but what it only notes may fail, and it goes on */
+        SHRUGS, /* the same, but a failing audit note does not stop it */
         STEPS,  /* a part of it; the next run does the rest */
 };
 
@@ -31,7 +31,7 @@ struct operation {
 /* Up to one without a name. */
 extern const struct operation operations_of_people[], operations_of_grants[];
 
-/* Something that can fail, and does at its `at`-th use. */
+/* Something that can fail, and does at its use number `at`. */
 struct trouble {
         void (*set)(struct full_core *, unsigned at);
         bool (*clear)(struct full_core *); /* Return: whether it occurred */
@@ -40,11 +40,11 @@ struct trouble {
         bool is_written_down; /* an operation with STEPS may go on, and repeat the step later */
 };
 
-/* Every operation, with the trouble at its first use of what fails, at its second ... until it gets
- * through without. Return: how often it came to that. */
+/* Runs every operation with the trouble at the first use, at the second ... until it succeeds
+ * without. Return: how often the trouble occurred. */
 unsigned operations_try(const struct trouble *trouble);
 
-/* What the operations are written with. */
+/* Helpers for writing the operations. */
 #define PORTS   (&full->remote.core.ports)
 #define ACCOUNT (&full->remote.core.account)
 #define CLIENT  (&full->remote.core.client)

@@ -127,7 +127,7 @@ static enum err do_exchange_for_s3(struct full_core *full)
 
 ONE_CALL(do_exchange_unknown, exchange(full, core_form(&full->remote.core, full->token)))
 
-/* With a JWT that something else has signed. */
+/* With a JWT signed with another secret. */
 static enum err do_exchange_unproven(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -162,7 +162,7 @@ static enum err do_own_grant_with_key(struct full_core *full)
         return own_grant(full, &full->project, (struct secret){SLICE("a passphrase")});
 }
 
-/* Whoever asks is told "yes" or that we cannot say, never "no". */
+/* The response is "yes" or that we cannot say, never "no". */
 static enum err check(struct full_core *full, struct grant_check_form form)
 {
         struct grant_verdict verdict;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Ports of limits before which nothing has happened yet, for tests of the core that are about
- * something else.
+ * A rate-limit port that never limits, for tests about something else.
  */
 #pragma once
 

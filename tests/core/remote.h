@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core on a real store, with a satellite that answers as it is told to, and the key of a
- * project there.
+ * The core on a real store, with a satellite double and the key of a project there.
  */
 #pragma once
 

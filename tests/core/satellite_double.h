@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A satellite port that answers as it is told to and notes what it is asked.
+ * A satellite port that returns given outcomes and records its calls.
  */
 #pragma once
 
@@ -10,9 +10,9 @@
 enum { DOUBLE_CALLS = 16 };
 
 struct satellite_double {
-        enum err infos[DOUBLE_CALLS];   /* of each ProjectInfo, the last for those behind */
+        enum err infos[DOUBLE_CALLS];   /* of each ProjectInfo; the last one repeats */
         enum err revokes[DOUBLE_CALLS]; /* of each RevokeAPIKey */
-        size_t n_infos;                 /* that were asked for */
+        size_t n_infos;                 /* calls so far */
         size_t n_revokes;
         struct slice salt;
         struct slice keys[DOUBLE_CALLS]; /* with which ProjectInfo was called */
@@ -54,7 +54,7 @@ static inline struct satellite_port double_port(struct satellite_double *satelli
         return (struct satellite_port){double_info, double_revoke, satellite};
 }
 
-/* Every call from now on ends like that. */
+/* Sets the outcomes of all later calls. */
 static inline void double_say(struct satellite_double *satellite, enum err infos, enum err revokes)
 {
         for (size_t i = 0; i < DOUBLE_CALLS; i++) {

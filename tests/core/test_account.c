@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts and sessions (docs/protocol/http.md 2): what is refused, what is kept, and what a hash
- * is spent for.
+ * Accounts and sessions (docs/protocol/http.md 2): what is refused, what is stored, and when a
+ * password is hashed.
  */
 #include "core.h"
 

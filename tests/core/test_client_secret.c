@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The client-secret JWT: the seed's token first, then what its claims and its signature must be.
+ * The client-secret JWT: the demonstration's token first, then the rules for claims and signatures.
  */
 #include "jwt.h"
 

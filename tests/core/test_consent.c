@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Deciding a request: what is kept, for how long, and that nothing happens when a step fails
+ * Deciding a request: what is stored, for how long, and that nothing happens if a step fails
  * (docs/protocol/http.md 5.3).
  */
 #include "core.h"
@@ -38,7 +38,7 @@ static struct request stored(struct core *core)
 
 /* --- the key --- */
 
-/* The row of a code for a prefix, whose key is kept. */
+/* The row of a code for a prefix, with its key stored. */
 static struct request code_with_key(struct core *core, struct secret *ret_code)
 {
         struct consent_form form = {.approved = PREFIX, .passphrase = PASSPHRASE};
@@ -188,7 +188,7 @@ TEST(what_can_be_taken_back_lives_as_long_as_the_user_says)
         CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 3600), 3600);
         CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 3601), -ERR_LIFETIME_TOO_LONG);
         CHECK_INT(lifetime(&core, LIFETIME_NO_END, 0), -ERR_LIFETIME_TOO_LONG);
-        core.policy.grant_max_lifetime = 2592001; /* the usual one is within it */
+        core.policy.grant_max_lifetime = 2592001; /* the default is within it */
         CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 2592000);
 }
 
@@ -197,7 +197,7 @@ TEST(what_nobody_can_take_back_lives_a_day_at_most)
         CORE(core);
 
         core.policy.grant_default_lifetime = 2592000;
-        /* not proven, so its satellite cannot be told */
+        /* not proven, so its satellite cannot be notified */
         core_update(&core, "UPDATE project SET sealed_secret = NULL, prove_at = 1");
         CHECK_INT(lifetime(&core, LIFETIME_DEFAULT, 0), 86400);
         CHECK_INT(lifetime(&core, LIFETIME_SECONDS, 86401), -ERR_LIFETIME_TOO_LONG);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation of the core while its arena fails, at its first allocation, its second ... What
- * is missing then must never make more of a grant than was asked for.
+ * Every operation of the core while its arena fails, at its first allocation, its second ... A
+ * missing value must never widen a grant.
  */
 #include "core/operations.h"
 

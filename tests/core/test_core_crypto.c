@@ -7,7 +7,7 @@
 
 #include "accessgrant/failing_crypto.h"
 
-/* The server ends itself when its own digests fail, so here they do not. */
+/* The server aborts if its own digests fail, so here they do not. */
 static enum primitive spared_sha256(struct slice data, uint8_t digest[SHA256_SIZE])
 {
         enum primitive result;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations of the core on rows that are damaged or sealed under a key that is gone: that it is
- * told, and takes nothing else along.
+ * Operations of the core on rows that are damaged, or sealed with a lost key: it is reported, and
+ * does not affect other rows.
  */
 #include "core/grants/check.h"
 #include "core/grants/connected.h"
@@ -55,7 +55,7 @@ static void tails_forge(struct full_core *full)
 
 /* --- deliveries --- */
 
-/* How the one that is due went. */
+/* The result of the delivery that is due. */
 static struct delivery delivered(struct full_core *full)
 {
         struct grant_list grants;
@@ -206,7 +206,7 @@ TEST(a_record_of_another_size_than_a_tails_is_none)
         CHECK_INT(verdict.reason, CHECK_NOT_RECORDED);
 }
 
-/* The grant, with another end too. */
+/* The grant with an additional expiry. */
 static struct secret ending(struct full_core *full, int64_t seconds)
 {
         struct slice text = secret_reveal(full->own_grant);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations of the core on what is not there, or goes while they work on it.
+ * Operations of the core on things that do not exist, or disappear in the meantime.
  */
 #include "core/authorize/consent.h"
 #include "core/clients/client.h"
@@ -12,7 +12,7 @@
 
 static const struct uuid nothing = {{9}};
 
-/* --- what was never there --- */
+/* --- unknown ids --- */
 
 static void stay_out_of_accounts(struct full_core *full)
 {
@@ -85,9 +85,9 @@ TEST(a_service_is_told_whether_its_token_is_unknown_or_of_another_role)
         CHECK_ERR(ASK(service_token_check, text, TOKEN_CHECK), ERR_TOKEN_UNKNOWN);
 }
 
-/* --- what goes meanwhile --- */
+/* --- disappearing in the meantime --- */
 
-static struct full_core *busy; /* in which something goes */
+static struct full_core *busy; /* in which something disappears */
 static struct ports working;
 
 static enum err verify_and_lose_the_account(void *context, const struct password_user *user,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation of the core while there is no room for deriving keys and passwords, or it fails.
+ * Every operation of the core while the queues of derivations and passwords are full, or these
+ * fail.
  */
 #include "core/operations.h"
 
-static struct ports working; /* the full's own */
+static struct ports working; /* the fixture's own */
 static enum err failure;     /* of what fails */
 static unsigned n_left;      /* derivations that still succeed */
 static bool has_failed;
@@ -17,7 +18,7 @@ static bool fails(void)
         return true;
 }
 
-/* Only what a key is derived from waits in a queue of its own. */
+/* Only derivations need a ticket. */
 static enum err failing_reserve(void *context, const struct derivation_user *user,
                                 struct derivation_ticket **ret_ticket)
 {
@@ -68,7 +69,7 @@ static bool keys_work(struct full_core *full)
         return has_failed;
 }
 
-/* Two derive a key, and eleven times a password is hashed or checked. */
+/* Two operations derive a key, and eleven hash or check a password. */
 static void keys_try(enum err error)
 {
         const struct trouble trouble = {keys_fail, keys_work, error, false};

@@ -46,7 +46,7 @@ TEST(memory_that_runs_out_is_a_fault_of_every_operation_and_never_an_answer)
         CHECK(operations_try(&trouble) > 500);
 }
 
-/* What is claimed before the key is derived cannot be undone. */
+/* A claim made before the key is derived cannot be undone. */
 TEST(a_grant_that_cannot_be_minted_after_its_claim_has_used_its_code_up)
 {
         struct full_core full CLEANUP(full_core_end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Revocations told to satellites.
+ * Delivering revocations to satellites.
  */
 #include "core/grants/restricted_key.h"
 #include "core/grants/tail.h"
@@ -179,7 +179,7 @@ TEST(what_must_wait_hides_nothing_behind_it)
         call = (struct desk_call){remote.project.satellite_address, &remote.core.account.id};
         for (int i = 0; i < LIMIT_DELIVERIES_OF_ACCOUNT; i++)
                 CHECK_INT(desk_begin(&remote.desk, &call, remote.core.now, &until), DESK_GO);
-        deliver(&remote, 0); /* others are at it */
+        deliver(&remote, 0); /* others are working on it */
         CHECK_INT(delivery_now(&remote).state, DELIVERY_PENDING);
         desk_end(&remote.desk, &call, ERR_OK, remote.core.now);
         deliver(&remote, 1);

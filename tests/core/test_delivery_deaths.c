@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Revocations of grants that have ended, or die with what they are under, told to satellites.
+ * Delivering revocations of grants that have expired, or die with their client, project or account.
  */
 #include "deliveries.h"
 
@@ -106,7 +106,7 @@ TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
         CHECK_INT(delivery_now(&remote).state, DELIVERY_DONE);
 }
 
-/* Whether the project's key is still kept. */
+/* Whether the project's key is still stored. */
 static bool key_is_kept(struct remote *remote)
 {
         const struct sealed_page page = {.purpose = SEAL_API_KEY, .key_id = SLICE("")};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may be called now.
+ * Which satellite may be called now.
  */
 #include "core/grants/delivery_desk.h"
 

@@ -34,7 +34,7 @@ static enum err reserve_unclaimed(void *context, const struct derivation_user *u
 
 static void check_minting(struct core *core)
 {
-        CHECK_INT(core->n_reserved, 0); /* the place is in use */
+        CHECK_INT(core->n_reserved, 0); /* the ticket is in use */
         CHECK_INT(core_grant(core).status, GRANT_MINTING);
 }
 
@@ -157,7 +157,7 @@ static struct secret code_expired(struct core *core)
         return code;
 }
 
-/* Of a row that is there. */
+/* A guessed code of an existing row. */
 static struct secret code_guessed(struct core *core)
 {
         struct secret code = core_code(core);
@@ -199,7 +199,7 @@ TEST(a_code_that_is_not_good_derives_and_mints_nothing)
                 struct secret code = cases[i].make(&core);
                 int64_t n_grants = core_n_rows(&core, "access_grant");
 
-                core.reserving = ERR_INTERNAL; /* it does not even come to that */
+                core.reserving = ERR_INTERNAL; /* not reached */
                 CHECK_ERR(exchange_derived(&core, code), cases[i].expected);
                 CHECK_INT(core_n_rows(&core, "access_grant"), n_grants);
         }
@@ -233,7 +233,7 @@ TEST(who_fails_too_often_is_told_so_and_leaves_no_trace_any_more)
         form.redirect_uri = SLICE("https://app.example.com/other");
         CHECK_ERR(core_exchange(&core, &form), ERR_CLIENT_FAILURES);
         CHECK_INT(core_n_rows(&core, "audit WHERE outcome <> 'ok'"), 0);
-        CHECK_OK(exchange(&core, code)); /* who succeeds is never refused */
+        CHECK_OK(exchange(&core, code)); /* successful requests are never refused */
 }
 
 TEST(rule_47_an_unknown_client_is_answered_as_one_with_a_bad_signature)

@@ -15,7 +15,7 @@ static int status_of(enum err error)
 
 /* --- the claim --- */
 
-/* Fails the n-th call, whichever it is, and all after it. Return: false if there are fewer. */
+/* Fails call number `n` and all later ones. Return: false if there are fewer. */
 static bool claim_try(struct core *core, enum fault_kind kind, unsigned at, bool is_derived)
 {
         struct secret code = core_code(core);
@@ -119,7 +119,7 @@ static void take_a_minute(struct core *core)
         core->now.ms += 60 * 1000;
 }
 
-/* An exchange whose claim went through, and then the store is gone. */
+/* An exchange whose claim succeeds before the store becomes unavailable. */
 static enum err exchange_lost(struct core *core, int64_t back_at)
 {
         struct exchange_form form;
@@ -204,7 +204,7 @@ TEST(a_grant_revoked_while_it_is_minted_is_not_handed_out)
         error = core_exchange(&core, &form);
         CHECK_ERR(error, ERR_CODE_FAILED);
         CHECK_STRING(vocabulary_word(&vocabulary_grantd, error)->code, "invalid_code");
-        CHECK_INT(core.now.ms, NOW.ms); /* it was not tried again */
+        CHECK_INT(core.now.ms, NOW.ms); /* it was not retried */
         CHECK_INT(core_grant(&core).status, GRANT_REVOKED);
 }
 

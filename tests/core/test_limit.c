@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whose failures are counted together, and what comes of too many.
+ * Which failures are counted together, and what happens after too many.
  */
 #include "base/monotonic.h"
 #include "core/upkeep/rate_limit.h"
@@ -74,7 +74,7 @@ static void world_end(struct world *world)
         struct world name CLEANUP(world_end);                                                      \
         world_begin(&name)
 
-/* One try from there at that account, with this outcome. */
+/* One attempt from that address at that account, with this outcome. */
 static enum err try(struct world *world, const char *address, const char *email, enum err outcome)
 {
         struct caller caller = {.address = slice_from_string(address), .wait = &world->wait};
@@ -87,7 +87,7 @@ static enum err try(struct world *world, const char *address, const char *email,
         return ERR_OK;
 }
 
-/* The failures until it must wait. */
+/* The number of failures until it must wait. */
 static int failures(struct world *world, const char *address, const char *email)
 {
         int n = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The API keys of projects that are brought in (docs/protocol/http.md 4): what their caveats come
- * to, and what is refused.
+ * The API keys of imported projects (docs/protocol/http.md 4): what their caveats mean together,
+ * and what is refused.
  */
 #include "odd_keys.h"
 #include "remote.h"

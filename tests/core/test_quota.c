@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the core spends from which quota, and what it never asks one for.
+ * What the core charges to which quota, and what is never charged.
  */
 #include "core/upkeep/quota.h"
 

@@ -334,7 +334,7 @@ TEST(joining_with_everywhere_is_everywhere)
         CHECK_TEXT(scope_text(&arena, &joined), "read write list");
 }
 
-/* 600 grants of 16 prefixes, as long as may be: sorted once, not once for each. */
+/* 600 grants of 16 prefixes of maximum length: sorted once, not once for each. */
 TEST(many_scopes_are_joined_at_once)
 {
         enum { GRANTS = 600, PLACES = 15 };

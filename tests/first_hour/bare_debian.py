@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A folder with nothing in it but a bare Debian, to be root in.
+"""A folder with a bare Debian, in which tests are root.
 
-The folder is made once, under .cache, and copied for each use. Packages that were fetched once are
-kept beside it. What stands for systemd, which no folder has, is in systemctl.
+The folder is created once, under .cache, and copied for each use. Downloaded packages are kept next
+to it. The script systemctl replaces systemd, which cannot run in a folder.
 """
 
 import os
@@ -29,7 +29,7 @@ def why_not():
 
 
 def base():
-    """Made under another name first, so that half of one is never used."""
+    """Created under another name first, so that an incomplete one is never used."""
     made, unfinished = CACHE / "base", CACHE / "unfinished"
     if made.exists():
         return made
@@ -42,7 +42,7 @@ def base():
 
 
 def copy_apt_sources(folder):
-    """This machine's, so that its mirror and its settings hold; but the packages are kept."""
+    """This machine's configuration, with its mirror and settings; but packages are kept."""
     for name in ("sources.list", "sources.list.d", "trusted.gpg.d"):
         source, target = pathlib.Path("/etc/apt") / name, folder / "etc/apt" / name
         if source.is_dir():
@@ -55,7 +55,7 @@ def copy_apt_sources(folder):
 
 
 def copy_sources(folder):
-    """What git knows of, as a clone would have it."""
+    """The files that git tracks, as in a clone."""
     names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            cwd=ROOT, capture_output=True, check=True).stdout
     folder.mkdir(parents=True)
@@ -78,7 +78,7 @@ class BareDebian:
         (CACHE / "archives").mkdir(exist_ok=True)
 
     def run(self, script, network, timeout):
-        """A shell script in it. Everything that it started ends with it."""
+        """Runs a shell script in it. Everything it starts ends with it."""
         inside = f"""
             mount --make-rprivate /
             mount --bind {CACHE}/archives {self.folder}/var/cache/apt/archives

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stranger's first hour: what docs/operate.md tells to type, typed in a bare Debian."""
+"""A stranger's first hour: the commands of docs/operate.md, run in a bare Debian."""
 
 import re
 import shutil
@@ -28,14 +28,14 @@ def blocks(title):
 
 
 def strip_code_comments(text):
-    """A line of code that begins with "#" is no heading."""
+    """A line of code that starts with "#" is not a heading."""
     return re.sub(r"^#(?!#* [A-Z])", " #", text, flags=re.M)
 
 
 SETUP = ["Configure", "Serve"]
 USE = ["An account and an application", "An exchange"]
 
-# What the handbook does not say, but a test wants to know: the script ends where it does not hold.
+# Checks that the page does not have: the script fails if one does not hold.
 HELPERS = """
 never() { if "$@"; then echo "this should have failed: $*"; exit 1; fi; }
 wait_ready() {

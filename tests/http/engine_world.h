@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An engine on a loopback port whose handler tells what it saw.
+ * An engine on a loopback port whose handler reports what it received.
  */
 #pragma once
 
@@ -22,9 +22,9 @@ struct world {
         uint16_t port;
         atomic_int n_handled;
         atomic_int n_reported;
-        bool holds_back;                   /* answers, for longer than a test lasts */
-        atomic_bool gate_open;             /* lets "/gate" and "/fast/gate" answer */
-        _Atomic(struct http_call *) later; /* "/nonblocking/later", to be answered by the test */
+        bool holds_back;                   /* responses, for longer than a test lasts */
+        atomic_bool gate_open;             /* lets "/gate" and "/fast/gate" respond */
+        _Atomic(struct http_call *) later; /* "/nonblocking/later", for which the test responds */
 };
 
 static inline void nap(long milliseconds)
@@ -35,7 +35,7 @@ static inline void nap(long milliseconds)
         nanosleep(&time, NULL);
 }
 
-/* Answers what it saw, so that tests can look at it. */
+/* Responds with what it received, so that tests can check it. */
 static inline enum http_handled handle(void *context, struct http_call *call)
 {
         const struct http_request *request = &call->request;
@@ -110,7 +110,7 @@ static inline struct world *world_new(struct engine_options options)
         return world;
 }
 
-/* Whether no exchange is left, soon. */
+/* Whether no exchange is left within a short time. */
 static inline bool world_is_quiet(struct world *world)
 {
         struct engine_counts counts;
@@ -124,7 +124,7 @@ static inline bool world_is_quiet(struct world *world)
         return false;
 }
 
-/* Whatever a test did, it leaves no exchange behind. */
+/* Checks that the test has left no exchange behind. */
 static inline void world_freep(struct world **world)
 {
         atomic_store(&(*world)->gate_open, true);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may have how many slots.
+ * How many slots an address may have.
  */
 #include "http/connection_slots.h"
 
@@ -79,7 +79,7 @@ TEST(who_gave_up_its_place_does_not_get_it_back)
         connection_slots_free(slots);
 }
 
-/* Places are taken in the order given, all within the time that strangers have to speak. */
+/* Slots are taken in the given order, all within the time that strangers have to send something. */
 TEST(of_those_who_came_just_now_the_address_with_the_most_places_gives_one_up)
 {
         static const char *const addresses[] = {"192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"};

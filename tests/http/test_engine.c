@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests and answers on a loopback port, driven with raw sockets.
+ * Requests and responses on a loopback port, over raw sockets.
  */
 #include "engine_world.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the engine refuses because others could read it differently, or never end.
+ * What the engine refuses because other servers could read it differently, or because it never
+ * ends.
  */
 #include "engine_world.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests that the library does not cope with, ends that hang up, and places that are taken.
+ * Requests that the library cannot handle, peers that hang up, and connections in use.
  */
 #include "engine_world.h"
 
@@ -45,7 +45,7 @@ TEST(a_head_that_is_too_large_is_refused)
         check_refused(HEAD_BEGIN "A: ", HUNDRED, 250, "HTTP/1.1 431 ");
 }
 
-/* The library would copy a cookie, and having no room for it begin one answer and send another. */
+/* The library would copy a cookie, and without room for it start one response and send another. */
 TEST(a_cookie_that_is_too_large_gets_one_answer)
 {
         check_refused(HEAD_BEGIN "Cookie: a=", HUNDRED, 260, "HTTP/1.1 431 ");
@@ -118,7 +118,7 @@ TEST(http_1_0_may_leave_the_host_out)
         CHECK(wire_read(wire, "path=/probe query= host= ", SOON));
 }
 
-/* --- ends --- */
+/* --- hang-ups --- */
 
 TEST(who_shuts_down_its_direction_behind_a_request_is_answered)
 {
@@ -139,7 +139,7 @@ TEST(who_shuts_down_its_direction_behind_a_request_is_answered)
         }
 }
 
-/* The bytes and the end arrive together, so that the library is told once. */
+/* The bytes and the hang-up arrive together, so the library gets one event. */
 TEST(who_hangs_up_in_the_middle_of_a_request_is_let_go_at_once)
 {
         static const char *const parts[] = {
@@ -181,7 +181,7 @@ TEST(a_head_has_a_shorter_deadline_than_a_body)
         CHECK(wire_read(body, "body=3:abc.", SOON));
 }
 
-/* The library would look at it again and again until the deadline. */
+/* The library would poll it in a loop until the deadline. */
 TEST(a_chunk_whose_line_does_not_end_is_cut_off)
 {
         WORLD(.workers = 1, .seconds = 60);
@@ -194,7 +194,7 @@ TEST(a_chunk_whose_line_does_not_end_is_cut_off)
         CHECK_INT(atomic_load(&world->n_handled), 0);
 }
 
-/* --- places --- */
+/* --- slots --- */
 
 static struct wire *wire_from(struct world *world, const char *address)
 {

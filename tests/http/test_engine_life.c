@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Slow ends, shut-downs and many connections.
+ * Slow peers, shutdowns and many connections.
  */
 #include "engine_world.h"
 
@@ -149,7 +149,7 @@ TEST(a_listen_address_that_is_taken_is_an_error)
         CHECK_ERR(engine_start(&options, &engine), ERR_FIELD_MALFORMED);
 }
 
-/* The library would wait for more events before it looked at exactly so many. */
+/* With exactly that many events the library would wait for more before it handles them. */
 TEST(a_hundred_and_twenty_eight_requests_that_come_at_once_are_answered)
 {
         enum { N = 128 };
@@ -173,7 +173,7 @@ TEST(a_hundred_and_twenty_eight_requests_that_come_at_once_are_answered)
         }
 }
 
-/* The library would go on not listening until something else happened. */
+/* The library would not listen again until something else happened. */
 TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
 {
         enum { N = 2 };
@@ -191,7 +191,7 @@ TEST(who_waited_while_all_connections_were_taken_is_served_when_they_end)
         CHECK(wire_read(late, "path=/late", SOON));
 }
 
-/* --- answers that wait --- */
+/* --- delayed responses --- */
 
 #define REFUSED "HTTP/1.1 429"
 
@@ -252,7 +252,7 @@ TEST(a_shut_down_sends_the_answers_that_wait)
         CHECK(wire_read(wire, REFUSED, SOON));
 }
 
-/* --- requests that do not block, and answers that come later --- */
+/* --- non-blocking requests, and responses after the handler has returned --- */
 
 TEST(nonblocking_requests_do_not_wait_behind_blocking_ones)
 {
@@ -317,7 +317,7 @@ TEST(an_answer_may_come_from_another_thread_and_later)
         CHECK(wire_read(later, "at last", SOON));
 }
 
-/* The one who waits is told 503; who answers afterwards does no harm. */
+/* The client gets 503; a response after that does no harm. */
 TEST(a_shut_down_does_not_wait_for_an_answer_that_does_not_come)
 {
         WORLD(.nonblocking = 1);
@@ -335,7 +335,7 @@ TEST(a_shut_down_does_not_wait_for_an_answer_that_does_not_come)
         CHECK_INT(wire_count(wire, "too late"), 0);
 }
 
-/* The sanitizers and valgrind look at what is left of the answers. */
+/* Sanitizers and valgrind check that nothing is left of the responses. */
 TEST(who_goes_away_before_the_answer_leaves_nothing_behind)
 {
         enum { N = 16 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who speaks through proxies.
+ * Clients behind proxies.
  */
 #include "http/forwarded.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which site may send a request that changes something.
+ * Which sites may send requests that change something.
  */
 #include "http/origin.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is answered when memory runs out while an answer is built: a whole 500, never a part of the
- * answer. This program brings jansson's allocator along itself, over a malloc that fails on
- * command, so the linker takes this one.
+ * The response if there is no memory to build it: a complete 500, never a part. This program
+ * defines jansson's allocator itself, over a malloc that fails on command, so the linker uses this
+ * one.
  */
 #include "http/respond.h"
 

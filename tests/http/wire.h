@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Raw sockets against an engine on a loopback port: what tests of the edge are written with.
+ * Raw sockets to an engine on a loopback port, for tests of the edge.
  */
 #pragma once
 
@@ -17,9 +17,9 @@ enum { WIRE_ANSWER = 64 * 1024 };
 
 struct wire {
         int socket;
-        char answer[WIRE_ANSWER]; /* all that was read, NUL behind it */
+        char answer[WIRE_ANSWER]; /* all that was read, NUL-terminated */
         size_t size;
-        bool closed; /* the other end has closed, in whichever way */
+        bool closed; /* the peer has closed, in any way */
 };
 
 static inline int wire_connect(uint16_t port)
@@ -70,8 +70,8 @@ static inline void wire_say(struct wire *wire, const char *text)
         (void)wire_send(wire, text, strlen(text));
 }
 
-/* Reads what comes until `enough` (NULL: until the end) is in the answer, or nothing comes for
- * `milliseconds`. Return: whether it came. */
+/* Reads until `enough` (NULL: the end) is in the response, or nothing arrives for `milliseconds`.
+ * Return: whether it arrived. */
 static inline bool wire_read(struct wire *wire, const char *enough, int milliseconds)
 {
         struct pollfd poll_for = {.fd = wire->socket, .events = POLLIN};

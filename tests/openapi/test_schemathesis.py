@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Schemathesis against the real server: whatever it makes up from docs/openapi.yaml, for whoever
-asks, the answer is no fault of the server and looks as the document says.
+"""Schemathesis against the real server: whatever it generates from docs/openapi.yaml, for every
+kind of caller, the response is not a fault and matches the document.
 
-Whether data that breaks the document's rules is refused is not asked here: much of it is accepted
-on purpose (unknown fields, empty strings, nulls), and tests/server knows what must be refused.
+It does not check that data outside the document's rules is refused: much of it is accepted on
+purpose (unknown fields, empty strings, nulls), and tests/server knows what must be refused.
 """
 
 import functools
@@ -16,10 +16,10 @@ from schemathesis import checks
 import openapi_check
 from grantd import Person, Server
 
-# An operation and caller, beside those at the bounds of each value.
+# For each operation and caller, in addition to those at the bounds of each value.
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "4"))
 SEED = 20260131
-# After these a session is over, and the next example begins with a new one.
+# These end a session, so the next example starts with a new one.
 ENDS_SESSION = {"logOut", "endSessions", "endSession"}
 
 checks.load_all_checks()
@@ -78,7 +78,7 @@ def session_for(case, person):
 
 
 def living(person, case):
-    """What this person has, by the names that paths and bodies use. What is deleted is made anew."""
+    """What this person has, by the names in paths and bodies. Deleted things are created again."""
     if case.operation.method == "delete" or not hasattr(person, "app"):
         person.app = person.application()
     made = {"id": person.app.id, "client_id": person.app.client_id,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How low a disk is, and the room that is held back.
+ * How low a disk is, and the reserved space.
  */
 #include "os/disk_watch.h"
 
@@ -52,7 +52,7 @@ TEST(room_is_held_back_and_given_up)
         CHECK_INT(disk_file_size(path), 0);
         if (!disk_reserve_hold(path, 1 << 20)) {
                 (void)rmdir(folder);
-                skip(); /* this file system allocates nothing beforehand */
+                skip(); /* this file system does not preallocate */
         }
         CHECK_INT(disk_file_size(path), 1 << 20);
         CHECK(disk_reserve_hold(path, 1 << 20));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tickets, slots and memories, with a derivation that waits to be told.
+ * Tickets, slots and memories, with a derivation that the test controls.
  */
 #include "os/kdf_slots.h"
 
@@ -96,7 +96,7 @@ static enum err reserve_for(struct root_key_port port, uint8_t account, uint8_t 
         return port.reserve(port.context, &user, ret_ticket);
 }
 
-/* A ticket for somebody who has none yet. */
+/* A ticket for a party that has none yet. */
 static enum err reserve(struct root_key_port port, struct derivation_ticket **ret_ticket)
 {
         static uint32_t n;
@@ -350,7 +350,7 @@ TEST(accounts_are_served_in_turn)
         CHECK_STRING(bench.order, "aabcabaaa");
 }
 
-/* A derivation that is held gets nothing of the processor, like one that others push aside. */
+/* A held derivation gets no processor time, like one that other work displaces. */
 TEST(after_a_derivation_that_had_to_share_the_processor_there_is_a_ticket_less)
 {
         struct kdf_slots *slots CLEANUP(slots_freep) =

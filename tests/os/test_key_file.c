@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The key file: made once, read strictly.
+ * The key file: created once, read strictly.
  */
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -143,7 +143,7 @@ TEST(what_is_not_ours_is_neither_made_nor_rotated_and_says_what_to_do)
 
 /* --- commands --- */
 
-/* What reading the keys from a command gives; `why` is a string afterwards. */
+/* Reads the keys from a command; `why` is a string afterwards. */
 static enum err command_read(const char *command, struct seal *ret, struct buf *why)
 {
         struct key_source source;
@@ -189,7 +189,7 @@ TEST(a_command_that_fails_says_how)
         check_fails("/bin/sh -c 'yes'", ERR_FIELD_TOO_LONG, "more than a key file");
 }
 
-/* Gone, or dead and not yet fetched by whoever adopted it. */
+/* Gone, or a zombie that its new parent has not reaped yet. */
 static bool is_dead(int process)
 {
         char path[64], state = 0;
@@ -257,7 +257,7 @@ TEST(a_quote_that_is_not_closed_is_no_command)
         CHECK(why.size > 0);
 }
 
-/* What goes through the pipe is what serve would read from a file. */
+/* The output in the pipe is what serve would read from a file. */
 TEST(a_created_key_is_good)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(1000);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Passwords: hashed, compared, refused when too many come at once. Small costs but in one test.
+ * Passwords: hashed, compared, refused if too many come at once. Cheap parameters, except in one
+ * test.
  */
 #include "os/password_pool.h"
 
@@ -113,7 +114,7 @@ TEST(everybody_is_served_or_told_that_it_is_busy)
         CHECK(crowd.n_ok >= 1);
 }
 
-/* A pool whose thread stops in the midst of its work, where it draws its salt. */
+/* A pool whose thread stops in the middle of its work, when it draws the salt. */
 struct held {
         struct password_port port;
         sem_t is_held, may_go_on;

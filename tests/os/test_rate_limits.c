@@ -61,7 +61,7 @@ static int64_t begin(const struct rate_limit_port *port, uint32_t number,
         return port->begin(port->context, &key, rule);
 }
 
-/* An attempt that fails at once, if it may be made. */
+/* An attempt that fails at once, if it is allowed. */
 static int64_t miss(const struct rate_limit_port *port, uint32_t number,
                     const struct rate_limit *rule, int64_t second)
 {
@@ -143,7 +143,7 @@ TEST(what_counts_is_never_evicted_for_something_else)
         CHECK_INT(n_refused, 4000 - 999);
         CHECK_INT(rate_limits_count(limits), 1000);
         CHECK_INT(miss(&port, 1, &doubling, 1000), 2);
-        CHECK_INT(miss(&port, 2, &doubling, 1000), 0); /* who is known goes on */
+        CHECK_INT(miss(&port, 2, &doubling, 1000), 0); /* existing entries continue */
         CHECK_INT(miss(&port, 1, &doubling, 1002), 0);
 }
 

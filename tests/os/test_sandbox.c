@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The sandbox, from inside: each test enters it in a child of its own and tries what it forbids.
+ * The sandbox, from inside: each test enters it in a child process and tries what it forbids.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ static void place_remove(struct place *place)
         (void)rmdir(place->folder);
 }
 
-/* What one test does inside: true is good. */
+/* The body of a test inside; returns true on success. */
 typedef bool inside(const struct place *place, const struct sandbox_state *state);
 
 static int child_main(const struct place *place, inside *body)
@@ -213,7 +213,7 @@ TEST(a_signal_can_be_sent_to_itself_alone)
         CHECK_INT(WTERMSIG(status), SIGABRT);
 }
 
-/* --- what else is refused --- */
+/* --- other refusals --- */
 
 static bool sockets(const struct place *place, const struct sandbox_state *state)
 {
@@ -309,7 +309,7 @@ static void *thread_wait(void *context)
         return NULL;
 }
 
-/* One that was there before would stay outside. */
+/* An existing thread would stay outside. */
 TEST(beside_another_thread_it_is_not_entered)
 {
         struct sandbox_plan plan = {.n_paths = 0};

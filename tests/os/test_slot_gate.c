@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How many computations run at once, and when one slot rests.
+ * How many computations run at once, and when a slot pauses.
  */
 #include "os/slot_gate.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One shared server for most tests; tests that stop, kill or configure it make their own."""
+"""One shared server for most tests; tests that stop, kill or configure it start their own."""
 
 import pytest
 
@@ -47,7 +47,7 @@ GROWTH = 12 << 20  # bytes that caches and threads may take during one test
 
 @pytest.fixture
 def leaves_nothing(request, make_server):
-    """Behind a hostile test no exchange is left, and memory is back."""
+    """After a hostile test no exchange is left, and the memory is freed."""
     shared = request.getfixturevalue("server") if "server" in request.fixturenames else None
     before = shared and shared.memory()
     yield

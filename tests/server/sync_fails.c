@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * To be loaded before the C library: while the file of $SYNC_FAILS is there, no sync succeeds, as
- * on a disk that is breaking.
+ * Loaded before the C library: while the file $SYNC_FAILS exists every sync fails, as on a failing
+ * disk.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Floods: memory stays bounded, probes and honest clients are answered, nothing is derived for
+"""Floods: memory stays bounded, probes and honest clients are served, nothing is derived for
 strangers."""
 
 import collections
@@ -20,19 +20,19 @@ from grantd import BINARY, PASSWORD, Person
 TOKEN = "/api/v0/oauth2/token"
 LOG_IN = "/api/v0/auth/token"
 MIB = 1 << 20
-ARENA = 64 * MIB  # what the derivation of a root key works in
+ARENA = 64 * MIB  # memory for deriving a root key
 IDLE = 10000
 HONEST = 2  # seconds that an honest request may take
-PATIENCE = 5  # seconds in which a probe must be answered, however busy the machine is
+PATIENCE = 5  # seconds in which a probe must get a response, however busy the machine is
 
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
-# --- looking at a process ---
+# --- observing a process ---
 
 def memory(server, name="VmRSS"):
-    """Resident memory in bytes; VmHWM: the most there ever was."""
+    """Resident memory in bytes; VmHWM: its maximum so far."""
     with open(f"/proc/{server.process.pid}/status") as status:
         fields = dict(line.split(":", 1) for line in status)
     return int(fields[name].split()[0]) * 1024
@@ -46,7 +46,7 @@ def cpu_seconds(server):
 
 @contextlib.contextmanager
 def probing(server):
-    """Asks /healthz all the while; every answer must come, and soon."""
+    """Calls /healthz all the time; every response must come, and quickly."""
     ended, slowest, answers = threading.Event(), [0], []
 
     def probe():
@@ -71,7 +71,7 @@ def probing(server):
 
 
 def flood(server, path, bodies, threads=32):
-    """Posts all of them over kept connections; how often each outcome came."""
+    """Posts all of them over kept connections. Return: the number of each outcome."""
     supply, lock, outcomes = iter(bodies), threading.Lock(), collections.Counter()
 
     def send():
@@ -159,8 +159,8 @@ def few_places(server):
 
 @contextlib.contextmanager
 def taking_places(server, sources, n):
-    """Holds as many connections as it gets, up to `n`, each with the beginning of a request; opens
-    others for those that are closed."""
+    """Holds up to `n` connections, each with the start of a request, and replaces those that are
+    closed."""
     ended, supply = threading.Event(), itertools.cycle(sources)
 
     def take():
@@ -254,7 +254,7 @@ def test_slow_senders_hold_nobody_up(make_server):
 # --- requests ---
 
 def strangers(app):
-    """Bodies of those who cannot prove to be a client; all with a passphrase."""
+    """Bodies of unauthenticated clients, all with a passphrase."""
     real, app.secret = app.secret, secrets.token_hex(32)
     bodies = [app.body("A" * 54, passphrase=f"guess {n}") for n in range(2000)]
     bodies += [app.body("A" * 54, passphrase="p", client_secret="x" * n) for n in range(1, 1000)]
@@ -264,7 +264,7 @@ def strangers(app):
 
 
 def wrong_codes(app, other, used, foreign):
-    """Bodies of a client, but with a code that is unknown, used, expired or another client's."""
+    """Bodies of a client with a code that is unknown, used, expired or another client's."""
     bodies = [app.body("A" * 54, passphrase=f"guess {n}") for n in range(1500)]
     bodies += [app.body(used[:-n], passphrase="p") for n in range(1, 20)]
     bodies += [app.body(used, passphrase="p") for _ in range(500)]
@@ -293,7 +293,7 @@ def test_nobody_without_a_good_jwt_and_a_good_code_starts_a_derivation(make_serv
         assert set(outcomes) == {(401, "unauthenticated")}
     # A derivation takes tens of milliseconds; these were cheaper by far.
     assert spent / len(bodies) < 0.01, spent
-    # Nothing was ever derived: the server has never held the memory that one derivation needs ...
+    # Nothing was ever derived: the server never had the memory that one derivation needs ...
     most = memory(server, "VmHWM")
     assert most < ARENA + 16 * MIB
     # ... which is seen as soon as there is one.
@@ -322,7 +322,7 @@ def test_a_flood_of_log_ins_is_bounded_and_stops_no_exchange(make_server):
 
 
 def until_served(send):
-    """Tries again as a client does that minds Retry-After, only faster."""
+    """Retries like a client that respects Retry-After, only faster."""
     for _ in range(200):
         answer = send()
         if answer.status != 503:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts and sessions: changing, ending, deleting them, and guessing passwords."""
+"""Accounts and sessions: changing, ending and deleting them, and guessing passwords."""
 
 import concurrent.futures
 import time

@@ -105,7 +105,7 @@ def test_a_changed_key_is_no_key(check, grant):
 
 
 def test_a_nonce_alone_proves_nothing(check, grant):
-    """Another's grant id as a nonce of one's own caveat, with a chain of one's own."""
+    """Another account's grant id as the nonce of an own caveat, with an own chain."""
     raw = raw_key_of(grant)
     forged = raw[:-32] + secrets.token_bytes(32)
     assert reason(check, forged) == "bad_chain"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applications as their developers keep them: docs/protocol/http.md 3."""
+"""Applications as their developers manage them: docs/protocol/http.md 3."""
 
 import sqlite3
 import time

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A user's connected applications, their history, and taking single grants back."""
+"""A user's connected applications, their history, and revoking single grants."""
 
 import time
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rule 37 in memory: a core dump of an idle server holds no secret of what it has done.
 
-grantd forbids the kernel to dump it; only root can, with a debugger. What must stay in memory, and
-what grantd cannot wipe when it serves https itself, stands in docs/security.md.
+grantd forbids the kernel to dump it; only root can, with a debugger. docs/security.md says what
+must stay in memory, and what grantd cannot wipe when it serves https itself.
 """
 
 import http.client

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold: how a revocation, a deletion, a switch or a rotation meets each living thing.
+"""How each revocation, deletion, disabling or rotation affects everything that is valid.
 
-Each row of the table is something that is done; its columns say what then becomes of a grant, an
-unspent code, a signed JWT that was not used yet, and the session of who owns the account. Every
-cell is a test.
+Each row of the table is an action; its columns are the state after it of a grant, an unused code,
+an unused signed JWT, and the session of the account's owner. Every cell is a test.
 """
 
 import contextlib
@@ -18,7 +17,7 @@ CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 
 
 class World:
-    """A developer with an application, a user with a project, and one of each living thing."""
+    """A developer with an application, a user with a project, and one of each valid thing."""
 
     def __init__(self, server):
         self.server = server
@@ -32,14 +31,14 @@ class World:
         self.jwt = self.app.jwt()
 
     def operate(self, *arguments, stdin=""):
-        """A command in the server's folder; what it prints."""
+        """Runs a command in the server's folder. Return: its output."""
         return subprocess.run([str(BINARY), *arguments], cwd=self.server.folder, check=True,
                               input=stdin, text=True, capture_output=True).stdout
 
-    # Each tells what became of one thing.
+    # Each returns the state of one thing.
 
     def grant(self):
-        """As the user sees it, or as the store has it where nobody may look any more."""
+        """As the user sees it, or as stored if the user can no longer see it."""
         answer = self.user.call("GET", "/api/v0/auth/grants")
         if answer.status == 200:
             return answer.json[0]["status"]
@@ -165,7 +164,7 @@ def test_the_other_sessions_of_a_deleted_account_end_too(server):
 
 
 def test_what_two_people_have_is_told_apart(server):
-    """The end of one user's account leaves another user's access to the same application alone."""
+    """Deleting one user's account does not affect another user's access to the same application."""
     world = World(server)
     other = Person(server)
     assert world.app.exchange(other.code(world.app)).status == 200

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Revocations on their way to satellites that do not answer."""
+"""Delivering revocations to satellites that do not respond."""
 
 import base64
 import contextlib
@@ -18,7 +18,7 @@ SALT = base64.b64encode(b"a salt of 32 bytes, as it should").decode()
 
 
 class Silent:
-    """Takes connections and says nothing, as a satellite that hangs."""
+    """Accepts connections and sends nothing, like a hanging satellite."""
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -53,7 +53,7 @@ def server(make_server):
 
 
 def revoked(server, satellite, n):
-    """A user who has taken back so many grants of a project at that satellite."""
+    """A user who has revoked `n` grants of a project at that satellite."""
     user = Person(server)
     project = user.project(api_key=storj.api_key(),
                            satellite_address=satellite.address, salt=SALT)

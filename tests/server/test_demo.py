@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demonstration, and the README's walk through it, as they stand there."""
+"""The demonstration, and the commands of the README, exactly as written."""
 
 import json
 import os

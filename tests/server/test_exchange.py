@@ -178,7 +178,7 @@ def test_rule_25_a_later_replay_costs_the_grant(make_server):
     code = user.code(app)
     assert app.exchange(code).status == 200
     time.sleep(1.1)
-    # Not right in all but freshness: nothing is revoked.
+    # Wrong in more than freshness: nothing is revoked.
     refused(app.exchange(code, redirect_uri=REDIRECT + "/"), "invalid_code")
     refused(app.exchange(code, code_verifier=pkce()[0]), "invalid_code")
     assert [g["status"] for g in user.grants()] == ["live"]

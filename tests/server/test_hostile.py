@@ -294,7 +294,7 @@ def test_projects_brought_in_are_checked(developer):
     assert answer.json["enforced_by"] == "expiry" and answer.json["limits"] is None
 
 
-# --- bytes that are not what HTTP asks for ---
+# --- bytes that are not valid HTTP ---
 
 def head(server, *lines, method="POST", path=TOKEN, host=True):
     fields = [f"{method} {path} HTTP/1.1"] + ([f"Host: localhost:{server.port}"] if host else [])
@@ -311,8 +311,8 @@ SMUGGLING = {
     "space before the length's colon": ["Content-Length : 2"],
 }
 
-# A length that is no number is refused by the HTTP library itself, before we see it. It writes the
-# head of its 400 twice; what matters is that nothing else is answered and the connection ends.
+# The HTTP library itself refuses a length that is not a number, before we see it. It writes the
+# head of its 400 twice; what matters is that there is no other response and the connection ends.
 NO_NUMBERS = {
     "negative length": ["Content-Length: -2"],
     "length with a sign": ["Content-Length: +2"],
@@ -337,7 +337,7 @@ def test_a_length_that_is_no_number_gets_a_400_and_a_close(server, name):
 
 
 def raw_refusal(received, status):
-    """One answer of ours, and no more; its error."""
+    """Expects exactly one response of ours. Return: its error."""
     fields, body = received.split(b"\r\n\r\n", 1)
     assert received.startswith(b"HTTP/1.1 %d " % status) and received.count(b"HTTP/1.1 ") == 1
     assert b"\r\nX-Request-Id: " in fields and b"\r\nContent-Type: application/json" in fields

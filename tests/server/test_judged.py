@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What grants open and allow, in the judgement of Storj's own libraries."""
+"""What grants open and allow, according to Storj's own libraries."""
 
 import base64
 import secrets
@@ -18,7 +18,7 @@ OUTSIDE = (("photos", "2025/a.jpg"), ("photos", "2024x/a.jpg"), ("photos", "20")
 
 
 class Project:
-    """A project brought in, whose every secret is known."""
+    """An imported project, all of whose secrets are known."""
 
     def __init__(self, judge, user):
         self.judge = judge

@@ -148,7 +148,7 @@ CODES = 96
 
 
 class Round:
-    """64 clients exchange codes while the server is killed, and what they were answered."""
+    """64 clients exchange codes while the server is killed. Return: their responses."""
 
     def __init__(self, server, app, codes):
         self.app = app

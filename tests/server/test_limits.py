@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rate limits of failures: they decide about requests that failed, and about nothing else."""
+"""Rate limits on failures: they apply only to requests that failed."""
 
 import json
 
@@ -14,7 +14,7 @@ def behind(address):
 
 
 def use_up(server, n, **kwargs):
-    """Failures of a stranger, up to the last one that is told what is wrong."""
+    """Failures of a stranger, up to the last one that gets the reason."""
     for _ in range(n):
         assert server.call("GET", ACCOUNT, **kwargs).status == 401
 

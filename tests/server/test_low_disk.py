@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A disk that is low: strangers are refused first, revocations never, and it comes back by itself."""
+"""A disk that is low: strangers are refused first, revocations never, and the server recovers by
+itself."""
 
 import contextlib
 import os
@@ -18,7 +19,7 @@ CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 
 
 class Disk:
-    """A small file system in memory, of which so much is left free."""
+    """A small file system in memory, with this much space free."""
 
     def __init__(self, path):
         self.path = path
@@ -27,7 +28,7 @@ class Disk:
                        capture_output=True)
 
     def leave(self, free):
-        """Fills or makes room, so that exactly so many bytes are free."""
+        """Fills or frees space, so that exactly this many bytes are free."""
         filling = self.path / "filling"
         status = os.statvfs(self.path)
         held = filling.stat().st_size if filling.exists() else 0
@@ -39,7 +40,7 @@ class Disk:
                 os.posix_fallocate(file.fileno(), held, size - held)
 
     def fill(self):
-        """Takes the last byte."""
+        """Uses the last byte."""
         with open(self.path / "the rest", "ab", buffering=0) as file:
             with contextlib.suppress(OSError):
                 while True:
@@ -99,7 +100,7 @@ def register(server, name):
 
 
 class Cast:
-    """Somebody with something of each kind to do, and a hostile account beside them."""
+    """A user with something of each kind to do, and a hostile account."""
 
     def __init__(self, server):
         self.server = server

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dozens of accounts, some of them hostile, on one server: what one does, no other feels.
+"""Dozens of accounts, some of them hostile, on one server: none affects another.
 
-HAMMER_SECONDS=600 in the environment makes it last longer than the usual time, HAMMER_SEED=7 takes
-another course. What went wrong is told with the seed.
+HAMMER_SECONDS=600 in the environment makes it run longer, HAMMER_SEED=7 changes its course. A
+failure is reported with the seed.
 """
 
 import collections
@@ -28,7 +28,7 @@ GROWTH = 48 << 20  # bytes that memory may grow by after it
 
 
 def victims(developer, users):
-    """What hostile accounts try to reach: ids that are honest accounts' own."""
+    """What hostile accounts try to reach: ids of honest accounts."""
     found = collections.defaultdict(list)
     for user in users:
         found["email"].append(user.email)
@@ -91,7 +91,7 @@ def collect(running):
 
 
 def settled(read, wanted, seconds=20):
-    """Waits until a value is as wanted; the last one."""
+    """Waits until a value meets a condition. Return: the last value."""
     deadline = time.monotonic() + seconds
     while not wanted(value := read()) and time.monotonic() < deadline:
         time.sleep(0.25)
@@ -99,8 +99,8 @@ def settled(read, wanted, seconds=20):
 
 
 def most_of(read, samples=20):
-    """What is reserved for a derivation is taken off, also before it is touched: the most of some
-    moments is what there really was."""
+    """Memory reserved for derivations is subtracted, even before it is touched, so the maximum
+    of several samples is the real value."""
     values = []
     for _ in range(samples):
         values.append(read())

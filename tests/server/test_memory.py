@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One user's rows, however many and long, cost that user's own request: the process lives, the answer
-comes in pages or chunks, and the memory is given back."""
+"""One user's rows, however many and long, affect only that user's requests: the process lives,
+the response comes in pages or chunks, and the memory is freed."""
 
 import csv
 import http.client
@@ -296,7 +296,7 @@ def test_revoking_20000_grants_is_one_promise_and_nobody_waits_for_it(house):
     seconds = time.monotonic() - began
     over.set()
     honest.join()
-    server.kill()  # what was answered is promised
+    server.kill()  # an acknowledged revocation is permanent
     assert answer.status == 200 and seconds < 2
     assert len(answer.json["grants"]) == 1000 and answer.json["grants_truncated"] is True
     assert {grant["status"] for grant in answer.json["grants"]} == {"revoked"}

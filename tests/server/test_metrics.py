@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GET /metrics: what the server tells about itself, and to whom."""
+"""GET /metrics: what the server reports about itself, and to whom."""
 
 import http.client
 import pathlib

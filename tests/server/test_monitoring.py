@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboard and the alerts in docs/monitoring ask for metrics and labels that there are."""
+"""The dashboard and the alerts in docs/monitoring use existing metrics and labels."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def expressions():
 
 
 def metrics():
-    """name: labels, of all that the server tells."""
+    """name: labels, of all metrics."""
     text = (ROOT / "src" / "base" / "metrics.def").read_text()
     found = {}
     for name, kind, labels in re.findall(r'^METRIC\((\w+), (\w+), "([^"]*)"', text, re.M):

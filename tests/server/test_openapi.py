@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/openapi.yaml names what the server has. That every answer in these tests looks as it says
-is checked where the answers arrive: see fixtures/openapi_check.py."""
+"""docs/openapi.yaml lists what the server has. fixtures/openapi_check.py checks every response
+in these tests against it."""
 
 import base64
 import json
@@ -71,7 +71,7 @@ def test_operations_have_names_of_their_own_and_say_what_can_always_happen():
 
 
 class Walker:
-    """Notes which operations have been answered with success."""
+    """Records which operations have succeeded."""
 
     def __init__(self, server):
         self.server = server
@@ -169,7 +169,7 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
 
 
 class Made:
-    """An answer that no server gave."""
+    """A response that no server sent."""
 
     def __init__(self, status, body, **headers):
         self.status, self.body = status, json.dumps(body).encode()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keys, copies and restorations, beside a server that works."""
+"""Keys, copies and restoring, while a server runs."""
 
 import secrets
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects: bringing them in, their limits, deleting them, and the owner's own grant."""
+"""Projects: importing them, their limits, deleting them, and the owner's grant."""
 
 import base64
 import contextlib
@@ -21,14 +21,14 @@ def bring(person, **fields):
 
 
 def brought(person, *caveats, **fields):
-    """A project brought in by an access grant of a key with these caveats."""
+    """A project imported by an access grant of a key with these caveats."""
     answer = bring(person, access_grant=storj.access_grant(*caveats), **fields)
     assert answer.status == 201, answer
     return answer.json
 
 
 def limited(*caveats):
-    """The fields of a project brought in by API key."""
+    """The fields of a project imported by API key."""
     return {"api_key": storj.api_key(*caveats), "satellite_address": storj.SATELLITE}
 
 
@@ -42,7 +42,7 @@ def consent(person, app, project, scope=("read",), **fields):
     return person.consent(request, scope, project_id=project["id"], **fields)
 
 
-# --- bringing in ---
+# --- importing ---
 
 
 def test_a_project_is_brought_in_by_its_access_grant(user):
@@ -289,7 +289,7 @@ def test_the_key_of_a_deleted_project_stays_while_a_grant_has_not_ended(make_ser
     assert has_key(used)
 
 
-# --- the owner's own grant ---
+# --- the owner's grant ---
 
 
 def test_the_owners_grant_holds_one_caveat_with_a_nonce_and_nothing_else(user):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests, consents and exchanges at random, judged by Storj's own libraries.
+"""Random requests, consents and exchanges, judged by Storj's own libraries.
 
-No grant may ever allow what was not asked and approved, and each must allow what its answer says.
-What to expect comes from fixtures/scope_model.py. ROUNDS=10 in the environment makes it ten times
-as many cases, SEED=7 starts at another one.
+No grant may ever allow more than was requested and approved, and each must allow what its response
+says. What to expect comes from fixtures/scope_model.py. ROUNDS=10 in the environment makes it ten
+times as many cases, SEED=7 starts at another one.
 """
 
 import base64
@@ -28,7 +28,7 @@ SATELLITE = "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@us1.storj.io:77
 DAY = 86400
 CODE_LIFETIME = 60
 MOST_PROBES = 24
-LATE = 30  # seconds, in which an exchange is through
+LATE = 30  # seconds in which an exchange finishes
 FAR = 4102444800  # 2100: no end
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Daily quotas: what one account may have written, and that no other account feels it."""
+"""Daily quotas: what one account may write, and that no other account is affected."""
 
 import contextlib
 import sqlite3

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one uses up, no other lacks: passwords, registrations, derivations, the audit trail, and
-memory."""
+"""What one party uses up does not affect others: passwords, registrations, derivations, the
+audit trail, and memory."""
 
 import collections
 import concurrent.futures
@@ -23,7 +23,7 @@ REGISTER = "/api/v0/auth/register"
 LOG_IN = "/api/v0/auth/token"
 TOKEN = "/api/v0/oauth2/token"
 MIB = 1 << 20
-PATIENCE = 2  # seconds in which honest requests are answered
+PATIENCE = 2  # seconds in which honest requests get a response
 
 
 def metric(server, name):
@@ -43,7 +43,7 @@ def post(server, path, body, source="127.0.0.1"):
 
 @contextlib.contextmanager
 def flood(send, threads):
-    """Calls send(n) on and on; what came of it, by status."""
+    """Calls send(n) repeatedly. Return: the counts by status."""
     ended, lock, outcomes = threading.Event(), threading.Lock(), collections.Counter()
 
     def run(number):
@@ -82,7 +82,7 @@ def honest_log_ins(server, user, source, n=15):
 # --- log-ins ---
 
 def neighbours(email, n):
-    """Addresses whose entries lay beside that of this one when the table was not keyed: anybody
+    """Addresses whose entries would be next to this one's if the table were not keyed: anyone
     could find them."""
     def place(text):
         digest = hashlib.sha256(b"pair\0" + b"127.0.0.1\0" + text.encode()).digest()

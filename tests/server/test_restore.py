@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A back-up is put back: what was taken away after it was made does not come back."""
+"""A backup is restored: access that was ended after it was made does not come back."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ def put_back(server):
 
 
 def restored(server):
-    """The exit status, the report, and what was complained of."""
+    """The exit status, the report, and the complaints."""
     result = server.run("store", "recover", "--json", check=False)
     return result.returncode, json.loads(result.stdout), result.stderr
 
@@ -47,7 +47,7 @@ def whole_log():
 
 
 class Before:
-    """A server with people, applications and grants, of which everything is taken away."""
+    """A server with people, applications and grants, all of whose access is ended."""
 
     def __init__(self, server):
         self.server = server

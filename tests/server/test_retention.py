@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has ended is removed while the server runs, and nobody loses what is still good."""
+"""Expired data is removed while the server runs, and nothing that is still valid is lost."""
 
 import contextlib
 import sqlite3

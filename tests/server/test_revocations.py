@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The feed of revocations, and the tokens that open it."""
+"""The feed of revocations, and its tokens."""
 
 import json
 
@@ -16,7 +16,7 @@ def token(server):
 
 
 class Feed:
-    """Reads on from where it is."""
+    """Continues reading."""
 
     def __init__(self, server, token, limit=None):
         self.server, self.token, self.limit = server, token, limit

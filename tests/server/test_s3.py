@@ -20,7 +20,7 @@ def base32(prefix, size):
 
 
 class AuthService(http.server.ThreadingHTTPServer):
-    """POST /v1/access: an access grant against an access key."""
+    """POST /v1/access: exchanges an access grant for an access key."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):

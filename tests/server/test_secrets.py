@@ -12,7 +12,7 @@ from grantd import PASSWORD, Person, tail_of
 
 
 def forms_of(secret):
-    """The ways a secret might stand in a file."""
+    """The forms a secret might have in a file."""
     raw = secret.encode()
     yield raw
     yield raw.hex().encode()
@@ -90,7 +90,7 @@ def test_rule_37_marked_secrets_are_found_nowhere(make_server):
 
 
 def marked_work(server):
-    """What people do with accounts and projects: the secrets, the refusals, and an end to it all."""
+    """What people do with accounts and projects: the secrets, the refusals, and deletion."""
     user = Person(server, "marked@example.com")
     wrong, fresh = "marked-wrong-password-55bb", "marked-new-password-99cc"
     passphrase, key = "marked-owner-passphrase-3f3f", "marked-encryption-key-of-32-byte"

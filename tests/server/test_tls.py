@@ -14,7 +14,7 @@ from grantd import PASSWORD, Answer, Server
 
 
 class TlsServer(Server):
-    """A server with a certificate of its own making."""
+    """A server with a self-signed certificate."""
 
     def __init__(self, folder, **settings):
         super().__init__(folder, **settings)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations that do not wait, waited for.
+ * Waiting for operations that do not wait.
  */
 #pragma once
 

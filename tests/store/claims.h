@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What tests of claims share.
+ * Shared by tests of claims.
  */
 #pragma once
 

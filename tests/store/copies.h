@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A store, its copy, and putting that back: what tests of recovery share.
+ * A store, its copy, and restoring that: shared by tests of recovery.
  */
 #pragma once
 

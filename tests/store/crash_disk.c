@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The files, their unsynced writes, and what of them a power cut leaves.
+ * The files, their unsynced writes, and what a power cut leaves of them.
  */
 #include "crash_disk.h"
 
@@ -28,7 +28,7 @@ struct disk_file {
         size_t n_changes, room; /* of changes */
 };
 
-/* What a name means to the running system, and what it means after a power cut. */
+/* The file of a name for the running system, and after a power cut. */
 struct name {
         char path[256];
         struct disk_file *now, *synced;
@@ -207,7 +207,7 @@ void disk_forget(void)
 
 /* --- the power cut --- */
 
-/* The unsynced writes cut at the sectors' bounds, in order. Their bytes are the file's. */
+/* The unsynced writes split into sectors, in order. Their bytes are borrowed from the file. */
 static struct change *sectors_of(const struct disk_file *file, size_t *ret_n)
 {
         struct change *sectors = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a disk is sure to keep of some files: a content that was synced, and the writes since, of
- * which a power cut leaves nothing, a part, or a part in any order. Names, too, are only kept once
- * their folder was synced. One disk in a process, used under its user's lock.
+ * A simulated disk: the synced content of some files, and the writes since, of which a power cut
+ * leaves nothing, a part, or a part in any order. Names survive only if their folder was synced.
+ * One disk per process, used under its user's lock.
  */
 #pragma once
 
@@ -18,24 +18,24 @@ enum crash_mode {
 
 struct disk_file;
 
-/* The file of that name; what is there at the first opening counts as synced. `create` makes one
- * that is not there. Call it before the real file is opened. NULL: there is none. */
+/* The file of that name; its content at the first opening counts as synced. `create` creates a
+ * missing one. Call it before the real file is opened. NULL: it does not exist. */
 struct disk_file *disk_open(const char *path, bool create);
 
 void disk_write(struct disk_file *, int64_t at, const void *bytes, size_t size);
 void disk_truncate(struct disk_file *, int64_t size);
 void disk_sync(struct disk_file *);
-/* A sync that failed the way Linux does it: what was to be written is taken as clean from then on,
- * and never gets there. */
+/* A sync that fails as on Linux: the unwritten pages count as clean from then on, and are never
+ * written. */
 void disk_sync_fail(struct disk_file *);
 void disk_unlink(const char *path);
 void disk_sync_folder(void);
 
-/* Makes the real files what the power cut left, forgets everything, and removes the files of
+/* Sets the real files to what the power cut left, forgets everything, and removes the files of
  * shared memory. */
 void disk_lose_power(enum crash_mode mode, uint64_t seed);
 
 void disk_forget(void);
 
-/* A small generator of numbers, so that a failure can be repeated. */
+/* A small random generator with a seed, so that a failure can be reproduced. */
 uint64_t seed_next(uint64_t *seed);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A layer over SQLite's ordinary VFS that tells the disk of crash_disk.h what is done to databases,
+ * A layer over SQLite's ordinary VFS that reports to crash_disk.h what happens to databases,
  * journals and logs. Locks and shared memory are the ordinary ones.
  */
 #include "crash_vfs.h"
@@ -13,7 +13,7 @@
 
 struct crash_file {
         sqlite3_file base;
-        struct disk_file *disk; /* NULL: not followed */
+        struct disk_file *disk; /* NULL: not tracked */
         bool syncs_folder;      /* with its next sync, as SQLite's own does with a new log */
         bool is_log;
         sqlite3_file *real; /* behind this struct */
@@ -32,7 +32,7 @@ static struct crash_file *of(sqlite3_file *file)
         return (struct crash_file *)file;
 }
 
-/* What becomes of a change. */
+/* The fate of a change. */
 enum fate { FATE_DONE, FATE_CUT_SHORT, FATE_NOT_DONE };
 
 /* Under the lock. */
@@ -114,7 +114,7 @@ static int file_sync(struct crash_file *crash)
         return SQLITE_OK;
 }
 
-/* The real files go when the power does, so they need no sync of their own. */
+/* The real files are replaced after the power cut, so they need no sync. */
 static int on_sync(sqlite3_file *file, int flags)
 {
         struct crash_file *crash = of(file);
@@ -251,7 +251,8 @@ static const sqlite3_io_methods methods = {
 
 /* --- opening --- */
 
-/* Under the lock: what is followed, and how. Return: false if there is no such file any more. */
+/* Under the lock: decides which files are tracked, and how. Return: false if the file no longer
+ * exists. */
 static bool follow(struct crash_file *crash, const char *path, int flags)
 {
         int journals = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;
@@ -298,7 +299,7 @@ __attribute__((constructor)) static void crash_vfs_register(void)
         (void)sqlite3_vfs_register(&vfs, 1);
 }
 
-/* --- what tests say --- */
+/* --- the interface --- */
 
 void crash_vfs_arm(uint64_t cut)
 {

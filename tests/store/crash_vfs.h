@@ -3,12 +3,11 @@
  * SQLite on a disk whose power can be cut, for tests of durability:
  *
  *      crash_vfs_arm(17);                          the 17th change of a file is the last
- *      world_open(&world); ... world_close(&world);
- *      crash_vfs_lose_power(CRASH_TEAR, seed);
+ *      world_open(&world); ... world_close(&world); crash_vfs_lose_power(CRASH_TEAR, seed);
  *      world_open(&world);                         what is left, on the ordinary disk
  *
- * A change is a write, a sync, a truncation or a removal. From the last one on, which itself is
- * cut short, everything fails. While it is not armed, SQLite works on the ordinary disk.
+ * A change is a write, a sync, a truncation or a removal. The last one is cut short, and everything
+ * after it fails. While it is not armed, SQLite uses the ordinary disk.
  */
 #pragma once
 
@@ -21,16 +20,16 @@ void crash_vfs_arm(uint64_t cut);
 uint64_t crash_vfs_count(void);
 bool crash_vfs_is_off(void);
 
-/* From now on, syncs do nothing and say that they did. Until the power is lost. */
+/* From now on syncs do nothing and report success, until the power is lost. */
 void crash_vfs_lie(void);
 
 /* The next sync of the database, or of its log, fails; the power stays on. */
 enum crash_sync { CRASH_SYNC_DATABASE, CRASH_SYNC_LOG };
 void crash_vfs_fail_sync(enum crash_sync which);
-/* Whether it has been asked for. */
+/* Whether that sync was requested. */
 bool crash_vfs_has_failed(void);
 
-/* From now on there is no memory to tell other connections what stands in a longer log. */
+/* From now on there is no memory for the index of a longer log. */
 void crash_vfs_fail_memory(void);
 
 /* The files are what the power cut leaves, and it is not armed any more. All databases must be

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation of the store, each with something to do.
+ * Every writing operation of the store, with data to work on.
  */
 #include "every_operation.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Something to do for each operation that only reads.
+ * Every reading operation of the store, with data to work on.
  */
 #include "every_operation.h"
 

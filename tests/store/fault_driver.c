@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The decorator: counts calls, and lets them fail as SQLite fails.
+ * The decorator: counts calls, and lets them fail as SQLite would.
  */
 #include "fault_driver.h"
 
@@ -47,7 +47,7 @@ static struct fault fault_now(void)
         return fault;
 }
 
-/* What SQLite does to a transaction in which a call fails. */
+/* What SQLite does to a transaction after a failed call. */
 static enum err fault_in(struct sql_connection *connection)
 {
         if (fault_now().kind != FAULT_BUSY)
@@ -128,7 +128,7 @@ static enum err on_mark(struct sql_connection *connection, enum sql_mark mark)
                                          : sqlite_driver.mark(connection, mark);
 }
 
-/* Each operation of the tests writes one audit row, and writes it last. */
+/* Each operation of the tests ends by writing one audit row. */
 static void operation_count(enum statement statement)
 {
         if (statement != STATEMENT_AUDIT_INSERT)
@@ -174,7 +174,7 @@ const struct sql_driver fault_driver = {
         .log_read = on_log_read,
 };
 
-/* --- what tests say --- */
+/* --- the interface --- */
 
 void fault_open(struct world *world)
 {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SQLite's driver with faults, for tests of the store and of what stands on it:
+ * SQLite's driver with faults, for tests of the store and of what uses it:
  *
  *      fault_open(&world);                           the fixture's world, on this driver
- *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails
- *      ... an operation ...
- *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
+ *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails ... an
+ *      operation ... CHECK_INT(fault_clear(), FAULT_IN_RUN);
  *
- * One fault in a process. Calls are open, begin, mark, run and commit, of all connections.
+ * One fault per process. Calls are open, begin, mark, run and commit, of all connections.
  */
 #pragma once
 
@@ -18,12 +17,12 @@ enum fault_kind {
         FAULT_FULL,   /* the transaction is rolled back, as after the next two */
         FAULT_IO,     /* */
         FAULT_MEMORY, /* */
-        FAULT_BUSY,   /* the call fails and the transaction stands */
-        FAULT_GONE,   /* the connection is, with its transaction, until fault_clear() */
+        FAULT_BUSY,   /* the call fails, the transaction remains */
+        FAULT_GONE,   /* the connection is lost, with its transaction, until fault_clear() */
         FAULT_KINDS,
 };
 
-/* Where a fault came true. */
+/* Where a fault occurred. */
 enum fault_place {
         FAULT_NOWHERE,
         FAULT_IN_OPEN,
@@ -35,9 +34,9 @@ enum fault_place {
 
 struct fault {
         enum fault_kind kind;
-        unsigned at;          /* the how-manieth call */
-        bool lasts;           /* and all that come after it, until fault_clear() */
-        bool commits_unknown; /* where the outcome of a commit is unknown, it has happened */
+        unsigned at;          /* the number of the call that fails */
+        bool lasts;           /* all later calls fail too, until fault_clear() */
+        bool commits_unknown; /* if the outcome of a commit is unknown, it was committed */
 };
 
 extern const struct sql_driver fault_driver;
@@ -46,17 +45,17 @@ extern const struct sql_driver fault_driver;
 void fault_open(struct world *world);
 
 void fault_set(struct fault fault);
-/* Ends it, and says where the first call failed. */
+/* Clears the fault. Return: where the first call failed. */
 enum fault_place fault_clear(void);
-/* The calls since fault_set(), and the operations that came to their end since in the largest
- * transaction. */
+/* The calls since fault_set(), and the number of completed operations in the largest transaction
+ * since. */
 unsigned fault_n_calls(void);
 unsigned fault_n_batch(void);
 
 /* Whether the outcome of a commit that fails this way is unknown. */
 bool fault_is_unknown(enum fault_kind kind);
 
-/* The next commit waits: fault_wait() returns when it has come there, fault_release() lets it go.
+/* The next commit waits: fault_wait() returns when it is reached, fault_release() lets it continue.
  * Whether it fails is decided before it waits. */
 void fault_hold(void);
 void fault_wait(void);

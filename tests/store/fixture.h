@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A store of its own for each test, and values to put into it: small numbers stand for ids. The
- * tests know no store but by its operations and its URL, so that they hold for every kind.
+ * A store for each test, and values to put into it: small numbers represent ids. The tests use a
+ * store only by its operations and its URL, so they apply to every kind of store.
  */
 #pragma once
 
@@ -20,10 +20,10 @@ struct world {
         char url[128];
         struct store *store;
         struct arena arena;  /* of the operations */
-        struct arena values; /* of what they are called with */
+        struct arena values; /* of their arguments */
 };
 
-/* CHECK_OK(STORE(&world, ping)); at NOW, by nobody */
+/* CHECK_OK(STORE(&world, ping)); at NOW, for no account */
 #define STORE(world, name, ...) STORE_AS(world, NULL, NOW, name __VA_OPT__(, ) __VA_ARGS__)
 
 /* CHECK_OK(STORE_AS(&world, id(&world, 1), after(2), grant_revoke, ...)); */
@@ -51,7 +51,7 @@ static inline struct instant after(int64_t seconds)
         return instant_add_seconds(NOW, seconds);
 }
 
-/* Of the real time, for tests that do less where all is slow. */
+/* The real time, for tests that do less on slow machines. */
 static inline double seconds_now(void)
 {
         struct timespec now;
@@ -154,7 +154,7 @@ static inline struct account account_of(struct world *world, int64_t number)
                                 .created_at = NOW};
 }
 
-/* How its person logs in: the id is the account's number too. */
+/* The identity of the account, with the same number. */
 static inline struct identity identity_of(const struct account *account)
 {
         return (struct identity){.id = account->id,
@@ -209,7 +209,7 @@ static inline struct request request_of(int64_t number)
                                 .expires_at = after(600)};
 }
 
-/* --- a world with somebody in it --- */
+/* --- a world with an account --- */
 
 static inline enum err account_add(struct world *world, const struct account *account,
                                    const struct project *project)
@@ -219,7 +219,7 @@ static inline enum err account_add(struct world *world, const struct account *ac
         return STORE(world, account_insert, &(struct new_account){&identity, project}, &audit);
 }
 
-/* As if its person had logged in with the first password. */
+/* As after a log-in with the first password. */
 static inline enum err session_add(struct world *world, const struct session *session)
 {
         struct identity identity = identity_of(&session->account);
@@ -233,7 +233,7 @@ static inline enum err password_set(struct world *world, int64_t account, struct
                         &(struct new_password){.password = password}, &audit);
 }
 
-/* As the store has it. */
+/* As stored. */
 static inline struct identity identity_now(struct world *world, int64_t account)
 {
         struct identity_key key = {account_of(world, account).email, LOGIN_PASSWORD};
@@ -286,7 +286,7 @@ static inline struct request request_new(struct world *world, int64_t number)
         return request;
 }
 
-/* What consent makes of a pending request: its code is its number's digest. */
+/* A pending request after consent: its code is the digest of its number. */
 static inline struct request approval_of(const struct request *request, int64_t code)
 {
         struct request approved = *request;
@@ -312,7 +312,7 @@ static inline struct request code_new(struct world *world, int64_t number)
         return approved;
 }
 
-/* A right claim of a code, by an attempt of this number. */
+/* A valid claim of a code, by an attempt with this number. */
 static inline struct claim claim_of(const struct request *code, int64_t attempt)
 {
         return (struct claim){.attempt = id_of(attempt),
@@ -356,7 +356,7 @@ static inline struct grant_list grants_now(struct world *world, int64_t limit)
 
 #define LONG_AGO ((struct instant){1})
 
-/* That nothing is old. */
+/* Limits by which nothing is old. */
 static inline struct cleanup_limits limits_none(void)
 {
         return (struct cleanup_limits){.jwt_before = 1,
@@ -366,7 +366,7 @@ static inline struct cleanup_limits limits_none(void)
                                        .grants_before = LONG_AGO};
 }
 
-/* That all is old that ended before this. */
+/* Limits by which everything that ended before this is old. */
 static inline struct cleanup_limits limits_at(struct instant now)
 {
         return (struct cleanup_limits){.jwt_before = instant_seconds(now),
@@ -386,7 +386,7 @@ static inline int64_t clean_up(struct world *world, struct instant now,
         return n;
 }
 
-/* All rows of the audit trail, which are gone then. */
+/* Removes all rows of the audit trail. Return: how many there were. */
 static inline int64_t audit_take(struct world *world)
 {
         struct cleanup_limits limits = limits_none();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The processes of the hammer. A process is forked and never returns; nothing in it fails a test by
+ * The processes of the hammer. A process is forked and never returns; it does not fail a test
  * itself.
  */
 #include "hammer.h"
@@ -26,7 +26,7 @@ enum {
         ROLLED_BACK_ONE_IN = 3,
         FULL_EVERY = 3000, /* writes */
         FULL_FOR = 8,
-        PAUSE_US = 4000, /* at most, between two transactions, so that others have their turn */
+        PAUSE_US = 4000, /* at most, between two transactions, so that others get a turn */
         LONG_PAUSE_US = 80000,
 };
 
@@ -130,7 +130,7 @@ static enum err pages_stamp(struct sql *sql, int64_t version)
         return sql->driver->script(sql->connection, slice_from_string(text));
 }
 
-/* Beside its own, what all change: a counter, and a trail that is cut at its end. */
+/* Besides its own rows it changes what all change: a counter, and a trail that is trimmed. */
 static enum err hammer_body(struct sql *sql, const void *in, void *ret)
 {
         const struct hammer_call *call = in;
@@ -159,7 +159,7 @@ typedef ssize_t write_call(int descriptor, const void *bytes, size_t size, off_t
 static write_call *real_write;
 static _Atomic uint64_t n_writes;
 
-/* The first one that meets the full disk still gets a half of it there. */
+/* The first write to the full disk still writes half of its bytes. */
 static ssize_t full_write(int descriptor, const void *bytes, size_t size, off_t at)
 {
         uint64_t phase = atomic_fetch_add(&n_writes, 1) % FULL_EVERY;
@@ -190,8 +190,8 @@ static void disk_is_full_at_times(uint64_t seed)
 
 /* --- a process --- */
 
-/* A process writes through a store, whose batches repeat what fails, or, as a quarter of them, by
- * the driver alone, where a roll-back is the last that its connection does before others write. */
+/* A process writes through a store, whose batches repeat what fails. A quarter of them use the
+ * driver directly, where a rollback is the last action of the connection before others write. */
 struct writer {
         struct store *store; /* NULL: the driver's connection */
         struct sql_connection *connection;
@@ -239,7 +239,7 @@ static enum outcome outcome_of(enum err error, uint64_t seed)
         return is_rolled_back(seed) ? OUTCOME_ROLLED_BACK : OUTCOME_REFUSED;
 }
 
-/* Return: whether to go on: no places are left, or the outcome of a commit is unknown. */
+/* Return: whether to go on; false if no slots are left, or the outcome of a commit is unknown. */
 static bool worker_step(struct worker *worker, struct arena *arena)
 {
         struct hammer *hammer = worker->hammer;

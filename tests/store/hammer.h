@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Processes that write to one database at once, each through a store of its own, until they are
- * killed or told to stop:
+ * killed or asked to stop:
  *
  *      hammer_prepare(path);
- *      struct hammer *hammer = hammer_new(url);
- *      pid_t pid = hammer_start(hammer, seed);         as many as one likes, again and again
- *      ... kill(pid, SIGKILL), waitpid() ...
+ *      struct hammer *hammer = hammer_new(url); pid_t pid = hammer_start(hammer, seed);         as
+ *      many as one likes, again and again ... kill(pid, SIGKILL), waitpid() ...
  *      hammer_judge(hammer, path, why, sizeof(why));   the processes have all ended
  *      hammer_free(hammer);
  *
  * A transaction inserts some rows, or changes more pages than SQLite's cache holds; a third is
- * rolled back. The disk is full at times: SQLite's own file layer gets ENOSPC from the system, also
- * in the middle of a write. What was asked and answered is kept in memory that all processes share.
+ * rolled back. The disk is full at times: SQLite's file layer gets ENOSPC from the system, even in
+ * the middle of a write. Requests and outcomes are recorded in memory that all processes share.
  */
 #pragma once
 
@@ -40,7 +39,7 @@ struct hammer_counts {
         uint64_t n_done, n_refused, n_rolled_back, n_unknown;
 };
 
-/* Whether the file is sound, has every row that was acknowledged, none that was refused or rolled
- * back, and of each transaction whose outcome nobody learnt all rows or none. `why` is text. */
+/* Whether the file is intact, has every row that was acknowledged, none that was refused or rolled
+ * back, and all rows or none of each transaction with an unknown outcome. `why` is text. */
 bool hammer_judge(const struct hammer *hammer, const char *path, char *why, size_t size,
                   struct hammer_counts *ret_counts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judge of the hammer: what stands in the file, against what was asked and answered. It reads
- * the file with SQLite alone.
+ * The judge of the hammer compares the file with the recorded requests and outcomes. It reads the
+ * file directly with SQLite.
  */
 #include <sqlite3.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the processes of the hammer and its judge share: what was asked and answered, and what
- * follows from the seed of a transaction.
+ * Shared by the processes of the hammer and its judge: requests and outcomes, and what is derived
+ * from the seed of a transaction.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ enum outcome { OUTCOME_NONE, OUTCOME_ASKED, OUTCOME_DONE, OUTCOME_REFUSED, OUTCO
 
 struct asked {
         uint64_t seed;
-        _Atomic int64_t version; /* what the counter was in its transaction */
+        _Atomic int64_t version; /* the value of the counter in its transaction */
         _Atomic uint32_t outcome;
 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Telling scenarios and holding them against a store. Threads tell them, so nothing here fails a
- * test by itself.
+ * Running scenarios and comparing them with a store. Threads run them, so nothing here fails a test
+ * itself.
  */
 #include "scenario.h"
 
 #include "fixture.h"
 
 enum {
-        IDS = 10000, /* a scenario's numbers begin at its own times this */
+        IDS = 10000, /* a scenario's ids start at its number times this */
         ACCOUNT = 1,
         PROJECT,
         CLIENT,
@@ -30,7 +30,7 @@ __attribute__((format(printf, 2, 3))) static void wrong(struct scenario *scenari
         va_end(arguments);
 }
 
-/* --- how it goes --- */
+/* --- its course --- */
 
 static bool is_rejected(const struct scenario *scenario)
 {
@@ -131,7 +131,7 @@ static struct request actor_decision(struct actor *actor)
         return request;
 }
 
-/* The claim of a further attempt; 0 is the scenario's own. */
+/* The claim of another attempt; 0 is the scenario's own. */
 static struct claim actor_claim(struct actor *actor, int64_t further)
 {
         struct request code = actor_decision(actor);
@@ -245,7 +245,7 @@ static bool client_is_there(struct actor *actor)
         return there;
 }
 
-/* The grant of the scenario, if there is one; there must not be two. */
+/* Finds the grant of the scenario; there must not be two. */
 static bool grant_is_there(struct actor *actor, struct grant *ret)
 {
         struct grant_list grants = {0};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scenarios: what one developer and user does from registration to revocation, by the real
- * operations, with a note of what was answered. Afterwards, whatever happened meanwhile, a scenario
- * can be held against a store: what was answered is there, what was refused is not, nothing is
- * there by half, and nothing can be bought twice.
+ * Scenarios: what a developer and a user do from registration to revocation, with the real
+ * operations, recording each outcome. Afterwards, whatever happened in between, a scenario can be
+ * compared with a store: what was acknowledged is there, what was refused is not, nothing is half
+ * done, and no code gives two grants.
  */
 #pragma once
 
@@ -22,26 +22,27 @@ enum step {
 
 enum step_result {
         NOT_CALLED,
-        DONE,    /* answered: it must be there */
+        DONE,    /* acknowledged: it must be there */
         REFUSED, /* ERR_STORE_UNAVAILABLE: it must not be there */
-        UNKNOWN, /* ERR_COMMIT_UNKNOWN: wholly there or not at all */
+        UNKNOWN, /* ERR_COMMIT_UNKNOWN: all of it is there, or nothing */
 };
 
 struct scenario {
         int64_t number; /* no two scenarios have the same */
         int64_t request_no;
         enum step_result results[STEPS];
-        char wrong[200]; /* the first thing that must not be; empty: all is well */
+        char wrong[200]; /* the first violation; empty: none */
 };
 
-/* Tells the scenario until the store fails. Its course is given by its number: minted at once or
- * after the claim, revoked or not, rejected, never claimed. */
+/* Runs the scenario until the store fails. Its number decides its course: minted at once or after
+ * the claim, revoked or not, rejected, never claimed. */
 void scenario_run(struct store *, struct scenario *);
 
-/* Reads: what was answered is there, the rest wholly or not at all. `ret_there` is what is there.
+/* Reads only. What was acknowledged must be there, the rest completely or not at all. `ret_there`
+ * says what is there.
  */
 void scenario_check(struct store *, struct scenario *, bool ret_there[STEPS]);
 
-/* Writes, after scenario_check(): no code buys two grants, no JWT is taken twice, an attempt can be
- * repeated. */
+/* Writes; call it after scenario_check(). No code gives two grants, no JWT is accepted twice, an
+ * attempt can be repeated. */
 void scenario_try_again(struct store *, struct scenario *, const bool there[STEPS]);

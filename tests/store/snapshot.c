@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading and writing a world's database past its store.
+ * Reading and writing a world's database without its store.
  */
 #include "snapshot.h"
 
@@ -72,7 +72,8 @@ static bool has_row(sqlite3 *database, sqlite3_stmt *statement)
         return code == SQLITE_ROW;
 }
 
-/* Without the number of the last line of revocations.log: what is tried twice takes two. */
+/* Without the number of the last line of revocations.log, since a repeated operation writes two
+ * lines. */
 static void rows_dump(sqlite3 *database, const char *table, struct buf *out)
 {
         sqlite3_stmt *statement CLEANUP(statement_endp) = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SQLite databases of the tests as bytes, to begin from many times, and as text, to compare.
+ * SQLite databases of the tests as bytes, to restore many times, and as text, to compare.
  */
 #pragma once
 
@@ -9,11 +9,11 @@
 /* Closes the world. Return: its database, in its arena. */
 struct slice snapshot_take(struct world *world);
 
-/* Gives a closed world another database. Nothing, too, is one. */
+/* Replaces the database of a closed world; an empty slice leaves none. */
 void snapshot_put(const struct world *world, struct slice database);
 
-/* All rows of all tables, a line each, in the arena. Works beside an open store. */
+/* All rows of all tables, one per line, in the arena. Works while the store is open. */
 struct slice snapshot_dump(const struct world *world, struct arena *arena);
 
-/* The number that a query gives; -1: it failed. */
+/* The number that a query returns; -1: it failed. */
 int64_t snapshot_number(const struct world *world, const char *query);

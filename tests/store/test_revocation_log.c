@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * revocations.log: its lines, its file, and what it tells a database.
+ * revocations.log: its lines, its file, and what a database learns from it.
  */
 #include "store/sqlite/revocation_file.h"
 
@@ -34,7 +34,7 @@ static void place_end(struct log_place *place)
         arena_deinit(&place->arena);
 }
 
-/* One line for the thing of this id. Return: its number. */
+/* Appends one line for the object with this id. Return: its number. */
 static int64_t append(struct log_place *place, int64_t known, int64_t id)
 {
         struct revocation_line line = {.kind = LOG_token, .id = id_of(id), .at = NOW};
@@ -210,7 +210,7 @@ TEST(lines_behind_the_last_known_one_are_not_known)
         CHECK(findings_of(&place, 5).is_older);
 }
 
-/* Lines 3 and 4 were written, then a copy that knew 2 was put back and served, which wrote 5. */
+/* Lines 3 and 4 were written; then a copy that knew 2 was restored and served, which wrote 5. */
 TEST(lines_between_an_older_copy_and_its_use_are_not_known)
 {
         struct log_place place CLEANUP(place_end) = place_new();
@@ -292,7 +292,7 @@ static enum err tell(struct sql *sql, const void *in, void *ret)
         return told->outcome;
 }
 
-/* The revocation of a token of this id, by an operation that ends with this outcome. */
+/* The revocation of the token with this id, by an operation with this outcome. */
 static enum err write_line(struct world *world, int64_t id, enum err outcome)
 {
         const struct told told = {id, outcome};

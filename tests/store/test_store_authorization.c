@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an account has allowed a client, apart from the code it was exchanged by: any number of
- * grants of it are listed, told, revoked and removed.
+ * What an account has allowed a client, apart from the code it was exchanged by: any number of its
+ * grants are listed, reported, revoked and removed.
  */
 #include <sqlite3.h>
 
@@ -9,7 +9,7 @@
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
-/* What a statement counts. */
+/* The result of a counting query. */
 static int64_t ask(struct world *world, const char *query)
 {
         sqlite3 *database = NULL;
@@ -26,8 +26,8 @@ static int64_t ask(struct world *world, const char *query)
         return n;
 }
 
-/* Request 30 with two grants of its authorization: 5030 of the code, and a later one, 5031, that
- * ends later. Its code comes out. */
+/* Request 30 with two grants of its authorization: 5030 from the code, and a later one, 5031, that
+ * ends later. Returns its code. */
 static struct request two_grants(struct world *world)
 {
         struct request code = code_new(world, 30);
@@ -140,7 +140,7 @@ TEST(the_feed_tells_all_grants_of_an_authorization_one_at_a_time)
         }
 }
 
-/* Which of the three are there. */
+/* Checks which of the three are there. */
 static void check_kept(struct world *world, int64_t n)
 {
         CHECK_INT(ask(world, "SELECT COUNT(*) FROM request"), n);

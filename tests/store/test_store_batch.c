@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations of several threads in one transaction, and a fault in the middle of it: nobody is
- * answered before the commit, nobody is harmed by another's fault without need, and each answer is
+ * Operations of several threads in one transaction, and a fault in the middle of it: no operation
+ * returns before the commit, none suffers unnecessarily from another's fault, and each outcome is
  * true.
  */
 #include <pthread.h>
@@ -154,7 +154,7 @@ static size_t batch_count(const struct batch *batch, enum err outcome)
         return n;
 }
 
-/* Each answer is true: done and there, or not done and not there. */
+/* Each outcome is true: done and there, or not done and not there. */
 static void batch_check_true(struct batch *batch, struct fault fault)
 {
         int64_t n_there = 0;
@@ -175,7 +175,7 @@ static void batch_check_true(struct batch *batch, struct fault fault)
 
 /* --- faults --- */
 
-/* Return: whether the fault came true. */
+/* Return: whether the fault occurred. */
 static bool batch_try(struct batch *batch, struct fault fault, size_t *n_full)
 {
         enum fault_place place;
@@ -199,7 +199,7 @@ static bool batch_try(struct batch *batch, struct fault fault, size_t *n_full)
                 CHECK(n_lost > 0);
         else
                 CHECK_INT(n_lost, 0);
-        /* What is over is tried again. */
+        /* Expired ones are retried. */
         if (n_lost == 0 && !fault.lasts && fault.kind != FAULT_GONE)
                 CHECK_INT(n_refused, 0);
         return place != FAULT_NOWHERE;
@@ -248,7 +248,7 @@ TEST(a_lost_connection_in_a_batch)
         faults_try(FAULT_GONE);
 }
 
-/* --- when answers come --- */
+/* --- when operations return --- */
 
 TEST(nobody_is_answered_before_the_commit)
 {
@@ -273,7 +273,7 @@ TEST(nobody_is_answered_before_the_commit)
         }
 }
 
-/* Writes, and then has a fault of its own. */
+/* Writes, then fails itself. */
 static enum err fails(struct sql *sql, const void *in, void *ret)
 {
         (void)in;
@@ -327,7 +327,7 @@ TEST(what_waits_behind_an_unknown_commit_is_not_run)
         batch_check_true(&batch, (struct fault){0});
 }
 
-/* --- operations that nobody waits for --- */
+/* --- operations without a waiting thread --- */
 
 enum { SUBMITTED = 3 };
 

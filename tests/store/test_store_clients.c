@@ -207,7 +207,7 @@ TEST(the_last_of_many_secrets_is_the_newest_though_the_clock_stands_or_goes_back
         struct world world CLEANUP(world_end) = world_with_client();
         struct client client;
 
-        /* An id says nothing of the order: the later ones here are the smaller. */
+        /* Ids do not determine the order: later ones have smaller ids here. */
         for (int64_t i = 0; i < 9; i++)
                 CHECK_OK(secret_add(&world, 49 - i, after(5 - i), after(1000)));
         CHECK_OK(STORE(&world, client_by_row, id(&world, 20), &client));

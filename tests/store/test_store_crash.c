@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The power goes at any moment, and of what was answered nothing is lost. Each test plays rounds:
- * threads tell scenarios, the disk's power is cut at some change, the database is opened again on
- * an ordinary disk and held against what was answered. A round that fails prints its seed; with
- * that in CRASH_SEED each test begins with such a round.
+ * The power may fail at any moment, and nothing acknowledged is lost. Each test runs rounds:
+ * threads run scenarios, the power is cut at some change, the database is reopened on an ordinary
+ * disk and compared with what was acknowledged. A failing round prints its seed; with it in
+ * CRASH_SEED each test starts with that round.
  */
 #include <pthread.h>
 #include <sqlite3.h>
@@ -17,7 +17,7 @@ enum {
         THREADS = 6,
         SCENARIOS = 3,     /* of each thread */
         ROUNDS = 100,      /* of each mode, */
-        FEWEST = 10,       /* fewer where the machine is slow, */
+        FEWEST = 10,       /* fewer on a slow machine, */
         PATIENCE = 2,      /* seconds */
         CHANGES = 150,     /* about as many as a round has, */
         CHANGES_NEW = 130, /* and the making of a database */
@@ -76,7 +76,7 @@ static void *scenarios_try_again(void *argument)
         return NULL;
 }
 
-/* What another process would do too: bring the log into the database, now and then. */
+/* Checkpoints from time to time, as another process might. */
 static void *checkpoint_often(void *argument)
 {
         struct round *round = argument;
@@ -105,7 +105,7 @@ static enum err round_open(struct round *round)
         return store_open(&location, &round->world.store);
 }
 
-/* Tells the scenarios until the power goes. It may go before the store is open. */
+/* Runs the scenarios until the power fails, possibly before the store is open. */
 static void round_tell(struct round *round)
 {
         bool has_checkpoints = round->seed % 2;
@@ -133,8 +133,7 @@ static void round_tell(struct round *round)
 
 /* --- what is left --- */
 
-/* The parts of the operations that no operation reads, too, are there as often as the operations
- * are. */
+/* Data that no operation reads is there exactly as often as its operation. */
 static void round_count(struct round *round)
 {
         int64_t n_audits = 0, n_claims = 0;
@@ -191,7 +190,8 @@ static uint64_t seed_first(void)
         return given ? strtoull(given, NULL, 10) : (uint64_t)(seconds_now() * 1e9);
 }
 
-/* Plays rounds with cuts all over the scenario until one loses something. Return: how many did. */
+/* Runs rounds with cuts everywhere in the scenarios until one loses something. Return: how many
+ * did. */
 static size_t rounds_play(enum crash_mode mode, bool disk_lies, bool is_new)
 {
         struct world world CLEANUP(world_end) = world_new();
@@ -244,7 +244,7 @@ TEST(a_power_cut_at_the_first_start_leaves_a_database_that_opens)
         CHECK_INT(rounds_play(CRASH_REORDER, false, true), 0);
 }
 
-/* What the tests above can see: the same on a disk that does not keep its word. */
+/* Shows that the tests above can fail: the same on a disk that lies. */
 TEST(a_disk_that_lies_about_syncs_is_found_out)
 {
         CHECK(rounds_play(CRASH_DROP, true, false) > 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was answered stays, whatever happens next; and of many threads one wins.
+ * Acknowledged writes survive whatever happens next; and of many threads one wins.
  */
 #include <pthread.h>
 #include <sys/wait.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation, with a fault in each of its calls to the database in turn: it answers that it
- * did not happen and it did not, or it is tried again and did; never a part of it. Where a commit's
- * outcome is unknown, that is the answer, and the store stops.
+ * Every operation, with a fault in each of its calls to the database in turn: it reports that
+ * nothing happened, and nothing did, or it is retried and succeeds; never a part of it. If a
+ * commit's outcome is unknown, that is the outcome, and the store stops.
  */
 #include "crash_vfs.h"
 #include "every_operation.h"
@@ -11,7 +11,7 @@
 
 enum { PATIENCE = 4 /* seconds for a test */, STEP_SLOW = 5 };
 
-/* An operation tried with faults: what it does when nothing fails, and what came out. */
+/* An operation tried with faults: what it does when nothing fails, and its result. */
 struct trial {
         struct world world;
         struct slice database; /* to begin from */
@@ -70,7 +70,7 @@ static enum err outcome_expected(const struct trial *trial, struct fault fault,
                 return ERR_COMMIT_UNKNOWN;
         if (fault.lasts || fault.kind == FAULT_GONE || place == FAULT_IN_OPEN)
                 return ERR_STORE_UNAVAILABLE;
-        return trial->untouched; /* it was tried again */
+        return trial->untouched; /* it was retried */
 }
 
 static void check_state(struct trial *trial, bool has_happened, const char *what)
@@ -84,7 +84,7 @@ static void check_state(struct trial *trial, bool has_happened, const char *what
         fail();
 }
 
-/* Return: false if the operation was done before the fault's turn came. */
+/* Return: false if the operation finished before the fault. */
 static bool trial_try(struct trial *trial, struct fault fault)
 {
         struct given given = trial_begin(trial);
@@ -120,7 +120,7 @@ static bool trial_try(struct trial *trial, struct fault fault)
         return place != FAULT_NOWHERE;
 }
 
-/* Where all is slow, not every call fails. */
+/* On slow machines not every call is tried. */
 static unsigned step(const struct trial *trial)
 {
         return seconds_now() - trial->began < PATIENCE ? 1 : STEP_SLOW;
@@ -177,7 +177,7 @@ TEST(a_lost_connection_stops_a_verb_wholly)
         operations_try(FAULT_GONE);
 }
 
-/* Return: whether the fault came true. */
+/* Return: whether the fault occurred. */
 static bool read_try(struct trial *trial, struct fault fault)
 {
         struct given given = trial_begin(trial);

@@ -132,7 +132,7 @@ TEST(a_grant_is_dead_when_its_client_project_or_account_is)
         }
 }
 
-/* --- the owner's own --- */
+/* --- owner's grants --- */
 
 static struct grant owner_grant_of(int64_t number)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Several processes write to one database at once, with roll-backs, transactions beyond the cache,
- * a disk that is full at times, and kill -9. HAMMER_SECONDS says for how long (`make soak`: an
- * hour); HAMMER_SEED repeats what a failure prints, as far as processes repeat themselves.
+ * Several processes write to one database at once, with rollbacks, transactions larger than the
+ * cache, a disk that is full at times, and kill -9. HAMMER_SECONDS says for how long (`make soak`:
+ * an hour); HAMMER_SEED repeats the run of a printed seed, as far as processes are repeatable.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 enum {
         PROCESSES = 3,
         SECONDS = 8,
-        LIFE = 2,       /* seconds that a database is written to before it is judged */
+        LIFE = 2,       /* seconds that a database is written to before it is checked */
         BREAK_MS = 120, /* at most, between two blows */
 };
 
@@ -30,7 +30,7 @@ static void pause_ms(uint64_t ms)
         (void)usleep((useconds_t)(ms * 1000));
 }
 
-/* One that ended by itself is replaced, as is one that is killed. */
+/* Replaces a process that ended by itself, or kills one and replaces it. */
 static void blow(struct hammer *hammer, pid_t *pid, uint64_t *seed)
 {
         bool kills = seed_next(seed) % 2 == 0;

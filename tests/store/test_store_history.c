@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is told afterwards: connections, histories, a developer's log.
+ * Past events: connections, histories, a developer's log.
  */
 #include "fixture.h"
 
@@ -100,7 +100,8 @@ static struct log_filter filter_of(int state)
         return (struct log_filter){.before = after(1000), .state = state};
 }
 
-/* What this account's log has: `expected` entries on its first page of two, and how many in all. */
+/* Checks that the first page of this account's log has `expected` entries. Return: how many there
+ * are in all. */
 static int64_t logged(struct world *world, int64_t account, const struct log_filter *filter,
                       size_t expected)
 {

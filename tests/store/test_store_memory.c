@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every operation, while each of its allocations in turn does not fit into the arena any more: it
- * says so, and nothing has happened.
+ * Every operation, while each of its allocations in turn no longer fits into the arena: it reports
+ * that, and nothing has happened.
  */
 #include "crash_vfs.h"
 #include "every_operation.h"
@@ -39,8 +39,8 @@ static void trial_fails(const struct trial *trial, const char *what, enum err ou
         fail();
 }
 
-/* With room for so many bytes. Return: how many are needed to come one allocation further; 0: it
- * has got through. */
+/* Runs it with room for that many bytes. Return: how many it needs to get one allocation further;
+ * 0: it succeeded. */
 static size_t memory_try(struct trial *trial, size_t room)
 {
         struct arena *arena = &trial->world.arena;
@@ -98,7 +98,7 @@ TEST(a_read_that_does_not_fit_into_its_arena_is_no_answer)
         CHECK(trial.n_tried > 100);
 }
 
-/* Nothing is begun for whoever has lost something already. */
+/* No operation starts with a failed arena. */
 TEST(an_arena_that_has_failed_before_is_refused_by_every_operation)
 {
         struct trial trial CLEANUP(trial_end) = trial_new();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Service tokens, sealed values, integrity, and what follows a restore.
+ * Service tokens, sealed values, integrity, and recovery after a restore.
  */
 #include "fixture.h"
 #include "store/sqlite/revocation_file.h"
@@ -110,7 +110,7 @@ TEST(a_sound_database_has_no_problems)
 
 /* --- recovery --- */
 
-/* As a database wrote them that then was lost: this one knows none of them. */
+/* Lines of a database that was then lost: this one knows none of them. */
 static void log_append(struct world *world, const struct revocation_line *lines, size_t n)
 {
         struct revocation_log log = {0};

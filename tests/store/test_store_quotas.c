@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Daily quotas: what is used up comes back evenly, and nobody spends from another's.
+ * Daily quotas: they refill evenly, and no account spends from another's.
  */
 #include "fixture.h"
 
@@ -107,7 +107,7 @@ TEST(quotas_that_are_whole_again_leave_no_row)
         CHECK_INT(clean_up(&world, after(86400 / 2), &limits), 1);
 }
 
-/* --- what is written down of refused exchanges --- */
+/* --- the audit trail of refused exchanges --- */
 
 TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
 {
@@ -129,7 +129,7 @@ TEST(an_application_fills_the_audit_trail_with_refusals_only_so_far)
         CHECK_INT(n, LIMIT_AUDITED_REFUSALS);
 }
 
-/* As if the application had been refused so often already. */
+/* As if the application had been refused that often already. */
 static void refusals_use_up(struct world *world, enum quota_kind kind)
 {
         struct quota quota = {kind, uuid_slice(id(world, 20)), 1, ERR_CLIENT_FAILURES};

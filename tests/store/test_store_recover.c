@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A copy of the database is put back: what was taken away after it was made is taken away again,
- * and nothing more.
+ * A copy of the database is restored: access that was ended after it was made is ended again, and
+ * nothing more.
  */
 #include "copies.h"
 
-/* Puts the copy back, and again: the second time there is nothing to do. */
+/* Restores the copy twice: the second time there is nothing to do. */
 static void restore_expecting(struct world *world, enum log_kind kind)
 {
         struct recovered recovered = copy_put_back(world);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A code that is presented again, and what follows a claim: the grant that is issued.
+ * A code that is presented again, and the grant that is issued after a claim.
  */
 #include "claims.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Retention: every table that grows is emptied again, and nothing goes that somebody still needs.
+ * Retention: every table that grows is cleaned up, and nothing is removed that is still needed.
  */
 #include <sqlite3.h>
 
@@ -17,7 +17,7 @@ static int64_t clean(struct world *world, struct instant now)
         return clean_up(world, now, &limits);
 }
 
-/* The rows of a table, read past the store. */
+/* The number of rows of a table, read without the store. */
 static int64_t count(const struct world *world, const char *table)
 {
         sqlite3 *database = NULL;
@@ -50,7 +50,7 @@ static struct grant grant_new(struct world *world, int64_t number, bool is_issue
         return grant;
 }
 
-/* The owner's own, of project 10. */
+/* An owner's grant of project 10. */
 static void own_grant_new(struct world *world, int64_t number, struct instant end)
 {
         struct grant grant = {.id = id_of(number),
@@ -189,7 +189,7 @@ TEST(requests_go_in_batches)
         CHECK_INT(clean(&world, after(1)), 0);
 }
 
-/* --- grants that were taken back --- */
+/* --- revoked grants --- */
 
 TEST(a_revoked_grant_is_told_and_kept_until_its_own_end)
 {
@@ -242,7 +242,7 @@ TEST(a_delivery_goes_with_its_grant)
         CHECK_INT(count(&world, "delivery"), 0);
 }
 
-/* --- what was deleted --- */
+/* --- deleted rows --- */
 
 TEST(a_deleted_client_goes_when_nothing_refers_to_it)
 {
@@ -253,7 +253,7 @@ TEST(a_deleted_client_goes_when_nothing_refers_to_it)
         (void)clean(&world, after(4));
         CHECK_INT(count(&world, "client"), 1);
         CHECK_INT(feed_size(&world, after(4)), 1);
-        (void)clean(&world, after(3603)); /* the grant; the client was looked at today */
+        (void)clean(&world, after(3603)); /* the grant; the client was checked today */
         CHECK_INT(count(&world, "client"), 1);
         (void)clean(&world, after(DAY + 5));
         CHECK_INT(count(&world, "client"), 0);
@@ -307,7 +307,7 @@ TEST(what_is_in_use_stays)
         CHECK_INT(count(&world, "project"), 1);
 }
 
-/* Another account's rows are nobody's to remove. */
+/* Another account's rows stay. */
 TEST(the_end_of_one_account_leaves_another_alone)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The feed of revocations, and the file that holds it once more.
+ * The feed of revocations, and the file that repeats it.
  */
 #include "fixture.h"
 #include "store/sqlite/revocation_file.h"

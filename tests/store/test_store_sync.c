@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A sync that failed, or a commit that ended after its sync: nobody knows what the disk holds, so
- * the store stops until it is opened again, and nothing that was answered is lost.
+ * A failed sync, or a commit that fails after its sync: what is on the disk is unknown, so the
+ * store stops until it is reopened, and nothing acknowledged is lost.
  */
 #include <sqlite3.h>
 
@@ -9,8 +9,8 @@
 #include "fixture.h"
 
 enum {
-        PLENTY = 3000,   /* operations; the log is brought into the database long before */
-        LARGE = 6 << 20, /* bytes; more than SQLite holds back until the commit */
+        PLENTY = 3000,   /* operations; a checkpoint happens long before */
+        LARGE = 6 << 20, /* bytes; more than SQLite buffers until the commit */
         ROUNDS = 40,
         PATIENCE = 2, /* seconds */
 };
@@ -43,7 +43,7 @@ static enum err get(struct world *world, int64_t number)
         return STORE(world, meta_get, name, &value);
 }
 
-/* An empty store on a disk that is watched. */
+/* An empty store on a simulated disk. */
 static struct world world_armed(void)
 {
         struct world world = world_new();
@@ -68,7 +68,7 @@ static void check_stopped(struct world *world)
         CHECK_ERR(get(world, 0), ERR_STORE_UNAVAILABLE);
 }
 
-/* Puts until the sync that was to fail has been asked for. Return: how many were answered. */
+/* Writes until the failing sync was requested. Return: how many writes were acknowledged. */
 static int64_t put_until_failed(struct world *world, int64_t from)
 {
         int64_t n = from;
@@ -100,7 +100,7 @@ TEST(a_failed_sync_of_the_log_stops_the_store)
         CHECK_OK(put(&world, 2));
 }
 
-/* The statement's transaction is gone and would be tried again, but not on this disk. */
+/* The transaction was rolled back and would be retried, but not on this disk. */
 TEST(a_failed_sync_of_the_log_before_the_commit_stops_the_store)
 {
         struct world world CLEANUP(world_end) = world_armed();
@@ -125,9 +125,9 @@ TEST(a_failed_sync_of_the_database_stops_the_store)
         check_all_there(&world, n);
 }
 
-/* A reader holds back a part of the log, so that what stands before is brought into the database
- * without a sync; the sync that comes later is for both, and trying that again does not write the
- * first part again. Return: how many puts were answered. */
+/* A reader holds back a part of the log, so the part before it is checkpointed without a sync. The
+ * later sync is for both parts, and retrying it does not write the first part again. Return: how
+ * many writes were acknowledged. */
 static int64_t fail_sync_of_two_parts(struct world *world)
 {
         sqlite3 *reader = NULL;
@@ -165,12 +165,12 @@ TEST(after_a_failed_sync_of_the_database_closing_keeps_the_log)
 
         world_close(&world);
         world_open(&world);
-        CHECK_OK(put(&world, PLENTY)); /* syncs the folder: a log that is gone is gone */
+        CHECK_OK(put(&world, PLENTY)); /* syncs the folder, so that a deleted log stays deleted */
         power_cycle(&world);
         check_all_there(&world, n);
 }
 
-/* The log is longer than any before, and synced; what fails is to say so to other connections. */
+/* The log is longer than ever before, and synced; what fails is updating its index. */
 TEST(a_commit_that_fails_after_its_sync_is_not_said_to_have_not_happened)
 {
         struct world world CLEANUP(world_end) = world_armed();
@@ -194,10 +194,10 @@ TEST(a_commit_that_fails_after_its_sync_is_not_said_to_have_not_happened)
         CHECK_INT(sqlite3_close(reader), SQLITE_OK);
         power_cycle(&world);
         check_all_there(&world, n);
-        CHECK_OK(get(&world, n)); /* it has happened */
+        CHECK_OK(get(&world, n)); /* it was committed */
 }
 
-/* --- power cuts while the log is brought into the database --- */
+/* --- power cuts during checkpoints --- */
 
 static void cut_and_check(struct world *world, uint64_t cut, uint64_t seed)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * House-keeping: named values, the audit trail, and what cleaning up removes and leaves.
+ * Housekeeping: named values, the audit trail, and what cleanup removes and keeps.
  */
 #include "fixture.h"
 
-/* What cleaning up removes with these limits; NOW where nothing shall be old. */
+/* The rows that cleanup removes with these limits; NOW if nothing should be old. */
 static int64_t clean(struct world *world, struct instant now, struct instant jwts,
                      struct instant codes, struct instant audits)
 {
@@ -168,9 +168,9 @@ TEST(inserting_again_does_no_harm)
         CHECK(store_is_sound(world.store));
 }
 
-/* --- keys of gone projects --- */
+/* --- keys of deleted projects --- */
 
-/* Whether cleaning up at this time drops the key of the one gone project. */
+/* Whether cleanup at this time drops the key of the one deleted project. */
 static bool key_goes(struct world *world, struct instant now)
 {
         return clean(world, now, long_ago, long_ago, long_ago) == 1;

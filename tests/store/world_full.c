@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A world with something for every operation to do.
+ * A world with data for every operation.
  */
 #include "every_operation.h"
 

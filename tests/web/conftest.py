@@ -67,7 +67,7 @@ def chromium():
 
 
 class Visitor:
-    """A person's browser: its own cookies, and a watch on what goes wrong in it."""
+    """A person's browser, with its own cookies, that records errors."""
 
     def __init__(self, chromium, server, also=None, **options):
         self.server = server
@@ -131,7 +131,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium, server):
-    """Makes visitors that are checked when the test ends."""
+    """Creates visitors that are checked when the test ends."""
     visitors = []
 
     def make(person=None, on=None, **options):

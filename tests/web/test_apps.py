@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Connected applications, and taking access back."""
+"""Connected applications, and removing access."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages that the demonstration names when it begins to serve."""
+"""The pages that the demonstration lists when it starts serving."""
 
 import re
 import urllib.parse

@@ -12,7 +12,7 @@ CODES = {503: "temporarily_unavailable", 502: "satellite_unavailable", 500: "int
 
 
 def fail(page, pattern, times, status=503):
-    """The first `times` answers to it; status 0: none comes."""
+    """The first `times` responses to it; status 0: no response."""
     left = [times]
 
     def answer(route):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole way of two people through the pages, once with the mouse and once without."""
+"""Two people's whole journey through the pages, once with the mouse and once without."""
 
 import secrets
 import urllib.parse
@@ -12,7 +12,7 @@ PASSPHRASE = "correct horse battery staple"
 
 
 class Mouse:
-    """Clicks what it is told the name of."""
+    """Clicks things by their name."""
 
     def __init__(self, page):
         self.page = page

@@ -12,7 +12,7 @@ from test_consent import allow, arrived, give_passphrase
 
 
 def jwt(app, seconds=1800, **claims):
-    """What jsonwebtoken's sign({client_id}, secret, {expiresIn: '30m'}) makes."""
+    """What jsonwebtoken's sign({client_id}, secret, {expiresIn: '30m'}) returns."""
     now = int(time.time())
     return sign(app.secret, {"client_id": app.client_id, "iat": now, "exp": now + seconds, **claims})
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every page as people see it: with axe, on a phone of 320 pixels, in the dark, in German, without
-motion. The pictures are in build/pictures."""
+"""Every page as people see it: with axe, on a phone of 320 pixels, in the dark, in German,
+without motion. The screenshots are in build/pictures; tools/pictures makes docs/pictures from
+them."""
 
 import pytest
 import storj

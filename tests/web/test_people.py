@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logging in and out, registering, one's own account."""
+"""Logging in and out, registering, the account."""
 
 import secrets
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects: making, bringing in, own access, removing."""
+"""Projects: creating, importing, the owner's access, deleting."""
 
 import base64
 import re

@@ -14,7 +14,7 @@ WEB = ROOT / "src" / "web"
 FILES = sorted(path.name for path in WEB.iterdir() if path.suffix in (".js", ".css", ".svg"))
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
          ".svg": "image/svg+xml"}
-LIMIT = 50_000  # bytes of a page in all
+LIMIT = 50_000  # bytes of a page in total
 
 
 def policy_of(answer):

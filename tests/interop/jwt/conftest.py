@@ -47,7 +47,7 @@ def generators(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def verify_all():
-    """What the server would say to each of many tokens: its outcome, and exp of a good one."""
+    """The server's outcome for each of many tokens, with exp for valid ones."""
 
     def run(tokens, client_id, secret, now):
         lines = "".join(token.encode("utf-8", "surrogateescape").hex() + "\n" for token in tokens)
@@ -62,5 +62,5 @@ def verify_all():
 
 @pytest.fixture(scope="session")
 def verify(verify_all):
-    """What the server would say to a token."""
+    """The server's outcome for a token."""
     return lambda token, *arguments: verify_all([token], *arguments)[0][0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The CLI, the Python and the Go example give identical bytes for identical parameters."""
+"""The CLI, the Python and the Go example print identical bytes for identical parameters."""
 
 import json
 import random

@@ -26,7 +26,7 @@ def build():
 
 
 class Postgres:
-    """A database on a socket in a folder that its user may reach."""
+    """A database on a socket in a folder that its user can access."""
 
     def __init__(self):
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
@@ -98,7 +98,7 @@ class Uplink:
         return answer
 
     def do(self, grant, *ops, paths=""):
-        """Each op is (name, bucket, key, data?); what became of each."""
+        """Each op is (name, bucket, key, data?). Return: the result of each."""
         names = ("op", "bucket", "key", "data")
         return self.ask(grant=grant, paths=paths,
                         ops=[dict(zip(names, op)) for op in ops])["results"]
@@ -110,7 +110,7 @@ class Uplink:
 
 @contextlib.contextmanager
 def network(log, memory="1s"):
-    """Builds what is not built, and starts it: the network and who uses it."""
+    """Builds the network and its client if necessary, and starts them."""
     build()
     with Postgres() as postgres:
         bed = Bed(postgres, log, memory)

@@ -51,7 +51,7 @@ def own_server(tmp_path):
 
 @pytest.fixture
 def wire(bed):
-    """A way to the satellite that can be cut."""
+    """A relay to the satellite that can be cut."""
     with contextlib.closing(Wire(bed.host, bed.port)) as wire:
         yield wire
 
@@ -78,7 +78,7 @@ def app(developer):
 
 @pytest.fixture(scope="session")
 def eventually():
-    """Waits until something is so."""
+    """Waits for a condition."""
     def wait(is_so, seconds=10):
         deadline = time.monotonic() + seconds
         while not is_so():
@@ -94,7 +94,7 @@ def owner(server, bed):
 
 @pytest.fixture(scope="session")
 def root(owner, uplink):
-    """The owner's own grant, with some buckets made by it."""
+    """An owner's grant, and some buckets created with it."""
     grant = owner.own_grant()
     assert uplink.do(grant, ("bucket", "photos"), ("bucket", "music"),
                      ("bucket", "my.odd-bucket1")) == ["ok"] * 3

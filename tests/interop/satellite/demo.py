@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demonstration on a real Storj network: tools/demo --network.
 
-A project on the network is brought in, an application asks for a part of it, its
-user consents, and the application stores and reads a file by Storj's own client
-library. Then the user takes the access back, and the satellite refuses it."""
+A project on the network is imported, an application asks for a part of it, its user consents, and
+the application stores and reads a file with Storj's own client library. Then the user revokes the
+access, and the satellite refuses it."""
 
 import pathlib
 import shutil
@@ -31,7 +31,7 @@ def step(text):
 
 
 def tried(uplink, grant, op, expected):
-    """Does one thing with a grant, in plain sight."""
+    """Does one thing with a grant, and prints it."""
     name, bucket, key, *data = op
     [result] = uplink.do(grant, op)
     say(f"   {name:<8} sj://{bucket}/{key:<18} {result}" +
@@ -83,7 +83,7 @@ def play(server, bed, uplink):
     tried(uplink, grant, ("get", "holidays", "1999/private.txt", ""), "denied")
     tried(uplink, grant, ("delete", "holidays", "2026/note.txt"), "denied")
     take_back(owner, app)
-    time.sleep(1.5)  # as long as this satellite remembers what it found out about a key
+    time.sleep(1.5)  # as long as this satellite caches its findings about a key
     step("The satellite refuses the application, and not the owner")
     tried(uplink, grant, ("get", *FILE), "denied")
     tried(uplink, grant, ("put", "holidays", "2026/again.txt", "x"), "denied")

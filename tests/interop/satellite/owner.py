@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody with a project on the network, and the server that may call it."""
+"""A user with a project on the network, and a server that may call it."""
 
 from grantd import PASSWORD, Person, Server
 
@@ -11,7 +11,7 @@ def serve(folder, **settings):
 
 
 class Owner(Person):
-    """Somebody with a project on the network."""
+    """A user with a project on the network."""
 
     def __init__(self, server, address, api_key):
         super().__init__(server)

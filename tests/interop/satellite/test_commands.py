@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands that ask a satellite, without a server."""
+"""Commands that call a satellite, without a server."""
 
 import json
 import subprocess

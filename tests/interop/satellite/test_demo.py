@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tools/demo --network, after what it installs and builds."""
+"""tools/demo --network, without installing and building."""
 
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bringing a project in from a real satellite, and what grants open there and what they do not."""
+"""Importing a project from a real satellite, and what grants open there and what they do not."""
 
 import base64
 import itertools
@@ -17,7 +17,7 @@ def bring(person, **fields):
     return person.call("POST", PROJECTS, {"name": "Mine", **fields})
 
 
-# --- bringing in ---
+# --- importing ---
 
 
 def test_a_project_needs_its_key_and_address_only(server, bed):
@@ -88,7 +88,7 @@ def test_with_a_salt_the_project_is_stored_and_proven_later(server, bed, wire, e
         [_, project] = person.call("GET", PROJECTS).json
         return project["proof"]["proven"] and project["enforced_by"] == "satellite"
 
-    eventually(proven, 90)  # it is asked again after a minute
+    eventually(proven, 90)  # it is tried again after a minute
 
 
 # --- what a grant opens ---

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking access back is true at the satellite, whatever happens on the way there."""
+"""Revocations take effect at the satellite, whatever happens on the way."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ import pytest
 from grantd import PASSWORD, Person
 from owner import Owner, serve
 
-MEMORY = 1.5  # seconds: a little more than the bed's satellite believes what it found out
+MEMORY = 1.5  # seconds: a little longer than the bed's satellite caches its findings
 
 
 def states(person):
@@ -17,7 +17,7 @@ def states(person):
 
 
 def delivered(person):
-    """Whether every grant that was taken back is known to the satellite to be."""
+    """Whether the satellite knows every revoked grant as revoked."""
     found = [g["revocation"]["status"] for g in person.grants() if g["revocation"]]
     assert "failed" not in found
     return found and all(state == "delivered" for state in found)
@@ -159,14 +159,14 @@ def test_a_server_killed_in_the_middle_of_delivering_delivers_the_rest(
         if n % 4 == 3:
             own_server.kill()
             own_server.start()
-    # What a killed server had taken out is due again after some time.
+    # Deliveries that a killed server had leased are due again after some time.
     eventually(lambda: delivered(person), 90)
     assert [reads(uplink, grant) for grant in grants] == ["denied"] * len(grants)
 
 
 def test_an_answer_that_is_cut_off_anywhere_is_found_out_about(own_server, bed, wire, uplink,
                                                                eventually):
-    """The satellite revokes, and its answer is lost after any number of bytes."""
+    """The satellite revokes, and its response is lost after any number of bytes."""
     person = owner_by(own_server, bed, wire)
     developer = Person(own_server)
     # The answer on a kept connection is one TLS record of some 30 bytes.

@@ -17,7 +17,7 @@ class Wire:
         self.connect()
 
     def connect(self):
-        """Takes connections again, at the same port."""
+        """Accepts connections again, at the same port."""
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("127.0.0.1", self.port or 0))
@@ -27,14 +27,14 @@ class Wire:
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
     def close(self):
-        """Ends every connection and takes no more: the satellite is away."""
+        """Closes every connection and accepts no more: the satellite is unavailable."""
         with contextlib.suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.hang_up()
 
     def hang_up(self):
-        """Ends every connection."""
+        """Closes every connection."""
         with self.lock:
             for each in self.sockets:
                 with contextlib.suppress(OSError):
@@ -55,7 +55,7 @@ class Wire:
             threading.Thread(target=self._relay, args=(far, near, True), daemon=True).start()
 
     def _allowed(self, data):
-        """What may still pass of the satellite's bytes; None: all of it."""
+        """How many more of the satellite's bytes may pass; None: all."""
         with self.lock:
             if self.cut_after is None:
                 return None

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls of a satellite's stand-in, for the tests of them: a world holds a stand-in and the client
- * that calls it.
+ * Calls to a satellite's stand-in: a world has a stand-in and the client that calls it.
  *
  *      SATELLITE(world, VECTOR_INFO_RESPONSE, times_short());
  *
@@ -14,7 +13,7 @@
 #include "stand_in.h"
 #include "vectors.h"
 
-/* Milliseconds; short enough for a test of silence, and long enough where all is slow. */
+/* Milliseconds; short enough for a test of silence, and long enough for a slow machine. */
 enum { PATIENCE = 1500, PATIENCE_ALL = 4000, A_HANG = 8000 };
 
 /* One stand-in and the client that calls it. */
@@ -43,7 +42,7 @@ static inline struct satellite_times times_short(void)
                                         .idle = 60000};
 }
 
-/* Starts a stand-in that behaves as told, and a client that may call any loopback address. */
+/* Starts a stand-in with this behaviour, and a client that may call any loopback address. */
 static inline void world_open(struct world *world, const struct stand_in_manner *manner,
                               struct satellite_times times)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One thread takes connections, and each has a thread.
+ * One thread accepts connections, and each connection has a thread.
  */
 #include "stand_in.h"
 
@@ -76,7 +76,7 @@ static void pause_for(int milliseconds)
         (void)nanosleep(&time, NULL);
 }
 
-/* Until the other side goes. */
+/* Waits until the peer closes. */
 static void hang(int socket)
 {
         char byte;
@@ -98,7 +98,7 @@ static bool prelude_read(struct stand_in *stand_in, int socket)
         return n == 8 && memcmp(bytes, "DRPC!!!1", 8) == 0;
 }
 
-/* Reads until a call is whole. Return: its stream; 0: the connection has ended. */
+/* Reads until a call is complete. Return: its stream; 0: the connection has ended. */
 static uint64_t call_read(struct stand_in *stand_in, SSL *ssl, struct buf *in)
 {
         for (;;) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A satellite's stand-in with an identity of its own, on a loopback port: it speaks as it is told
- * to, well or badly, and remembers what it was sent.
+ * A satellite's stand-in with an identity of its own, on a loopback port: it behaves well or badly,
+ * as given, and records what it receives.
  *
  *      struct stand_in_manner manner = {.response = bytes, .cut = 3};
  *      struct stand_in *stand_in = stand_in_open(&manner);
@@ -13,14 +13,14 @@
 
 enum stand_in_silence {
         SILENT_NEVER,
-        SILENT_AT_ONCE,         /* takes the connection and nothing more */
-        SILENT_AFTER_HANDSHAKE, /* takes the call and never responds */
+        SILENT_AT_ONCE,         /* accepts the connection and does nothing more */
+        SILENT_AFTER_HANDSHAKE, /* reads the call and never responds */
 };
 
 struct stand_in_manner {
         enum stand_in_chain chain;
         enum stand_in_silence silence;
-        struct slice plain;    /* sent in the place of TLS, as soon as there is a connection */
+        struct slice plain;    /* sent instead of TLS, as soon as there is a connection */
         struct slice response; /* to every call, for as long as there is one; stream numbers are put
                                 * in where `is_numbered` */
         bool is_numbered;      /* the second byte of the response is the stream */
@@ -45,10 +45,10 @@ struct slice stand_in_other_address(const struct stand_in *stand_in);
 /* What has come so far. */
 struct stand_in_seen {
         unsigned n_connections;
-        unsigned n_handshakes;   /* that it took for finished */
-        unsigned n_calls;        /* whole ones */
+        unsigned n_handshakes;   /* that it considered finished */
+        unsigned n_calls;        /* complete ones */
         unsigned n_ended;        /* connections */
-        size_t n_plain;          /* bytes before and beside TLS: of the prelude */
+        size_t n_plain;          /* bytes outside TLS: of the prelude */
         size_t n_bytes;          /* bytes inside of TLS */
         int n_certificates;      /* that were shown to it */
         struct slice last_bytes; /* of the last connection, inside of TLS */

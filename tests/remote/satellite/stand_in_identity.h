@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The identity of a satellite's stand-in: a leaf and the authority that signed it, or one of the
- * chains that a client must refuse.
+ * The identity of a satellite's stand-in: a leaf and its authority, or a chain that a client must
+ * refuse.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls of a satellite that behaves, one after another and many at once.
+ * Calls to a well-behaved satellite, one after another and many at once.
  */
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls of an address at which the satellite is not: another has it, nobody has it, or it may not
- * be called.
+ * Calls to an address where the satellite is not: another server is there, nothing is there, or it
+ * may not be called.
  */
 #include "satellite_calls.h"
 
@@ -63,7 +63,7 @@ TEST(an_address_that_is_not_allowed_is_not_even_connected_to)
         world_open(&world, &manner, times_short());
         CHECK(allowlist_parse(&world.arena, SLICE("public"), &world.allowlist));
         check_ask(&world, ERR_SATELLITE_FORBIDDEN);
-        /* That a name is known is told nobody. */
+        /* The outcome does not reveal that a name exists. */
         CHECK_ERR(ask_at(&world, SLICE(LOCAL_NAME), &project), ERR_SATELLITE_UNAVAILABLE);
         CHECK_INT(stand_in_seen(world.stand_in).n_connections, 0);
 }

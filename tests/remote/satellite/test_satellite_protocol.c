@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls of a satellite that does not speak as one does: it is silent, slow, cut off, or talks
- * nonsense.
+ * Calls to a satellite that violates the protocol: it is silent, slow, breaks off, or sends
+ * garbage.
  */
 #include "base/macros.h"
 #include "satellite_calls.h"

@@ -60,7 +60,7 @@
         "9baf02e5f076c87a530a47020220e6afdec8f814ac57492538cb4eccb590dc2e00eccec7a189"             \
         "e16cc6be5c48e2d500000620e1c53e748d0128e2e2c82d762f246cea6cbd223a5c3c614e8879"             \
         "7d00d7d7c67d12086772616e74642f310d020300"
-/* And what came back. */
+/* And the responses. */
 #define VECTOR_INFO_RESPONSE                                                                       \
         "050101320a109f7afcf7765844feb6e3220cc42c3a081210fa90ed6424594399b2ee0e62f96a"             \
         "a020220c08aa8f95d80610d083bebd01"
