@@ -25,8 +25,7 @@ enum {
         NANOS_PER_SECOND = 1000000000,
 };
 
-/* Appends a nested message that was written to its own buffer; a failure of that buffer fails this
- * one. */
+/* Appends a nested message that was written to its own buffer; its failure fails this one. */
 static void put_buf(struct buf *buf, uint32_t number, const struct buf *message)
 {
         if (message->failed && !buf->failed) {
@@ -58,8 +57,7 @@ static void time_read(struct ag_wire *outer, const struct ag_field *message, str
         outer->is_malformed |= wire.is_malformed;
 }
 
-/* Normalizes the nanos of a point in time to 0 to 999,999,999. Return: false if the seconds then
- * overflow. */
+/* Normalizes the nanos of a point in time to 0 to 999,999,999. Return: false on overflow. */
 static bool time_normalize(struct ag_time *time)
 {
         int32_t seconds = time->nanos / NANOS_PER_SECOND;

@@ -113,8 +113,7 @@ static void scope_write(struct buf *buf, struct slice satellite, struct slice ap
         ag_put_message(buf, SCOPE_ACCESS, access);
 }
 
-/* A grant is canonical if writing it again gives the same bytes; its parts have been checked
- * already. */
+/* A grant is canonical if writing it again gives the same bytes; its parts were checked before. */
 static enum ag_error canonical_check(const struct scope *scope, struct slice message)
 {
         struct buf again CLEANUP(buf_deinit) = BUF_INIT(AG_MAX_TEXT);

@@ -10,6 +10,5 @@
 /* Appends the encoded form. */
 void ag_segment_encode(struct slice segment, struct buf *encoded);
 
-/* Appends the decoded bytes. Return: whether the encoding is well-formed; check the buffer
- * separately. */
+/* Appends the decoded bytes. Return: whether it is well-formed; check the buffer separately. */
 bool ag_segment_decode(struct slice encoded, struct buf *segment);

@@ -43,8 +43,7 @@ static bool state_read(struct slice text, int *ret)
         return false;
 }
 
-/* Reads a day or a time. With `is_end` it returns the next one, since an end includes its day or
- * time. */
+/* Reads a day or a time; with `is_end` the next one, since an end includes its day or time. */
 static bool instant_read(struct slice text, bool is_end, struct instant *ret)
 {
         int64_t seconds;

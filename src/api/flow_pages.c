@@ -161,8 +161,7 @@ static enum err scope_split(struct arena *arena, struct slice text, struct texts
         return ERR_OK;
 }
 
-/* Reads what is requested, once the application is known. `form` is filled as far as it could be
- * read. */
+/* Reads what is requested, once the application is known. `form` is filled as far as possible. */
 static enum err terms_read(struct http_call *call, const struct client *client,
                            struct request_form *form, struct authorize_query *query)
 {

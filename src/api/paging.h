@@ -19,8 +19,7 @@ enum err page_read(struct http_call *call, int64_t most, struct list_page *ret);
  * name of the field. Return: ERR_OK; ERR_FIELD_MALFORMED. */
 enum err cursor_read(struct http_call *call, struct slice text, struct list_cursor *ret);
 
-/* Adds the Link to the next page: the same query with another cursor. Does nothing without a
- * cursor. */
+/* Adds the Link to the next page, the same query with another cursor; nothing without a cursor. */
 void respond_next(struct http_call *call, const struct list_cursor *next);
 
 /* The cursor as a JSON text. */

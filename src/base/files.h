@@ -40,8 +40,7 @@ enum err file_sync(const char *path, struct buf *why);
 enum err file_folder_lock(const char *path, int *ret_descriptor, struct buf *why);
 void file_folder_unlock(const int *descriptor);
 
-/* Writes all of it, also if signals interrupt. Return: false with errno set; a part may have been
- * written. */
+/* Writes all of it, through signals. Return: false with errno set; a part may have been written. */
 bool file_write_whole(int descriptor, struct slice bytes);
 
 /* Syncs the folder of a new file; without that its name may be lost in a power cut.

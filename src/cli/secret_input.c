@@ -13,8 +13,7 @@
 #include "base/macros.h"
 #include "cli/output.h"
 
-/* Switches echo off and saves the terminal's settings in `ret_before`. Return: whether it is a
- * terminal. */
+/* Switches echo off; saves the terminal's settings in `ret_before`. Return: whether it is one. */
 static bool echo_off(struct termios *ret_before)
 {
         struct termios silent;

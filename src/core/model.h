@@ -234,9 +234,8 @@ enum enforced_by {
 enum delivery_state {
         DELIVERY_PENDING = 0,
         DELIVERY_DONE = 1,
-        DELIVERY_FAILED =
-                2, /* the satellite refuses; tried again a day later, as long as it matters */
-        DELIVERY_ENDED = 3, /* the grant expired first */
+        DELIVERY_FAILED = 2, /* the satellite refuses; tried again a day later */
+        DELIVERY_ENDED = 3,  /* the grant expired first */
 };
 
 /* The delivery of one grant's revocation. Zeros if there is none to deliver. */

@@ -269,8 +269,8 @@ enum err store_access_revoke(struct op *op, const struct uuid *client_row,
 
 /* --- history --- */
 
-/* The applications, except deleted ones, that ever got a grant of the account; the latest exchange
- * comes first. */
+/* The applications, except deleted ones, that ever got a grant of the account; latest exchange
+ * first. */
 enum err store_connection_list(struct op *op, const struct list_page *page,
                                struct connection_list *ret);
 /* The account's requests for one client, newest first. */

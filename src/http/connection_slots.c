@@ -18,10 +18,9 @@
 
 enum {
         ADDRESS_SIZE = 16,
-        NETWORK_SIZE = 8, /* of an IPv6 address: anyone with one address has its whole /64 */
-        NEWEST = 64,      /* strangers from which one is chosen if all have just connected */
-        NEW_GRACE_MS =
-                2000, /* the time a newcomer has to send something before it counts as silent */
+        NETWORK_SIZE = 8,    /* of an IPv6 address: anyone with one address has its whole /64 */
+        NEWEST = 64,         /* strangers from which one is chosen if all have just connected */
+        NEW_GRACE_MS = 2000, /* in which a newcomer must send something */
 };
 
 /* An address that holds slots. */

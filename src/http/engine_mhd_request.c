@@ -21,8 +21,7 @@ static void exchange_report(struct http_exchange *exchange)
                                   monotonic_now() - exchange->started);
 }
 
-/* Hands the response to the library. Return: the result for the library; MHD_NO closes the
- * connection. */
+/* Hands the response to the library. Return: the result for the library; MHD_NO closes. */
 static enum MHD_Result exchange_send(struct http_exchange *exchange)
 {
         struct MHD_Response *response = exchange->answer;

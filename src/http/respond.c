@@ -171,8 +171,7 @@ void respond_fault(struct http_call *call, enum err error)
         error_body_put(call, error, NULL);
 }
 
-/* Codes, sentences and field names are ASCII without quotes and backslashes, so nothing needs
- * escaping. */
+/* Codes, sentences and field names are ASCII without quotes and backslashes: nothing to escape. */
 void respond_error(struct http_call *call, enum err error)
 {
         enum err told = error ? error : ERR_INTERNAL;

@@ -13,6 +13,6 @@ struct delivery_workers;
 /* `node` must outlive it. Return: the workers, or NULL with errno set. */
 struct delivery_workers *delivery_workers_start(struct node *node);
 
-/* Stops the threads and aborts their calls; undelivered revocations are due again later. NULL does
+/* Stops the threads and aborts their calls; undelivered revocations become due again. NULL does
  * nothing. */
 void delivery_workers_stop(struct delivery_workers *workers);

@@ -25,8 +25,7 @@ enum {
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
-        DESCRIPTORS_KEPT =
-                256, /* for the store, the log and everything else that is not a connection */
+        DESCRIPTORS_KEPT = 256,  /* for the store, the log and all that is not a connection */
         METRICS_QUEUE = 64,
 };
 

@@ -27,8 +27,7 @@ enum {
 
 /* --- the database --- */
 
-/* SQLite treats an empty file as a new database, and gives the files it creates next to it the same
- * mode. */
+/* SQLite treats an empty file as a new database, and gives its other files the same mode. */
 static enum err database_make(struct node *node, const struct store_location *location)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);

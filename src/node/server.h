@@ -32,8 +32,7 @@ enum err server_prepare(const struct config *config);
  * again. */
 enum err server_start(struct server *server, const struct config *config);
 
-/* Serves until SIGTERM or SIGINT; SIGHUP reopens the log file and rereads the certificate and the
- * keys. */
+/* Serves until SIGTERM or SIGINT; SIGHUP reopens the log and rereads certificate and keys. */
 void server_run(struct server *server);
 
 /* Lets running requests finish, then closes everything. */

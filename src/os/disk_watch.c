@@ -90,8 +90,7 @@ static void level_log(enum disk_level level, uint64_t free_bytes)
 
 /* --- checking --- */
 
-/* Free space inside the database counts, except for the last level: the write-ahead log needs space
- * outside. */
+/* Free space inside the database counts, except for the last level: the log needs space outside. */
 static enum disk_level level_now(const struct disk_watch *watch, uint64_t usable, uint64_t min_free,
                                  enum disk_level was)
 {

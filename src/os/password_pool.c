@@ -154,8 +154,7 @@ static enum err pool_hash(void *context, const struct password_user *user, struc
         return arena_check(arena);
 }
 
-/* If there is no hash to compare with, one is computed and discarded, so that it takes the same
- * time. */
+/* Without a hash to compare with, one is computed and discarded, which takes the same time. */
 static enum err pool_verify(void *context, const struct password_user *user, struct secret password,
                             struct slice encoded)
 {

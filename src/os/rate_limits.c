@@ -156,9 +156,7 @@ static void expired_free(struct rate_limits *limits, int64_t now)
                         if (!oldest || oldest->forget > now)
                                 break;
                         entry_restart(limits, oldest, now);
-                        entry_free_if_idle(
-                                limits,
-                                oldest); /* unless an attempt is running, or it owns others */
+                        entry_free_if_idle(limits, oldest); /* unless it runs, or owns others */
                 }
 }
 

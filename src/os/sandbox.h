@@ -7,8 +7,8 @@
 
 #include "os/landlock.h"
 
-/* Disables core dumps, and access by other processes of the same user. Children inherit only the
- * first. */
+/* Disables core dumps, and access by processes of the same user. Children inherit only the first.
+ */
 void sandbox_hide_memory(void);
 
 enum { SANDBOX_PATHS = 24 /* of a caller */, SANDBOX_PORTS = 2 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One's own account: name, password, sessions, and its end.
+// The person's account: name, password, sessions, and deleting it.
 
 import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
@@ -10,7 +10,7 @@ import {t} from './text.js';
 const section = (title, ...parts) =>
     h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
 
-// Tells beside a form that it was done.
+// Shows next to a form that it was done.
 function done(node, text) {
     node.querySelector('.note.good')?.remove();
     node.append(note('good', text));
@@ -53,7 +53,7 @@ const passwordForm = () => form({
     },
 });
 
-// "Firefox on Linux", as far as a browser tells.
+// "Firefox on Linux", as far as the browser reveals it.
 function device(agent) {
     const find = list => list.find(([pattern]) => pattern.test(agent))?.[1];
     const browser = find([

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asking the server. What only reads is tried again by itself; what changes something never is.
+// Calling the server. Reads are retried automatically; changes never are.
 
-const PATIENCE = 30000; // ms for one answer
+const PATIENCE = 30000; // ms for one response
 const TRIES = 3;        // of what only reads
 
 export class Refusal extends Error {
     constructor(status, body, wait) {
         super(body.error_description || '');
-        this.status = status; // 0: no answer came
+        this.status = status; // 0: no response
         this.code = body.error || (status ? 'internal_error' : 'no_answer');
-        this.wait = wait; // seconds the server asks for
+        this.wait = wait; // seconds from Retry-After
     }
 }
 
 const pause = ms => new Promise(done => setTimeout(done, ms));
 
-// Where a list goes on: the path in a Link header of the same server.
+// Where a list continues: the path in a Link header of the same server.
 const nextOf = answer => answer.headers.get('Link')?.match(/^<(\/[^>]*)>; rel="next"$/)?.[1];
 
 async function once(method, path, body) {
@@ -45,14 +45,14 @@ async function once(method, path, body) {
     throw new Refusal(answer.status, json || {}, Number(answer.headers.get('Retry-After')) || 0);
 }
 
-// What to do about an answer "log in first": page.js puts the asking for a password here. It gives
-// true once the same person is logged in again.
+// What to do about the response "log in first": page.js sets a function that asks for the password.
+// It returns true once the same person is logged in again.
 let logInAgain = async () => false;
 export const onLoggedOut = handler => { logInAgain = handler;};
 
 const isPassing = error => error.status === 0 || error.status === 502 || error.status === 503;
 
-// Return: the JSON that was answered, or null. Throws a Refusal.
+// Return: the JSON of the response, or null. Throws a Refusal.
 export async function call(method, path, body, {ask = true} = {}) {
     for (let tried = 1;; tried++) {
         try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connected applications: what has access to what, until when, and taking it back.
+// Connected applications: what has access to what, until when, and removing it.
 
 import {api} from './api.js';
 import {dialog, h, note, show, time} from './dom.js';
@@ -17,7 +17,7 @@ const statusKinds = {
 const statusTag = status =>
     h('span', {class: `tag ${statusKinds[status] ?? ''}`}, t('grant.' + status));
 
-// How far word of a revocation has come, where somebody has to be told.
+// The state of delivering a revocation, if the satellite must be notified.
 function deliveryWords({revocation}) {
     if (!revocation)
         return null;
@@ -26,14 +26,14 @@ function deliveryWords({revocation}) {
     return problem && status !== 'delivered' ? `${words} (${problem})` : words;
 }
 
-// The answer to taking back, in words that are true for each grant.
+// The result of removing access, in words that are true for each grant.
 function takenWords({enforced_by, effective_by}) {
     if (enforced_by !== 'expiry')
         return t('taken.' + enforced_by);
     return effective_by ? t('taken.expiry', {date: when(effective_by)}) : t('taken.noend');
 }
 
-let notice = null; // what to tell after the list has been loaded anew
+let notice = null; // what to say after the list has been reloaded
 
 function tell({grants, grants_truncated}) {
     const words = [...new Set(
@@ -43,7 +43,7 @@ function tell({grants, grants_truncated}) {
         h('p', {},
             h('b', {}, t(grants_truncated ? 'taken.truncated' : 'taken', {count: grants.length}))),
         ...words);
-    notice.tabIndex = -1; // where the focus goes, so that it is read
+    notice.tabIndex = -1; // gets the focus, so that it is read out
 }
 
 async function takeBack(name, enforced_by, send) {
@@ -151,7 +151,7 @@ function own(grants, projects) {
         : null;
 }
 
-// The first pages, or all that were asked for since then.
+// The first page, or all pages loaded so far.
 let read = null;
 
 async function load() {

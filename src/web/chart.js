@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small chart of what happened day by day: a bar for exchanges, on top of it one for refusals.
+// A small chart of each day: a bar for exchanges, with one for refusals on top.
 
 import {h} from './dom.js';
 import {day, t} from './text.js';
 
 const WIDTH = 720, HEIGHT = 96, DAYS = 30;
 
-// The last thirty days, those without anything too.
+// The last thirty days, including empty ones.
 function filled(days) {
     const known = new Map(days.map(one => [one.date, one]));
     return Array.from({length: DAYS}, (_, i) => {

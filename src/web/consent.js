@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Consent: who asks, for what, and a person's answer. Opened by /oauth2/authorize, and by
-// /oauth2-integration, where the page also makes the token request and hands the grant over.
+// Consent: who asks, for what, and the person's decision. Opened by /oauth2/authorize, and by
+// /oauth2-integration, where the page also makes the token request and passes the grant on.
 
 import {api, post, Refusal} from './api.js';
 import {keyPart, longPart, placesPart, projectPart, rightsPart} from './consent_parts.js';
@@ -79,7 +79,7 @@ function withParameter(name, value) {
     return `${uri}${uri.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
 }
 
-// The one thing that the old way has the page do itself: the application's JWT came in the address.
+// Only in the legacy flow the page makes the token request: the application's JWT came in the URL.
 async function exchange(code) {
     const body = {
         client_id: request.client_id,
@@ -108,7 +108,8 @@ async function exchange(code) {
     }
 }
 
-// One that ran out while the page was asleep is asked for anew; the answer is to the same question.
+// A request that expired while the page was asleep is renewed; the decision is about the same
+// scopes.
 async function answer(body) {
     try {
         return await post('/api/v0/oauth2/consent', {request_id: view.request_id, ...body});
@@ -131,7 +132,7 @@ async function send(body, problem) {
     } catch (error) {
         if (!(error instanceof Refusal))
             throw error;
-        // Somebody else logged in in another tab: nothing here is theirs.
+        // Somebody else has logged in in another tab: nothing here is theirs.
         if (error.code === 'forbidden')
             return location.reload();
         if (error.code === 'request_not_pending')
@@ -188,7 +189,7 @@ function consentForm(projects, grants) {
         chosen();
     }
 
-    // Return: the first thing that is wrong, said and in focus.
+    // Return: the first problem, shown and focused.
     function isIncomplete() {
         const wrong = text => {
             fill(problem, h('p', {}, text));

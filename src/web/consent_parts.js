@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The questions of the consent page: what, where, which project, how long, with which key. Each is
-// a node to show and functions that tell what was chosen.
+// a node to show and functions that return what was chosen.
 
 import {field, fill, h, newId, note, pick, refuse} from './dom.js';
 import {placeWords} from './scopes.js';
@@ -11,7 +11,7 @@ const HOUR = 3600, DAY = 86400;
 
 // --- what may be done ---
 
-// The rights that are asked for; those in `required` cannot be left out.
+// The requested rights; those in `required` cannot be unticked.
 export function rightsPart(asked, required) {
     const boxes = asked.map(right => {
         const isNeeded = required.includes(right);
@@ -34,7 +34,7 @@ export function rightsPart(asked, required) {
         node: h('fieldset', {}, h('legend', {}, t('may')), ...boxes, limited),
         control: boxes.map(box => box.control).find(box => !box.disabled),
         chosen: () => boxes.filter(box => box.control.checked).map(box => box.right),
-        // A project's key may allow less. Return: whether all that is needed is left.
+        // A project's key may allow less. Return: whether all required rights remain.
         within(allowed) {
             const missing = boxes.filter(box => allowed && !allowed.includes(box.right));
             for (const box of boxes) {
@@ -56,7 +56,7 @@ export function rightsPart(asked, required) {
 
 // --- where ---
 
-// A place that was asked for: a box, and a path below it to narrow it to.
+// A requested place: a checkbox, and a path below it to narrow it to.
 function askedPlace(place) {
     const box = pick({title: placeWords(place), checked: true});
     const path = field({
@@ -95,7 +95,7 @@ function askedPlace(place) {
     };
 }
 
-// A place that the person adds where everything was asked for.
+// A place that the person adds if everything was requested.
 function addedPlace(remove) {
     const bucket = field({
         label: t('bucket'),
@@ -169,7 +169,7 @@ function everywherePart() {
     };
 }
 
-// The places that are asked for; none means everywhere, which may be narrowed to some.
+// The requested places; none means everywhere, which can be narrowed to some.
 export function placesPart(asked) {
     if (!asked.length)
         return everywherePart();
@@ -206,7 +206,7 @@ export function projectPart(projects, changed) {
     return {node, chosen: () => projects.find(project => project.id === node.control.value)};
 }
 
-// Seconds; undefined: what the server gives by itself; null: no end.
+// Seconds; undefined: the server's default; null: no expiry.
 function lifetimes({max_expires_in: most, default_expires_in: usual}) {
     const fits = seconds => most === null || seconds <= most - (most % DAY ? SLACK : 0);
     const list =
@@ -242,8 +242,8 @@ export function longPart() {
 
 // --- the passphrase ---
 
-// `prefixWarning` is said where a folder is asked for without a key; where that `isNeeded`, nothing
-// can be sent like that.
+// `prefixWarning` is shown if a folder is requested without a key; if a key `isNeeded`, the form
+// cannot be sent without one.
 export function keyPart(prefixWarning, isNeeded) {
     const hidden = {type: 'password', autocomplete: 'off', maxlength: 1024, spellcheck: 'false'};
     const first = field({label: t('phrase'), hint: t('phrase.hint'), ...hidden});
@@ -280,7 +280,7 @@ export function keyPart(prefixWarning, isNeeded) {
         },
         update,
         chosen: () => (typed.hidden ? undefined : first.control.value),
-        // Return: what keeps the answer from being sent, or null.
+        // Return: why the form cannot be sent, or null.
         problem() {
             if (typed.hidden)
                 return isNeeded && hasPrefix() ? warning : null;

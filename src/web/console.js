@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The developer console: applications, their secrets, settings and log. One application has the
-// part of the address behind '#'.
+// The developer console: applications, their secrets, settings and log. The part of the URL after
+// '#' selects one application.
 
 import {call, get, post} from './api.js';
 import {copyable, dialog, field, form, h, note, pick, say, show, tick, time} from './dom.js';
@@ -25,7 +25,7 @@ const statusTag = client => h('span', {class: 'tag ' + statuses[client.status][0
     t('client.' + statuses[client.status][1]));
 const lines = text => text.split('\n').map(line => line.trim()).filter(Boolean);
 
-let shown = null; // a new secret, until its reader says that it is kept: {id, secret}
+let shown = null; // a new secret, until the reader confirms that it is stored: {id, secret}
 
 // --- what an application may ask for ---
 

@@ -3,10 +3,10 @@
 
 import {has, t, when} from './text.js';
 
-const SLOW = 8000; // ms after which waiting is worth a word
+const SLOW = 8000; // ms after which a wait is shown
 
-// h('p', {class: 'soft'}, 'text', h('b', {}, 'more')). Names that begin with "on" are listeners,
-// true and false switch an attribute; children that are null or false are left out.
+// h('p', {class: 'soft'}, 'text', h('b', {}, 'more')). Names that start with "on" are listeners,
+// true and false set or remove an attribute; children that are null or false are skipped.
 export function h(tag, props = {}, ...children) {
     const svg = tag === 'svg' || tag in shapes;
     const node = svg ? document.createElementNS('http://www.w3.org/2000/svg', tag)
@@ -45,10 +45,10 @@ export function say(text) {
 export const time = (iso, words = when) =>
     (iso ? h('time', {datetime: iso, title: iso}, words(iso)) : h('span', {}, t('never')));
 
-// Where the server knows more than the code says.
+// Refusals for which the server's sentence says more than the code.
 const detailed = ['invalid_scope', 'satellite_unavailable'];
 
-// What to tell a person about a refusal: our own words for its code, else the server's sentence.
+// The text for a refusal: our own for its code, otherwise the server's sentence.
 export function sentence(error) {
     if (error.code === 'too_many_requests' && error.wait)
         return t('error.too_many_requests', {seconds: error.wait});
@@ -61,13 +61,13 @@ export function sentence(error) {
 export const note = (kind, ...children) => h('div', {class: `note ${kind}`},
     ...children.map(child => typeof child === 'string' ? h('p', {}, child) : child));
 
-// A message where something could not be loaded, with a button that tries again.
+// A message that something could not be loaded, with a button to try again.
 export function trouble(error, again) {
     return h('div', {class: 'note bad', role: 'alert'}, h('p', {}, sentence(error)),
         h('button', {type: 'button', class: 'small-button', onclick: again}, t('again')));
 }
 
-// Says after a while that it takes a while. Return: what ends it.
+// Shows after a moment that it takes a while. Return: a function that ends it.
 function whenSlow(place) {
     const hint = h('p', {class: 'hint'}, t('slow'));
     const timer = setTimeout(() => {
@@ -80,7 +80,7 @@ function whenSlow(place) {
     };
 }
 
-// Runs `work` while the button shows it; a second press meanwhile does nothing.
+// Runs `work` while the button shows it; a second press in the meantime does nothing.
 export async function busy(button, work) {
     if (button.getAttribute('aria-busy'))
         return;
@@ -96,7 +96,7 @@ export async function busy(button, work) {
     }
 }
 
-// Fills `place` with what `load` gives, or with what went wrong and a way to try again.
+// Fills `place` with the result of `load`, or with the error and a button to try again.
 export async function show(place, load) {
     fill(place, h('p', {class: 'wait'}, t('loading')));
     const stop = whenSlow(hint => place.append(hint));
@@ -113,8 +113,8 @@ export async function show(place, load) {
 
 // --- fields ---
 
-// A label, its control, a hint and a place for what is wrong with it.
-// {label, name, type, hint, value, tag, options, ...attributes}
+// A label, its control, a hint and a place for an error. {label, name, type, hint, value, tag,
+// options, ...attributes}
 export function field(
     {label, name, hint, type = 'text', tag = 'input', value = '', options, after, ...rest}) {
     const id = newId();
@@ -156,7 +156,7 @@ function revealing(control) {
     return h('span', {class: 'with-button'}, control, button);
 }
 
-// Says what is wrong with a field; an empty text takes it back. Return: the field's control.
+// Shows the error of a field; an empty text clears it. Return: the field's control.
 export function refuse(node, text) {
     const problem = node.querySelector('.problem');
     problem.textContent = text;
@@ -167,7 +167,8 @@ export function refuse(node, text) {
     return node.control;
 }
 
-// A box or a dot with a title and a line below. As every label, it has its input as `control`.
+// A checkbox or radio button with a title and a line below. Like every label, it has its input as
+// `control`.
 export function pick({type = 'checkbox', title, more, tag, ...rest}) {
     const id = newId();
     return h('label', {class: 'pick'},
@@ -181,8 +182,8 @@ export function pick({type = 'checkbox', title, more, tag, ...rest}) {
 export const tick = ({title, ...rest}) => h(
     'label', {class: 'plain-pick'}, h('input', {type: 'checkbox', ...rest}), h('span', {}, title));
 
-// A form whose fields are checked and sent; what was typed stays, whatever comes back.
-// `send` gets the values by name; what it throws is told above the buttons.
+// A form whose fields are checked and sent; what was typed stays, whatever the response. `send`
+// gets the values by name; what it throws is shown above the buttons.
 export function form({fields, submit, send, kind = 'primary', extra = []}) {
     const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
     const button = h('button', {class: kind}, submit);
@@ -209,7 +210,7 @@ export function form({fields, submit, send, kind = 'primary', extra = []}) {
     return node;
 }
 
-// A refusal that names a field is said there. Return: whether it does.
+// Shows a refusal that names a field at that field. Return: whether it does.
 function blame(node, error) {
     const [, name, text] = /^(\w+): (.*)/.exec(error.message) ?? [];
     const part =
@@ -219,7 +220,7 @@ function blame(node, error) {
     return Boolean(part);
 }
 
-// Marks what the browser finds wrong, and goes to the first.
+// Marks the fields that the browser finds invalid, and focuses the first.
 function isComplete(node) {
     let first = null;
     for (const part of node.querySelectorAll('.field')) {
@@ -244,7 +245,7 @@ function isComplete(node) {
 
 // --- dialogs ---
 
-// Asks; `body` may hold fields. Return: a promise of what `confirm` gave, or null.
+// Asks; `body` may contain fields. Return: a promise of the result of `confirm`, or null.
 export function dialog(
     {title, body = [], confirm, danger = false, send = async () => true, cancel = t('cancel')}) {
     const heading = newId();
@@ -271,7 +272,8 @@ export function dialog(
     });
 }
 
-// Text with a button that copies it. Clipboards need https or this machine; then it is marked.
+// Text with a button that copies it. Clipboards need https or a loopback address; otherwise the
+// text is selected.
 export function copyable(text, label) {
     const code = h('code', {}, text);
     const button = h('button', {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a developer's application asked for, and what became of it.
+// What a developer's application asked for, and the results.
 
 import {get} from './api.js';
 import {chart} from './chart.js';
@@ -17,7 +17,7 @@ const kinds = {
     failed: 'bad',
     revoked: 'bad'
 };
-const LINES = 20, PAGES = 100; // the server gives no more pages
+const LINES = 20, PAGES = 100; // the server has no more pages
 
 const query = (path, values) =>
     `${path}?${new URLSearchParams(Object.entries(values).filter(([, value]) => value))}`;

@@ -5,8 +5,8 @@ import {get} from './api.js';
 import {h, trouble} from './dom.js';
 import {t} from './text.js';
 
-// A button for what follows a page of a list, or nothing if that was the last one. `append` is
-// given each page that was read.
+// A button for the next page of a list, or nothing after the last one. `append` is called with each
+// page.
 export function showMore(page, append) {
     let {next} = page;
     if (!next)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all pages share: the frame around them, who is logged in, and asking for a password where
-// a session has ended meanwhile.
+// What all pages share: the frame around them, who is logged in, and asking for the password if the
+// session has ended in the meantime.
 
 import {api, onLoggedOut} from './api.js';
 import {dialog, field, fill, form, h, show} from './dom.js';
@@ -9,8 +9,8 @@ import {choices, t} from './text.js';
 export const main = document.getElementById('main');
 const meta = name => document.querySelector(`meta[name=${name}]`).content;
 export const data = () => JSON.parse(meta('data') || '{}');
-// Whom a redirect URI leads to. A private scheme may be spelt as anybody's host, so it is never
-// shown as one.
+// Where a redirect URI leads. A private scheme can look like somebody's host, so it is never shown
+// as one.
 export function whose(uri) {
     const {protocol, host} = new URL(uri);
     return ['https:', 'http:'].includes(protocol) ? host : t('asks.scheme', {scheme: protocol});
@@ -22,7 +22,7 @@ const places = [
     ['/apps', 'nav.apps'], ['/projects', 'nav.projects'], ['/console', 'nav.console'],
     ['/account', 'nav.account']
 ];
-// Where a log-in may lead. A name, never an address, so that nobody can send people elsewhere.
+// Where a log-in may lead: a name, never a URL, so that nobody can send people elsewhere.
 const names = places.map(([path]) => path.slice(1));
 
 let account = null;
@@ -74,7 +74,7 @@ export async function whoIsThere() {
     return account;
 }
 
-// A page for somebody who is logged in: goes to the log-in first where nobody is.
+// A page for people who are logged in: goes to the log-in first if nobody is.
 export function page({title, load}) {
     frame({title});
     show(main, async () => {
@@ -87,7 +87,7 @@ export function page({title, load}) {
     });
 }
 
-// Back, forward: a page that the browser kept may show what is no longer so.
+// Back, forward: a page that the browser cached may be out of date.
 addEventListener('pageshow', event => {
     if (event.persisted)
         location.reload();
@@ -151,14 +151,14 @@ export const registerForm = done => form({
     },
 });
 
-// The page to go to after a log-in: the one that was asked for, if it is one of ours.
+// The page to go to after a log-in: the requested one, if it is one of ours.
 export function nextPage() {
     const name = new URLSearchParams(location.search).get('next');
     return names.includes(name) ? '/' + name : '/';
 }
 
-// A session ended while its page was open: ask here, so that nothing typed is lost. Somebody else
-// who logs in gets the page anew.
+// If the session ended while the page was open, ask here, so that nothing typed is lost. If
+// somebody else logs in, the page is reloaded.
 async function askAgain() {
     const before = account;
     if (!before)

@@ -7,7 +7,7 @@ import {main, page, passwordField} from './page.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
 
-const NOWHERE = '@localhost:7777'; // where self-issued grants point until the operator says where
+const NOWHERE = '@localhost:7777'; // the address in self-issued grants until the operator sets one
 const kinds = {
     check: 'good',
     satellite: 'good',
@@ -71,7 +71,7 @@ async function remove(project) {
     main.focus();
 }
 
-// Whether the satellite of a project that was brought in has confirmed its key yet.
+// Whether the satellite of an imported project has confirmed its key yet.
 function proof({proof}) {
     if (!proof || proof.proven)
         return null;
@@ -95,7 +95,7 @@ function card(project) {
                 t('remove'))));
 }
 
-// One form for three ways; what does not belong to the chosen one is hidden and not sent.
+// One form for three ways; fields that do not belong to the chosen one are hidden and not sent.
 function addForm() {
     const quiet = {autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none'};
     const parts = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why there is nothing to see. The server's sentence stands in the page already.
+// Shows a refusal. The server's sentence is in the page already.
 
 import {fill, h, note} from './dom.js';
 import {data, frame, main, whose} from './page.js';

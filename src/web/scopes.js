@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scopes: from their text to words, and back. The server compares and decides; here is only what a
-// person reads and types.
+// Scopes: from their text to words, and back. The server compares and decides; this is only what
+// people read and type.
 
 import {h} from './dom.js';
 import {t} from './text.js';
@@ -38,10 +38,10 @@ export function tags(list) {
         ]).map(words => h('li', {class: 'tag'}, words)));
 }
 
-// How a revocation becomes true, for a grant or project.
+// How a revocation takes effect, for a grant or project.
 export const backWords = enforced_by => t('back.' + enforced_by);
 
-// What surprises in these rights and places, as keys of texts; the server's notes tell the same.
+// The notes on these rights and places, as keys of texts; the server returns the same notes.
 export function surprises(allowed, places) {
     const writes = allowed.includes('write'), hasFolder = places.some(place => place.path);
     return [

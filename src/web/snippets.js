@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an application signs its client secret, in four languages, ready to paste. Each prints one
-// JWT; the secret comes from the environment and never stands in the program.
+// JWT; the secret comes from the environment and is never in the program.
 
 import {fill, h, newId} from './dom.js';
 import {t} from './text.js';
@@ -72,7 +72,7 @@ const languages = {
     Node: node
 };
 
-// Tabs, as the ARIA patterns describe them: arrows go from one to the next.
+// Tabs, as in the ARIA patterns: arrow keys move between them.
 export function snippets(clientId) {
     const id = newId();
     const pre = h('pre', {id, role: 'tabpanel', tabindex: '0'});

@@ -23,9 +23,8 @@ struct operation {
         const char *name;
         enum err (*run)(struct full_core *);
         enum nature nature;
-        enum err outcome; /* if nothing fails */
-        bool (*is_done)(
-                struct full_core *); /* of STEPS: whether all of it is; NULL: when it says so */
+        enum err outcome;                    /* if nothing fails */
+        bool (*is_done)(struct full_core *); /* of STEPS: all of it; NULL: when it succeeds */
 };
 
 /* Up to one without a name. */

@@ -25,8 +25,7 @@ struct disk_file *disk_open(const char *path, bool create);
 void disk_write(struct disk_file *, int64_t at, const void *bytes, size_t size);
 void disk_truncate(struct disk_file *, int64_t size);
 void disk_sync(struct disk_file *);
-/* A sync that fails as on Linux: the unwritten pages count as clean from then on, and are never
- * written. */
+/* A sync that fails as on Linux: the unwritten pages count as clean, and are never written. */
 void disk_sync_fail(struct disk_file *);
 void disk_unlink(const char *path);
 void disk_sync_folder(void);

@@ -251,8 +251,7 @@ static const sqlite3_io_methods methods = {
 
 /* --- opening --- */
 
-/* Under the lock: decides which files are tracked, and how. Return: false if the file no longer
- * exists. */
+/* Under the lock: decides which files are tracked. Return: false if the file no longer exists. */
 static bool follow(struct crash_file *crash, const char *path, int flags)
 {
         int journals = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;

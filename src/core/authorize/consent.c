@@ -161,8 +161,7 @@ static enum err size_check(struct decision *d, const struct crypto_key *root)
         return ERR_OK;
 }
 
-/* Derives the root key now, for the logged-in owner, and seals the encryption access under the
- * code. */
+/* Derives the root key, for the logged-in owner, and seals the encryption access under the code. */
 static enum err access_keep(struct decision *d, struct secret code)
 {
         const struct root_key_port *port = &d->op->ports->root_key;
@@ -249,8 +248,7 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         d.request.decided_at = op->now;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
-        result.redirect_uri =
-                answer_uri(&d, result.code); /* allocated before anything is decided */
+        result.redirect_uri = answer_uri(&d, result.code); /* allocated before the decision */
         TRY(store_request_decide(op, &d.request, &audit));
         *ret = result;
         return ERR_OK;

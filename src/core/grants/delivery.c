@@ -243,8 +243,7 @@ static enum err page_run(struct round *round, struct delivery_cursor *cursor, bo
         return delays.n ? store_delivery_put_off(&op, &delays) : ERR_OK;
 }
 
-/* Enters deliveries for some grants that died with their client, project or account; one worker at
- * a time. */
+/* Enters deliveries for some grants that died with something else; one worker at a time. */
 static enum err spread(struct round *round)
 {
         bool has_more = desk_enter_begin(round->desk);

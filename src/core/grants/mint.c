@@ -314,8 +314,7 @@ enum ag_error mint_narrow(struct arena *arena, const ag_grant *whole,
         return restriction.places ? ag_grant_restrict(whole, &restriction, ret) : AG_ERR_MEMORY;
 }
 
-/* A grant of everything that the project's key allows. An imported key may have been read
- * leniently. */
+/* A grant of all that the project's key allows. An imported key may have been read leniently. */
 static enum err whole_grant(const struct mint_source *source, ag_grant **ret)
 {
         ag_api_key *root CLEANUP(ag_api_key_freep) = NULL;

@@ -65,8 +65,8 @@ static bool names_set(X509 *certificate)
                X509_set_issuer_name(certificate, name) == 1;
 }
 
-/* Creates a certificate signed with `signer`, which may be its own key. Return: NULL if the library
- * fails. */
+/* A certificate signed with `signer`, which may be its own key. Return: NULL: the library failed.
+ */
 static X509 *certificate_new(const struct certificate_form *form, EVP_PKEY *key, EVP_PKEY *signer)
 {
         X509 *certificate CLEANUP(x509_freep) = X509_new();

@@ -191,8 +191,7 @@ void satellite_connection_close(struct satellite_connection *connection)
 
 /* --- reading and writing --- */
 
-/* After a call of the library that could not complete: waits until it can. Return: whether to try
- * again. */
+/* Waits until a call of the library that could not complete can. Return: whether to try again. */
 static bool connection_wait(struct satellite_connection *connection, int result, int64_t deadline)
 {
         switch (SSL_get_error(connection->ssl, result)) {

@@ -106,8 +106,7 @@ static bool call_watch(struct satellites *satellites, struct call *call, int soc
         return goes_on;
 }
 
-/* Call it before the socket is closed or kept, since its number may then belong to another
- * connection. */
+/* Call it before the socket is closed or kept, since its number may then be another's. */
 static void call_unwatch(struct satellites *satellites, struct call *call)
 {
         pthread_mutex_lock(&satellites->lock);
@@ -129,8 +128,7 @@ void satellites_stop(struct satellites *satellites)
 
 /* --- kept connections --- */
 
-/* The newest kept connection to this address; NULL if all are too old. satellites_tidy() closes
- * those. */
+/* The newest kept connection to this address; NULL if all are too old (see satellites_tidy()). */
 static struct satellite_connection *kept_take(struct satellites *satellites, struct slice address)
 {
         int64_t oldest = monotonic_in(-satellites->options.times.idle);
