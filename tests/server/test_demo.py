@@ -130,7 +130,7 @@ def test_the_demonstration_stays_on_this_machine(tmp_path, make_server):
         server.settings["http.listen"] = f"{listen}:{server.port}"
         server.start(wait=False)
         assert server.process.wait(20) == 1, (listen, others)
-        assert "everybody knows" in server.text()
+        assert "its passwords are public" in server.text()
 
 
 def test_an_address_that_is_taken_is_a_plain_sentence(running, tmp_path):
