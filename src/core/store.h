@@ -226,11 +226,11 @@ enum err store_request_decide(struct op *op, const struct request *request,
                               const struct audit_entry *audit);
 /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
-/* Records the JWT as used and claims the code for this attempt; the grant's row comes out,
- * `minting`, or `live` if the claim brought its tail. Repeating it with the same attempt
- * changes nothing. The audit row gets the grant and its account; refusals have one too, but not
- * beyond the client's quota of them. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened);
- * the refusals of docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
+/* Records the JWT as used and claims the code for this attempt. Returns the grant's row, `minting`,
+ * or `live` if the claim includes its tail. Repeating it with the same attempt changes nothing. The
+ * audit row gets the grant and its account; refusals have one too, but not beyond the client's
+ * quota of them. Return: ERR_OK; ERR_JWT_REUSED (and nothing has happened); the refusals of
+ * docs/protocol/http.md 5.4, in its order: ERR_CLIENT_DISABLED, ERR_CODE_*,
  * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
 enum err store_code_claim(struct op *op, const struct claim *claim, const struct audit_entry *audit,
                           struct grant *ret);

@@ -36,7 +36,7 @@ struct exchange {
         struct client client;
         struct claim claim;
         struct audit_entry claim_audit;
-        bool is_live; /* the code's row looked good when it was read */
+        bool is_live; /* the code's row was valid when it was read */
         struct request request;
         enum key_source key_source;
         struct project project;
@@ -273,7 +273,7 @@ static void exchange_at_once(struct exchange *x)
                 return;
         }
         x->claim.sealed_tail = x->sealed_tail;
-        if (wants_s3(x->form)) { /* what follows waits, so this thread does too */
+        if (wants_s3(x->form)) { /* the next step blocks, so this thread may block too */
                 error = store_code_claim(&x->op, &x->claim, &x->claim_audit, &x->grant);
                 claimed_at_once(x, error);
                 return;
