@@ -61,6 +61,6 @@ struct slice arena_copy(struct arena *arena, struct slice bytes);
  * has failed makes the arena fail, so that nobody takes a part for the whole. */
 struct slice arena_copy_buf(struct arena *arena, const struct buf *buf);
 
-/* A copy with a NUL behind it. The bytes must hold no NUL themselves to be read whole.
+/* A copy followed by a NUL. Bytes that contain a NUL themselves would be read as a shorter string.
  * Return: NULL if it fails. */
 char *arena_string(struct arena *arena, struct slice bytes);

@@ -15,9 +15,9 @@ struct buf {
         uint8_t *data;
         size_t size;
         size_t capacity;
-        size_t maximum;     /* bytes; more than this makes the buffer `failed` */
-        bool failed;        /* something did not fit, or memory ran out; later writes do nothing */
-        bool out_of_memory; /* it failed because memory ran out, not because of the maximum */
+        size_t maximum; /* bytes; more than this makes the buffer `failed` */
+        bool failed;    /* something did not fit, or there was no memory; later writes do nothing */
+        bool out_of_memory; /* it failed for lack of memory, not because of the maximum */
         bool is_borrowed;   /* `data` belongs to the caller, who has all of it */
 };
 

@@ -103,7 +103,8 @@ static size_t string_end(struct slice text, size_t at)
         return at < text.size ? at + 1 : text.size;
 }
 
-/* From `at` on. Return: where it begins, with its size; the size of the text if there is none. */
+/* Finds the next number that is too large, from `at` on. Return: its index, and its size; the size
+ * of the text if there is none. */
 static size_t too_large_find(struct slice text, size_t at, struct buf *out, size_t *ret_size)
 {
         while (at < text.size) {

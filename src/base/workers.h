@@ -29,8 +29,8 @@ struct workers *workers_new(unsigned n_workers, unsigned queue, enum workers_pri
 /* Return: false if the queue is full; the caller then keeps `work`. */
 bool workers_submit(struct workers *workers, struct work *work);
 
-/* Has a job done and waits for it. `run` is called once, on a thread of the pool. `turn` says whose
- * job it is, and is the pool's until this returns; NULL: nobody's.
+/* Runs a job on a thread of the pool and waits for it. `turn` says whose job it is, and is the
+ * pool's until this returns; NULL: nobody's.
  * Return: false if the queue is full. */
 bool workers_do_in_turn(struct workers *workers, struct turn *turn, void (*run)(void *context),
                         void *context);

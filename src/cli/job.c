@@ -52,15 +52,14 @@ bool job_configure(struct job *job, int argc, char **argv)
 
 /* --- the node --- */
 
-/* They hold accounts apart from each other; an operator stands above. */
+/* Quotas protect accounts from each other; operators are exempt. */
 static void quotas_lift(struct policy *policy)
 {
         policy->account_requests = policy->client_requests = 0;
         policy->account_logins = policy->account_changes = 0;
 }
 
-/* A command of an operator is about a database that is there; a new one would only hide that the
- * wrong folder was named. */
+/* An operator's command needs an existing database; a new one would only hide a wrong path. */
 bool job_open(struct job *job)
 {
         struct log_options log = {.level = EVENT_WARNING};

@@ -123,7 +123,7 @@ void engine_mhd_allow(struct peer *peer, unsigned seconds);
 /* Starts the exchange of a connection whose head was read. Return: NULL without memory. */
 struct http_exchange *engine_mhd_exchange_new(struct peer *peer);
 
-/* Puts the target back as it was sent. */
+/* Restores the target as it was sent. */
 void engine_mhd_target_restore(struct peer *peer);
 
 /* Reads the request line, the fields and the empty line after them into the exchange's head. If

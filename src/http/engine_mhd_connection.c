@@ -172,7 +172,7 @@ struct http_exchange *engine_mhd_exchange_new(struct peer *peer)
         return exchange;
 }
 
-/* --- what the library tells --- */
+/* --- callbacks of the library --- */
 
 enum MHD_Result engine_mhd_on_accept(void *context, const struct sockaddr *address, socklen_t size)
 {

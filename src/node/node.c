@@ -113,8 +113,8 @@ static enum err key_make(struct node *node, const struct store_location *locatio
         return node->may_create ? node_keys_make(&node->keys) : database_missing(location);
 }
 
-/* Where self-issued grants point while no satellite is set: nowhere yet, but always to the same
- * place. */
+/* The address in self-issued grants while no satellite is set: it leads nowhere, but never changes.
+ */
 static enum err satellite_address_complete(struct node *node)
 {
         struct buf address CLEANUP(buf_deinit) = BUF_LOCAL(256);

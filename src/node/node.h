@@ -39,9 +39,9 @@ struct node {
  * Return: ERR_OK; anything else: the node is closed again. */
 enum err node_open(struct node *node, const struct config *config, bool may_create);
 
-/* The same in two steps, for who wants to enter a sandbox between them: the key is read, and there
- * is a database file, with no thread yet; then all else. If the first fails, the node is closed
- * again; if the second, it is to be closed. */
+/* The same in two steps, with room for entering the sandbox between them: the first reads the key
+ * and makes sure that the database file exists, without starting threads; the second does the rest.
+ * If the first fails, the node is closed again; if the second fails, the caller must close it. */
 enum err node_open_key(struct node *node, const struct config *config, bool may_create);
 enum err node_open_parts(struct node *node);
 

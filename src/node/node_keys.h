@@ -16,7 +16,7 @@
 struct node_keys {
         struct key_source source;
         struct seal seal;
-        const struct ports *ports; /* the store is there before the keys are checked */
+        const struct ports *ports; /* the store must be set before the keys are checked */
         bool was_made;             /* the key file, by node_keys_make() */
 
         pthread_mutex_t lock; /* one thread at a time rereads them, and changes the next two */

@@ -107,7 +107,7 @@ enum err key_file_rotate(const char *path, const struct entropy_port *entropy, s
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_KEY_FILE);
-        int lock CLEANUP(file_folder_unlock) = -1; /* no key of another rotation may be lost */
+        int lock CLEANUP(file_folder_unlock) = -1; /* a concurrent rotation must not lose a key */
         struct secret content;
         struct seal seal;
         enum err error;

@@ -72,7 +72,7 @@ struct secret client_secret_sign(struct arena *arena, struct secret key,
 
 /* --- parsing --- */
 
-/* One JSON object in strict UTF-8, no key twice; a claim that nobody reads may be any number.
+/* Parses one JSON object in strict UTF-8, without duplicate keys; unknown claims may be any number.
  * Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */
 static enum err object_parse(struct slice text, json_t **ret)
 {

@@ -51,6 +51,6 @@ enum err project_choose(struct op *op, const struct uuid *id, struct project *re
  * server is written down before it comes out. Return: ERR_OK; faults. */
 enum err project_show_secret(struct op *op, const struct project *project, struct secret *ret);
 
-/* Marks it deleted: its grants are dead from then on. Its key stays sealed until the last of them
- * has ended. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
+/* Marks it as deleted: its grants are dead from then on. Its sealed key is kept until the last of
+ * them has expired. Return: ERR_OK; ERR_NOT_FOUND: not the account's; faults. */
 enum err project_remove(struct op *op, const struct uuid *id);

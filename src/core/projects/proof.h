@@ -9,16 +9,16 @@
 #include "core/op.h"
 #include "core/store.h"
 
-/* What a new project is proven by. */
+/* What a new project is proven with. */
 struct new_proof {
         struct secret api_key; /* raw */
         struct slice salt;     /* absent: the satellite must report it */
 };
 
-/* Fills in what the satellite tells of a new project that names its address. With a salt the
- * project can do without: where the satellite is away it is stored unproven, to be proven later.
+/* Fills in what the satellite reports about a new project that has an address. If a salt is given
+ * and the satellite is unavailable, the project is stored unproven, to be proven later.
  * Return: ERR_OK; as the satellite port; ERR_API_KEY_AUDITABLE; ERR_SALT_DIFFERS; ERR_API_KEY_FULL:
- * its caveats leave no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+ *         its caveats leave no room for a grant's; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
 enum err project_prove_new(struct op *op, const struct new_proof *proof, struct project *project);
 
 /* Tries to prove some of the unproven projects that are due, if the desk admits it. Return: ERR_OK,
