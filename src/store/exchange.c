@@ -156,7 +156,8 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
 }
 
 /* Refusals beyond the quotas leave nothing behind: no row in the audit trail, no memory of the JWT.
- * A replay that costs a grant always does. Return: the refusal; faults. */
+ * A replay that costs a grant always does, and a JWT stays used if an earlier try of this attempt
+ * claimed the code. Return: the refusal; faults. */
 static enum err refuse(struct sql *sql, const struct claim *claim, enum err refusal)
 {
         bool is_audited = false, is_remembered;
@@ -168,7 +169,8 @@ static enum err refuse(struct sql *sql, const struct claim *claim, enum err refu
         TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
         if (!is_remembered)
                 TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
-                            sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
+                            sql_digest(&claim->jwt), sql_uuid(&claim->attempt),
+                            sql_integer(claim->authorization_no)));
         if (is_audited)
                 return sql_refuse(sql, refusal);
         if (!claim->is_silent) /* who made it silent has counted it */

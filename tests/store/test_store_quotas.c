@@ -163,6 +163,23 @@ TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)
         CHECK_INT(clean_up(&world, LONG_AGO, &limits), 1);
 }
 
+/* Found by docs/model/exchange.pml: the outcome of the commit was not learned, and the project is
+ * deleted meanwhile. */
+TEST(a_refused_repetition_does_not_forget_the_jwt_that_claimed_the_code)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request first = code_new(&world, 30), second = code_new(&world, 31);
+        struct claim right = claim_of(&first, 7), reuse = claim_of(&second, 8);
+        struct grant grant;
+
+        CHECK_OK(CLAIM(&world, &right, &grant));
+        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
+        refusals_use_up(&world, QUOTA_REFUSED);
+        CHECK_ERR(CLAIM(&world, &right, &grant), ERR_CODE_GONE);
+        reuse.jwt = right.jwt;
+        CHECK_ERR(CLAIM(&world, &reuse, &grant), ERR_JWT_REUSED);
+}
+
 TEST(doing_again_what_is_done_leaves_no_row_in_the_audit_trail)
 {
         struct world world CLEANUP(world_end) = world_with_client();
