@@ -173,7 +173,7 @@ TEST(a_refused_repetition_does_not_forget_the_jwt_that_claimed_the_code)
         struct grant grant;
 
         CHECK_OK(CLAIM(&world, &right, &grant));
-        CHECK_OK(VERB_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
         refusals_use_up(&world, QUOTA_REFUSED);
         CHECK_ERR(CLAIM(&world, &right, &grant), ERR_CODE_GONE);
         reuse.jwt = right.jwt;
