@@ -186,7 +186,7 @@ def test_check_finds_a_secret_that_no_key_opens(make_server):
     database.execute("UPDATE client_secret SET sealed = zeroblob(length(sealed))")
     database.commit()
     result = server.run("store", "check", check=False)
-    assert result.returncode == 1 and "1 secrets open with no key" in result.stderr
+    assert result.returncode == 1 and "no key in the key file opens 1 secrets" in result.stderr
 
 
 def test_a_copy_is_a_database_of_its_own(make_server):
