@@ -55,8 +55,8 @@ enum sql_mark { SQL_MARK_SET, SQL_MARK_RELEASE, SQL_MARK_ROLL_BACK };
 /* How a commit can end. */
 enum sql_commit {
         SQL_COMMITTED,
-        SQL_NOT_COMMITTED, /* rolled back, nothing has happened */
-        SQL_COMMIT_UNKNOWN /* the disk failed in the middle: stop serving until restart */
+        SQL_NOT_COMMITTED,  /* rolled back, nothing has happened */
+        SQL_COMMIT_UNKNOWN, /* the disk failed, or the connection was lost, in the middle */
 };
 
 struct sql_connection; /* the driver's own */
@@ -77,11 +77,20 @@ struct sql_driver {
         void (*close)(struct sql_connection *);
         /* Runs several statements of a migration. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*script)(struct sql_connection *, struct slice text);
-        /* A transaction that will write. Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+        /* How often a transaction is tried before its operations are refused. */
+        unsigned tries;
+        /* A transaction that will write. No other one runs until it ends, in any process.
+         * Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
         enum err (*begin)(struct sql_connection *);
+        /* The same for a migration: the schema may be missing. */
+        enum err (*begin_migration)(struct sql_connection *);
         enum sql_commit (*commit)(struct sql_connection *);
+        /* Finds out how the last commit ended, if that was SQL_COMMIT_UNKNOWN. NULL: this database
+         * cannot tell, and nothing more may be written until the process is restarted. */
+        enum sql_commit (*resolve)(struct sql_connection *);
         void (*roll_back)(struct sql_connection *);
-        /* False once the database has rolled the transaction back by itself. */
+        /* False once the database has rolled the transaction back by itself, or it must be begun
+         * again. */
         bool (*is_in_transaction)(struct sql_connection *);
         /* The savepoint of one operation within a transaction. Return: ERR_OK;
          * ERR_STORE_UNAVAILABLE. */

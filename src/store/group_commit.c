@@ -140,6 +140,19 @@ static enum sql_commit batch_try(struct group_commit *group, struct waiting *bat
         return group->driver->commit(group->connection);
 }
 
+static enum sql_commit batch_commit(struct group_commit *group, struct waiting *batch)
+{
+        const struct sql_driver *driver = group->driver;
+        enum sql_commit result = SQL_NOT_COMMITTED;
+
+        for (unsigned i = 0; i < driver->tries && result == SQL_NOT_COMMITTED; i++) {
+                result = batch_try(group, batch, i == 0 ? UNPROTECTED : WITH_SAVEPOINTS);
+                if (result == SQL_COMMIT_UNKNOWN && driver->resolve)
+                        result = driver->resolve(group->connection);
+        }
+        return result;
+}
+
 static void batch_count(const struct waiting *batch)
 {
         uint64_t n = 0;
@@ -157,9 +170,7 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
 
         if (group->broken || !batch)
                 return;
-        result = batch_try(group, batch, UNPROTECTED);
-        if (result == SQL_NOT_COMMITTED)
-                result = batch_try(group, batch, WITH_SAVEPOINTS);
+        result = batch_commit(group, batch);
         if (result == SQL_COMMITTED) {
                 batch_count(batch);
                 return;
@@ -167,7 +178,7 @@ static void batch_run(struct group_commit *group, struct waiting *batch)
         for (struct waiting *at = batch; at; at = at->next)
                 at->outcome =
                         result == SQL_COMMIT_UNKNOWN ? ERR_COMMIT_UNKNOWN : ERR_STORE_UNAVAILABLE;
-        if (result == SQL_COMMIT_UNKNOWN) {
+        if (result == SQL_COMMIT_UNKNOWN && !group->driver->resolve) {
                 pthread_mutex_lock(&group->lock);
                 group->broken = true;
                 pthread_mutex_unlock(&group->lock);

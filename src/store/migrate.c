@@ -11,12 +11,15 @@ static enum err version_read(const struct sql_driver *driver, struct sql_connect
                              int64_t *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        const struct sql_values none = {0};
         struct sql_rows rows = {0};
 
-        TRY(driver->script(connection, SLICE("CREATE TABLE IF NOT EXISTS schema_version "
-                                             "(version INTEGER NOT NULL PRIMARY KEY)")));
-        TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &(struct sql_values){0}, &arena,
-                        &rows));
+        TRY(driver->run(connection, STATEMENT_HAS_SCHEMA, &none, &arena, &rows));
+        if (!rows.n_rows || !rows.values[0].integer)
+                return driver->script(connection,
+                                      SLICE("CREATE TABLE schema_version "
+                                            "(version INTEGER NOT NULL PRIMARY KEY)"));
+        TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &none, &arena, &rows));
         *ret = rows.n_rows ? rows.values[0].integer : 0;
         return ERR_OK;
 }
@@ -55,7 +58,7 @@ enum err migrate(const struct sql_driver *driver, struct sql_connection *connect
 {
         enum err error;
 
-        TRY(driver->begin(connection));
+        TRY(driver->begin_migration(connection));
         error = migrate_locked(driver, connection);
         if (error == ERR_OK && driver->commit(connection) != SQL_COMMITTED)
                 error = ERR_STORE_UNAVAILABLE;

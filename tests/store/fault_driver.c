@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The decorator: counts calls, and lets them fail as SQLite would.
+ * The decorator: counts calls, and lets them fail as the database would.
  */
 #include "fault_driver.h"
 
 #include <pthread.h>
 
+static const struct sql_driver *under; /* set before there is a second thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct {
@@ -47,11 +48,11 @@ static struct fault fault_now(void)
         return fault;
 }
 
-/* What SQLite does to a transaction after a failed call. */
+/* What a database does to a transaction after a failed call. */
 static enum err fault_in(struct sql_connection *connection)
 {
         if (fault_now().kind != FAULT_BUSY)
-                sqlite_driver.roll_back(connection);
+                under->roll_back(connection);
         return ERR_STORE_UNAVAILABLE;
 }
 
@@ -61,17 +62,7 @@ static enum err on_open(const struct store_location *location, bool read_only,
                         struct sql_connection **ret)
 {
         return call_fails(FAULT_IN_OPEN) ? ERR_STORE_UNAVAILABLE
-                                         : sqlite_driver.open(location, read_only, ret);
-}
-
-static void on_close(struct sql_connection *connection)
-{
-        sqlite_driver.close(connection);
-}
-
-static enum err on_script(struct sql_connection *connection, struct slice text)
-{
-        return sqlite_driver.script(connection, text);
+                                         : under->open(location, read_only, ret);
 }
 
 static enum err on_begin(struct sql_connection *connection)
@@ -79,7 +70,7 @@ static enum err on_begin(struct sql_connection *connection)
         pthread_mutex_lock(&lock);
         state.n_operations = 0;
         pthread_mutex_unlock(&lock);
-        return call_fails(FAULT_IN_BEGIN) ? ERR_STORE_UNAVAILABLE : sqlite_driver.begin(connection);
+        return call_fails(FAULT_IN_BEGIN) ? ERR_STORE_UNAVAILABLE : under->begin(connection);
 }
 
 static void wait_if_held(void)
@@ -100,32 +91,22 @@ static enum sql_commit on_commit(struct sql_connection *connection)
 
         wait_if_held();
         if (!fails)
-                return sqlite_driver.commit(connection);
+                return under->commit(connection);
         if (!fault_is_unknown(fault.kind)) {
-                sqlite_driver.roll_back(connection);
+                under->roll_back(connection);
                 return SQL_NOT_COMMITTED;
         }
         if (fault.commits_unknown)
-                (void)sqlite_driver.commit(connection);
+                (void)under->commit(connection);
         else
-                sqlite_driver.roll_back(connection);
+                under->roll_back(connection);
         return SQL_COMMIT_UNKNOWN;
-}
-
-static void on_roll_back(struct sql_connection *connection)
-{
-        sqlite_driver.roll_back(connection);
-}
-
-static bool on_is_in_transaction(struct sql_connection *connection)
-{
-        return sqlite_driver.is_in_transaction(connection);
 }
 
 static enum err on_mark(struct sql_connection *connection, enum sql_mark mark)
 {
         return call_fails(FAULT_IN_MARK) ? fault_in(connection)
-                                         : sqlite_driver.mark(connection, mark);
+                                         : under->mark(connection, mark);
 }
 
 /* Each operation of the tests ends by writing one audit row. */
@@ -145,43 +126,31 @@ static enum err on_run(struct sql_connection *connection, enum statement stateme
         operation_count(statement);
         if (call_fails(FAULT_IN_RUN))
                 return fault_in(connection);
-        return sqlite_driver.run(connection, statement, values, arena, ret);
+        return under->run(connection, statement, values, arena, ret);
 }
-
-static enum err on_log_append(struct sql_connection *connection, struct revocation_log *log,
-                              int64_t known, int64_t *ret_last)
-{
-        return sqlite_driver.log_append(connection, log, known, ret_last);
-}
-
-static enum err on_log_read(struct sql_connection *connection, struct revocation_history *history)
-{
-        return sqlite_driver.log_read(connection, history);
-}
-
-const struct sql_driver fault_driver = {
-        .schema = sqlite_schema,
-        .open = on_open,
-        .close = on_close,
-        .script = on_script,
-        .begin = on_begin,
-        .commit = on_commit,
-        .roll_back = on_roll_back,
-        .is_in_transaction = on_is_in_transaction,
-        .mark = on_mark,
-        .run = on_run,
-        .log_append = on_log_append,
-        .log_read = on_log_read,
-};
 
 /* --- the interface --- */
+
+static void fault_wrap(struct store_location *location)
+{
+        static struct sql_driver driver;
+
+        under = location->driver;
+        driver = *under;
+        driver.open = on_open;
+        driver.begin = on_begin;
+        driver.commit = on_commit;
+        driver.mark = on_mark;
+        driver.run = on_run;
+        location->driver = &driver;
+}
 
 void fault_open(struct world *world)
 {
         struct store_location location;
 
         CHECK_OK(store_locate(slice_from_string(world->url), &location));
-        location.driver = &fault_driver;
+        fault_wrap(&location);
         CHECK_OK(store_open(&location, &world->store));
 }
 

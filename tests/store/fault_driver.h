@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SQLite's driver with faults, for tests of the store and of what uses it:
+ * The database's driver with faults, for tests of the store and of what uses it:
  *
  *      fault_open(&world);                           the fixture's world, on this driver
- *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails ... an
- *      operation ... CHECK_INT(fault_clear(), FAULT_IN_RUN);
+ *      fault_set((struct fault){FAULT_FULL, .at = 3});  the third call from here on fails
+ *      ... an operation ...
+ *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
  *
  * One fault per process. Calls are open, begin, mark, run and commit, of all connections.
  */
@@ -38,8 +39,6 @@ struct fault {
         bool lasts;           /* all later calls fail too, until fault_clear() */
         bool commits_unknown; /* if the outcome of a commit is unknown, it was committed */
 };
-
-extern const struct sql_driver fault_driver;
 
 /* Opens a world that is closed. */
 void fault_open(struct world *world);
