@@ -5,7 +5,9 @@
  * it may hold secrets.
  *
  *      struct buf out CLEANUP(buf_deinit) = BUF_INIT(4096);
- *      buf_put(&out, SLICE("hello ")); buf_put(&out, name); if (out.failed) ...
+ *      buf_put(&out, SLICE("hello "));
+ *      buf_put(&out, name);
+ *      if (out.failed) ...
  */
 #pragma once
 

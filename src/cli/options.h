@@ -5,12 +5,13 @@
  *      struct values { const char *url; int64_t lifetime; bool json; };
  *      static const struct option options[] = {
  *              TEXT_OPTION("url", url, "URL", "where to ask"),
- *              DURATION_OPTION("lifetime", lifetime, "5m", "how long", 1, 3600), JSON_OPTION,
+ *              DURATION_OPTION("lifetime", lifetime, "5m", "how long", 1, 3600),
+ *              JSON_OPTION,
  *      };
  *      static const struct usage usage = {.command = "ask", OPTIONS(options)};
  *
- * Options that are not given keep the caller's values. The rows write to the file's `struct
- * values`.
+ * Options that are not given keep the caller's values. The rows write to the file's
+ * `struct values`.
  */
 #pragma once
 

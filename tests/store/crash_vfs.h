@@ -3,7 +3,8 @@
  * SQLite on a disk whose power can be cut, for tests of durability:
  *
  *      crash_vfs_arm(17);                          the 17th change of a file is the last
- *      world_open(&world); ... world_close(&world); crash_vfs_lose_power(CRASH_TEAR, seed);
+ *      world_open(&world); ... world_close(&world);
+ *      crash_vfs_lose_power(CRASH_TEAR, seed);
  *      world_open(&world);                         what is left, on the ordinary disk
  *
  * A change is a write, a sync, a truncation or a removal. The last one is cut short, and everything

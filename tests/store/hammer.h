@@ -4,8 +4,9 @@
  * killed or asked to stop:
  *
  *      hammer_prepare(path);
- *      struct hammer *hammer = hammer_new(url); pid_t pid = hammer_start(hammer, seed);         as
- *      many as one likes, again and again ... kill(pid, SIGKILL), waitpid() ...
+ *      struct hammer *hammer = hammer_new(url);
+ *      pid_t pid = hammer_start(hammer, seed);         any number of them, again and again
+ *      ... kill(pid, SIGKILL), waitpid() ...
  *      hammer_judge(hammer, path, why, sizeof(why));   the processes have all ended
  *      hammer_free(hammer);
  *

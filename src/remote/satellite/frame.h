@@ -3,7 +3,8 @@
  * DRPC frames: how calls and their responses are split on the wire (docs/protocol/satellite.md 4).
  *
  *      control, one byte: done | kind << 1 | control flag << 7
- *      stream, message, length: varints data
+ *      stream, message, length: varints
+ *      data
  *
  * A packet is one or more frames of the same stream, message and kind, the last of them done.
  */
