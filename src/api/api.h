@@ -31,8 +31,9 @@ struct api_gauges {
         int64_t derivation_us;
         uint64_t resident_bytes;
         unsigned connections, exchanges; /* open */
+        bool has_disk;                   /* the database is a file here: of it the next two are */
         uint64_t disk_free;
-        uint64_t log_bytes; /* of the database's write-ahead log */
+        uint64_t log_bytes; /* of the write-ahead log */
         struct api_tables tables;
 };
 

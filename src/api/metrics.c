@@ -245,13 +245,15 @@ static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct 
         struct store_space space;
 
         TRY(store_space(op, &space));
-        plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
+        if (gauges->has_disk)
+                plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
         plain_put(out, METRIC_disk_level, disk_level(&op->ports->disk));
         plain_put(out, METRIC_disk_refusals_total, metric_read(METRIC_disk_refusals_total, 0));
         head_put(out, METRIC_store_bytes);
         labelled_put(out, METRIC_store_bytes, "part", "database", space.n_bytes);
         labelled_put(out, METRIC_store_bytes, "part", "free", space.n_free);
-        labelled_put(out, METRIC_store_bytes, "part", "log", (int64_t)gauges->log_bytes);
+        if (gauges->has_disk)
+                labelled_put(out, METRIC_store_bytes, "part", "log", (int64_t)gauges->log_bytes);
         tables_put(out, &gauges->tables);
         return ERR_OK;
 }

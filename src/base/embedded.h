@@ -11,8 +11,11 @@ struct embedded {
         struct slice bytes;
 };
 
-/* The steps of SQLite's schema, in order: src/store/sqlite/schema. */
+/* The steps of each database's schema, in order: src/store/sqlite/schema,
+ * src/store/postgres/schema.
+ */
 extern const struct embedded sqlite_schema[];
+extern const struct embedded postgres_schema[];
 
 /* What browsers load: src/web. */
 extern const struct embedded web_files[];

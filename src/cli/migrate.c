@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "config/policy.h"
 #include "store/open.h"
 
 static const struct usage usage = {
@@ -23,10 +24,10 @@ int migrate_command(int argc, char **argv)
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
-        (void)store_locate(slice_from_string(job.config.store_url), &location);
+        (void)config_store(&job.config, &location);
         if (job.node.keys.was_made)
                 print("The key %s was created; keep a copy of it apart from the database.\n",
                       job.config.keys_master);
-        print("The database %s has the schema of this version.\n", location.path);
+        print("The database %s has the schema of this version.\n", location.name);
         return EXIT_DONE;
 }

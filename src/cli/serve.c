@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "config/policy.h"
 #include "node/server.h"
 #include "os/log_sink.h"
 #include "store/open.h"
@@ -25,7 +26,7 @@ static void start_announce(const struct server *server)
         const struct config *config = node->config;
         struct store_location location;
 
-        (void)store_locate(slice_from_string(config->store_url), &location);
+        (void)config_store(config, &location);
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
                 print("This is the first start here: the database %s was created.\n",

@@ -155,7 +155,7 @@ void config_check(const struct config *config, struct buf *problems)
 
         network_check(config, problems);
         key_check(config, is_known_url, problems);
-        require(problems, is_known_url, "store.url: this build opens " STORE_URL_FORMS);
+        require(problems, is_known_url, store_url_problem);
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
         require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),

@@ -4,6 +4,10 @@
  */
 #include "config/policy.h"
 
+#include <stdio.h>
+
+#include "base/macros.h"
+
 struct policy config_policy(const struct config *config)
 {
         return (struct policy){
@@ -35,4 +39,13 @@ struct policy config_policy(const struct config *config)
                 .registrations_per_address = config->limits_registrations_per_address,
                 .audited_failures = config->limits_audited_failures,
         };
+}
+
+enum err config_store(const struct config *config, struct store_location *ret)
+{
+        TRY(store_locate(slice_from_string(config->store_url), ret));
+        (void)snprintf(ret->schema, sizeof(ret->schema), "%s", config->store_schema);
+        ret->allow_async_commit = config->store_allow_async_commit;
+        ret->readers = (unsigned)config->store_readers;
+        return ERR_OK;
 }

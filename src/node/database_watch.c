@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The disk is watched by os/disk_watch.h; free space inside the database counts, too.
+ * If the database is a file here, os/disk_watch.h watches its disk; free space inside the database
+ * counts, too.
  */
 #include "node/database_watch.h"
 
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "config/policy.h"
 #include "core/store.h"
 #include "os/complain.h"
 #include "os/disk_space.h"
@@ -33,15 +35,17 @@ enum err database_watch_start(struct database_watch *watch, struct node *node)
                 .context = &node->ports,
         };
 
-        TRY(store_locate(slice_from_string(config->store_url), &watch->location));
-        watch->disk = disk_watch_start(&options);
+        TRY(config_store(config, &watch->location));
+        if (*watch->location.path)
+                watch->disk = disk_watch_start(&options);
         watch->sampler = table_sampler_start(&node->ports);
-        if (!watch->disk || !watch->sampler) {
+        if ((*watch->location.path && !watch->disk) || !watch->sampler) {
                 complain("the threads for watching the disk cannot be started: %s",
                          strerror(errno));
                 return ERR_INTERNAL;
         }
-        node->ports.disk = disk_watch_port(watch->disk);
+        if (watch->disk)
+                node->ports.disk = disk_watch_port(watch->disk);
         return ERR_OK;
 }
 
@@ -54,7 +58,8 @@ void database_watch_stop(struct database_watch *watch)
 
 void database_watch_read(const struct database_watch *watch, struct api_gauges *ret)
 {
-        ret->disk_free = disk_watch_free(watch->disk);
+        ret->has_disk = watch->disk;
+        ret->disk_free = watch->disk ? disk_watch_free(watch->disk) : 0;
         ret->log_bytes = disk_file_size(watch->location.log_path);
         table_sampler_read(watch->sampler, &ret->tables);
 }

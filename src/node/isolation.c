@@ -11,6 +11,7 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "config/address.h"
+#include "config/policy.h"
 #include "os/complain.h"
 #include "os/sandbox.h"
 #include "store/open.h"
@@ -49,6 +50,20 @@ static void folders_add(struct planning *planning, const char *file, enum path_a
                 folder_add(planning, target, access);
 }
 
+/* A file's folder, in which SQLite makes others; or what connecting to a server reads. */
+static void database_add(struct planning *planning, const struct store_location *location)
+{
+        struct sandbox_plan *plan = &planning->plan;
+
+        folders_add(planning, location->path, PATH_CHANGE);
+        for (size_t i = 0; i < STORE_FILES && *location->files[i]; i++)
+                plan->paths[plan->n_paths++] = (struct path_rule){
+                        .path = arena_string(planning->arena,
+                                             slice_from_string(location->files[i])),
+                        .access = PATH_READ,
+                };
+}
+
 static void port_add(struct planning *planning, const char *address)
 {
         struct sandbox_plan *plan = &planning->plan;
@@ -62,8 +77,8 @@ static void plan_make(struct planning *planning, const struct node *node)
         const struct config *config = node->config;
         struct store_location location;
 
-        if (store_locate(slice_from_string(config->store_url), &location) == ERR_OK)
-                folders_add(planning, location.path, PATH_CHANGE);
+        if (config_store(config, &location) == ERR_OK)
+                database_add(planning, &location);
         folders_add(planning, config->keys_master, PATH_READ);
         folders_add(planning, config->http_tls_certificate, PATH_READ);
         folders_add(planning, config->http_tls_key, PATH_READ);

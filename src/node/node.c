@@ -50,9 +50,9 @@ static enum err database_open(struct node *node, const struct store_location *lo
         enum err error = store_open(location, &node->store);
 
         if (error == ERR_CONFLICT)
-                complain("%s was created by a newer grantd; use that version", location->path);
+                complain("%s was created by a newer grantd; use that version", location->name);
         else if (error != ERR_OK)
-                complain("the database %s cannot be opened; the log says why", location->path);
+                complain("the database %s cannot be opened; the log says why", location->name);
         return error;
 }
 
@@ -98,7 +98,7 @@ static enum err key_missing(const char *key, const struct store_location *locati
 {
         complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
                  "it, the secrets in the database cannot be opened.",
-                 location->path, key, key);
+                 location->name, key, key);
         return ERR_NOT_FOUND;
 }
 
@@ -194,8 +194,8 @@ static enum err key_and_file_open(struct node *node)
         struct store_location location;
         enum err error;
 
-        if (store_locate(slice_from_string(node->config->store_url), &location) != ERR_OK) {
-                complain("store.url: this build opens " STORE_URL_FORMS);
+        if (config_store(node->config, &location) != ERR_OK) {
+                complain("%s", store_url_problem);
                 return ERR_FIELD_MALFORMED;
         }
         if (!node->may_create && *location.path && !file_exists(location.path))
@@ -211,7 +211,7 @@ enum err node_open_parts(struct node *node)
 {
         struct store_location location;
 
-        TRY(store_locate(slice_from_string(node->config->store_url), &location));
+        TRY(config_store(node->config, &location));
         TRY(database_open(node, &location));
         node->ports.store = node->store;
         if (!node->may_create)

@@ -111,3 +111,7 @@ struct sql_driver {
 };
 
 extern const struct sql_driver sqlite_driver;
+extern const struct sql_driver postgres_driver;
+
+/* Those of this build, ended by NULL: drivers.c or, without libpq, drivers_sqlite.c. */
+extern const struct sql_driver *const sql_drivers[];

@@ -16,9 +16,8 @@ static enum err version_read(const struct sql_driver *driver, struct sql_connect
 
         TRY(driver->run(connection, STATEMENT_HAS_SCHEMA, &none, &arena, &rows));
         if (!rows.n_rows || !rows.values[0].integer)
-                return driver->script(connection,
-                                      SLICE("CREATE TABLE schema_version "
-                                            "(version INTEGER NOT NULL PRIMARY KEY)"));
+                return driver->script(connection, SLICE("CREATE TABLE schema_version "
+                                                        "(version INTEGER NOT NULL PRIMARY KEY)"));
         TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &none, &arena, &rows));
         *ret = rows.n_rows ? rows.values[0].integer : 0;
         return ERR_OK;

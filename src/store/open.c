@@ -9,28 +9,32 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
 
-enum { READERS = 16 }; /* idle connections that are kept */
+enum {
+        READERS = 16,           /* idle connections that are kept */
+        READER_PATIENCE = 5000, /* ms to wait for one where they are few */
+};
 
 struct store {
         const struct sql_driver *driver;
         struct store_location location;
         struct group_commit *writer;
         pthread_mutex_t lock;
-        struct sql_connection *idle[READERS]; /* under the lock */
+        pthread_cond_t returned;
+        struct sql_connection *idle[READERS]; /* under the lock, as the rest */
         size_t n_idle;
+        unsigned n_reading;
 };
 
 enum err store_locate(struct slice url, struct store_location *ret)
 {
-        static const struct sql_driver *const drivers[] = {&sqlite_driver};
+        for (size_t i = 0; sql_drivers[i]; i++) {
+                struct store_location location = {.driver = sql_drivers[i], .schema = "grantd"};
 
-        for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
-                struct store_location location = {.driver = drivers[i]};
-
-                if (drivers[i]->locate(url, &location) != ERR_OK)
+                if (sql_drivers[i]->locate(url, &location) != ERR_OK)
                         continue;
                 *ret = location;
                 return ERR_OK;
@@ -66,6 +70,7 @@ enum err store_open(const struct store_location *location, struct store **ret)
         store->driver = location->driver;
         store->location = *location;
         lock_init(&store->lock);
+        monotonic_cond_init(&store->returned);
         TRY(writer_start(store));
         *ret = take(&store);
         return ERR_OK;
@@ -84,6 +89,7 @@ void store_close(struct store *store)
                 store->driver->close(store->idle[--store->n_idle]);
         group_commit_stop(store->writer);
         pthread_mutex_destroy(&store->lock);
+        pthread_cond_destroy(&store->returned);
         free(store);
 }
 
@@ -99,18 +105,46 @@ enum err store_copy(struct store *store, const char *target)
         return error;
 }
 
+static void reader_leave(struct store *store)
+{
+        pthread_mutex_lock(&store->lock);
+        store->n_reading--;
+        pthread_cond_signal(&store->returned);
+        pthread_mutex_unlock(&store->lock);
+}
+
+/* Under the lock: waits until one more may read. Return: whether it may. */
+static bool reader_may(struct store *store)
+{
+        int64_t deadline = monotonic_in(READER_PATIENCE);
+        unsigned most = store->location.readers;
+        bool in_time = true;
+
+        while (most && store->n_reading >= most && in_time)
+                in_time = monotonic_cond_wait(&store->returned, &store->lock, deadline);
+        return !most || store->n_reading < most;
+}
+
 static enum err reader_get(struct store *store, struct sql_connection **ret)
 {
         struct sql_connection *connection = NULL;
+        enum err error = ERR_OK;
+        bool may;
 
         pthread_mutex_lock(&store->lock);
-        if (store->n_idle)
+        may = reader_may(store);
+        store->n_reading += may;
+        if (may && store->n_idle)
                 connection = store->idle[--store->n_idle];
         pthread_mutex_unlock(&store->lock);
+        if (!may)
+                return ERR_STORE_UNAVAILABLE;
         if (!connection)
-                return store->driver->open(&store->location, true, ret);
+                error = store->driver->open(&store->location, true, &connection);
+        if (error != ERR_OK)
+                reader_leave(store);
         *ret = connection;
-        return ERR_OK;
+        return error;
 }
 
 static void reader_put(struct store *store, struct sql_connection *connection)
@@ -122,6 +156,7 @@ static void reader_put(struct store *store, struct sql_connection *connection)
         }
         pthread_mutex_unlock(&store->lock);
         store->driver->close(connection);
+        reader_leave(store);
 }
 
 enum err sql_read(const struct sql_work *work)

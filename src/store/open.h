@@ -7,16 +7,30 @@
 #include "base/error.h"
 #include "core/store.h"
 
+enum {
+        STORE_FILES = 9,
+        STORE_SCHEMA = 63, /* bytes of a name in PostgreSQL */
+};
+
 /* What a URL means for this machine. */
 struct store_location {
         const struct sql_driver *driver; /* outlives the store */
-        char path[4096];                 /* of the database's file */
-        char log_path[4096 + 8];         /* of the file into which it writes first */
-        bool is_new;                     /* no file there yet, or an empty one */
+        char name[320];                  /* for people: without a password */
+
+        /* A database in a file. */
+        char path[4096];         /* of it; empty: it is a server's */
+        char log_path[4096 + 8]; /* of the file into which it writes first */
+
+        /* A database of a server. Whoever locates it sets the last three, or leaves them. */
+        char url[4096];                /* with a password, perhaps */
+        char files[STORE_FILES][1024]; /* read to connect; those behind the last are empty */
+        char schema[STORE_SCHEMA + 1]; /* where its tables are */
+        bool allow_async_commit;       /* it may acknowledge what its disk does not have yet */
+        unsigned readers;              /* connections for reading at once; 0: any number */
 };
 
-/* The forms of URL that this program opens, as the operator is told. */
-#define STORE_URL_FORMS "sqlite:PATH"
+/* What is said of a URL that this build does not open. */
+extern const char store_url_problem[];
 
 /* Reads the URL, touching nothing.
  * Return: ERR_OK; ERR_FIELD_MALFORMED: not a URL this program can open. */

@@ -21,6 +21,11 @@ bool fault_is_unknown(enum fault_kind kind)
         return kind == FAULT_IO || kind == FAULT_MEMORY || kind == FAULT_GONE;
 }
 
+bool fault_stays_unknown(enum fault_kind kind)
+{
+        return fault_is_unknown(kind) && !under->resolve;
+}
+
 /* Counts a call. Return: whether it fails. */
 static bool call_fails(enum fault_place place)
 {
@@ -105,8 +110,7 @@ static enum sql_commit on_commit(struct sql_connection *connection)
 
 static enum err on_mark(struct sql_connection *connection, enum sql_mark mark)
 {
-        return call_fails(FAULT_IN_MARK) ? fault_in(connection)
-                                         : under->mark(connection, mark);
+        return call_fails(FAULT_IN_MARK) ? fault_in(connection) : under->mark(connection, mark);
 }
 
 /* Each operation of the tests ends by writing one audit row. */
@@ -149,7 +153,7 @@ void fault_open(struct world *world)
 {
         struct store_location location;
 
-        CHECK_OK(store_locate(slice_from_string(world->url), &location));
+        world_locate(world, &location);
         fault_wrap(&location);
         CHECK_OK(store_open(&location, &world->store));
 }

@@ -51,8 +51,10 @@ enum fault_place fault_clear(void);
 unsigned fault_n_calls(void);
 unsigned fault_n_batch(void);
 
-/* Whether the outcome of a commit that fails this way is unknown. */
+/* Whether a commit that fails this way is not known to have failed, and whether it stays unknown:
+ * this database cannot tell afterwards. */
 bool fault_is_unknown(enum fault_kind kind);
+bool fault_stays_unknown(enum fault_kind kind);
 
 /* The next commit waits: fault_wait() returns when it is reached, fault_release() lets it continue.
  * Whether it fails is decided before it waits. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/store.h"
+#include "server.h"
 #include "store/open.h"
 #include "test.h"
 
@@ -17,7 +18,8 @@
 
 struct world {
         char folder[64];
-        char url[128];
+        char url[256];
+        char schema[64]; /* on a server; else empty */
         struct store *store;
         struct arena arena;  /* of the operations */
         struct arena values; /* of their arguments */
@@ -62,11 +64,18 @@ static inline double seconds_now(void)
 
 /* --- the store --- */
 
+static inline void world_locate(const struct world *world, struct store_location *ret)
+{
+        CHECK_OK(store_locate(slice_from_string(world->url), ret));
+        (void)snprintf(ret->schema, sizeof(ret->schema), "%s", world->schema);
+        ret->allow_async_commit = true; /* of a test's server */
+}
+
 static inline void world_open(struct world *world)
 {
         struct store_location location;
 
-        CHECK_OK(store_locate(slice_from_string(world->url), &location));
+        world_locate(world, &location);
         CHECK_OK(store_open(&location, &world->store));
 }
 
@@ -75,7 +84,7 @@ static inline void world_close(struct world *world)
         store_close(take(&world->store));
 }
 
-static inline struct world world_new(void)
+static inline struct world world_closed(void)
 {
         struct world world = {.folder = "/tmp/grantd-store-XXXXXX",
                               .arena = ARENA_INIT(64 << 20),
@@ -83,6 +92,23 @@ static inline struct world world_new(void)
 
         assert_non_null(mkdtemp(world.folder));
         (void)snprintf(world.url, sizeof(world.url), "sqlite:%s/db", world.folder);
+        return world;
+}
+
+/* On SQLite, also where the tests have a server. */
+static inline struct world world_in_file(void)
+{
+        struct world world = world_closed();
+
+        world_open(&world);
+        return world;
+}
+
+static inline struct world world_new(void)
+{
+        struct world world = world_closed();
+
+        server_use(world.folder, &world.url, &world.schema);
         world_open(&world);
         return world;
 }
@@ -93,6 +119,7 @@ static inline void world_end(struct world *world)
         char path[128];
 
         world_close(world);
+        server_clean(world->url, world->schema);
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
                 (void)snprintf(path, sizeof(path), "%s/%s", world->folder, names[i]);
                 (void)unlink(path);
@@ -265,9 +292,8 @@ static inline void session_new(struct world *world, int64_t number)
 }
 
 /* Account 1 with project 10 and client 20. */
-static inline struct world world_with_client(void)
+static inline struct world world_fill(struct world world)
 {
-        struct world world = world_new();
         struct account account = account_of(&world, 1);
         struct project project = project_of(10, 1);
         struct client client = client_of(&world, 20, 1);
@@ -275,6 +301,11 @@ static inline struct world world_with_client(void)
         CHECK_OK(account_add(&world, &account, &project));
         CHECK_OK(STORE(&world, client_insert, &client, &audit));
         return world;
+}
+
+static inline struct world world_with_client(void)
+{
+        return world_fill(world_new());
 }
 
 /* A pending request, as it was stored. */

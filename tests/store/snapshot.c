@@ -21,6 +21,8 @@ struct slice snapshot_take(struct world *world)
         char path[128];
 
         world_close(world);
+        if (*world->schema)
+                return server_copy(world->url, world->schema, &world->arena);
         CHECK_OK(file_read(path_of(world, "db", &path), 16 << 20, &world->arena, &bytes, &why));
         return bytes;
 }
@@ -30,6 +32,10 @@ void snapshot_put(const struct world *world, struct slice database)
         char path[128];
         FILE *stream;
 
+        if (*world->schema) {
+                server_restore(world->url, world->schema, database);
+                return;
+        }
         (void)unlink(path_of(world, "db-wal", &path));
         (void)unlink(path_of(world, "db-shm", &path));
         (void)unlink(path_of(world, "revocations.log", &path));
@@ -101,10 +107,13 @@ static void rows_dump(sqlite3 *database, const char *table, struct buf *out)
 
 struct slice snapshot_dump(const struct world *world, struct arena *arena)
 {
-        sqlite3 *database CLEANUP(database_closep) = database_open(world);
+        sqlite3 *database CLEANUP(database_closep) = NULL;
         sqlite3_stmt *tables CLEANUP(statement_endp) = NULL;
         struct buf out CLEANUP(buf_deinit) = BUF_INIT(16 << 20);
 
+        if (*world->schema)
+                return server_dump(world->url, world->schema, arena);
+        database = database_open(world);
         CHECK_INT(sqlite3_prepare_v2(database,
                                      "SELECT name FROM sqlite_schema WHERE type = 'table' "
                                      "AND name NOT LIKE 'sqlite_%' ORDER BY name",
@@ -118,9 +127,12 @@ struct slice snapshot_dump(const struct world *world, struct arena *arena)
 
 int64_t snapshot_number(const struct world *world, const char *query)
 {
-        sqlite3 *database CLEANUP(database_closep) = database_open(world);
+        sqlite3 *database CLEANUP(database_closep) = NULL;
         sqlite3_stmt *statement CLEANUP(statement_endp) = NULL;
 
+        if (*world->schema)
+                return server_number(world->url, world->schema, query);
+        database = database_open(world);
         if (sqlite3_prepare_v2(database, query, -1, &statement, NULL) != SQLITE_OK ||
             sqlite3_step(statement) != SQLITE_ROW)
                 return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SQLite databases of the tests as bytes, to restore many times, and as text, to compare.
+ * Databases of the tests as bytes (on a server: as copies), to restore many times, and as text,
+ * to compare.
  */
 #pragma once
 

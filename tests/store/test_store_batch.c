@@ -65,8 +65,8 @@ static void *call_in_thread(void *argument)
 
 static const char *const traces[OPERATIONS] = {
         "SELECT COUNT(*) FROM session",
-        "SELECT COUNT(*) FROM project WHERE id = x'0190000000000000000000000000000b'",
-        "SELECT COUNT(*) FROM request WHERE id = x'01900000000000000000000000000022'",
+        "SELECT COUNT(*) - 1 FROM project",
+        "SELECT COUNT(*) - 1 FROM request",
         "SELECT COUNT(*) FROM access_grant",
 };
 
@@ -195,7 +195,7 @@ static bool batch_try(struct batch *batch, struct fault fault, size_t *n_full)
         CHECK_INT(store_is_sound(batch->world.store), n_lost == 0);
         if (place == FAULT_NOWHERE)
                 CHECK_INT(n_refused + n_lost, 0);
-        if (place == FAULT_IN_COMMIT && fault_is_unknown(fault.kind))
+        if (place == FAULT_IN_COMMIT && fault_stays_unknown(fault.kind))
                 CHECK(n_lost > 0);
         else
                 CHECK_INT(n_lost, 0);

@@ -66,8 +66,10 @@ static enum err outcome_expected(const struct trial *trial, struct fault fault,
 {
         if (place == FAULT_NOWHERE)
                 return trial->untouched;
-        if (place == FAULT_IN_COMMIT && fault_is_unknown(fault.kind))
+        if (place == FAULT_IN_COMMIT && fault_stays_unknown(fault.kind))
                 return ERR_COMMIT_UNKNOWN;
+        if (place == FAULT_IN_COMMIT && fault.commits_unknown)
+                return trial->untouched;
         if (fault.lasts || fault.kind == FAULT_GONE || place == FAULT_IN_OPEN)
                 return ERR_STORE_UNAVAILABLE;
         return trial->untouched; /* it was retried */

@@ -3,7 +3,8 @@
  * Service tokens, sealed values, integrity, and recovery after a restore.
  */
 #include "fixture.h"
-#include "store/sqlite/revocation_file.h"
+#include "store/driver.h"
+#include "store/revocation_log.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
@@ -114,13 +115,16 @@ TEST(a_sound_database_has_no_problems)
 static void log_append(struct world *world, const struct revocation_line *lines, size_t n)
 {
         struct revocation_log log = {0};
+        struct store_location location;
+        struct sql_connection *connection;
         int64_t last;
-        char path[128];
 
-        (void)snprintf(path, sizeof(path), "%s/revocations.log", world->folder);
+        world_locate(world, &location);
+        CHECK_OK(location.driver->open(&location, false, &connection));
         for (size_t i = 0; i < n; i++)
                 CHECK_OK(revocation_log_add(&log, &lines[i]));
-        CHECK_OK(revocation_file_append(path, &log, 0, &last));
+        CHECK_OK(location.driver->log_append(connection, &log, 0, &last));
+        location.driver->close(connection);
         revocation_log_deinit(&log);
 }
 
@@ -234,7 +238,7 @@ TEST(a_key_is_found_by_its_head_though_its_project_is_gone)
 
 TEST(a_copy_opens_as_a_database_of_its_own)
 {
-        struct world world CLEANUP(world_end) = world_with_client();
+        struct world world CLEANUP(world_end) = world_fill(world_in_file());
         char path[128], url[160];
         struct store_location location;
         struct store *copy = NULL;
@@ -244,7 +248,6 @@ TEST(a_copy_opens_as_a_database_of_its_own)
         (void)snprintf(url, sizeof(url), "sqlite:%s", path);
         CHECK_OK(store_copy(world.store, path));
         CHECK_OK(store_locate(slice_from_string(url), &location));
-        CHECK(!location.is_new);
         CHECK_OK(store_open(&location, &copy));
         CHECK_OK(store_client_find(OP_ON(copy, &world.arena), id(&world, 1020), &client));
         store_close(copy);

@@ -4,7 +4,7 @@
  */
 #include <sqlite3.h>
 
-#include "fixture.h"
+#include "snapshot.h"
 
 enum { DAY = 86400 };
 
@@ -20,21 +20,10 @@ static int64_t clean(struct world *world, struct instant now)
 /* The number of rows of a table, read without the store. */
 static int64_t count(const struct world *world, const char *table)
 {
-        sqlite3 *database = NULL;
-        sqlite3_stmt *statement = NULL;
         char text[128];
-        int64_t n;
 
-        CHECK_INT(sqlite3_open_v2(world->url + strlen("sqlite:"), &database, SQLITE_OPEN_READWRITE,
-                                  NULL),
-                  SQLITE_OK);
         (void)snprintf(text, sizeof(text), "SELECT COUNT(*) FROM %s", table);
-        CHECK_INT(sqlite3_prepare_v2(database, text, -1, &statement, NULL), SQLITE_OK);
-        CHECK_INT(sqlite3_step(statement), SQLITE_ROW);
-        n = sqlite3_column_int64(statement, 0);
-        (void)sqlite3_finalize(statement);
-        (void)sqlite3_close(database);
-        return n;
+        return snapshot_number(world, text);
 }
 
 /* A grant of project 10 to client 20, one hour long; its request has this number. */
@@ -103,7 +92,7 @@ static void plan_check(sqlite3 *database, const char *name, const char *query)
 
 TEST(no_step_of_cleaning_up_searches_a_table)
 {
-        struct world world CLEANUP(world_end) = world_new();
+        struct world world CLEANUP(world_end) = world_in_file();
         const struct {
                 const char *name, *text;
                 bool is_checked;

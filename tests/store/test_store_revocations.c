@@ -3,7 +3,8 @@
  * The feed of revocations, and the file that repeats it.
  */
 #include "fixture.h"
-#include "store/sqlite/revocation_file.h"
+#include "store/driver.h"
+#include "store/revocation_history.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 static const struct revocation_cursor beginning;
@@ -43,10 +44,13 @@ static void take_back(struct world *world, int64_t grant)
 static struct revocation_history log_read(struct world *world)
 {
         struct revocation_history history = REVOCATION_HISTORY(&world->arena, 0);
-        char path[128];
+        struct store_location location;
+        struct sql_connection *connection;
 
-        (void)snprintf(path, sizeof(path), "%s/revocations.log", world->folder);
-        CHECK_OK(revocation_file_read(path, &history));
+        world_locate(world, &location);
+        CHECK_OK(location.driver->open(&location, true, &connection));
+        CHECK_OK(location.driver->log_read(connection, &history));
+        location.driver->close(connection);
         return history;
 }
 

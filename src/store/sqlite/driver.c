@@ -24,7 +24,6 @@ enum {
 static enum err sqlite_locate(struct slice url, struct store_location *ret)
 {
         const struct slice scheme = SLICE("sqlite:");
-        struct stat status;
         struct slice path;
 
         if (!slice_starts_with(url, scheme))
@@ -33,8 +32,8 @@ static enum err sqlite_locate(struct slice url, struct store_location *ret)
         if (path.size == 0 || path.size >= sizeof(ret->path) || slice_contains_byte(path, 0))
                 return ERR_FIELD_MALFORMED;
         memcpy(ret->path, path.data, path.size);
+        (void)snprintf(ret->name, sizeof(ret->name), "%.300s", ret->path);
         (void)snprintf(ret->log_path, sizeof(ret->log_path), "%s-wal", ret->path);
-        ret->is_new = stat(ret->path, &status) != 0 || status.st_size == 0;
         return ERR_OK;
 }
 

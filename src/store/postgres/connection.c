@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Connecting, and waiting for what the server says.
+ */
+#include "store/postgres/connection.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "base/monotonic.h"
+
+enum {
+        VERSION_LEAST = 130000,
+        PATIENCE_WRITER = 8000, /* ms for one message; the server gives up earlier itself */
+        PATIENCE_READER = 65000,
+        REST = 500, /* ms after a failed attempt to connect, in which there is no other */
+};
+
+/* What a URL may set otherwise. TCP's own limits, since a server may vanish without a word. */
+static const char *const defaults[][2] = {
+        {"fallback_application_name", "grantd"},
+        {"connect_timeout", "3"},
+        {"keepalives_idle", "10"},
+        {"keepalives_interval", "3"},
+        {"keepalives_count", "3"},
+        {"tcp_user_timeout", "10000"},
+        {"target_session_attrs", "read-write"},
+        {"gssencmode", "disable"},
+};
+
+/* Sets up the session, and reads what must be so: one round trip. A standby is not asked: it may
+ * be behind. */
+static const char session_text[] =
+        "SELECT set_config('search_path', $1, false), "
+        "set_config('default_transaction_read_only', $2, false), "
+        "set_config('statement_timeout', $3, false), "
+        "set_config('lock_timeout', '5s', false), "
+        "set_config('idle_in_transaction_session_timeout', '3s', false), "
+        "current_setting('synchronous_commit'), current_setting('fsync'), "
+        "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid())";
+enum { COLUMN_SYNCHRONOUS = 5, COLUMN_FSYNC, COLUMN_ENCODING, COLUMN_STANDBY, COLUMN_ID };
+
+/* --- telling --- */
+
+static const char *first_line(char *text)
+{
+        text[strcspn(text, "\n")] = 0;
+        return text;
+}
+
+/* libpq's texts name hosts and users, and never a password. */
+static enum err fault_tell(const struct sql_connection *connection, const char *what,
+                           const char *why)
+{
+        char line[512];
+
+        (void)snprintf(line, sizeof(line), "%s", why);
+        EVENT_FAULT("store", EVENT_TEXT("what", what),
+                    EVENT_TEXT("database", connection->location.name),
+                    EVENT_TEXT("why", first_line(line)));
+        return ERR_STORE_UNAVAILABLE;
+}
+
+bool postgres_is_good(const PGresult *result)
+{
+        ExecStatusType status = PQresultStatus(result);
+
+        return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+/* 40: a transaction that others got in the way of, which may be tried again. */
+enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what)
+{
+        PGresult *failed CLEANUP(postgres_clearp) = result;
+        const char *state = failed ? PQresultErrorField(failed, PG_DIAG_SQLSTATE) : NULL;
+
+        if (!failed)
+                return ERR_STORE_UNAVAILABLE;
+        if (state && strcmp(state, "23505") == 0)
+                return ERR_CONFLICT;
+        if (state && strncmp(state, "40", 2) == 0)
+                connection->must_restart = true;
+        return fault_tell(connection, what, PQresultErrorMessage(failed));
+}
+
+/* --- waiting --- */
+
+void postgres_hang_up(struct sql_connection *connection)
+{
+        PQfinish(connection->server);
+        connection->server = NULL;
+        memset(connection->prepared, 0, sizeof(connection->prepared));
+}
+
+/* Until libpq can give a result without waiting. */
+static bool result_await(struct sql_connection *connection, int64_t deadline)
+{
+        PGconn *server = connection->server;
+        int unsent = PQflush(server);
+
+        while (unsent > 0 || (unsent == 0 && PQisBusy(server))) {
+                if (!monotonic_poll(deadline, PQsocket(server),
+                                    unsent ? POLLIN | POLLOUT : POLLIN) ||
+                    !PQconsumeInput(server))
+                        return false;
+                unsent = PQflush(server);
+        }
+        return unsent == 0;
+}
+
+PGresult *postgres_result(struct sql_connection *connection, int sent)
+{
+        int64_t deadline = monotonic_in(connection->read_only ? PATIENCE_READER : PATIENCE_WRITER);
+        PGresult *kept = NULL, *next = NULL;
+        bool is_there = sent != 0;
+
+        while (is_there) {
+                is_there = result_await(connection, deadline);
+                next = is_there ? PQgetResult(connection->server) : NULL;
+                if (!next)
+                        break;
+                if (!kept || postgres_is_good(kept)) {
+                        PQclear(kept);
+                        kept = next;
+                } else
+                        PQclear(next);
+        }
+        if (is_there && PQstatus(connection->server) == CONNECTION_OK)
+                return kept;
+        PQclear(kept);
+        (void)fault_tell(connection, "the connection",
+                         is_there ? PQerrorMessage(connection->server) : "no response in time");
+        postgres_hang_up(connection);
+        return NULL;
+}
+
+enum err postgres_execute(struct sql_connection *connection, const char *text)
+{
+        PGresult *result =
+                connection->server
+                        ? postgres_result(connection, PQsendQuery(connection->server, text))
+                        : NULL;
+
+        if (!postgres_is_good(result))
+                return postgres_fault(connection, result, "a command");
+        PQclear(result);
+        return ERR_OK;
+}
+
+/* --- connecting --- */
+
+/* Defaults first: what comes later wins. */
+static PGconn *server_open(const char *url)
+{
+        const char *names[ARRAY_SIZE(defaults) + 3] = {0}, *values[ARRAY_SIZE(defaults) + 3] = {0};
+        size_t n = 0;
+
+        for (; n < ARRAY_SIZE(defaults); n++) {
+                names[n] = defaults[n][0];
+                values[n] = defaults[n][1];
+        }
+        names[n] = "dbname";
+        values[n++] = url;
+        names[n] = "client_encoding";
+        values[n] = "UTF8";
+        return PQconnectdbParams(names, values, 1);
+}
+
+/* NULL: the server is as it must be. */
+static const char *session_problem(const struct sql_connection *connection, const PGresult *session)
+{
+        if (PQserverVersion(connection->server) < VERSION_LEAST)
+                return "PostgreSQL 13 is the oldest that this program works with";
+        if (strcmp(PQgetvalue(session, 0, COLUMN_ENCODING), "UTF8") != 0)
+                return "the database's encoding is not UTF8; create it with ENCODING 'UTF8'";
+        if (*PQgetvalue(session, 0, COLUMN_STANDBY))
+                return "this server is a standby, and may be behind; name the primary too";
+        if (connection->location.allow_async_commit)
+                return NULL;
+        if (strcmp(PQgetvalue(session, 0, COLUMN_SYNCHRONOUS), "off") == 0)
+                return "synchronous_commit is off: the server would acknowledge what a crash "
+                       "undoes; switch it on, or set store.allow_async_commit";
+        if (strcmp(PQgetvalue(session, 0, COLUMN_FSYNC), "off") == 0)
+                return "fsync is off: the server would acknowledge what a crash undoes; switch it "
+                       "on, or set store.allow_async_commit";
+        return NULL;
+}
+
+static enum err session_begin(struct sql_connection *connection)
+{
+        const char *const values[] = {connection->location.schema,
+                                      connection->read_only ? "on" : "off",
+                                      connection->read_only ? "60s" : "6s"};
+        PGresult *session CLEANUP(postgres_clearp) = postgres_result(
+                connection, PQsendQueryParams(connection->server, session_text, ARRAY_SIZE(values),
+                                              NULL, values, NULL, NULL, 1));
+        const char *problem;
+
+        if (!postgres_is_good(session))
+                return postgres_fault(connection, take(&session), "a new session");
+        problem = session_problem(connection, session);
+        if (problem)
+                return fault_tell(connection, "a new session", problem);
+        if (!connection->batch)
+                memcpy(connection->id.bytes, PQgetvalue(session, 0, COLUMN_ID),
+                       sizeof(connection->id.bytes));
+        return ERR_OK;
+}
+
+/* What the server notes, such as that a table is there already, is of no interest. */
+static void on_notice(void *context, const PGresult *notice)
+{
+        (void)context;
+        (void)notice;
+}
+
+/* Whoever comes within the rest after a failure is refused at once: a server that is away must not
+ * hold up a queue. */
+enum err postgres_connect(struct sql_connection *connection)
+{
+        enum err error = ERR_STORE_UNAVAILABLE;
+
+        if (connection->server)
+                return ERR_OK;
+        if (monotonic_now() < connection->next_try)
+                return ERR_STORE_UNAVAILABLE;
+        connection->server = server_open(connection->location.url);
+        if (PQstatus(connection->server) == CONNECTION_OK &&
+            PQsetnonblocking(connection->server, 1) == 0) {
+                (void)PQsetNoticeReceiver(connection->server, on_notice, NULL);
+                error = session_begin(connection);
+        } else
+                error = fault_tell(connection, "connecting", PQerrorMessage(connection->server));
+        if (error == ERR_OK)
+                return ERR_OK;
+        postgres_hang_up(connection);
+        connection->next_try = monotonic_in(REST);
+        return error;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One connection to PostgreSQL that survives the death of its server: it is opened again when it is
+ * needed again. Every wait for the server has a deadline, after which the connection is given up.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "store/driver.h"
+#include "store/open.h"
+
+struct sql_connection {
+        struct store_location location;
+        bool read_only;
+        PGconn *server;                 /* NULL: not connected */
+        bool prepared[STATEMENT_COUNT]; /* on this connection */
+        bool must_restart;              /* the transaction failed for what others did meanwhile */
+        int64_t next_try;               /* monotonic_now(): not connected to again before */
+        int64_t next_begin;             /* the same of a transaction, after one could not begin */
+        struct uuid id;                 /* of this writer, among those of all nodes */
+        int64_t batch;                  /* the number of its last transaction */
+};
+
+/* Connects, unless it is. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+enum err postgres_connect(struct sql_connection *connection);
+
+/* Closes the connection to the server, for it to be opened again. */
+void postgres_hang_up(struct sql_connection *connection);
+
+/* What is sent to the server next has been accepted by libpq if `sent` is not 0. Waits for all of
+ * its results; the last one comes out, or the first that failed. The caller clears it.
+ * Return: NULL: the connection was lost, and is closed. */
+PGresult *postgres_result(struct sql_connection *connection, int sent);
+
+/* Runs statements without parameters, all in one message. What they return is left out.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+enum err postgres_execute(struct sql_connection *connection, const char *text);
+
+/* Whether a result is a success; NULL is none. */
+bool postgres_is_good(const PGresult *result);
+
+/* Logs why a result is not good, and clears it. `what` is what was tried. NULL is logged already.
+ * Return: ERR_CONFLICT: a UNIQUE rule, not logged; ERR_STORE_UNAVAILABLE. */
+enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what);
+
+/* As the driver's run(). */
+enum err postgres_run(struct sql_connection *connection, enum statement statement,
+                      const struct sql_values *values, struct arena *arena, struct sql_rows *ret);
+
+/* As the driver's log_append() and log_read(). */
+enum err postgres_log_append(struct sql_connection *connection, struct revocation_log *log,
+                             int64_t known, int64_t *ret_last);
+enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history);
+
+static inline void postgres_clearp(PGresult **result)
+{
+        PQclear(*result);
+}

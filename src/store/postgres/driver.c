@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The driver for PostgreSQL. Any number of nodes share a database: each writes in transactions that
+ * exclude each other, by the lock of the table `writer`, as the writers of an SQLite file do; so
+ * what an operation may assume is the same with both. The server ends a transaction that does
+ * nothing for three seconds, so that a node that hangs does not hold up the others.
+ *
+ * Each transaction leaves its number in `writer`. Where the connection is lost in a commit, the
+ * next transaction of that writer reads there whether it happened: it holds the lock by then, so
+ * the lost one has ended, one way or the other, also on a server that took over from the first.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/macros.h"
+#include "base/monotonic.h"
+#include "store/postgres/connection.h"
+
+enum {
+        TRIES = 4,
+        PATIENCE = 6000, /* ms for a server that is away, before operations are refused */
+        PAUSE = 50,      /* ms between two attempts, and by chance as much again */
+        REST = 1000,     /* ms in which operations are refused at once after that */
+};
+
+/* --- the location --- */
+
+/* Of the URL, or of the environment; never NULL. */
+static const char *option_value(const PQconninfoOption *options, const char *name)
+{
+        const char *value = NULL;
+
+        while (options->keyword && strcmp(options->keyword, name) != 0)
+                options++;
+        if (options->keyword)
+                value = options->val || !options->envvar ? options->val : getenv(options->envvar);
+        return value ? value : "";
+}
+
+/* Certificates and passwords, which are read again for each connection. */
+static void files_find(const PQconninfoOption *options, struct store_location *ret)
+{
+        static const char *const names[] = {"sslrootcert", "sslcert", "sslkey", "sslcrl",
+                                            "passfile"};
+        static const char *const own[] = {".pgpass", ".postgresql", ".pg_service.conf"};
+        const char *home = getenv("HOME"), *services = getenv("PGSERVICEFILE");
+        size_t n = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                const char *file = option_value(options, names[i]);
+
+                if (*file)
+                        (void)snprintf(ret->files[n++], sizeof(ret->files[0]), "%s", file);
+        }
+        if (services)
+                (void)snprintf(ret->files[n++], sizeof(ret->files[0]), "%s", services);
+        for (size_t i = 0; home && i < ARRAY_SIZE(own); i++)
+                (void)snprintf(ret->files[n++], sizeof(ret->files[0]), "%.900s/%s", home, own[i]);
+}
+
+/* Without a name of a user libpq would look for the process's, which takes more files and system
+ * calls than the sandbox allows. */
+static enum err postgres_locate(struct slice url, struct store_location *ret)
+{
+        PQconninfoOption *options;
+        bool has_user;
+
+        if ((!slice_starts_with(url, SLICE("postgresql://")) &&
+             !slice_starts_with(url, SLICE("postgres://"))) ||
+            url.size >= sizeof(ret->url) || slice_contains_byte(url, 0))
+                return ERR_FIELD_MALFORMED;
+        memcpy(ret->url, url.data, url.size);
+        options = PQconninfoParse(ret->url, NULL);
+        if (!options)
+                return ERR_FIELD_MALFORMED;
+        has_user = *option_value(options, "user") || *option_value(options, "service");
+        files_find(options, ret);
+        (void)snprintf(ret->name, sizeof(ret->name), "%.100s on %.200s",
+                       option_value(options, "dbname"), option_value(options, "host"));
+        PQconninfoFree(options);
+        return has_user ? ERR_OK : ERR_FIELD_MALFORMED;
+}
+
+/* --- the connection --- */
+
+static void postgres_close(struct sql_connection *connection)
+{
+        if (!connection)
+                return;
+        postgres_hang_up(connection);
+        free(connection);
+}
+
+static enum err postgres_open(const struct store_location *location, bool read_only,
+                              struct sql_connection **ret)
+{
+        struct sql_connection *connection = calloc(1, sizeof(*connection));
+        enum err error;
+
+        if (!connection)
+                return ERR_STORE_UNAVAILABLE;
+        connection->location = *location;
+        connection->read_only = read_only;
+        error = postgres_connect(connection);
+        if (error == ERR_OK)
+                *ret = connection;
+        else
+                postgres_close(connection);
+        return error;
+}
+
+static enum err postgres_script(struct sql_connection *connection, struct slice text)
+{
+        struct buf string CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
+
+        buf_put(&string, text);
+        buf_put_byte(&string, 0);
+        return string.failed ? ERR_STORE_UNAVAILABLE
+                             : postgres_execute(connection, (const char *)string.data);
+}
+
+/* --- transactions --- */
+
+static void pause_before(int64_t deadline)
+{
+        int64_t pause = PAUSE + monotonic_now() % PAUSE;
+
+        (void)monotonic_poll(monotonic_within(deadline, pause), -1, 0);
+}
+
+static void postgres_roll_back(struct sql_connection *connection)
+{
+        connection->must_restart = false;
+        if (connection->server && PQtransactionStatus(connection->server) != PQTRANS_IDLE)
+                (void)postgres_execute(connection, "ROLLBACK");
+}
+
+/* LOCK takes no snapshot: what others committed while it waited is seen at every isolation. A lost
+ * connection is found here at the latest. */
+static enum err begin_with(struct sql_connection *connection, const char *text)
+{
+        int64_t deadline = monotonic_in(PATIENCE);
+        enum err error;
+
+        if (monotonic_now() < connection->next_begin)
+                return ERR_STORE_UNAVAILABLE;
+        do {
+                error = postgres_connect(connection);
+                if (error == ERR_OK)
+                        error = postgres_execute(connection, text);
+                if (error == ERR_OK)
+                        return ERR_OK;
+                postgres_roll_back(connection);
+                pause_before(deadline);
+        } while (monotonic_now() < deadline);
+        connection->next_begin = monotonic_in(REST);
+        return ERR_STORE_UNAVAILABLE;
+}
+
+static enum err postgres_begin(struct sql_connection *connection)
+{
+        TRY(begin_with(connection, "BEGIN; LOCK TABLE writer IN EXCLUSIVE MODE"));
+        connection->batch++;
+        return ERR_OK;
+}
+
+/* The tables may be missing, so the lock is on a number. The search path is our schema's name. */
+static enum err postgres_begin_migration(struct sql_connection *connection)
+{
+        return begin_with(connection,
+                          "BEGIN; SELECT pg_advisory_xact_lock(7308895158910547571); "
+                          "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
+                          "BEGIN IF to_regnamespace(ours) IS NULL "
+                          "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; END $$");
+}
+
+/* One row with the number of this transaction. A new writer removes those of old. */
+static enum err writer_mark(struct sql_connection *connection)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        bool is_new = connection->batch == 1;
+        const struct sql_value values[] = {{.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)},
+                                           {.kind = SQL_INTEGER, .integer = connection->batch}};
+        struct sql_rows rows = {0};
+
+        if (is_new)
+                TRY(postgres_run(connection, STATEMENT_WRITERS_END, &(struct sql_values){0}, &arena,
+                                 &rows));
+        return postgres_run(connection, STATEMENT_WRITER_MARK,
+                            &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
+}
+
+/* In a transaction in which a statement has failed, COMMIT is a ROLLBACK. */
+static enum sql_commit postgres_commit(struct sql_connection *connection)
+{
+        PGresult *result CLEANUP(postgres_clearp) = NULL;
+
+        if (connection->server && PQtransactionStatus(connection->server) == PQTRANS_INTRANS &&
+            writer_mark(connection) == ERR_OK) {
+                result = postgres_result(connection, PQsendQuery(connection->server, "COMMIT"));
+                if (!result)
+                        return SQL_COMMIT_UNKNOWN;
+                if (postgres_is_good(result) && strcmp(PQcmdStatus(result), "COMMIT") == 0)
+                        return SQL_COMMITTED;
+                (void)postgres_fault(connection, take(&result), "COMMIT");
+        }
+        postgres_roll_back(connection);
+        return SQL_NOT_COMMITTED;
+}
+
+/* The writer's row as it is once the lost transaction has ended. */
+static enum err writer_read(struct sql_connection *connection, int64_t *ret_batch)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        const struct sql_value id = {.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)};
+        struct sql_rows rows = {0};
+        enum err error;
+
+        TRY(postgres_begin(connection));
+        error = postgres_run(connection, STATEMENT_WRITER_BATCH, &(struct sql_values){&id, 1},
+                             &arena, &rows);
+        postgres_roll_back(connection);
+        *ret_batch = rows.n_rows ? rows.values[0].integer : 0;
+        return error;
+}
+
+static enum sql_commit postgres_resolve(struct sql_connection *connection)
+{
+        int64_t lost = connection->batch, last;
+
+        if (writer_read(connection, &last) != ERR_OK)
+                return SQL_COMMIT_UNKNOWN;
+        EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit whose connection was lost"),
+              EVENT_TEXT("outcome", last == lost ? "committed" : "rolled back"));
+        return last == lost ? SQL_COMMITTED : SQL_NOT_COMMITTED;
+}
+
+static bool postgres_is_in_transaction(struct sql_connection *connection)
+{
+        return connection->server && !connection->must_restart &&
+               PQtransactionStatus(connection->server) != PQTRANS_IDLE;
+}
+
+/* After a failed statement nothing but a rollback is possible: the operation leaves nothing. */
+static enum err postgres_mark(struct sql_connection *connection, enum sql_mark mark)
+{
+        if (!connection->server)
+                return ERR_STORE_UNAVAILABLE;
+        if (mark == SQL_MARK_SET)
+                return postgres_execute(connection, "SAVEPOINT operation");
+        if (mark == SQL_MARK_RELEASE && PQtransactionStatus(connection->server) == PQTRANS_INTRANS)
+                return postgres_execute(connection, "RELEASE operation");
+        return postgres_execute(connection, "ROLLBACK TO operation; RELEASE operation");
+}
+
+const struct sql_driver postgres_driver = {
+        .schema = postgres_schema,
+        .locate = postgres_locate,
+        .open = postgres_open,
+        .close = postgres_close,
+        .script = postgres_script,
+        .tries = TRIES,
+        .begin = postgres_begin,
+        .begin_migration = postgres_begin_migration,
+        .commit = postgres_commit,
+        .resolve = postgres_resolve,
+        .roll_back = postgres_roll_back,
+        .is_in_transaction = postgres_is_in_transaction,
+        .mark = postgres_mark,
+        .run = postgres_run,
+        .log_append = postgres_log_append,
+        .log_read = postgres_log_read,
+};

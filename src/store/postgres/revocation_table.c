@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The revocation log as a table. A restored database has its log restored with it, so whoever
+ * restores one brings the lines that came later (docs/operate.md).
+ */
+#include "base/macros.h"
+#include "store/postgres/connection.h"
+#include "store/revocation_history.h"
+#include "store/revocation_log.h"
+
+static enum err line_append(struct sql_connection *connection, const struct revocation_line *line,
+                            struct slice text)
+{
+        const struct sql_value values[] = {{.kind = SQL_INTEGER, .integer = line->number},
+                                           {.kind = SQL_TEXT, .bytes = text}};
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_rows rows = {0};
+
+        return postgres_run(connection, STATEMENT_LOG_APPEND,
+                            &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
+}
+
+/* Only whoever writes to the database appends, so the last line is still the last. */
+static enum err last_number(struct sql_connection *connection, int64_t *ret)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_rows rows = {0};
+
+        TRY(postgres_run(connection, STATEMENT_LOG_LAST, &(struct sql_values){0}, &arena, &rows));
+        *ret = rows.n_rows ? rows.values[0].integer : 0;
+        return ERR_OK;
+}
+
+enum err postgres_log_append(struct sql_connection *connection, struct revocation_log *log,
+                             int64_t known, int64_t *ret_last)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(log->n * REVOCATION_LINE);
+        struct slice rest, line;
+        int64_t last;
+
+        TRY(last_number(connection, &last));
+        revocation_log_put(log, known, last, &text);
+        if (text.failed)
+                return ERR_STORE_UNAVAILABLE;
+        rest = buf_slice(&text);
+        for (size_t i = 0; i < log->n && slice_cut(&rest, '\n', &line); i++)
+                TRY(line_append(connection, &log->lines[i], line));
+        *ret_last = log->lines[log->n - 1].number;
+        log->n = 0;
+        return ERR_OK;
+}
+
+enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history)
+{
+        struct sql_value after = {.kind = SQL_INTEGER};
+        bool is_more = true;
+
+        while (is_more) {
+                struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+                struct sql_rows rows = {0};
+
+                TRY(postgres_run(connection, STATEMENT_LOG_READ, &(struct sql_values){&after, 1},
+                                 &arena, &rows));
+                for (size_t i = 0; i < rows.n_rows; i++)
+                        revocation_history_add(history, rows.values[i * rows.n_columns + 1].bytes);
+                is_more = rows.n_rows > 0;
+                if (is_more)
+                        after = rows.values[(rows.n_rows - 1) * rows.n_columns];
+        }
+        return ERR_OK;
+}

@@ -1,0 +1,283 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The first schema. Times are unix milliseconds; NULL means never or not yet. Statuses are the
+-- numbers of core/model.h. Hot rows are keyed so that new ones are appended: by a growing number,
+-- by UUIDv7, or by (exp, digest).
+--
+-- Deleting marks a row. Deleted accounts, clients and projects, which other rows refer to, are
+-- looked at once a day (look_at, key_look_at) and removed when nothing refers to them any more.
+
+CREATE TABLE meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BYTEA NOT NULL
+);
+
+-- revocation: the last number of the feed. revocation_log: the number of the last line of
+-- revocations.log that was written with a commit; after a restore it says which lines the copy does
+-- not know, and whether there must be a log.
+CREATE TABLE counter (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0);
+
+-- How much of a daily quota is used up. A quota refills evenly, so one instant says it all: that at
+-- which it is whole again. A row whose instant is past says nothing.
+CREATE TABLE quota (
+    kind BIGINT NOT NULL,              -- enum quota_kind
+    who BYTEA NOT NULL,                  -- an account, a client's row, or one after the other
+    whole_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, who)
+);
+CREATE INDEX quota_whole ON quota (whole_at);
+
+CREATE TABLE account (
+    id BYTEA NOT NULL PRIMARY KEY,
+    email TEXT UNIQUE,                  -- NULL once deleted
+    full_name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    disabled_at BIGINT,                -- by an operator
+    deleted_at BIGINT,
+    look_at BIGINT                     -- deleted ones: when to see whether the row may go
+);
+CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
+
+-- How somebody logs in. A session begins only while the row has the version that was checked.
+CREATE TABLE identity (
+    id BYTEA NOT NULL PRIMARY KEY,
+    account_id BYTEA NOT NULL,
+    method BIGINT NOT NULL,            -- enum login_method
+    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked
+    version BIGINT NOT NULL            -- grows with every change
+);
+CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
+
+CREATE TABLE service_token (
+    token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
+    id BYTEA NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    roles BIGINT NOT NULL,             -- enum token_role
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE session (
+    token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
+    id BYTEA NOT NULL UNIQUE,
+    account_id BYTEA NOT NULL,
+    method BIGINT NOT NULL,            -- by which somebody logged in
+    authenticated_at BIGINT NOT NULL,  -- and when
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+);
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_end ON session (ends_at);
+
+CREATE TABLE client (
+    id BYTEA NOT NULL PRIMARY KEY,
+    client_id BYTEA NOT NULL UNIQUE,
+    account_id BYTEA NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    redirect_uris TEXT NOT NULL,        -- one a line
+    scopes TEXT NOT NULL,
+    optional_scopes TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    auth_method BIGINT NOT NULL,       -- enum client_auth
+    require_pkce BIGINT NOT NULL,
+    legacy_redirect BIGINT NOT NULL,
+    secret_max_lifetime BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    look_at BIGINT                     -- as an account's
+);
+CREATE INDEX client_account ON client (account_id, created_at);
+CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
+
+CREATE TABLE client_secret (
+    id BYTEA NOT NULL PRIMARY KEY,
+    client_row BYTEA NOT NULL,
+    sealed BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    expires_at BIGINT
+);
+CREATE INDEX client_secret_client ON client_secret (client_row, created_at);
+
+CREATE TABLE project (
+    id BYTEA NOT NULL PRIMARY KEY,
+    account_id BYTEA NOT NULL,
+    public_id BYTEA,                     -- as the satellite calls it; NULL: not told
+    name TEXT NOT NULL,
+    satellite_address TEXT NOT NULL,
+    head BYTEA NOT NULL,                 -- of the API key
+    sealed_api_key BYTEA NOT NULL,
+    sealed_secret BYTEA,                 -- self-issued projects only
+    salt BYTEA NOT NULL,
+    path_cipher BIGINT NOT NULL,
+    limits TEXT,                        -- NULL: the key allows anything
+    key_begins_at BIGINT,
+    key_ends_at BIGINT,
+    prove_at BIGINT,                   -- imported, not proven: when to ask the satellite next
+    problem TEXT,                       -- why it is not proven: name of an outcome
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    key_look_at BIGINT                 -- deleted ones: when to see whether the key or row may go
+);
+CREATE INDEX project_account ON project (account_id, created_at);
+CREATE INDEX project_head ON project (head);
+CREATE INDEX project_prove ON project (prove_at) WHERE prove_at IS NOT NULL;
+CREATE INDEX project_key_look ON project (key_look_at) WHERE key_look_at IS NOT NULL;
+
+-- What an application asks of an account. If it is approved, an authorization and a code have its
+-- number.
+CREATE TABLE request (
+    no BIGINT NOT NULL PRIMARY KEY,
+    id BYTEA NOT NULL UNIQUE,
+    account_id BYTEA NOT NULL,
+    client_row BYTEA NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    state TEXT,
+    challenge TEXT,
+    status BIGINT NOT NULL,            -- pending, approved, rejected or withdrawn; not used
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    decided_at BIGINT
+);
+CREATE INDEX request_account ON request (account_id, client_row, no);
+CREATE INDEX request_client ON request (client_row, no);
+CREATE INDEX request_pending ON request (account_id, client_row, expires_at) WHERE status = 0;
+CREATE INDEX request_unapproved ON request (created_at) WHERE status <> 1;
+
+-- What an account has allowed an application. Any number of grants may be issued from it.
+CREATE TABLE access_authorization (
+    no BIGINT NOT NULL PRIMARY KEY,    -- the request's
+    account_id BYTEA NOT NULL,
+    client_row BYTEA NOT NULL,
+    project_id BYTEA NOT NULL,
+    scope TEXT NOT NULL,
+    lifetime BIGINT NOT NULL,          -- of each grant, seconds; 0: no end
+    decided_at BIGINT NOT NULL,
+    ended_at BIGINT                    -- nothing is issued from it any more
+);
+
+-- What an authorization is exchanged by, once.
+CREATE TABLE code (
+    no BIGINT NOT NULL PRIMARY KEY,    -- the authorization's, and part of the code
+    digest BYTEA,                        -- SHA-256 of it; gone when no longer remembered
+    redirect_uri TEXT NOT NULL,
+    challenge TEXT,
+    needs_passphrase BIGINT NOT NULL,
+    sealed_access BYTEA,                 -- opened by the code only; gone at claim or expiry
+    asked_at BIGINT NOT NULL,          -- when the request was made
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    used_by BYTEA                        -- the attempt
+);
+CREATE INDEX code_sealed ON code (expires_at) WHERE sealed_access IS NOT NULL;
+CREATE INDEX code_remembered ON code (expires_at) WHERE digest IS NOT NULL;
+CREATE INDEX code_unused ON code (asked_at) WHERE used_at IS NULL;
+
+CREATE TABLE access_grant (
+    id BYTEA NOT NULL PRIMARY KEY,       -- UUIDv7, and the nonce of the caveat
+    authorization_no BIGINT,           -- NULL: the owner's own grant
+    account_id BYTEA NOT NULL,
+    client_row BYTEA,                    -- NULL: the owner's own grant
+    project_id BYTEA NOT NULL,
+    scope TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    sealed_tail BYTEA,                   -- with the limits beside it, it makes the API key
+    sealed_caveat BYTEA,                 -- with the project's API key, it makes the grant's, which
+                                        -- a revocation at the satellite names; NULL: self-issued
+    attempt BYTEA NOT NULL,
+    revoked_at BIGINT,
+    revoked_by TEXT,                    -- user, replay
+    UNIQUE (authorization_no, attempt)  -- one an attempt
+);
+CREATE INDEX access_grant_account ON access_grant (account_id, id);
+CREATE INDEX access_grant_project ON access_grant (project_id, id);
+CREATE INDEX access_grant_end ON access_grant (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX access_grant_unissued ON access_grant (created_at) WHERE sealed_tail IS NULL;
+
+-- A user has removed all access of an application: every grant from its requests up to a number is
+-- dead, whatever the grants' rows say. One row does it, however many grants there are. A row covers
+-- the requests after those of the row before it.
+CREATE TABLE access_end (
+    account_id BYTEA NOT NULL,
+    client_row BYTEA NOT NULL,
+    up_to BIGINT NOT NULL,             -- the number of the last request
+    after BIGINT NOT NULL,             -- the one before the first
+    id BYTEA NOT NULL UNIQUE,            -- of the first request whose grant died
+    at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, client_row, up_to)
+);
+CREATE INDEX access_end_up_to ON access_end (up_to);
+
+-- Whatever made grants die, in the order in which it was committed: the numbers come from the
+-- counter, in the same transaction.
+CREATE TABLE revocation (
+    seq BIGINT NOT NULL PRIMARY KEY,
+    kind BIGINT NOT NULL,              -- enum revocation_kind
+    id BYTEA NOT NULL,                   -- of the grant, client row, project, account or access end
+    at BIGINT NOT NULL
+);
+CREATE INDEX revocation_of ON revocation (id);
+
+-- Revocations to be delivered to satellites, one for each revoked grant; rows stay to show the
+-- result.
+CREATE TABLE delivery (
+    grant_id BYTEA NOT NULL PRIMARY KEY,
+    state BIGINT NOT NULL,             -- enum delivery_state
+    attempts BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    next_at BIGINT,                    -- when to try; NULL: never again
+    settled_at BIGINT,                 -- when it got the state it has, if that is not pending
+    problem TEXT                        -- why the last attempt failed: name of an outcome
+);
+CREATE INDEX delivery_next ON delivery (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX delivery_state ON delivery (state, made_at) WHERE state <> 1;
+
+-- What made more than one grant die: its grants are entered into delivery some at a time.
+CREATE TABLE delivery_spread (
+    seq BIGINT NOT NULL PRIMARY KEY,   -- of the row in revocation
+    after BYTEA NOT NULL                 -- the grant up to which they were entered
+);
+
+CREATE TABLE used_jwt (
+    exp BIGINT NOT NULL,               -- unix seconds
+    digest BYTEA NOT NULL,               -- of header.payload
+    attempt BYTEA NOT NULL,
+    PRIMARY KEY (exp, digest)
+);
+
+CREATE TABLE audit (
+    no BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    account_id BYTEA,
+    client_id BYTEA,
+    subject_id BYTEA,
+    request_id TEXT NOT NULL,
+    address TEXT NOT NULL
+);
+CREATE INDEX audit_at ON audit (at);
+
+-- Who writes: each connection of a node that does. All exclude each other by the lock of this table,
+-- and leave the number of their last transaction, so that one whose end was not heard of is found.
+CREATE TABLE writer (
+    id BYTEA NOT NULL PRIMARY KEY,
+    batch BIGINT NOT NULL,
+    at TIMESTAMPTZ NOT NULL
+) WITH (fillfactor = 20);
+
+-- What other databases keep in a file, see store/revocation_log.h.
+CREATE TABLE revocation_log (
+    no BIGINT NOT NULL PRIMARY KEY,
+    line TEXT NOT NULL
+);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Statements are prepared when they are first run on a connection. Values go and come in binary.
+ */
+#include <endian.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/macros.h"
+#include "store/postgres/connection.h"
+
+enum { NAME_SIZE = 16, PARAMETERS = 16, TEXT_SIZE = 8192 };
+
+/* The types that are sent and that come back, by their numbers in every PostgreSQL's pg_type. */
+enum type {
+        TYPE_BOOL = 16,
+        TYPE_BYTEA = 17,
+        TYPE_INT8 = 20,
+        TYPE_INT2 = 21,
+        TYPE_INT4 = 23,
+        TYPE_TEXT = 25,
+};
+
+/* What PostgreSQL says in its own words. */
+static const char *const own_texts[STATEMENT_COUNT] = {
+#define STATEMENT(name, text) [STATEMENT_##name] = (text),
+#include "store/postgres/statements.def"
+#undef STATEMENT
+};
+
+/* --- preparing --- */
+
+/* Parameters are ?1 in the lists, and $1 here. No text of ours has a question mark otherwise. */
+static void text_put(struct buf *out, const char *text)
+{
+        for (; *text; text++)
+                buf_put_byte(out, *text == '?' ? '$' : (uint8_t)*text);
+        buf_put_byte(out, 0);
+}
+
+static Oid type_of(char letter)
+{
+        return letter == 'i' ? TYPE_INT8 : letter == 't' ? TYPE_TEXT : TYPE_BYTEA;
+}
+
+static const char *name_of(enum statement statement, char (*room)[NAME_SIZE])
+{
+        (void)snprintf(*room, sizeof(*room), "s%d", (int)statement);
+        return *room;
+}
+
+static enum err statement_prepare(struct sql_connection *connection, enum statement statement)
+{
+        const struct sql_statement_info *info = sql_statement_info(statement);
+        const char *own = info->text ? info->text : own_texts[statement];
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(TEXT_SIZE);
+        int n = (int)strlen(info->parameters);
+        Oid types[PARAMETERS];
+        char name[NAME_SIZE];
+        PGresult *result;
+
+        if (!own)
+                return postgres_fault(connection, NULL, info->name);
+        text_put(&text, own);
+        for (int i = 0; i < n; i++)
+                types[i] = type_of(info->parameters[i]);
+        if (text.failed)
+                return ERR_STORE_UNAVAILABLE;
+        result = postgres_result(connection,
+                                 PQsendPrepare(connection->server, name_of(statement, &name),
+                                               (const char *)text.data, n, types));
+        if (!postgres_is_good(result))
+                return postgres_fault(connection, result, info->name);
+        PQclear(result);
+        connection->prepared[statement] = true;
+        return ERR_OK;
+}
+
+/* --- values --- */
+
+struct bound {
+        const char *values[PARAMETERS];
+        int sizes[PARAMETERS];
+        int formats[PARAMETERS];
+        uint64_t integers[PARAMETERS];
+};
+
+static void value_bind(struct bound *bound, size_t i, const struct sql_value *value)
+{
+        bound->formats[i] = 1;
+        switch (value->kind) {
+        case SQL_NULL:
+                bound->values[i] = NULL;
+                return;
+        case SQL_INTEGER:
+                bound->integers[i] = htobe64((uint64_t)value->integer);
+                bound->values[i] = (const char *)&bound->integers[i];
+                bound->sizes[i] = sizeof(bound->integers[i]);
+                return;
+        case SQL_BLOB:
+        case SQL_TEXT:
+                bound->values[i] = value->bytes.size ? (const char *)value->bytes.data : "";
+                bound->sizes[i] = (int)value->bytes.size;
+                return;
+        }
+}
+
+/* Big-endian, of 1, 2, 4 or 8 bytes. */
+static int64_t integer_of(const uint8_t *bytes, int size)
+{
+        int64_t integer = (int8_t)bytes[0];
+
+        for (int i = 1; i < size; i++)
+                integer = (int64_t)((uint64_t)integer << 8 | bytes[i]);
+        return integer;
+}
+
+static struct sql_value value_at(const PGresult *result, int row, int column, struct arena *arena)
+{
+        const char *bytes = PQgetvalue(result, row, column);
+        int size = PQgetlength(result, row, column);
+
+        if (PQgetisnull(result, row, column))
+                return (struct sql_value){.kind = SQL_NULL};
+        switch ((enum type)PQftype(result, column)) {
+        case TYPE_BOOL:
+        case TYPE_INT2:
+        case TYPE_INT4:
+        case TYPE_INT8:
+                return (struct sql_value){.kind = SQL_INTEGER,
+                                          .integer = integer_of((const uint8_t *)bytes, size)};
+        case TYPE_BYTEA:
+                return (struct sql_value){
+                        .kind = SQL_BLOB,
+                        .bytes = arena_copy(arena, slice_new(bytes, (size_t)size))};
+        case TYPE_TEXT:
+                break;
+        }
+        return (struct sql_value){.kind = SQL_TEXT,
+                                  .bytes = arena_copy(arena, slice_new(bytes, (size_t)size))};
+}
+
+static enum err rows_take(const PGresult *result, struct arena *arena, struct sql_rows *ret)
+{
+        struct sql_rows rows = {.bytes_maximum = ret->bytes_maximum,
+                                .n_columns = (size_t)PQnfields(result)};
+        size_t n = (size_t)PQntuples(result), used = arena->used;
+
+        rows.values = arena_array(arena, n * rows.n_columns, struct sql_value);
+        for (; rows.values && rows.n_rows < n; rows.n_rows++) {
+                if (rows.n_rows && rows.bytes_maximum && arena->used - used >= rows.bytes_maximum) {
+                        rows.is_cut = true;
+                        break;
+                }
+                for (size_t i = 0; i < rows.n_columns; i++)
+                        rows.values[rows.n_rows * rows.n_columns + i] =
+                                value_at(result, (int)rows.n_rows, (int)i, arena);
+        }
+        TRY(arena_check(arena));
+        *ret = rows;
+        return ERR_OK;
+}
+
+/* --- running --- */
+
+static enum err run_once(struct sql_connection *connection, enum statement statement,
+                         const struct sql_values *values, PGresult **ret)
+{
+        struct bound bound = {0};
+        char name[NAME_SIZE];
+        PGresult *result;
+
+        if (!connection->prepared[statement])
+                TRY(statement_prepare(connection, statement));
+        for (size_t i = 0; i < values->n; i++)
+                value_bind(&bound, i, &values->items[i]);
+        result = postgres_result(connection,
+                                 PQsendQueryPrepared(connection->server, name_of(statement, &name),
+                                                     (int)values->n, bound.values, bound.sizes,
+                                                     bound.formats, 1));
+        if (!postgres_is_good(result))
+                return postgres_fault(connection, result, sql_statement_info(statement)->name);
+        *ret = result;
+        return ERR_OK;
+}
+
+/* A reader whose connection is gone reads again on a new one: once, as the second is fresh. */
+enum err postgres_run(struct sql_connection *connection, enum statement statement,
+                      const struct sql_values *values, struct arena *arena, struct sql_rows *ret)
+{
+        PGresult *result CLEANUP(postgres_clearp) = NULL;
+        bool was_connected = connection->server;
+        enum err error;
+
+        if (connection->read_only)
+                TRY(postgres_connect(connection));
+        else if (!was_connected)
+                return ERR_STORE_UNAVAILABLE; /* its transaction went with the connection */
+        error = run_once(connection, statement, values, &result);
+        if (error != ERR_OK && connection->read_only && was_connected &&
+            (!connection->server || connection->must_restart)) {
+                connection->must_restart = false;
+                TRY(postgres_connect(connection));
+                error = run_once(connection, statement, values, &result);
+        }
+        TRY(error);
+        return rows_take(result, arena, ret);
+}
