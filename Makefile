@@ -52,6 +52,7 @@ bench: build ## measure; see bench/README.md
 soak: build ## an hour of writing by several processes, ten minutes of many accounts, hours of fuzzing
 	@HAMMER_SECONDS=3600 meson test -C build --suite unit --timeout-multiplier 120 test_store_hammer
 	@HAMMER_SECONDS=600 .cache/venv/bin/python -m pytest -q tests/server/test_many_accounts.py
+	@.cache/venv/bin/python -m pytest -q -m soak tests/server tests/nodes
 	@FUZZ_SECONDS=3600 tools/fuzz
 
 clean: ## remove all build folders

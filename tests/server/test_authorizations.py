@@ -49,6 +49,7 @@ def check_refused(answer, status, error):
 
 # --- how many ---
 
+@pytest.mark.file
 def test_authorizations_and_codes_are_no_more_than_the_quota_of_requests(make_server):
     n_a_day = 8
     server = make_server(limits__requests_per_account=str(n_a_day))
@@ -66,6 +67,7 @@ def test_authorizations_and_codes_are_no_more_than_the_quota_of_requests(make_se
     assert rows(server) == [n_a_day] * 3
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("approve", [True, False])
 def test_of_100_parallel_decisions_one_counts(server, user, app, approve):
     request_id = pending(user, app)
@@ -76,6 +78,7 @@ def test_of_100_parallel_decisions_one_counts(server, user, app, approve):
     assert rows(server, f"no = {no}") == [1, approve, approve]
 
 
+@pytest.mark.file
 def test_of_parallel_approvals_and_refusals_one_counts(server, user, app):
     for _ in range(10):
         request_id = pending(user, app)
@@ -91,6 +94,7 @@ def test_of_parallel_approvals_and_refusals_one_counts(server, user, app):
 
 # --- whose ---
 
+@pytest.mark.file
 def test_nobody_else_decides_a_request(server, user, app):
     request_id, hostile = pending(user, app), Person(server)
     for person in (hostile, Person(server)):
@@ -101,6 +105,7 @@ def test_nobody_else_decides_a_request(server, user, app):
     assert user.consent(request_id, ["read"]).status == 200
 
 
+@pytest.mark.file
 def test_a_request_is_not_approved_for_the_project_of_another(server, user, app):
     hostile = Person(server)
     request_id = pending(hostile, app)
@@ -137,6 +142,7 @@ def test_nobody_sees_or_ends_the_authorization_of_another(server, user, app):
 
 # --- decided and withdrawn ---
 
+@pytest.mark.file
 def test_what_is_withdrawn_while_it_is_approved_gives_no_grant(server, user, app):
     for _ in range(25):
         request_id = pending(user, app)
@@ -163,6 +169,7 @@ def test_what_is_withdrawn_while_it_is_exchanged_leaves_no_live_grant(user, app)
 
 # --- what is left ---
 
+@pytest.mark.file
 def test_cleanup_leaves_a_row_in_none_of_the_three_tables(make_server):
     server = make_server()
     user, app = Person(server), Person(server).application()

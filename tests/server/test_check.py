@@ -111,6 +111,7 @@ def test_a_nonce_alone_proves_nothing(check, grant):
     assert reason(check, forged) == "bad_chain"
 
 
+@pytest.mark.file
 def test_what_is_genuine_but_not_recorded_is_not_good(server, user, check, grant):
     """So a restored database fails closed."""
     assert base58check_decode(api_key_of(grant)) == raw_key_of(grant)

@@ -200,6 +200,7 @@ def test_a_name_that_is_not_what_it_looks_like_is_refused(server, name):
         "email": "unclear@example.com", "password": PASSWORD, "full_name": name}).status == 400
 
 
+@pytest.mark.file
 def test_a_name_from_before_the_rule_is_shown_without_what_deceives(make_server):
     server = make_server()
     person = Person(server)

@@ -45,6 +45,7 @@ def assert_not_in(core, secrets):
             assert form not in core, f"{secret} is still in memory"
 
 
+@pytest.mark.file
 def test_rule_37_a_core_dump_after_the_flow_holds_no_secret(make_server):
     server = make_server(log__level="debug")
     secrets, _ = marked_flow(server)

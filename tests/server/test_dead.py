@@ -6,6 +6,7 @@ an unused signed JWT, and the session of the account's owner. Every cell is a te
 """
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 
@@ -33,7 +34,7 @@ class World:
     def operate(self, *arguments, stdin=""):
         """Runs a command in the server's folder. Return: its output."""
         return subprocess.run([str(BINARY), *arguments], cwd=self.server.folder, check=True,
-                              input=stdin, text=True, capture_output=True).stdout
+                              env={**os.environ, **self.server.environment}, input=stdin, text=True, capture_output=True).stdout
 
     # Each returns the state of one thing.
 

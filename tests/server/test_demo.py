@@ -115,6 +115,7 @@ def test_once_ends_by_itself_and_can_be_run_again(tmp_path):
     assert len(grants) == 2
 
 
+@pytest.mark.file
 def test_the_demonstration_stays_on_this_machine(tmp_path, make_server):
     result = demo(tmp_path, "--once", "--listen", "0.0.0.0:10100")
     assert result.returncode == 2 and "127.0.0.1" in result.stderr

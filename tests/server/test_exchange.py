@@ -240,6 +240,7 @@ def test_rule_29_forms_wait_for_the_standard_vocabulary(server):
     refused(answer, "unsupported_media_type", 415)
 
 
+@pytest.mark.file
 def test_failures_of_strangers_are_audited_as_often_as_their_address_may(make_server):
     server = make_server(limits__audited_failures="20")
     user = Person(server)

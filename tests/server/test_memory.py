@@ -95,6 +95,7 @@ def rows_copy(server, n, scope="read", with_grants=True):
 # --- lists ---
 
 
+@pytest.mark.file
 def test_a_history_of_the_longest_scopes_comes_in_pages(house):
     """800 requests of 15 prefixes, 23 KB a row, as they could be made before there was a bound."""
     server, before = house.server, resident(house.server)
@@ -163,6 +164,7 @@ def test_a_cursor_that_is_none_of_ours_is_refused(server, user, app, cursor):
 # --- exports ---
 
 
+@pytest.mark.file
 def test_an_export_of_any_length_is_sent_whole(house):
     server = house.server
     house.request(house.app)
@@ -176,6 +178,7 @@ def test_an_export_of_any_length_is_sent_whole(house):
     memory_comes_back(server, before, 16 * MIB)
 
 
+@pytest.mark.file
 def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(house):
     server = house.server
     house.request(house.app)
@@ -198,6 +201,7 @@ def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(
     memory_comes_back(server, before, 32 * MIB)  # 24 threads have worked for the first time
 
 
+@pytest.mark.file
 def test_many_exports_that_nobody_reads_leave_others_their_turn_and_give_memory_back(house):
     server = house.server
     house.request(house.app)
@@ -228,6 +232,7 @@ def test_a_short_export_is_one_answer(house):
 # --- many live grants ---
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("n_prefixes, is_truncated", [(3, False), (15, True)])
 def test_585_live_grants_are_summed_up_at_once(house, n_prefixes, is_truncated):
     server = house.server
@@ -273,6 +278,7 @@ def feed(server):
         after = answer.json["next"]
 
 
+@pytest.mark.file
 def test_revoking_20000_grants_is_one_promise_and_nobody_waits_for_it(house):
     server, n = house.server, 20000
     assert house.app.exchange(house.code(house.app)).status == 200
@@ -317,6 +323,7 @@ def test_revoking_20000_grants_is_one_promise_and_nobody_waits_for_it(house):
     memory_comes_back(server, before)
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("n", [3, 300])
 def test_a_restore_does_not_bring_revoked_access_back(house, n):
     server = house.server

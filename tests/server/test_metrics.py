@@ -6,6 +6,8 @@ import pathlib
 import re
 import time
 
+import pytest
+
 from grantd import ROOT, Answer, Person, free_port
 
 LINE = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.]+')
@@ -24,6 +26,7 @@ def metrics(server):
     return values
 
 
+@pytest.mark.file
 def test_the_page_is_prometheus_text_with_every_metric_of_the_list(server):
     text = server.call("GET", "/metrics").body.decode()
     listed = re.findall(r"^METRIC\((\w+), (\w+)",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys, copies and restoring, while a server runs."""
 
+import os
 import secrets
 import shutil
 import sqlite3
@@ -40,6 +41,7 @@ def reason(server, token, grant):
 
 # --- keys ---
 
+@pytest.mark.file
 def test_rotating_seals_everything_anew_and_a_server_goes_on(make_server):
     server = make_server()
     user = Person(server)
@@ -72,6 +74,7 @@ def test_seventy_rotations_in_one_servers_life(make_server):
     assert server.call("GET", "/readyz").status == 200
 
 
+@pytest.mark.file
 def test_nothing_is_sealed_with_a_key_that_has_left_the_file(make_server):
     server = make_server()
     user = Person(server)
@@ -101,6 +104,7 @@ def test_a_changed_key_file_that_cannot_be_adopted_makes_the_server_not_ready(ma
     assert app.exchange(user.code(app)).status == 200
 
 
+@pytest.mark.file
 def test_exchanges_go_on_while_keys_are_rotated(make_server):
     server = make_server()
     user = Person(server)
@@ -121,6 +125,7 @@ def test_exchanges_go_on_while_keys_are_rotated(make_server):
     assert sealed_ids(server) == {key_ids(server)[0]}
 
 
+@pytest.mark.file
 def test_a_rotation_that_was_cut_off_is_gone_on_with(make_server):
     server = make_server()
     user = Person(server)
@@ -140,6 +145,7 @@ def test_a_rotation_may_be_killed_at_any_moment(make_server):
     apps = [user.application() for _ in range(20)]
     for i in range(12):
         process = subprocess.Popen(server.command("keys", "rotate"), cwd=server.folder,
+                                   env={**os.environ, **server.environment},
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(0.004 * i)
         process.kill()
@@ -155,6 +161,7 @@ def test_rotations_at_the_same_time_lose_no_key(make_server):
     user = Person(server)
     app = user.application()
     processes = [subprocess.Popen(server.command("keys", "rotate"), cwd=server.folder,
+                                  env={**os.environ, **server.environment},
                                   stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [process.wait() for process in processes].count(0) >= 1
     assert sealed_ids(server) <= set(key_ids(server))
@@ -178,6 +185,7 @@ def test_a_key_file_holds_eight_keys_at_most(make_server):
 
 # --- check and copy ---
 
+@pytest.mark.file
 def test_check_finds_a_secret_that_no_key_opens(make_server):
     server = make_server()
     Person(server).application()
@@ -189,6 +197,7 @@ def test_check_finds_a_secret_that_no_key_opens(make_server):
     assert result.returncode == 1 and "no key in the key file opens 1 secrets" in result.stderr
 
 
+@pytest.mark.file
 def test_a_copy_is_a_database_of_its_own(make_server):
     server = make_server()
     user = Person(server)

@@ -265,6 +265,7 @@ def test_without_any_project_there_is_no_consent(user, app):
     assert user.consent(request, ["read"]).status == 200
 
 
+@pytest.mark.file
 def test_the_key_of_a_deleted_project_stays_while_a_grant_has_not_ended(make_server):
     server = make_server()
     user = Person(server)

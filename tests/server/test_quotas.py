@@ -4,6 +4,8 @@
 import contextlib
 import sqlite3
 
+import pytest
+
 from grantd import PASSWORD, Person
 
 REQUESTS = 8  # a day, two of them from one developer
@@ -29,6 +31,7 @@ def metric(server, name):
                       if line.startswith(name + " ")))
 
 
+@pytest.mark.file
 def test_a_developers_applications_use_up_their_share_of_a_user_and_no_more(make_server):
     server = make_server(**LIMITS)
     hostile, honest, user, other = (Person(server) for _ in range(4))
@@ -77,6 +80,7 @@ def test_refused_requests_that_are_wrong_cost_no_quota(make_server):
     assert user.request(app).status == 200
 
 
+@pytest.mark.file
 def test_applications_and_projects_come_and_go_only_so_often(make_server):
     server = make_server(**LIMITS)
     hostile, other = Person(server), Person(server)

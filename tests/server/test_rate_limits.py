@@ -208,6 +208,7 @@ def audit_rows(server, outcome):
                                 (outcome,)).fetchone()[0]
 
 
+@pytest.mark.file
 def test_failures_of_an_address_are_audited_up_to_its_budget(make_server):
     server = make_server(limits__audited_failures="20", limits__login_per_address="10")
     app = Person(server).application()
@@ -227,6 +228,7 @@ def test_failures_of_an_address_are_audited_up_to_its_budget(make_server):
     assert audit_rows(server, "ERR_INVALID_CREDENTIALS") == before + 1
 
 
+@pytest.mark.file
 def test_failures_of_the_applications_of_an_account_are_audited_up_to_its_budget(make_server):
     server = make_server(limits__audited_failures="20")
     user, other = Person(server), Person(server)

@@ -11,6 +11,8 @@ import pytest
 
 from grantd import PASSWORD, Person
 
+pytestmark = pytest.mark.file
+
 OTHER_PASSWORD = "another long password"
 CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 FEED = "/api/v0/revocations"

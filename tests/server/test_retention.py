@@ -5,6 +5,8 @@ import contextlib
 import sqlite3
 import time
 
+import pytest
+
 from grantd import PASSWORD, Person
 
 DAY = 86400 * 1000
@@ -38,6 +40,7 @@ def history(user, app):
     return answer.json
 
 
+@pytest.mark.file
 def test_old_requests_and_ended_grants_go_and_live_ones_stay(make_server):
     server = make_server()
     user, hostile = Person(server), Person(server)
@@ -63,6 +66,7 @@ def test_old_requests_and_ended_grants_go_and_live_ones_stay(make_server):
     assert "The database is sound" in server.run("store", "check").stdout
 
 
+@pytest.mark.file
 def test_a_deleted_account_leaves_nothing_and_takes_nothing_from_others(make_server):
     server = make_server()
     user, hostile = Person(server), Person(server)

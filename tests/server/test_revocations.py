@@ -145,6 +145,7 @@ def test_malformed_cursors_are_refused(server, token, query):
     assert (answer.status, answer.error) == (400, "invalid_request")
 
 
+@pytest.mark.file
 def test_every_revocation_is_appended_to_a_file_beside_the_database(make_server):
     server = make_server()
     user = Person(server)

@@ -8,6 +8,8 @@ import time
 import urllib.parse
 
 import storj
+
+import pytest
 from grantd import PASSWORD, Person, tail_of
 
 
@@ -75,6 +77,7 @@ def marked_flow(server):
             *(tail_of(grant) for grant in grants)], refusals
 
 
+@pytest.mark.file
 def test_rule_37_marked_secrets_are_found_nowhere(make_server):
     server = make_server(log__level="debug")
     secrets, refusals = marked_flow(server)
@@ -121,6 +124,7 @@ def marked_work(server):
             rotated["client_secret"], user.token], refusals, end
 
 
+@pytest.mark.file
 def test_rule_37_holds_for_what_people_do_with_accounts_and_projects(make_server):
     server = make_server(log__level="debug")
     secrets, refusals, end = marked_work(server)
