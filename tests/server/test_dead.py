@@ -5,9 +5,7 @@ Each row of the table is an action; its columns are the state after it of a gran
 an unused signed JWT, and the session of the account's owner. Every cell is a test.
 """
 
-import contextlib
 import os
-import sqlite3
 import subprocess
 
 import pytest
@@ -25,7 +23,9 @@ class World:
         self.developer, self.user = Person(server), Person(server)
         self.app = self.developer.application()
         [self.project] = self.user.call("GET", "/api/v0/projects").json
-        assert self.app.exchange(self.user.code(self.app)).status == 200
+        answer = self.app.exchange(self.user.code(self.app))
+        assert answer.status == 200
+        self.access_grant = answer.json["access_grant"]
         [self.grant_row] = self.user.grants()
         self.code = self.user.code(self.app)
         self.other_code = Person(server).code(self.app)  # of whom nothing of all this concerns
@@ -39,16 +39,14 @@ class World:
     # Each returns the state of one thing.
 
     def grant(self):
-        """As the user sees it, or as stored if the user can no longer see it."""
+        """As the user sees it, or as storage does if the user can no longer see it."""
         answer = self.user.call("GET", "/api/v0/auth/grants")
         if answer.status == 200:
             return answer.json[0]["status"]
-        with contextlib.closing(sqlite3.connect(self.server.folder / "grantd.db")) as database:
-            [[live]] = database.execute(
-                "SELECT g.status = 1 AND a.deleted_at IS NULL AND a.disabled_at IS NULL "
-                "FROM access_grant g JOIN account a ON a.id = g.account_id WHERE hex(g.id) = ?",
-                [self.grant_row["id"].replace("-", "").upper()])
-        return "live" if live else "revoked"
+        verdict = self.server.call("POST", "/api/v0/grants/check", {
+            "op": "read", "bucket": "photos", "access_grant": self.access_grant},
+            token=self.server.service_token("check")).json
+        return "live" if verdict["reason"] is None else verdict["reason"]
 
     def exchange(self, code, jwt):
         answer = self.app.exchange(code, client_secret=jwt)

@@ -75,6 +75,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("what", FAULTS)
 def test_a_fault_of_the_server_is_found(make_history, what):
     def prepare(server):

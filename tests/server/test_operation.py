@@ -139,6 +139,7 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(make_server):
     assert app.exchange(user.code(app)).status == 200
 
 
+@pytest.mark.file
 def test_a_rotation_may_be_killed_at_any_moment(make_server):
     server = make_server()
     user = Person(server)
@@ -156,6 +157,7 @@ def test_a_rotation_may_be_killed_at_any_moment(make_server):
     assert "is sound" in server.run("store", "check").stdout
 
 
+@pytest.mark.file
 def test_rotations_at_the_same_time_lose_no_key(make_server):
     server = make_server()
     user = Person(server)
@@ -239,6 +241,7 @@ def restored(make_server):
     return server
 
 
+@pytest.mark.file
 def test_what_was_taken_back_stays_taken_back(restored):
     assert "1 grants revoked" in restored.output
     assert "1 applications deleted" in restored.output
@@ -249,6 +252,7 @@ def test_what_was_taken_back_stays_taken_back(restored):
     assert reason(restored, restored.checker, late) == "not_recorded"
 
 
+@pytest.mark.file
 def test_readers_of_the_feed_miss_nothing_and_no_number_comes_twice(restored):
     def read(after):
         answer = restored.call("GET", f"/api/v0/revocations?after={after}", token=restored.checker)
@@ -260,6 +264,7 @@ def test_readers_of_the_feed_miss_nothing_and_no_number_comes_twice(restored):
     assert set(read(0)) == tails
 
 
+@pytest.mark.file
 def test_sessions_requests_and_codes_have_ended(restored):
     user = restored.user
     assert user.call("GET", "/api/v0/auth/account").status == 401
@@ -268,5 +273,6 @@ def test_sessions_requests_and_codes_have_ended(restored):
                          {"email": user.email, "password": PASSWORD}).status == 200
 
 
+@pytest.mark.file
 def test_replaying_twice_changes_nothing_more(restored):
     assert "nothing that the copy did not know" in restored.run("store", "recover").stdout

@@ -316,6 +316,7 @@ class Case:
                 assert allowed == (is_alive and self.granted.allows(operation, place)), context
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("first, cases", [
     (SEED, FEW), pytest.param(SEED + FEW, MANY, marks=pytest.mark.slow)])
 def test_no_grant_allows_more_than_was_asked_and_approved_or_less_than_it_says(world, first, cases):

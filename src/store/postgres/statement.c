@@ -106,14 +106,14 @@ static void value_bind(struct bound *bound, size_t i, const struct sql_value *va
         }
 }
 
-/* Big-endian, of 1, 2, 4 or 8 bytes. */
+/* Big-endian, of 1, 2, 4 or 8 bytes; the first has the sign. */
 static int64_t integer_of(const uint8_t *bytes, int size)
 {
-        int64_t integer = (int8_t)bytes[0];
+        uint64_t integer = bytes[0] & 0x80 ? UINT64_MAX : 0;
 
-        for (int i = 1; i < size; i++)
-                integer = (int64_t)((uint64_t)integer << 8 | bytes[i]);
-        return integer;
+        for (int i = 0; i < size; i++)
+                integer = integer << 8 | bytes[i];
+        return (int64_t)integer;
 }
 
 static struct sql_value value_at(const PGresult *result, int row, int column, struct arena *arena)
