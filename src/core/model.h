@@ -43,15 +43,6 @@ static inline bool list_cursor_is_none(const struct list_cursor *cursor)
         return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
 }
 
-/* The result of a list operation, in the arena. */
-#define LIST_OF(type)                                                                              \
-        {                                                                                          \
-                type *items;                                                                       \
-                size_t n;                                                                          \
-                struct list_cursor next; /* after this page; zeros: it is the last */              \
-                bool is_cut;             /* there are more than these */                           \
-        }
-
 struct account {
         struct uuid id;
         struct slice email;
@@ -234,7 +225,7 @@ enum enforced_by {
 enum delivery_state {
         DELIVERY_PENDING = 0,
         DELIVERY_DONE = 1,
-        DELIVERY_FAILED = 2, /* the satellite refuses; tried again a day later */
+        DELIVERY_FAILED = 2, /* the satellite refuses; tried again daily until the grant expires */
         DELIVERY_ENDED = 3,  /* the grant expired first */
 };
 

@@ -94,7 +94,7 @@ static inline enum disk_level disk_level(const struct disk_port *port)
 /* A rate limit. */
 struct rate_limit {
         uint32_t free;     /* failures without a wait */
-        uint32_t parallel; /* concurrent attempts, up to that number of failures */
+        uint32_t parallel; /* concurrent attempts, while there are no more failures than `free` */
         int64_t wait; /* seconds after the next failure, doubled by each further one; 0: until the
                          memory ends */
         int64_t longest_wait; /* seconds */
@@ -137,13 +137,15 @@ struct satellite_project {
 
 /* Calls to a satellite, which must first prove that it is the one in its address. Every call ends
  * within 20 s, and may be repeated without harm. Keys are raw macaroons. Outcomes of both, with
- * what they mean for the next attempt: ERR_SATELLITE_FORBIDDEN: we may not call it;
- * ERR_SATELLITE_ADDRESS; ERR_SATELLITE_UNAVAILABLE: it cannot be reached, nothing was sent;
- * ERR_SATELLITE_IDENTITY_MISMATCH, ERR_SATELLITE_PROTOCOL: another server is there;
- * ERR_SATELLITE_OUTCOME_UNKNOWN: the call was sent, and its outcome is unknown; ERR_SATELLITE_BUSY:
- * later; ERR_BUSY: too many concurrent calls; ERR_SATELLITE_FAILED: it has a problem, or (revoke)
- * this key is revoked already; ERR_SATELLITE_KEY_INVALID, ERR_SATELLITE_KEY_REFUSED: a permanent
- * refusal; ERR_INTERNAL. */
+ * what they mean for the next attempt:
+ *      ERR_SATELLITE_FORBIDDEN: we may not call it; ERR_SATELLITE_ADDRESS;
+ *      ERR_SATELLITE_UNAVAILABLE: it cannot be reached, nothing was sent;
+ *      ERR_SATELLITE_IDENTITY_MISMATCH, ERR_SATELLITE_PROTOCOL: another server is there;
+ *      ERR_SATELLITE_OUTCOME_UNKNOWN: the call was sent, and its outcome is unknown;
+ *      ERR_SATELLITE_BUSY: later; ERR_BUSY: too many concurrent calls of ours;
+ *      ERR_SATELLITE_FAILED: it has a problem, or (revoke) this very key is revoked already;
+ *      ERR_SATELLITE_KEY_INVALID, ERR_SATELLITE_KEY_REFUSED: a permanent refusal;
+ *      ERR_INTERNAL. */
 struct satellite_port {
         /* Works for every valid key, whatever it allows.
          * Return: ERR_OK; the above: ERR_SATELLITE_KEY_REFUSED for a key that is unknown there,

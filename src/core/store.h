@@ -2,7 +2,7 @@
  *
  * The operations of the store that the core needs. Each is one atomic transaction with a bounded
  * number of statements, and can be repeated without harm. A refusal is an outcome and is committed;
- * only a fault rolls back. No operation returns before the commit. Besides the outcomes listed,
+ * only a fault rolls back. No outcome is reported before the commit. Besides the outcomes listed,
  * every operation may return ERR_STORE_UNAVAILABLE (nothing has happened) or, if it writes,
  * ERR_COMMIT_UNKNOWN (it may have been committed).
  *
@@ -113,11 +113,11 @@ struct new_client_secret {
 /* Return: ERR_OK; ERR_EMAIL_TAKEN. */
 enum err store_account_insert(struct op *op, const struct new_account *account,
                               const struct audit_entry *audit);
-/* Of an active account. Return: ERR_OK; ERR_NO_ROW. */
+/* Of an account that is not deleted; it may be disabled. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_identity_find(struct op *op, const struct identity_key *key, struct identity *ret);
 /* By e-mail, lower case. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_find(struct op *op, const struct slice *email, struct account *ret);
-/* Active ones ordered by id, after `after`; 1,000 at most. */
+/* Those that are not deleted, ordered by id, after `after`; 1,000 at most. */
 enum err store_account_list(struct op *op, const struct uuid *after, struct account_list *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_rename(struct op *op, const struct slice *full_name,
@@ -140,7 +140,8 @@ enum err store_session_insert(struct op *op, const struct new_session *session,
 /* The account's sessions that session_find() would find, newest first; without the account. */
 enum err store_session_list(struct op *op, const struct session_page *page,
                             struct session_list *ret);
-/* A session of an active account, not expired and seen within `idle` seconds.
+/* A session of an account that is neither deleted nor disabled, not expired and seen within `idle`
+ * seconds.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_session_find(struct op *op, const struct session_key *key, struct session *ret);
 /* Now. */
@@ -168,13 +169,14 @@ enum err store_token_delete(struct op *op, const struct uuid *id, const struct a
 /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken). */
 enum err store_client_insert(struct op *op, const struct client *client,
                              const struct audit_entry *audit);
-/* The account's active ones, oldest first. */
+/* The account's that are not deleted, oldest first; their status may be any. */
 enum err store_client_list(struct op *op, struct client_list *ret);
 /* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_get(struct op *op, const struct uuid *id, struct client *ret);
-/* An active one by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
+/* One that is not deleted, whatever its status, of an account that is neither deleted nor disabled;
+ * by its public client_id. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_find(struct op *op, const struct uuid *client_id, struct client *ret);
-/* An active one by its row's id, of any owner. Return: ERR_OK; ERR_NO_ROW. */
+/* The same by its row's id, of any owner. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_by_row(struct op *op, const struct uuid *id, struct client *ret);
 /* One of the account's. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_client_update(struct op *op, const struct client_change *change,
@@ -195,9 +197,10 @@ enum err store_client_secret_add(struct op *op, const struct new_client_secret *
 /* Return: ERR_OK; ERR_TOO_MANY. */
 enum err store_project_insert(struct op *op, const struct project *project,
                               const struct audit_entry *audit);
-/* The account's active ones, oldest first. */
+/* The account's that are not deleted, oldest first. */
 enum err store_project_list(struct op *op, struct project_list *ret);
-/* An active one of an active account. Return: ERR_OK; ERR_NO_ROW. */
+/* One that is not deleted, of an account that is neither deleted nor disabled. Return: ERR_OK;
+ * ERR_NO_ROW. */
 enum err store_project_get(struct op *op, const struct uuid *id, struct project *ret);
 /* The one whose API key has this head, deleted or not; if there are several, a self-issued one.
  * Return: ERR_OK; ERR_NO_ROW. */
@@ -234,7 +237,8 @@ enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
  * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
 enum err store_code_claim(struct op *op, const struct claim *claim, const struct audit_entry *audit,
                           struct grant *ret);
-/* The same without waiting. What the pointers lead to stays until `completion`. */
+/* The same without waiting. The op and everything it is passed must stay valid until `completion`.
+ */
 void store_code_claim_then(struct op *op, const struct claim *claim,
                            const struct audit_entry *audit, struct grant *ret,
                            struct completion completion);
@@ -244,7 +248,7 @@ void store_code_claim_then(struct op *op, const struct claim *claim,
 /* Records the tail and makes the grant live, for this attempt. Return: ERR_OK; ERR_CODE_FAILED: it
  * was revoked in the meantime, or died with its client, project or account, or it is too late. */
 enum err store_grant_issued(struct op *op, const struct issued_grant *issued);
-/* An owner's grant, live with its tail, of an active project of the account.
+/* An owner's grant, live with its tail, of a project of the account that is not deleted.
  * Return: ERR_OK; ERR_NO_ROW. */
 enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
                                   const struct audit_entry *audit);

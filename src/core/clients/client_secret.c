@@ -72,8 +72,8 @@ struct secret client_secret_sign(struct arena *arena, struct secret key,
 
 /* --- parsing --- */
 
-/* Parses one JSON object in strict UTF-8, without duplicate keys; unknown claims may be any number.
- * Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */
+/* Parses one JSON object in strict UTF-8, without duplicate keys; a claim that is not read may be
+ * any number. Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */
 static enum err object_parse(struct slice text, json_t **ret)
 {
         struct buf bounded CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);

@@ -67,7 +67,7 @@ struct delivery_result {
 
 /* The backlog of work at satellites. */
 struct delivery_waiting {
-        bool is_due; /* due now */
+        bool is_due; /* something is due now */
         int64_t n_pending;
         int64_t n_failed;
         struct instant oldest; /* of the pending ones; zero: none */

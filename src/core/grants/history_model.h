@@ -82,12 +82,11 @@ struct connection {
         int64_t n_live;       /* grants; none: not active */
         struct slice *scopes; /* stored forms of the newest of them */
         size_t n_scopes;
-        bool scopes_are_cut;    /* there are more live grants than these */
-        struct instant ends_at; /* of the live grant that expires last; zero: never */
-        enum enforced_by
-                enforced_by; /* the weakest of all live grants, or of all grants if none is live */
-        int64_t n_pending;   /* revocations of its grants that are not delivered yet */
-        int64_t n_failed;    /* and those that cannot be */
+        bool scopes_are_cut;          /* there are more live grants than these */
+        struct instant ends_at;       /* of the live grant that expires last; zero: never */
+        enum enforced_by enforced_by; /* the weakest of the live grants; without any, of all */
+        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;             /* and those that cannot be */
 };
 
 struct connection_list LIST_OF(struct connection);

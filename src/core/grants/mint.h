@@ -52,7 +52,7 @@ struct access_grant_facts {
 bool mint_has_clear_paths(const ag_grant *grant);
 
 /* Reads the text of an access grant, as leniently as Storj's own tools. Return: ERR_OK;
- * ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED: a caveat is unreadable; ERR_PATH_CIPHER:
+ * ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED: a caveat is not understood; ERR_PATH_CIPHER:
  * neither AES-GCM nor none; ERR_INTERNAL. */
 enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret);
 

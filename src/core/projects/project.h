@@ -48,7 +48,7 @@ enum err project_create(struct op *op, const struct project_form *form, struct p
 enum err project_choose(struct op *op, const struct uuid *id, struct project *ret);
 
 /* The secret of a self-issued project, for its satellite's operator: that it leaves the
- * server is written down before it comes out. Return: ERR_OK; faults. */
+ * server is written to the audit trail before it is returned. Return: ERR_OK; faults. */
 enum err project_show_secret(struct op *op, const struct project *project, struct secret *ret);
 
 /* Marks it as deleted: its grants are dead from then on. Its sealed key is kept until the last of

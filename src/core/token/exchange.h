@@ -21,7 +21,7 @@ struct exchange_form {
 struct exchange_result {
         struct secret access_grant;
         struct texts scopes; /* canonical */
-        struct texts notes;  /* notes on them */
+        struct texts notes;  /* caveats about them */
         int64_t expires_in;  /* seconds; 0: no end */
         bool wants_s3;
         enum err s3_error; /* why there are none, if they were requested */

@@ -12,8 +12,8 @@
 #include "core/store.h"
 
 /* One request for access, charged to three quotas at once. The applications of one developer get a
- * quarter of the account's quota, so that they cannot use up what others need; likewise one account
- * can use a quarter of the application's quota.
+ * quarter of the account's quota, so that they cannot use up what others need; nor can one account
+ * use more than that quarter from the application's quota.
  * Return: ERR_OK; ERR_QUOTA_SHARE; ERR_QUOTA_REQUESTS; ERR_QUOTA_CLIENT, with `caller->wait`. */
 enum err quota_spend_request(struct op *op, const struct client *client);
 

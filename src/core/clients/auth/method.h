@@ -10,7 +10,7 @@
 
 /* The credentials in a request. */
 struct client_proof {
-        enum client_auth method; /* the client it belongs to */
+        enum client_auth method; /* the method they belong to */
         struct slice client_id;  /* as sent */
         struct secret jwt;
 };
