@@ -20,7 +20,7 @@ struct arena_block;
 
 struct arena {
         struct arena_block *newest;
-        size_t used;   /* bytes allocated from the arena and from the system, over all blocks */
+        size_t used;   /* bytes allocated from the arena, over all blocks */
         size_t budget; /* bytes */
         bool failed;   /* until it is reset */
         size_t asked;  /* bytes requested by the first allocation that failed */
@@ -38,7 +38,7 @@ void arena_deinit(struct arena *arena);
 void arena_reset(struct arena *arena);
 
 /* Return: ERR_OK; ERR_OUT_OF_MEMORY: an allocation has failed, so values built in the arena may be
- *         incomplete. */
+ *         incomplete and must not be used. */
 enum err arena_check(const struct arena *arena);
 
 /* Return: ERR_OUT_OF_MEMORY if an allocation has failed and `error` is no fault; otherwise `error`.

@@ -14,7 +14,7 @@ enum [[nodiscard]] err{ERR_OK = 0,
 #undef ERROR
                        ERR_COUNT_};
 
-/* Policy depends on the kind, never on the single outcome. */
+/* What policy depends on. */
 enum error_kind {
         ERROR_NONE,    /* ERR_OK */
         ERROR_REFUSED, /* the request is wrong or not permitted */

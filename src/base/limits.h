@@ -11,7 +11,7 @@ enum limit {
         LIMIT_HEAD = 24 * 1024, /* names and values of all fields */
         LIMIT_HEAD_FIELDS = 100,
         LIMIT_BODY = 16 * 1024,
-        LIMIT_BODY_DISCARDED = 1024 * 1024, /* a larger body is read and discarded, then 413; beyond
+        LIMIT_BODY_DISCARDED = 1024 * 1024, /* a body over LIMIT_BODY is discarded, then 413; over
                                                this the connection is closed as well */
         LIMIT_JSON_DEPTH = 8,
         LIMIT_EMAIL = 254,

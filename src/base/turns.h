@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A fair queue: parties take turns, so that one party's many entries do not delay the others.
- * Within a party its parts take turns too. How many later entries may be served before an entry is
- * bounded.
+ * Within a party its parts take turns too. The number of later entries that are served before an
+ * earlier one is bounded.
  */
 #pragma once
 

@@ -34,7 +34,7 @@ struct engine_options {
         const struct networks *proxies; /* exempt from this; must outlive the engine; may be NULL */
         unsigned idle_connections;      /* of these, between two requests; 0: all */
         unsigned idle_seconds;          /* between two requests, 0: 60 */
-        unsigned head_seconds;  /* for receiving a head, from the start of a new connection; 0: 15;
+        unsigned head_seconds;  /* for receiving a head, a connection's first from its start; 0: 15;
                                    at most: */
         unsigned seconds;       /* for receiving a body, and for sending a response; 0: 30 */
         unsigned refusal_pause; /* ms by which a 429 response is delayed; 0: none */

@@ -39,7 +39,7 @@ struct peer {
         char query_begin;
         bool is_known;    /* has sent a whole request */
         bool hung_up;     /* the peer will send nothing more: in the list */
-        unsigned n_looks; /* in that state since, while the library was busy */
+        unsigned n_looks; /* checks since it hung up, while the library was busy */
         LIST_ENTRY(peer) in_hung_up;
         bool is_chunked; /* sends a body in chunks: in the list */
         int n_unread;    /* unread bytes at the last check whether the library reads them */
@@ -72,7 +72,7 @@ struct engine_loop {
 
 struct engine {
         struct engine_options options;
-        struct engine_loop *loops; /* held while the engine is started, renewed or stopped */
+        struct engine_loop *loops; /* for the thread that starts, renews or stops the engine */
         unsigned n_loops;          /* that accept connections */
         atomic_int n_listening;    /* loops that still accept connections */
         atomic_bool ended;         /* the loops shall end */

@@ -2,7 +2,7 @@
  *
  * Root-key derivations on a bounded number of slots, each with memory that is reused.
  *
- * A ticket is issued only if its derivation can finish in time at the measured speed, and if there
+ * A ticket is issued only if it can be served in time at the measured speed, and if there
  * is memory for it. Accounts and clients share the tickets; see os/shares.h.
  */
 #pragma once

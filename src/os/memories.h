@@ -25,7 +25,7 @@ struct memories {
         int64_t idle_ms; /* a block idle for this long is freed */
         pthread_mutex_t lock;
         pthread_cond_t changed; /* one is idle */
-        unsigned n_needed;      /* this many are kept, if there are as many */
+        unsigned n_needed;      /* at least this many are kept, if there are as many */
         unsigned n_kept;        /* in use or idle */
         unsigned n_idle;
         struct idle_memory idle[MEMORIES_MOST]; /* a stack, so the oldest is at the bottom */

@@ -13,7 +13,7 @@ struct held {
         unsigned of_party;
         unsigned of_part;
         unsigned of_rank;
-        unsigned n_promised; /* the largest number of slots while one of the taken ones was taken */
+        unsigned n_promised; /* the most slots there were when one of the taken ones was taken */
 };
 
 static bool is_nobody(const struct uuid *id)

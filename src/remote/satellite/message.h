@@ -29,5 +29,5 @@ struct message_project {
         struct slice public_id; /* 16 bytes, or absent */
 };
 
-/* Return: false if it is malformed or its salt has another size. */
+/* Return: false if it is malformed, or its salt is missing or has another size. */
 bool message_read_project(struct slice message, struct message_project *ret);
