@@ -103,7 +103,7 @@ enum ag_cipher {
         AG_CIPHER_NULL = 1, /* in clear: a place below a bucket then also allows siblings that begin
                                with the same letters; share whole buckets only */
         AG_CIPHER_AES_GCM = 2,   /* the usual one */
-        AG_CIPHER_SECRETBOX = 3, /* readable and writable; adding places is AG_ERR_CIPHER */
+        AG_CIPHER_SECRETBOX = 3, /* such grants are read and kept; adding places is AG_ERR_CIPHER */
         AG_CIPHER_NULL_BASE64URL = 4,
 };
 
@@ -268,9 +268,8 @@ struct ag_action {
 };
 
 /* Checks that every caveat allows the action, but not that the key is genuine (see
- * ag_api_key_verify()) or still valid on the satellite. If there are several reasons to deny it,
- * the first in this list is returned. An unknown operation or an unknown field in a caveat is
- * denied.
+ * ag_api_key_verify()) and not revoked. If there are several reasons to deny it, the first in this
+ * list is returned. An unknown operation or an unknown field in a caveat is denied.
  * Return: AG_OK; AG_ERR_CAVEAT: one is unreadable, or has an unknown limit; AG_ERR_EXPIRED;
  *         AG_ERR_NOT_YET; AG_ERR_OP_DENIED; AG_ERR_PATH_DENIED. */
 AG_MUST_USE enum ag_error ag_api_key_check(const ag_api_key *key, uint32_t version,
