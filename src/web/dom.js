@@ -113,8 +113,8 @@ export async function show(place, load) {
 
 // --- fields ---
 
-// A label, its control, a hint and a place for an error. {label, name, type, hint, value, tag,
-// options, ...attributes}
+// A label, its control, a hint and a place for an error:
+// {label, name, type, hint, value, tag, options, ...attributes}
 export function field(
     {label, name, hint, type = 'text', tag = 'input', value = '', options, after, ...rest}) {
     const id = newId();
