@@ -277,7 +277,7 @@ TEST(a_grant_of_a_limited_key_holds_only_what_the_key_leaves)
         CHECK_AG_OK(ag_api_key_parse(text_bytes(made_g2.api_key), AG_STRICT, &key));
         CHECK_AG_OK(ag_access_new(root_key, AG_CIPHER_AES_GCM, &access));
         CHECK_AG_OK(ag_grant_new(text_bytes(SATELLITE), key, access, &grant));
-        CHECK(!ag_grant_leaked_root_key(grant)); /* the address is not validated */
+        CHECK(!ag_grant_leaked_root_key(grant)); /* it was not read from a text */
         check_text(grant, made_g2.text);
 }
 

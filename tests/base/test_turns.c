@@ -155,7 +155,7 @@ static uint32_t random_below(uint32_t n)
         return (state >> 16) % n;
 }
 
-/* In any order of arrival, no entry waits longer than its patience allows. */
+/* In any order of arrival, no entry waits for more than those before it and its patience. */
 TEST(at_random_nobody_waits_longer_than_promised)
 {
         enum { ALLOWED = 20 };

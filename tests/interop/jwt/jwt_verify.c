@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Checks client-secret JWTs as the server does: jwt_verify CLIENT_ID SECRET NOW < TOKENS Each line
- * is a token in hex, since tokens may contain anything. For each it prints the outcome's name and,
- * if it is valid, its exp.
+ * Checks client-secret JWTs as the server does:
+ *      jwt_verify CLIENT_ID SECRET NOW < TOKENS
+ * Each line is a token in hex, since tokens may contain anything. For each it prints the outcome's
+ * name and, if it is valid, its exp.
  */
 #include <inttypes.h>
 #include <stdio.h>
