@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Rate limits (docs/protocol/http.md 1.6): on failures of strangers in the audit trail, on log-ins,
- * and on failures themselves. A rate limit applies only to requests that failed; authenticated
- * callers are exempt.
+ * and on failures themselves. A rate limit decides only about requests that failed: no
+ * authenticated caller is refused by one.
  */
 #pragma once
 
