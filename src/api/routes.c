@@ -9,6 +9,7 @@
 #include "api/page.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "core/upkeep/database.h"
 #include "core/upkeep/rate_limit.h"
 #include "http/respond.h"
 #include "http/router.h"
@@ -282,7 +283,7 @@ enum err ready_get(const struct api *api, struct http_call *call, const struct s
         (void)session;
         if (!api->is_ready(api->context, &why))
                 return ERR_NOT_READY;
-        TRY(store_ping(&op));
+        TRY(database_check_clock(&op));
         respond_json(call, 200,
                      json_pack("{s:s, s:s}", "status", "ready", "disk",
                                disk_text(disk_level(&api->ports->disk))));

@@ -355,5 +355,5 @@ enum err store_recover(struct op *op, const struct audit_entry *audit, struct re
 /* Checks the whole database and the revocation log. Return: ERR_OK, and one line for each problem.
  */
 enum err store_integrity(struct op *op, struct texts *ret);
-/* A read that shows that the store responds. */
-enum err store_ping(struct op *op);
+/* A read that shows that the store responds, and what time it is by the database's clock. */
+enum err store_ping(struct op *op, struct instant *ret);

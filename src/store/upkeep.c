@@ -47,7 +47,11 @@ WRITE(meta_replace, struct named_change)
 
 /* --- a sign of life --- */
 
-SQL_OPERATION(ping, void, void, sql_read, SQL_GIVEN())
+READ_ALL(ping, struct instant)
 {
-        return SQL_RUN(sql, PING, NULL);
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, PING, &rows));
+        *ret = sql_get_instant(&rows, 0, 0);
+        return ERR_OK;
 }

@@ -198,6 +198,7 @@ static enum err do_node_id(struct full_core *full)
         return ASK(database_node_id, &id);
 }
 
+ONE_CALL(do_check_clock, ASK(database_check_clock))
 ONE_CALL(do_mark_demo, ASK(database_mark_demo))
 
 static enum err do_is_new(struct full_core *full)
@@ -249,6 +250,7 @@ const struct operation operations_of_people[] = {
         {"rekey_is_finished", do_rekey_is_finished, READS, ERR_OK, NULL},
         {"database_take_key", do_take_key, READS, ERR_OK, NULL},
         {"database_node_id", do_node_id, WRITES, ERR_OK, NULL},
+        {"database_check_clock", do_check_clock, READS, ERR_CLOCK_OFF, NULL}, /* it is the tests' */
         {"database_mark_demo", do_mark_demo, WRITES, ERR_OK, NULL},
         {"database_is_new", do_is_new, READS, ERR_OK, NULL},
         {"database_recover", do_recover, WRITES, ERR_OK, NULL},

@@ -238,7 +238,9 @@ static enum err do_space(struct given *given)
 
 static enum err do_ping(struct given *given)
 {
-        return CALL(ping);
+        struct instant now;
+
+        return CALL(ping, &now);
 }
 
 static enum err do_delivery_list_due(struct given *given)

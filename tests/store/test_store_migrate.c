@@ -73,6 +73,7 @@ TEST(a_step_that_fails_changes_nothing)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         int64_t version = version_of(&world);
+        struct instant now;
 
         world_close(&world);
         CHECK_ERR(open_with(&world, fails_late), ERR_STORE_UNAVAILABLE);
@@ -81,5 +82,5 @@ TEST(a_step_that_fails_changes_nothing)
                                           "WHERE name = 'addition'"),
                   0);
         world_open(&world);
-        CHECK_OK(STORE(&world, ping));
+        CHECK_OK(STORE(&world, ping, &now));
 }

@@ -22,7 +22,10 @@ TEST(the_store_answers)
 {
         struct world world CLEANUP(world_end) = world_new();
 
-        CHECK_OK(STORE(&world, ping));
+        struct instant now;
+
+        CHECK_OK(STORE(&world, ping, &now));
+        CHECK(now.ms > NOW.ms);
 }
 
 TEST(the_first_value_of_a_name_stays)

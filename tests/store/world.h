@@ -25,7 +25,7 @@ struct world {
         struct arena values; /* of their arguments */
 };
 
-/* CHECK_OK(STORE(&world, ping)); at NOW, for no account */
+/* CHECK_OK(STORE(&world, ping, &now)); at NOW, for no account */
 #define STORE(world, name, ...) STORE_AS(world, NULL, NOW, name __VA_OPT__(, ) __VA_ARGS__)
 
 /* CHECK_OK(STORE_AS(&world, id(&world, 1), after(2), grant_revoke, ...)); */

@@ -5,6 +5,7 @@
 #include "core/upkeep/database.h"
 
 #include "base/macros.h"
+#include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/seal.h"
 
@@ -13,6 +14,8 @@
 
 #define NODE_ID     "node_id"
 #define DEMO        "demo"
+
+enum { CLOCK_SLACK = 1000 /* ms by which clocks may differ, whatever the leeway */ };
 
 /* --- the key --- */
 
@@ -60,6 +63,17 @@ enum err database_take_key(struct op *op)
 }
 
 /* --- the node id --- */
+
+enum err database_check_clock(struct op *op)
+{
+        int64_t leeway = op->ports->policy->client_secret_leeway * 1000 / 2;
+        int64_t slack = leeway > CLOCK_SLACK ? leeway : CLOCK_SLACK;
+        struct instant before = op_time(op), now;
+
+        TRY(store_ping(op, &now));
+        return now.ms < before.ms - slack || now.ms > op_time(op).ms + slack ? ERR_CLOCK_OFF
+                                                                             : ERR_OK;
+}
 
 enum err database_node_id(struct op *op, struct slice *ret)
 {

@@ -19,6 +19,11 @@ enum err database_check_key(struct op *op);
  * Return: ERR_OK; ERR_NOT_AUTHENTIC; faults. */
 enum err database_take_key(struct op *op);
 
+/* Whether the database responds, and its clock agrees with ours: nodes judge by their own clocks
+ * what all of them share, such as a JWT's end. They may differ by half of `client_secret_leeway`,
+ * and by a second in any case. Return: ERR_OK; ERR_CLOCK_OFF; faults. */
+enum err database_check_clock(struct op *op);
+
 /* Where self-issued grants point while no satellite is set: the id of a node that is nowhere, drawn
  * once for each database. Return: ERR_OK; faults. */
 enum err database_node_id(struct op *op, struct slice *ret);

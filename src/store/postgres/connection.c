@@ -112,7 +112,10 @@ static bool result_await(struct sql_connection *connection, int64_t deadline)
 
 PGresult *postgres_result(struct sql_connection *connection, int sent)
 {
-        int64_t deadline = monotonic_in(connection->read_only ? PATIENCE_READER : PATIENCE_WRITER);
+        int64_t deadline =
+                connection->is_migrating
+                        ? MONOTONIC_NEVER
+                        : monotonic_in(connection->read_only ? PATIENCE_READER : PATIENCE_WRITER);
         PGresult *kept = NULL, *next = NULL;
         bool is_there = sent != 0;
 

@@ -15,6 +15,7 @@ struct sql_connection {
         bool read_only;
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */
+        bool is_migrating;              /* which may take as long as it takes */
         bool must_restart;              /* the transaction failed for what others did meanwhile */
         int64_t next_try;               /* monotonic_now(): not connected to again before */
         int64_t next_begin;             /* the same of a transaction, after one could not begin */

@@ -132,7 +132,7 @@ static void pause_before(int64_t deadline)
 
 static void postgres_roll_back(struct sql_connection *connection)
 {
-        connection->must_restart = false;
+        connection->must_restart = connection->is_migrating = false;
         if (connection->server && PQtransactionStatus(connection->server) != PQTRANS_IDLE)
                 (void)postgres_execute(connection, "ROLLBACK");
 }
@@ -169,11 +169,14 @@ static enum err postgres_begin(struct sql_connection *connection)
 /* The tables may be missing, so the lock is on a number. The search path is our schema's name. */
 static enum err postgres_begin_migration(struct sql_connection *connection)
 {
-        return begin_with(connection,
-                          "BEGIN; SELECT pg_advisory_xact_lock(7308895158910547571); "
-                          "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
-                          "BEGIN IF to_regnamespace(ours) IS NULL "
-                          "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; END $$");
+        TRY(begin_with(connection,
+                       "BEGIN; SELECT pg_advisory_xact_lock(7308895158910547571); "
+                       "SET LOCAL statement_timeout = 0; "
+                       "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
+                       "BEGIN IF to_regnamespace(ours) IS NULL "
+                       "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; END $$"));
+        connection->is_migrating = true;
+        return ERR_OK;
 }
 
 /* One row with the number of this transaction. A new writer removes those of old. */
@@ -197,6 +200,7 @@ static enum sql_commit postgres_commit(struct sql_connection *connection)
 {
         PGresult *result CLEANUP(postgres_clearp) = NULL;
 
+        connection->is_migrating = false;
         if (connection->server && PQtransactionStatus(connection->server) == PQTRANS_INTRANS &&
             writer_mark(connection) == ERR_OK) {
                 result = postgres_result(connection, PQsendQuery(connection->server, "COMMIT"));
