@@ -288,6 +288,8 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         counted_put(&text, METRIC_passwords_refused_total);
         counted_put(&text, METRIC_http_connections_refused_total);
         counted_put(&text, METRIC_http_connections_dropped_total);
+        counted_put(&text, METRIC_commit_retries_total);
+        counted_put(&text, METRIC_store_connections_total);
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(&op, &text));

@@ -146,6 +146,8 @@ static enum sql_commit batch_commit(struct group_commit *group, struct waiting *
         enum sql_commit result = SQL_NOT_COMMITTED;
 
         for (unsigned i = 0; i < driver->tries && result == SQL_NOT_COMMITTED; i++) {
+                if (i > 0)
+                        metric_count(METRIC_commit_retries_total, 0);
                 result = batch_try(group, batch, i == 0 ? UNPROTECTED : WITH_SAVEPOINTS);
                 if (result == SQL_COMMIT_UNKNOWN && driver->resolve)
                         result = driver->resolve(group->connection);

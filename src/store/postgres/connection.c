@@ -9,6 +9,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "base/monotonic.h"
 
 enum {
@@ -236,8 +237,10 @@ enum err postgres_connect(struct sql_connection *connection)
                 error = session_begin(connection);
         } else
                 error = fault_tell(connection, "connecting", PQerrorMessage(connection->server));
-        if (error == ERR_OK)
+        if (error == ERR_OK) {
+                metric_count(METRIC_store_connections_total, 0);
                 return ERR_OK;
+        }
         postgres_hang_up(connection);
         connection->next_try = monotonic_in(REST);
         return error;
