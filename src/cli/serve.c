@@ -30,7 +30,7 @@ static void start_announce(const struct server *server)
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
                 print("This is the first start here: the database %s was created.\n",
-                      location.path);
+                      location.name);
         if (node->keys.was_made)
                 print("Its key %s was created too. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "

@@ -140,6 +140,15 @@ static void key_check(const struct config *config, bool is_known_url, struct buf
                 "keys.master and keys.master_command: the key has one source, so set one of them");
 }
 
+/* Nothing that PostgreSQL would take for another name, or for a list. */
+static bool schema_is_valid(const char *name)
+{
+        size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+        return size && !name[size] && size <= STORE_SCHEMA && *name >= 'a' && *name <= 'z' &&
+               strncmp(name, "pg_", 3) != 0;
+}
+
 static bool satellite_is_valid(struct slice text)
 {
         struct satellite_address address;
@@ -156,6 +165,8 @@ void config_check(const struct config *config, struct buf *problems)
         network_check(config, problems);
         key_check(config, is_known_url, problems);
         require(problems, is_known_url, store_url_problem);
+        require(problems, schema_is_valid(config->store_schema),
+                "store.schema: needs lower-case letters, digits and _, a letter first, 63 at most");
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
         require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),

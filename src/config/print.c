@@ -23,7 +23,7 @@ static bool begins_section(enum setting_id id)
 static void secret_put(struct buf *out, const char *text)
 {
         const char *scheme = strstr(text, "://");
-        const char *at = strrchr(text, '@');
+        const char *at = memrchr(text, '@', strcspn(text, "?"));
         struct store_location location;
 
         if (!scheme && store_locate(slice_from_string(text), &location) == ERR_OK) {

@@ -33,9 +33,9 @@ enum err demo_mark_check(struct node *node)
         TRY(database_is_demo(&op, &is_demo));
         if (!is_demo || is_local(node->config))
                 return ERR_OK;
-        complain("store.url: this database was made by \"grantd demo\", and everybody knows "
-                 "its passwords; serve it on 127.0.0.1 with a http.public_url of this "
-                 "machine "
-                 "and without http.trusted_proxies, or take another database");
+        complain("store.url: this database was created by \"grantd demo\", so its passwords are "
+                 "public; "
+                 "serve it on 127.0.0.1 with an http.public_url of this machine and without "
+                 "http.trusted_proxies, or use another database");
         return ERR_FORBIDDEN;
 }

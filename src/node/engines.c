@@ -20,6 +20,7 @@
 enum {
         ENGINE_THREADS = 1,
         NONBLOCKING_WORKERS = 2, /* for exchanges, which do not block */
+        SERVER_WORKERS = 16,     /* the same where they wait for a database server */
         /* As many as can wait for a derivation or a password, plus some for the rest. */
         BLOCKING_WORKERS = 256 + 64 + 32,
         QUEUE = 4096,
@@ -98,7 +99,7 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
                 .listen = node->config->http_listen,
                 .threads = ENGINE_THREADS,
                 .workers = BLOCKING_WORKERS,
-                .nonblocking = NONBLOCKING_WORKERS,
+                .nonblocking = node->ports.disk.level ? NONBLOCKING_WORKERS : SERVER_WORKERS,
                 .queue = QUEUE,
                 .connections = connections,
                 .per_address = per_address(node->config, connections),

@@ -50,18 +50,25 @@ static void folders_add(struct planning *planning, const char *file, enum path_a
                 folder_add(planning, target, access);
 }
 
-/* A file's folder, in which SQLite makes others; or what connecting to a server reads. */
+/* A file's folder, in which SQLite makes others; or what connecting to a server reads. Of
+ * somebody's home not the whole, but a hidden file of libpq's alone. */
 static void database_add(struct planning *planning, const struct store_location *location)
 {
         struct sandbox_plan *plan = &planning->plan;
 
         folders_add(planning, location->path, PATH_CHANGE);
-        for (size_t i = 0; i < STORE_FILES && *location->files[i]; i++)
-                plan->paths[plan->n_paths++] = (struct path_rule){
-                        .path = arena_string(planning->arena,
-                                             slice_from_string(location->files[i])),
-                        .access = PATH_READ,
-                };
+        for (size_t i = 0; i < STORE_FILES && *location->files[i]; i++) {
+                const char *slash = strrchr(location->files[i], '/');
+
+                if (slash && slash[1] == '.')
+                        plan->paths[plan->n_paths++] = (struct path_rule){
+                                .path = arena_string(planning->arena,
+                                                     slice_from_string(location->files[i])),
+                                .access = PATH_READ,
+                        };
+                else
+                        folders_add(planning, location->files[i], PATH_READ);
+        }
 }
 
 static void port_add(struct planning *planning, const char *address)

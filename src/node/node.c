@@ -78,7 +78,7 @@ static enum err database_missing(const struct store_location *location)
 {
         complain("there is no database %s; name the right one with --store.url or --config, or let "
                  "\"grantd serve\" make it",
-                 location->path);
+                 location->name);
         return ERR_NOT_FOUND;
 }
 

@@ -41,6 +41,7 @@ static const struct path_rule system_paths[] = {
         {"/etc/gnutls", PATH_READ},
         {"/usr/share/ca-certificates", PATH_READ},
         {"/usr/local/share/ca-certificates", PATH_READ},
+        {"/etc/postgresql-common", PATH_READ}, /* services of libpq */
         /* glibc */
         {"/etc/localtime", PATH_READ},
         {"/usr/share/zoneinfo", PATH_READ},

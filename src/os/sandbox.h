@@ -11,7 +11,7 @@
  */
 void sandbox_hide_memory(void);
 
-enum { SANDBOX_PATHS = 24 /* of a caller */, SANDBOX_PORTS = 2 };
+enum { SANDBOX_PATHS = 40 /* of a caller */, SANDBOX_PORTS = 2 };
 
 /* What a server needs besides the system's files for resolving names and checking certificates. */
 struct sandbox_plan {

@@ -79,6 +79,8 @@ struct sql_driver {
         enum err (*script)(struct sql_connection *, struct slice text);
         /* How often a transaction is tried before its operations are refused. */
         unsigned tries;
+        /* Operations in one transaction, at most. */
+        unsigned batch;
         /* A transaction that will write. No other one runs until it ends, in any process.
          * Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
         enum err (*begin)(struct sql_connection *);
@@ -108,6 +110,8 @@ struct sql_driver {
         /* Adds all lines of the revocation log.
          * Return: ERR_OK, also if there is none; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*log_read)(struct sql_connection *, struct revocation_history *);
+        /* The log is restored together with the database, so what a copy lacks is unknown. */
+        bool log_is_inside;
 };
 
 extern const struct sql_driver sqlite_driver;

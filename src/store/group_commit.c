@@ -32,7 +32,6 @@
 #include "store/revocations.h"
 
 enum {
-        BATCH = 256,     /* operations in one transaction */
         SUBSTITUTES = 2, /* threads that write for those who do not wait */
 };
 
@@ -192,7 +191,7 @@ static struct waiting *batch_take(struct group_commit *group)
 {
         struct waiting *batch = group->first, *at = batch;
 
-        for (size_t n = 1; at && at->next && n < BATCH; n++)
+        for (size_t n = 1; at && at->next && n < group->driver->batch; n++)
                 at = at->next;
         if (!at)
                 return NULL;

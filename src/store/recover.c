@@ -9,6 +9,9 @@
 #include "store/revocation_history.h"
 #include "store/revocations.h"
 
+/* Numbers of the feed that are left out where nobody knows which were given out. */
+static const int64_t FEED_LOST = INT64_C(1) << 32;
+
 /* --- what the log tells, done again --- */
 
 /* Whether it changed anything: a row came out. */
@@ -124,7 +127,8 @@ static enum err findings_do(struct sql *sql, struct revocation_findings *finding
 /* --- the operation --- */
 
 /* The numbers of the feed that were given out before are not given out again: whoever reads it has
- * seen them. The last line says that all before it was done. */
+ * seen them. Where the log was restored too nobody knows them, so many are left out. The last line
+ * says that all before it was done. */
 static enum err log_replay(struct sql *sql, struct recovered *recovered)
 {
         static const struct uuid none;
@@ -137,6 +141,8 @@ static enum err log_replay(struct sql *sql, struct recovered *recovered)
         TRY(sql->driver->log_read(sql->connection, &history));
         revocation_history_judge(&history, &findings);
         TRY(arena_check(sql->arena));
+        if (sql->driver->log_is_inside)
+                findings.last_feed = known.feed + FEED_LOST;
         TRY(SQL_RUN(sql, RECOVER_COUNTER, NULL, sql_integer(findings.last_feed)));
         TRY(findings_do(sql, &findings, recovered));
         recovered->log_is_missing = history.is_missing && (known.line || known.feed);

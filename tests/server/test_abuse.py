@@ -143,6 +143,7 @@ def test_a_low_limit_of_open_files_is_said_and_kept(make_server):
         time.sleep(0.2)
         for sock in socks:
             sock.close()
+    server.wait_ready()  # until it has seen that they are closed
     assert app.exchange(user.code(app)).status == 200
     assert server.stop() == 0
 

@@ -316,6 +316,8 @@ TEST(what_waits_behind_an_unknown_commit_is_not_run)
         enum { COMMIT = 3 }; /* begin, run, commit */
 
         batch_begin(&batch);
+        if (!fault_stays_unknown(FAULT_IO))
+                return; /* this database tells how it ended: a_failing_disk_in_a_batch */
         fault_set((struct fault){.kind = FAULT_IO, .at = COMMIT});
         batch_queue(&batch);
         fault_release();

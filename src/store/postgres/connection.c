@@ -14,15 +14,14 @@
 
 enum {
         VERSION_LEAST = 130000,
-        PATIENCE_WRITER = 8000, /* ms for one message; the server gives up earlier itself */
-        PATIENCE_READER = 65000,
+        PATIENCE_WRITER = 8000,  /* ms for one message; the server gives up earlier itself */
+        PATIENCE_READER = 65000, /* for what looks at whole tables */
         REST = 500, /* ms after a failed attempt to connect, in which there is no other */
 };
 
 /* What a URL may set otherwise. TCP's own limits, since a server may vanish without a word. */
 static const char *const defaults[][2] = {
         {"fallback_application_name", "grantd"},
-        {"connect_timeout", "3"},
         {"keepalives_idle", "10"},
         {"keepalives_interval", "3"},
         {"keepalives_count", "3"},
@@ -39,9 +38,10 @@ static const char session_text[] =
         "set_config('statement_timeout', $3, false), "
         "set_config('lock_timeout', '5s', false), "
         "set_config('idle_in_transaction_session_timeout', '3s', false), "
-        "current_setting('synchronous_commit'), current_setting('fsync'), "
+        "set_config('synchronous_commit', current_setting('synchronous_commit'), false), "
+        "current_setting('fsync'), "
         "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid())";
-enum { COLUMN_SYNCHRONOUS = 5, COLUMN_FSYNC, COLUMN_ENCODING, COLUMN_STANDBY, COLUMN_ID };
+enum { COLUMN_SYNCHRONOUS = 5, COLUMN_FSYNC, COLUMN_ENCODING, COLUMN_STANDBY, COLUMN_ID, COLUMNS };
 
 /* --- telling --- */
 
@@ -155,10 +155,10 @@ enum err postgres_execute(struct sql_connection *connection, const char *text)
 
 /* --- connecting --- */
 
-/* Defaults first: what comes later wins. */
+/* What comes later wins: our defaults, the URL, and what it may not set. */
 static PGconn *server_open(const char *url)
 {
-        const char *names[ARRAY_SIZE(defaults) + 3] = {0}, *values[ARRAY_SIZE(defaults) + 3] = {0};
+        const char *names[ARRAY_SIZE(defaults) + 4] = {0}, *values[ARRAY_SIZE(defaults) + 4] = {0};
         size_t n = 0;
 
         for (; n < ARRAY_SIZE(defaults); n++) {
@@ -167,6 +167,8 @@ static PGconn *server_open(const char *url)
         }
         names[n] = "dbname";
         values[n++] = url;
+        names[n] = "connect_timeout"; /* of each host, seconds */
+        values[n++] = "2";
         names[n] = "client_encoding";
         values[n] = "UTF8";
         return PQconnectdbParams(names, values, 1);
@@ -175,8 +177,6 @@ static PGconn *server_open(const char *url)
 /* NULL: the server is as it must be. */
 static const char *session_problem(const struct sql_connection *connection, const PGresult *session)
 {
-        if (PQserverVersion(connection->server) < VERSION_LEAST)
-                return "PostgreSQL 13 is the oldest that this program works with";
         if (strcmp(PQgetvalue(session, 0, COLUMN_ENCODING), "UTF8") != 0)
                 return "the database's encoding is not UTF8; create it with ENCODING 'UTF8'";
         if (*PQgetvalue(session, 0, COLUMN_STANDBY))
@@ -202,8 +202,14 @@ static enum err session_begin(struct sql_connection *connection)
                                               NULL, values, NULL, NULL, 1));
         const char *problem;
 
+        if (PQserverVersion(connection->server) < VERSION_LEAST)
+                return fault_tell(connection, "a new session",
+                                  "PostgreSQL 13 is the oldest that this program works with");
         if (!postgres_is_good(session))
                 return postgres_fault(connection, take(&session), "a new session");
+        if (PQntuples(session) != 1 || PQnfields(session) != COLUMNS ||
+            PQgetlength(session, 0, COLUMN_ID) != sizeof(connection->id.bytes))
+                return fault_tell(connection, "a new session", "an answer of another form");
         problem = session_problem(connection, session);
         if (problem)
                 return fault_tell(connection, "a new session", problem);
@@ -213,11 +219,14 @@ static enum err session_begin(struct sql_connection *connection)
         return ERR_OK;
 }
 
-/* What the server notes, such as that a table is there already, is of no interest. */
+/* A warning may say that a commit did not wait for the standby. */
 static void on_notice(void *context, const PGresult *notice)
 {
-        (void)context;
-        (void)notice;
+        struct sql_connection *connection = context;
+        const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+        if (severity && strcmp(severity, "WARNING") == 0)
+                connection->warned = true;
 }
 
 /* Whoever comes within the rest after a failure is refused at once: a server that is away must not
@@ -233,7 +242,7 @@ enum err postgres_connect(struct sql_connection *connection)
         connection->server = server_open(connection->location.url);
         if (PQstatus(connection->server) == CONNECTION_OK &&
             PQsetnonblocking(connection->server, 1) == 0) {
-                (void)PQsetNoticeReceiver(connection->server, on_notice, NULL);
+                (void)PQsetNoticeReceiver(connection->server, on_notice, connection);
                 error = session_begin(connection);
         } else
                 error = fault_tell(connection, "connecting", PQerrorMessage(connection->server));

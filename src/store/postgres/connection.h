@@ -16,11 +16,13 @@ struct sql_connection {
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */
         bool is_migrating;              /* which may take as long as it takes */
+        bool warned;                    /* the server had something to say of a statement */
         bool must_restart;              /* the transaction failed for what others did meanwhile */
         int64_t next_try;               /* monotonic_now(): not connected to again before */
         int64_t next_begin;             /* the same of a transaction, after one could not begin */
         struct uuid id;                 /* of this writer, among those of all nodes */
         int64_t batch;                  /* the number of its last transaction */
+        int64_t known_batch;            /* the last that is known to be committed */
 };
 
 /* Connects, unless it is. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The driver for PostgreSQL. Any number of nodes share a database: each writes in transactions that
- * exclude each other, by the lock of the table `writer`, as the writers of an SQLite file do; so
+ * exclude each other, by the lock of the table `turn`, as the writers of an SQLite file do; so
  * what an operation may assume is the same with both. The server ends a transaction that does
  * nothing for three seconds, so that a node that hangs does not hold up the others.
  *
- * Each transaction leaves its number in `writer`. Where the connection is lost in a commit, the
- * next transaction of that writer reads there whether it happened: it holds the lock by then, so
- * the lost one has ended, one way or the other, also on a server that took over from the first.
+ * Each transaction leaves a row with its number in `writer`. Where the connection is lost in a
+ * commit, the next transaction of that writer looks there whether it happened: it holds the lock by
+ * then, so the lost one has ended, one way or the other, also on a server that took over from the
+ * first.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 enum {
         TRIES = 4,
+        BATCH = 32,      /* operations, so that the other nodes get their turns */
         PATIENCE = 6000, /* ms for a server that is away, before operations are refused */
         PAUSE = 50,      /* ms between two attempts, and by chance as much again */
         REST = 1000,     /* ms in which operations are refused at once after that */
@@ -61,11 +63,12 @@ static void files_find(const PQconninfoOption *options, struct store_location *r
 }
 
 /* Without a name of a user libpq would look for the process's, which takes more files and system
- * calls than the sandbox allows. */
+ * calls than the sandbox allows. An @ in the host is the end of a password that has one, too: it
+ * would be shown. */
 static enum err postgres_locate(struct slice url, struct store_location *ret)
 {
         PQconninfoOption *options;
-        bool has_user;
+        bool is_right;
 
         if ((!slice_starts_with(url, SLICE("postgresql://")) &&
              !slice_starts_with(url, SLICE("postgres://"))) ||
@@ -75,12 +78,13 @@ static enum err postgres_locate(struct slice url, struct store_location *ret)
         options = PQconninfoParse(ret->url, NULL);
         if (!options)
                 return ERR_FIELD_MALFORMED;
-        has_user = *option_value(options, "user") || *option_value(options, "service");
+        is_right = (*option_value(options, "user") || *option_value(options, "service")) &&
+                   !strchr(option_value(options, "host"), '@');
         files_find(options, ret);
         (void)snprintf(ret->name, sizeof(ret->name), "%.100s on %.200s",
                        option_value(options, "dbname"), option_value(options, "host"));
         PQconninfoFree(options);
-        return has_user ? ERR_OK : ERR_FIELD_MALFORMED;
+        return is_right ? ERR_OK : ERR_FIELD_MALFORMED;
 }
 
 /* --- the connection --- */
@@ -161,84 +165,97 @@ static enum err begin_with(struct sql_connection *connection, const char *text)
 
 static enum err postgres_begin(struct sql_connection *connection)
 {
-        TRY(begin_with(connection, "BEGIN; LOCK TABLE writer IN EXCLUSIVE MODE"));
+        TRY(begin_with(connection, "BEGIN; LOCK TABLE turn IN EXCLUSIVE MODE"));
         connection->batch++;
         return ERR_OK;
 }
 
-/* The tables may be missing, so the lock is on a number. The search path is our schema's name. */
+/* The tables may be missing, so there is a lock on a number too. It is taken by a statement that
+ * has a snapshot, so later ones must have their own. The search path is our schema's name. */
 static enum err postgres_begin_migration(struct sql_connection *connection)
 {
-        TRY(begin_with(connection,
-                       "BEGIN; SELECT pg_advisory_xact_lock(7308895158910547571); "
-                       "SET LOCAL statement_timeout = 0; "
-                       "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
-                       "BEGIN IF to_regnamespace(ours) IS NULL "
-                       "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; END $$"));
+        TRY(begin_with(connection, "BEGIN ISOLATION LEVEL READ COMMITTED; "
+                                   "SELECT pg_advisory_xact_lock(7308895158910547571); "
+                                   "SET LOCAL statement_timeout = 0; "
+                                   "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
+                                   "BEGIN IF to_regnamespace(ours) IS NULL "
+                                   "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; "
+                                   "IF to_regclass('turn') IS NOT NULL "
+                                   "THEN LOCK TABLE turn IN EXCLUSIVE MODE; END IF; END $$"));
         connection->is_migrating = true;
         return ERR_OK;
 }
 
-/* One row with the number of this transaction. A new writer removes those of old. */
+/* A row with the number of this transaction, in place of the last one that is known to be
+ * committed. New rows, since one that is updated again and again would be a long chain of versions
+ * for as long as somebody else's snapshot is open. A new writer removes the rows of old ones. */
 static enum err writer_mark(struct sql_connection *connection)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        bool is_new = connection->batch == 1;
-        const struct sql_value values[] = {{.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)},
-                                           {.kind = SQL_INTEGER, .integer = connection->batch}};
+        const struct sql_value values[] = {
+                {.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)},
+                {.kind = SQL_INTEGER, .integer = connection->batch},
+                {.kind = SQL_INTEGER, .integer = connection->known_batch}};
         struct sql_rows rows = {0};
 
-        if (is_new)
+        if (connection->known_batch == 0)
                 TRY(postgres_run(connection, STATEMENT_WRITERS_END, &(struct sql_values){0}, &arena,
                                  &rows));
         return postgres_run(connection, STATEMENT_WRITER_MARK,
                             &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
 }
 
-/* In a transaction in which a statement has failed, COMMIT is a ROLLBACK. */
+/* In a transaction in which a statement has failed, COMMIT is a ROLLBACK. One with a warning is
+ * committed, but perhaps not where it would survive this server. */
 static enum sql_commit postgres_commit(struct sql_connection *connection)
 {
         PGresult *result CLEANUP(postgres_clearp) = NULL;
 
-        connection->is_migrating = false;
+        connection->is_migrating = connection->warned = false;
         if (connection->server && PQtransactionStatus(connection->server) == PQTRANS_INTRANS &&
             writer_mark(connection) == ERR_OK) {
                 result = postgres_result(connection, PQsendQuery(connection->server, "COMMIT"));
-                if (!result)
+                if (!result || connection->warned)
                         return SQL_COMMIT_UNKNOWN;
-                if (postgres_is_good(result) && strcmp(PQcmdStatus(result), "COMMIT") == 0)
+                if (postgres_is_good(result) && strcmp(PQcmdStatus(result), "COMMIT") == 0) {
+                        connection->known_batch = connection->batch;
                         return SQL_COMMITTED;
+                }
                 (void)postgres_fault(connection, take(&result), "COMMIT");
         }
         postgres_roll_back(connection);
         return SQL_NOT_COMMITTED;
 }
 
-/* The writer's row as it is once the lost transaction has ended. */
-static enum err writer_read(struct sql_connection *connection, int64_t *ret_batch)
+/* Whether the lost transaction's row is there, once that has ended. This one is committed too: then
+ * the standbys that a commit waits for have both. */
+static enum err writer_find(struct sql_connection *connection, int64_t batch, bool *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        const struct sql_value id = {.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)};
+        const struct sql_value values[] = {{.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)},
+                                           {.kind = SQL_INTEGER, .integer = batch}};
         struct sql_rows rows = {0};
         enum err error;
 
         TRY(postgres_begin(connection));
-        error = postgres_run(connection, STATEMENT_WRITER_BATCH, &(struct sql_values){&id, 1},
-                             &arena, &rows);
+        error = postgres_run(connection, STATEMENT_WRITER_FIND,
+                             &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
+        if (error == ERR_OK && postgres_commit(connection) != SQL_COMMITTED)
+                error = ERR_STORE_UNAVAILABLE;
         postgres_roll_back(connection);
-        *ret_batch = rows.n_rows ? rows.values[0].integer : 0;
+        *ret = rows.n_rows > 0;
         return error;
 }
 
 static enum sql_commit postgres_resolve(struct sql_connection *connection)
 {
-        int64_t lost = connection->batch, last;
+        bool is_there;
 
-        if (writer_read(connection, &last) != ERR_OK)
+        if (writer_find(connection, connection->batch, &is_there) != ERR_OK)
                 return SQL_COMMIT_UNKNOWN;
-        EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit whose connection was lost"),
-              EVENT_TEXT("outcome", last == lost ? "committed" : "rolled back"));
-        return last == lost ? SQL_COMMITTED : SQL_NOT_COMMITTED;
+        EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit that was in doubt"),
+              EVENT_TEXT("outcome", is_there ? "committed" : "rolled back"));
+        return is_there ? SQL_COMMITTED : SQL_NOT_COMMITTED;
 }
 
 static bool postgres_is_in_transaction(struct sql_connection *connection)
@@ -266,6 +283,8 @@ const struct sql_driver postgres_driver = {
         .close = postgres_close,
         .script = postgres_script,
         .tries = TRIES,
+        .batch = BATCH,
+        .log_is_inside = true,
         .begin = postgres_begin,
         .begin_migration = postgres_begin_migration,
         .commit = postgres_commit,

@@ -267,6 +267,7 @@ const struct sql_driver sqlite_driver = {
         .close = sqlite_close,
         .script = sqlite_script,
         .tries = 2,
+        .batch = 256,
         .begin = sqlite_begin,
         .begin_migration = sqlite_begin,
         .commit = sqlite_commit,

@@ -268,13 +268,18 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);
 
--- Who writes: each connection of a node that does. All exclude each other by the lock of this table,
--- and leave the number of their last transaction, so that one whose end was not heard of is found.
+-- Whoever writes, on whatever node, locks this table first.
+CREATE TABLE turn (
+    nothing BIGINT
+);
+
+-- The last transaction of each connection that writes, so that one whose end was not heard of is found.
 CREATE TABLE writer (
-    id BYTEA NOT NULL PRIMARY KEY,
+    id BYTEA NOT NULL,
     batch BIGINT NOT NULL,
-    at TIMESTAMPTZ NOT NULL
-) WITH (fillfactor = 20);
+    at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (id, batch)
+);
 
 -- What other databases keep in a file, see store/revocation_log.h.
 CREATE TABLE revocation_log (
