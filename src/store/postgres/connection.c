@@ -14,8 +14,6 @@
 
 enum {
         VERSION_LEAST = 130000,
-        PATIENCE_WRITER = 8000,  /* ms for one message; the server gives up earlier itself */
-        PATIENCE_READER = 65000, /* for what looks at whole tables */
         REST = 500, /* ms after a failed attempt to connect, in which there is no other */
 };
 
@@ -113,10 +111,7 @@ static bool result_await(struct sql_connection *connection, int64_t deadline)
 
 PGresult *postgres_result(struct sql_connection *connection, int sent)
 {
-        int64_t deadline =
-                connection->is_migrating
-                        ? MONOTONIC_NEVER
-                        : monotonic_in(connection->read_only ? PATIENCE_READER : PATIENCE_WRITER);
+        int64_t deadline = monotonic_in(connection->patience);
         PGresult *kept = NULL, *next = NULL;
         bool is_there = sent != 0;
 

@@ -10,12 +10,18 @@
 #include "store/driver.h"
 #include "store/open.h"
 
+enum {
+        PATIENCE_USUAL = 8000,   /* the server gives up earlier itself */
+        PATIENCE_TABLES = 65000, /* for what looks at whole tables */
+        PATIENCE_MIGRATION = 86400000,
+};
+
 struct sql_connection {
         struct store_location location;
         bool read_only;
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */
-        bool is_migrating;              /* which may take as long as it takes */
+        int64_t patience;               /* ms, for the results of one message */
         bool warned;                    /* the server had something to say of a statement */
         bool must_restart;              /* the transaction failed for what others did meanwhile */
         int64_t next_try;               /* monotonic_now(): not connected to again before */

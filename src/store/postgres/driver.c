@@ -107,6 +107,7 @@ static enum err postgres_open(const struct store_location *location, bool read_o
                 return ERR_STORE_UNAVAILABLE;
         connection->location = *location;
         connection->read_only = read_only;
+        connection->patience = PATIENCE_USUAL;
         error = postgres_connect(connection);
         if (error == ERR_OK)
                 *ret = connection;
@@ -136,7 +137,8 @@ static void pause_before(int64_t deadline)
 
 static void postgres_roll_back(struct sql_connection *connection)
 {
-        connection->must_restart = connection->is_migrating = false;
+        connection->must_restart = false;
+        connection->patience = PATIENCE_USUAL;
         if (connection->server && PQtransactionStatus(connection->server) != PQTRANS_IDLE)
                 (void)postgres_execute(connection, "ROLLBACK");
 }
@@ -182,7 +184,7 @@ static enum err postgres_begin_migration(struct sql_connection *connection)
                                    "THEN EXECUTE format('CREATE SCHEMA %I', ours); END IF; "
                                    "IF to_regclass('turn') IS NOT NULL "
                                    "THEN LOCK TABLE turn IN EXCLUSIVE MODE; END IF; END $$"));
-        connection->is_migrating = true;
+        connection->patience = PATIENCE_MIGRATION;
         return ERR_OK;
 }
 
@@ -211,7 +213,8 @@ static enum sql_commit postgres_commit(struct sql_connection *connection)
 {
         PGresult *result CLEANUP(postgres_clearp) = NULL;
 
-        connection->is_migrating = connection->warned = false;
+        connection->warned = false;
+        connection->patience = PATIENCE_USUAL;
         if (connection->server && PQtransactionStatus(connection->server) == PQTRANS_INTRANS &&
             writer_mark(connection) == ERR_OK) {
                 result = postgres_result(connection, PQsendQuery(connection->server, "COMMIT"));

@@ -164,6 +164,16 @@ static enum err rows_take(const PGresult *result, struct arena *arena, struct sq
 
 /* --- running --- */
 
+/* What looks at whole tables. */
+static const bool is_slow[STATEMENT_COUNT] = {
+        [STATEMENT_INTEGRITY] = true,   [STATEMENT_SPACE] = true,
+        [STATEMENT_TABLE_BYTES] = true, [STATEMENT_CLEAN_WAITING] = true,
+        [STATEMENT_LOG_READ] = true,
+#define TABLE(name) [STATEMENT_ROWS_OF_##name] = true,
+#include "store/tables.def"
+#undef TABLE
+};
+
 static enum err run_once(struct sql_connection *connection, enum statement statement,
                          const struct sql_values *values, PGresult **ret)
 {
@@ -175,6 +185,8 @@ static enum err run_once(struct sql_connection *connection, enum statement state
                 TRY(statement_prepare(connection, statement));
         for (size_t i = 0; i < values->n; i++)
                 value_bind(&bound, i, &values->items[i]);
+        if (connection->read_only)
+                connection->patience = is_slow[statement] ? PATIENCE_TABLES : PATIENCE_USUAL;
         result = postgres_result(connection,
                                  PQsendQueryPrepared(connection->server, name_of(statement, &name),
                                                      (int)values->n, bound.values, bound.sizes,
