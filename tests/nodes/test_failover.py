@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The primary dies, and its standby takes over: nothing that was answered is lost."""
 
+import concurrent.futures
 import signal
 import time
 
@@ -73,3 +74,25 @@ def test_some_order_explains_what_was_answered_over_a_failover(lose, standby, fr
                if op.op == "exchange" and op.outcome == 200]
     assert any(op.start < failed_over[0] for op in granted)
     assert min(op.end for op in granted if op.start > failed_over[0]) < failed_over[0] + BACK_WITHIN
+
+
+def test_what_the_standby_does_not_have_is_not_answered(postgres, standby, front):
+    """Also if somebody ends the wait: the server then only warns, and says that it is committed."""
+    user = Person(front)
+    app = user.application()
+    code = user.code(app)
+    waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    standby.signal(signal.SIGSTOP)
+    try:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            exchange = pool.submit(app.exchange, code)
+            while postgres.ask(f"SELECT COUNT(*) {waiting}") == "0":
+                time.sleep(0.05)
+            for end in ("pg_cancel_backend", "pg_terminate_backend"):
+                assert postgres.ask(f"SELECT {end}(pid) {waiting}") == "t"
+                time.sleep(1)
+                assert not exchange.done(), end
+            standby.signal(signal.SIGCONT)
+            assert exchange.result(30).status == 200
+    finally:
+        standby.signal(signal.SIGCONT)

@@ -21,10 +21,11 @@
 
 enum {
         TRIES = 4,
-        BATCH = 32,      /* operations, so that the other nodes get their turns */
-        PATIENCE = 6000, /* ms for a server that is away, before operations are refused */
-        PAUSE = 50,      /* ms between two attempts, and by chance as much again */
-        REST = 1000,     /* ms in which operations are refused at once after that */
+        BATCH = 32,             /* operations, so that the other nodes get their turns */
+        PATIENCE = 6000,        /* ms for a server that is away, before operations are refused */
+        PAUSE = 50,             /* ms between two attempts, and by chance as much again */
+        PATIENCE_DOUBT = 12000, /* ms to find out how a commit ended */
+        REST = 1000,            /* ms in which operations are refused at once after that */
 };
 
 /* --- the location --- */
@@ -252,10 +253,14 @@ static enum err writer_find(struct sql_connection *connection, int64_t batch, bo
 
 static enum sql_commit postgres_resolve(struct sql_connection *connection)
 {
+        int64_t lost = connection->batch, deadline = monotonic_in(PATIENCE_DOUBT);
         bool is_there;
 
-        if (writer_find(connection, connection->batch, &is_there) != ERR_OK)
-                return SQL_COMMIT_UNKNOWN;
+        while (writer_find(connection, lost, &is_there) != ERR_OK) {
+                if (monotonic_now() >= deadline)
+                        return SQL_COMMIT_UNKNOWN;
+                pause_before(deadline);
+        }
         EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit that was in doubt"),
               EVENT_TEXT("outcome", is_there ? "committed" : "rolled back"));
         return is_there ? SQL_COMMITTED : SQL_NOT_COMMITTED;
