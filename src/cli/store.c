@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
+#include "config/policy.h"
 #include "core/upkeep/database.h"
 #include "core/upkeep/rekey.h"
 
@@ -93,12 +94,17 @@ static int copy_write(struct job *job, const char *path)
 static int copy_command(int argc, char **argv)
 {
         JOB(job, &copy_usage, NULL);
+        struct store_location location;
 
         if (!job_configure(&job, argc, argv))
                 return job.status;
         if (job.rest.n_arguments != 1) {
                 complain("store copy: needs the name of a new file");
                 return EXIT_USAGE;
+        }
+        if (config_store(&job.config, &location) == ERR_OK && !*location.path) {
+                complain("store copy: %s is a database of PostgreSQL; use pg_dump", location.name);
+                return EXIT_FAILED;
         }
         return job_open(&job) ? copy_write(&job, job.rest.arguments[0]) : job.status;
 }

@@ -110,6 +110,15 @@ def test_the_password_is_nowhere_to_be_read(postgres, make_nodes):
     assert "a-secret-word" not in failed.stdout + failed.stderr + node.text()
 
 
+def test_what_only_a_file_has_names_what_to_use_instead(make_nodes):
+    node = make_nodes(1).nodes[0]
+    failed = node.run("store", "copy", "copy.db", check=False)
+    assert failed.returncode == 1 and "use pg_dump" in failed.stderr
+    assert not (node.folder / "copy.db").exists()
+    assert "sound" in node.run("store", "check").stdout
+    assert "schema of this version" in node.run("migrate").stdout
+
+
 # --- when something dies ---
 
 
