@@ -67,6 +67,7 @@ def revoked(server, satellite, n):
     return user
 
 
+@pytest.mark.slow
 def test_a_silent_satellite_delays_its_own_revocations_only(server, silent):
     first, second = silent
     revoked(server, first, N_GRANTS)
@@ -81,6 +82,7 @@ def test_a_silent_satellite_delays_its_own_revocations_only(server, silent):
     assert len(first.times) < 20
 
 
+@pytest.mark.slow
 def test_a_server_stops_at_once_while_deliveries_hang(server, silent):
     revoked(server, silent[0], 8)
     time.sleep(2)
