@@ -4,6 +4,7 @@
  * is HTTP, and the handler sees only valid requests.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -12,13 +13,16 @@
 #include "api/vocabulary.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/monotonic.h"
 #include "base/timer.h"
 #include "fuzz.h"
 #include "http/engine.h"
 #include "http/respond.h"
 
 enum {
-        PATIENCE = 2, /* ms: half a request gets no response */
+        PORT_TRIES = 600,
+        PORT_PAUSE = 100, /* ms */
+        PATIENCE = 2,     /* ms: half a request gets no response */
         QUIET_TRIES = 5000,
         INPUTS_BETWEEN_LOOKS = 64,
 };
@@ -76,9 +80,15 @@ static int engine_connect(void)
                                       .sin_port = htons(port),
                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         struct linger at_once = {.l_onoff = 1}; /* leaves no socket behind */
-        int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), connected;
 
-        REQUIRE(made >= 0 && connect(made, (struct sockaddr *)&address, sizeof(address)) == 0);
+        REQUIRE(made >= 0);
+        /* Other programs may have taken all ports for a moment. */
+        for (int i = 0; (connected = connect(made, (struct sockaddr *)&address, sizeof(address))) &&
+                        errno == EADDRNOTAVAIL && i < PORT_TRIES;
+             i++)
+                monotonic_sleep(PORT_PAUSE);
+        REQUIRE(connected == 0);
         (void)setsockopt(made, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
         return made;
 }
