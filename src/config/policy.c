@@ -44,6 +44,8 @@ struct policy config_policy(const struct config *config)
 enum err config_store(const struct config *config, struct store_location *ret)
 {
         TRY(store_locate(slice_from_string(config->store_url), ret));
+        if (*ret->path)
+                return ERR_OK; /* the rest is about servers */
         (void)snprintf(ret->schema, sizeof(ret->schema), "%s", config->store_schema);
         ret->allow_async_commit = config->store_allow_async_commit;
         ret->readers = (unsigned)config->store_readers;

@@ -14,7 +14,7 @@
 #include "store/migrate.h"
 
 enum {
-        READERS = 16,           /* idle connections that are kept */
+        READERS_KEPT = 16,      /* idle connections, where any number may read */
         READER_PATIENCE = 5000, /* ms to wait for one where they are few */
 };
 
@@ -24,7 +24,7 @@ struct store {
         struct group_commit *writer;
         pthread_mutex_t lock;
         pthread_cond_t returned;
-        struct sql_connection *idle[READERS]; /* under the lock, as the rest */
+        struct sql_connection *idle[STORE_READERS]; /* under the lock, as the rest */
         size_t n_idle;
         unsigned n_reading;
 };
@@ -149,8 +149,10 @@ static enum err reader_get(struct store *store, struct sql_connection **ret)
 
 static void reader_put(struct store *store, struct sql_connection *connection)
 {
+        unsigned most = store->location.readers ? store->location.readers : READERS_KEPT;
+
         pthread_mutex_lock(&store->lock);
-        if (store->n_idle < READERS) {
+        if (store->n_idle < most && store->n_idle < ARRAY_SIZE(store->idle)) {
                 store->idle[store->n_idle++] = connection;
                 connection = NULL;
         }

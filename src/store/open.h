@@ -9,7 +9,8 @@
 
 enum {
         STORE_FILES = 9,
-        STORE_SCHEMA = 63, /* bytes of a name in PostgreSQL */
+        STORE_SCHEMA = 63,   /* bytes of a name in PostgreSQL */
+        STORE_READERS = 256, /* the most that `readers` may be */
 };
 
 /* What a URL means for this machine. */
