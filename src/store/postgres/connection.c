@@ -49,8 +49,8 @@ static const char *first_line(char *text)
         return text;
 }
 
-/* libpq's texts name hosts and users, and never a password. */
-static enum err fault_tell(const struct sql_connection *connection, const char *what,
+/* libpq's messages name hosts and users, but no passwords. */
+enum err postgres_complain(const struct sql_connection *connection, const char *what,
                            const char *why)
 {
         char line[512];
@@ -81,7 +81,7 @@ enum err postgres_fault(struct sql_connection *connection, PGresult *result, con
                 return ERR_CONFLICT;
         if (state && strncmp(state, "40", 2) == 0)
                 connection->must_restart = true;
-        return fault_tell(connection, what, PQresultErrorMessage(failed));
+        return postgres_complain(connection, what, PQresultErrorMessage(failed));
 }
 
 /* --- waiting --- */
@@ -114,6 +114,7 @@ PGresult *postgres_result(struct sql_connection *connection, int sent)
         int64_t deadline = monotonic_in(connection->patience);
         PGresult *kept = NULL, *next = NULL;
         bool is_there = sent != 0;
+        const char *why;
 
         while (is_there) {
                 is_there = result_await(connection, deadline);
@@ -129,8 +130,8 @@ PGresult *postgres_result(struct sql_connection *connection, int sent)
         if (is_there && PQstatus(connection->server) == CONNECTION_OK)
                 return kept;
         PQclear(kept);
-        (void)fault_tell(connection, "the connection",
-                         is_there ? PQerrorMessage(connection->server) : "no response in time");
+        why = PQerrorMessage(connection->server);
+        (void)postgres_complain(connection, "the connection", *why ? why : "no response in time");
         postgres_hang_up(connection);
         return NULL;
 }
@@ -192,22 +193,23 @@ static enum err session_begin(struct sql_connection *connection)
         const char *const values[] = {connection->location.schema,
                                       connection->read_only ? "on" : "off",
                                       connection->read_only ? "60s" : "6s"};
-        PGresult *session CLEANUP(postgres_clearp) = postgres_result(
-                connection, PQsendQueryParams(connection->server, session_text, ARRAY_SIZE(values),
-                                              NULL, values, NULL, NULL, 1));
+        PGresult *session CLEANUP(postgres_clearp) = NULL;
         const char *problem;
 
         if (PQserverVersion(connection->server) < VERSION_LEAST)
-                return fault_tell(connection, "a new session",
-                                  "PostgreSQL 13 is the oldest that this program works with");
+                return postgres_complain(connection, "a new session",
+                                         "grantd needs PostgreSQL 13 or newer");
+        session = postgres_result(connection, PQsendQueryParams(connection->server, session_text,
+                                                                ARRAY_SIZE(values), NULL, values,
+                                                                NULL, NULL, 1));
         if (!postgres_is_good(session))
                 return postgres_fault(connection, take(&session), "a new session");
         if (PQntuples(session) != 1 || PQnfields(session) != COLUMNS ||
             PQgetlength(session, 0, COLUMN_ID) != sizeof(connection->id.bytes))
-                return fault_tell(connection, "a new session", "an answer of another form");
+                return postgres_complain(connection, "a new session", "an answer of another form");
         problem = session_problem(connection, session);
         if (problem)
-                return fault_tell(connection, "a new session", problem);
+                return postgres_complain(connection, "a new session", problem);
         if (!connection->batch)
                 memcpy(connection->id.bytes, PQgetvalue(session, 0, COLUMN_ID),
                        sizeof(connection->id.bytes));
@@ -240,7 +242,8 @@ enum err postgres_connect(struct sql_connection *connection)
                 (void)PQsetNoticeReceiver(connection->server, on_notice, connection);
                 error = session_begin(connection);
         } else
-                error = fault_tell(connection, "connecting", PQerrorMessage(connection->server));
+                error = postgres_complain(connection, "connecting",
+                                          PQerrorMessage(connection->server));
         if (error == ERR_OK) {
                 metric_count(METRIC_store_connections_total, 0);
                 return ERR_OK;

@@ -31,25 +31,29 @@ struct sql_connection {
         int64_t known_batch;            /* the last that is known to be committed */
 };
 
-/* Connects, unless it is. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+/* Connects, unless it is connected. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 enum err postgres_connect(struct sql_connection *connection);
 
-/* Closes the connection to the server, for it to be opened again. */
+/* Closes the connection to the server. The next postgres_connect() opens another. */
 void postgres_hang_up(struct sql_connection *connection);
 
-/* What is sent to the server next has been accepted by libpq if `sent` is not 0. Waits for all of
- * its results; the last one comes out, or the first that failed. The caller clears it.
- * Return: NULL: the connection was lost, and is closed. */
+/* Waits for the results of one message. `sent` is what the PQsend function returned for it.
+ * Return: the last result, or the first that failed, to be cleared by the caller; NULL: the
+ * connection was lost, which is logged, and is closed. */
 PGresult *postgres_result(struct sql_connection *connection, int sent);
 
-/* Runs statements without parameters, all in one message. What they return is left out.
+/* Runs statements without parameters, all in one message, and ignores their rows.
  * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 enum err postgres_execute(struct sql_connection *connection, const char *text);
 
-/* Whether a result is a success; NULL is none. */
+/* Whether the result is a success. NULL is not. */
 bool postgres_is_good(const PGresult *result);
 
-/* Logs why a result is not good, and clears it. `what` is what was tried. NULL is logged already.
+/* Logs why `what` failed. Return: ERR_STORE_UNAVAILABLE. */
+enum err postgres_complain(const struct sql_connection *connection, const char *what,
+                           const char *why);
+
+/* Logs why `what` gave this result, and clears it. NULL has been logged by postgres_result().
  * Return: ERR_CONFLICT: a UNIQUE rule, not logged; ERR_STORE_UNAVAILABLE. */
 enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what);
 

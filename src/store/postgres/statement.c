@@ -61,7 +61,7 @@ static enum err statement_prepare(struct sql_connection *connection, enum statem
         PGresult *result;
 
         if (!own)
-                return postgres_fault(connection, NULL, info->name);
+                return postgres_complain(connection, info->name, "PostgreSQL has nothing like it");
         text_put(&text, own);
         for (int i = 0; i < n; i++)
                 types[i] = type_of(info->parameters[i]);
@@ -116,28 +116,23 @@ static int64_t integer_of(const uint8_t *bytes, int size)
         return (int64_t)integer;
 }
 
+static bool is_integer(Oid type)
+{
+        return type == TYPE_BOOL || type == TYPE_INT2 || type == TYPE_INT4 || type == TYPE_INT8;
+}
+
 static struct sql_value value_at(const PGresult *result, int row, int column, struct arena *arena)
 {
         const char *bytes = PQgetvalue(result, row, column);
         int size = PQgetlength(result, row, column);
+        Oid type = PQftype(result, column);
 
         if (PQgetisnull(result, row, column))
                 return (struct sql_value){.kind = SQL_NULL};
-        switch ((enum type)PQftype(result, column)) {
-        case TYPE_BOOL:
-        case TYPE_INT2:
-        case TYPE_INT4:
-        case TYPE_INT8:
+        if (is_integer(type))
                 return (struct sql_value){.kind = SQL_INTEGER,
                                           .integer = integer_of((const uint8_t *)bytes, size)};
-        case TYPE_BYTEA:
-                return (struct sql_value){
-                        .kind = SQL_BLOB,
-                        .bytes = arena_copy(arena, slice_new(bytes, (size_t)size))};
-        case TYPE_TEXT:
-                break;
-        }
-        return (struct sql_value){.kind = SQL_TEXT,
+        return (struct sql_value){.kind = type == TYPE_BYTEA ? SQL_BLOB : SQL_TEXT,
                                   .bytes = arena_copy(arena, slice_new(bytes, (size_t)size))};
 }
 
