@@ -76,7 +76,7 @@ struct sql_driver {
                          struct sql_connection **ret);
         void (*close)(struct sql_connection *);
         /* Runs several statements of a migration. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
-        enum err (*script)(struct sql_connection *, struct slice text);
+        enum err (*script)(struct sql_connection *, const char *text);
         /* How often a transaction is tried before its operations are refused. */
         unsigned tries;
         /* Operations in one transaction, at most. */

@@ -16,8 +16,8 @@ static enum err version_read(const struct sql_driver *driver, struct sql_connect
 
         TRY(driver->run(connection, STATEMENT_HAS_SCHEMA, &none, &arena, &rows));
         if (!rows.n_rows || !rows.values[0].integer)
-                return driver->script(connection, SLICE("CREATE TABLE schema_version "
-                                                        "(version INTEGER NOT NULL PRIMARY KEY)"));
+                return driver->script(connection, "CREATE TABLE schema_version "
+                                                  "(version INTEGER NOT NULL PRIMARY KEY)");
         TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &none, &arena, &rows));
         *ret = rows.n_rows ? rows.values[0].integer : 0;
         return ERR_OK;
@@ -26,11 +26,13 @@ static enum err version_read(const struct sql_driver *driver, struct sql_connect
 static enum err step_run(const struct sql_driver *driver, struct sql_connection *connection,
                          const struct embedded *file, int64_t version)
 {
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        const char *text = arena_string(&arena, file->bytes);
         struct sql_value number = {.kind = SQL_INTEGER, .integer = version};
         struct sql_rows rows = {0};
 
-        TRY(driver->script(connection, file->bytes));
+        TRY(arena_check(&arena));
+        TRY(driver->script(connection, text));
         return driver->run(connection, STATEMENT_SCHEMA_STEP, &(struct sql_values){&number, 1},
                            &arena, &rows);
 }

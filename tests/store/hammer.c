@@ -127,7 +127,7 @@ static enum err pages_stamp(struct sql *sql, int64_t version)
         char text[64];
 
         (void)snprintf(text, sizeof(text), "UPDATE stamped SET version = %lld", (long long)version);
-        return sql->driver->script(sql->connection, slice_from_string(text));
+        return sql->driver->script(sql->connection, text);
 }
 
 /* Besides its own rows it changes what all change: a counter, and a trail that is trimmed. */

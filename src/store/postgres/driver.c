@@ -117,16 +117,6 @@ static enum err postgres_open(const struct store_location *location, bool read_o
         return error;
 }
 
-static enum err postgres_script(struct sql_connection *connection, struct slice text)
-{
-        struct buf string CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
-
-        buf_put(&string, text);
-        buf_put_byte(&string, 0);
-        return string.failed ? ERR_STORE_UNAVAILABLE
-                             : postgres_execute(connection, (const char *)string.data);
-}
-
 /* --- transactions --- */
 
 static void pause_before(int64_t deadline)
@@ -289,7 +279,7 @@ const struct sql_driver postgres_driver = {
         .locate = postgres_locate,
         .open = postgres_open,
         .close = postgres_close,
-        .script = postgres_script,
+        .script = postgres_execute,
         .tries = TRIES,
         .batch = BATCH,
         .log_is_inside = true,

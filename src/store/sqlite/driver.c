@@ -191,16 +191,6 @@ static enum err sqlite_open(const struct store_location *location, bool read_onl
         return ERR_OK;
 }
 
-static enum err sqlite_script(struct sql_connection *connection, struct slice text)
-{
-        struct buf string CLEANUP(buf_deinit) = BUF_INIT(1 << 20);
-
-        buf_put(&string, text);
-        buf_put_byte(&string, 0);
-        return string.failed ? ERR_STORE_UNAVAILABLE
-                             : sqlite_execute(connection, (const char *)string.data);
-}
-
 static enum err sqlite_begin(struct sql_connection *connection)
 {
         return sqlite_execute(connection, "BEGIN IMMEDIATE");
@@ -265,7 +255,7 @@ const struct sql_driver sqlite_driver = {
         .locate = sqlite_locate,
         .open = sqlite_open,
         .close = sqlite_close,
-        .script = sqlite_script,
+        .script = sqlite_execute,
         .tries = 2,
         .batch = 256,
         .begin = sqlite_begin,
