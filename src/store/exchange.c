@@ -20,27 +20,12 @@ static enum err jwt_use(struct sql *sql, const struct claim *claim)
         return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
 }
 
-static struct grant claimed_of_row(const struct sql_rows *rows, size_t row)
-{
-        return (struct grant){
-                .id = sql_get_uuid(rows, row, 0),
-                .authorization_no = sql_get_integer(rows, row, 1),
-                .account_id = sql_get_uuid(rows, row, 2),
-                .client_row = sql_get_uuid(rows, row, 3),
-                .project_id = sql_get_uuid(rows, row, 4),
-                .scope = sql_get_bytes(rows, row, 5),
-                .status = (enum grant_status)sql_get_integer(rows, row, 6),
-                .created_at = sql_get_instant(rows, row, 7),
-                .expires_at = sql_get_instant(rows, row, 8),
-        };
-}
-
 /* (b) The grant's row, or the one a repetition of this attempt finds. */
 static enum err grant_insert(struct sql *sql, const struct claim *claim, struct grant *ret)
 {
         enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
 
-        return SQL_ROW(sql, GRANT_INSERT, claimed_of_row, ret, sql_uuid(&claim->grant_id),
+        return SQL_ROW(sql, GRANT_INSERT, grant_start_of_row, ret, sql_uuid(&claim->grant_id),
                        sql_integer(claim->authorization_no), sql_integer(status),
                        sql_instant(sql->op->now), sql_blob(claim->sealed_tail),
                        sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat));

@@ -6,7 +6,7 @@
 #include "store/operations.h"
 #include "store/revocations.h"
 
-static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
+struct grant grant_start_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct grant){
                 .id = sql_get_uuid(rows, row, 0),
@@ -18,12 +18,19 @@ static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
                 .status = (enum grant_status)sql_get_integer(rows, row, 6),
                 .created_at = sql_get_instant(rows, row, 7),
                 .expires_at = sql_get_instant(rows, row, 8),
-                .sealed_tail = sql_get_bytes(rows, row, 9),
-                .client_id = sql_get_uuid(rows, row, 10),
-                .is_dead = sql_get_integer(rows, row, 11) != 0,
-                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 12),
-                .delivery = delivery_of_row(rows, row, 13),
         };
+}
+
+static struct grant grant_of_row(const struct sql_rows *rows, size_t row)
+{
+        struct grant grant = grant_start_of_row(rows, row);
+
+        grant.sealed_tail = sql_get_bytes(rows, row, 9);
+        grant.client_id = sql_get_uuid(rows, row, 10);
+        grant.is_dead = sql_get_integer(rows, row, 11) != 0;
+        grant.enforced_by = (enum enforced_by)sql_get_integer(rows, row, 12);
+        grant.delivery = delivery_of_row(rows, row, 13);
+        return grant;
 }
 
 AUDITED_WRITE(owner_grant_insert, struct grant)

@@ -22,3 +22,6 @@ enum err delivery_add(struct sql *sql, const struct uuid *grant_id, struct insta
 
 /* The delivery in three columns from this one on. */
 struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t column);
+
+/* A grant's first nine columns, as GRANT_COLUMNS and GRANT_INSERT name them. */
+struct grant grant_start_of_row(const struct sql_rows *rows, size_t row);

@@ -5,12 +5,9 @@ Each row of the table is an action; its columns are the state after it of a gran
 an unused signed JWT, and the session of the account's owner. Every cell is a test.
 """
 
-import os
-import subprocess
-
 import pytest
 
-from grantd import BINARY, PASSWORD, Application, Person
+from grantd import PASSWORD, Application, Person
 
 CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 
@@ -33,8 +30,7 @@ class World:
 
     def operate(self, *arguments, stdin=""):
         """Runs a command in the server's folder. Return: its output."""
-        return subprocess.run([str(BINARY), *arguments], cwd=self.server.folder, check=True,
-                              env={**os.environ, **self.server.environment}, input=stdin, text=True, capture_output=True).stdout
+        return self.server.run(*arguments, stdin=stdin).stdout
 
     # Each returns the state of one thing.
 

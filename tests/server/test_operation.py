@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys, copies and restoring, while a server runs."""
 
-import os
 import secrets
 import shutil
 import sqlite3
@@ -146,7 +145,7 @@ def test_a_rotation_may_be_killed_at_any_moment(make_server):
     apps = [user.application() for _ in range(20)]
     for i in range(12):
         process = subprocess.Popen(server.command("keys", "rotate"), cwd=server.folder,
-                                   env={**os.environ, **server.environment},
+                                   env=server.variables(),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(0.004 * i)
         process.kill()
@@ -163,7 +162,7 @@ def test_rotations_at_the_same_time_lose_no_key(make_server):
     user = Person(server)
     app = user.application()
     processes = [subprocess.Popen(server.command("keys", "rotate"), cwd=server.folder,
-                                  env={**os.environ, **server.environment},
+                                  env=server.variables(),
                                   stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [process.wait() for process in processes].count(0) >= 1
     assert sealed_ids(server) <= set(key_ids(server))

@@ -2,19 +2,18 @@
 """Builds and starts the Storj network of this folder, with a PostgreSQL of its own."""
 
 import contextlib
-import glob
 import json
-import os
 import pathlib
-import pwd
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+sys.path.append(str(ROOT / "tests" / "fixtures"))  # as a program, too
+
+from postgres import USER, Postgres  # noqa: E402
+
 PROGRAMS = ROOT / ".cache" / "satellite"
 
 
@@ -23,37 +22,6 @@ def build():
     PROGRAMS.mkdir(parents=True, exist_ok=True)
     subprocess.run(["go", "build", "-buildvcs=false", "-p", "2", "-o", str(PROGRAMS) + "/",
                     "./bed", "./uplink"], cwd=HERE, check=True, timeout=1500)
-
-
-class Postgres:
-    """A database on a socket in a folder that its user can access."""
-
-    def __init__(self):
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-        assert found, "PostgreSQL is not installed: see tools/packages.test"
-        self.programs = found[-1]
-        self.folder = tempfile.mkdtemp(prefix="grantd-postgres-")
-        self.user = None
-        if os.getuid() == 0:  # it does not run as root
-            self.user = "postgres"
-            shutil.chown(self.folder, pwd.getpwnam("postgres").pw_uid)
-
-    def run(self, program, *arguments):
-        subprocess.run([f"{self.programs}/{program}", *arguments], cwd=self.folder, user=self.user,
-                       check=True, stdout=subprocess.DEVNULL, timeout=120)
-
-    def __enter__(self):
-        data = f"{self.folder}/data"
-        self.run("initdb", "-D", data, "-U", "storj", "--auth=trust", "--no-sync", "-E", "UTF8")
-        self.run("pg_ctl", "-D", data, "-w", "-l", f"{self.folder}/log", "-o",
-                 f"-c listen_addresses='' -c unix_socket_directories={self.folder} "
-                 "-c fsync=off -c max_connections=300", "start")
-        return f"postgres:///postgres?host={self.folder}&user=storj"
-
-    def __exit__(self, *_):
-        with contextlib.suppress(subprocess.CalledProcessError):
-            self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
-        shutil.rmtree(self.folder)
 
 
 class Bed:
@@ -112,7 +80,8 @@ class Uplink:
 def network(log, memory="1s"):
     """Builds the network and its client if necessary, and starts them."""
     build()
-    with Postgres() as postgres:
+    with Postgres() as database:
+        postgres = f"postgres:///postgres?host={database.folder}&user={USER}"
         bed = Bed(postgres, log, memory)
         uplink = Uplink()
         try:
