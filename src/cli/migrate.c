@@ -6,8 +6,6 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
-#include "config/policy.h"
-#include "store/open.h"
 
 static const struct usage usage = {
         .command = "migrate",
@@ -20,14 +18,12 @@ static const struct usage usage = {
 int migrate_command(int argc, char **argv)
 {
         JOB(job, &usage, NULL);
-        struct store_location location;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
-        (void)config_store(&job.config, &location);
         if (job.node.keys.was_made)
                 print("The key %s was created; keep a copy of it apart from the database.\n",
                       job.config.keys_master);
-        print("The database %s has the schema of this version.\n", location.name);
+        print("The database %s has the schema of this version.\n", job.node.location.name);
         return EXIT_DONE;
 }

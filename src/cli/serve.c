@@ -5,10 +5,8 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
-#include "config/policy.h"
 #include "node/server.h"
 #include "os/log_sink.h"
-#include "store/open.h"
 
 static const struct usage usage = {
         .command = "serve",
@@ -24,13 +22,11 @@ static void start_announce(const struct server *server)
 {
         const struct node *node = &server->node;
         const struct config *config = node->config;
-        struct store_location location;
 
-        (void)config_store(config, &location);
         print("grantd %s\n", GRANTD_VERSION);
         if (node->made_database)
                 print("This is the first start here: the database %s was created.\n",
-                      location.name);
+                      node->location.name);
         if (node->keys.was_made)
                 print("Its key %s was created too. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "

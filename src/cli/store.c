@@ -14,7 +14,6 @@
 #include "cli/output.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
-#include "config/policy.h"
 #include "core/upkeep/database.h"
 #include "core/upkeep/rekey.h"
 
@@ -94,7 +93,6 @@ static int copy_write(struct job *job, const char *path)
 static int copy_command(int argc, char **argv)
 {
         JOB(job, &copy_usage, NULL);
-        struct store_location location;
 
         if (!job_configure(&job, argc, argv))
                 return job.status;
@@ -102,11 +100,14 @@ static int copy_command(int argc, char **argv)
                 complain("store copy: needs the name of a new file");
                 return EXIT_USAGE;
         }
-        if (config_store(&job.config, &location) == ERR_OK && !*location.path) {
-                complain("store copy: %s is a database of PostgreSQL; use pg_dump", location.name);
+        if (!job_open(&job))
+                return job.status;
+        if (!*job.node.location.path) {
+                complain("store copy: %s is a database of PostgreSQL; use pg_dump",
+                         job.node.location.name);
                 return EXIT_FAILED;
         }
-        return job_open(&job) ? copy_write(&job, job.rest.arguments[0]) : job.status;
+        return copy_write(&job, job.rest.arguments[0]);
 }
 
 /* --- recover --- */

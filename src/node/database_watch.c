@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/macros.h"
-#include "config/policy.h"
 #include "core/store.h"
 #include "os/complain.h"
 #include "os/disk_space.h"
@@ -28,18 +27,19 @@ static uint64_t spare_in_database(void *context)
 enum err database_watch_start(struct database_watch *watch, struct node *node)
 {
         const struct config *config = node->config;
+        bool is_file = *node->location.path;
         struct disk_watch_options options = {
-                .path = watch->location.path,
+                .path = node->location.path,
                 .min_free = (uint64_t)config->store_min_free << 20,
                 .spare = spare_in_database,
                 .context = &node->ports,
         };
 
-        TRY(config_store(config, &watch->location));
-        if (*watch->location.path)
+        watch->location = &node->location;
+        if (is_file)
                 watch->disk = disk_watch_start(&options);
         watch->sampler = table_sampler_start(&node->ports);
-        if ((*watch->location.path && !watch->disk) || !watch->sampler) {
+        if ((is_file && !watch->disk) || !watch->sampler) {
                 complain("the threads for watching the disk cannot be started: %s",
                          strerror(errno));
                 return ERR_INTERNAL;
@@ -60,6 +60,6 @@ void database_watch_read(const struct database_watch *watch, struct api_gauges *
 {
         ret->has_disk = watch->disk;
         ret->disk_free = watch->disk ? disk_watch_free(watch->disk) : 0;
-        ret->log_bytes = disk_file_size(watch->location.log_path);
+        ret->log_bytes = disk_file_size(watch->location->log_path);
         table_sampler_read(watch->sampler, &ret->tables);
 }

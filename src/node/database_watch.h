@@ -10,7 +10,7 @@
 #include "store/open.h"
 
 struct database_watch {
-        struct store_location location;
+        const struct store_location *location;
         struct disk_watch *disk;
         struct table_sampler *sampler;
 };

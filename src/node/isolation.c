@@ -11,7 +11,6 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "config/address.h"
-#include "config/policy.h"
 #include "os/complain.h"
 #include "os/sandbox.h"
 #include "store/open.h"
@@ -82,10 +81,8 @@ static void port_add(struct planning *planning, const char *address)
 static void plan_make(struct planning *planning, const struct node *node)
 {
         const struct config *config = node->config;
-        struct store_location location;
 
-        if (config_store(config, &location) == ERR_OK)
-                database_add(planning, &location);
+        database_add(planning, &node->location);
         folders_add(planning, config->keys_master, PATH_READ);
         folders_add(planning, config->http_tls_certificate, PATH_READ);
         folders_add(planning, config->http_tls_key, PATH_READ);

@@ -28,16 +28,16 @@ enum {
 /* --- the database --- */
 
 /* SQLite treats an empty file as a new database, and gives its other files the same mode. */
-static enum err database_make(struct node *node, const struct store_location *location)
+static enum err database_make(struct node *node)
 {
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
         enum err error;
 
-        if (!*location->path)
+        if (!*node->location.path)
                 return ERR_OK; /* a server's */
-        error = file_check_folder(location->path, &why);
-        if (error == ERR_OK && !file_exists(location->path)) {
-                error = file_create_secret(location->path, (struct secret){0}, &why);
+        error = file_check_folder(node->location.path, &why);
+        if (error == ERR_OK && !file_exists(node->location.path)) {
+                error = file_create_secret(node->location.path, (struct secret){0}, &why);
                 node->made_database = error == ERR_OK;
         }
         if (error != ERR_OK)
@@ -45,28 +45,27 @@ static enum err database_make(struct node *node, const struct store_location *lo
         return error;
 }
 
-static enum err database_open(struct node *node, const struct store_location *location)
+static enum err database_open(struct node *node)
 {
-        enum err error = store_open(location, &node->store);
+        enum err error = store_open(&node->location, &node->store);
 
         if (error == ERR_CONFLICT)
-                complain("%s was created by a newer grantd; use that version", location->name);
+                complain("%s was created by a newer grantd; use that version", node->location.name);
         else if (error != ERR_OK)
-                complain("the database %s cannot be opened; the log says why", location->name);
+                complain("the database %s cannot be opened; the log says why", node->location.name);
         return error;
 }
 
 /* Whether nobody has used it yet. Where its file is missing there is nobody to ask. */
-static enum err database_find_new(struct node *node, const struct store_location *location,
-                                  bool *ret)
+static enum err database_find_new(struct node *node, bool *ret)
 {
         struct op op = op_begin(&node->ports, &node->arena);
         enum err error;
 
-        *ret = *location->path && !file_exists(location->path);
+        *ret = *node->location.path && !file_exists(node->location.path);
         if (*ret)
                 return ERR_OK;
-        TRY(database_open(node, location));
+        TRY(database_open(node));
         node->ports.store = node->store;
         error = database_is_new(&op, ret);
         node->ports.store = NULL;
@@ -74,43 +73,45 @@ static enum err database_find_new(struct node *node, const struct store_location
         return error;
 }
 
-static enum err database_missing(const struct store_location *location)
+static enum err database_missing(const struct node *node)
 {
         complain("there is no database %s; name the right one with --store.url or --config, or let "
                  "\"grantd serve\" make it",
-                 location->name);
+                 node->location.name);
         return ERR_NOT_FOUND;
 }
 
 /* Of a database that may not be created: that somebody has. */
-static enum err database_check_used(struct node *node, const struct store_location *location)
+static enum err database_check_used(struct node *node)
 {
         struct op op = op_begin(&node->ports, &node->arena);
         bool is_new;
 
         TRY(database_is_new(&op, &is_new));
-        return is_new ? database_missing(location) : ERR_OK;
+        return is_new ? database_missing(node) : ERR_OK;
 }
 
 /* --- both together --- */
 
-static enum err key_missing(const char *key, const struct store_location *location)
+static enum err key_missing(const struct node *node)
 {
+        const char *key = node->config->keys_master;
+
         complain("the database %s is there, but not its key %s; restore %s from your copy. Without "
                  "it, the secrets in the database cannot be opened.",
-                 location->name, key, key);
+                 node->location.name, key, key);
         return ERR_NOT_FOUND;
 }
 
 /* A key is only ever made for a new database, and before its file. */
-static enum err key_make(struct node *node, const struct store_location *location)
+static enum err key_make(struct node *node)
 {
         bool is_new;
 
-        TRY(database_find_new(node, location, &is_new));
+        TRY(database_find_new(node, &is_new));
         if (!is_new)
-                return key_missing(node->config->keys_master, location);
-        return node->may_create ? node_keys_make(&node->keys) : database_missing(location);
+                return key_missing(node);
+        return node->may_create ? node_keys_make(&node->keys) : database_missing(node);
 }
 
 /* The address in self-issued grants while no satellite is set: it leads nowhere, but never changes.
@@ -191,31 +192,27 @@ static enum err pools_open(struct node *node)
 
 static enum err key_and_file_open(struct node *node)
 {
-        struct store_location location;
         enum err error;
 
-        if (config_store(node->config, &location) != ERR_OK) {
+        if (config_store(node->config, &node->location) != ERR_OK) {
                 complain("%s", store_url_problem);
                 return ERR_FIELD_MALFORMED;
         }
-        if (!node->may_create && *location.path && !file_exists(location.path))
-                return database_missing(&location);
+        if (!node->may_create && *node->location.path && !file_exists(node->location.path))
+                return database_missing(node);
         error = node_keys_open(&node->keys, node->config);
         if (error == ERR_NOT_FOUND)
-                error = key_make(node, &location);
+                error = key_make(node);
         TRY(error);
-        return database_make(node, &location);
+        return database_make(node);
 }
 
 enum err node_open_parts(struct node *node)
 {
-        struct store_location location;
-
-        TRY(config_store(node->config, &location));
-        TRY(database_open(node, &location));
+        TRY(database_open(node));
         node->ports.store = node->store;
         if (!node->may_create)
-                TRY(database_check_used(node, &location));
+                TRY(database_check_used(node));
         TRY(node_keys_check(&node->keys));
         TRY(satellite_address_complete(node));
         TRY(remote_open(node));

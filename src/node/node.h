@@ -14,10 +14,12 @@
 #include "os/rate_limits.h"
 #include "remote/edge.h"
 #include "remote/satellite/satellite.h"
+#include "store/open.h"
 
 struct node {
         struct arena arena; /* texts that live as long as the node */
         const struct config *config;
+        struct store_location location; /* of the database */
         struct policy policy;
         struct node_keys keys;
         struct store *store;

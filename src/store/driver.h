@@ -71,7 +71,8 @@ struct sql_driver {
         /* Reads a URL, touching nothing; all of the location but its driver comes out.
          * Return: ERR_OK; ERR_FIELD_MALFORMED: not one of this driver's. */
         enum err (*locate)(struct slice url, struct store_location *ret);
-        /* Connects. `read_only`: for readers. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+        /* Connects. `read_only`: for readers. The location must outlive the connection. Return:
+         * ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*open)(const struct store_location *, bool read_only,
                          struct sql_connection **ret);
         void (*close)(struct sql_connection *);

@@ -57,7 +57,7 @@ enum err postgres_complain(const struct sql_connection *connection, const char *
 
         (void)snprintf(line, sizeof(line), "%s", why);
         EVENT_FAULT("store", EVENT_TEXT("what", what),
-                    EVENT_TEXT("database", connection->location.name),
+                    EVENT_TEXT("database", connection->location->name),
                     EVENT_TEXT("why", first_line(line)));
         return ERR_STORE_UNAVAILABLE;
 }
@@ -177,7 +177,7 @@ static const char *session_problem(const struct sql_connection *connection, cons
                 return "the database's encoding is not UTF8; create it with ENCODING 'UTF8'";
         if (*PQgetvalue(session, 0, COLUMN_STANDBY))
                 return "this server is a standby, and may be behind; name the primary too";
-        if (connection->location.allow_async_commit)
+        if (connection->location->allow_async_commit)
                 return NULL;
         if (strcmp(PQgetvalue(session, 0, COLUMN_SYNCHRONOUS), "off") == 0)
                 return "synchronous_commit is off: the server would acknowledge what a crash "
@@ -190,7 +190,7 @@ static const char *session_problem(const struct sql_connection *connection, cons
 
 static enum err session_begin(struct sql_connection *connection)
 {
-        const char *const values[] = {connection->location.schema,
+        const char *const values[] = {connection->location->schema,
                                       connection->read_only ? "on" : "off",
                                       connection->read_only ? "60s" : "6s"};
         PGresult *session CLEANUP(postgres_clearp) = NULL;
@@ -236,7 +236,7 @@ enum err postgres_connect(struct sql_connection *connection)
                 return ERR_OK;
         if (monotonic_now() < connection->next_try)
                 return ERR_STORE_UNAVAILABLE;
-        connection->server = server_open(connection->location.url);
+        connection->server = server_open(connection->location->url);
         if (PQstatus(connection->server) == CONNECTION_OK &&
             PQsetnonblocking(connection->server, 1) == 0) {
                 (void)PQsetNoticeReceiver(connection->server, on_notice, connection);

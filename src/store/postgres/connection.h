@@ -17,7 +17,7 @@ enum {
 };
 
 struct sql_connection {
-        struct store_location location;
+        const struct store_location *location;
         bool read_only;
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */

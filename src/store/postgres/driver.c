@@ -106,7 +106,7 @@ static enum err postgres_open(const struct store_location *location, bool read_o
 
         if (!connection)
                 return ERR_STORE_UNAVAILABLE;
-        connection->location = *location;
+        connection->location = location;
         connection->read_only = read_only;
         connection->patience = PATIENCE_USUAL;
         error = postgres_connect(connection);
