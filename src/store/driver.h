@@ -92,8 +92,7 @@ struct sql_driver {
          * cannot tell, and nothing more may be written until the process is restarted. */
         enum sql_commit (*resolve)(struct sql_connection *);
         void (*roll_back)(struct sql_connection *);
-        /* False once the database has rolled the transaction back by itself, or it must be begun
-         * again. */
+        /* False once the database has rolled the transaction back, or it must be started again. */
         bool (*is_in_transaction)(struct sql_connection *);
         /* The savepoint of one operation within a transaction. Return: ERR_OK;
          * ERR_STORE_UNAVAILABLE. */
@@ -111,7 +110,7 @@ struct sql_driver {
         /* Adds all lines of the revocation log.
          * Return: ERR_OK, also if there is none; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*log_read)(struct sql_connection *, struct revocation_history *);
-        /* The log is restored together with the database, so what a copy lacks is unknown. */
+        /* The log is restored together with the database, and cannot say what the copy lacks. */
         bool log_is_inside;
 };
 

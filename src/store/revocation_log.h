@@ -4,9 +4,9 @@
  * an older copy of the database replays it (`grantd store recover`), so that what was revoked stays
  * revoked. store/revocation_line.h shows a line; they are only ever appended.
  *
- * Where the log is kept is the driver's business (log_append and log_read in store/driver.h), as
- * long as a copy of the database that is put back does not put the log back too. SQLite's is
- * revocations.log, a file beside the database.
+ * The driver decides where the log is kept (log_append and log_read in store/driver.h). SQLite's is
+ * revocations.log, a file next to the database, which a restored copy does not replace.
+ * PostgreSQL's is a table, which is restored too (log_is_inside).
  *
  * A transaction collects its lines here, and appends them before its commit. Only whoever writes to
  * the database does that, so no lock is needed, in other processes either.

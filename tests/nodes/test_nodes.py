@@ -51,11 +51,7 @@ def test_one_of_200_exchanges_of_a_code_at_three_nodes_wins(make_nodes):
     front = make_nodes(3, code__lifetime="10m")
     user = Person(front)
     app = user.application()
-    code = user.code(app)
-    bodies = [app.body(code) for _ in range(200)]
-    with concurrent.futures.ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(
-            lambda body: front.call("POST", "/api/v0/oauth2/token", body), bodies))
+    answers = app.race(user.code(app), 200, clients=50)
     won = [answer for answer in answers if answer.status == 200]
     assert len(won) == 1
     assert {a.error for a in answers if a.status != 200} == {"invalid_code"}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an exchange uses up: the table of docs/protocol/http.md 5.4, and races."""
 
-import concurrent.futures
 import contextlib
 import secrets
 import sqlite3
@@ -22,24 +21,16 @@ def is_free(app, code, jwt=None, **fields):
     assert answer.status == 200, answer
 
 
-def test_rule_24_of_200_parallel_exchanges_exactly_one_wins(server, user, app):
-    code = user.code(app, ["read"])
-    bodies = [app.body(code) for _ in range(200)]
-    with concurrent.futures.ThreadPoolExecutor(64) as pool:
-        answers = list(pool.map(
-            lambda body: server.call("POST", "/api/v0/oauth2/token", body), bodies))
+def test_rule_24_of_200_parallel_exchanges_exactly_one_wins(user, app):
+    answers = app.race(user.code(app, ["read"]), 200, clients=64)
     won = [a for a in answers if a.status == 200]
     assert len(won) == 1
     assert {a.error for a in answers if a.status != 200} == {"invalid_code"}
     assert [g["status"] for g in user.grants()] == ["live"]
 
 
-def test_rule_24_with_a_passphrase_too(server, user, app):
-    code = user.code(app, ["read"])
-    with concurrent.futures.ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(
-            lambda body: server.call("POST", "/api/v0/oauth2/token", body),
-            [app.body(code, passphrase="p") for _ in range(60)]))
+def test_rule_24_with_a_passphrase_too(user, app):
+    answers = app.race(user.code(app, ["read"]), 60, clients=32, passphrase="p")
     statuses = sorted(a.status for a in answers)
     assert statuses.count(200) == 1
     assert set(statuses) <= {200, 400, 503}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Connecting, and waiting for what the server says.
+ * Connecting, and waiting for responses.
  */
 #include "store/postgres/connection.h"
 
@@ -14,10 +14,10 @@
 
 enum {
         VERSION_LEAST = 130000,
-        REST = 500, /* ms after a failed attempt to connect, in which there is no other */
+        REST = 500, /* ms after a failed attempt to connect, before the next one */
 };
 
-/* What a URL may set otherwise. TCP's own limits, since a server may vanish without a word. */
+/* Defaults, which a URL may override. TCP has limits too, since a server may vanish silently. */
 static const char *const defaults[][2] = {
         {"fallback_application_name", "grantd"},
         {"keepalives_idle", "10"},
@@ -28,8 +28,7 @@ static const char *const defaults[][2] = {
         {"gssencmode", "disable"},
 };
 
-/* Sets up the session, and reads what must be so: one round trip. A standby is not asked: it may
- * be behind. */
+/* Sets up the session and reads what session_problem() checks, in one round trip. */
 static const char session_text[] =
         "SELECT set_config('search_path', $1, false), "
         "set_config('default_transaction_read_only', $2, false), "
@@ -41,7 +40,7 @@ static const char session_text[] =
         "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid())";
 enum { COLUMN_SYNCHRONOUS = 5, COLUMN_FSYNC, COLUMN_ENCODING, COLUMN_STANDBY, COLUMN_ID, COLUMNS };
 
-/* --- telling --- */
+/* --- errors --- */
 
 static const char *first_line(char *text)
 {
@@ -69,7 +68,7 @@ bool postgres_is_good(const PGresult *result)
         return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
-/* 40: a transaction that others got in the way of, which may be tried again. */
+/* Class 40 is a conflict with other transactions: the transaction may be tried again. */
 enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what)
 {
         PGresult *failed CLEANUP(postgres_clearp) = result;
@@ -93,7 +92,7 @@ void postgres_hang_up(struct sql_connection *connection)
         memset(connection->prepared, 0, sizeof(connection->prepared));
 }
 
-/* Until libpq can give a result without waiting. */
+/* Waits until libpq has a result. */
 static bool result_await(struct sql_connection *connection, int64_t deadline)
 {
         PGconn *server = connection->server;
@@ -151,7 +150,7 @@ enum err postgres_execute(struct sql_connection *connection, const char *text)
 
 /* --- connecting --- */
 
-/* What comes later wins: our defaults, the URL, and what it may not set. */
+/* Later values win: our defaults, then the URL, then what it may not override. */
 static PGconn *server_open(const char *url)
 {
         const char *names[ARRAY_SIZE(defaults) + 4] = {0}, *values[ARRAY_SIZE(defaults) + 4] = {0};
@@ -170,13 +169,13 @@ static PGconn *server_open(const char *url)
         return PQconnectdbParams(names, values, 1);
 }
 
-/* NULL: the server is as it must be. */
+/* Why the server cannot be used; NULL: it can. A standby may lag. */
 static const char *session_problem(const struct sql_connection *connection, const PGresult *session)
 {
         if (strcmp(PQgetvalue(session, 0, COLUMN_ENCODING), "UTF8") != 0)
                 return "the database's encoding is not UTF8; create it with ENCODING 'UTF8'";
         if (*PQgetvalue(session, 0, COLUMN_STANDBY))
-                return "this server is a standby, and may be behind; name the primary too";
+                return "this server is a standby, and may lag; name the primary too";
         if (connection->location->allow_async_commit)
                 return NULL;
         if (strcmp(PQgetvalue(session, 0, COLUMN_SYNCHRONOUS), "off") == 0)
@@ -206,7 +205,7 @@ static enum err session_begin(struct sql_connection *connection)
                 return postgres_fault(connection, take(&session), "a new session");
         if (PQntuples(session) != 1 || PQnfields(session) != COLUMNS ||
             PQgetlength(session, 0, COLUMN_ID) != sizeof(connection->id.bytes))
-                return postgres_complain(connection, "a new session", "an answer of another form");
+                return postgres_complain(connection, "a new session", "unexpected columns");
         problem = session_problem(connection, session);
         if (problem)
                 return postgres_complain(connection, "a new session", problem);
@@ -216,7 +215,7 @@ static enum err session_begin(struct sql_connection *connection)
         return ERR_OK;
 }
 
-/* A warning may say that a commit did not wait for the standby. */
+/* A warning may mean that a commit did not wait for the standby. */
 static void on_notice(void *context, const PGresult *notice)
 {
         struct sql_connection *connection = context;
@@ -226,8 +225,8 @@ static void on_notice(void *context, const PGresult *notice)
                 connection->warned = true;
 }
 
-/* Whoever comes within the rest after a failure is refused at once: a server that is away must not
- * hold up a queue. */
+/* For a moment after a failure, attempts are refused at once: an unreachable server must not block
+ * a queue. */
 enum err postgres_connect(struct sql_connection *connection)
 {
         enum err error = ERR_STORE_UNAVAILABLE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One connection to PostgreSQL that survives the death of its server: it is opened again when it is
- * needed again. Every wait for the server has a deadline, after which the connection is given up.
+ * One connection to PostgreSQL. If it is lost, it is opened again when it is needed. Every wait for
+ * the server has a deadline, after which the connection is closed.
  */
 #pragma once
 
@@ -11,8 +11,8 @@
 #include "store/open.h"
 
 enum {
-        PATIENCE_USUAL = 8000,   /* the server gives up earlier itself */
-        PATIENCE_TABLES = 65000, /* for what looks at whole tables */
+        PATIENCE_USUAL = 8000,   /* the server gives up earlier */
+        PATIENCE_TABLES = 65000, /* for scans of whole tables */
         PATIENCE_MIGRATION = 86400000,
 };
 
@@ -22,10 +22,10 @@ struct sql_connection {
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */
         int64_t patience;               /* ms, for the results of one message */
-        bool warned;                    /* the server had something to say of a statement */
-        bool must_restart;              /* the transaction failed for what others did meanwhile */
-        int64_t next_try;               /* monotonic_now(): not connected to again before */
-        int64_t next_begin;             /* the same of a transaction, after one could not begin */
+        bool warned;                    /* the server sent a warning */
+        bool must_restart;              /* the transaction conflicted with others */
+        int64_t next_try;               /* monotonic_now() from which to try to connect again */
+        int64_t next_begin;             /* the same for beginning a transaction */
         struct uuid id;                 /* of this writer, among those of all nodes */
         int64_t batch;                  /* the number of its last transaction */
         int64_t known_batch;            /* the last that is known to be committed */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The driver for PostgreSQL. Any number of nodes share a database: each writes in transactions that
- * exclude each other, by the lock of the table `turn`, as the writers of an SQLite file do; so
- * what an operation may assume is the same with both. The server ends a transaction that does
- * nothing for three seconds, so that a node that hangs does not hold up the others.
+ * The driver for PostgreSQL. Any number of nodes can share a database. Like the writers of an
+ * SQLite file, they write one at a time: each transaction first locks the table `turn`. So
+ * operations may assume the same with both. The server ends transactions that are idle for three
+ * seconds, so a node that hangs does not block the others.
  *
- * Each transaction leaves a row with its number in `writer`. Where the connection is lost in a
- * commit, the next transaction of that writer looks there whether it happened: it holds the lock by
- * then, so the lost one has ended, one way or the other, also on a server that took over from the
- * first.
+ * Each transaction leaves a row with its number in `writer`. If the connection is lost during a
+ * commit, the writer's next transaction looks for that row. It holds the lock by then, so the lost
+ * transaction has either committed or rolled back, even if another server has taken over.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,16 +20,16 @@
 
 enum {
         TRIES = 4,
-        BATCH = 32,             /* operations, so that the other nodes get their turns */
-        PATIENCE = 6000,        /* ms for a server that is away, before operations are refused */
-        PAUSE = 50,             /* ms between two attempts, and by chance as much again */
+        BATCH = 32,             /* operations, so that other nodes get their turn */
+        PATIENCE_BEGIN = 6000,  /* ms to begin a transaction, before its operations are refused */
+        PAUSE = 50,             /* ms between two attempts, plus up to as much again */
         PATIENCE_DOUBT = 12000, /* ms to find out how a commit ended */
-        REST = 1000,            /* ms in which operations are refused at once after that */
+        REST = 1000, /* ms after PATIENCE_BEGIN in which operations are refused at once */
 };
 
 /* --- the location --- */
 
-/* Of the URL, or of the environment; never NULL. */
+/* The value from the URL or the environment; never NULL. */
 static const char *option_value(const PQconninfoOption *options, const char *name)
 {
         const char *value = NULL;
@@ -42,7 +41,7 @@ static const char *option_value(const PQconninfoOption *options, const char *nam
         return value ? value : "";
 }
 
-/* Certificates and passwords, which are read again for each connection. */
+/* Files with certificates and passwords, which libpq reads for each connection. */
 static void files_find(const PQconninfoOption *options, struct store_location *ret)
 {
         static const char *const names[] = {"sslrootcert", "sslcert", "sslkey", "sslcrl",
@@ -63,9 +62,9 @@ static void files_find(const PQconninfoOption *options, struct store_location *r
                 (void)snprintf(ret->files[n++], sizeof(ret->files[0]), "%.900s/%s", home, own[i]);
 }
 
-/* Without a name of a user libpq would look for the process's, which takes more files and system
- * calls than the sandbox allows. An @ in the host is the end of a password that has one, too: it
- * would be shown. */
+/* The URL must name a user: libpq would otherwise look up the process's user, for which the sandbox
+ * does not allow enough. An @ in the host means that the password contains one, and part of it
+ * would be shown as the host. */
 static enum err postgres_locate(struct slice url, struct store_location *ret)
 {
         PQconninfoOption *options;
@@ -134,11 +133,11 @@ static void postgres_roll_back(struct sql_connection *connection)
                 (void)postgres_execute(connection, "ROLLBACK");
 }
 
-/* LOCK takes no snapshot: what others committed while it waited is seen at every isolation. A lost
- * connection is found here at the latest. */
+/* LOCK takes no snapshot, so at every isolation level the transaction sees what others committed
+ * while it waited. A lost connection is noticed here at the latest. */
 static enum err begin_with(struct sql_connection *connection, const char *text)
 {
-        int64_t deadline = monotonic_in(PATIENCE);
+        int64_t deadline = monotonic_in(PATIENCE_BEGIN);
         enum err error;
 
         if (monotonic_now() < connection->next_begin)
@@ -163,8 +162,8 @@ static enum err postgres_begin(struct sql_connection *connection)
         return ERR_OK;
 }
 
-/* The tables may be missing, so there is a lock on a number too. It is taken by a statement that
- * has a snapshot, so later ones must have their own. The search path is our schema's name. */
+/* The tables may be missing, so a migration also takes an advisory lock. That statement has a
+ * snapshot, so later ones need their own: READ COMMITTED. The search path is our schema's name. */
 static enum err postgres_begin_migration(struct sql_connection *connection)
 {
         TRY(begin_with(connection, "BEGIN ISOLATION LEVEL READ COMMITTED; "
@@ -179,9 +178,9 @@ static enum err postgres_begin_migration(struct sql_connection *connection)
         return ERR_OK;
 }
 
-/* A row with the number of this transaction, in place of the last one that is known to be
- * committed. New rows, since one that is updated again and again would be a long chain of versions
- * for as long as somebody else's snapshot is open. A new writer removes the rows of old ones. */
+/* Inserts a row with the number of this transaction, and deletes that of the last one known to be
+ * committed. A row that is updated again and again would become a long chain of versions while
+ * another session's snapshot is open. A new writer deletes the rows of old writers. */
 static enum err writer_mark(struct sql_connection *connection)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
@@ -198,8 +197,8 @@ static enum err writer_mark(struct sql_connection *connection)
                             &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
 }
 
-/* In a transaction in which a statement has failed, COMMIT is a ROLLBACK. One with a warning is
- * committed, but perhaps not where it would survive this server. */
+/* In a transaction in which a statement has failed, COMMIT is a ROLLBACK. A commit with a warning
+ * may not have reached the standby. */
 static enum sql_commit postgres_commit(struct sql_connection *connection)
 {
         PGresult *result CLEANUP(postgres_clearp) = NULL;
@@ -221,8 +220,8 @@ static enum sql_commit postgres_commit(struct sql_connection *connection)
         return SQL_NOT_COMMITTED;
 }
 
-/* Whether the lost transaction's row is there, once that has ended. This one is committed too: then
- * the standbys that a commit waits for have both. */
+/* Whether the transaction of this number was committed. The transaction that looks is committed
+ * too: after that the standbys have both. */
 static enum err writer_find(struct sql_connection *connection, int64_t batch, bool *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
@@ -262,7 +261,7 @@ static bool postgres_is_in_transaction(struct sql_connection *connection)
                PQtransactionStatus(connection->server) != PQTRANS_IDLE;
 }
 
-/* After a failed statement nothing but a rollback is possible: the operation leaves nothing. */
+/* After a failed statement only a rollback is possible, so the operation leaves nothing behind. */
 static enum err postgres_mark(struct sql_connection *connection, enum sql_mark mark)
 {
         if (!connection->server)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The revocation log as a table. A restored database has its log restored with it, so whoever
- * restores one brings the lines that came later (docs/operate.md).
+ * The revocation log as a table. It is restored together with the database, so it cannot say what
+ * was revoked after the backup (docs/operate.md).
  */
 #include "base/macros.h"
 #include "store/postgres/connection.h"
@@ -20,7 +20,7 @@ static enum err line_append(struct sql_connection *connection, const struct revo
                             &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
 }
 
-/* Only whoever writes to the database appends, so the last line is still the last. */
+/* Stable until the transaction ends, since there is one writer at a time. */
 static enum err last_number(struct sql_connection *connection, int64_t *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Statements are prepared when they are first run on a connection. Values go and come in binary.
+ * Statements are prepared when they are first run on a connection. Values are sent and returned in
+ * binary.
  */
 #include <endian.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 enum { NAME_SIZE = 16, PARAMETERS = 16, TEXT_SIZE = 8192 };
 
-/* The types that are sent and that come back, by their numbers in every PostgreSQL's pg_type. */
+/* Types by their OIDs, which are the same in every PostgreSQL. */
 enum type {
         TYPE_BOOL = 16,
         TYPE_BYTEA = 17,
@@ -22,7 +23,7 @@ enum type {
         TYPE_TEXT = 25,
 };
 
-/* What PostgreSQL says in its own words. */
+/* Statements in PostgreSQL's own words. */
 static const char *const own_texts[STATEMENT_COUNT] = {
 #define STATEMENT(name, text) [STATEMENT_##name] = (text),
 #include "store/postgres/statements.def"
@@ -31,7 +32,7 @@ static const char *const own_texts[STATEMENT_COUNT] = {
 
 /* --- preparing --- */
 
-/* Parameters are ?1 in the lists, and $1 here. No text of ours has a question mark otherwise. */
+/* Turns ?1 into $1. The statements contain no other question marks. */
 static void text_put(struct buf *out, const char *text)
 {
         for (; *text; text++)
@@ -159,7 +160,7 @@ static enum err rows_take(const PGresult *result, struct arena *arena, struct sq
 
 /* --- running --- */
 
-/* What looks at whole tables. */
+/* Statements that scan whole tables. */
 static const bool is_slow[STATEMENT_COUNT] = {
         [STATEMENT_INTEGRITY] = true,   [STATEMENT_SPACE] = true,
         [STATEMENT_TABLE_BYTES] = true, [STATEMENT_CLEAN_WAITING] = true,
@@ -192,7 +193,7 @@ static enum err run_once(struct sql_connection *connection, enum statement state
         return ERR_OK;
 }
 
-/* A reader whose connection is gone reads again on a new one: once, as the second is fresh. */
+/* A read whose connection was lost is repeated once, on a new connection. */
 enum err postgres_run(struct sql_connection *connection, enum statement statement,
                       const struct sql_values *values, struct arena *arena, struct sql_rows *ret)
 {

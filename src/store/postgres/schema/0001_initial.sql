@@ -268,12 +268,12 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);
 
--- Whoever writes, on whatever node, locks this table first.
+-- Every write transaction, on any node, locks this table first.
 CREATE TABLE turn (
     nothing BIGINT
 );
 
--- The last transaction of each connection that writes, so that one whose end was not heard of is found.
+-- The last transaction of each writing connection, to look up after a lost commit.
 CREATE TABLE writer (
     id BYTEA NOT NULL,
     batch BIGINT NOT NULL,
@@ -281,7 +281,7 @@ CREATE TABLE writer (
     PRIMARY KEY (id, batch)
 );
 
--- What other databases keep in a file, see store/revocation_log.h.
+-- See store/revocation_log.h; SQLite keeps it in a file.
 CREATE TABLE revocation_log (
     no BIGINT NOT NULL PRIMARY KEY,
     line TEXT NOT NULL
