@@ -32,7 +32,7 @@ static const char *const defaults[][2] = {
 static const char session_text[] =
         "SELECT set_config('search_path', $1, false), "
         "set_config('default_transaction_read_only', $2, false), "
-        "set_config('statement_timeout', $3, false), "
+        "set_config('statement_timeout', '6s', false), "
         "set_config('lock_timeout', '5s', false), "
         "set_config('idle_in_transaction_session_timeout', '3s', false), "
         "set_config('synchronous_commit', current_setting('synchronous_commit'), false), "
@@ -190,8 +190,7 @@ static const char *session_problem(const struct sql_connection *connection, cons
 static enum err session_begin(struct sql_connection *connection)
 {
         const char *const values[] = {connection->location->schema,
-                                      connection->read_only ? "on" : "off",
-                                      connection->read_only ? "60s" : "6s"};
+                                      connection->read_only ? "on" : "off"};
         PGresult *session CLEANUP(postgres_clearp) = NULL;
         const char *problem;
 

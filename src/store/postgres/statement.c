@@ -181,8 +181,6 @@ static enum err run_once(struct sql_connection *connection, enum statement state
                 TRY(statement_prepare(connection, statement));
         for (size_t i = 0; i < values->n; i++)
                 value_bind(&bound, i, &values->items[i]);
-        if (connection->read_only)
-                connection->patience = is_slow[statement] ? PATIENCE_TABLES : PATIENCE_USUAL;
         result = postgres_result(connection,
                                  PQsendQueryPrepared(connection->server, name_of(statement, &name),
                                                      (int)values->n, bound.values, bound.sizes,
@@ -193,6 +191,31 @@ static enum err run_once(struct sql_connection *connection, enum statement state
         return ERR_OK;
 }
 
+/* The server stops a statement before we stop waiting, so that what nobody waits for does not go on
+ * there. A scan gets more time from both. */
+static enum err run_scan(struct sql_connection *connection, enum statement statement,
+                         const struct sql_values *values, PGresult **ret)
+{
+        enum err error;
+
+        TRY(postgres_execute(connection, "SET statement_timeout = '60s'"));
+        connection->patience = PATIENCE_TABLES;
+        error = run_once(connection, statement, values, ret);
+        connection->patience = PATIENCE_USUAL;
+        if (connection->server &&
+            postgres_execute(connection, "SET statement_timeout = '6s'") != ERR_OK)
+                postgres_hang_up(connection);
+        return error;
+}
+
+static enum err run_read(struct sql_connection *connection, enum statement statement,
+                         const struct sql_values *values, PGresult **ret)
+{
+        TRY(postgres_connect(connection));
+        return is_slow[statement] ? run_scan(connection, statement, values, ret)
+                                  : run_once(connection, statement, values, ret);
+}
+
 /* A read whose connection was lost is repeated once, on a new connection. */
 enum err postgres_run(struct sql_connection *connection, enum statement statement,
                       const struct sql_values *values, struct arena *arena, struct sql_rows *ret)
@@ -201,16 +224,16 @@ enum err postgres_run(struct sql_connection *connection, enum statement statemen
         bool was_connected = connection->server;
         enum err error;
 
-        if (connection->read_only)
-                TRY(postgres_connect(connection));
-        else if (!was_connected)
-                return ERR_STORE_UNAVAILABLE; /* its transaction went with the connection */
-        error = run_once(connection, statement, values, &result);
-        if (error != ERR_OK && connection->read_only && was_connected &&
-            (!connection->server || connection->must_restart)) {
+        if (!connection->read_only) {
+                if (!was_connected)
+                        return ERR_STORE_UNAVAILABLE; /* its transaction went with the connection */
+                TRY(run_once(connection, statement, values, &result));
+                return rows_take(result, arena, ret);
+        }
+        error = run_read(connection, statement, values, &result);
+        if (error != ERR_OK && was_connected && (!connection->server || connection->must_restart)) {
                 connection->must_restart = false;
-                TRY(postgres_connect(connection));
-                error = run_once(connection, statement, values, &result);
+                error = run_read(connection, statement, values, &result);
         }
         TRY(error);
         return rows_take(result, arena, ret);
