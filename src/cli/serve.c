@@ -28,10 +28,11 @@ static void start_announce(const struct server *server)
                 print("This is the first start here: the database %s was created.\n",
                       node->location.name);
         if (node->keys.was_made)
-                print("Its key %s was created too. Keep a copy of it in a safe place, apart "
+                print("%s %s was created%s. Keep a copy of it in a safe place, apart "
                       "from the database:\nwithout it, the secrets in the database are "
                       "lost; with it, anyone who has the database can read them.\n",
-                      config->keys_master);
+                      node->made_database ? "Its key" : "The key", config->keys_master,
+                      node->made_database ? " too" : "");
         if (!*config->satellite_address)
                 print("satellite.address is not set: grants of self-issued projects name "
                       "%.*s,\nwhere there is no satellite yet.\n",

@@ -26,8 +26,11 @@ static const struct usage check_usage = {
         .takes_settings = true,
 };
 
-static int problems_print(const struct texts *problems, const struct rekey_counts *counts)
+static int problems_print(const struct job *job, const struct texts *problems,
+                          const struct rekey_counts *counts)
 {
+        bool is_file = *job->node.location.path;
+
         for (size_t i = 0; i < problems->n; i++)
                 complain("%.*s", (int)problems->items[i].size,
                          (const char *)problems->items[i].data);
@@ -35,7 +38,9 @@ static int problems_print(const struct texts *problems, const struct rekey_count
                 complain("no key in the key file opens %lld secrets", (long long)counts->n_lost);
         if (problems->n || counts->n_lost)
                 return EXIT_FAILED;
-        print("The database is sound, and the key file opens all %lld secrets.\n",
+        print("%s, and the key file opens all %lld secrets.\n",
+              is_file ? "The database is sound"
+                      : "No problem was found (pg_amcheck looks for damaged files)",
               (long long)counts->n);
         return EXIT_DONE;
 }
@@ -52,7 +57,7 @@ static int check_command(int argc, char **argv)
         error = store_integrity(&job.op, &problems);
         if (error == ERR_OK)
                 error = rekey_try_all(&job.op, &counts);
-        return error == ERR_OK ? problems_print(&problems, &counts) : job_failed(error);
+        return error == ERR_OK ? problems_print(&job, &problems, &counts) : job_failed(error);
 }
 
 /* --- copy --- */
@@ -144,6 +149,9 @@ static int recover_command(int argc, char **argv)
         error = database_recover(&job.op, &done);
         if (error != ERR_OK)
                 return job_failed(error);
+        if (!*job.node.location.path)
+                complain("the revocation log was restored with the database: access revoked after "
+                         "the backup is valid again; revoke it again");
         return recovered_print(&done, values.json);
 }
 
