@@ -19,8 +19,9 @@ SCOPES = (["read"], ["read", "list"], ["read", "write", "list", "delete"])
 
 
 class Load:
-    def __init__(self, front, token, recorder, n_people=6):
-        self.front, self.token, self.recorder = front, token, recorder
+    def __init__(self, front, token, recorder, n_people=6, think=0.0):
+        """`think`: seconds that a client waits after each response."""
+        self.front, self.token, self.recorder, self.think = front, token, recorder, think
         developer = Person(front)
         self.apps = [developer.application(name=f"App {i}") for i in range(3)]
         self.people = [Person(front) for _ in range(n_people)]
@@ -55,8 +56,8 @@ class Load:
         dice = random.Random(seed)
         acts, weights = zip(*self.acts)
         while not self.ended.is_set():
-            if not dice.choices(acts, weights)[0](dice):
-                time.sleep(PAUSE)
+            answered = dice.choices(acts, weights)[0](dice)
+            time.sleep(self.think if answered else max(PAUSE, self.think))
 
     # --- what a client does; whether anybody was there ---
 

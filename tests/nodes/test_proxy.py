@@ -1,67 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Three nodes behind HAProxy, with the configuration of examples/."""
+"""Three nodes behind HAProxy or nginx, with the configurations of examples/."""
 
 import concurrent.futures
-import contextlib
-import http.client
-import json
 import os
 import signal
-import subprocess
+import socket
 import threading
 import time
 
 import pytest
 
-from grantd import ROOT, Person, Server, free_port
-
+from grantd import Person
+from proxies import HAProxy, Nginx
 
 CODES = 400
 PAUSE = 0.05  # seconds between two requests of a client
 
 
-class Proxy(Server):
-    """What clients speak to: the proxy in place of a server."""
-
-    def __init__(self, folder, nodes):
-        super().__init__(folder)
-        self.nodes = nodes
-
-    def configuration(self):
-        text = (ROOT / "examples" / "haproxy.cfg").read_text(encoding="utf-8")
-        changes = {
-            "bind :443 ssl crt /etc/haproxy/grants.example.com.pem": f"bind 127.0.0.1:{self.port}",
-            "X-Forwarded-Proto https": "X-Forwarded-Proto http",
-            "Host grants.example.com": f"Host localhost:{self.port}",
-            **{f"10.0.0.1{i + 1}:10100": f"127.0.0.1:{node.port}"
-               for i, node in enumerate(self.nodes)}}
-        for was, now in changes.items():
-            assert text.count(was) == 1, was
-            text = text.replace(was, now)
-        return text
-
-    def start(self):
-        path = self.folder / "haproxy.cfg"
-        path.write_text(self.configuration(), encoding="utf-8")
-        with open(self.folder / "log", "wb") as log:
-            self.process = subprocess.Popen(["haproxy", "-db", "-f", path], stdout=log, stderr=log)
-        deadline = time.monotonic() + 20
-        while True:
-            with contextlib.suppress(OSError):
-                if self.call("GET", "/readyz").status == 200:
-                    return self
-            assert self.process.poll() is None and time.monotonic() < deadline, self.text()
-            time.sleep(0.05)
-
-
-@pytest.fixture
-def proxy(make_nodes, tmp_path):
-    made = Proxy(tmp_path, [])
+@pytest.fixture(params=[HAProxy, Nginx])
+def proxy(request, make_nodes, tmp_path):
+    made = request.param(tmp_path)
     made.nodes = make_nodes(3, code__lifetime="10m", http__public_url=made.url,
                             http__trusted_proxies="127.0.0.1").nodes
     yield made.start()
-    made.process.kill()
-    made.process.wait()
+    made.stop()
 
 
 def test_what_a_node_answers_goes_through_and_the_client_is_known(proxy):
@@ -70,16 +32,6 @@ def test_what_a_node_answers_goes_through_and_the_client_is_known(proxy):
     assert app.exchange(user.code(app)).status == 200
     [session] = user.call("GET", "/api/v0/auth/sessions").json
     assert session["address"] == "127.0.0.1"
-
-
-def status(proxy, body):
-    """Of a token request; what the proxy says itself is in no document of ours."""
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=60)
-    with contextlib.closing(connection):
-        connection.request("POST", "/api/v0/oauth2/token", json.dumps(body),
-                           {"Content-Type": "application/json",
-                            "Host": f"localhost:{proxy.port}"})
-        return connection.getresponse().status
 
 
 def test_while_nodes_are_restarted_one_by_one_hardly_a_request_fails(proxy):
@@ -96,7 +48,7 @@ def test_while_nodes_are_restarted_one_by_one_hardly_a_request_fails(proxy):
                 code, body = next(bodies, (None, None))
             if code is None:
                 return
-            answers[code] = status(proxy, body)
+            answers[code] = proxy.call("POST", "/api/v0/oauth2/token", body).status
             time.sleep(PAUSE)
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:

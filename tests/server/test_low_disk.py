@@ -2,14 +2,13 @@
 """A disk that is low: strangers are refused first, revocations never, and the server recovers by
 itself."""
 
-import contextlib
-import os
 import subprocess
 import time
 
 import pytest
 
 from grantd import PASSWORD, REDIRECT, Person
+from small_disk import SmallDisk
 
 MIB = 1 << 20
 DISK = 64 * MIB  # so it is low below 6.4 MiB, very low below 3.2, full below 0.8
@@ -18,47 +17,14 @@ UNAVAILABLE = (503, "temporarily_unavailable")
 CLIENTS = "/api/v0/developer/auth/oauth2/clients"
 
 
-class Disk:
-    """A small file system in memory, with this much space free."""
-
-    def __init__(self, path):
-        self.path = path
-        path.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", path], check=True,
-                       capture_output=True)
-
-    def leave(self, free):
-        """Fills or frees space, so that exactly this many bytes are free."""
-        filling = self.path / "filling"
-        status = os.statvfs(self.path)
-        held = filling.stat().st_size if filling.exists() else 0
-        size = held + status.f_bavail * status.f_frsize - free
-        with open(filling, "ab") as file:
-            if size < held:
-                file.truncate(size)
-            elif size > held:
-                os.posix_fallocate(file.fileno(), held, size - held)
-
-    def fill(self):
-        """Uses the last byte."""
-        with open(self.path / "the rest", "ab", buffering=0) as file:
-            with contextlib.suppress(OSError):
-                while True:
-                    file.write(b"x" * 4096)
-
-    def make_room(self):
-        for name in ("filling", "the rest"):
-            (self.path / name).unlink(missing_ok=True)
-
-
 @pytest.fixture
 def disk(request, tmp_path):
     try:
-        made = Disk(tmp_path / "disk")
+        made = SmallDisk(tmp_path / "disk", DISK)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip(f"{request.node.name}: this machine cannot mount file systems")
     yield made
-    subprocess.run(["umount", "--lazy", made.path], check=True, capture_output=True)
+    made.unmount()
 
 
 def level(server):
