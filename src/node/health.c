@@ -10,8 +10,11 @@
 
 bool health_is_ready(void *context, const char **ret_why)
 {
-        const struct health *health = context;
+        struct health *health = context;
 
+        *ret_why = "it is stopping";
+        if (atomic_load(&health->is_draining))
+                return false;
         *ret_why = "the outcome of a commit is unknown; restart";
         if (!store_is_sound(health->node->store))
                 return false;

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "api/api.h"
 #include "node/database_watch.h"
 #include "node/node.h"
@@ -12,6 +14,7 @@ struct health {
         struct node *node;
         struct engine *const *engine; /* contains NULL until it serves */
         const struct database_watch *database;
+        atomic_bool is_draining; /* it has been told to stop, and still serves */
 };
 
 /* The callbacks of struct api; `context` is a struct health. */

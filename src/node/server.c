@@ -117,13 +117,21 @@ static void reload(struct server *server)
         service_notify(SERVICE_READY);
 }
 
+/* Serves what still comes, until no proxy sends any more. Another signal ends that. */
+static void drain(struct server *server)
+{
+        service_notify(SERVICE_STOPPING);
+        atomic_store(&server->health.is_draining, true);
+        (void)signals_wait(server->node.config->http_drain * 1000);
+}
+
 void server_run(struct server *server)
 {
         service_notify(SERVICE_READY);
         for (;;) {
                 switch (signals_wait(WATCH_PERIOD)) {
                 case SIGNAL_STOP:
-                        service_notify(SERVICE_STOPPING);
+                        drain(server);
                         return;
                 case SIGNAL_REOPEN:
                         reload(server);

@@ -2,40 +2,105 @@
 """Three nodes behind HAProxy or nginx, with the configurations of examples/."""
 
 import concurrent.futures
+import http.server
+import json
 import os
 import signal
-import socket
 import threading
 import time
 
 import pytest
 
-from grantd import Person
+from grantd import PASSWORD, Person
 from proxies import HAProxy, Nginx
 
-CODES = 400
+CODES = 800
 PAUSE = 0.05  # seconds between two requests of a client
 
 
 @pytest.fixture(params=[HAProxy, Nginx])
-def proxy(request, make_nodes, tmp_path):
+def make_proxy(request, tmp_path):
+    """One of them, in front of what a function returns of its URL."""
     made = request.param(tmp_path)
-    made.nodes = make_nodes(3, code__lifetime="10m", http__public_url=made.url,
-                            http__trusted_proxies="127.0.0.1").nodes
-    yield made.start()
+
+    def make(start_nodes):
+        made.nodes = start_nodes(made.url)
+        return made.start()
+
+    yield make
     made.stop()
 
 
-def test_what_a_node_answers_goes_through_and_the_client_is_known(proxy):
+@pytest.fixture
+def proxy(request, make_proxy, make_nodes):
+    """In front of three nodes; `request.param` is how long they drain."""
+    return make_proxy(lambda url: make_nodes(
+        3, code__lifetime="10m", http__public_url=url, http__trusted_proxies="127.0.0.1",
+        http__drain=getattr(request, "param", "0")).nodes)
+
+
+def test_what_a_node_answers_goes_through(proxy):
     user = Person(proxy)
     app = user.application()
     assert app.exchange(user.code(app)).status == 200
-    [session] = user.call("GET", "/api/v0/auth/sessions").json
-    assert session["address"] == "127.0.0.1"
 
 
-def test_while_nodes_are_restarted_one_by_one_hardly_a_request_fails(proxy):
-    """As for an upgrade. What fails may have been done, and is never done twice."""
+def test_the_client_is_known_by_its_address_and_not_by_what_it_says(proxy):
+    user = Person(proxy)
+    answer = proxy.call("POST", "/api/v0/auth/token", {"email": user.email, "password": PASSWORD},
+                        headers={"X-Forwarded-For": "192.0.2.1"}, source="127.0.0.7")
+    assert answer.status == 200
+    sessions = user.call("GET", "/api/v0/auth/sessions").json
+    assert sorted(session["address"] for session in sessions) == ["127.0.0.1", "127.0.0.7"]
+
+
+class LosesRequests(http.server.BaseHTTPRequestHandler):
+    """A node that is ready, and dies with each request that it has read."""
+
+    def do_GET(self):
+        body = json.dumps({"status": "ready", "disk": "plenty"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.seen.append(self.command)
+        self.close_connection = True
+
+    do_PATCH = do_POST
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def lossy_nodes():
+    seen, servers = [], []
+    for _ in range(3):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), LosesRequests)
+        server.seen, server.port = seen, server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+    yield servers
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("method, path", [
+    ("POST", "/api/v0/oauth2/token"), ("PATCH", "/api/v0/developer/auth/oauth2/clients/1")])
+def test_what_may_have_been_done_is_not_asked_again(make_proxy, lossy_nodes, method, path):
+    proxy = make_proxy(lambda _: lossy_nodes)
+    assert proxy.call(method, path, {}).status == 502
+    assert lossy_nodes[0].seen == [method]
+
+
+def exchange_over_restarts(proxy):
+    """Exchanges codes while the nodes are restarted one by one, as for an upgrade.
+    Return: the application, and the status for each code."""
     user = Person(proxy)
     app = user.application()
     codes = [user.code(app) for _ in range(CODES)]
@@ -64,9 +129,23 @@ def test_while_nodes_are_restarted_one_by_one_hardly_a_request_fails(proxy):
             ended.set()
         for client in clients:
             client.result()
+    assert len(answers) > 100
+    return app, answers
+
+
+def test_while_nodes_are_restarted_one_by_one_hardly_a_request_fails(proxy):
+    """What fails may have been done, and is never done twice."""
+    app, answers = exchange_over_restarts(proxy)
     failed = [code for code, answer in answers.items() if answer != 200]
     assert {answers[code] for code in failed} <= {502, 503}
-    assert len(answers) > 100 and len(failed) <= len(answers) / 20, failed
+    assert len(failed) <= len(answers) / 20, failed
     for code in failed:
         assert app.exchange(code).status in (200, 400)
         assert app.exchange(code).status == 400
+
+
+@pytest.mark.parametrize("make_proxy", [HAProxy], indirect=True)
+@pytest.mark.parametrize("proxy", ["4s"], indirect=True)
+def test_none_fails_if_the_proxy_learns_it_before_the_node_stops(make_proxy, proxy):
+    _, answers = exchange_over_restarts(proxy)
+    assert set(answers.values()) == {200}
