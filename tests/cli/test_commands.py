@@ -121,8 +121,8 @@ def test_a_secret_file_that_is_no_secret(tmp_path, content, words):
 def test_the_configurations_of_the_operators_guide_are_fine(tmp_path):
     guide = (ROOT / "docs" / "operate.md").read_text()
     blocks = re.findall(r"```ini\n(.*?)```|grantd\.ini <<'END'\n(.*?)^END$", guide, re.S | re.M)
-    blocks = [block for pair in blocks for block in pair if "[http]" in block]
-    assert len(blocks) == 2
+    blocks = [block for pair in blocks for block in pair if re.search(r"^\[(http|store)\]", block, re.M)]
+    assert len(blocks) == 4
     for block in blocks:
         file = tmp_path / "grantd.ini"
         file.write_text(block)

@@ -23,7 +23,7 @@ enum {
         BATCH = 32,             /* operations, so that other nodes get their turn */
         PATIENCE_BEGIN = 6000,  /* ms to begin a transaction, before its operations are refused */
         PAUSE = 50,             /* ms between two attempts, plus up to as much again */
-        PATIENCE_DOUBT = 12000, /* ms to find out how a commit ended */
+        PATIENCE_DOUBT = 30000, /* ms to find out how a commit ended: as long as a failover takes */
         REST = 1000, /* ms after PATIENCE_BEGIN in which operations are refused at once */
 };
 
