@@ -187,6 +187,21 @@ static const char *session_problem(const struct sql_connection *connection, cons
         return NULL;
 }
 
+/* Reads which timeline the server is on, and refuses it if another has taken over. */
+static enum err timeline_join(struct sql_connection *connection)
+{
+        PGresult *found CLEANUP(postgres_clearp) =
+                postgres_result(connection, PQsendQuery(connection->server, timeline_text));
+
+        if (!postgres_is_good(found))
+                return postgres_fault(connection, take(&found), "a new session");
+        timeline_learn(&connection->timeline, PQgetvalue(found, 0, 0), PQgetvalue(found, 0, 1));
+        if (timeline_is_over(&connection->timeline))
+                return postgres_complain(connection, "a new session",
+                                         "another server has taken over from this one");
+        return ERR_OK;
+}
+
 static enum err session_begin(struct sql_connection *connection)
 {
         const char *const values[] = {connection->location->schema,
@@ -230,8 +245,9 @@ enum err postgres_connect(struct sql_connection *connection)
 {
         enum err error = ERR_STORE_UNAVAILABLE;
 
-        if (connection->server)
+        if (connection->server && !timeline_is_over(&connection->timeline))
                 return ERR_OK;
+        postgres_hang_up(connection);
         if (monotonic_now() < connection->next_try)
                 return ERR_STORE_UNAVAILABLE;
         connection->server = server_open(connection->location->url);
@@ -239,6 +255,8 @@ enum err postgres_connect(struct sql_connection *connection)
             PQsetnonblocking(connection->server, 1) == 0) {
                 (void)PQsetNoticeReceiver(connection->server, on_notice, connection);
                 error = session_begin(connection);
+                if (error == ERR_OK)
+                        error = timeline_join(connection);
         } else
                 error = postgres_complain(connection, "connecting",
                                           PQerrorMessage(connection->server));
