@@ -6,7 +6,7 @@
 #include "api/vocabulary.h"
 #include "core.h"
 
-enum { PATIENCE = 5000, PAUSE = 100 }; /* ms, as the exchange has them */
+enum { PATIENCE = 30000, PAUSE = 100 }; /* ms, as the exchange has them */
 
 static int status_of(enum err error)
 {

@@ -19,8 +19,8 @@
 #include "core/upkeep/seal.h"
 
 enum {
-        RECORD_PATIENCE = 5000, /* ms for which recording a minted grant is retried */
-        RECORD_PAUSE = 100,     /* ms between two attempts */
+        RECORD_PATIENCE = 30000, /* ms for which recording a minted grant is retried: a failover */
+        RECORD_PAUSE = 100,      /* ms between two attempts */
 };
 
 /* Where the encryption key of the grant comes from. */
