@@ -20,16 +20,17 @@ enum {
 struct sql_connection {
         const struct store_location *location;
         bool read_only;
-        PGconn *server;                    /* NULL: not connected */
-        bool prepared[STATEMENT_COUNT];    /* on this connection */
-        int64_t patience;                  /* ms, for the results of one message */
-        bool warned;                       /* the server sent a warning */
-        bool must_restart;                 /* the transaction conflicted with others */
-        int64_t next_try;                  /* monotonic_now() from which to try to connect again */
-        int64_t next_begin;                /* the same for beginning a transaction */
-        struct uuid id;                    /* of this writer, among those of all nodes */
-        int64_t batch;                     /* the number of its last transaction */
-        int64_t known_batch;               /* the last that is known to be committed */
+        PGconn *server;                 /* NULL: not connected */
+        bool prepared[STATEMENT_COUNT]; /* on this connection */
+        int64_t patience;               /* ms, for the results of one message */
+        bool warned;                    /* the server sent a warning */
+        bool must_restart;              /* the transaction conflicted with others */
+        int64_t next_try;               /* monotonic_now() from which to try to connect again */
+        int64_t next_begin;             /* the same for beginning a transaction */
+        struct uuid id;                 /* of this writer, among those of all nodes */
+        int64_t batch;                  /* the number of its last transaction */
+        int64_t known_batch;            /* the last that is known to be committed */
+
         struct postgres_timeline timeline; /* of its server */
 };
 
