@@ -211,6 +211,7 @@ class Disturbance:
         began = time.monotonic()
         wait_for(self.site.serves, BACK_WITHIN, "the service")
         self.away.append(time.monotonic() - began)
+        assert self.away[-1] < BACK_WITHIN  # the last attempt may have waited long
         self.site.cluster.wait_whole()
 
 
