@@ -37,6 +37,17 @@ static enum err step_run(const struct sql_driver *driver, struct sql_connection 
                            &arena, &rows);
 }
 
+/* Not only clean-up makes them: the first rows come before its first round. */
+static enum err partitions_make(const struct sql_driver *driver, struct sql_connection *connection)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_value now = {.kind = SQL_NULL};
+        struct sql_rows rows = {0};
+
+        return driver->run(connection, STATEMENT_PARTITIONS_MAKE, &(struct sql_values){&now, 1},
+                           &arena, &rows);
+}
+
 /* Under the writer's lock, so that two processes that start together do not both migrate. */
 static enum err migrate_locked(const struct sql_driver *driver, struct sql_connection *connection)
 {
@@ -52,7 +63,7 @@ static enum err migrate_locked(const struct sql_driver *driver, struct sql_conne
         }
         for (; version < newest; version++)
                 TRY(step_run(driver, connection, &driver->schema[version], version + 1));
-        return ERR_OK;
+        return partitions_make(driver, connection);
 }
 
 enum err migrate(const struct sql_driver *driver, struct sql_connection *connection)

@@ -4,8 +4,14 @@
  * searched: each step takes the oldest of an index, and what cannot go yet is looked at a day
  * later.
  */
+#include "base/event.h"
 #include "base/macros.h"
 #include "store/sql.h"
+
+enum {
+        PARTITIONS_MARGIN = 60,    /* seconds: rows that come may be as much older than now */
+        PARTITIONS_SHORT = 172800, /* seconds ahead; fewer are worth a warning */
+};
 
 struct cleanup {
         struct sql *sql;
@@ -109,6 +115,22 @@ static enum err account_clean(struct cleanup *cleanup, const struct sql_rows *ro
         return SQL_RUN(cleanup->sql, ACCOUNT_PROJECTS_LOOK, NULL, sql_uuid(&id), now);
 }
 
+/* --- partitions --- */
+
+static enum err partitions_make(struct sql *sql)
+{
+        struct instant now = sql->op->now;
+        struct instant since = instant_add_seconds(now, -PARTITIONS_MARGIN);
+        int64_t reach;
+
+        TRY(SQL_INTEGER_OF(sql, PARTITIONS_MAKE, &reach, sql_instant(since)));
+        if (reach < instant_add_seconds(now, PARTITIONS_SHORT).ms)
+                EVENT(EVENT_WARNING, "store",
+                      EVENT_TEXT("what", "partitions are running out: see docs/scale.md"),
+                      EVENT_INTEGER("seconds", (reach - now.ms) / 1000));
+        return ERR_OK;
+}
+
 /* --- the operations --- */
 
 struct step {
@@ -156,14 +178,20 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
 
         for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
                 TRY(step_run(&cleanup, &steps[i]));
+        TRY(partitions_make(sql));
         *ret = cleanup.n;
         return ERR_OK;
 }
 
 READ(cleanup_waiting, struct cleanup_limits, int64_t)
 {
-        return SQL_INTEGER_OF(sql, CLEAN_WAITING, ret, sql_instant(sql->op->now),
-                              sql_integer(in->jwt_before), sql_instant(in->codes_before),
-                              sql_instant(in->audit_before), sql_instant(in->requests_before),
-                              sql_instant(in->grants_before));
+        int64_t n_jwts, n_audits, n_others;
+
+        TRY(SQL_INTEGER_OF(sql, CLEAN_JWTS_WAITING, &n_jwts, sql_integer(in->jwt_before)));
+        TRY(SQL_INTEGER_OF(sql, CLEAN_AUDIT_WAITING, &n_audits, sql_instant(in->audit_before)));
+        TRY(SQL_INTEGER_OF(sql, CLEAN_WAITING, &n_others, sql_instant(sql->op->now),
+                           sql_instant(in->codes_before), sql_instant(in->requests_before),
+                           sql_instant(in->grants_before)));
+        *ret = n_jwts + n_audits + n_others;
+        return ERR_OK;
 }

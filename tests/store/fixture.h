@@ -293,12 +293,3 @@ static inline int64_t clean_up(struct world *world, struct instant now,
         CHECK_OK(STORE_AS(world, NULL, now, cleanup, limits, &n));
         return n;
 }
-
-/* Removes all rows of the audit trail. Return: how many there were. */
-static inline int64_t audit_take(struct world *world)
-{
-        struct cleanup_limits limits = limits_none();
-
-        limits.audit_before = after(1000000);
-        return clean_up(world, LONG_AGO, &limits);
-}

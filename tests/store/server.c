@@ -71,7 +71,8 @@ static void schema_drop(PGconn *server)
 #define ROWS_OF(what, values)                                                                      \
         "DO $$ DECLARE ours TEXT := current_setting('search_path'); "                              \
         "theirs TEXT := current_setting('tests.other'); t TEXT; BEGIN "                            \
-        "FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = theirs LOOP "                 \
+        "FOR t IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "                       \
+        "AND NOT relispartition AND relnamespace = to_regnamespace(theirs) LOOP "                  \
         "EXECUTE format('" what "', " values "); "                                                 \
         "EXECUTE format('INSERT INTO %I.%I OVERRIDING SYSTEM VALUE SELECT * FROM %I.%I', "         \
         "ours, t, theirs, t); END LOOP; "                                                          \
@@ -84,6 +85,22 @@ static void schema_fill(PGconn *server)
         run(server, "DO $$ BEGIN EXECUTE format('CREATE SCHEMA %I', "
                     "current_setting('search_path')); END $$");
         run(server, ROWS_OF("CREATE TABLE %I.%I (LIKE %I.%I INCLUDING ALL)", "ours, t, theirs, t"));
+}
+
+void server_partition(const char *url, const char *schema, int64_t since)
+{
+        char query[200];
+        PGconn *server;
+
+        if (!*schema)
+                return;
+        server = server_open(url, schema, "");
+        (void)snprintf(query, sizeof(query),
+                       "SELECT partitions_make(%lld + days * 86400000::bigint) "
+                       "FROM generate_series(0, 3, 3) AS days",
+                       (long long)since);
+        run(server, query);
+        PQfinish(server);
 }
 
 void server_clean(const char *url, const char *schema)
@@ -153,8 +170,10 @@ struct slice server_dump(const char *url, const char *schema, struct arena *aren
         struct buf out CLEANUP(buf_deinit) = BUF_INIT(16 << 20);
         PGconn *server = server_open(url, schema, "");
         PGresult *tables =
-                ask(server, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
-                            "AND tablename NOT IN ('writer', 'revocation_log') ORDER BY 1");
+                ask(server, "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "
+                            "AND NOT relispartition "
+                            "AND relnamespace = to_regnamespace(current_schema()) "
+                            "AND relname NOT IN ('writer', 'revocation_log') ORDER BY 1");
 
         for (int i = 0; i < PQntuples(tables); i++)
                 rows_dump(server, PQgetvalue(tables, i, 0), &out);

@@ -12,6 +12,9 @@
 /* Changes nothing without a server. The schema is named after the world's folder. */
 void server_use(const char *folder, char (*url)[256], char (*schema)[64]);
 
+/* Partitions for the rows of a week from then on, unix milliseconds, in the schema of a server. */
+void server_partition(const char *url, const char *schema, int64_t since);
+
 /* Drops the schema, if it is one of a server. */
 void server_clean(const char *url, const char *schema);
 

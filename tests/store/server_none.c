@@ -11,6 +11,13 @@ void server_use(const char *folder, char (*url)[256], char (*schema)[64])
         (void)schema;
 }
 
+void server_partition(const char *url, const char *schema, int64_t since)
+{
+        (void)url;
+        (void)schema;
+        (void)since;
+}
+
 void server_clean(const char *url, const char *schema)
 {
         (void)url;

@@ -138,3 +138,22 @@ int64_t snapshot_number(const struct world *world, const char *query)
                 return -1;
         return sqlite3_column_int64(statement, 0);
 }
+
+int64_t snapshot_count(const struct world *world, const char *table)
+{
+        char text[128];
+
+        (void)snprintf(text, sizeof(text), "SELECT COUNT(*) FROM %s", table);
+        return snapshot_number(world, text);
+}
+
+int64_t audit_take(struct world *world)
+{
+        struct cleanup_limits limits = limits_none();
+        int64_t n = snapshot_count(world, "audit");
+
+        limits.audit_before = after(1000000);
+        while (snapshot_count(world, "audit"))
+                (void)clean_up(world, NOW, &limits);
+        return n;
+}

@@ -18,3 +18,9 @@ struct slice snapshot_dump(const struct world *world, struct arena *arena);
 
 /* The number that a query returns; -1: it failed. */
 int64_t snapshot_number(const struct world *world, const char *query);
+
+/* The rows of a table. */
+int64_t snapshot_count(const struct world *world, const char *table);
+
+/* Removes all rows of the audit trail. Return: how many there were. */
+int64_t audit_take(struct world *world);

@@ -2,7 +2,7 @@
  *
  * Accounts.
  */
-#include "fixture.h"
+#include "snapshot.h"
 
 TEST(an_account_is_found_by_its_email)
 {

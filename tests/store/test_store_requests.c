@@ -2,7 +2,7 @@
  *
  * Requests for access, from asking to deciding.
  */
-#include "fixture.h"
+#include "snapshot.h"
 
 TEST(a_request_is_read_back_by_its_id_and_by_its_number)
 {

@@ -2,7 +2,10 @@
  *
  * Housekeeping: named values, the audit trail, and what cleanup removes and keeps.
  */
-#include "fixture.h"
+#include "snapshot.h"
+
+/* Seconds of a partition on PostgreSQL; NOW is the first second of one of either kind. */
+enum { PARTITION_JWTS = 6 * 3600, PARTITION_AUDIT = 24 * 3600 };
 
 /* The rows that cleanup removes with these limits; NOW if nothing should be old. */
 static int64_t clean(struct world *world, struct instant now, struct instant jwts,
@@ -51,9 +54,11 @@ TEST(a_clean_store_has_nothing_to_remove)
         CHECK_INT(clean(&world, NOW, long_ago, long_ago, long_ago), 0);
 }
 
+/* --- used JWTs and the audit trail: on PostgreSQL they go in partitions, see below --- */
+
 TEST(old_audit_rows_go)
 {
-        struct world world CLEANUP(world_end) = world_new();
+        struct world world CLEANUP(world_end) = world_in_file();
         struct audit_entry entry = audit;
 
         CHECK_OK(STORE(&world, audit_write, &entry));
@@ -67,7 +72,7 @@ TEST(old_audit_rows_go)
 
 TEST(a_clean_up_is_one_batch)
 {
-        struct world world CLEANUP(world_end) = world_new();
+        struct world world CLEANUP(world_end) = world_in_file();
 
         for (int64_t i = 0; i < LIMIT_CLEANUP + 20; i++)
                 CHECK_OK(STORE(&world, audit_write, &audit));
@@ -93,9 +98,32 @@ TEST(sessions_past_their_end_go)
                   ERR_NO_ROW);
 }
 
-TEST(a_used_jwt_is_remembered_until_it_is_past)
+TEST(used_jwts_and_audit_rows_have_gone_when_their_partition_is_past)
 {
         struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30), second = code_new(&world, 31);
+        struct claim claim = claim_of(&code, 7), reuse = claim_of(&second, 8);
+        struct audit_entry later = audit;
+        struct grant grant;
+
+        CHECK_OK(CLAIM(&world, &claim, &grant));
+        (void)audit_take(&world);
+        CHECK_OK(STORE(&world, audit_write, &audit));
+        later.at = after(PARTITION_AUDIT);
+        CHECK_OK(STORE(&world, audit_write, &later));
+        (void)clean(&world, NOW, after(300), long_ago, NOW);
+        CHECK_INT(snapshot_count(&world, "used_jwt"), 1);
+        CHECK_INT(snapshot_count(&world, "audit"), 2);
+        (void)clean(&world, NOW, after(PARTITION_JWTS), long_ago, after(PARTITION_AUDIT));
+        CHECK_INT(snapshot_count(&world, "used_jwt"), 0);
+        CHECK_INT(snapshot_count(&world, "audit"), 1);
+        reuse.jwt = claim.jwt;
+        CHECK_OK(CLAIM(&world, &reuse, &grant));
+}
+
+TEST(a_used_jwt_is_remembered_until_it_is_past)
+{
+        struct world world CLEANUP(world_end) = world_fill(world_in_file());
         struct request first = code_new(&world, 30), second = code_new(&world, 31);
         struct request third = code_new(&world, 32);
         struct claim claim = claim_of(&first, 7), reuse = claim_of(&second, 8);
@@ -234,7 +262,7 @@ TEST(a_grant_without_end_keeps_the_key)
 
         grant_new(&world, (struct instant){0});
         project_end(&world);
-        for (int64_t day = 0; day < 1000; day++)
+        for (int64_t day = 0; day < 1000; day += 50)
                 CHECK(!key_goes(&world, after(day * 86400 + 1)));
 }
 

@@ -77,6 +77,7 @@ static inline void world_open(struct world *world)
 
         world_locate(world, &location);
         CHECK_OK(store_open(&location, &world->store));
+        server_partition(world->url, world->schema, after(-3600).ms);
 }
 
 static inline void world_close(struct world *world)

@@ -68,6 +68,11 @@ bool postgres_is_good(const PGresult *result)
         return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
+/* The only check that a row of ours can violate. */
+static const char no_partition[] =
+        "there is no partition for a row of this time: run 'grantd migrate' "
+        "to make them, and look why clean-up did not (docs/scale.md)";
+
 /* Class 40 is a conflict with other transactions: the transaction may be tried again. */
 enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what)
 {
@@ -80,6 +85,8 @@ enum err postgres_fault(struct sql_connection *connection, PGresult *result, con
                 return ERR_CONFLICT;
         if (state && strncmp(state, "40", 2) == 0)
                 connection->must_restart = true;
+        if (state && strcmp(state, "23514") == 0)
+                return postgres_complain(connection, what, no_partition);
         return postgres_complain(connection, what, PQresultErrorMessage(failed));
 }
 

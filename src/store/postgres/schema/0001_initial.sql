@@ -248,15 +248,16 @@ CREATE TABLE delivery_spread (
     after BYTEA NOT NULL                 -- the grant up to which they were entered
 );
 
+-- Partitioned by time, see below.
 CREATE TABLE used_jwt (
     exp BIGINT NOT NULL,               -- unix seconds
     digest BYTEA NOT NULL,               -- of header.payload
     attempt BYTEA NOT NULL,
     PRIMARY KEY (exp, digest)
-);
+) PARTITION BY RANGE (exp);
 
 CREATE TABLE audit (
-    no BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    no BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY,
     at BIGINT NOT NULL,
     action TEXT NOT NULL,
     outcome TEXT NOT NULL,
@@ -265,8 +266,8 @@ CREATE TABLE audit (
     subject_id BYTEA,
     request_id TEXT NOT NULL,
     address TEXT NOT NULL
-);
-CREATE INDEX audit_at ON audit (at);
+) PARTITION BY RANGE (at);
+CREATE INDEX audit_at ON audit USING brin (at);
 
 -- Every write transaction, on any node, locks this table first.
 CREATE TABLE turn (
@@ -286,3 +287,109 @@ CREATE TABLE revocation_log (
     no BIGINT NOT NULL PRIMARY KEY,
     line TEXT NOT NULL
 );
+
+-- --- partitions ---
+--
+-- Clean-up drops a partition once all its rows have expired, which costs the same however many there
+-- are. There is no default partition: its rows would keep later ones from being attached. A row for
+-- which there is no partition is refused, so they are made four days ahead.
+--
+-- Roles that serve own nothing; they call the functions that run with the rights of the owner, whose
+-- arguments are numbers only.
+
+CREATE VIEW partition_bounds AS
+SELECT parent.relname AS parent, part.relname AS name,
+    CAST(bounds[1] AS BIGINT) AS lower, CAST(bounds[2] AS BIGINT) AS upper
+FROM pg_inherits i JOIN pg_class parent ON parent.oid = i.inhparent
+    JOIN pg_class part ON part.oid = i.inhrelid
+    CROSS JOIN regexp_match(pg_get_expr(part.relpartbound, part.oid),
+                            'FROM \(''(\d+)''\) TO \(''(\d+)''\)') AS bounds
+WHERE i.inhparent IN (CAST('used_jwt' AS REGCLASS), CAST('audit' AS REGCLASS));
+
+-- The instant, unix milliseconds, up to which both tables take rows.
+CREATE FUNCTION partitions_reach() RETURNS BIGINT LANGUAGE sql STABLE AS $$
+    SELECT LEAST((SELECT COALESCE(MAX(upper), 0) * 1000 FROM partition_bounds
+                  WHERE parent = 'used_jwt'),
+                 (SELECT COALESCE(MAX(upper), 0) FROM partition_bounds WHERE parent = 'audit'))
+$$;
+
+-- Attaching locks the table against other changes of its schema, but not against writers.
+CREATE FUNCTION partition_make(parent TEXT, name TEXT, lower BIGINT, upper BIGINT) RETURNS VOID
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regclass(format('%I', name)) IS NULL THEN
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING INDEXES)', name, parent);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                       parent, name, lower, upper);
+    END IF;
+END
+$$;
+
+-- `width` in seconds, of which each has `units` of the key. Names have the time at which they begin.
+CREATE FUNCTION partitions_fill(parent TEXT, units BIGINT, width BIGINT, since BIGINT)
+RETURNS VOID LANGUAGE sql AS $$
+    SELECT partition_make(parent, parent || to_char(to_timestamp(second) AT TIME ZONE 'UTC',
+                                                    '_YYYYMMDD_HH24'),
+                          second * units, (second + width) * units)
+    FROM generate_series(since / 1000 - since / 1000 % width, since / 1000 + 4 * 86400,
+                         width) AS second
+$$;
+
+-- Makes what is missing in the four days after `since`, unix milliseconds. What another session locks
+-- is left until next time. Returns how far they reach.
+CREATE FUNCTION partitions_make(since BIGINT) RETURNS BIGINT
+LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '100ms' AS $$
+BEGIN
+    BEGIN
+        PERFORM partitions_fill('used_jwt', 1, 6 * 3600, since);
+        PERFORM partitions_fill('audit', 1000, 24 * 3600, since);
+    EXCEPTION WHEN lock_not_available THEN
+        NULL;
+    END;
+    RETURN partitions_reach();
+END
+$$;
+
+-- Drops `n` partitions at most whose rows are all before `before`, and returns their names. Dropping
+-- locks the whole table. It is not waited for, as others would wait behind us: what is in use, by a
+-- backup for instance, is left until next time.
+CREATE FUNCTION partitions_drop(of_parent TEXT, before BIGINT, n BIGINT) RETURNS SETOF TEXT
+LANGUAGE plpgsql AS $$
+DECLARE
+    old TEXT;
+BEGIN
+    FOR old IN SELECT name FROM partition_bounds WHERE parent = of_parent AND upper <= before
+        ORDER BY upper LIMIT n
+    LOOP
+        BEGIN
+            EXECUTE format('LOCK TABLE ONLY %I, ONLY %I IN ACCESS EXCLUSIVE MODE NOWAIT',
+                           of_parent, old);
+            EXECUTE format('DROP TABLE %I', old);
+        EXCEPTION WHEN lock_not_available THEN
+            RETURN;
+        END;
+        RETURN NEXT old;
+    END LOOP;
+END
+$$;
+
+-- `before` in unix seconds.
+CREATE FUNCTION used_jwt_drop(before BIGINT, n BIGINT) RETURNS SETOF TEXT
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT partitions_drop('used_jwt', before, n) $$;
+
+-- `before` in unix milliseconds.
+CREATE FUNCTION audit_drop(before BIGINT, n BIGINT) RETURNS SETOF TEXT
+LANGUAGE sql SECURITY DEFINER AS $$ SELECT partitions_drop('audit', before, n) $$;
+
+-- Whoever calls them, names mean what is in this schema.
+DO $$
+DECLARE
+    ours TEXT := current_schema();
+    f REGPROCEDURE;
+BEGIN
+    FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = to_regnamespace(format('%I', ours)) LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', f, ours);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    END LOOP;
+END
+$$;
