@@ -55,6 +55,7 @@ soak: build ## an hour of writing by several processes, ten minutes of many acco
 	@.cache/venv/bin/python -m pytest -q -m soak tests/server tests/nodes
 	@TEST_FAULTS=all .cache/venv/bin/python tests/fixtures/postgres.py meson test -C build \
 		--no-rebuild --timeout-multiplier 120 test_store_faults test_store_memory
+	@tools/test server-pooler
 	@FUZZ_SECONDS=3600 tools/fuzz
 
 clean: ## remove all build folders

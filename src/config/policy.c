@@ -5,6 +5,7 @@
 #include "config/policy.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/macros.h"
 
@@ -41,6 +42,14 @@ struct policy config_policy(const struct config *config)
         };
 }
 
+/* The word is one of the choices of store.pooler. */
+static enum store_pooler pooler_of(const char *word)
+{
+        if (strcmp(word, "transaction") == 0)
+                return STORE_POOLER_TRANSACTION;
+        return strcmp(word, "session") == 0 ? STORE_POOLER_SESSION : STORE_POOLER_NONE;
+}
+
 enum err config_store(const struct config *config, struct store_location *ret)
 {
         TRY(store_locate(slice_from_string(config->store_url), ret));
@@ -48,6 +57,7 @@ enum err config_store(const struct config *config, struct store_location *ret)
                 return ERR_OK; /* the rest is about servers */
         (void)snprintf(ret->schema, sizeof(ret->schema), "%s", config->store_schema);
         ret->allow_async_commit = config->store_allow_async_commit;
+        ret->pooler = pooler_of(config->store_pooler);
         ret->readers = (unsigned)config->store_readers;
         return ERR_OK;
 }

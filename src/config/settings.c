@@ -47,6 +47,7 @@ static const struct {
         enum setting_id id;
         const char *words[5];
 } choices[] = {
+        {SETTING_store_pooler, {"none", "session", "transaction"}},
         {SETTING_process_sandbox, {"auto", "require", "off"}},
         {SETTING_log_level, {"debug", "info", "warning", "error"}},
         {SETTING_log_format, {"text", "json"}},

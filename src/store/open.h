@@ -13,6 +13,13 @@ enum {
         STORE_READERS = 256, /* the most that `readers` may be */
 };
 
+/* What is between us and the server, and which of its sessions a transaction gets. */
+enum store_pooler {
+        STORE_POOLER_NONE,
+        STORE_POOLER_SESSION,     /* always the same */
+        STORE_POOLER_TRANSACTION, /* any */
+};
+
 /* What a URL means for this machine. */
 struct store_location {
         const struct sql_driver *driver; /* outlives the store */
@@ -22,12 +29,13 @@ struct store_location {
         char path[4096];         /* of it; empty: it is a server's */
         char log_path[4096 + 8]; /* of the file into which it writes first */
 
-        /* A database of a server. Whoever locates it sets the last three, or leaves them. */
+        /* A database of a server. Whoever locates it sets the last four, or leaves them. */
         char url[4096];                /* with a password, perhaps */
         char files[STORE_FILES][1024]; /* read to connect; those behind the last are empty */
         char schema[STORE_SCHEMA + 1]; /* where its tables are */
         bool allow_async_commit;       /* it may acknowledge what its disk does not have yet */
-        unsigned readers;              /* connections for reading at once; 0: any number */
+        enum store_pooler pooler;
+        unsigned readers; /* connections for reading at once; 0: any number */
 };
 
 /* What is said of a URL that this build does not open. */

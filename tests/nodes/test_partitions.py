@@ -30,7 +30,7 @@ def wait_for(holds, seconds=25):
 def make_before(postgres, seconds):
     """Partitions that begin as long ago, with a row of that time each."""
     then = int(time.time()) - seconds
-    postgres.ask(f"SELECT grantd.partitions_make({then * 1000})")
+    postgres.ask(f"SELECT grantd.partitions_make({then * 1000}, {then * 1000})")
     postgres.ask("INSERT INTO grantd.audit (at, action, outcome, request_id, address) "
                  f"VALUES ({then * 1000}, 'test', 'ok', 'r', 'a')")
     postgres.ask(f"INSERT INTO grantd.used_jwt VALUES ({then}, '\\x00', '\\x00')")

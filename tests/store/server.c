@@ -19,6 +19,19 @@ static const char *server_url(void)
         return url && *url ? url : NULL;
 }
 
+/* The tests' own queries depend on the session. */
+static const char *direct_url(const char *url)
+{
+        const char *direct = getenv("TEST_DATABASE_DIRECT_URL");
+
+        return direct ? direct : url;
+}
+
+bool server_is_pooled(void)
+{
+        return getenv("TEST_DATABASE_DIRECT_URL") != NULL;
+}
+
 void server_use(const char *folder, char (*url)[256], char (*schema)[64])
 {
         if (!server_url())
@@ -49,7 +62,7 @@ static void run(PGconn *server, const char *query)
 static PGconn *server_open(const char *url, const char *schema, const char *other)
 {
         const char *const values[] = {schema, other};
-        PGconn *server = PQconnectdb(url);
+        PGconn *server = PQconnectdb(direct_url(url));
         PGresult *result = PQexecParams(server,
                                         "SELECT set_config('search_path', $1, false), "
                                         "set_config('tests.other', $2, false)",
@@ -96,9 +109,8 @@ void server_partition(const char *url, const char *schema, int64_t since)
                 return;
         server = server_open(url, schema, "");
         (void)snprintf(query, sizeof(query),
-                       "SELECT partitions_make(%lld + days * 86400000::bigint) "
-                       "FROM generate_series(0, 3, 3) AS days",
-                       (long long)since);
+                       "SELECT partitions_make(%lld, %lld + 40 * 3600000::bigint)",
+                       (long long)since, (long long)since);
         run(server, query);
         PQfinish(server);
 }

@@ -4,6 +4,11 @@
  */
 #include "server.h"
 
+bool server_is_pooled(void)
+{
+        return false;
+}
+
 void server_use(const char *folder, char (*url)[256], char (*schema)[64])
 {
         (void)folder;

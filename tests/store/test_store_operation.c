@@ -123,7 +123,9 @@ static void log_append(struct world *world, const struct revocation_line *lines,
         CHECK_OK(location.driver->open(&location, false, &connection));
         for (size_t i = 0; i < n; i++)
                 CHECK_OK(revocation_log_add(&log, &lines[i]));
+        CHECK_OK(location.driver->begin(connection));
         CHECK_OK(location.driver->log_append(connection, &log, 0, &last));
+        CHECK_INT(location.driver->commit(connection), SQL_COMMITTED);
         location.driver->close(connection);
         revocation_log_deinit(&log);
 }

@@ -69,6 +69,7 @@ static inline void world_locate(const struct world *world, struct store_location
         CHECK_OK(store_locate(slice_from_string(world->url), ret));
         (void)snprintf(ret->schema, sizeof(ret->schema), "%s", world->schema);
         ret->allow_async_commit = true; /* of a test's server */
+        ret->pooler = server_is_pooled() ? STORE_POOLER_TRANSACTION : STORE_POOLER_NONE;
 }
 
 static inline void world_open(struct world *world)

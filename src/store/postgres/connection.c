@@ -28,17 +28,27 @@ static const char *const defaults[][2] = {
         {"gssencmode", "disable"},
 };
 
-/* Sets up the session and reads what session_problem() checks, in one round trip. */
+/* Sets up the session and reads what session_problem() checks, in one round trip. Behind a pooler
+ * ($3) nothing lasts: the session is not ours. */
 static const char session_text[] =
-        "SELECT set_config('search_path', $1, false), "
-        "set_config('default_transaction_read_only', $2, false), "
-        "set_config('statement_timeout', '6s', false), "
-        "set_config('lock_timeout', '5s', false), "
-        "set_config('idle_in_transaction_session_timeout', '3s', false), "
-        "set_config('synchronous_commit', current_setting('synchronous_commit'), false), "
+        "SELECT set_config('search_path', $1, $3), "
+        "set_config('default_transaction_read_only', $2, $3), "
+        "set_config('statement_timeout', '6s', $3), "
+        "set_config('lock_timeout', '5s', $3), "
+        "set_config('idle_in_transaction_session_timeout', '3s', $3), "
+        "set_config('synchronous_commit', current_setting('synchronous_commit'), $3), "
         "current_setting('fsync'), "
-        "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid())";
-enum { COLUMN_SYNCHRONOUS = 5, COLUMN_FSYNC, COLUMN_ENCODING, COLUMN_STANDBY, COLUMN_ID, COLUMNS };
+        "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid()), "
+        "pg_backend_pid() = $4";
+enum {
+        COLUMN_SYNCHRONOUS = 5,
+        COLUMN_FSYNC,
+        COLUMN_ENCODING,
+        COLUMN_STANDBY,
+        COLUMN_ID,
+        COLUMN_IS_DIRECT,
+        COLUMNS
+};
 
 /* --- errors --- */
 
@@ -69,6 +79,9 @@ bool postgres_is_good(const PGresult *result)
 }
 
 /* The only check that a row of ours can violate. */
+static const char lost_name[] =
+        "a prepared statement is not there, or was not ours: behind a pooler "
+        "in transaction mode set store.pooler=transaction";
 static const char no_partition[] =
         "there is no partition for a row of this time: run 'grantd migrate' "
         "to make them, and look why clean-up did not (docs/scale.md)";
@@ -85,6 +98,8 @@ enum err postgres_fault(struct sql_connection *connection, PGresult *result, con
                 return ERR_CONFLICT;
         if (state && strncmp(state, "40", 2) == 0)
                 connection->must_restart = true;
+        if (state && (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0))
+                return postgres_complain(connection, what, lost_name);
         if (state && strcmp(state, "23514") == 0)
                 return postgres_complain(connection, what, no_partition);
         return postgres_complain(connection, what, PQresultErrorMessage(failed));
@@ -99,8 +114,7 @@ void postgres_hang_up(struct sql_connection *connection)
         memset(connection->prepared, 0, sizeof(connection->prepared));
 }
 
-/* Waits until libpq has a result. */
-static bool result_await(struct sql_connection *connection, int64_t deadline)
+bool postgres_await(struct sql_connection *connection, int64_t deadline)
 {
         PGconn *server = connection->server;
         int unsent = PQflush(server);
@@ -115,15 +129,22 @@ static bool result_await(struct sql_connection *connection, int64_t deadline)
         return unsent == 0;
 }
 
+void postgres_lose(struct sql_connection *connection)
+{
+        const char *why = PQerrorMessage(connection->server);
+
+        (void)postgres_complain(connection, "the connection", *why ? why : "no response in time");
+        postgres_hang_up(connection);
+}
+
 PGresult *postgres_result(struct sql_connection *connection, int sent)
 {
         int64_t deadline = monotonic_in(connection->patience);
         PGresult *kept = NULL, *next = NULL;
         bool is_there = sent != 0;
-        const char *why;
 
         while (is_there) {
-                is_there = result_await(connection, deadline);
+                is_there = postgres_await(connection, deadline);
                 next = is_there ? PQgetResult(connection->server) : NULL;
                 if (!next)
                         break;
@@ -136,9 +157,7 @@ PGresult *postgres_result(struct sql_connection *connection, int sent)
         if (is_there && PQstatus(connection->server) == CONNECTION_OK)
                 return kept;
         PQclear(kept);
-        why = PQerrorMessage(connection->server);
-        (void)postgres_complain(connection, "the connection", *why ? why : "no response in time");
-        postgres_hang_up(connection);
+        postgres_lose(connection);
         return NULL;
 }
 
@@ -183,6 +202,10 @@ static const char *session_problem(const struct sql_connection *connection, cons
                 return "the database's encoding is not UTF8; create it with ENCODING 'UTF8'";
         if (*PQgetvalue(session, 0, COLUMN_STANDBY))
                 return "this server is a standby, and may lag; name the primary too";
+        if (!*PQgetvalue(session, 0, COLUMN_IS_DIRECT) && !connection->location->pooler)
+                return "there is a pooler before the server: set store.pooler to transaction, or "
+                       "to "
+                       "session if it keeps a session for each of its clients";
         if (connection->location->allow_async_commit)
                 return NULL;
         if (strcmp(PQgetvalue(session, 0, COLUMN_SYNCHRONOUS), "off") == 0)
@@ -211,11 +234,14 @@ static enum err timeline_join(struct sql_connection *connection)
 
 static enum err session_begin(struct sql_connection *connection)
 {
+        char process[16];
         const char *const values[] = {connection->location->schema,
-                                      connection->read_only ? "on" : "off"};
+                                      connection->read_only ? "on" : "off",
+                                      postgres_is_pooled(connection) ? "true" : "false", process};
         PGresult *session CLEANUP(postgres_clearp) = NULL;
         const char *problem;
 
+        (void)snprintf(process, sizeof(process), "%d", PQbackendPID(connection->server));
         if (PQserverVersion(connection->server) < VERSION_LEAST)
                 return postgres_complain(connection, "a new session",
                                          "grantd needs PostgreSQL 13 or newer");
@@ -230,6 +256,8 @@ static enum err session_begin(struct sql_connection *connection)
         problem = session_problem(connection, session);
         if (problem)
                 return postgres_complain(connection, "a new session", problem);
+        (void)snprintf(connection->synchronous_commit, sizeof(connection->synchronous_commit), "%s",
+                       PQgetvalue(session, 0, COLUMN_SYNCHRONOUS));
         if (!connection->batch)
                 memcpy(connection->id.bytes, PQgetvalue(session, 0, COLUMN_ID),
                        sizeof(connection->id.bytes));

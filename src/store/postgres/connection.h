@@ -22,6 +22,7 @@ struct sql_connection {
         bool read_only;
         PGconn *server;                 /* NULL: not connected */
         bool prepared[STATEMENT_COUNT]; /* on this connection */
+        char synchronous_commit[16];    /* as it was when we connected */
         int64_t patience;               /* ms, for the results of one message */
         bool warned;                    /* the server sent a warning */
         bool must_restart;              /* the transaction conflicted with others */
@@ -39,6 +40,12 @@ enum err postgres_connect(struct sql_connection *connection);
 
 /* Closes the connection to the server. The next postgres_connect() opens another. */
 void postgres_hang_up(struct sql_connection *connection);
+
+/* Waits until libpq has a result. Return: false: the connection was lost, or it is too late. */
+bool postgres_await(struct sql_connection *connection, int64_t deadline);
+
+/* Logs that the connection was lost, and closes it. */
+void postgres_lose(struct sql_connection *connection);
 
 /* Waits for the results of one message. `sent` is what the PQsend function returned for it.
  * Return: the last result, or the first that failed, to be cleared by the caller; NULL: the
@@ -59,6 +66,38 @@ enum err postgres_complain(const struct sql_connection *connection, const char *
 /* Logs why `what` gave this result, and clears it. NULL has been logged by postgres_result().
  * Return: ERR_CONFLICT: a UNIQUE rule, not logged; ERR_STORE_UNAVAILABLE. */
 enum err postgres_fault(struct sql_connection *connection, PGresult *result, const char *what);
+
+/* --- behind a pooler in transaction mode (pooler.c) --- */
+
+static inline bool postgres_is_pooled(const struct sql_connection *connection)
+{
+        return connection->location->pooler == STORE_POOLER_TRANSACTION;
+}
+
+/* A statement without a name, as PQsendQueryParams() takes it. */
+struct postgres_message {
+        const char *text;
+        int n;
+        const Oid *types;
+        const char *const *values;
+        const int *sizes;
+        const int *formats;
+};
+
+/* Begins a transaction, with the settings of a session in it. `timeout`: of each of its statements.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+enum err postgres_pooled_begin(struct sql_connection *connection, const char *timeout);
+
+/* Sends one statement of a transaction. Return: as PQsendQueryParams(). */
+int postgres_pooled_send(struct sql_connection *connection, const struct postgres_message *message);
+
+/* Runs one statement in a transaction of its own, in one round trip.
+ * Return: its result, or the first that failed, to be cleared by the caller; NULL: the connection
+ * was lost, which is logged. */
+PGresult *postgres_pooled_read(struct sql_connection *connection,
+                               const struct postgres_message *message, const char *timeout);
+
+/* --- statements (statement.c) --- */
 
 /* As the driver's run(). */
 enum err postgres_run(struct sql_connection *connection, enum statement statement,

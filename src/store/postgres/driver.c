@@ -133,6 +133,16 @@ static void postgres_roll_back(struct sql_connection *connection)
                 (void)postgres_execute(connection, "ROLLBACK");
 }
 
+/* `text` begins with BEGIN. */
+static enum err begin_once(struct sql_connection *connection, const char *text)
+{
+        TRY(postgres_connect(connection));
+        if (!postgres_is_pooled(connection))
+                return postgres_execute(connection, text);
+        TRY(postgres_pooled_begin(connection, "6s"));
+        return postgres_execute(connection, strchr(text, ';') + 1);
+}
+
 /* LOCK takes no snapshot, so at every isolation level the transaction sees what others committed
  * while it waited. A lost connection is noticed here at the latest. */
 static enum err begin_with(struct sql_connection *connection, const char *text)
@@ -143,9 +153,7 @@ static enum err begin_with(struct sql_connection *connection, const char *text)
         if (monotonic_now() < connection->next_begin)
                 return ERR_STORE_UNAVAILABLE;
         do {
-                error = postgres_connect(connection);
-                if (error == ERR_OK)
-                        error = postgres_execute(connection, text);
+                error = begin_once(connection, text);
                 if (error == ERR_OK)
                         return ERR_OK;
                 postgres_roll_back(connection);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Statements are prepared when they are first run on a connection. Values are sent and returned in
- * binary.
+ * Statements are prepared when they are first run on a connection, or sent without a name each time
+ * (pooler.c). Values are sent and returned in binary.
  */
 #include <endian.h>
 #include <stdio.h>
@@ -51,26 +51,35 @@ static const char *name_of(enum statement statement, char (*room)[NAME_SIZE])
         return *room;
 }
 
-static enum err statement_prepare(struct sql_connection *connection, enum statement statement)
+/* The text of a statement in `text`, and the types of its parameters.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+static enum err statement_write(struct sql_connection *connection, enum statement statement,
+                                struct buf *text, Oid types[PARAMETERS])
 {
         const struct sql_statement_info *info = sql_statement_info(statement);
         const char *own = info->text ? info->text : own_texts[statement];
+
+        if (!own)
+                return postgres_complain(connection, info->name, "PostgreSQL has nothing like it");
+        text_put(text, own);
+        for (size_t i = 0; info->parameters[i]; i++)
+                types[i] = type_of(info->parameters[i]);
+        return text->failed ? postgres_complain(connection, info->name, "no memory") : ERR_OK;
+}
+
+static enum err statement_prepare(struct sql_connection *connection, enum statement statement)
+{
+        const struct sql_statement_info *info = sql_statement_info(statement);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(TEXT_SIZE);
-        int n = (int)strlen(info->parameters);
         Oid types[PARAMETERS];
         char name[NAME_SIZE];
         PGresult *result;
 
-        if (!own)
-                return postgres_complain(connection, info->name, "PostgreSQL has nothing like it");
-        text_put(&text, own);
-        for (int i = 0; i < n; i++)
-                types[i] = type_of(info->parameters[i]);
-        if (text.failed)
-                return ERR_STORE_UNAVAILABLE;
+        TRY(statement_write(connection, statement, &text, types));
         result = postgres_result(connection,
                                  PQsendPrepare(connection->server, name_of(statement, &name),
-                                               (const char *)text.data, n, types));
+                                               (const char *)text.data,
+                                               (int)strlen(info->parameters), types));
         if (!postgres_is_good(result))
                 return postgres_fault(connection, result, info->name);
         PQclear(result);
@@ -170,21 +179,56 @@ static const bool is_slow[STATEMENT_COUNT] = {
 #undef TABLE
 };
 
-static enum err run_once(struct sql_connection *connection, enum statement statement,
-                         const struct sql_values *values, PGresult **ret)
+static enum err run_named(struct sql_connection *connection, enum statement statement,
+                          const struct sql_values *values, PGresult **ret)
 {
         struct bound bound = {0};
         char name[NAME_SIZE];
-        PGresult *result;
 
         if (!connection->prepared[statement])
                 TRY(statement_prepare(connection, statement));
         for (size_t i = 0; i < values->n; i++)
                 value_bind(&bound, i, &values->items[i]);
-        result = postgres_result(connection,
-                                 PQsendQueryPrepared(connection->server, name_of(statement, &name),
-                                                     (int)values->n, bound.values, bound.sizes,
-                                                     bound.formats, 1));
+        *ret = postgres_result(connection,
+                               PQsendQueryPrepared(connection->server, name_of(statement, &name),
+                                                   (int)values->n, bound.values, bound.sizes,
+                                                   bound.formats, 1));
+        return ERR_OK;
+}
+
+/* A reader's transaction ends with it. */
+static enum err run_unnamed(struct sql_connection *connection, enum statement statement,
+                            const struct sql_values *values, PGresult **ret)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(TEXT_SIZE);
+        struct bound bound = {0};
+        Oid types[PARAMETERS];
+        struct postgres_message message = {.n = (int)values->n,
+                                           .types = types,
+                                           .values = bound.values,
+                                           .sizes = bound.sizes,
+                                           .formats = bound.formats};
+
+        TRY(statement_write(connection, statement, &text, types));
+        message.text = (const char *)text.data;
+        for (size_t i = 0; i < values->n; i++)
+                value_bind(&bound, i, &values->items[i]);
+        if (connection->read_only)
+                *ret = postgres_pooled_read(connection, &message,
+                                            is_slow[statement] ? "60s" : "6s");
+        else
+                *ret = postgres_result(connection, postgres_pooled_send(connection, &message));
+        return ERR_OK;
+}
+
+/* Behind a pooler in transaction mode a name would be looked up in another session. */
+static enum err run_once(struct sql_connection *connection, enum statement statement,
+                         const struct sql_values *values, PGresult **ret)
+{
+        PGresult *result = NULL;
+
+        TRY((postgres_is_pooled(connection) ? run_unnamed : run_named)(connection, statement,
+                                                                       values, &result));
         if (!postgres_is_good(result))
                 return postgres_fault(connection, result, sql_statement_info(statement)->name);
         *ret = result;
@@ -198,11 +242,12 @@ static enum err run_scan(struct sql_connection *connection, enum statement state
 {
         enum err error;
 
-        TRY(postgres_execute(connection, "SET statement_timeout = '60s'"));
+        if (!postgres_is_pooled(connection))
+                TRY(postgres_execute(connection, "SET statement_timeout = '60s'"));
         connection->patience = PATIENCE_TABLES;
         error = run_once(connection, statement, values, ret);
         connection->patience = PATIENCE_USUAL;
-        if (connection->server &&
+        if (connection->server && !postgres_is_pooled(connection) &&
             postgres_execute(connection, "SET statement_timeout = '6s'") != ERR_OK)
                 postgres_hang_up(connection);
         return error;

@@ -292,7 +292,7 @@ CREATE TABLE revocation_log (
 --
 -- Clean-up drops a partition once all its rows have expired, which costs the same however many there
 -- are. There is no default partition: its rows would keep later ones from being attached. A row for
--- which there is no partition is refused, so they are made four days ahead.
+-- which there is no partition is refused, so they are made days ahead.
 --
 -- Roles that serve own nothing; they call the functions that run with the rights of the owner, whose
 -- arguments are numbers only.
@@ -325,24 +325,24 @@ BEGIN
 END
 $$;
 
--- `width` in seconds, of which each has `units` of the key. Names have the time at which they begin.
-CREATE FUNCTION partitions_fill(parent TEXT, units BIGINT, width BIGINT, since BIGINT)
+-- `width`, `since` and `until` in seconds, of which each has `units` of the key. A partition's name
+-- has the time at which it begins.
+CREATE FUNCTION partitions_fill(parent TEXT, units BIGINT, width BIGINT, since BIGINT, until BIGINT)
 RETURNS VOID LANGUAGE sql AS $$
     SELECT partition_make(parent, parent || to_char(to_timestamp(second) AT TIME ZONE 'UTC',
                                                     '_YYYYMMDD_HH24'),
                           second * units, (second + width) * units)
-    FROM generate_series(since / 1000 - since / 1000 % width, since / 1000 + 4 * 86400,
-                         width) AS second
+    FROM generate_series(since - since % width, until, width) AS second
 $$;
 
--- Makes what is missing in the four days after `since`, unix milliseconds. What another session locks
--- is left until next time. Returns how far they reach.
-CREATE FUNCTION partitions_make(since BIGINT) RETURNS BIGINT
+-- Makes what is missing between two instants, unix milliseconds. What another session locks is left
+-- until next time. Returns how far they reach.
+CREATE FUNCTION partitions_make(since BIGINT, until BIGINT) RETURNS BIGINT
 LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '100ms' AS $$
 BEGIN
     BEGIN
-        PERFORM partitions_fill('used_jwt', 1, 6 * 3600, since);
-        PERFORM partitions_fill('audit', 1000, 24 * 3600, since);
+        PERFORM partitions_fill('used_jwt', 1, 6 * 3600, since / 1000, until / 1000);
+        PERFORM partitions_fill('audit', 1000, 24 * 3600, since / 1000, until / 1000);
     EXCEPTION WHEN lock_not_available THEN
         NULL;
     END;
