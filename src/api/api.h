@@ -30,8 +30,9 @@ struct api_gauges {
         unsigned derivation_queue, derivation_queue_limit, memories;
         int64_t derivation_us;
         uint64_t resident_bytes;
-        unsigned connections, exchanges; /* open */
-        bool has_disk;                   /* the database is a file here: of it the next two are */
+        unsigned connections, exchanges;                 /* open */
+        size_t store_reading, store_idle, store_writing; /* connections to the database */
+        bool has_disk; /* the database is a file here: of it the next two are */
         uint64_t disk_free;
         uint64_t log_bytes; /* of the write-ahead log */
         struct api_tables tables;

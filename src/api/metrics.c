@@ -153,7 +153,35 @@ static void quotas_put(struct buf *out)
         }
 }
 
-static void histogram_put(struct buf *out, enum metric metric)
+/* Seconds with microseconds. */
+static void seconds_write(struct buf *out, uint64_t microseconds)
+{
+        char text[64];
+
+        (void)snprintf(text, sizeof(text), "%llu.%06llu",
+                       (unsigned long long)(microseconds / 1000000),
+                       (unsigned long long)(microseconds % 1000000));
+        buf_put_string(out, text);
+}
+
+static void seconds_line_put(struct buf *out, enum metric metric, const char *suffix,
+                             uint64_t microseconds)
+{
+        buf_put_string(out, metric_info(metric)->name);
+        buf_put_string(out, suffix);
+        buf_put_byte(out, ' ');
+        seconds_write(out, microseconds);
+        buf_put_byte(out, '\n');
+}
+
+static void seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
+{
+        head_put(out, metric);
+        seconds_line_put(out, metric, "", (uint64_t)microseconds);
+}
+
+/* Return: how many values there were. */
+static uint64_t buckets_put(struct buf *out, enum metric metric, bool is_time)
 {
         uint64_t n = 0;
 
@@ -165,24 +193,30 @@ static void histogram_put(struct buf *out, enum metric metric)
                 buf_put_string(&labels, "le=\"");
                 if (i == METRIC_BUCKETS - 1)
                         buf_put_string(&labels, "+Inf");
+                else if (is_time)
+                        seconds_write(&labels, (uint64_t)METRIC_SHORTEST << i);
                 else
                         buf_put_int64(&labels, INT64_C(1) << i);
                 buf_put_byte(&labels, '"');
                 line_put(out, metric, "_bucket", buf_slice(&labels), n);
         }
+        return n;
+}
+
+static void histogram_put(struct buf *out, enum metric metric)
+{
+        uint64_t n = buckets_put(out, metric, false);
+
         line_put(out, metric, "_sum", (struct slice){0}, metric_read(metric, METRIC_BUCKETS));
         line_put(out, metric, "_count", (struct slice){0}, n);
 }
 
-/* Prints seconds with microseconds. */
-static void seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
+static void time_histogram_put(struct buf *out, enum metric metric)
 {
-        char text[64];
+        uint64_t n = buckets_put(out, metric, true);
 
-        head_put(out, metric);
-        (void)snprintf(text, sizeof(text), "%s %lld.%06lld\n", metric_info(metric)->name,
-                       (long long)(microseconds / 1000000), (long long)(microseconds % 1000000));
-        buf_put_string(out, text);
+        seconds_line_put(out, metric, "_sum", metric_read(metric, METRIC_BUCKETS));
+        line_put(out, metric, "_count", (struct slice){0}, n);
 }
 
 static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t waiting)
@@ -258,6 +292,39 @@ static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct 
         return ERR_OK;
 }
 
+/* --- the database --- */
+
+/* Only what is known. */
+static void known_put(struct buf *out, enum metric metric, int64_t value)
+{
+        if (value >= 0)
+                plain_put(out, metric, (uint64_t)value);
+}
+
+static enum err store_put(struct op *op, const struct api_gauges *gauges, struct buf *out)
+{
+        struct store_state state;
+
+        TRY(store_state(op, &state));
+        time_histogram_put(out, METRIC_store_read_seconds);
+        time_histogram_put(out, METRIC_store_write_seconds);
+        head_put(out, METRIC_store_connections);
+        labelled_put(out, METRIC_store_connections, "use", "reading",
+                     (int64_t)gauges->store_reading);
+        labelled_put(out, METRIC_store_connections, "use", "idle", (int64_t)gauges->store_idle);
+        labelled_put(out, METRIC_store_connections, "use", "writing",
+                     (int64_t)gauges->store_writing);
+        plain_put(out, METRIC_store_writable, state.is_writable);
+        known_put(out, METRIC_store_standbys, state.n_standbys);
+        known_put(out, METRIC_store_standby_lag_bytes, state.standby_lag);
+        if (state.partitions_end >= 0)
+                plain_put(out, METRIC_partitions_ahead_seconds,
+                          state.partitions_end > op->now.ms
+                                  ? (uint64_t)(state.partitions_end - op->now.ms) / 1000
+                                  : 0);
+        return ERR_OK;
+}
+
 /* --- who may read them --- */
 
 /* Behind a proxy every client would look local. */
@@ -294,6 +361,7 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(&op, &text));
         TRY(disk_put(&op, &gauges, &text));
+        TRY(store_put(&op, &gauges, &text));
         if (text.failed)
                 return ERR_INTERNAL;
         respond_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&text));

@@ -284,6 +284,7 @@ enum err ready_get(const struct api *api, struct http_call *call, const struct s
         if (!api->is_ready(api->context, &why))
                 return ERR_NOT_READY;
         TRY(database_check_clock(&op));
+        TRY(database_check_writable(&op));
         respond_json(call, 200,
                      json_pack("{s:s, s:s}", "status", "ready", "disk",
                                disk_text(disk_level(&api->ports->disk))));

@@ -6,6 +6,8 @@
 
 #include <stdatomic.h>
 
+#include "base/monotonic.h"
+
 static const struct metric_info infos[] = {
 #define METRIC(name_, type_, labels_, help_)                                                       \
         {.name = "grantd_" #name_, .type = METRIC_##type_, .help = help_},
@@ -38,12 +40,23 @@ uint64_t metric_read(enum metric metric, size_t cell)
                        : 0;
 }
 
-void metric_observe(enum metric metric, uint64_t value)
+/* `first`: the upper bound of the first bucket. */
+static void observe(enum metric metric, uint64_t value, uint64_t first)
 {
         size_t bucket = 0;
 
-        while (bucket < METRIC_BUCKETS - 1 && value > UINT64_C(1) << bucket)
+        while (bucket < METRIC_BUCKETS - 1 && value > first << bucket)
                 bucket++;
         cell_add(metric, bucket, 1);
         cell_add(metric, METRIC_BUCKETS, value);
+}
+
+void metric_observe(enum metric metric, uint64_t value)
+{
+        observe(metric, value, 1);
+}
+
+void metric_observe_since(enum metric metric, int64_t begun)
+{
+        observe(metric, (uint64_t)(monotonic_now() - begun), METRIC_SHORTEST);
 }

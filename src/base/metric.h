@@ -27,7 +27,8 @@ const struct metric_info *metric_info(enum metric metric);
 
 enum {
         METRIC_CELLS = 512,  /* one for each combination of label values; the caller numbers them */
-        METRIC_BUCKETS = 10, /* of a histogram: 1, 2, 4 ... 256, more */
+        METRIC_BUCKETS = 12, /* of a histogram: 1, 2, 4 ... 1024, more */
+        METRIC_SHORTEST = 250, /* microseconds: the first bucket of a histogram of times */
 };
 
 /* Adds one to a cell; a metric without labels has cell 0. A cell out of range is ignored. */
@@ -36,3 +37,6 @@ uint64_t metric_read(enum metric metric, size_t cell);
 
 /* Records a value in a histogram. Its cells are the buckets, not cumulative, and the sum. */
 void metric_observe(enum metric metric, uint64_t value);
+
+/* The same for the microseconds since an instant of monotonic_now(). */
+void metric_observe_since(enum metric metric, int64_t begun);

@@ -337,6 +337,8 @@ enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limit
 enum err store_table_size(struct op *op, const size_t *table, struct table_size *ret);
 /* Takes no longer than reading one row. */
 enum err store_space(struct op *op, struct store_space *ret);
+/* Takes no longer than reading one row. */
+enum err store_state(struct op *op, struct store_state *ret);
 /* A value by name. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_meta_get(struct op *op, const char *name, struct slice *ret);
 /* Sets it if it is not set; returns the value that is then set. */

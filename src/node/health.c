@@ -25,6 +25,7 @@ bool health_is_ready(void *context, const char **ret_why)
 void health_read_gauges(void *context, struct api_gauges *ret)
 {
         const struct health *health = context;
+        struct store_connections store;
         struct engine_counts counts;
         struct kdf_status status;
 
@@ -43,5 +44,9 @@ void health_read_gauges(void *context, struct api_gauges *ret)
                 .connections = counts.connections,
                 .exchanges = counts.exchanges,
         };
+        store_count_connections(health->node->store, &store);
+        ret->store_reading = store.reading;
+        ret->store_idle = store.idle;
+        ret->store_writing = store.writing;
         database_watch_read(health->database, ret);
 }

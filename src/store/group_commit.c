@@ -27,6 +27,7 @@
 #include "base/lock.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "base/monotonic.h"
 #include "base/wait.h"
 #include "store/revocation_log.h"
 #include "store/revocations.h"
@@ -167,11 +168,13 @@ static void batch_count(const struct waiting *batch)
  * Its outcome is ERR_STORE_UNAVAILABLE from the start. */
 static void batch_run(struct group_commit *group, struct waiting *batch)
 {
+        int64_t begun = monotonic_now();
         enum sql_commit result;
 
         if (group->broken || !batch)
                 return;
         result = batch_commit(group, batch);
+        metric_observe_since(METRIC_store_write_seconds, begun);
         if (result == SQL_COMMITTED) {
                 batch_count(batch);
                 return;

@@ -9,6 +9,7 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "base/monotonic.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
@@ -79,6 +80,14 @@ enum err store_open(const struct store_location *location, struct store **ret)
 bool store_is_sound(struct store *store)
 {
         return group_commit_is_sound(store->writer);
+}
+
+void store_count_connections(struct store *store, struct store_connections *ret)
+{
+        pthread_mutex_lock(&store->lock);
+        *ret = (struct store_connections){
+                .reading = store->n_reading, .idle = store->n_idle, .writing = 1};
+        pthread_mutex_unlock(&store->lock);
 }
 
 void store_close(struct store *store)
@@ -165,13 +174,16 @@ enum err sql_read(const struct sql_work *work)
 {
         struct store *store = work->op->ports->store;
         struct sql sql = {.driver = store->driver, .arena = work->op->arena, .op = work->op};
+        int64_t begun;
         enum err error;
 
         TRY(arena_check(sql.arena));
         if (!group_commit_is_sound(store->writer))
                 return ERR_STORE_UNAVAILABLE;
         TRY(reader_get(store, &sql.connection));
+        begun = monotonic_now();
         error = work->body(&sql, work->in, work->ret);
+        metric_observe_since(METRIC_store_read_seconds, begun);
         reader_put(store, sql.connection);
         return arena_failed_or(sql.arena, error);
 }

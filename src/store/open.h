@@ -52,6 +52,12 @@ enum err store_open(const struct store_location *location, struct store **ret);
 /* False once the outcome of a commit could not be learnt: the process must be restarted. */
 bool store_is_sound(struct store *store);
 
+/* Connections to the database, by what they do. */
+struct store_connections {
+        size_t reading, idle, writing;
+};
+void store_count_connections(struct store *store, struct store_connections *ret);
+
 /* The name of the table that table_size() knows by this number; NULL: there are no more. */
 const char *store_table_name(size_t table);
 

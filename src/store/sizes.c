@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How large the database and its tables are.
+ * How large the database and its tables are, and how its server is.
  */
 #include "base/macros.h"
 #include "store/open.h"
@@ -48,4 +48,21 @@ static struct store_space space_of_row(const struct sql_rows *rows, size_t row)
 READ_ALL(space, struct store_space)
 {
         return SQL_ROW(sql, SPACE, space_of_row, ret);
+}
+
+static int64_t number_or_none(const struct sql_rows *rows, size_t column)
+{
+        return sql_at(rows, 0, column)->kind == SQL_NULL ? -1 : sql_get_integer(rows, 0, column);
+}
+
+READ_ALL(state, struct store_state)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, STATE, &rows));
+        *ret = (struct store_state){.is_writable = sql_get_integer(&rows, 0, 0),
+                                    .n_standbys = number_or_none(&rows, 1),
+                                    .standby_lag = number_or_none(&rows, 2),
+                                    .partitions_end = number_or_none(&rows, 3)};
+        return ERR_OK;
 }

@@ -199,6 +199,7 @@ static enum err do_node_id(struct full_core *full)
 }
 
 ONE_CALL(do_check_clock, ASK(database_check_clock))
+ONE_CALL(do_check_writable, ASK(database_check_writable))
 ONE_CALL(do_mark_demo, ASK(database_mark_demo))
 
 static enum err do_is_new(struct full_core *full)
@@ -251,6 +252,7 @@ const struct operation operations_of_people[] = {
         {"database_take_key", do_take_key, READS, ERR_OK, NULL},
         {"database_node_id", do_node_id, WRITES, ERR_OK, NULL},
         {"database_check_clock", do_check_clock, READS, ERR_CLOCK_OFF, NULL}, /* it is the tests' */
+        {"database_check_writable", do_check_writable, READS, ERR_OK, NULL},
         {"database_mark_demo", do_mark_demo, WRITES, ERR_OK, NULL},
         {"database_is_new", do_is_new, READS, ERR_OK, NULL},
         {"database_recover", do_recover, WRITES, ERR_OK, NULL},

@@ -163,6 +163,24 @@ def test_while_the_server_is_away_all_is_refused_and_comes_back_by_itself(postgr
     assert app.exchange(code).status == 200
 
 
+def test_a_primary_that_takes_no_changes_is_not_ready(postgres, make_nodes):
+    node = make_nodes(1).nodes[0]
+    user = Person(node)
+    for value, status in (("on", 503), ("off", 200)):
+        postgres.ask(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+        postgres.ask("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + 5
+        while (answer := node.call("GET", "/readyz")).status != status:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        if value == "on":
+            assert answer.error == "temporarily_unavailable"
+            assert "standby, or read-only" in answer.body.decode()
+            assert node.metric("store_writable") == 0
+    assert node.metric("store_writable") == 1
+    assert user.application()
+
+
 def explained(front, disturb, seconds, path):
     """Loads the nodes while something disturbs them; whether some order explains the answers."""
     with Recorder(path, replay_grace=GRACE, code_lifetime=600) as recorder:

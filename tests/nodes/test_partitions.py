@@ -106,6 +106,7 @@ def test_a_backup_delays_the_drop_and_nothing_else(postgres, make_nodes):
     user = Person(node)
     app = user.application()
     drop_from(postgres, "used_jwt", time.time() + DAYS)
+    assert node.metric("partitions_ahead_seconds") < 2 * DAYS
     with locked(postgres, "ACCESS SHARE"):
         make_before(postgres, 1 * DAYS)
         end = time.monotonic() + 13  # a round of clean-up at least
@@ -117,6 +118,7 @@ def test_a_backup_delays_the_drop_and_nothing_else(postgres, make_nodes):
         assert slowest < 2
         assert rows(postgres, "used_jwt", f"exp < {int(time.time()) - HOURS}") == 1
         assert bounds(postgres, "used_jwt")[-1][1] >= time.time() + AHEAD
+        assert node.metric("partitions_ahead_seconds") >= AHEAD
     wait_for(lambda: rows(postgres, "used_jwt", f"exp < {int(time.time()) - HOURS}") == 0)
 
 

@@ -2,6 +2,7 @@
 """GET /metrics: what the server reports about itself, and to whom."""
 
 import http.client
+import os
 import pathlib
 import re
 import time
@@ -71,6 +72,25 @@ def test_exchanges_derivations_and_batches_are_counted(make_server):
     assert (values['grantd_commit_batch_size_bucket{le="+Inf"}']
             == values["grantd_commit_batch_size_count"])
     assert values["grantd_resident_bytes"] > 1 << 20
+
+
+def test_time_in_the_database_and_its_connections_are_measured(make_server):
+    server = make_server()
+    user = Person(server)
+    before = metrics(server)
+    user.application()
+    values = metrics(server)
+    for kind in ("read", "write"):
+        name = f"grantd_store_{kind}_seconds"
+        assert values[f"{name}_count"] > before[f"{name}_count"]
+        assert values[f'{name}_bucket{{le="+Inf"}}'] == values[f"{name}_count"]
+        assert 0 < values[f'{name}_bucket{{le="0.256000"}}'] <= values[f"{name}_count"]
+        assert 0 < values[f"{name}_sum"] - before[f"{name}_sum"] < 60
+    assert values['grantd_store_connections{use="writing"}'] == 1
+    assert values['grantd_store_connections{use="reading"}'] == 0, "nobody else asks"
+    assert values['grantd_store_connections{use="idle"}'] >= 1
+    assert values["grantd_store_writable"] == 1
+    assert ("grantd_partitions_ahead_seconds" in values) == bool(os.environ.get("TEST_DATABASE_URL"))
 
 
 def test_rows_that_wait_for_clean_up_are_counted(make_server):

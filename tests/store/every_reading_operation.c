@@ -229,6 +229,13 @@ static enum err do_table_size(struct given *given)
         return CALL(table_size, &first, &size);
 }
 
+static enum err do_state(struct given *given)
+{
+        struct store_state state;
+
+        return CALL(state, &state);
+}
+
 static enum err do_space(struct given *given)
 {
         struct store_space space;
@@ -291,6 +298,7 @@ const struct store_operation reading_operations[] = {
         {"integrity", do_integrity, 30},
         {"table_size", do_table_size, 30},
         {"space", do_space, 30},
+        {"state", do_state, 30},
         {"ping", do_ping, 30},
         {0},
 };

@@ -75,6 +75,14 @@ enum err database_check_clock(struct op *op)
                                                                              : ERR_OK;
 }
 
+enum err database_check_writable(struct op *op)
+{
+        struct store_state state;
+
+        TRY(store_state(op, &state));
+        return state.is_writable ? ERR_OK : ERR_DATABASE_READ_ONLY;
+}
+
 enum err database_node_id(struct op *op, struct slice *ret)
 {
         const struct entropy_port *entropy = &op->ports->entropy;

@@ -24,6 +24,9 @@ enum err database_take_key(struct op *op);
  * and by a second in any case. Return: ERR_OK; ERR_CLOCK_OFF; faults. */
 enum err database_check_clock(struct op *op);
 
+/* Whether the database takes changes. Return: ERR_OK; ERR_DATABASE_READ_ONLY; faults. */
+enum err database_check_writable(struct op *op);
+
 /* Where self-issued grants point while no satellite is set: the id of a node that is nowhere, drawn
  * once for each database. Return: ERR_OK; faults. */
 enum err database_node_id(struct op *op, struct slice *ret);

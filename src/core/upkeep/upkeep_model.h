@@ -115,3 +115,12 @@ static inline bool recovered_is_whole(const struct recovered *recovered)
         return !recovered->log_is_missing && !recovered->log_is_older && recovered->n_lost == 0 &&
                recovered->n_unreadable == 0 && recovered->n_duplicates == 0;
 }
+
+/* What a server says of itself. Numbers are -1 if the database is a file, or our role is not told.
+ */
+struct store_state {
+        bool is_writable;
+        int64_t n_standbys;
+        int64_t standby_lag;    /* bytes */
+        int64_t partitions_end; /* unix milliseconds up to which rows find partitions */
+};
