@@ -2,7 +2,8 @@
 --
 -- The first schema. Times are unix milliseconds; NULL means never or not yet. Statuses are the
 -- numbers of core/model.h. Hot rows are keyed so that new ones are appended: by a growing number,
--- by UUIDv7, or by (exp, digest).
+-- by UUIDv7, or by (exp, digest). A fillfactor leaves room on the page for the next version of a row
+-- that is updated often, which then needs no new entries in indexes that do not change.
 --
 -- Deleting marks a row. Deleted accounts, clients and projects, which other rows refer to, are
 -- looked at once a day (look_at, key_look_at) and removed when nothing refers to them any more.
@@ -71,7 +72,7 @@ CREATE TABLE session (
     ends_at BIGINT NOT NULL,
     address TEXT NOT NULL,
     user_agent TEXT NOT NULL
-);
+) WITH (fillfactor = 80);
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_end ON session (ends_at);
 
@@ -103,7 +104,7 @@ CREATE TABLE client_secret (
     created_at BIGINT NOT NULL,
     last_used_at BIGINT,
     expires_at BIGINT
-);
+) WITH (fillfactor = 80);
 CREATE INDEX client_secret_client ON client_secret (client_row, created_at);
 
 CREATE TABLE project (
