@@ -27,6 +27,12 @@ struct sql_values {
         size_t n;
 };
 
+/* What goes into a statement on arrays: row after row, a column for each of its parameters. */
+struct sql_set {
+        const struct sql_value *values;
+        size_t n_rows;
+};
+
 struct sql_rows {
         struct sql_value *values; /* row after row, in the arena of the call */
         size_t n_rows;
@@ -44,7 +50,8 @@ enum statement {
 
 struct sql_statement_info {
         const char *name;
-        const char *parameters; /* one letter each: b blob, i integer, t text; NULL fits any */
+        const char *parameters; /* one letter each: b blob, i integer, t text; NULL fits any.
+                                   Capital ones are arrays of these, of run_overlapping() */
         const char *text;       /* with ?1 ... ?n; NULL: each driver has its own */
 };
 
@@ -102,6 +109,14 @@ struct sql_driver {
          * ERR_OUT_OF_MEMORY: the rows do not fit into the arena. */
         enum err (*run)(struct sql_connection *, enum statement, const struct sql_values *,
                         struct arena *, struct sql_rows *ret);
+        /* Runs one statement on arrays, in a transaction of its own that excludes all of begin(),
+         * but not others of this kind: its text must be right beside them. It is not followed by
+         * commit() or roll_back(); if it is SQL_COMMIT_UNKNOWN, resolve() finds out. NULL: this
+         * database has one writer. Return: as commit(); SQL_NOT_COMMITTED is logged, unless a
+         * UNIQUE rule or the arena is the reason. */
+        enum sql_commit (*run_overlapping)(struct sql_connection *, enum statement,
+                                           const struct sql_set *, struct arena *,
+                                           struct sql_rows *ret);
         /* Appends the collected lines to the revocation log, safely before it returns, and empties
          * them. `known` is the last line that the database knows; the last one of now comes out.
          * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged: the lines are still collected. */

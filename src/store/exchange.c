@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The exchange of a code for a grant: the one place where a code is used up
- * (docs/protocol/http.md 5.4).
+ * The exchange of a code for a grant (docs/protocol/http.md 5.4), alone in the database: this
+ * decides every case. claim_set.c decides the usual one for many at once, where the database lets
+ * claims overlap, and leaves the others to this.
  */
 #include "base/macros.h"
 #include "base/metric.h"
@@ -20,15 +21,18 @@ static enum err jwt_use(struct sql *sql, const struct claim *claim)
         return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
 }
 
-/* (b) The grant's row, or the one a repetition of this attempt finds. */
+/* (b) The grant's row, or the one a repetition of this attempt finds. If another grant has its id,
+ * nothing is claimed. */
 static enum err grant_insert(struct sql *sql, const struct claim *claim, struct grant *ret)
 {
         enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
+        enum err error =
+                SQL_ROW(sql, GRANT_INSERT, grant_start_of_row, ret, sql_uuid(&claim->grant_id),
+                        sql_integer(claim->authorization_no), sql_integer(status),
+                        sql_instant(sql->op->now), sql_blob(claim->sealed_tail),
+                        sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat));
 
-        return SQL_ROW(sql, GRANT_INSERT, grant_start_of_row, ret, sql_uuid(&claim->grant_id),
-                       sql_integer(claim->authorization_no), sql_integer(status),
-                       sql_instant(sql->op->now), sql_blob(claim->sealed_tail),
-                       sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat));
+        return error == ERR_CONFLICT ? ERR_INTERNAL : error;
 }
 
 static enum err client_check_active(struct sql *sql, const struct uuid *client_row)
@@ -163,7 +167,9 @@ static enum err refuse(struct sql *sql, const struct claim *claim, enum err refu
         return refusal;
 }
 
-AUDITED_WRITE_OUT(code_claim, struct claim, struct grant)
+SQL_OPERATION(code_claim, struct claim, struct grant, sql_claim,
+              SQL_GIVEN(.in = in, .ret = ret, .audit = audit), const struct claim *in,
+              const struct audit_entry *audit, struct grant *ret)
 {
         struct sql_value now = sql_instant(sql->op->now);
         enum err outcome = claim_or_classify(sql, in, ret);
@@ -183,7 +189,7 @@ AUDITED_WRITE_OUT(code_claim, struct claim, struct grant)
 void store_code_claim_then(struct op *op, const struct claim *in, const struct audit_entry *audit,
                            struct grant *ret, struct completion completion)
 {
-        sql_write_then(&(struct sql_work){op, code_claim_body, in, ret, audit}, completion);
+        sql_claim_then(&(struct sql_work){op, code_claim_body, in, ret, audit}, completion);
 }
 
 /* --- issued --- */

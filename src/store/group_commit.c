@@ -19,9 +19,6 @@
  */
 #include "store/group_commit.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdlib.h>
 
 #include "base/lock.h"
@@ -40,9 +37,8 @@ struct waiting {
         struct waiting *next;
         struct sql_work work;
         enum err outcome;
-        struct completion
-                completion; /* called with the outcome; if there is none somebody waits: */
-        bool done;          /* otherwise, once woken: it is this one's turn to write */
+        struct completion completion; /* called with the outcome; if none, somebody waits: */
+        bool done;                    /* otherwise, once woken: it is this one's turn to write */
         sem_t wake;
 };
 
@@ -351,22 +347,36 @@ enum err group_commit_run(struct group_commit *group, const struct sql_work *wor
         return own.outcome;
 }
 
-void group_commit_submit(struct group_commit *group, const struct sql_work *work,
-                         struct completion completion)
+/* Return: whether the caller is to see to it that it is written. */
+static bool submit(struct group_commit *group, const struct sql_work *work,
+                   struct completion completion)
 {
         struct waiting *waiting = arena_new(work->op->arena, struct waiting);
-        bool writes;
+        bool writes = false;
 
         if (!waiting) {
                 completion.run(completion.context, ERR_OUT_OF_MEMORY);
-                return;
+                return false;
         }
         *waiting = (struct waiting){
                 .work = *work, .outcome = ERR_STORE_UNAVAILABLE, .completion = completion};
         if (!waiting_put(group, waiting, &writes))
                 completion.run(completion.context, ERR_STORE_UNAVAILABLE);
-        else if (writes)
+        return writes;
+}
+
+void group_commit_submit(struct group_commit *group, const struct sql_work *work,
+                         struct completion completion)
+{
+        if (submit(group, work, completion))
                 batch_write(group, NULL);
+}
+
+void group_commit_hand_over(struct group_commit *group, const struct sql_work *work,
+                            struct completion completion)
+{
+        if (submit(group, work, completion))
+                (void)sem_post(&group->turn);
 }
 
 bool group_commit_is_sound(struct group_commit *group)

@@ -23,6 +23,10 @@ enum err group_commit_run(struct group_commit *group, const struct sql_work *wor
 void group_commit_submit(struct group_commit *group, const struct sql_work *work,
                          struct completion completion);
 
+/* The same, but never on the caller's thread. */
+void group_commit_hand_over(struct group_commit *group, const struct sql_work *work,
+                            struct completion completion);
+
 /* False once a commit's outcome could not be learnt: the process must be restarted. */
 bool group_commit_is_sound(struct group_commit *group);
 

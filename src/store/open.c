@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/metric.h"
 #include "base/monotonic.h"
+#include "store/claim_queue.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
 
@@ -23,6 +24,7 @@ struct store {
         const struct sql_driver *driver;
         struct store_location location;
         struct group_commit *writer;
+        struct claim_queue *claims; /* NULL: the writer claims, too */
         pthread_mutex_t lock;
         pthread_cond_t returned;
         struct sql_connection *idle[STORE_READERS]; /* under the lock, as the rest */
@@ -73,6 +75,10 @@ enum err store_open(const struct store_location *location, struct store **ret)
         lock_init(&store->lock);
         monotonic_cond_init(&store->returned);
         TRY(writer_start(store));
+        /* Behind a pooler statements have no names, and planning this one each time costs more. */
+        if (store->driver->run_overlapping && location->pooler != STORE_POOLER_TRANSACTION)
+                TRY(claim_queue_start(store->driver, &store->location, store->writer,
+                                      &store->claims));
         *ret = take(&store);
         return ERR_OK;
 }
@@ -96,6 +102,7 @@ void store_close(struct store *store)
                 return;
         while (store->n_idle)
                 store->driver->close(store->idle[--store->n_idle]);
+        claim_queue_stop(store->claims);
         group_commit_stop(store->writer);
         pthread_mutex_destroy(&store->lock);
         pthread_cond_destroy(&store->returned);
@@ -196,4 +203,21 @@ enum err sql_write(const struct sql_work *work)
 void sql_write_then(const struct sql_work *work, struct completion completion)
 {
         group_commit_submit(work->op->ports->store->writer, work, completion);
+}
+
+enum err sql_claim(const struct sql_work *work)
+{
+        struct claim_queue *claims = work->op->ports->store->claims;
+
+        return claims ? claim_queue_run(claims, work) : sql_write(work);
+}
+
+void sql_claim_then(const struct sql_work *work, struct completion completion)
+{
+        struct claim_queue *claims = work->op->ports->store->claims;
+
+        if (claims)
+                claim_queue_submit(claims, work, completion);
+        else
+                sql_write_then(work, completion);
 }

@@ -270,6 +270,10 @@ struct sql_work {
 #define SQL_UNUSED     __attribute__((unused))
 
 enum err sql_read(const struct sql_work *work);
+/* A claim of a code: as sql_write(), in a transaction of many claims where the database has that.
+ */
+enum err sql_claim(const struct sql_work *work);
+void sql_claim_then(const struct sql_work *work, struct completion completion);
 enum err sql_write(const struct sql_work *work);
 
 /* The same without waiting: `completion` gets what sql_write() would have returned, on the thread

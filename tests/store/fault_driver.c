@@ -146,6 +146,7 @@ static void fault_wrap(struct store_location *location)
         driver.commit = on_commit;
         driver.mark = on_mark;
         driver.run = on_run;
+        driver.run_overlapping = NULL; /* claims go the way of all operations */
         location->driver = &driver;
 }
 

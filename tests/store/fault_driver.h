@@ -7,7 +7,8 @@
  *      ... an operation ...
  *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
  *
- * One fault per process. Calls are open, begin, mark, run and commit, of all connections.
+ * Claims do not overlap on it. One fault per process. Calls are open, begin, mark, run and commit,
+ * of all connections.
  */
 #pragma once
 

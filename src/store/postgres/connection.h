@@ -99,9 +99,49 @@ PGresult *postgres_pooled_read(struct sql_connection *connection,
 
 /* --- statements (statement.c) --- */
 
+enum { POSTGRES_NAME = 16, POSTGRES_PARAMETERS = 24 };
+
+/* What a statement is sent with. Integers are kept here, bytes elsewhere. */
+struct postgres_bound {
+        const char *values[POSTGRES_PARAMETERS];
+        int sizes[POSTGRES_PARAMETERS];
+        int formats[POSTGRES_PARAMETERS];
+        uint64_t integers[POSTGRES_PARAMETERS];
+};
+
+/* Of a parameter's letter. */
+Oid postgres_type(char letter);
+
+void postgres_bind(struct postgres_bound *bound, const struct sql_values *values);
+
+/* Prepares the statement, unless it is. Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+enum err postgres_prepare(struct sql_connection *connection, enum statement statement);
+
+/* Sends it, prepared. Return: as PQsendQueryPrepared(). */
+int postgres_send(struct sql_connection *connection, enum statement statement,
+                  const struct postgres_bound *bound);
+
+/* Copies rows into the arena. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+enum err postgres_rows(const PGresult *result, struct arena *arena, struct sql_rows *ret);
+
 /* As the driver's run(). */
 enum err postgres_run(struct sql_connection *connection, enum statement statement,
                       const struct sql_values *values, struct arena *arena, struct sql_rows *ret);
+
+/* --- transactions (driver.c, overlapping.c) --- */
+
+/* The values of WRITER_MARK for the last transaction that was begun, for the caller's array. */
+void postgres_mark_values(const struct sql_connection *connection, struct sql_value ret[3]);
+
+void postgres_roll_back(struct sql_connection *connection);
+
+/* Before another attempt, but not beyond the deadline (monotonic_now()). */
+void postgres_pause(int64_t deadline);
+
+/* As the driver's run_overlapping(). */
+enum sql_commit postgres_run_overlapping(struct sql_connection *connection,
+                                         enum statement statement, const struct sql_set *set,
+                                         struct arena *arena, struct sql_rows *ret);
 
 /* As the driver's log_append() and log_read(). */
 enum err postgres_log_append(struct sql_connection *connection, struct revocation_log *log,

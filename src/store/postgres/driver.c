@@ -118,14 +118,14 @@ static enum err postgres_open(const struct store_location *location, bool read_o
 
 /* --- transactions --- */
 
-static void pause_before(int64_t deadline)
+void postgres_pause(int64_t deadline)
 {
         int64_t pause = PAUSE + monotonic_now() % PAUSE;
 
         (void)monotonic_poll(monotonic_within(deadline, pause), -1, 0);
 }
 
-static void postgres_roll_back(struct sql_connection *connection)
+void postgres_roll_back(struct sql_connection *connection)
 {
         connection->must_restart = false;
         connection->patience = PATIENCE_USUAL;
@@ -157,7 +157,7 @@ static enum err begin_with(struct sql_connection *connection, const char *text)
                 if (error == ERR_OK)
                         return ERR_OK;
                 postgres_roll_back(connection);
-                pause_before(deadline);
+                postgres_pause(deadline);
         } while (monotonic_now() < deadline);
         connection->next_begin = monotonic_in(REST);
         return ERR_STORE_UNAVAILABLE;
@@ -186,18 +186,23 @@ static enum err postgres_begin_migration(struct sql_connection *connection)
         return ERR_OK;
 }
 
+void postgres_mark_values(const struct sql_connection *connection, struct sql_value ret[3])
+{
+        ret[0] = (struct sql_value){.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)};
+        ret[1] = (struct sql_value){.kind = SQL_INTEGER, .integer = connection->batch};
+        ret[2] = (struct sql_value){.kind = SQL_INTEGER, .integer = connection->known_batch};
+}
+
 /* Inserts a row with the number of this transaction, and deletes that of the last one known to be
  * committed. A row that is updated again and again would become a long chain of versions while
  * another session's snapshot is open. A new writer deletes the rows of old writers. */
 static enum err writer_mark(struct sql_connection *connection)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        const struct sql_value values[] = {
-                {.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)},
-                {.kind = SQL_INTEGER, .integer = connection->batch},
-                {.kind = SQL_INTEGER, .integer = connection->known_batch}};
+        struct sql_value values[3];
         struct sql_rows rows = {0};
 
+        postgres_mark_values(connection, values);
         if (connection->known_batch == 0)
                 TRY(postgres_run(connection, STATEMENT_WRITERS_END, &(struct sql_values){0}, &arena,
                                  &rows));
@@ -228,8 +233,9 @@ static enum sql_commit postgres_commit(struct sql_connection *connection)
         return SQL_NOT_COMMITTED;
 }
 
-/* Whether the transaction of this number was committed. The transaction that looks is committed
- * too: after that the standbys have both. */
+/* Whether the transaction of this number was committed. If not, its row is inserted as that of a
+ * lost one: should the server come to its messages only now, it fails on that. The transaction that
+ * looks is committed too: after that the standbys have both. */
 static enum err writer_find(struct sql_connection *connection, int64_t batch, bool *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
@@ -244,7 +250,7 @@ static enum err writer_find(struct sql_connection *connection, int64_t batch, bo
         if (error == ERR_OK && postgres_commit(connection) != SQL_COMMITTED)
                 error = ERR_STORE_UNAVAILABLE;
         postgres_roll_back(connection);
-        *ret = rows.n_rows > 0;
+        *ret = rows.n_rows > 0 && rows.values[0].integer;
         return error;
 }
 
@@ -256,7 +262,7 @@ static enum sql_commit postgres_resolve(struct sql_connection *connection)
         while (writer_find(connection, lost, &is_there) != ERR_OK) {
                 if (monotonic_now() >= deadline)
                         return SQL_COMMIT_UNKNOWN;
-                pause_before(deadline);
+                postgres_pause(deadline);
         }
         EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit that was in doubt"),
               EVENT_TEXT("outcome", is_there ? "committed" : "rolled back"));
@@ -298,6 +304,7 @@ const struct sql_driver postgres_driver = {
         .is_in_transaction = postgres_is_in_transaction,
         .mark = postgres_mark,
         .run = postgres_run,
+        .run_overlapping = postgres_run_overlapping,
         .log_append = postgres_log_append,
         .log_read = postgres_log_read,
 };

@@ -11,7 +11,7 @@
 #include "base/macros.h"
 #include "store/postgres/connection.h"
 
-enum { NAME_SIZE = 16, PARAMETERS = 16, TEXT_SIZE = 8192 };
+enum { TEXT_SIZE = 8192 };
 
 /* Types by their OIDs, which are the same in every PostgreSQL. */
 enum type {
@@ -21,6 +21,9 @@ enum type {
         TYPE_INT2 = 21,
         TYPE_INT4 = 23,
         TYPE_TEXT = 25,
+        TYPE_BYTEAS = 1001, /* arrays */
+        TYPE_TEXTS = 1009,
+        TYPE_INT8S = 1016,
 };
 
 /* Statements in PostgreSQL's own words. */
@@ -40,12 +43,25 @@ static void text_put(struct buf *out, const char *text)
         buf_put_byte(out, 0);
 }
 
-static Oid type_of(char letter)
+Oid postgres_type(char letter)
 {
-        return letter == 'i' ? TYPE_INT8 : letter == 't' ? TYPE_TEXT : TYPE_BYTEA;
+        switch (letter) {
+        case 'i':
+                return TYPE_INT8;
+        case 't':
+                return TYPE_TEXT;
+        case 'I':
+                return TYPE_INT8S;
+        case 'T':
+                return TYPE_TEXTS;
+        case 'B':
+                return TYPE_BYTEAS;
+        default:
+                return TYPE_BYTEA;
+        }
 }
 
-static const char *name_of(enum statement statement, char (*room)[NAME_SIZE])
+static const char *name_of(enum statement statement, char (*room)[POSTGRES_NAME])
 {
         (void)snprintf(*room, sizeof(*room), "s%d", (int)statement);
         return *room;
@@ -54,7 +70,7 @@ static const char *name_of(enum statement statement, char (*room)[NAME_SIZE])
 /* The text of a statement in `text`, and the types of its parameters.
  * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 static enum err statement_write(struct sql_connection *connection, enum statement statement,
-                                struct buf *text, Oid types[PARAMETERS])
+                                struct buf *text, Oid types[POSTGRES_PARAMETERS])
 {
         const struct sql_statement_info *info = sql_statement_info(statement);
         const char *own = info->text ? info->text : own_texts[statement];
@@ -63,18 +79,20 @@ static enum err statement_write(struct sql_connection *connection, enum statemen
                 return postgres_complain(connection, info->name, "PostgreSQL has nothing like it");
         text_put(text, own);
         for (size_t i = 0; info->parameters[i]; i++)
-                types[i] = type_of(info->parameters[i]);
+                types[i] = postgres_type(info->parameters[i]);
         return text->failed ? postgres_complain(connection, info->name, "no memory") : ERR_OK;
 }
 
-static enum err statement_prepare(struct sql_connection *connection, enum statement statement)
+enum err postgres_prepare(struct sql_connection *connection, enum statement statement)
 {
         const struct sql_statement_info *info = sql_statement_info(statement);
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(TEXT_SIZE);
-        Oid types[PARAMETERS];
-        char name[NAME_SIZE];
+        Oid types[POSTGRES_PARAMETERS];
+        char name[POSTGRES_NAME];
         PGresult *result;
 
+        if (connection->prepared[statement])
+                return ERR_OK;
         TRY(statement_write(connection, statement, &text, types));
         result = postgres_result(connection,
                                  PQsendPrepare(connection->server, name_of(statement, &name),
@@ -89,14 +107,7 @@ static enum err statement_prepare(struct sql_connection *connection, enum statem
 
 /* --- values --- */
 
-struct bound {
-        const char *values[PARAMETERS];
-        int sizes[PARAMETERS];
-        int formats[PARAMETERS];
-        uint64_t integers[PARAMETERS];
-};
-
-static void value_bind(struct bound *bound, size_t i, const struct sql_value *value)
+static void value_bind(struct postgres_bound *bound, size_t i, const struct sql_value *value)
 {
         bound->formats[i] = 1;
         switch (value->kind) {
@@ -114,6 +125,12 @@ static void value_bind(struct bound *bound, size_t i, const struct sql_value *va
                 bound->sizes[i] = (int)value->bytes.size;
                 return;
         }
+}
+
+void postgres_bind(struct postgres_bound *bound, const struct sql_values *values)
+{
+        for (size_t i = 0; i < values->n; i++)
+                value_bind(bound, i, &values->items[i]);
 }
 
 /* Big-endian, of 1, 2, 4 or 8 bytes; the first has the sign. */
@@ -146,7 +163,7 @@ static struct sql_value value_at(const PGresult *result, int row, int column, st
                                   .bytes = arena_copy(arena, slice_new(bytes, (size_t)size))};
 }
 
-static enum err rows_take(const PGresult *result, struct arena *arena, struct sql_rows *ret)
+enum err postgres_rows(const PGresult *result, struct arena *arena, struct sql_rows *ret)
 {
         struct sql_rows rows = {.bytes_maximum = ret->bytes_maximum,
                                 .n_columns = (size_t)PQnfields(result)};
@@ -179,20 +196,24 @@ static const bool is_slow[STATEMENT_COUNT] = {
 #undef TABLE
 };
 
+int postgres_send(struct sql_connection *connection, enum statement statement,
+                  const struct postgres_bound *bound)
+{
+        char name[POSTGRES_NAME];
+
+        return PQsendQueryPrepared(connection->server, name_of(statement, &name),
+                                   (int)strlen(sql_statement_info(statement)->parameters),
+                                   bound->values, bound->sizes, bound->formats, 1);
+}
+
 static enum err run_named(struct sql_connection *connection, enum statement statement,
                           const struct sql_values *values, PGresult **ret)
 {
-        struct bound bound = {0};
-        char name[NAME_SIZE];
+        struct postgres_bound bound = {0};
 
-        if (!connection->prepared[statement])
-                TRY(statement_prepare(connection, statement));
-        for (size_t i = 0; i < values->n; i++)
-                value_bind(&bound, i, &values->items[i]);
-        *ret = postgres_result(connection,
-                               PQsendQueryPrepared(connection->server, name_of(statement, &name),
-                                                   (int)values->n, bound.values, bound.sizes,
-                                                   bound.formats, 1));
+        TRY(postgres_prepare(connection, statement));
+        postgres_bind(&bound, values);
+        *ret = postgres_result(connection, postgres_send(connection, statement, &bound));
         return ERR_OK;
 }
 
@@ -201,8 +222,8 @@ static enum err run_unnamed(struct sql_connection *connection, enum statement st
                             const struct sql_values *values, PGresult **ret)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(TEXT_SIZE);
-        struct bound bound = {0};
-        Oid types[PARAMETERS];
+        struct postgres_bound bound = {0};
+        Oid types[POSTGRES_PARAMETERS];
         struct postgres_message message = {.n = (int)values->n,
                                            .types = types,
                                            .values = bound.values,
@@ -211,8 +232,7 @@ static enum err run_unnamed(struct sql_connection *connection, enum statement st
 
         TRY(statement_write(connection, statement, &text, types));
         message.text = (const char *)text.data;
-        for (size_t i = 0; i < values->n; i++)
-                value_bind(&bound, i, &values->items[i]);
+        postgres_bind(&bound, values);
         if (connection->read_only)
                 *ret = postgres_pooled_read(connection, &message,
                                             is_slow[statement] ? "60s" : "6s");
@@ -273,7 +293,7 @@ enum err postgres_run(struct sql_connection *connection, enum statement statemen
                 if (!was_connected)
                         return ERR_STORE_UNAVAILABLE; /* its transaction went with the connection */
                 TRY(run_once(connection, statement, values, &result));
-                return rows_take(result, arena, ret);
+                return postgres_rows(result, arena, ret);
         }
         error = run_read(connection, statement, values, &result);
         if (error != ERR_OK && was_connected && (!connection->server || connection->must_restart)) {
@@ -281,5 +301,5 @@ enum err postgres_run(struct sql_connection *connection, enum statement statemen
                 error = run_read(connection, statement, values, &result);
         }
         TRY(error);
-        return rows_take(result, arena, ret);
+        return postgres_rows(result, arena, ret);
 }

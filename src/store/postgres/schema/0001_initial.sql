@@ -270,16 +270,19 @@ CREATE TABLE audit (
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_at ON audit USING brin (at);
 
--- Every write transaction, on any node, locks this table first.
+-- Every write transaction, on any node, locks this table first: those that only claim codes share
+-- the lock, each other one has it alone.
 CREATE TABLE turn (
     nothing BIGINT
 );
 
--- The last transaction of each writing connection, to look up after a lost commit.
+-- The last transaction of each writing connection, to look up after a lost commit; and those that
+-- were not found then, so that they can no longer be committed.
 CREATE TABLE writer (
     id BYTEA NOT NULL,
     batch BIGINT NOT NULL,
     at TIMESTAMPTZ NOT NULL,
+    is_lost BOOLEAN NOT NULL DEFAULT false,
     PRIMARY KEY (id, batch)
 );
 
