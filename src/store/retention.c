@@ -185,13 +185,15 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
 
 READ(cleanup_waiting, struct cleanup_limits, int64_t)
 {
-        int64_t n_jwts, n_audits, n_others;
+        int64_t n_jwts, n_audits, n_codes, n_others;
 
         TRY(SQL_INTEGER_OF(sql, CLEAN_JWTS_WAITING, &n_jwts, sql_integer(in->jwt_before)));
         TRY(SQL_INTEGER_OF(sql, CLEAN_AUDIT_WAITING, &n_audits, sql_instant(in->audit_before)));
+        TRY(SQL_INTEGER_OF(sql, CODES_WAITING, &n_codes, sql_instant(sql->op->now),
+                           sql_instant(in->requests_before)));
         TRY(SQL_INTEGER_OF(sql, CLEAN_WAITING, &n_others, sql_instant(sql->op->now),
                            sql_instant(in->codes_before), sql_instant(in->requests_before),
                            sql_instant(in->grants_before)));
-        *ret = n_jwts + n_audits + n_others;
+        *ret = n_jwts + n_audits + n_codes + n_others;
         return ERR_OK;
 }

@@ -13,6 +13,7 @@ CREATE TABLE meta (
     value BYTEA NOT NULL
 );
 
+-- code_sealed, code_unused: the instants up to which clean-up has come with codes.
 -- revocation: the last number of the feed. revocation_log: the number of the last line of
 -- revocations.log that was written with a commit; after a restore it says which lines the copy does
 -- not know, and whether there must be a log.
@@ -177,10 +178,10 @@ CREATE TABLE code (
     expires_at BIGINT NOT NULL,
     used_at BIGINT,
     used_by BYTEA                        -- the attempt
-);
-CREATE INDEX code_sealed ON code (expires_at) WHERE sealed_access IS NOT NULL;
+) WITH (fillfactor = 50);                -- a claimed row fits beside what it was
+-- A claim changes no column that is in an index, so it changes no index.
 CREATE INDEX code_remembered ON code (expires_at) WHERE digest IS NOT NULL;
-CREATE INDEX code_unused ON code (asked_at) WHERE used_at IS NULL;
+CREATE INDEX code_asked ON code (asked_at);
 
 CREATE TABLE access_grant (
     id BYTEA NOT NULL PRIMARY KEY,       -- UUIDv7, and the nonce of the caveat
