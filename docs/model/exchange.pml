@@ -37,24 +37,27 @@ bool access_ended;                    /* a row of access_end covers both authori
 bool project_gone[CODES];             /* the project of a code's authorization is deleted */
 
 /* Rows that an open transaction has written: its slot plus 1. Whoever wants to write one waits. */
-byte jwt_lock[ROWS], code_lock[CODES], grant_lock[ROWS];
+byte jwt_lock[ROWS], code_lock[CODES];
 
-/* The rows of client, account and project: whoever issues a grant locks them FOR SHARE, whoever
- * ends access locks them FOR UPDATE. SQLite needs no such lock, as it has one writer. */
-byte owners_shared;
-bool owners_locked;
+/* The lock of the table `turn`: claims share it, whatever else writes has it alone. SQLite has one
+ * writer, which always is alone. */
+byte n_sharing;
+bool is_taken;
+#define NOBODY_WRITES (n_sharing == 0 && !is_taken)
 
 /* --- transactions --- */
 
 mtype:Slot = { FREE, OPEN, IN_DOUBT };
 /* What it writes when it commits. */
-mtype:Effect = { NOTHING, CLAIM_AS_LIVE, CLAIM_AS_MINTING, REFUSE, FORGET, REPLAY, RECORD };
+mtype:Effect = { NOTHING, CLAIM_AS_LIVE, CLAIM_AS_MINTING, UNDECIDED, REFUSE, FORGET, REPLAY,
+		 RECORD };
 
 typedef Transaction {
 	mtype:Slot slot = FREE;
 	mtype:Effect effect = NOTHING;
+	mtype:Effect wanted = NOTHING; /* what it becomes if the claim succeeds */
 	byte attempt;
-	bool shares; /* the lock of the owners */
+	bool shares, alone; /* how it has the lock of the turn */
 }
 Transaction tx[SLOTS];
 
@@ -71,14 +74,17 @@ bool died_minting[ROWS]; /* the node died while it had the grant to mint */
 
 /* --- nodes --- */
 
-mtype:At = { IDLE, LOOKING, STARTING, CLAIMING, EXPLAINING, COMMITTING, IN_THE_DARK, DERIVING,
-	     ANSWERING };
+mtype:At = { IDLE, LOOKING, STARTING, USING_JWT, CLAIMING, TURN, EXPLAINING, COMMITTING, IN_THE_DARK,
+	     DERIVING, ANSWERING };
 mtype:Plan = { AT_ONCE, DERIVED, HOPELESS };
 
 mtype:At at[NODES] = IDLE;
 byte cuts = CUTS, deaths = DEATHS;
 
 /* --- the promises, checked after every transition that could break one --- */
+
+/* What a claim asks of its code, and of what the code depends on. */
+#define CLAIMABLE(c) (code_used_by[c] == 0 && !access_ended && !project_gone[c])
 
 #define alive(a) (status[a] == LIVE && !access_ended && !project_gone[code_of[a]])
 
@@ -126,9 +132,14 @@ inline begin(request) {
 	tx[slot].attempt = request
 }
 
-inline share_owners() {
-	owners_shared++;
+inline share_turn() {
+	n_sharing++;
 	tx[slot].shares = true
+}
+
+inline take_turn() {
+	is_taken = true;
+	tx[slot].alone = true
 }
 
 inline unlock_all(s) {
@@ -141,10 +152,6 @@ inline unlock_all(s) {
 			:: else
 			fi;
 			if
-			:: grant_lock[row] == s + 1 -> grant_lock[row] = 0
-			:: else
-			fi;
-			if
 			:: row < CODES && code_lock[row] == s + 1 -> code_lock[row] = 0
 			:: else
 			fi;
@@ -152,10 +159,13 @@ inline unlock_all(s) {
 		:: else -> break
 		od;
 		row = 0;
-		owners_shared = owners_shared - tx[s].shares;
+		n_sharing = n_sharing - tx[s].shares;
+		is_taken = is_taken && !tx[s].alone;
 		tx[s].shares = false;
+		tx[s].alone = false;
 		tx[s].slot = FREE;
 		tx[s].effect = NOTHING;
+		tx[s].wanted = NOTHING;
 		tx[s].attempt = 0
 	}
 }
@@ -183,7 +193,7 @@ inline commit(s) {
 			fi
 		:: tx[s].effect == RECORD ->
 			status[me_] = LIVE
-		:: tx[s].effect == REFUSE ->
+		:: tx[s].effect == REFUSE || tx[s].effect == UNDECIDED ->
 			jwt_used_by[jwt_] = me_
 		:: tx[s].effect == FORGET && jwt_used_by[jwt_] == me_ ->
 			jwt_used_by[jwt_] = 0
@@ -261,35 +271,74 @@ end:	do
 		at[n] = STARTING
 	}
 
-	/* jwt_use() in src/store/exchange.c: waits for another's transaction with the same JWT. */
+	/* claim_set_run() in src/store/claim_set.c: shares the turn; what the claim depends on stays as
+	 * it is from now on. Only a code that can be claimed goes on; else the transaction does
+	 * nothing. */
 	:: atomic {
-		at[n] == STARTING && jwt_lock[jwt_of[me]] == 0 && A_SLOT_IS_FREE ->
+		at[n] == STARTING && !is_taken && A_SLOT_IS_FREE ->
 		if
-		:: jwt_used_by[jwt_of[me]] == 0 || jwt_used_by[jwt_of[me]] == me ->
+		:: CLAIMABLE(code_of[me]) ->
 			begin(me);
-			jwt_lock[jwt_of[me]] = slot + 1;
-			at[n] = CLAIMING
-		:: else -> /* client_secret_reused: nothing is written */
-			rest()
+			share_turn();
+			tx[slot].wanted = (plan == DERIVED -> CLAIM_AS_MINTING : CLAIM_AS_LIVE);
+			at[n] = USING_JWT
+		:: else ->
+			at[n] = TURN
 		fi
 	}
 
-	/* claim_or_classify() in src/store/exchange.c: one UPDATE with all conditions, and the row of
-	 * the grant, which nobody sees before the commit. */
+	/* claim_set_run() in src/store/claim_set.c: waits for another's transaction with the same JWT,
+	 * and goes on with one that nobody has used. */
 	:: atomic {
-		at[n] == CLAIMING && code_lock[code_of[me]] == 0 && !owners_locked ->
-		share_owners();
+		at[n] == USING_JWT && jwt_lock[jwt_of[me]] == 0 ->
 		if
-		:: (code_used_by[code_of[me]] == 0 && !access_ended ||
-		    code_used_by[code_of[me]] == me) && !project_gone[code_of[me]] ->
+		:: jwt_used_by[jwt_of[me]] == 0 ->
+			jwt_lock[jwt_of[me]] = slot + 1;
+			at[n] = CLAIMING
+		:: else ->
+			roll_back(slot);
+			slot = 0;
+			at[n] = TURN
+		fi
+	}
+
+	/* claim_set_run() in src/store/claim_set.c: the UPDATE waits for another's, and asks again
+	 * whether the code is used; then the row of the grant, which nobody sees before the commit. */
+	:: atomic {
+		at[n] == CLAIMING && code_lock[code_of[me]] == 0 ->
+		if
+		:: code_used_by[code_of[me]] == 0 ->
 			code_lock[code_of[me]] = slot + 1;
 			/* PROMISE: a code that was not there to be looked at is not claimed */
 			assert(plan != HOPELESS);
-			outcome = (plan == AT_ONCE -> CLAIM_AS_LIVE : CLAIM_AS_MINTING);
-			tx[slot].effect = outcome;
-			at[n] = COMMITTING
+			outcome = tx[slot].wanted
 		:: else ->
-			at[n] = EXPLAINING
+			outcome = UNDECIDED
+		fi;
+		tx[slot].effect = outcome;
+		at[n] = COMMITTING
+	}
+
+	/* claim_or_classify() in src/store/exchange.c: alone. A claim of this attempt that was committed
+	 * before is found again. */
+	:: atomic {
+		at[n] == TURN && NOBODY_WRITES && A_SLOT_IS_FREE ->
+		if
+		:: jwt_used_by[jwt_of[me]] != 0 && jwt_used_by[jwt_of[me]] != me ->
+			rest() /* client_secret_reused: nothing is written */
+		:: else ->
+			begin(me);
+			take_turn();
+			if
+			:: CLAIMABLE(code_of[me]) ||
+			   code_used_by[code_of[me]] == me && !project_gone[code_of[me]] ->
+				assert(plan != HOPELESS);
+				outcome = (plan == AT_ONCE -> CLAIM_AS_LIVE : CLAIM_AS_MINTING);
+				tx[slot].effect = outcome;
+				at[n] = COMMITTING
+			:: else ->
+				at[n] = EXPLAINING
+			fi
 		fi
 	}
 
@@ -313,34 +362,33 @@ end:	do
 	/* replay_answer() in src/store/exchange.c: the grace is over, and the grant is live. */
 	:: atomic {
 		at[n] == EXPLAINING && !project_gone[code_of[me]] && code_used_by[code_of[me]] != 0 &&
-		status[code_used_by[code_of[me]]] == LIVE &&
-		grant_lock[code_used_by[code_of[me]]] == 0 ->
-		grant_lock[code_used_by[code_of[me]]] = slot + 1;
+		status[code_used_by[code_of[me]]] == LIVE ->
 		outcome = REPLAY;
 		tx[slot].effect = outcome;
 		at[n] = COMMITTING
 	}
 
-	/* code_claim() in src/store/exchange.c: the commit is known to be done. */
+	/* batch_tell() in src/store/claim_queue.c and src/store/group_commit.c: the commit is known to be
+	 * done. What the set has not decided waits for its turn. */
 	:: atomic {
 		at[n] == COMMITTING ->
 		commit(slot);
 		check_promises();
 		slot = 0;
-		at[n] = (outcome == CLAIM_AS_MINTING -> DERIVING : ANSWERING)
+		at[n] = (outcome == UNDECIDED -> TURN :
+			 (outcome == CLAIM_AS_MINTING -> DERIVING : ANSWERING))
 	}
 
 	/* exchange_reserved() in src/core/token/exchange.c: derives, mints, and records by one UPDATE:
 	 * minting becomes live, or it is live by an earlier try. */
 	:: atomic {
-		at[n] == DERIVING && A_SLOT_IS_FREE && grant_lock[me] == 0 && !owners_locked ->
+		at[n] == DERIVING && A_SLOT_IS_FREE && NOBODY_WRITES ->
 		outcome = RECORD;
 		if
 		:: (status[me] == MINTING || status[me] == LIVE) && !access_ended &&
 		   !project_gone[code_of[me]] ->
 			begin(me);
-			share_owners();
-			grant_lock[me] = slot + 1;
+			take_turn();
 			tx[slot].effect = RECORD;
 			at[n] = COMMITTING
 		:: else -> /* invalid_code: revoked meanwhile */
@@ -366,34 +414,35 @@ end:	do
 
 	/* The world: the connection is cut before COMMIT, or a statement fails; it is all repeated. */
 	:: atomic {
-		(at[n] == CLAIMING || at[n] == EXPLAINING) && cuts > 0 ->
+		at[n] == EXPLAINING && cuts > 0 ->
 		cuts--;
 		roll_back(slot);
 		slot = 0;
-		at[n] = STARTING
+		at[n] = TURN
 	}
 
-	/* The world: the connection is cut during COMMIT, and the node does not learn what became of
-	 * it. The database may end it much later. */
+	/* The world: the connection is cut during COMMIT, or anywhere in a claim, which has been sent to
+	 * its end; the node does not learn what became of it. The database may end it much later. */
 	:: atomic {
-		at[n] == COMMITTING && cuts > 0 ->
+		(at[n] == USING_JWT || at[n] == CLAIMING || at[n] == COMMITTING) && cuts > 0 ->
 		cuts--;
 		tx[slot].slot = IN_DOUBT;
 		slot = 0;
 		at[n] = IN_THE_DARK
 	}
 
-	/* record() in src/core/token/exchange.c, and for the claim the store: asks again, by the same
-	 * attempt id. */
+	/* postgres_resolve() in src/store/postgres/driver.c, and for a grant that is recorded record() in
+	 * src/core/token/exchange.c: asks again, by the same attempt id. Its turn comes when the
+	 * transaction in doubt has ended. */
 	:: atomic {
 		at[n] == IN_THE_DARK ->
-		at[n] = (outcome == RECORD -> DERIVING : STARTING)
+		at[n] = (outcome == RECORD -> DERIVING : TURN)
 	}
 
 	/* finish() in src/core/token/exchange.c: time is up; 500 promises nothing. */
 	:: atomic {
 		at[n] == IN_THE_DARK ->
-		died_minting[me] = (outcome == CLAIM_AS_MINTING);
+		died_minting[me] = (plan == DERIVED && outcome != RECORD);
 		rest()
 	}
 
@@ -401,10 +450,11 @@ end:	do
 	:: atomic {
 		at[n] != IDLE && deaths > 0 ->
 		deaths--;
-		died_minting[me] = (outcome == CLAIM_AS_MINTING);
+		died_minting[me] = (plan == DERIVED && outcome != RECORD);
 		if
-		:: at[n] == CLAIMING || at[n] == EXPLAINING -> roll_back(slot)
-		:: at[n] == COMMITTING -> tx[slot].slot = IN_DOUBT
+		:: at[n] == EXPLAINING -> roll_back(slot)
+		:: at[n] == USING_JWT || at[n] == CLAIMING || at[n] == COMMITTING ->
+			tx[slot].slot = IN_DOUBT
 		:: else
 		fi;
 		rest()
@@ -416,6 +466,7 @@ end:	do
 
 active proctype User() {
 	byte n_left = REVOCATIONS;
+	bool is_revoking; /* in its turn */
 	bool listed[ROWS]; /* the grants that the transaction has found */
 	byte g;
 
@@ -423,10 +474,10 @@ end:	do
 
 	/* grant_revoke() in src/store/grants.c: one grant. */
 	:: atomic {
-		n_left > 0 && !owners_locked && n_requests > 0 ->
+		n_left > 0 && NOBODY_WRITES && n_requests > 0 ->
 		select(g : 1 .. REQUESTS);
 		if
-		:: (status[g] == LIVE || status[g] == MINTING) && !access_ended && grant_lock[g] == 0 ->
+		:: (status[g] == LIVE || status[g] == MINTING) && !access_ended ->
 			n_left--;
 			status[g] = REVOKED;
 			in_feed[g] = true;
@@ -442,9 +493,10 @@ end:	do
 
 	/* access_end() in src/store/grants.c: lists the grants; nothing is issued meanwhile. */
 	:: atomic {
-		n_left > 0 && !owners_locked && owners_shared == 0 ->
+		n_left > 0 && NOBODY_WRITES ->
 		n_left--;
-		owners_locked = true;
+		is_taken = true;
+		is_revoking = true;
 		for (g : 1 .. REQUESTS) {
 			listed[g] = (status[g] == LIVE)
 		}
@@ -453,13 +505,14 @@ end:	do
 
 	/* access_revoke() in src/store/grants.c: one row ends it all, and the feed gets the list. */
 	:: atomic {
-		owners_locked ->
+		is_revoking ->
 		access_ended = true;
 		for (g : 1 .. REQUESTS) {
 			in_feed[g] = in_feed[g] || listed[g];
 			listed[g] = false
 		}
-		owners_locked = false;
+		is_taken = false;
+		is_revoking = false;
 		if
 		:: for (g : 1 .. REQUESTS) {
 			answered_dead[g] = answered_dead[g] || status[g] != NO_GRANT
@@ -472,17 +525,18 @@ end:	do
 
 	/* The world: the node that revokes dies before the commit. */
 	:: atomic {
-		owners_locked ->
+		is_revoking ->
 		for (g : 1 .. REQUESTS) {
 			listed[g] = false
 		}
 		g = 0;
-		owners_locked = false
+		is_taken = false;
+		is_revoking = false
 	}
 
 	/* project_delete() in src/store/projects.c: the grants end with it, by one row of the feed. */
 	:: atomic {
-		n_left > 0 && !owners_locked && owners_shared == 0 ->
+		n_left > 0 && NOBODY_WRITES ->
 		n_left--;
 		if
 		:: project_gone[0] = true
@@ -503,10 +557,37 @@ end:	do
 
 /* --- the database, on its own --- */
 
+/* In the middle of a claim, with a JWT that it has or may have, and a code that it may have. */
+#define ABANDONED(s)                                                                               \
+	(tx[s].slot == IN_DOUBT && tx[s].wanted != NOTHING && tx[s].effect == NOTHING &&               \
+	 (jwt_lock[jwt_of[tx[s].attempt]] == s + 1 ||                                                  \
+	  jwt_lock[jwt_of[tx[s].attempt]] == 0 && jwt_used_by[jwt_of[tx[s].attempt]] == 0) &&          \
+	 code_lock[code_of[tx[s].attempt]] == 0)
+
 active proctype World() {
 	byte i;
 
 end:	do
+
+	/* The world: a claim whose node does not hear of it goes on as far as it can, as the node sent all
+	 * of it. */
+	:: atomic {
+		ABANDONED(0) || ABANDONED(1) || ABANDONED(2) ->
+		if
+		:: ABANDONED(0) -> i = 0
+		:: ABANDONED(1) -> i = 1
+		:: ABANDONED(2) -> i = 2
+		fi;
+		jwt_lock[jwt_of[tx[i].attempt]] = i + 1;
+		if
+		:: code_used_by[code_of[tx[i].attempt]] == 0 ->
+			code_lock[code_of[tx[i].attempt]] = i + 1;
+			tx[i].effect = tx[i].wanted
+		:: else ->
+			tx[i].effect = UNDECIDED
+		fi;
+		i = 0
+	}
 
 	/* The world: a COMMIT whose node does not hear of it is done, or rolled back. */
 	:: atomic {
@@ -531,5 +612,5 @@ end:	do
 active proctype Judge() {
 end:	timeout ->
 	/* PROMISE: nobody waits for ever */
-	assert(at[0] == IDLE && at[1] == IDLE && !owners_locked && owners_shared == 0)
+	assert(at[0] == IDLE && at[1] == IDLE && NOBODY_WRITES)
 }

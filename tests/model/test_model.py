@@ -17,7 +17,7 @@ MEMORY = 2 << 30
 # anything.
 SEARCHES = {
     "three_requests": (("-DREQUESTS=3",), 10_000_000),
-    "two_of_everything": (("-DREQUESTS=2", "-DREVOCATIONS=2", "-DCUTS=2", "-DDEATHS=2"), 1_500_000),
+    "two_of_everything": (("-DREQUESTS=2", "-DREVOCATIONS=2", "-DCUTS=2", "-DDEATHS=2"), 1_000_000),
 }
 SMALL = ("-DREQUESTS=2",)
 
