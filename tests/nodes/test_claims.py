@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Claims of codes on PostgreSQL: they overlap, and a lost one is not committed later."""
+
+import concurrent.futures
+import os
+import pathlib
+import signal
+import time
+
+from grantd import Person
+
+WRITING = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'grantd' "
+           "AND query = 'COMMIT' AND state = 'idle'")
+
+
+def log_of(postgres):
+    return pathlib.Path(postgres.folder, "log").read_text(encoding="utf-8")
+
+
+def test_many_exchanges_at_once_share_their_commits(postgres, make_nodes):
+    node = make_nodes(1).nodes[0]
+    user = Person(node)
+    app = user.application()
+    codes = [user.code(app) for _ in range(100)]
+    app.exchange(codes.pop())
+    before = int(postgres.ask("SELECT SUM(batch) FROM grantd.writer"))
+    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(app.exchange, codes))
+    assert {answer.status for answer in answers} == {200}
+    assert int(postgres.ask("SELECT SUM(batch) FROM grantd.writer")) - before < len(codes)
+    assert postgres.ask("SELECT COUNT(*) FROM grantd.access_grant") == "100"
+
+
+def test_what_was_refused_is_not_committed_when_the_servers_sessions_go_on(postgres, make_nodes):
+    """They stop before they read the message, which has the whole claim."""
+    node = make_nodes(1, code__lifetime="10m").nodes[0]
+    user = Person(node)
+    app = user.application()
+    assert app.exchange(user.code(app)).status == 200
+    code = user.code(app)
+    stopped = [int(pid) for pid in postgres.ask(WRITING).split()]
+    assert len(stopped) > 1
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        answer = app.exchange(code)
+        lost = postgres.ask("SELECT COUNT(*) FROM grantd.writer WHERE is_lost")
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert answer.status == 503 and int(lost) > 0
+    deadline = time.monotonic() + 5
+    while 'constraint "writer_pkey"' not in log_of(postgres):
+        assert time.monotonic() < deadline, "the lost claim was not refused"
+        time.sleep(0.1)
+    assert postgres.ask("SELECT COUNT(*) FROM grantd.access_grant") == "1"
+    time.sleep(1.1)  # the store refuses at once for so long
+    assert app.exchange(code).status == 200
+    assert postgres.ask("SELECT COUNT(*) FROM grantd.access_grant") == "2"
