@@ -2,7 +2,9 @@
  *
  * The queue of claims. There is no timer: a batch is what came while the last one was written.
  * While few wait, one connection takes them all: a second one would only make the batches smaller.
- * If a commit takes long, as it does when the standby is far away, a second one halves the wait.
+ * If a batch takes long, its time goes into waiting for a disk, a standby or a turn; more
+ * connections wait together then.
+ *
  * There is one thread more than connections, so that a connection is not idle while the outcomes of
  * its last batch are told.
  *
@@ -20,10 +22,11 @@
 #include "store/claim_set.h"
 
 enum {
-        CONNECTIONS = 2,
+        CONNECTIONS = 4,
+        CONNECTIONS_FAST = 2, /* used while batches are not slow */
         THREADS = CONNECTIONS + 1,
-        FOR_SECOND = 16, /* claims that wait, before a second connection is used */
-        FOR_SECOND_SLOW = 2,
+        FOR_SECOND = 16, /* claims that wait, before the second one is used */
+        FOR_ANOTHER = 2, /* the same for any, while batches are slow */
         SLOW = 2 * MONOTONIC_MILLISECOND,
 };
 
@@ -57,25 +60,22 @@ struct claim_queue {
 
 /* --- a batch --- */
 
-/* Under the lock. */
-static size_t for_second(const struct claim_queue *queue)
-{
-        return queue->is_slow ? FOR_SECOND_SLOW : FOR_SECOND;
-}
-
 /* Under the lock: whether a batch is to be written now. */
 static bool may_write(const struct claim_queue *queue)
 {
-        return queue->n_waiting && queue->n_free &&
-               (queue->n_free == CONNECTIONS || queue->n_waiting >= for_second(queue));
+        size_t n_busy = CONNECTIONS - queue->n_free;
+        size_t most = queue->is_slow ? CONNECTIONS : CONNECTIONS_FAST;
+        size_t least = queue->is_slow ? FOR_ANOTHER : FOR_SECOND;
+
+        return queue->n_waiting >= (n_busy ? least : 1) && n_busy < most;
 }
 
-/* Under the lock: takes what waits, or half of it if the rest is enough for another connection. */
+/* Under the lock: takes what waits, or half of it if the server could work on both at once. */
 static void batch_take(struct claim_queue *queue, struct batch *ret)
 {
         size_t n = queue->n_waiting;
 
-        if (n >= 2 * for_second(queue))
+        if (!queue->is_slow && n >= 2 * FOR_SECOND)
                 n /= 2;
         for (; ret->n < n && ret->n < CLAIM_SET; ret->n++) {
                 ret->items[ret->n] = queue->first;
