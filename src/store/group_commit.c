@@ -2,9 +2,8 @@
  *
  * The queue of operations. Whoever finds nobody writing runs what waits at that moment, the own
  * operation among it, in one transaction; then the first of those who came meanwhile does the same.
- * So an operation that is alone runs where it was called. For a first one that nobody waits for, a
- * thread of our own writes; there are two, since one may still be telling the outcomes of its
- * batch.
+ * So an operation that is alone runs where it was called. For a first one that nobody waits for, one
+ * of two threads of our own writes, as the other may still be telling the outcomes of its batch.
  *
  * Savepoints cost more than most operations, and hardly any operation fails; so a batch runs
  * without them first. An operation whose arena has failed has a fault whatever it says: what it
@@ -14,8 +13,7 @@
  *
  * SQLite may end a transaction by itself (disk full, I/O error, no memory) and goes on in
  * autocommit mode, where the next RELEASE would commit alone; so it is asked after every operation
- * whether the transaction still stands. If not, the batch is run once more, and if it fails again
- * all its operations are refused.
+ * whether the transaction still stands. If not, the batch is run once more, or all is refused.
  */
 #include "store/group_commit.h"
 
