@@ -38,16 +38,33 @@ bool job_read_options(struct job *job, int argc, char **argv)
         return job_stop(job, EXIT_USAGE);
 }
 
-bool job_configure(struct job *job, int argc, char **argv)
+bool job_load(struct job *job)
 {
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
 
-        if (!job_read_options(job, argc, argv))
-                return false;
         if (config_load(&job->arena, &job->rest.sources, &job->config, &problems) == ERR_OK)
                 return true;
         (void)fwrite(problems.data, 1, problems.size, stderr);
         return job_stop(job, EXIT_FAILED);
+}
+
+bool job_load_for(struct job *job, const char *url)
+{
+        struct config_sources *sources = &job->rest.sources;
+        struct buf flag CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_SETTING);
+
+        buf_put_string(&flag, "store.url=");
+        buf_put_string(&flag, url);
+        sources->flags[sources->n_flags] = arena_string(&job->arena, buf_slice(&flag));
+        if (flag.failed || !sources->flags[sources->n_flags])
+                return job_stop(job, job_failed(ERR_FIELD_TOO_LONG));
+        sources->n_flags++;
+        return job_load(job);
+}
+
+bool job_configure(struct job *job, int argc, char **argv)
+{
+        return job_read_options(job, argc, argv) && job_load(job);
 }
 
 /* --- the node --- */
@@ -59,13 +76,18 @@ static void quotas_lift(struct policy *policy)
         policy->account_logins = policy->account_changes = 0;
 }
 
-/* An operator's command needs an existing database; a new one would only hide a wrong path. */
-bool job_open(struct job *job)
+bool job_log(struct job *job)
 {
         struct log_options log = {.level = EVENT_WARNING};
 
         sandbox_hide_memory();
-        if (log_open(&log) != ERR_OK ||
+        return log_open(&log) == ERR_OK || job_stop(job, EXIT_FAILED);
+}
+
+/* An operator's command needs an existing database; a new one would only hide a wrong path. */
+bool job_open(struct job *job)
+{
+        if (!job_log(job) ||
             node_open(&job->node, &job->config, job->usage->creates_database) != ERR_OK)
                 return job_stop(job, EXIT_FAILED);
         quotas_lift(&job->node.policy);

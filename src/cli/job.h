@@ -42,8 +42,17 @@ bool job_stop(struct job *job, int status);
 /* Reads the options. */
 bool job_read_options(struct job *job, int argc, char **argv);
 
+/* Reads the configuration, after the options. */
+bool job_load(struct job *job);
+
+/* The same with this store.url, for a command that has it as an argument. */
+bool job_load_for(struct job *job, const char *url);
+
 /* Reads the options and the configuration. */
 bool job_configure(struct job *job, int argc, char **argv);
+
+/* Opens the log, for a command that works without a node. */
+bool job_log(struct job *job);
 
 /* Opens the node. Its database must exist unless the usage allows creating it. Call it after
  * job_configure(). */

@@ -4,14 +4,11 @@
  */
 #include "store/open.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
-#include "base/files.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "cli/store_copy.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
 #include "core/upkeep/database.h"
@@ -60,61 +57,6 @@ static int check_command(int argc, char **argv)
         return error == ERR_OK ? problems_print(&job, &problems, &counts) : job_failed(error);
 }
 
-/* --- copy --- */
-
-static const struct usage copy_usage = {
-        .command = "store copy",
-        .arguments = "FILE",
-        .summary = "Writes a consistent copy of the database to a new file, also "
-                   "while servers\nwork. Copy the key file too, to another place.",
-        .n_arguments = 1,
-        .takes_settings = true,
-};
-
-static int why_print(const struct buf *why)
-{
-        complain_why(why);
-        return EXIT_FAILED;
-}
-
-/* The file is created first, so that no other user can ever read it. */
-static int copy_write(struct job *job, const char *path)
-{
-        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-
-        if (file_create_secret(path, (struct secret){0}, &why) != ERR_OK)
-                return why_print(&why);
-        if (store_copy(job->node.store, path) != ERR_OK) {
-                (void)unlink(path);
-                complain("the copy could not be written; the log says why");
-                return EXIT_FAILED;
-        }
-        if (file_sync(path, &why) != ERR_OK)
-                return why_print(&why);
-        print("%s is a copy of the database. Its key file is not in it.\n", path);
-        return EXIT_DONE;
-}
-
-static int copy_command(int argc, char **argv)
-{
-        JOB(job, &copy_usage, NULL);
-
-        if (!job_configure(&job, argc, argv))
-                return job.status;
-        if (job.rest.n_arguments != 1) {
-                complain("store copy: needs the name of a new file");
-                return EXIT_USAGE;
-        }
-        if (!job_open(&job))
-                return job.status;
-        if (!*job.node.location.path) {
-                complain("store copy: %s is a database of PostgreSQL; use pg_dump",
-                         job.node.location.name);
-                return EXIT_FAILED;
-        }
-        return copy_write(&job, job.rest.arguments[0]);
-}
-
 /* --- recover --- */
 
 struct values {
@@ -157,7 +99,7 @@ static int recover_command(int argc, char **argv)
 
 static const struct subcommand subcommands[] = {
         {"check", "look for damage", check_command},
-        {"copy", "write a backup", copy_command},
+        {"copy", "write a backup, or move to another database", store_copy_command},
         {"recover", "finish restoring a backup", recover_command},
 };
 

@@ -51,6 +51,16 @@ static enum err database_open(struct node *node)
 
         if (error == ERR_CONFLICT)
                 complain("%s was created by a newer grantd; use that version", node->location.name);
+        else if (error == ERR_SCHEMA_OLD)
+                complain(
+                        "the schema of %s is missing or older than this program, and this role may "
+                        "not update it; run \"grantd migrate\" with the --store.url of the role "
+                        "that owns it",
+                        node->location.name);
+        else if (error == ERR_COPY_UNFINISHED)
+                complain("%s is an unfinished copy; run the same \"grantd store copy\" again until "
+                         "it says that the copy is complete",
+                         node->location.name);
         else if (error != ERR_OK)
                 complain("the database %s cannot be opened; the log says why", node->location.name);
         return error;

@@ -75,6 +75,8 @@ struct sql_driver {
         /* The numbered steps from nothing to the schema of this program, ended by one without a
          * name. A step that has been released is never changed. */
         const struct embedded *schema;
+        /* A script that lets the role of STATEMENT_SERVING_ROLE serve; NULL: there are no roles. */
+        const char *grants;
         /* Reads a URL, touching nothing; all of the location but its driver comes out.
          * Return: ERR_OK; ERR_FIELD_MALFORMED: not one of this driver's. */
         enum err (*locate)(struct slice url, struct store_location *ret);
@@ -122,6 +124,10 @@ struct sql_driver {
          * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged: the lines are still collected. */
         enum err (*log_append)(struct sql_connection *, struct revocation_log *, int64_t known,
                                int64_t *ret_last);
+        /* Appends lines that have their numbers already to the revocation log, in a transaction or
+         * safely before it returns. Those that it has are kept.
+         * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+        enum err (*log_keep)(struct sql_connection *, struct slice lines);
         /* Adds all lines of the revocation log.
          * Return: ERR_OK, also if there is none; ERR_STORE_UNAVAILABLE, logged. */
         enum err (*log_read)(struct sql_connection *, struct revocation_history *);

@@ -1,25 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The schema's version is a table of its own, so that both databases keep it the same way.
+ * The schema's version is a table of its own, so that both databases keep it the same way. Each
+ * step has a row there, with the oldest version of the schema that a program must know to go on
+ * serving: that of the row before, unless the step raises it in all rows.
  */
 #include "store/migrate.h"
 
 #include "base/event.h"
 #include "base/macros.h"
 
-static enum err version_read(const struct sql_driver *driver, struct sql_connection *connection,
-                             int64_t *ret)
+static const char versions_create[] = "CREATE TABLE schema_version "
+                                      "(version INTEGER NOT NULL PRIMARY KEY, "
+                                      "oldest INTEGER NOT NULL)";
+
+static enum err integer_read(const struct sql_driver *driver, struct sql_connection *connection,
+                             enum statement statement, int64_t *ret)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        const struct sql_values none = {0};
         struct sql_rows rows = {0};
 
-        TRY(driver->run(connection, STATEMENT_HAS_SCHEMA, &none, &arena, &rows));
-        if (!rows.n_rows || !rows.values[0].integer)
-                return driver->script(connection, "CREATE TABLE schema_version "
-                                                  "(version INTEGER NOT NULL PRIMARY KEY)");
-        TRY(driver->run(connection, STATEMENT_SCHEMA_VERSION, &none, &arena, &rows));
+        TRY(driver->run(connection, statement, &(struct sql_values){0}, &arena, &rows));
         *ret = rows.n_rows ? rows.values[0].integer : 0;
+        return ERR_OK;
+}
+
+static enum err versions_read(const struct sql_driver *driver, struct sql_connection *connection,
+                              struct migration *migration)
+{
+        TRY(integer_read(driver, connection, STATEMENT_SCHEMA_VERSION, &migration->version));
+        return integer_read(driver, connection, STATEMENT_SCHEMA_OLDEST, &migration->oldest);
+}
+
+enum err migrate_look(const struct sql_driver *driver, struct sql_connection *connection,
+                      struct migration *ret)
+{
+        struct migration migration = {0};
+        int64_t has_schema, is_allowed;
+
+        while (driver->schema[migration.newest].name)
+                migration.newest++;
+        TRY(integer_read(driver, connection, STATEMENT_HAS_SCHEMA, &has_schema));
+        if (has_schema)
+                TRY(versions_read(driver, connection, &migration));
+        TRY(integer_read(driver, connection, STATEMENT_MAY_MIGRATE, &is_allowed));
+        migration.is_allowed = is_allowed;
+        *ret = migration;
         return ERR_OK;
 }
 
@@ -51,30 +76,65 @@ static enum err partitions_make(const struct sql_driver *driver, struct sql_conn
 /* Under the writer's lock, so that two processes that start together do not both migrate. */
 static enum err migrate_locked(const struct sql_driver *driver, struct sql_connection *connection)
 {
-        int64_t version = 0, newest = 0;
+        struct migration now;
 
-        while (driver->schema[newest].name)
-                newest++;
-        TRY(version_read(driver, connection, &version));
-        if (version > newest) {
-                EVENT_FAULT("store", EVENT_TEXT("what", "the database was made by a newer grantd; "
-                                                        "run that one, or restore a back-up"));
-                return ERR_CONFLICT;
-        }
-        for (; version < newest; version++)
-                TRY(step_run(driver, connection, &driver->schema[version], version + 1));
-        return partitions_make(driver, connection);
+        TRY(migrate_look(driver, connection, &now));
+        if (now.version == 0)
+                TRY(driver->script(connection, versions_create));
+        for (; now.version < now.newest; now.version++)
+                TRY(step_run(driver, connection, &driver->schema[now.version], now.version + 1));
+        return ERR_OK;
 }
 
-enum err migrate(const struct sql_driver *driver, struct sql_connection *connection)
+/* One transaction of a migration. */
+static enum err in_transaction(const struct sql_driver *driver, struct sql_connection *connection,
+                               enum err (*body)(const struct sql_driver *, struct sql_connection *))
 {
         enum err error;
 
         TRY(driver->begin_migration(connection));
-        error = migrate_locked(driver, connection);
+        error = body(driver, connection);
         if (error == ERR_OK && driver->commit(connection) != SQL_COMMITTED)
                 error = ERR_STORE_UNAVAILABLE;
         if (error != ERR_OK)
                 driver->roll_back(connection);
         return error;
+}
+
+static enum err refuse(enum err refusal, const char *why)
+{
+        EVENT_FAULT("store", EVENT_TEXT("what", why));
+        return refusal;
+}
+
+/* A database that is up to date is not locked: other nodes are at work. */
+enum err migrate(const struct sql_driver *driver, struct sql_connection *connection)
+{
+        struct migration now;
+
+        TRY(migrate_look(driver, connection, &now));
+        if (now.oldest > now.newest)
+                return refuse(ERR_CONFLICT, "the database was made by a newer grantd; run that "
+                                            "one, or restore a back-up");
+        if (now.version >= now.newest)
+                return ERR_OK;
+        if (!now.is_allowed)
+                return refuse(ERR_SCHEMA_OLD,
+                              "the database's schema is older than this program, and this role may "
+                              "not update it; run \"grantd migrate\" as the role that owns it");
+        return in_transaction(driver, connection, migrate_locked);
+}
+
+enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *connection,
+                       struct slice role)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_value name = {.kind = SQL_TEXT, .bytes = role};
+        struct sql_rows rows = {0};
+
+        if (!driver->grants)
+                return ERR_NOT_FOUND;
+        TRY(driver->run(connection, STATEMENT_SERVING_ROLE, &(struct sql_values){&name, 1}, &arena,
+                        &rows));
+        return driver->script(connection, driver->grants);
 }

@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Brings a database to the schema of this program: the driver's numbered steps, each once, all that
- * are missing in one transaction.
+ * Creating the tables, and bringing those of an older version up to date. Steps only add, so that
+ * older programs go on serving meanwhile and afterwards; one that no longer does says so
+ * (CONTRIBUTING.md, "Changing the schema").
  */
 #pragma once
 
 #include "store/driver.h"
 
-/* Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_CONFLICT, logged: the database was made by a
- * newer grantd. */
+struct migration {
+        int64_t version; /* of the database: how many steps were run; 0: it has no tables */
+        int64_t oldest;  /* programs that know at least this version may serve it */
+        int64_t newest;  /* of this program */
+        bool is_allowed; /* this role may run steps */
+};
+
+/* Reads where the database stands, and changes nothing.
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
+enum err migrate_look(const struct sql_driver *driver, struct sql_connection *connection,
+                      struct migration *ret);
+
+/* Runs the steps that are missing, if any are, all in one transaction: killed in the middle,
+ * nothing has happened. A database that a newer program has migrated is left alone. Return: ERR_OK:
+ * this program may serve; ERR_STORE_UNAVAILABLE, logged; logged too: ERR_CONFLICT: only newer
+ * programs may; ERR_SCHEMA_OLD: this role may not run the steps. */
 enum err migrate(const struct sql_driver *driver, struct sql_connection *connection);
+
+/* Lets a role of the database serve: it may read and write rows and nothing else, also in tables
+ * that are added later by the role that calls this.
+ * Return: ERR_OK; ERR_NOT_FOUND: this database has no roles; ERR_STORE_UNAVAILABLE, logged. */
+enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *connection,
+                       struct slice role);

@@ -50,6 +50,16 @@ static void store_closep(struct store **store)
         store_close(*store);
 }
 
+/* Half of somebody's data would look like all of it. */
+static enum err copy_check(const struct sql_driver *driver, struct sql_connection *connection)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_rows rows = {0};
+
+        TRY(driver->run(connection, STATEMENT_COPY_SOURCE, &(struct sql_values){0}, &arena, &rows));
+        return rows.n_rows ? ERR_COPY_UNFINISHED : ERR_OK;
+}
+
 static enum err writer_start(struct store *store)
 {
         struct sql_connection *connection = NULL;
@@ -57,6 +67,8 @@ static enum err writer_start(struct store *store)
 
         TRY(store->driver->open(&store->location, false, &connection));
         error = migrate(store->driver, connection);
+        if (error == ERR_OK)
+                error = copy_check(store->driver, connection);
         if (error == ERR_OK)
                 error = group_commit_start(store->driver, connection, &store->writer);
         if (error != ERR_OK)

@@ -46,7 +46,9 @@ extern const char store_url_problem[];
 enum err store_locate(struct slice url, struct store_location *ret);
 
 /* Opens the database, creates or migrates its schema, and starts its writer.
- * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_CONFLICT: made by a newer grantd. */
+ * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_COPY_UNFINISHED: see store/copy.h; as
+ * migrate().
+ */
 enum err store_open(const struct store_location *location, struct store **ret);
 
 /* False once the outcome of a commit could not be learnt: the process must be restarted. */

@@ -30,6 +30,10 @@ void revocation_history_add(struct revocation_history *history, struct slice tex
 {
         struct revocation_line line;
 
+        if (history->each) {
+                history->each(history->context, text);
+                return;
+        }
         if (slice_is_empty(text) || slice_equal(text, SLICE("\r")))
                 return;
         if (!revocation_line_read(text, &line)) {

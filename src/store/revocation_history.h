@@ -14,6 +14,10 @@
 #include "store/revocation_line.h"
 
 struct revocation_history {
+        void (*each)(void *context,
+                     struct slice line); /* gets the lines instead; NULL: none does */
+        void *context;
+
         struct arena *arena;
         int64_t known; /* the last line that the database knows; 0: none */
         struct revocation_line *lines;

@@ -10,9 +10,8 @@ static const struct {
         const char *name;
         enum statement count;
 } tables[] = {
-#define TABLE(name) {#name, STATEMENT_ROWS_OF_##name},
+#define TABLE(name, ...) {#name, STATEMENT_ROWS_OF_##name},
 #include "store/tables.def"
-#undef TABLE
 };
 
 const char *store_table_name(size_t table)

@@ -19,7 +19,7 @@ GUARDS = {
     "PUBLIC": [], "PROBE": [], "CLIENT": [],
 }
 # Outcomes that no request ends with: they are mapped to others, or belong to settings.
-NEVER_ANSWERED = {"NOT_AUTHENTIC", "NO_ROW", "CONFLICT"}
+NEVER_ANSWERED = {"NOT_AUTHENTIC", "NO_ROW", "CONFLICT", "SCHEMA_OLD", "COPY_UNFINISHED"}
 
 
 def routes():

@@ -2,7 +2,7 @@
  *
  * revocations.log: its lines, its file, and what a database learns from it.
  */
-#include "store/sqlite/revocation_file.h"
+#include "store/revocation_file.h"
 
 #include <sys/stat.h>
 

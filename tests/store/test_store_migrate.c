@@ -8,6 +8,8 @@
 static const char adds_a_column[] =
         "ALTER TABLE account ADD COLUMN colour INTEGER NOT NULL DEFAULT 7;"
         "CREATE TABLE addition (a INTEGER NOT NULL)";
+static const char takes_away[] = "ALTER TABLE account DROP COLUMN full_name;"
+                                 "UPDATE schema_version SET oldest = 2";
 static const char fails_late[] = "CREATE TABLE addition (a INTEGER NOT NULL);"
                                  "INSERT INTO addition (a) VALUES (NULL)";
 
@@ -53,6 +55,21 @@ TEST(a_next_step_is_run_once_and_keeps_what_there_is)
         }
 }
 
+TEST(a_program_serves_a_database_to_which_a_newer_one_has_only_added)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        int64_t version = version_of(&world);
+        struct project project = project_of(11, 2);
+        struct account other;
+
+        world_close(&world);
+        CHECK_OK(open_with(&world, adds_a_column));
+        world_open(&world);
+        other = account_of(&world, 2);
+        CHECK_OK(account_add(&world, &other, &project));
+        CHECK_INT(version_of(&world), version + 1);
+}
+
 TEST(a_database_of_a_newer_program_is_refused_and_left_alone)
 {
         struct world world CLEANUP(world_end) = world_with_client();
@@ -61,12 +78,12 @@ TEST(a_database_of_a_newer_program_is_refused_and_left_alone)
         int64_t version = version_of(&world);
 
         world_close(&world);
-        CHECK_OK(open_with(&world, adds_a_column));
+        CHECK_OK(open_with(&world, takes_away));
         CHECK_OK(store_locate(slice_from_string(world.url), &location));
         CHECK_ERR(store_open(&location, &store), ERR_CONFLICT);
         assert_null(store);
         CHECK_INT(version_of(&world), version + 1);
-        CHECK_OK(open_with(&world, adds_a_column));
+        CHECK_OK(open_with(&world, takes_away));
 }
 
 TEST(a_step_that_fails_changes_nothing)

@@ -97,6 +97,9 @@ int postgres_pooled_send(struct sql_connection *connection, const struct postgre
 PGresult *postgres_pooled_read(struct sql_connection *connection,
                                const struct postgres_message *message, const char *timeout);
 
+/* As the driver's grants. */
+extern const char postgres_grants[];
+
 /* --- statements (statement.c) --- */
 
 enum { POSTGRES_NAME = 16, POSTGRES_PARAMETERS = 24 };
@@ -143,9 +146,10 @@ enum sql_commit postgres_run_overlapping(struct sql_connection *connection,
                                          enum statement statement, const struct sql_set *set,
                                          struct arena *arena, struct sql_rows *ret);
 
-/* As the driver's log_append() and log_read(). */
+/* As the driver's log_append(), log_keep() and log_read(). */
 enum err postgres_log_append(struct sql_connection *connection, struct revocation_log *log,
                              int64_t known, int64_t *ret_last);
+enum err postgres_log_keep(struct sql_connection *connection, struct slice lines);
 enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history);
 
 static inline void postgres_clearp(PGresult **result)

@@ -175,7 +175,8 @@ static enum err postgres_begin(struct sql_connection *connection)
 static enum err postgres_begin_migration(struct sql_connection *connection)
 {
         TRY(begin_with(connection, "BEGIN ISOLATION LEVEL READ COMMITTED; "
-                                   "SELECT pg_advisory_xact_lock(7308895158910547571); "
+                                   "SELECT pg_advisory_xact_lock(hashtextextended("
+                                   "current_setting('search_path'), 7308895158910547571)); "
                                    "SET LOCAL statement_timeout = 0; "
                                    "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
                                    "BEGIN IF to_regnamespace(ours) IS NULL "
@@ -183,6 +184,7 @@ static enum err postgres_begin_migration(struct sql_connection *connection)
                                    "IF to_regclass('turn') IS NOT NULL "
                                    "THEN LOCK TABLE turn IN EXCLUSIVE MODE; END IF; END $$"));
         connection->patience = PATIENCE_MIGRATION;
+        connection->batch++;
         return ERR_OK;
 }
 
@@ -289,6 +291,7 @@ static enum err postgres_mark(struct sql_connection *connection, enum sql_mark m
 
 const struct sql_driver postgres_driver = {
         .schema = postgres_schema,
+        .grants = postgres_grants,
         .locate = postgres_locate,
         .open = postgres_open,
         .close = postgres_close,
@@ -306,5 +309,6 @@ const struct sql_driver postgres_driver = {
         .run = postgres_run,
         .run_overlapping = postgres_run_overlapping,
         .log_append = postgres_log_append,
+        .log_keep = postgres_log_keep,
         .log_read = postgres_log_read,
 };

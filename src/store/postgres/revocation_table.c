@@ -8,16 +8,16 @@
 #include "store/revocation_history.h"
 #include "store/revocation_log.h"
 
-static enum err line_append(struct sql_connection *connection, const struct revocation_line *line,
-                            struct slice text)
+static enum err line_append(struct sql_connection *connection, enum statement statement,
+                            int64_t number, struct slice text)
 {
-        const struct sql_value values[] = {{.kind = SQL_INTEGER, .integer = line->number},
+        const struct sql_value values[] = {{.kind = SQL_INTEGER, .integer = number},
                                            {.kind = SQL_TEXT, .bytes = text}};
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct sql_rows rows = {0};
 
-        return postgres_run(connection, STATEMENT_LOG_APPEND,
-                            &(struct sql_values){values, ARRAY_SIZE(values)}, &arena, &rows);
+        return postgres_run(connection, statement, &(struct sql_values){values, ARRAY_SIZE(values)},
+                            &arena, &rows);
 }
 
 /* Stable until the transaction ends, since there is one writer at a time. */
@@ -44,9 +44,23 @@ enum err postgres_log_append(struct sql_connection *connection, struct revocatio
                 return ERR_STORE_UNAVAILABLE;
         rest = buf_slice(&text);
         for (size_t i = 0; i < log->n && slice_cut(&rest, '\n', &line); i++)
-                TRY(line_append(connection, &log->lines[i], line));
+                TRY(line_append(connection, STATEMENT_LOG_APPEND, log->lines[i].number, line));
         *ret_last = log->lines[log->n - 1].number;
         log->n = 0;
+        return ERR_OK;
+}
+
+enum err postgres_log_keep(struct sql_connection *connection, struct slice lines)
+{
+        struct slice text;
+
+        while (slice_cut(&lines, '\n', &text)) {
+                struct revocation_line line;
+
+                if (!revocation_line_read(text, &line))
+                        return ERR_INTERNAL;
+                TRY(line_append(connection, STATEMENT_LOG_KEEP, line.number, text));
+        }
         return ERR_OK;
 }
 

@@ -191,9 +191,8 @@ static const bool is_slow[STATEMENT_COUNT] = {
         [STATEMENT_INTEGRITY] = true,   [STATEMENT_SPACE] = true,
         [STATEMENT_TABLE_BYTES] = true, [STATEMENT_CLEAN_WAITING] = true,
         [STATEMENT_LOG_READ] = true,
-#define TABLE(name) [STATEMENT_ROWS_OF_##name] = true,
+#define TABLE(name, ...) [STATEMENT_ROWS_OF_##name] = true,
 #include "store/tables.def"
-#undef TABLE
 };
 
 int postgres_send(struct sql_connection *connection, enum statement statement,

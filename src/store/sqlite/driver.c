@@ -11,8 +11,8 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "store/open.h"
+#include "store/revocation_file.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/revocation_file.h"
 
 enum {
         BUSY_TIMEOUT = 5000,     /* ms to wait for another process that writes */
@@ -244,6 +244,11 @@ static enum err sqlite_log_append(struct sql_connection *connection, struct revo
         return revocation_file_append(connection->revocations, log, known, ret_last);
 }
 
+static enum err sqlite_log_keep(struct sql_connection *connection, struct slice lines)
+{
+        return revocation_file_keep(connection->revocations, lines);
+}
+
 static enum err sqlite_log_read(struct sql_connection *connection,
                                 struct revocation_history *history)
 {
@@ -266,5 +271,6 @@ const struct sql_driver sqlite_driver = {
         .mark = sqlite_mark,
         .run = sqlite_run,
         .log_append = sqlite_log_append,
+        .log_keep = sqlite_log_keep,
         .log_read = sqlite_log_read,
 };

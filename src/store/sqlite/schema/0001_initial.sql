@@ -267,3 +267,9 @@ CREATE TABLE audit (
     address TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_at ON audit (at);
+
+-- Which database is being copied into this one by "grantd store copy". While there is a row, nothing
+-- but that command uses the tables.
+CREATE TABLE unfinished_copy (
+    source BLOB NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@
  * It is opened for each write, which are rare, so that whoever moves the file away or puts another
  * in its place finds the next line there.
  */
-#include "store/sqlite/revocation_file.h"
+#include "store/revocation_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,13 +137,13 @@ static bool end_repair(int descriptor, const struct end *end)
         return ftruncate(descriptor, end->size) == 0;
 }
 
-enum err revocation_file_append(const char *path, struct revocation_log *log, int64_t known,
-                                int64_t *ret_last)
+/* Opens it, and repairs its end. Return: -1, errno set. */
+static int file_begin(const char *path, int64_t known, int64_t *ret_last)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(log->n * REVOCATION_LINE);
         struct end end = {0};
         bool is_new;
         int descriptor CLEANUP(descriptor_closep) = file_open(path, &is_new);
+        int opened;
 
         if (is_new && known)
                 EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", path),
@@ -151,13 +151,58 @@ enum err revocation_file_append(const char *path, struct revocation_log *log, in
                       EVENT_INTEGER("behind", known));
         if (descriptor < 0 || (is_new && !file_sync_folder(path)) || !end_find(descriptor, &end) ||
             !end_repair(descriptor, &end))
+                return -1;
+        *ret_last = end.last;
+        opened = descriptor;
+        descriptor = -1;
+        return opened;
+}
+
+static bool lines_write(int descriptor, struct slice lines)
+{
+        return file_write_whole(descriptor, lines) && fdatasync(descriptor) == 0;
+}
+
+enum err revocation_file_append(const char *path, struct revocation_log *log, int64_t known,
+                                int64_t *ret_last)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(log->n * REVOCATION_LINE);
+        int64_t last = 0;
+        int descriptor CLEANUP(descriptor_closep) = file_begin(path, known, &last);
+
+        if (descriptor < 0)
                 return file_fault(path);
-        revocation_log_put(log, known, end.last, &text);
-        if (text.failed || !file_write_whole(descriptor, buf_slice(&text)) ||
-            fdatasync(descriptor) != 0)
+        revocation_log_put(log, known, last, &text);
+        if (text.failed || !lines_write(descriptor, buf_slice(&text)))
                 return file_fault(path);
         *ret_last = log->lines[log->n - 1].number;
         log->n = 0;
+        return ERR_OK;
+}
+
+enum err revocation_file_keep(const char *path, struct slice lines)
+{
+        int64_t last;
+        int descriptor CLEANUP(descriptor_closep) = -1;
+
+        if (slice_is_empty(lines) && !file_exists(path))
+                return ERR_OK;
+        descriptor = file_begin(path, 0, &last);
+        if (descriptor < 0 || !lines_write(descriptor, lines))
+                return file_fault(path);
+        return ERR_OK;
+}
+
+enum err revocation_file_last(const char *path, int64_t *ret)
+{
+        int descriptor CLEANUP(descriptor_closep) = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        struct end end = {0};
+
+        if (descriptor < 0 && errno != ENOENT)
+                return file_fault(path);
+        if (descriptor >= 0 && !end_find(descriptor, &end))
+                return file_fault(path);
+        *ret = end.last;
         return ERR_OK;
 }
 
