@@ -19,7 +19,7 @@
 struct job {
         const struct usage *usage;
         void *values; /* of the options, preset by the command; NULL if it has none */
-        int status;   /* the exit status, once a step has failed */
+        int status;   /* the exit status, once a step has failed; EXIT_DONE before */
         struct arena arena;
         struct arena scratch; /* for one step of many; reset between them */
         struct options_rest rest;

@@ -4,6 +4,7 @@
  */
 #include "store/open.h"
 
+#include "base/files.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/job.h"
@@ -63,6 +64,8 @@ struct values {
         bool json;
 };
 
+enum { RECOVER_FILES = 64, RECOVER_BYTES = 256 << 20 };
+
 static const struct option recover_options[] = {
         JSON_OPTION,
 };
@@ -74,10 +77,63 @@ static const struct usage recover_usage = {
                 "all codes, requests\nand sessions, and repeats what revocations.log next to the "
                 "database records: everything that was\nrevoked, deleted, disabled, rotated or "
                 "changed after the copy was made. The exit status is 1 if\nthat file is missing "
-                "or damaged; the rest is done all the same.",
+                "or damaged; the rest is done all the same.\nOn PostgreSQL, name the files of "
+                "store.revocation_copy of all nodes: the log that was restored\nwith the database "
+                "does not know what they know.",
+        .arguments = "[FILE...]",
         OPTIONS(recover_options),
+        .n_arguments = RECOVER_FILES,
         .takes_settings = true,
 };
+
+/* Damage does not prevent the rest, but shows in the exit status. */
+static bool damage_tell(struct job *job, const char *path, const struct log_merged *merged)
+{
+        if (merged->n_unreadable) {
+                complain("%s: %lld lines cannot be read", path, (long long)merged->n_unreadable);
+                job->status = EXIT_FAILED;
+        }
+        return true;
+}
+
+/* Return: whether what can be read of the file is in the log now. */
+static bool file_merge(struct job *job, const char *path)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        struct log_merged merged = {0};
+        struct slice text;
+        enum err error;
+
+        if (file_read(path, RECOVER_BYTES, &job->arena, &text, &why) != ERR_OK) {
+                complain_why(&why);
+                return job_stop(job, EXIT_FAILED);
+        }
+        error = database_merge_log(&job->op, text, &merged);
+        if (error == ERR_OK)
+                return damage_tell(job, path, &merged);
+        if (error == ERR_NOT_FOUND)
+                complain("store recover: the log of %s is the file revocations.log next to it; "
+                         "restore that",
+                         job->node.location.name);
+        else if (error == ERR_CONFLICT)
+                complain("%s and the database have different lines with the same number: it is "
+                         "another database's, or nodes have served since the restore; restore the "
+                         "database again",
+                         path);
+        else
+                (void)job_failed(error);
+        return job_stop(job, EXIT_FAILED);
+}
+
+/* Files that cannot be used are named all at once, and nothing is recovered then. */
+static bool files_merge(struct job *job)
+{
+        bool is_good = true;
+
+        for (size_t i = 0; i < job->rest.n_arguments; i++)
+                is_good = file_merge(job, job->rest.arguments[i]) && is_good;
+        return is_good;
+}
 
 static int recover_command(int argc, char **argv)
 {
@@ -85,16 +141,18 @@ static int recover_command(int argc, char **argv)
         JOB(job, &recover_usage, &values);
         struct recovered done = {0};
         enum err error;
+        int status;
 
-        if (!job_begin(&job, argc, argv))
+        if (!job_begin(&job, argc, argv) || !files_merge(&job))
                 return job.status;
         error = database_recover(&job.op, &done);
         if (error != ERR_OK)
                 return job_failed(error);
-        if (!*job.node.location.path)
+        if (!*job.node.location.path && job.rest.n_arguments == 0)
                 complain("the revocation log was restored with the database: access revoked after "
                          "the backup is valid again; revoke it again");
-        return recovered_print(&done, values.json);
+        status = recovered_print(&done, values.json);
+        return status == EXIT_DONE ? job.status : status;
 }
 
 static const struct subcommand subcommands[] = {

@@ -59,5 +59,7 @@ enum err config_store(const struct config *config, struct store_location *ret)
         ret->allow_async_commit = config->store_allow_async_commit;
         ret->pooler = pooler_of(config->store_pooler);
         ret->readers = (unsigned)config->store_readers;
+        (void)snprintf(ret->revocation_copy, sizeof(ret->revocation_copy), "%s",
+                       config->store_revocation_copy);
         return ERR_OK;
 }

@@ -350,6 +350,10 @@ enum err store_meta_replace(struct op *op, const struct named_change *change);
 enum err store_sealed_list(struct op *op, const struct sealed_page *page, struct sealed_list *ret);
 /* Replaces them by the values under the new key, if they have not changed. */
 enum err store_sealed_replace(struct op *op, const struct rekeyed_values *values);
+/* Before store_recover(): adds the lines of a file to the revocation log that are not in it.
+ * Return: ERR_OK; ERR_NOT_FOUND: the log of this database is a file itself; ERR_CONFLICT: a line
+ * has the number of another one, nothing was added. */
+enum err store_log_merge(struct op *op, const struct slice *text, struct log_merged *ret);
 /* After an older copy of the database was restored: ends all requests, codes and sessions, and
  * repeats what is in the revocation log but not in the copy. Problems in the log do not prevent the
  * rest. */

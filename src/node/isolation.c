@@ -56,6 +56,7 @@ static void database_add(struct planning *planning, const struct store_location 
         struct sandbox_plan *plan = &planning->plan;
 
         folders_add(planning, location->path, PATH_CHANGE);
+        folders_add(planning, location->revocation_copy, PATH_CHANGE);
         for (size_t i = 0; i < STORE_FILES && *location->files[i]; i++) {
                 const char *slash = strrchr(location->files[i], '/');
 

@@ -74,6 +74,22 @@ static enum err workers_start(struct server *server)
         return ERR_INTERNAL;
 }
 
+/* A restored database must be recovered before anything is served from it. */
+static enum err log_check(const struct node *node)
+{
+        enum err error = store_check_log(node->store);
+
+        if (error == ERR_CONFLICT)
+                complain("the database %s does not know all that is in %s: an older copy of it was "
+                         "restored. Run \"grantd store recover\" with the copies of all nodes.",
+                         node->location.name, node->location.revocation_copy);
+        else if (error != ERR_OK)
+                complain("store.revocation_copy %s cannot be compared with the database; the log "
+                         "says why",
+                         node->location.revocation_copy);
+        return error;
+}
+
 /* The order matters: no request is served before the sandbox is entered, and no background work
  * starts before it is certain that requests can be served. */
 static enum err parts_start(struct server *server)
@@ -82,6 +98,7 @@ static enum err parts_start(struct server *server)
 
         TRY(isolation_enter(node));
         TRY(node_open_parts(node));
+        TRY(log_check(node));
         TRY(demo_mark_check(node));
         TRY(database_watch_start(&server->database, node));
         api_fill(server);

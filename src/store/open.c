@@ -14,6 +14,7 @@
 #include "store/claim_queue.h"
 #include "store/group_commit.h"
 #include "store/migrate.h"
+#include "store/revocation_file.h"
 
 enum {
         READERS_KEPT = 16,      /* idle connections, where any number may read */
@@ -187,6 +188,23 @@ static void reader_put(struct store *store, struct sql_connection *connection)
         pthread_mutex_unlock(&store->lock);
         store->driver->close(connection);
         reader_leave(store);
+}
+
+enum err store_check_log(struct store *store)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql sql = {.driver = store->driver, .arena = &arena};
+        int64_t in_file, last;
+        enum err error;
+
+        if (!*store->location.revocation_copy)
+                return ERR_OK;
+        TRY(revocation_file_last(store->location.revocation_copy, &in_file));
+        TRY(reader_get(store, &sql.connection));
+        error = SQL_INTEGER_OF(&sql, LOG_LAST, &last);
+        reader_put(store, sql.connection);
+        TRY(error);
+        return in_file > last ? ERR_CONFLICT : ERR_OK;
 }
 
 enum err sql_read(const struct sql_work *work)

@@ -36,6 +36,8 @@ struct store_location {
         bool allow_async_commit;       /* it may acknowledge what its disk does not have yet */
         enum store_pooler pooler;
         unsigned readers; /* connections for reading at once; 0: any number */
+        char revocation_copy[4096];    /* a file that gets the revocation log too; empty: none */
+        unsigned readers;              /* connections for reading at once; 0: any number */
 };
 
 /* What is said of a URL that this build does not open. */
@@ -50,6 +52,11 @@ enum err store_locate(struct slice url, struct store_location *ret);
  * migrate().
  */
 enum err store_open(const struct store_location *location, struct store **ret);
+
+/* Whether the database knows all lines of `revocation_copy`: if not, an older copy of it was
+ * restored and not recovered, or a failover has lost commits. Return: ERR_OK; ERR_CONFLICT: it does
+ * not; ERR_STORE_UNAVAILABLE, logged. */
+enum err store_check_log(struct store *store);
 
 /* False once the outcome of a commit could not be learnt: the process must be restarted. */
 bool store_is_sound(struct store *store);

@@ -8,20 +8,22 @@
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
-static enum err do_account_insert(struct given *given)
+static enum err account_insert(struct given *given, int64_t number)
 {
-        struct account account = account_of(given->world, 2);
-        struct project project = project_of(11, 2);
+        struct account account = account_of(given->world, number);
+        struct project project = project_of(11, number);
 
         return account_add(given->world, &account, &project);
 }
 
+static enum err do_account_insert(struct given *given)
+{
+        return account_insert(given, 2);
+}
+
 static enum err do_account_insert_again(struct given *given)
 {
-        struct account account = account_of(given->world, 1);
-        struct project project = project_of(11, 1);
-
-        return account_add(given->world, &account, &project);
+        return account_insert(given, 1);
 }
 
 static enum err do_session_insert(struct given *given)
@@ -148,11 +150,8 @@ static enum err do_code_claim(struct given *given)
 
 static enum err do_code_claim_at_once(struct given *given)
 {
-        struct claim claim = given->claim;
-        struct grant grant;
-
-        claim.sealed_tail = tail;
-        return CLAIM(given->world, &claim, &grant);
+        given->claim.sealed_tail = tail;
+        return do_code_claim(given);
 }
 
 static enum err do_code_claim_then(struct given *given)
@@ -168,11 +167,8 @@ static enum err do_code_claim_then(struct given *given)
 
 static enum err do_code_claim_elsewhere(struct given *given)
 {
-        struct claim claim = given->claim;
-        struct grant grant;
-
-        claim.redirect_uri = SLICE("https://other.example/");
-        return CLAIM(given->world, &claim, &grant);
+        given->claim.redirect_uri = SLICE("https://other.example/");
+        return do_code_claim(given);
 }
 
 static enum err do_code_claim_replay(struct given *given)
@@ -335,6 +331,13 @@ static enum err do_delivery_settle(struct given *given)
         return CALL_AT(after(6), delivery_settle, &result, &audit);
 }
 
+static enum err do_log_merge(struct given *given)
+{
+        struct log_merged merged;
+
+        return CALL(log_merge, &SLICE(""), &merged);
+}
+
 static enum err do_recover(struct given *given)
 {
         struct recovered recovered;
@@ -343,6 +346,7 @@ static enum err do_recover(struct given *given)
 }
 
 const struct store_operation writing_operations[] = {
+        {"log_merge", do_log_merge, 30},
         {"recover", do_recover, 30}, /* before the others have written to the log it replays */
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},

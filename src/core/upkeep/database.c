@@ -113,6 +113,11 @@ enum err database_is_demo(struct op *op, bool *ret)
 
 /* --- recovery --- */
 
+enum err database_merge_log(struct op *op, struct slice text, struct log_merged *ret)
+{
+        return store_log_merge(op, &text, ret);
+}
+
 enum err database_recover(struct op *op, struct recovered *ret)
 {
         struct audit_entry audit = audit_entry_of(op, "store_recover", NULL, NULL, NULL);

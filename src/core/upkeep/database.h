@@ -36,6 +36,10 @@ enum { DATABASE_NODE_ID_SIZE = 32 };
 enum err database_mark_demo(struct op *op);
 enum err database_is_demo(struct op *op, bool *ret);
 
+/* Before the next one, for each copy of the revocation log: see store_log_merge().
+ * Return: ERR_OK; ERR_NOT_FOUND; ERR_CONFLICT; faults. */
+enum err database_merge_log(struct op *op, struct slice text, struct log_merged *ret);
+
 /* What follows after an older copy of the database was put back: see store_recover().
  * Return: ERR_OK; faults. */
 enum err database_recover(struct op *op, struct recovered *ret);

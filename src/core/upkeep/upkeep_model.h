@@ -109,6 +109,12 @@ struct recovered {
         int64_t n_duplicates;
 };
 
+/* What a copy of the revocation log had that the database did not. */
+struct log_merged {
+        int64_t n_added;
+        int64_t n_unreadable; /* lines, which are left out */
+};
+
 /* Whether the log was complete and intact. */
 static inline bool recovered_is_whole(const struct recovered *recovered)
 {

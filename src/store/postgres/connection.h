@@ -26,6 +26,7 @@ struct sql_connection {
         int64_t patience;               /* ms, for the results of one message */
         bool warned;                    /* the server sent a warning */
         bool must_restart;              /* the transaction conflicted with others */
+        bool log_grew;                  /* in this transaction */
         int64_t next_try;               /* monotonic_now() from which to try to connect again */
         int64_t next_begin;             /* the same for beginning a transaction */
         struct uuid id;                 /* of this writer, among those of all nodes */
@@ -150,6 +151,9 @@ enum sql_commit postgres_run_overlapping(struct sql_connection *connection,
 enum err postgres_log_append(struct sql_connection *connection, struct revocation_log *log,
                              int64_t known, int64_t *ret_last);
 enum err postgres_log_keep(struct sql_connection *connection, struct slice lines);
+/* After a commit: brings the location's file up to date with the revocation log. What fails is
+ * logged, and made up for by the next call. */
+void postgres_log_copy(struct sql_connection *connection);
 enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history);
 
 static inline void postgres_clearp(PGresult **result)

@@ -227,6 +227,7 @@ static enum sql_commit postgres_commit(struct sql_connection *connection)
                         return SQL_COMMIT_UNKNOWN;
                 if (postgres_is_good(result) && strcmp(PQcmdStatus(result), "COMMIT") == 0) {
                         connection->known_batch = connection->batch;
+                        postgres_log_copy(connection);
                         return SQL_COMMITTED;
                 }
                 (void)postgres_fault(connection, take(&result), "COMMIT");

@@ -7,14 +7,17 @@
  */
 #include "store/postgres/connection.h"
 
-#define GRANT(text, ...) "EXECUTE format('" text "', " __VA_ARGS__ "); "
-#define ROWS             "SELECT, INSERT, UPDATE, DELETE ON"
+#define ROWS  "SELECT, INSERT, UPDATE, DELETE ON"
+/* The schema is %1, the role %2. */
+#define LATER "'ALTER DEFAULT PRIVILEGES IN SCHEMA %1$I GRANT "
 
 const char postgres_grants[] =
         "DO $$ DECLARE ours TEXT := current_setting('search_path'); "
-        "whom TEXT := current_setting('grantd.role'); BEGIN " GRANT(
-                "GRANT USAGE ON SCHEMA %I TO %I",
-                "ours, whom") GRANT("GRANT " ROWS " ALL TABLES IN SCHEMA %I TO %I", "ours, whom")
-                GRANT("REVOKE INSERT, UPDATE, DELETE ON %I.schema_version FROM %I", "ours, whom")
-                        GRANT("ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT " ROWS " TABLES TO %I",
-                              "ours, whom") "END $$";
+        "whom TEXT := current_setting('grantd.role'); what TEXT; BEGIN "
+        "FOREACH what IN ARRAY ARRAY["
+        "'GRANT USAGE ON SCHEMA %1$I TO %2$I', "
+        "'GRANT " ROWS " ALL TABLES IN SCHEMA %1$I TO %2$I', "
+        "'REVOKE INSERT, UPDATE, DELETE ON %1$I.schema_version FROM %2$I', "
+        "'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %1$I TO %2$I', " LATER ROWS
+        " TABLES TO %2$I', " LATER "EXECUTE ON FUNCTIONS TO %2$I'"
+        "] LOOP EXECUTE format(what, ours, whom); END LOOP; END $$";

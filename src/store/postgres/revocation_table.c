@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The revocation log as a table. It is restored together with the database, so it cannot say what
- * was revoked after the backup (docs/operate.md).
+ * was revoked after the backup; a node may keep a copy in a file, which can (docs/operate.md).
  */
+#include "base/event.h"
 #include "base/macros.h"
 #include "store/postgres/connection.h"
+#include "store/revocation_file.h"
 #include "store/revocation_history.h"
 #include "store/revocation_log.h"
 
@@ -46,6 +48,7 @@ enum err postgres_log_append(struct sql_connection *connection, struct revocatio
         for (size_t i = 0; i < log->n && slice_cut(&rest, '\n', &line); i++)
                 TRY(line_append(connection, STATEMENT_LOG_APPEND, log->lines[i].number, line));
         *ret_last = log->lines[log->n - 1].number;
+        connection->log_grew = true;
         log->n = 0;
         return ERR_OK;
 }
@@ -64,9 +67,11 @@ enum err postgres_log_keep(struct sql_connection *connection, struct slice lines
         return ERR_OK;
 }
 
-enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history)
+/* From the line behind `last` on, the whole log: 0. */
+static enum err lines_read(struct sql_connection *connection, int64_t last,
+                           struct revocation_history *history)
 {
-        struct sql_value after = {.kind = SQL_INTEGER};
+        struct sql_value after = {.kind = SQL_INTEGER, .integer = last};
         bool is_more = true;
 
         while (is_more) {
@@ -82,4 +87,45 @@ enum err postgres_log_read(struct sql_connection *connection, struct revocation_
                         after = rows.values[(rows.n_rows - 1) * rows.n_columns];
         }
         return ERR_OK;
+}
+
+enum err postgres_log_read(struct sql_connection *connection, struct revocation_history *history)
+{
+        return lines_read(connection, 0, history);
+}
+
+/* --- the copy in a file --- */
+
+static void line_collect(void *context, struct slice line)
+{
+        buf_put(context, line);
+        buf_put_byte(context, '\n');
+}
+
+static enum err lines_copy(struct sql_connection *connection, const char *path)
+{
+        struct buf lines CLEANUP(buf_deinit) = BUF_INIT(SIZE_MAX / 2);
+        struct revocation_history behind = {.each = line_collect, .context = &lines};
+        int64_t in_file, last;
+
+        TRY(revocation_file_last(path, &in_file));
+        TRY(last_number(connection, &last));
+        if (in_file > last)
+                return postgres_complain(connection, path,
+                                         "it has lines that the database does not know: a restored "
+                                         "database needs \"grantd store recover\"");
+        TRY(lines_read(connection, in_file, &behind));
+        return lines.failed ? ERR_OUT_OF_MEMORY : revocation_file_keep(path, buf_slice(&lines));
+}
+
+/* Only what is committed goes there, and whatever else the file lacks: so the files of all nodes
+ * are parts of one log. */
+void postgres_log_copy(struct sql_connection *connection)
+{
+        const char *path = connection->location->revocation_copy;
+
+        if (connection->log_grew && *path && lines_copy(connection, path) != ERR_OK)
+                EVENT_FAULT("store", EVENT_TEXT("what", path),
+                            EVENT_TEXT("why", "it lacks lines of the revocation log"));
+        connection->log_grew = false;
 }
