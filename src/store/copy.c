@@ -40,7 +40,7 @@ static enum err sides_open(struct copy_sides *sides)
         TRY(side_open(task->from, true, &sides->source));
         TRY(side_open(task->from, false, &sides->locked));
         TRY(side_open(task->to, false, &sides->target));
-        TRY(migrate(sides->target.driver, sides->target.connection));
+        TRY(migrate(task->to->driver, task->to, sides->target.connection));
         return side_open(task->to, true, &sides->copied);
 }
 

@@ -74,10 +74,12 @@ static enum err partitions_make(const struct sql_driver *driver, struct sql_conn
 }
 
 /* Under the writer's lock, so that two processes that start together do not both migrate. */
-static enum err migrate_locked(const struct sql_driver *driver, struct sql_connection *connection)
+static enum err migrate_locked(const struct sql_driver *driver, struct sql_connection *connection,
+                               const void *nothing)
 {
         struct migration now;
 
+        (void)nothing;
         TRY(migrate_look(driver, connection, &now));
         if (now.version == 0)
                 TRY(driver->script(connection, versions_create));
@@ -87,17 +89,31 @@ static enum err migrate_locked(const struct sql_driver *driver, struct sql_conne
 }
 
 /* One transaction of a migration. */
-static enum err in_transaction(const struct sql_driver *driver, struct sql_connection *connection,
-                               enum err (*body)(const struct sql_driver *, struct sql_connection *))
+static enum err in_transaction(const struct sql_driver *driver, struct sql_connection *writer,
+                               enum err (*body)(const struct sql_driver *, struct sql_connection *,
+                                                const void *),
+                               const void *in)
 {
         enum err error;
 
-        TRY(driver->begin_migration(connection));
-        error = body(driver, connection);
-        if (error == ERR_OK && driver->commit(connection) != SQL_COMMITTED)
+        TRY(driver->begin_migration(writer));
+        error = body(driver, writer, in);
+        if (error == ERR_OK && driver->commit(writer) != SQL_COMMITTED)
                 error = ERR_STORE_UNAVAILABLE;
         if (error != ERR_OK)
-                driver->roll_back(connection);
+                driver->roll_back(writer);
+        return error;
+}
+
+static enum err look(const struct sql_driver *driver, const struct store_location *location,
+                     struct migration *ret)
+{
+        struct sql_connection *reader = NULL;
+        enum err error;
+
+        TRY(driver->open(location, true, &reader));
+        error = migrate_look(driver, reader, ret);
+        driver->close(reader);
         return error;
 }
 
@@ -108,11 +124,12 @@ static enum err refuse(enum err refusal, const char *why)
 }
 
 /* A database that is up to date is not locked: other nodes are at work. */
-enum err migrate(const struct sql_driver *driver, struct sql_connection *connection)
+enum err migrate(const struct sql_driver *driver, const struct store_location *location,
+                 struct sql_connection *writer)
 {
         struct migration now;
 
-        TRY(migrate_look(driver, connection, &now));
+        TRY(look(driver, location, &now));
         if (now.oldest > now.newest)
                 return refuse(ERR_CONFLICT, "the database was made by a newer grantd; run that "
                                             "one, or restore a back-up");
@@ -122,19 +139,26 @@ enum err migrate(const struct sql_driver *driver, struct sql_connection *connect
                 return refuse(ERR_SCHEMA_OLD,
                               "the database's schema is older than this program, and this role may "
                               "not update it; run \"grantd migrate\" as the role that owns it");
-        return in_transaction(driver, connection, migrate_locked);
+        return in_transaction(driver, writer, migrate_locked, NULL);
 }
 
-enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *connection,
-                       struct slice role)
+static enum err grants_run(const struct sql_driver *driver, struct sql_connection *connection,
+                           const void *in)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct sql_value name = {.kind = SQL_TEXT, .bytes = role};
         struct sql_rows rows = {0};
+
+        TRY(driver->run(connection, STATEMENT_SERVING_ROLE, &(struct sql_values){in, 1}, &arena,
+                        &rows));
+        return driver->script(connection, driver->grants);
+}
+
+enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *writer,
+                       struct slice role)
+{
+        struct sql_value name = {.kind = SQL_TEXT, .bytes = role};
 
         if (!driver->grants)
                 return ERR_NOT_FOUND;
-        TRY(driver->run(connection, STATEMENT_SERVING_ROLE, &(struct sql_values){&name, 1}, &arena,
-                        &rows));
-        return driver->script(connection, driver->grants);
+        return in_transaction(driver, writer, grants_run, &name);
 }

@@ -15,7 +15,8 @@ struct migration {
         bool is_allowed; /* this role may run steps */
 };
 
-/* Reads where the database stands, and changes nothing.
+/* Reads where the database stands, and changes nothing. The connection is a reader's, or in a
+ * transaction.
  * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged. */
 enum err migrate_look(const struct sql_driver *driver, struct sql_connection *connection,
                       struct migration *ret);
@@ -24,10 +25,11 @@ enum err migrate_look(const struct sql_driver *driver, struct sql_connection *co
  * nothing has happened. A database that a newer program has migrated is left alone. Return: ERR_OK:
  * this program may serve; ERR_STORE_UNAVAILABLE, logged; logged too: ERR_CONFLICT: only newer
  * programs may; ERR_SCHEMA_OLD: this role may not run the steps. */
-enum err migrate(const struct sql_driver *driver, struct sql_connection *connection);
+enum err migrate(const struct sql_driver *driver, const struct store_location *location,
+                 struct sql_connection *writer);
 
 /* Lets a role of the database serve: it may read and write rows and nothing else, also in tables
  * that are added later by the role that calls this.
  * Return: ERR_OK; ERR_NOT_FOUND: this database has no roles; ERR_STORE_UNAVAILABLE, logged. */
-enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *connection,
+enum err migrate_grant(const struct sql_driver *driver, struct sql_connection *writer,
                        struct slice role);

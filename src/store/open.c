@@ -51,49 +51,18 @@ static void store_closep(struct store **store)
         store_close(*store);
 }
 
-/* Half of somebody's data would look like all of it. */
-static enum err copy_check(const struct sql_driver *driver, struct sql_connection *connection)
-{
-        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct sql_rows rows = {0};
-
-        TRY(driver->run(connection, STATEMENT_COPY_SOURCE, &(struct sql_values){0}, &arena, &rows));
-        return rows.n_rows ? ERR_COPY_UNFINISHED : ERR_OK;
-}
-
 static enum err writer_start(struct store *store)
 {
         struct sql_connection *connection = NULL;
         enum err error;
 
         TRY(store->driver->open(&store->location, false, &connection));
-        error = migrate(store->driver, connection);
-        if (error == ERR_OK)
-                error = copy_check(store->driver, connection);
+        error = migrate(store->driver, &store->location, connection);
         if (error == ERR_OK)
                 error = group_commit_start(store->driver, connection, &store->writer);
         if (error != ERR_OK)
                 store->driver->close(connection);
         return error;
-}
-
-enum err store_open(const struct store_location *location, struct store **ret)
-{
-        struct store *store CLEANUP(store_closep) = calloc(1, sizeof(*store));
-
-        if (!store)
-                return ERR_STORE_UNAVAILABLE;
-        store->driver = location->driver;
-        store->location = *location;
-        lock_init(&store->lock);
-        monotonic_cond_init(&store->returned);
-        TRY(writer_start(store));
-        /* Behind a pooler statements have no names, and planning this one each time costs more. */
-        if (store->driver->run_overlapping && location->pooler != STORE_POOLER_TRANSACTION)
-                TRY(claim_queue_start(store->driver, &store->location, store->writer,
-                                      &store->claims));
-        *ret = take(&store);
-        return ERR_OK;
 }
 
 bool store_is_sound(struct store *store)
@@ -190,21 +159,61 @@ static void reader_put(struct store *store, struct sql_connection *connection)
         reader_leave(store);
 }
 
+/* --- what a reader finds at the start --- */
+
+static enum err read_once(struct store *store, enum statement statement, struct sql_rows *ret,
+                          struct arena *arena)
+{
+        struct sql sql = {.driver = store->driver, .arena = arena};
+        enum err error;
+
+        TRY(reader_get(store, &sql.connection));
+        error = sql_run(&sql, statement, NULL, 0, ret);
+        reader_put(store, sql.connection);
+        return error;
+}
+
+/* Half of somebody's data would look like all of it. */
+static enum err copy_check(struct store *store)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct sql_rows rows = {0};
+
+        TRY(read_once(store, STATEMENT_COPY_SOURCE, &rows, &arena));
+        return rows.n_rows ? ERR_COPY_UNFINISHED : ERR_OK;
+}
+
 enum err store_check_log(struct store *store)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct sql sql = {.driver = store->driver, .arena = &arena};
-        int64_t in_file, last;
-        enum err error;
+        struct sql_rows rows = {0};
+        int64_t in_file;
 
         if (!*store->location.revocation_copy)
                 return ERR_OK;
         TRY(revocation_file_last(store->location.revocation_copy, &in_file));
-        TRY(reader_get(store, &sql.connection));
-        error = SQL_INTEGER_OF(&sql, LOG_LAST, &last);
-        reader_put(store, sql.connection);
-        TRY(error);
-        return in_file > last ? ERR_CONFLICT : ERR_OK;
+        TRY(read_once(store, STATEMENT_LOG_LAST, &rows, &arena));
+        return in_file > sql_get_integer(&rows, 0, 0) ? ERR_CONFLICT : ERR_OK;
+}
+
+enum err store_open(const struct store_location *location, struct store **ret)
+{
+        struct store *store CLEANUP(store_closep) = calloc(1, sizeof(*store));
+
+        if (!store)
+                return ERR_STORE_UNAVAILABLE;
+        store->driver = location->driver;
+        store->location = *location;
+        lock_init(&store->lock);
+        monotonic_cond_init(&store->returned);
+        TRY(writer_start(store));
+        TRY(copy_check(store));
+        /* Behind a pooler statements have no names, and planning this one each time costs more. */
+        if (store->driver->run_overlapping && location->pooler != STORE_POOLER_TRANSACTION)
+                TRY(claim_queue_start(store->driver, &store->location, store->writer,
+                                      &store->claims));
+        *ret = take(&store);
+        return ERR_OK;
 }
 
 enum err sql_read(const struct sql_work *work)

@@ -35,7 +35,6 @@ struct store_location {
         char schema[STORE_SCHEMA + 1]; /* where its tables are */
         bool allow_async_commit;       /* it may acknowledge what its disk does not have yet */
         enum store_pooler pooler;
-        unsigned readers; /* connections for reading at once; 0: any number */
         char revocation_copy[4096];    /* a file that gets the revocation log too; empty: none */
         unsigned readers;              /* connections for reading at once; 0: any number */
 };

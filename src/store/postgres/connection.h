@@ -27,6 +27,7 @@ struct sql_connection {
         bool warned;                    /* the server sent a warning */
         bool must_restart;              /* the transaction conflicted with others */
         bool log_grew;                  /* in this transaction */
+        struct sql_connection *reader;  /* for postgres_log_copy(); NULL: not needed yet */
         int64_t next_try;               /* monotonic_now() from which to try to connect again */
         int64_t next_begin;             /* the same for beginning a transaction */
         struct uuid id;                 /* of this writer, among those of all nodes */
@@ -97,6 +98,10 @@ int postgres_pooled_send(struct sql_connection *connection, const struct postgre
  * was lost, which is logged. */
 PGresult *postgres_pooled_read(struct sql_connection *connection,
                                const struct postgres_message *message, const char *timeout);
+
+/* As the driver's open(). */
+enum err postgres_open(const struct store_location *location, bool read_only,
+                       struct sql_connection **ret);
 
 /* As the driver's grants. */
 extern const char postgres_grants[];

@@ -93,12 +93,13 @@ static void postgres_close(struct sql_connection *connection)
 {
         if (!connection)
                 return;
+        postgres_close(connection->reader);
         postgres_hang_up(connection);
         free(connection);
 }
 
-static enum err postgres_open(const struct store_location *location, bool read_only,
-                              struct sql_connection **ret)
+enum err postgres_open(const struct store_location *location, bool read_only,
+                       struct sql_connection **ret)
 {
         struct sql_connection *connection = calloc(1, sizeof(*connection));
         enum err error;

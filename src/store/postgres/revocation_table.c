@@ -106,15 +106,19 @@ static enum err lines_copy(struct sql_connection *connection, const char *path)
 {
         struct buf lines CLEANUP(buf_deinit) = BUF_INIT(SIZE_MAX / 2);
         struct revocation_history behind = {.each = line_collect, .context = &lines};
+        struct sql_connection *reader;
         int64_t in_file, last;
 
+        if (!connection->reader)
+                TRY(postgres_open(connection->location, true, &connection->reader));
+        reader = connection->reader;
         TRY(revocation_file_last(path, &in_file));
-        TRY(last_number(connection, &last));
+        TRY(last_number(reader, &last));
         if (in_file > last)
                 return postgres_complain(connection, path,
                                          "it has lines that the database does not know: a restored "
                                          "database needs \"grantd store recover\"");
-        TRY(lines_read(connection, in_file, &behind));
+        TRY(lines_read(reader, in_file, &behind));
         return lines.failed ? ERR_OUT_OF_MEMORY : revocation_file_keep(path, buf_slice(&lines));
 }
 
