@@ -63,12 +63,14 @@ static enum err step_run(const struct sql_driver *driver, struct sql_connection 
 }
 
 /* Not only clean-up makes them: the first rows come before its first round. */
-static enum err partitions_make(const struct sql_driver *driver, struct sql_connection *connection)
+static enum err partitions_make(const struct sql_driver *driver, struct sql_connection *connection,
+                                const void *nothing)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct sql_value now = {.kind = SQL_NULL};
         struct sql_rows rows = {0};
 
+        (void)nothing;
         return driver->run(connection, STATEMENT_PARTITIONS_MAKE, &(struct sql_values){&now, 1},
                            &arena, &rows);
 }
@@ -85,7 +87,7 @@ static enum err migrate_locked(const struct sql_driver *driver, struct sql_conne
                 TRY(driver->script(connection, versions_create));
         for (; now.version < now.newest; now.version++)
                 TRY(step_run(driver, connection, &driver->schema[now.version], now.version + 1));
-        return ERR_OK;
+        return partitions_make(driver, connection, NULL);
 }
 
 /* One transaction of a migration. */
@@ -123,7 +125,6 @@ static enum err refuse(enum err refusal, const char *why)
         return refusal;
 }
 
-/* A database that is up to date is not locked: other nodes are at work. */
 enum err migrate(const struct sql_driver *driver, const struct store_location *location,
                  struct sql_connection *writer)
 {
@@ -134,7 +135,7 @@ enum err migrate(const struct sql_driver *driver, const struct store_location *l
                 return refuse(ERR_CONFLICT, "the database was made by a newer grantd; run that "
                                             "one, or restore a back-up");
         if (now.version >= now.newest)
-                return ERR_OK;
+                return in_transaction(driver, writer, partitions_make, NULL);
         if (!now.is_allowed)
                 return refuse(ERR_SCHEMA_OLD,
                               "the database's schema is older than this program, and this role may "

@@ -29,14 +29,14 @@ struct store_location {
         char path[4096];         /* of it; empty: it is a server's */
         char log_path[4096 + 8]; /* of the file into which it writes first */
 
-        /* A database of a server. Whoever locates it sets the last four, or leaves them. */
+        /* A database of a server. Whoever locates it sets the last five, or leaves them. */
         char url[4096];                /* with a password, perhaps */
         char files[STORE_FILES][1024]; /* read to connect; those behind the last are empty */
         char schema[STORE_SCHEMA + 1]; /* where its tables are */
         bool allow_async_commit;       /* it may acknowledge what its disk does not have yet */
         enum store_pooler pooler;
-        char revocation_copy[4096];    /* a file that gets the revocation log too; empty: none */
-        unsigned readers;              /* connections for reading at once; 0: any number */
+        char revocation_copy[4096]; /* a file that gets the revocation log too; empty: none */
+        unsigned readers;           /* connections for reading at once; 0: any number */
 };
 
 /* What is said of a URL that this build does not open. */

@@ -361,6 +361,22 @@ BEGIN
 END
 $$;
 
+-- Makes the partition for a row with this key, for "grantd store copy", which runs as the owner. Returns
+-- the first key for which it is not.
+CREATE FUNCTION partition_for(parent TEXT, key BIGINT) RETURNS BIGINT
+LANGUAGE plpgsql AS $$
+DECLARE
+    units BIGINT := CASE parent WHEN 'used_jwt' THEN 1 WHEN 'audit' THEN 1000 END;
+BEGIN
+    IF units IS NOT NULL THEN
+        PERFORM partitions_fill(parent, units, CASE parent WHEN 'used_jwt' THEN 6 ELSE 24 END * 3600,
+                                key / units, key / units);
+    END IF;
+    RETURN COALESCE((SELECT b.upper FROM partition_bounds b WHERE b.parent = partition_for.parent
+                     AND b.lower <= key AND b.upper > key), 9223372036854775807);
+END
+$$;
+
 -- Drops `n` partitions at most whose rows are all before `before`, and returns their names. Dropping
 -- locks the whole table. It is not waited for, as others would wait behind us: what is in use, by a
 -- backup for instance, is left until next time.
