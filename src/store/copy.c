@@ -196,27 +196,34 @@ static enum err compare(struct copy_sides *sides, enum stage stage, struct copy_
         return error;
 }
 
-/* It may be complete already: killed after that, the same call must end well. Another database has
- * other named values. */
-static enum err compare_used(struct copy_sides *sides, struct copy_report *ret)
+/* Whether the target is complete already: killed after that, the same call must end well. Another
+ * database has other named values. The source itself looks like its copy, and must not be claimed.
+ */
+static enum err target_is_done(struct copy_sides *sides, bool *ret)
 {
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
         struct copy_content source, target;
+        struct sql copied = sides->copied;
+        struct sql_rows claim = {0};
 
+        copied.arena = &arena;
+        TRY(SQL_RUN(&copied, COPY_SOURCE, &claim));
         TRY(rows_digest(&sides->source, &copied_tables[0], &source));
         TRY(rows_digest(&sides->copied, &copied_tables[0], &target));
-        return content_equal(&source, &target) ? compare(sides, FINISHED, ret) : ERR_CONFLICT;
+        *ret = claim.n_rows == 0 && target.n_rows > 0 && content_equal(&source, &target);
+        return ERR_OK;
 }
 
 enum err copy_run(const struct copy_task *task, struct copy_report *ret)
 {
         struct copy_sides sides CLEANUP(sides_close) = {.task = task};
-        enum err error;
+        bool is_done;
 
         TRY(sides_open(&sides));
-        error = target_write(&sides, target_claim, task);
-        if (error == ERR_CONFLICT)
-                return compare_used(&sides, ret);
-        TRY(error);
+        TRY(target_is_done(&sides, &is_done));
+        if (is_done)
+                return compare(&sides, FINISHED, ret);
+        TRY(target_write(&sides, target_claim, task));
         for (size_t i = 0; i < n_copied_tables; i++)
                 TRY(rows_copy(&sides, &copied_tables[i]));
         TRY(log_copy(&sides));

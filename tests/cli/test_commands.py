@@ -128,3 +128,33 @@ def test_the_configurations_of_the_operators_guide_are_fine(tmp_path):
         file.write_text(block)
         result = grantd("config", "check", "--config", str(file))
         assert result.returncode == 0, result.stderr
+
+
+# --- migrate ---
+
+
+def test_a_check_of_a_migration_says_what_is_missing_and_makes_nothing(empty_place):
+    checked = empty_place.run("migrate", "--check")
+    assert checked.returncode == 3 and "would run 0001_initial.sql.\n" in checked.stdout
+    assert not list(empty_place.folder.iterdir())
+    empty_place.do("migrate")
+    assert empty_place.do("migrate", "--check").endswith("There is nothing to do.\n")
+
+
+def test_a_file_has_no_roles(place):
+    refused = place.run("migrate", "--grant-to=somebody")
+    assert refused.returncode == 1 and "--grant-to is for PostgreSQL" in refused.stderr
+
+
+# --- store copy ---
+
+
+def test_store_copy_needs_to_know_where_to(place):
+    assert "say which" in place.refuse("store", "copy", status=2)
+    assert "TO is not the URL of a database" in place.refuse("store", "copy", "sqlite:grantd.db",
+                                                             "nowhere", status=2)
+
+
+def test_store_recover_takes_no_copies_where_the_log_is_a_file(place):
+    (place.folder / "copy.log").write_text("")
+    assert "next to it" in place.refuse("store", "recover", "copy.log")

@@ -175,6 +175,17 @@ TEST(a_complete_copy_is_complete_again)
         world_open(&there);
 }
 
+TEST(a_database_is_not_copied_into_itself)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct slice before, value;
+
+        CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
+        before = snapshot_dump(&world, &world.arena);
+        CHECK_OK(copy(&world, &world));
+        check_same(snapshot_dump(&world, &world.arena), before);
+}
+
 /* --- refused --- */
 
 TEST(a_target_in_use_is_refused_and_left_alone)
