@@ -3,6 +3,7 @@
  * OAuth2 clients, for their developers: docs/protocol/http.md 3.
  */
 #include "core/clients/client.h"
+#include "core/clients/client_auth.h"
 
 #include "api/api.h"
 #include "api/json.h"
@@ -15,6 +16,7 @@ struct client_body {
         struct slice description;
         struct field_texts scopes;
         struct field_texts optional_scopes;
+        struct slice auth_method;
         enum field_boolean require_pkce;
         enum field_boolean legacy_redirect;
         struct field_integer secret_max_lifetime;
@@ -46,6 +48,10 @@ struct client_body {
                  .maximum = LIMIT_DESCRIPTION},                                                    \
                 SCOPES_FIELD("scopes", struct client_body, scopes),                                \
                 SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),              \
+                {.name = "token_endpoint_auth_method",                                             \
+                 .kind = FIELD_ASCII,                                                              \
+                 .offset = offsetof(struct client_body, auth_method),                              \
+                 .maximum = LIMIT_NAME},                                                           \
                 {.name = "require_pkce",                                                           \
                  .kind = FIELD_BOOLEAN,                                                            \
                  .offset = offsetof(struct client_body, require_pkce)},                            \
@@ -89,6 +95,8 @@ static json_t *client_json(const struct client *client)
         json_put(object, "redirect_uris", json_from_texts(client->redirect_uris));
         json_put(object, "scopes", json_from_scope_text(client->scopes));
         json_put(object, "optional_scopes", json_from_scope_text(client->optional_scopes));
+        json_put(object, "token_endpoint_auth_method",
+                 json_string(client_auth_text(client->auth_method)));
         json_put(object, "require_pkce", json_boolean(client->require_pkce));
         json_put(object, "legacy_redirect", json_boolean(client->legacy_redirect));
         json_put(object, "client_secret_max_lifetime",
@@ -107,15 +115,29 @@ static json_t *client_with_secrets_json(const struct client *client)
         return object;
 }
 
+/* Absent: 0. */
+static enum err auth_method_read(struct http_call *call, const struct client_body *body,
+                                 enum client_auth *ret)
+{
+        *ret = (enum client_auth)0;
+        if (!body->auth_method.data || client_auth_parse(body->auth_method, ret))
+                return ERR_OK;
+        call->problem_field = "token_endpoint_auth_method";
+        return ERR_FIELD_MALFORMED;
+}
+
 enum err clients_post(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
         struct client_body body = {0};
+        enum client_auth auth_method;
         struct client client;
         struct secret secret;
         json_t *object;
 
+        call->no_store = true;
         TRY(fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), &body));
+        TRY(auth_method_read(call, &body, &auth_method));
         TRY(client_create(&op,
                           &(struct client_form){
                                   .name = body.name,
@@ -123,6 +145,7 @@ enum err clients_post(const struct api *api, struct http_call *call, const struc
                                   .redirect_uris = texts_of_field(&body.redirect_uris),
                                   .scopes = texts_of_field(&body.scopes),
                                   .optional_scopes = texts_of_field(&body.optional_scopes),
+                                  .auth_method = auth_method,
                                   .require_pkce = body.require_pkce == FIELD_TRUE,
                                   .legacy_redirect = body.legacy_redirect == FIELD_TRUE,
                                   .secret_max_lifetime = body.secret_max_lifetime.value,
@@ -179,6 +202,7 @@ enum err client_get_one(const struct api *api, struct http_call *call,
 /* The values that the form of a change points to. */
 struct client_values {
         struct texts redirect_uris, scopes, optional_scopes;
+        enum client_auth auth_method; /* 0: unchanged; read before */
         bool require_pkce, legacy_redirect;
         int64_t lifetime;
 };
@@ -189,6 +213,7 @@ static struct client_update_form update_form_of(const struct client_body *body,
         const struct field_integer *lifetime = &body->secret_max_lifetime;
 
         *values = (struct client_values){
+                .auth_method = values->auth_method,
                 .redirect_uris = texts_of_field(&body->redirect_uris),
                 .scopes = texts_of_field(&body->scopes),
                 .optional_scopes = texts_of_field(&body->optional_scopes),
@@ -202,6 +227,7 @@ static struct client_update_form update_form_of(const struct client_body *body,
                 .redirect_uris = body->redirect_uris.present ? &values->redirect_uris : NULL,
                 .scopes = body->scopes.present ? &values->scopes : NULL,
                 .optional_scopes = body->optional_scopes.present ? &values->optional_scopes : NULL,
+                .auth_method = values->auth_method ? &values->auth_method : NULL,
                 .require_pkce = body->require_pkce ? &values->require_pkce : NULL,
                 .legacy_redirect = body->legacy_redirect ? &values->legacy_redirect : NULL,
                 .secret_max_lifetime =
@@ -222,6 +248,7 @@ enum err client_put_one(const struct api *api, struct http_call *call,
         TRY(path_client(api, call, session, &client));
         TRY(fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
                                &body));
+        TRY(auth_method_read(call, &body, &values.auth_method));
         form = update_form_of(&body, &values);
         error = client_change(&op, &client, &form, &client);
         if (error == ERR_FIELD_MISSING)

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The flow: request, consent, token. docs/protocol/http.md 5.2 to 5.4.
+ * The flow up to the code: request and consent. docs/protocol/http.md 5.2 and 5.3.
  */
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
-#include "base/metric.h"
 #include "base/name.h"
 #include "core/authorize/consent.h"
 #include "core/authorize/request.h"
-#include "core/token/exchange.h"
-#include "core/upkeep/rate_limit.h"
 #include "http/respond.h"
 
 enum { EXPIRES_IN_MAXIMUM = INT32_MAX }; /* seconds: 68 years */
@@ -159,96 +156,5 @@ enum err consent_post(const struct api *api, struct http_call *call, const struc
         json_put(object, "redirect_uri", json_from_slice(result.redirect_uri));
         respond_secret(call, object, "code", result.code);
         respond_json(call, 200, object);
-        return ERR_OK;
-}
-
-/* --- token --- */
-
-static const struct field token_fields[] = {
-        {"grant_type", FIELD_REFUSED, .malformed = ERR_GRANT_TYPE},
-        {"client_id", FIELD_TEXT, offsetof(struct exchange_form, client_id),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
-        {"client_secret", FIELD_SECRET, offsetof(struct exchange_form, client_secret),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
-        {"redirect_uri", FIELD_TEXT, offsetof(struct exchange_form, redirect_uri),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI},
-        {"code", FIELD_SECRET, offsetof(struct exchange_form, code), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_CODE},
-        {"passphrase", FIELD_SECRET, offsetof(struct exchange_form, passphrase),
-         .maximum = LIMIT_PASSPHRASE},
-        {"code_verifier", FIELD_SECRET, offsetof(struct exchange_form, code_verifier),
-         .maximum = LIMIT_VERIFIER},
-        {"credentials", FIELD_ASCII, offsetof(struct exchange_form, credentials), .maximum = 16},
-};
-
-/* Adds the S3 credentials, or why there are none. */
-static void s3_put(struct http_call *call, json_t *object, const struct exchange_result *result)
-{
-        json_t *s3;
-
-        if (!result->wants_s3)
-                return;
-        if (result->s3_error != ERR_OK) {
-                json_put(object, "s3_error", json_string(error_info(result->s3_error)->sentence));
-                return;
-        }
-        s3 = json_object();
-        respond_secret(call, s3, "access_key_id", result->s3.access_key_id);
-        respond_secret(call, s3, "secret_key", result->s3.secret_key);
-        json_put(s3, "endpoint", json_from_slice(result->s3.endpoint));
-        json_put(object, "s3", s3);
-}
-
-/* A running exchange; lives in the call's arena. */
-struct token_call {
-        const struct api *api;
-        struct http_call *call;
-        struct exchange_form form;
-};
-
-static void token_respond(struct http_call *call, const struct exchange_result *result)
-{
-        json_t *object = json_object();
-
-        respond_secret(call, object, "access_grant", result->access_grant);
-        json_put(object, "scopes", json_from_texts(result->scopes));
-        if (result->expires_in)
-                json_put(object, "expires_in", json_integer(result->expires_in));
-        if (result->notes.n)
-                json_put(object, "notes", json_from_texts(result->notes));
-        s3_put(call, object, result);
-        respond_json(call, 200, object);
-}
-
-static void token_end(void *context, enum err error, const struct exchange_result *result)
-{
-        const struct token_call *token = context;
-
-        metric_count(METRIC_exchanges_total, error);
-        if (result)
-                token_respond(token->call, result);
-        else
-                api_refuse(token->api, token->call, error);
-        token->call->finish(token->call);
-}
-
-enum err token_post(const struct api *api, struct http_call *call, enum http_handled *ret_handled)
-{
-        struct op op = api_op(api, call, NULL);
-        struct token_call *token = arena_new(call->arena, struct token_call);
-        enum err error;
-
-        if (!token)
-                return ERR_OUT_OF_MEMORY;
-        *token = (struct token_call){.api = api, .call = call};
-        call->no_store = true;
-        error = fields_decode_json(call, token_fields, ARRAY_SIZE(token_fields), &token->form);
-        TRY(limit_address(&op, error));
-        if (exchange_may_wait(&token->form) && !call->may_wait) {
-                *ret_handled = HTTP_MUST_WAIT;
-                return ERR_OK;
-        }
-        *ret_handled = HTTP_LATER;
-        exchange_code(&op, &token->form, (struct exchange_end){token_end, token});
         return ERR_OK;
 }

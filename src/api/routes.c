@@ -21,7 +21,8 @@ struct route {
         api_handler *handler;
         enum disk_level refused_at; /* how low the disk may be; none: never refused for it */
         enum http_pace pace;
-        api_starter *start; /* instead of `handler` */
+        api_starter *start;   /* instead of `handler` */
+        bool is_cross_origin; /* for scripts of any site, without cookies: CORS */
 };
 
 static const struct route routes[] = {
@@ -77,6 +78,10 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post, DISK_VERY_LOW},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
          .pace = PACE_NONBLOCKING, .start = token_post},
+        {HTTP_POST, "/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
+         .pace = PACE_NONBLOCKING, .start = token_post, .is_cross_origin = true},
+        {HTTP_GET, "/.well-known/oauth-authorization-server", GUARD_PUBLIC, metadata_get,
+         .is_cross_origin = true},
 
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
@@ -143,6 +148,28 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
         return NULL;
 }
 
+/* Scripts of other sites may read the responses of this path; they send no cookies there. */
+static bool is_cross_origin(struct slice path)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
+                if (routes[i].is_cross_origin &&
+                    slice_equal(slice_from_string(routes[i].path), path))
+                        return true;
+        return false;
+}
+
+/* The answer to a browser that asks before it sends such a request (the CORS protocol). */
+static void respond_preflight(struct http_call *call)
+{
+        struct buf methods CLEANUP(buf_deinit) = BUF_LOCAL(128);
+
+        methods_encode(&methods, call->allowed_methods);
+        respond_header(call, "Access-Control-Allow-Methods", buf_slice(&methods));
+        respond_header(call, "Access-Control-Allow-Headers", SLICE("Authorization, Content-Type"));
+        respond_header(call, "Access-Control-Max-Age", SLICE("86400"));
+        respond_empty(call, 204);
+}
+
 /* `ret_session` is set for GUARD_SESSION only. */
 static enum err guard_route(const struct api *api, struct http_call *call, enum guard guard,
                             struct session *ret_session)
@@ -186,13 +213,21 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
                           enum http_handled *ret_handled)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
+        bool is_open = is_cross_origin(call->request.path);
         struct session session;
 
         if (!route || route->guard != GUARD_PROBE)
                 TRY(guard_host(api, call));
+        if (is_open)
+                respond_header(call, "Access-Control-Allow-Origin", SLICE("*"));
+        if (is_open && call->request.method == HTTP_OPTIONS) {
+                respond_preflight(call);
+                return ERR_OK;
+        }
         if (!route)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
-        TRY(guard_cross_site(api, call));
+        if (!is_open)
+                TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
         *ret_is_proven = guard_is_proof(route->guard);
         TRY(disk_check(api, call, route));

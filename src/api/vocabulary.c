@@ -1,21 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table of vocabulary.def.
+ * The tables of vocabulary.def and vocabulary_rfc6749.def.
  */
 #include "api/vocabulary.h"
 
-static const struct wire_word words[ERR_COUNT_] = {
 #define WORD(name, status, code) [ERR_##name] = {status, code},
+
+static const struct wire_word words[ERR_COUNT_] = {
 #include "api/vocabulary.def"
-#undef WORD
 };
+
+#define CLIENT_REFUSED 400
+static const struct wire_word words_rfc6749[ERR_COUNT_] = {
+#include "api/vocabulary_rfc6749.def"
+};
+#undef CLIENT_REFUSED
+
+#define CLIENT_REFUSED 401
+static const struct wire_word words_rfc6749_basic[ERR_COUNT_] = {
+#include "api/vocabulary_rfc6749.def"
+};
+
+#undef WORD
+#define WORD(name, status, code) +1
 
 enum {
         N_WORDS = 0
-#define WORD(name, status, code) +1
 #include "api/vocabulary.def"
-#undef WORD
+        ,
+        N_WORDS_RFC6749 = 0
+#include "api/vocabulary_rfc6749.def"
 };
-_Static_assert(N_WORDS == ERR_COUNT_ - 1, "each outcome of base/error.def has its word");
+_Static_assert(N_WORDS == ERR_COUNT_ - 1 && N_WORDS_RFC6749 == N_WORDS,
+               "each outcome of base/error.def has its word in each vocabulary");
 
-const struct vocabulary vocabulary_grantd = {words};
+const struct vocabulary vocabulary_grantd = {words, "Bearer realm=\"grantd\""};
+const struct vocabulary vocabulary_rfc6749 = {words_rfc6749, "Bearer realm=\"grantd\""};
+const struct vocabulary vocabulary_rfc6749_basic = {words_rfc6749_basic, "Basic realm=\"grantd\""};

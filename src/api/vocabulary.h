@@ -8,3 +8,9 @@
 
 /* The codes of docs/protocol/http.md 9, for JSON without grant_type and for the pages. */
 extern const struct vocabulary vocabulary_grantd;
+
+/* The codes of RFC 6749 section 5.2, for forms and for JSON with grant_type. */
+extern const struct vocabulary vocabulary_rfc6749;
+
+/* The same for a client that tried HTTP Basic: if it is not authenticated, that is a 401. */
+extern const struct vocabulary vocabulary_rfc6749_basic;

@@ -29,19 +29,20 @@ enum limit {
         LIMIT_CODE = 128,
         LIMIT_VERIFIER = 128,
         LIMIT_SCOPE = 1600,
-        LIMIT_SCOPES = 16,           /* a list */
-        LIMIT_SCOPE_TEXT = 6 * 1024, /* a list, percent-encoded as it is stored: more than the
-                                      * longest grant can hold */
-        LIMIT_PATH = 512,            /* of a prefix scope, decoded */
-        LIMIT_PATH_COMPONENTS = 16,  /* of a prefix scope */
-        LIMIT_CLIENTS = 100,         /* an account */
-        LIMIT_PROJECTS = 100,        /* an account */
-        LIMIT_PENDING_REQUESTS = 20, /* an account and client; the oldest is dropped */
-        LIMIT_SESSIONS = 200,        /* an account; the least recently used is dropped */
-        LIMIT_CLIENT_SECRETS = 2,    /* live at once */
-        LIMIT_OVERLAP = 604800,      /* seconds two secrets may be valid together */
-        LIMIT_JWT_LIFETIME = 1800,   /* seconds, per client */
-        LIMIT_API_KEY = 16 * 1024,   /* text */
+        LIMIT_SCOPES = 16,               /* a list */
+        LIMIT_SCOPE_TEXT = 6 * 1024,     /* a list, percent-encoded as it is stored: more than the
+                                          * longest grant can hold */
+        LIMIT_PATH = 512,                /* of a prefix scope, decoded */
+        LIMIT_PATH_COMPONENTS = 16,      /* of a prefix scope */
+        LIMIT_CLIENTS = 100,             /* an account */
+        LIMIT_PROJECTS = 100,            /* an account */
+        LIMIT_PENDING_REQUESTS = 20,     /* an account and client; the oldest is dropped */
+        LIMIT_SESSIONS = 200,            /* an account; the least recently used is dropped */
+        LIMIT_CLIENT_SECRETS = 2,        /* live at once */
+        LIMIT_OVERLAP = 604800,          /* seconds two secrets may be valid together */
+        LIMIT_JWT_LIFETIME = 1800,       /* seconds, per client */
+        LIMIT_ASSERTION_LIFETIME = 3600, /* seconds, of an assertion with a jti */
+        LIMIT_API_KEY = 16 * 1024,       /* text */
         LIMIT_SATELLITE_ADDRESS = 512,
         LIMIT_SALT = 64,
         LIMIT_KEY_FILE = 8 * 1024,

@@ -16,6 +16,12 @@ struct slice {
         size_t size;
 };
 
+/* A list of strings. */
+struct texts {
+        struct slice *items;
+        size_t n;
+};
+
 /* A slice over a string literal, without its NUL. */
 #define SLICE(literal)                                                                             \
         ((struct slice){.data = (const uint8_t *)("" literal), .size = sizeof(literal) - 1})

@@ -16,6 +16,7 @@ struct policy config_policy(const struct config *config)
                 .satellite_address = slice_from_string(config->satellite_address),
                 .open_registration = config->accounts_open_registration,
                 .require_approval = config->clients_require_approval,
+                .raw_secrets = config->clients_raw_secrets,
                 .session_idle = config->session_idle,
                 .session_lifetime = config->session_lifetime,
                 .consent_lifetime = config->consent_lifetime,

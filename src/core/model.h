@@ -113,7 +113,7 @@ struct client_secret_row {
 
 /* The ways for a client to authenticate; the numbers are stored. */
 enum client_auth {
-#define CLIENT_AUTH(name, method, number) CLIENT_AUTH_##name = (number),
+#define CLIENT_AUTH(name, method, number, wire) CLIENT_AUTH_##name = (number),
 #include "core/clients/auth/methods.def"
 #undef CLIENT_AUTH
 };
@@ -198,6 +198,7 @@ struct request {
         struct uuid client_row; /* client.id */
         struct slice redirect_uri;
         struct slice scope;     /* stored form */
+        struct slice asked;     /* the same as the application wrote it; absent: in stored form */
         struct slice state;     /* absent if none was sent */
         struct slice challenge; /* PKCE, S256; absent if none was sent */
         enum request_status status;

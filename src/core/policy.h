@@ -12,6 +12,7 @@ struct policy {
         struct slice satellite_address; /* of self-issued projects */
         bool open_registration;
         bool require_approval;
+        bool raw_secrets; /* whether an application may send its secret itself */
         int64_t session_idle;
         int64_t session_lifetime;
         int64_t consent_lifetime;

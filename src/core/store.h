@@ -88,6 +88,7 @@ struct client_change {
         struct texts redirect_uris;   /* none: unchanged */
         struct slice scopes;          /* stored form, perhaps empty */
         struct slice optional_scopes; /* the same */
+        const enum client_auth *auth_method;
         const bool *require_pkce;
         const bool *legacy_redirect;
         const int64_t *secret_max_lifetime;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `Authorization: Bearer <token>` (RFC 6750 section 2.1).
+ * The Authorization header: `Bearer <token>` (RFC 6750 section 2.1), and `Basic <credentials>` as
+ * OAuth clients send it (RFC 6749 section 2.3.1).
  */
 #pragma once
 
@@ -8,8 +9,21 @@
 #include "base/secret.h"
 #include "http/call.h"
 
-enum { BEARER_MAXIMUM = 512 }; /* ours are much shorter */
+enum {
+        BEARER_MAXIMUM = 512, /* ours are much shorter */
+        BASIC_MAXIMUM = 2048, /* of the encoded credentials; the same */
+};
 
 /* The token of the Authorization header; absent without that header.
  * Return: ERR_OK; ERR_UNAUTHENTICATED: another scheme, or not the form of a token. */
 enum err bearer_read(struct http_call *call, struct secret *ret_token);
+
+/* Both form-decoded; absent without that header. */
+struct basic_credentials {
+        struct slice client_id;
+        struct secret secret; /* may be empty */
+};
+
+/* Return: ERR_OK; ERR_CLIENT_AUTH_HEADER: another scheme, or not of this form; ERR_OUT_OF_MEMORY.
+ */
+enum err basic_read(struct http_call *call, struct basic_credentials *ret);

@@ -128,12 +128,35 @@ static enum err decode_object(struct http_call *call, const json_t *object,
 }
 
 /* "application/json", with or without parameters. */
-static bool is_json_type(struct slice content_type)
+static bool type_is(const struct http_call *call, struct slice expected)
 {
-        struct slice type;
+        struct slice rest = call->request.headers.content_type, type;
 
-        (void)slice_cut(&content_type, ';', &type);
-        return slice_equal_in_any_case(slice_trim(type), SLICE("application/json"));
+        (void)slice_cut(&rest, ';', &type);
+        return slice_equal_in_any_case(slice_trim(type), expected);
+}
+
+bool fields_body_is_form(const struct http_call *call)
+{
+        return type_is(call, SLICE("application/x-www-form-urlencoded"));
+}
+
+/* Nothing comes out for an empty body. */
+static enum err object_read(const struct http_call *call, json_t **ret)
+{
+        if (!call->request.body.size)
+                return ERR_OK;
+        if (!type_is(call, SLICE("application/json")))
+                return ERR_UNSUPPORTED_MEDIA_TYPE;
+        return json_read(call->request.body, ret);
+}
+
+static enum err object_decode(struct http_call *call, const json_t *object,
+                              const struct field *fields, size_t n_fields, void *ret_form)
+{
+        for (size_t i = 0; i < n_fields; i++)
+                TRY(decode_object(call, object, &fields[i], ret_form));
+        return ERR_OK;
 }
 
 enum err fields_decode_json(struct http_call *call, const struct field *fields, size_t n_fields,
@@ -141,12 +164,29 @@ enum err fields_decode_json(struct http_call *call, const struct field *fields, 
 {
         json_t *object CLEANUP(json_decrefp) = NULL;
 
-        if (call->request.body.size) {
-                if (!is_json_type(call->request.headers.content_type))
-                        return ERR_UNSUPPORTED_MEDIA_TYPE;
-                TRY(json_read(call->request.body, &object));
-        }
-        for (size_t i = 0; i < n_fields; i++)
-                TRY(decode_object(call, object, &fields[i], ret_form));
+        TRY(object_read(call, &object));
+        return object_decode(call, object, fields, n_fields, ret_form);
+}
+
+enum err fields_body_open(struct http_call *call, struct fields_body *ret)
+{
+        *ret = (struct fields_body){.is_form = fields_body_is_form(call)};
+        if (!ret->is_form)
+                return object_read(call, &ret->object);
+        ret->pairs = call->request.body;
         return ERR_OK;
+}
+
+void fields_body_close(struct fields_body *body)
+{
+        json_decref(body->object);
+        body->object = NULL;
+}
+
+enum err fields_decode_body(struct http_call *call, const struct fields_body *body,
+                            const struct field *fields, size_t n_fields, void *ret_form)
+{
+        if (body->is_form)
+                return fields_decode_pairs(call, body->pairs, fields, n_fields, ret_form);
+        return object_decode(call, body->object, fields, n_fields, ret_form);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows that decode a JSON object or a query string into a struct, so that handlers see only valid
- * values. Unknown fields are ignored; a repeated field is refused; an empty string and a JSON null
- * count as absent. Decoded values live in the call's arena.
+ * Rows that decode a JSON object, a form or a query string into a struct, so that handlers see only
+ * valid values. Unknown fields are ignored; a repeated field is refused; an empty string and a JSON
+ * null count as absent. Decoded values live in the call's arena.
  *
  *      static const struct field fields[] = {
  *              {"client_id", FIELD_UUID, offsetof(struct form, client_id), .flags =
@@ -12,6 +12,8 @@
  *      };
  */
 #pragma once
+
+#include <jansson.h>
 
 #include "http/call.h"
 #include "http/field.h"
@@ -25,11 +27,35 @@
 enum err fields_decode_json(struct http_call *call, const struct field *fields, size_t n_fields,
                             void *ret_form);
 
+/* A body that is decoded by more than one table of rows, or may be a form. */
+struct fields_body {
+        bool is_form;
+        json_t *object;     /* of a body in JSON */
+        struct slice pairs; /* of a form, application/x-www-form-urlencoded */
+};
+
+/* Reads a body in JSON or, if its type says so, a form; to be closed if it returns ERR_OK.
+ * Return: ERR_OK; ERR_UNSUPPORTED_MEDIA_TYPE: neither; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE;
+ *         ERR_JSON_TOO_DEEP. */
+enum err fields_body_open(struct http_call *call, struct fields_body *ret);
+void fields_body_close(struct fields_body *body);
+
+/* Whether the body says that it is a form. */
+bool fields_body_is_form(const struct http_call *call);
+
+/* As fields_decode_json(), or as fields_decode_query() for a form. */
+enum err fields_decode_body(struct http_call *call, const struct fields_body *body,
+                            const struct field *fields, size_t n_fields, void *ret_form);
+
 /* The same for the query string; "+" is a space, numbers are decimal, booleans true and false.
  * FIELD_TEXTS is not supported.
  * Return: as above, without those about JSON; a parameter twice is ERR_JSON_DUPLICATE. */
 enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
                              void *ret_form);
+
+/* The same for other text of this form. */
+enum err fields_decode_pairs(struct http_call *call, struct slice pairs, const struct field *fields,
+                             size_t n_fields, void *ret_form);
 
 /* The text of one value of a query: percent-decoded, with "+" for a space as browsers write it. It
  * lives in the arena; an empty one is not absent. Return: ERR_OK; ERR_FIELD_MALFORMED. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a query string to a struct, by the same rows as a body.
+ * From a query string or a form to a struct, by the same rows as a body in JSON.
  */
 #include "http/field_value.h"
 #include "http/fields.h"
@@ -35,9 +35,9 @@ static bool key_is(struct slice encoded, struct slice name)
 }
 
 /* The one value of a parameter, or absent. */
-static enum err parameter_find(struct http_call *call, struct slice name, struct slice *ret_text)
+static enum err parameter_find(struct arena *arena, struct slice rest, struct slice name,
+                               struct slice *ret_text)
 {
-        struct slice rest = call->request.query;
         struct slice encoded = {0};
         bool found = false;
 
@@ -53,27 +53,34 @@ static enum err parameter_find(struct http_call *call, struct slice name, struct
                 found = true;
                 encoded = pair;
         }
-        return found ? query_decode(call->arena, encoded, ret_text) : ERR_OK;
+        return found ? query_decode(arena, encoded, ret_text) : ERR_OK;
 }
 
-static enum err decode_parameter(struct http_call *call, const struct field *field, void *value)
+static enum err decode_parameter(struct http_call *call, struct slice pairs,
+                                 const struct field *field, void *value)
 {
         struct slice text = {0};
 
-        TRY(parameter_find(call, slice_from_string(field->name), &text));
+        TRY(parameter_find(call->arena, pairs, slice_from_string(field->name), &text));
         if (field->kind == FIELD_REFUSED && text.data)
                 return ERR_FIELD_MALFORMED;
         return field_from_text(call->arena, field, text, value);
 }
 
-enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
-                             void *ret_form)
+enum err fields_decode_pairs(struct http_call *call, struct slice pairs, const struct field *fields,
+                             size_t n_fields, void *ret_form)
 {
         for (size_t i = 0; i < n_fields; i++) {
                 void *value = (char *)ret_form + fields[i].offset;
 
-                TRY(field_finish(call, &fields[i], decode_parameter(call, &fields[i], value),
+                TRY(field_finish(call, &fields[i], decode_parameter(call, pairs, &fields[i], value),
                                  value));
         }
         return ERR_OK;
+}
+
+enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
+                             void *ret_form)
+{
+        return fields_decode_pairs(call, call->request.query, fields, n_fields, ret_form);
 }

@@ -126,7 +126,8 @@ void respond_error_headers(struct http_call *call, int status)
         struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
         if (status == 401)
-                respond_header(call, "WWW-Authenticate", SLICE("Bearer realm=\"grantd\""));
+                respond_header(call, "WWW-Authenticate",
+                               slice_from_string(call->vocabulary->challenge));
         if (status == 405) {
                 methods_encode(&text, call->allowed_methods);
                 respond_header(call, "Allow", buf_slice(&text));

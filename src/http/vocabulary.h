@@ -15,6 +15,7 @@ struct wire_word {
 /* The status and code of each outcome; ERR_OK has none. */
 struct vocabulary {
         const struct wire_word *words; /* ERR_COUNT_ of them */
+        const char *challenge;         /* WWW-Authenticate of a 401 */
 };
 
 /* The status and code of a refusal or fault; ERR_OK has none, and is reported as ERR_INTERNAL. */

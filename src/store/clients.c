@@ -106,7 +106,7 @@ AUDITED_WRITE(client_insert, struct client)
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_CONFLICT);
         TRY(error);
-        return secret_row_insert(sql, &in->id, &in->secrets[0]);
+        return in->n_secrets ? secret_row_insert(sql, &in->id, &in->secrets[0]) : ERR_OK;
 }
 
 /* --- read --- */
@@ -162,15 +162,20 @@ READ(client_by_row, struct uuid, struct client)
 /* --- change --- */
 
 /* What stays is NULL. */
+static struct sql_value number_or_null(bool changes, int64_t number)
+{
+        return (struct sql_value){.kind = changes ? SQL_INTEGER : SQL_NULL, .integer = number};
+}
+
 static struct sql_value flag_or_null(const bool *flag)
 {
-        return (struct sql_value){.kind = flag ? SQL_INTEGER : SQL_NULL,
-                                  .integer = flag ? *flag : 0};
+        return number_or_null(flag != NULL, flag ? *flag : 0);
 }
 
 AUDITED_WRITE(client_update, struct client_change)
 {
         const int64_t *lifetime = in->secret_max_lifetime;
+        const enum client_auth *method = in->auth_method;
         struct slice redirect_uris = {0};
         struct client was;
         bool narrows;
@@ -184,9 +189,9 @@ AUDITED_WRITE(client_update, struct client_change)
                            sql_text(in->description), sql_text(redirect_uris), sql_text(in->scopes),
                            sql_text(in->optional_scopes), flag_or_null(in->require_pkce),
                            flag_or_null(in->legacy_redirect),
-                           (struct sql_value){.kind = lifetime ? SQL_INTEGER : SQL_NULL,
-                                              .integer = lifetime ? *lifetime : 0},
-                           sql_integer(in->asks_approval)));
+                           number_or_null(lifetime != NULL, lifetime ? *lifetime : 0),
+                           sql_integer(in->asks_approval),
+                           number_or_null(method != NULL, method ? *method : 0)));
         return log_add(sql, LOG_client_narrowed, &in->id, narrows, sql->op->now);
 }
 

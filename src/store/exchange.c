@@ -16,6 +16,8 @@ static enum err jwt_use(struct sql *sql, const struct claim *claim)
 {
         struct uuid attempt;
 
+        if (!claim->jwt_exp)
+                return ERR_OK;
         TRY(SQL_ROW(sql, JWT_USE, sql_uuid_of_row, &attempt, sql_integer(claim->jwt_exp),
                     sql_digest(&claim->jwt), sql_uuid(&claim->attempt)));
         return uuid_equal(&attempt, &claim->attempt) ? ERR_OK : ERR_JWT_REUSED;
@@ -156,7 +158,7 @@ static enum err refuse(struct sql *sql, const struct claim *claim, enum err refu
         if (!claim->is_silent)
                 TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
         TRY(refusal_count(sql, claim, QUOTA_REFUSED, LIMIT_REMEMBERED_REFUSALS, &is_remembered));
-        if (!is_remembered)
+        if (!is_remembered && claim->jwt_exp)
                 TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(claim->jwt_exp),
                             sql_digest(&claim->jwt), sql_uuid(&claim->attempt),
                             sql_integer(claim->authorization_no)));

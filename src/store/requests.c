@@ -10,7 +10,8 @@ AUDITED_WRITE_OUT(request_insert, struct request, int64_t)
         TRY(SQL_INTEGER_OF(sql, REQUEST_INSERT, ret, sql_uuid(&in->id), sql_uuid(&in->account_id),
                            sql_uuid(&in->client_row), sql_text(in->redirect_uri),
                            sql_text(in->scope), sql_text(in->state), sql_text(in->challenge),
-                           sql_instant(in->created_at), sql_instant(in->expires_at)));
+                           sql_instant(in->created_at), sql_instant(in->expires_at),
+                           sql_text(in->asked)));
         return SQL_RUN(sql, REQUEST_EVICT, NULL, sql_uuid(&in->account_id),
                        sql_uuid(&in->client_row), sql_instant(in->created_at));
 }
@@ -26,6 +27,7 @@ static struct request request_of_row(const struct sql_rows *rows, size_t row)
                 .client_row = sql_get_uuid(rows, row, 3),
                 .redirect_uri = sql_get_bytes(rows, row, 4),
                 .scope = sql_get_bytes(rows, row, 5),
+                .asked = sql_get_bytes(rows, row, 20),
                 .state = sql_get_bytes(rows, row, 6),
                 .challenge = sql_get_bytes(rows, row, 7),
                 .status = (enum request_status)sql_get_integer(rows, row, 8),

@@ -259,10 +259,11 @@ static inline struct exchange_form core_form(struct core *core, struct secret co
 
         uuid_encode(&client_id, &core->client.client_id);
         buf_put_int64(&jti, ++core->n_jwts);
-        form.client_id = arena_copy(&core->world.arena, buf_slice(&client_id));
-        claims.client_id = form.client_id;
+        form.proof.method = CLIENT_AUTH_SECRET_JWT;
+        form.proof.client_id = arena_copy(&core->world.arena, buf_slice(&client_id));
+        claims.client_id = form.proof.client_id;
         claims.jti = buf_slice(&jti);
-        form.client_secret = client_secret_sign(&core->world.arena, core->client_secret, &claims);
+        form.proof.jwt = client_secret_sign(&core->world.arena, core->client_secret, &claims);
         return form;
 }
 

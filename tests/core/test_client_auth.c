@@ -23,12 +23,9 @@ static void client_again(struct core *core, int64_t number, enum client_auth met
 static enum err authenticate(struct core *core)
 {
         struct exchange_form form = core_form(core, (struct secret){0});
-        struct client_proof proof = {.method = CLIENT_AUTH_SECRET_JWT,
-                                     .client_id = form.client_id,
-                                     .jwt = form.client_secret};
         struct client_identity identity = {0};
 
-        return client_authenticate(core_op(core), &proof, &identity);
+        return client_authenticate(core_op(core), &form.proof, &identity);
 }
 
 TEST(a_client_of_another_method_is_unknown_whatever_secret_signed)

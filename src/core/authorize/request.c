@@ -27,7 +27,9 @@ static enum err challenge_check(const struct client *client, const struct reques
         struct buf digest CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
         if (!form->challenge.data && !form->challenge_method.data)
-                return client->require_pkce ? ERR_PKCE_REQUIRED : ERR_OK;
+                return client->require_pkce || client->auth_method == CLIENT_AUTH_NONE
+                               ? ERR_PKCE_REQUIRED
+                               : ERR_OK;
         if (!slice_equal(form->challenge_method, SLICE("S256")) ||
             form->challenge.size != CHALLENGE_SIZE || !base64url_decode(form->challenge, &digest))
                 return ERR_CHALLENGE_METHOD;
@@ -117,6 +119,21 @@ enum err request_check(struct arena *arena, const struct client *client,
         return ERR_OK;
 }
 
+/* The list as it was written; absent if it is in stored form, or longer than that may be. */
+static struct slice asked_of(struct arena *arena, struct texts list, struct slice stored)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_SCOPE_TEXT);
+
+        for (size_t i = 0; i < list.n; i++) {
+                if (i)
+                        buf_put_byte(&text, ' ');
+                buf_put(&text, list.items[i]);
+        }
+        if (text.failed || slice_equal(buf_slice(&text), stored))
+                return (struct slice){0};
+        return arena_copy(arena, buf_slice(&text));
+}
+
 enum err request_start(struct op *op, const struct request_form *form, struct request_view *ret)
 {
         struct request request = {
@@ -137,6 +154,7 @@ enum err request_start(struct op *op, const struct request_form *form, struct re
         TRY(quota_spend_request(op, &client));
         request.client_row = client.id;
         request.scope = scope_text(op->arena, &requested);
+        request.asked = asked_of(op->arena, form->scope, request.scope);
         audit = audit_entry_of(op, "request", &op->account_id, &client.client_id, &request.id);
         TRY(store_request_insert(op, &request, &audit, &request.no));
         return request_view(op, &request, &client, &requested, ret);

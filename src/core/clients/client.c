@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/name.h"
+#include "core/clients/client_auth.h"
 #include "core/clients/redirect_uri.h"
 #include "core/ids.h"
 #include "core/policy.h"
@@ -66,6 +67,12 @@ static enum err secret_row_make(struct op *op, struct secret secret, struct clie
         return ERR_OK;
 }
 
+static enum err auth_method_check(const struct op *op, enum client_auth method)
+{
+        return client_auth_is_allowed(op->ports->policy, method) ? ERR_OK
+                                                                 : ERR_CLIENT_AUTH_FORBIDDEN;
+}
+
 enum err client_create(struct op *op, const struct client_form *form, struct client *ret,
                        struct secret *ret_secret)
 {
@@ -80,24 +87,25 @@ enum err client_create(struct op *op, const struct client_form *form, struct cli
                 .redirect_uris = form->redirect_uris,
                 .status = op->ports->policy->require_approval && !form->is_approved ? CLIENT_WAITING
                                                                                     : CLIENT_ACTIVE,
-                .auth_method = CLIENT_AUTH_SECRET_JWT,
+                .auth_method = form->auth_method ? form->auth_method : CLIENT_AUTH_SECRET_JWT,
                 .require_pkce = form->require_pkce,
                 .legacy_redirect = form->legacy_redirect,
                 .secret_max_lifetime = form->secret_max_lifetime,
                 .created_at = op->now,
-                .n_secrets = 1,
         };
         struct audit_entry audit;
 
         TRY(client_name_check(form->name));
         TRY(redirect_uris_check(form->redirect_uris));
         TRY(scopes_take(op->arena, form, &client));
-        TRY(secret_row_make(op, secret, &client.secrets[0]));
+        TRY(auth_method_check(op, client.auth_method));
+        if (client_auth_has_secret(client.auth_method))
+                TRY(secret_row_make(op, secret, &client.secrets[client.n_secrets++]));
         TRY(quota_spend_change(op));
         audit = audit_entry_of(op, "client_create", &op->account_id, &client.client_id, NULL);
         TRY(store_client_insert(op, &client, &audit));
         *ret = client;
-        *ret_secret = secret;
+        *ret_secret = client.n_secrets ? secret : (struct secret){0};
         return ERR_OK;
 }
 
@@ -137,12 +145,14 @@ static bool texts_equal(struct texts a, struct texts b)
         return true;
 }
 
-/* An operator's approval covers the name and the redirect URIs. */
+/* An operator's approval covers the name, the redirect URIs, and how the application proves who it
+ * is. */
 static bool changes_what_was_approved(const struct client *client,
                                       const struct client_update_form *form)
 {
         return (form->name.data && !slice_equal(form->name, client->name)) ||
-               (form->redirect_uris && !texts_equal(*form->redirect_uris, client->redirect_uris));
+               (form->redirect_uris && !texts_equal(*form->redirect_uris, client->redirect_uris)) ||
+               (form->auth_method && *form->auth_method != client->auth_method);
 }
 
 enum err client_change(struct op *op, const struct client *client,
@@ -154,6 +164,7 @@ enum err client_change(struct op *op, const struct client *client,
                 .id = client->id,
                 .name = form->name,
                 .description = form->description,
+                .auth_method = form->auth_method,
                 .require_pkce = form->require_pkce,
                 .legacy_redirect = form->legacy_redirect,
                 .secret_max_lifetime = form->secret_max_lifetime,
@@ -164,6 +175,8 @@ enum err client_change(struct op *op, const struct client *client,
 
         if (form->name.data)
                 TRY(form->name.size ? client_name_check(form->name) : ERR_NAME_UNCLEAR);
+        if (form->auth_method)
+                TRY(auth_method_check(op, *form->auth_method));
         if (form->redirect_uris) {
                 TRY(redirect_uris_check(*form->redirect_uris));
                 change.redirect_uris = *form->redirect_uris;
@@ -208,6 +221,8 @@ enum err client_rotation_prepare(struct op *op, const struct uuid *id, struct cl
         struct client_rotation rotation = {.secret = secret_text_random(op)};
 
         TRY(client_of_account(op, id, &rotation.client));
+        if (!client_auth_has_secret(rotation.client.auth_method))
+                return ERR_CLIENT_HAS_NO_SECRET;
         TRY(secret_row_make(op, rotation.secret, &rotation.row));
         *ret = rotation;
         return ERR_OK;

@@ -13,6 +13,7 @@ struct client_form {
         struct texts redirect_uris;
         struct texts scopes;
         struct texts optional_scopes;
+        enum client_auth auth_method; /* 0: by a JWT */
         bool require_pkce;
         bool legacy_redirect;
         int64_t secret_max_lifetime; /* seconds; 0: the server's default */
@@ -36,6 +37,7 @@ struct client_update_form {
         const struct texts *redirect_uris; /* NULL: unchanged; the same below */
         const struct texts *scopes;
         const struct texts *optional_scopes;
+        const enum client_auth *auth_method;
         const bool *require_pkce;
         const bool *legacy_redirect;
         const int64_t *secret_max_lifetime; /* seconds; 0: the server's default */

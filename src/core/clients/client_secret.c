@@ -170,6 +170,20 @@ enum err client_secret_parse(struct slice text, struct arena *arena, struct clie
         return ERR_OK;
 }
 
+enum err client_secret_subject(struct arena *arena, const struct client_assertion *assertion,
+                               struct slice *ret)
+{
+        json_t *claims CLEANUP(json_decrefp) = NULL;
+        enum err error = object_parse(assertion->payload, &claims);
+        const json_t *subject = json_object_get(claims, "sub");
+
+        if (error != ERR_OK)
+                return error == ERR_JWT_MALFORMED ? ERR_OK : error;
+        if (json_is_string(subject))
+                *ret = arena_copy(arena, json_slice(subject));
+        return arena_check(arena);
+}
+
 /* --- checking --- */
 
 /* Tries all secrets, even after one has matched. */
@@ -193,6 +207,16 @@ static enum err signature_check(const struct client_assertion *assertion,
         return found ? ERR_OK : ERR_CLIENT_UNKNOWN;
 }
 
+/* Libraries that sign assertions let them live for an hour; `jti` tells two of them apart. */
+static int64_t lifetime_of(const json_t *claims, const struct client_secret_rules *rules)
+{
+        bool is_unique = rules->audiences.n && json_object_get(claims, "jti");
+
+        return is_unique && rules->max_lifetime < LIMIT_ASSERTION_LIFETIME
+                       ? LIMIT_ASSERTION_LIFETIME
+                       : rules->max_lifetime;
+}
+
 static enum err exp_check(const json_t *claims, const struct client_secret_rules *rules,
                           int64_t *ret_exp)
 {
@@ -205,7 +229,7 @@ static enum err exp_check(const json_t *claims, const struct client_secret_rules
         exp = json_integer_value(json);
         if (exp <= now - rules->leeway)
                 return ERR_JWT_EXPIRED;
-        if (exp > now + rules->max_lifetime + rules->leeway)
+        if (exp > now + lifetime_of(claims, rules) + rules->leeway)
                 return ERR_JWT_EXP_TOO_FAR;
         *ret_exp = exp;
         return ERR_OK;
@@ -219,14 +243,47 @@ static bool names(const json_t *claims, const char *claim, struct slice expected
         return !json || is_text(json, expected);
 }
 
-/* Only the issuer, as a string or in a list of one (RFC 7519 section 4.1.3). */
-static bool audience_is_right(const json_t *claims, struct slice issuer)
+static bool is_audience(const json_t *json, struct texts audiences)
+{
+        for (size_t i = 0; i < audiences.n; i++)
+                if (is_text(json, audiences.items[i]))
+                        return true;
+        return false;
+}
+
+/* Of an assertion: must be there, and one of it is us (RFC 7523 section 3). */
+static bool names_us(const json_t *audience, struct texts audiences)
+{
+        const json_t *one;
+        size_t i;
+
+        if (!json_is_array(audience))
+                return is_audience(audience, audiences);
+        json_array_foreach(audience, i, one) if (is_audience(one, audiences)) return true;
+        return false;
+}
+
+/* Otherwise only the issuer, as a string or in a list of one (RFC 7519 section 4.1.3). */
+static bool audience_is_right(const json_t *claims, const struct client_secret_rules *rules)
 {
         const json_t *json = json_object_get(claims, "aud");
 
+        if (rules->audiences.n)
+                return names_us(json, rules->audiences);
         if (json_is_array(json) && json_array_size(json) == 1)
                 json = json_array_get(json, 0);
-        return !json || is_text(json, issuer);
+        return !json || is_text(json, rules->issuer);
+}
+
+/* An assertion says who it is by `sub` and `iss`, the seed's JWT by `client_id`. */
+static bool is_of_client(const json_t *claims, const struct client_secret_rules *rules)
+{
+        const json_t *client_id = json_object_get(claims, "client_id");
+
+        if (rules->audiences.n && !client_id)
+                return is_text(json_object_get(claims, "sub"), rules->client_id) &&
+                       is_text(json_object_get(claims, "iss"), rules->client_id);
+        return is_text(client_id, rules->client_id);
 }
 
 static bool jti_is_right(const json_t *claims)
@@ -258,11 +315,11 @@ enum err client_secret_verify(struct client_assertion *assertion,
         error = object_parse(assertion->payload, &claims);
         if (error != ERR_OK)
                 return error == ERR_JWT_MALFORMED ? ERR_JWT_CLAIMS : error;
-        if (!is_text(json_object_get(claims, "client_id"), rules->client_id))
+        if (!is_of_client(claims, rules))
                 return ERR_JWT_CLIENT_MISMATCH;
         TRY(exp_check(claims, rules, &assertion->exp));
         if (!names(claims, "iss", rules->client_id) || !names(claims, "sub", rules->client_id) ||
-            !audience_is_right(claims, rules->issuer))
+            !audience_is_right(claims, rules))
                 return ERR_JWT_CLIENT_MISMATCH;
         if (!jti_is_right(claims))
                 return ERR_JWT_JTI;

@@ -43,6 +43,11 @@ struct client_assertion {
  *         ERR_JWT_HEADER. */
 enum err client_secret_parse(struct slice text, struct arena *arena, struct client_assertion *ret);
 
+/* The `sub` of a token that nobody has verified yet; absent if it has none that can be read.
+ * Return: ERR_OK; ERR_OUT_OF_MEMORY. */
+enum err client_secret_subject(struct arena *arena, const struct client_assertion *assertion,
+                               struct slice *ret);
+
 /* What a token is checked against. */
 struct client_secret_rules {
         struct slice client_id; /* of the request */
@@ -50,9 +55,11 @@ struct client_secret_rules {
         size_t n_secrets; /* all are tried, so that timing reveals nothing */
         size_t n_real;    /* the first ones; the rest are dummies and never match */
         struct slice issuer;
+        struct texts audiences; /* of an assertion (RFC 7523 section 3), whose `sub` says who it is
+                                   if `client_id` does not; none: the issuer alone */
         struct instant now;
         int64_t leeway;       /* seconds */
-        int64_t max_lifetime; /* seconds */
+        int64_t max_lifetime; /* seconds; an assertion with `jti` may live for an hour */
 };
 
 /* Checks the signature first, in constant time; then the claims, in the order of

@@ -22,6 +22,7 @@ bool client_change_narrows(const struct client_change *change, const struct clie
         narrows |= change->scopes.data && !slice_equal(change->scopes, was->scopes);
         narrows |= change->optional_scopes.data &&
                    !slice_equal(change->optional_scopes, was->optional_scopes);
+        narrows |= change->auth_method && *change->auth_method != was->auth_method;
         narrows |= change->require_pkce && *change->require_pkce && !was->require_pkce;
         narrows |= change->legacy_redirect && !*change->legacy_redirect && was->legacy_redirect;
         narrows |= lifetime && *lifetime != was->secret_max_lifetime &&

@@ -50,12 +50,6 @@ struct scope {
         size_t n_places; /* 0: everywhere */
 };
 
-/* A list of strings, as received. */
-struct texts {
-        struct slice *items;
-        size_t n;
-};
-
 /* Reads a received list of at most 16 scopes; decoded paths are in the arena. A list without any
  * right is accepted too: callers that need one call scope_has_right(). Return: ERR_OK;
  * ERR_SCOPE_UNKNOWN; ERR_SCOPE_TOO_LONG; ERR_SCOPE_TEXT_TOO_LONG: the list is more than

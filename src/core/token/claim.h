@@ -9,7 +9,7 @@
 /* One attempt to exchange a code. */
 struct claim {
         struct uuid attempt; /* random; the same when the attempt is repeated */
-        int64_t jwt_exp;
+        int64_t jwt_exp;     /* 0: the client proved itself without a JWT */
         struct digest jwt;
         struct uuid secret_row;   /* the client secret that signed, for its "last used" */
         int64_t authorization_no; /* also the code's */

@@ -7,7 +7,6 @@
 #include "core/token/exchange.h"
 
 #include "base/macros.h"
-#include "core/clients/client_auth.h"
 #include "core/grants/mint.h"
 #include "core/grants/tail.h"
 #include "core/ids.h"
@@ -41,7 +40,8 @@ struct exchange {
         enum key_source key_source;
         struct project project;
         struct scope scope;
-        struct texts scopes, notes; /* of the result; allocated before anything is used up */
+        struct texts scopes, notes; /* of the result; allocated before anything is used up, */
+        struct slice scope_words;   /* as this is */
         struct minted minted;
         struct slice sealed_tail; /* of the minted grant */
         struct grant grant;       /* as it was claimed */
@@ -51,16 +51,11 @@ struct exchange {
 
 /* --- the client --- */
 
-/* Checks the JWT; nothing is written. */
+/* Checks the proof; nothing is written. */
 static enum err client_check(struct exchange *x)
 {
-        struct client_proof proof = {
-                .method = CLIENT_AUTH_SECRET_JWT,
-                .client_id = x->form->client_id,
-                .jwt = x->form->client_secret,
-        };
         struct client_identity identity = {0};
-        enum err error = client_authenticate(&x->op, &proof, &identity);
+        enum err error = client_authenticate(&x->op, &x->form->proof, &identity);
 
         x->client = identity.client;
         x->claim.jwt_exp = identity.assertion.exp;
@@ -110,6 +105,15 @@ static bool code_looks_good(const struct exchange *x)
                uuid_equal(&x->request.client_row, &x->client.id);
 }
 
+/* What the application asked for, in its own words, if it was granted as it was asked. */
+static struct slice scope_words(const struct request *request)
+{
+        struct slice granted = request->authorization.scope;
+
+        return request->asked.data && slice_equal(request->scope, granted) ? request->asked
+                                                                           : granted;
+}
+
 /* Reads the row without a lock. Only the claim decides; this determines what will have to be done.
  */
 static enum err code_look(struct exchange *x)
@@ -126,6 +130,7 @@ static enum err code_look(struct exchange *x)
         TRY(scope_parse_stored(x->op.arena, x->request.authorization.scope, &x->scope));
         x->scopes = scope_list(x->op.arena, &x->scope);
         x->notes = scope_notes(x->op.arena, &x->scope);
+        x->scope_words = scope_words(&x->request);
         TRY(arena_check(x->op.arena));
         x->is_live = true;
         if (x->request.code.sealed_access.data)
@@ -204,6 +209,7 @@ static void finish(struct exchange *x, enum err error)
         result = (struct exchange_result){
                 .access_grant = x->minted.grant,
                 .scopes = x->scopes,
+                .scope = x->scope_words,
                 .notes = x->notes,
                 .expires_in = x->request.authorization.lifetime,
         };

@@ -5,12 +5,12 @@
  */
 #pragma once
 
+#include "core/clients/client_auth.h"
 #include "core/op.h"
 #include "core/store.h"
 
 struct exchange_form {
-        struct slice client_id;      /* as sent */
-        struct secret client_secret; /* the JWT */
+        struct client_proof proof;
         struct slice redirect_uri;
         struct secret code;
         struct secret passphrase;    /* absent: none */
@@ -21,6 +21,8 @@ struct exchange_form {
 struct exchange_result {
         struct secret access_grant;
         struct texts scopes; /* canonical */
+        struct slice scope;  /* the same as one text, in the application's own words if it got what
+                                it asked for: some libraries compare the two (RFC 6749 5.1) */
         struct texts notes;  /* caveats about them */
         int64_t expires_in;  /* seconds; 0: no end */
         bool wants_s3;
@@ -40,9 +42,9 @@ struct exchange_end {
 bool exchange_may_wait(const struct exchange_form *form);
 
 /* May return before the exchange has ended; the arguments must stay valid until then. Ends: ERR_OK;
- * ERR_CLIENT_* and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS; ERR_VERIFIER_*;
- * ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY; ERR_STORE_UNAVAILABLE
- * (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal ERR_TOO_MANY_REQUESTS or
- * ERR_CLIENT_FAILURES, if the rate limit of the address or, once it is authenticated, the client is
- * exceeded. What each uses up: docs/protocol/http.md 5.4. */
+ * ERR_CLIENT_*, ERR_RAW_SECRETS_OFF and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
+ * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY;
+ * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal
+ * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, if the rate limit of the address or, once it is
+ * authenticated, the client is exceeded. What each uses up: docs/protocol/http.md 5.4. */
 void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end);

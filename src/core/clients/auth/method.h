@@ -11,19 +11,22 @@
 /* The credentials in a request. */
 struct client_proof {
         enum client_auth method; /* the method they belong to */
-        struct slice client_id;  /* as sent */
+        struct slice client_id;  /* as sent; absent: the JWT says it */
         struct secret jwt;
+        struct secret secret; /* itself, for the methods that send it */
+        struct texts
+                audiences; /* that a JWT may name: RFC 7523 section 3; none: the seed's rules */
 };
 
 struct client_identity {
         struct client client;
-        struct client_assertion assertion;
-        struct uuid secret_row; /* of the secret that signed it */
+        struct client_assertion assertion; /* zeros for a method without one */
+        struct uuid secret_row;            /* of the secret that signed or was sent */
 };
 
 struct client_auth_method {
-        /* Parses the credentials, before any client is looked up. Return: ERR_OK; a refusal if they
-         * are malformed; ERR_OUT_OF_MEMORY. */
+        /* Parses the credentials, before any client is looked up. NULL: nothing to parse. Return:
+         * ERR_OK; a refusal if they are malformed; ERR_OUT_OF_MEMORY. */
         enum err (*parse)(struct op *op, const struct client_proof *proof,
                           struct client_assertion *ret);
         /* Checks them against the client. A client that is unknown, or has another method, is
@@ -31,9 +34,16 @@ struct client_auth_method {
          * ERR_OK; ERR_CLIENT_UNKNOWN; a refusal of what is wrong; faults. */
         enum err (*check)(struct op *op, const struct client_proof *proof,
                           struct client_identity *identity);
+        /* The secret itself travels: only where the operator allows it. */
+        bool sends_secret;
 };
 
-#define CLIENT_AUTH(name, method, number)                                                          \
+/* Opens the secrets to check against. An unknown client, or one with a single secret, is checked
+ * against stand-ins as well, so that it takes the same time. Return: ERR_OK; faults. */
+enum err client_secrets_open(struct op *op, const struct client *client,
+                             struct secret ret_secrets[LIMIT_CLIENT_SECRETS]);
+
+#define CLIENT_AUTH(name, method, number, wire)                                                    \
         extern const struct client_auth_method client_auth_##method;
 #include "core/clients/auth/methods.def"
 #undef CLIENT_AUTH

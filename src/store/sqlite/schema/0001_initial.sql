@@ -140,6 +140,7 @@ CREATE TABLE request (
     client_row BLOB NOT NULL,
     redirect_uri TEXT NOT NULL,
     scope TEXT NOT NULL,
+    asked TEXT,                         -- the same as the application wrote it, if it differs
     state TEXT,
     challenge TEXT,
     status INTEGER NOT NULL,            -- pending, approved, rejected or withdrawn; not used

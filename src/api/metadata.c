@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The authorization server's metadata, RFC 8414 and RFC 9207 section 3: from the tables of what is
+ * there, so that it promises nothing else.
+ */
+#include "api/api.h"
+#include "api/json.h"
+#include "base/buf.h"
+#include "base/macros.h"
+#include "core/clients/client_auth.h"
+#include "core/policy.h"
+#include "http/respond.h"
+
+static json_t *strings(const char *const *items, size_t n)
+{
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < n; i++)
+                json_append(array, json_string(items[i]));
+        return array;
+}
+
+#define STRINGS(...)                                                                               \
+        strings((const char *const[]){__VA_ARGS__},                                                \
+                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static json_t *url(const struct policy *policy, const char *path)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(4096);
+
+        buf_put(&text, policy->issuer);
+        buf_put_string(&text, path);
+        return json_stringn((const char *)text.data, text.size);
+}
+
+static json_t *auth_methods(const struct policy *policy)
+{
+        static const enum client_auth methods[] = {
+#define CLIENT_AUTH(name, method, number, wire) CLIENT_AUTH_##name,
+#include "core/clients/auth/methods.def"
+#undef CLIENT_AUTH
+        };
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+                if (client_auth_is_allowed(policy, methods[i]))
+                        json_append(array, json_string(client_auth_text(methods[i])));
+        return array;
+}
+
+static json_t *rights(struct arena *arena)
+{
+        return json_from_texts(scope_list(arena, &(struct scope){.rights = RIGHTS_ALL}));
+}
+
+enum err metadata_get(const struct api *api, struct http_call *call, const struct session *session)
+{
+        const struct policy *policy = api->ports->policy;
+        json_t *object = json_object();
+
+        (void)session;
+        json_put(object, "issuer", url(policy, ""));
+        json_put(object, "authorization_endpoint", url(policy, "/oauth2/authorize"));
+        json_put(object, "token_endpoint", url(policy, "/oauth2/token"));
+        json_put(object, "scopes_supported", rights(call->arena));
+        json_put(object, "response_types_supported", STRINGS("code"));
+        json_put(object, "response_modes_supported", STRINGS("query"));
+        json_put(object, "grant_types_supported", STRINGS("authorization_code"));
+        json_put(object, "token_endpoint_auth_methods_supported", auth_methods(policy));
+        json_put(object, "token_endpoint_auth_signing_alg_values_supported", STRINGS("HS256"));
+        json_put(object, "code_challenge_methods_supported", STRINGS("S256"));
+        json_put(object, "authorization_response_iss_parameter_supported", json_true());
+        respond_json(call, 200, object);
+        return ERR_OK;
+}

@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The token endpoint in the words of RFC 6749, and how clients authenticate there: docs/protocol/oauth.md."""
+
+import base64
+import json
+import time
+import urllib.parse
+
+import pytest
+
+from grantd import Person, grant_id_of, pkce, sign
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+NO_ASSERTION = {"client_assertion_type": None}
+AUTH_METHOD = "token_endpoint_auth_method"
+
+
+@pytest.fixture(scope="module")
+def raw_server(tmp_path_factory):
+    """One that allows applications to send their secret."""
+    from grantd import Server
+    server = Server(tmp_path_factory.mktemp("raw"), **{"clients.raw_secrets": "true"}).start()
+    yield server
+    assert server.stop() == 0, server.text()
+
+
+@pytest.fixture
+def raw_user(raw_server):
+    return Person(raw_server)
+
+
+def basic(client_id, secret):
+    pair = f"{urllib.parse.quote_plus(client_id)}:{urllib.parse.quote_plus(secret)}"
+    return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+
+
+def refused(answer, error, status=400):
+    assert (answer.status, answer.error) == (status, error), answer
+
+
+def still_good(app, code, **fields):
+    """Nothing has touched the code."""
+    answer = app.redeem(code, **fields)
+    assert answer.status == 200, answer
+
+
+# --- one core, two vocabularies ---
+
+def test_a_form_gets_a_bearer_token_that_is_the_access_grant(user, app):
+    answer = app.redeem(user.code(app, ["read", "list", "bucket:photos"]))
+    assert answer.status == 200, answer
+    assert answer.json["access_token"] == answer.json["access_grant"]
+    assert answer.json["token_type"] == "Bearer"
+    assert answer.json["expires_in"] == 30 * 86400
+    assert answer.json["scope"] == "read list bucket:photos"
+    assert answer.json["scopes"] == ["read", "list", "bucket:photos"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert user.grants()[0]["id"] == grant_id_of(answer.json["access_token"])
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/api/v0/oauth2/token"])
+@pytest.mark.parametrize("content_type", [
+    "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8",
+    "application/json"])
+def test_both_paths_take_forms_and_json_with_grant_type(user, app, path, content_type):
+    form = app.form(user.code(app))
+    body = json.dumps(form) if "json" in content_type else urllib.parse.urlencode(form)
+    answer = app.server.call("POST", path, body, headers={"Content-Type": content_type})
+    assert answer.status == 200, answer
+    assert answer.json["token_type"] == "Bearer"
+
+
+def test_the_documented_body_without_grant_type_keeps_its_words_at_both_paths(user, app):
+    for path in ("/oauth2/token", "/api/v0/oauth2/token"):
+        answer = app.server.call("POST", path, app.body(user.code(app)))
+        assert answer.status == 200, answer
+        assert list(answer.json)[:3] == ["access_grant", "scopes", "expires_in"]
+        refused(app.server.call("POST", path, app.body("wrong")), "invalid_code")
+
+
+def test_the_scope_is_in_the_words_of_the_request_if_all_was_granted(user, app):
+    asked = ["list", "read", "bucket:photos;prefix:a!b/", "bucket:photos"]
+    answer = app.redeem(user.code(app, asked))
+    assert answer.json["scope"] == " ".join(asked)
+    assert answer.json["scopes"] == ["read", "list", "bucket:photos"]
+
+
+def test_the_scope_is_canonical_if_less_was_granted(user, app):
+    request = user.request(app, ["list", "read", "bucket:photos"])
+    code = user.consent(request.json["request_id"], ["bucket:photos", "list"]).json["code"]
+    assert app.redeem(code).json["scope"] == "list bucket:photos"
+
+
+def test_a_grant_without_an_end_says_ten_years(user, app):
+    code = user.code(app, expires_in=None)
+    assert app.redeem(code).json["expires_in"] == 10 * 365 * 86400
+
+
+@pytest.mark.parametrize("fields, error", [
+    ({"grant_type": None}, "invalid_request"),
+    ({"grant_type": ""}, "invalid_request"),
+    ({"grant_type": "password"}, "unsupported_grant_type"),
+    ({"code": None}, "invalid_request"),
+    ({"redirect_uri": None}, "invalid_request"),
+    ({"redirect_uri": "https://elsewhere.example.com/"}, "invalid_grant"),
+    ({"code_verifier": "x" * 43}, "invalid_grant"),
+    ({"client_assertion_type": "urn:other"}, "invalid_request"),
+    ({"client_id": "e45fa79a-05f5-4f00-bbfe-bd0a14aead0f"}, "invalid_client"),
+    ({"client_id": "not a uuid"}, "invalid_client"),
+])
+def test_refusals_are_in_the_words_of_rfc_6749_and_touch_no_code(user, app, fields, error):
+    code = user.code(app)
+    refused(app.redeem(**{"code": code, **fields}), error)
+    still_good(app, code)
+
+
+def test_a_field_twice_or_badly_encoded_is_refused(app):
+    for body in ("grant_type=a&grant_type=b", "grant_type=%zz", "code=%ff%fe&grant_type=x"):
+        answer = app.server.call("POST", "/oauth2/token", body, headers=FORM)
+        assert answer.status == 400 and answer.error in ("invalid_request", "invalid_client"), answer
+
+
+def test_a_used_code_is_an_invalid_grant_and_its_replay_ends_the_grant(make_server):
+    server = make_server(code__replay_grace="0s")
+    user = Person(server)
+    app = user.application()
+    code = user.code(app)
+    still_good(app, code)
+    time.sleep(0.01)
+    refused(app.redeem(code), "invalid_grant")
+    assert [g["status"] for g in user.grants()] == ["revoked"]
+
+
+# --- how a client authenticates ---
+
+def test_the_seeds_jwt_is_good_as_client_secret_of_a_form(user, app):
+    still_good(app, user.code(app), client_id=app.client_id, client_secret=app.jwt(), **NO_ASSERTION)
+
+
+def test_an_assertion_says_who_it_is_by_its_subject(user, app):
+    still_good(app, user.code(app))
+    still_good(app, user.code(app), client_id=app.client_id)
+
+
+def test_an_assertion_is_accepted_once(user, app):
+    assertion = app.assertion()
+    still_good(app, user.code(app), client_assertion=assertion)
+    refused(app.redeem(user.code(app), client_assertion=assertion), "invalid_client")
+
+
+def test_an_assertion_may_name_the_issuer_or_an_endpoint_as_its_audience(user, app):
+    url = app.server.url
+    for audience in (url, url + "/oauth2/token", [url], ["https://other.example.com", url]):
+        still_good(app, user.code(app), client_assertion=app.assertion(aud=audience))
+    seed = url + "/api/v0/oauth2/token"
+    still_good(app, user.code(app), path="/api/v0/oauth2/token",
+               client_assertion=app.assertion(aud=seed))
+    code = user.code(app)
+    for audience in (None, "https://other.example.com", [], ["https://other.example.com"], 7,
+                     seed, {"a": url}):
+        refused(app.redeem(code, client_assertion=app.assertion(aud=audience)), "invalid_client")
+    still_good(app, code)
+
+
+def test_an_assertion_with_a_jti_may_live_for_an_hour(user, app):
+    now, code = int(time.time()), user.code(app)
+    refused(app.redeem(code, client_assertion=app.assertion(exp=now + 3700)), "invalid_client")
+    refused(app.redeem(code, client_assertion=app.assertion(exp=now + 3600, jti=None)),
+            "invalid_client")
+    still_good(app, code, client_assertion=app.assertion(exp=now + 3600))
+
+
+@pytest.mark.parametrize("claims", [{"iss": None}, {"sub": None}, {"iss": "x"}, {"sub": "x"}])
+def test_an_assertion_names_its_client_twice(user, app, claims):
+    code = user.code(app)
+    refused(app.redeem(code, client_id=app.client_id, client_assertion=app.assertion(**claims)),
+            "invalid_client")
+    still_good(app, code)
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+def test_a_secret_travels_only_where_operator_and_developer_choose_it(
+        server, user, raw_user, method):
+    answer = user.call("POST", "/api/v0/developer/auth/oauth2/clients", {
+        "name": "Raw", "redirect_uris": ["https://a.example.com/"], AUTH_METHOD: method})
+    refused(answer, "invalid_request")
+    assert "client_secret_jwt" in answer.json["error_description"]
+    app = raw_user.application(**{AUTH_METHOD: method})
+    credentials = {"client_id": app.client_id, "client_secret": app.secret}
+    headers = {}
+    if method == "client_secret_basic":
+        headers, credentials = basic(app.client_id, app.secret), {}
+    still_good(app, raw_user.code(app), headers=headers, **credentials, **NO_ASSERTION)
+
+
+def test_basic_may_repeat_the_client_id_in_the_body_but_not_another_one(raw_user):
+    app = raw_user.application(**{AUTH_METHOD: "client_secret_basic"})
+    other = raw_user.application()
+    code, headers = raw_user.code(app), basic(app.client_id, app.secret)
+    for fields in ({"client_id": other.client_id}, {"client_secret": app.secret},
+                   {"client_assertion": app.assertion()}):
+        refused(app.redeem(code, headers=headers, **{**NO_ASSERTION, **fields}), "invalid_request")
+    still_good(app, code, headers=headers, client_id=app.client_id, **NO_ASSERTION)
+
+
+def test_only_an_attempt_with_basic_gets_401_and_a_challenge(raw_user):
+    app = raw_user.application(**{AUTH_METHOD: "client_secret_basic"})
+    code = raw_user.code(app)
+    for headers in (basic(app.client_id, "wrong"), basic(app.client_id, ""), basic("x", "y"),
+                    {"Authorization": "Basic !"}, {"Authorization": "Basic"},
+                    {"Authorization": "Bearer x"}):
+        answer = app.redeem(code, headers=headers, **NO_ASSERTION)
+        refused(answer, "invalid_client", 401)
+        assert answer.headers["WWW-Authenticate"] == 'Basic realm="grantd"'
+    answer = app.redeem(code, client_id=app.client_id, client_secret="wrong", **NO_ASSERTION)
+    refused(answer, "invalid_client")
+    assert "WWW-Authenticate" not in answer.headers
+    refused(app.redeem(code, **NO_ASSERTION), "invalid_client")
+    still_good(app, code, headers=basic(app.client_id, app.secret), **NO_ASSERTION)
+
+
+def test_a_secret_that_should_not_have_travelled_is_to_be_rotated(user, app):
+    code = user.code(app)
+    answer = app.redeem(code, client_id=app.client_id, client_secret=app.secret, **NO_ASSERTION)
+    refused(answer, "invalid_client")
+    assert "rotate" in answer.json["error_description"]
+    answer = app.redeem(code, headers=basic(app.client_id, app.secret), **NO_ASSERTION)
+    refused(answer, "invalid_client", 401)
+    assert "rotate" in answer.json["error_description"]
+    still_good(app, code)
+
+
+def test_an_operator_who_forbids_raw_secrets_again_stops_those_that_were_registered(make_server):
+    server = make_server(clients__raw_secrets="true")
+    user = Person(server)
+    app = user.application(**{AUTH_METHOD: "client_secret_post"})
+    sent = {"client_id": app.client_id, "client_secret": app.secret, **NO_ASSERTION}
+    still_good(app, user.code(app), **sent)
+    assert server.stop() == 0
+    server.settings["clients.raw_secrets"] = "false"
+    server.start()
+    code = user.code(app)
+    answer = app.redeem(code, **sent)
+    refused(answer, "invalid_client")
+    assert "sign a JWT" in answer.json["error_description"]
+
+
+def test_a_public_client_has_no_secret_and_cannot_do_without_pkce(user):
+    app = user.application(**{AUTH_METHOD: "none"})
+    assert app.secret is None
+    refused(user.request(app), "invalid_request")
+    verifier, challenge = pkce()
+    code = user.code(app, request={"code_challenge": challenge, "code_challenge_method": "S256"})
+    me = {"client_id": app.client_id, **NO_ASSERTION}
+    refused(app.redeem(code, **me), "invalid_grant")
+    refused(app.redeem(code, code_verifier="x" * 43, **me), "invalid_grant")
+    still_good(app, code, code_verifier=verifier, **me)
+    refused(user.call("POST", f"/api/v0/developer/auth/oauth2/clients/{app.id}/regenerate-secret", {}),
+            "invalid_request")
+
+
+@pytest.mark.parametrize("own", ["client_secret_jwt", "client_secret_basic", "client_secret_post",
+                                 "none"])
+def test_no_credentials_are_good_for_another_method(raw_user, own):
+    app = raw_user.application(**{AUTH_METHOD: own})
+    verifier, challenge = pkce()
+    code = raw_user.code(app, request={"code_challenge": challenge, "code_challenge_method": "S256"})
+    secret = app.secret or "0" * 64
+    app.secret = secret
+    ways = {
+        "client_secret_jwt": [({}, {}), ({}, {"client_id": app.client_id, "client_secret": app.jwt(),
+                                              **NO_ASSERTION})],
+        "client_secret_basic": [(basic(app.client_id, secret), NO_ASSERTION)],
+        "client_secret_post": [({}, {"client_id": app.client_id, "client_secret": secret,
+                                     **NO_ASSERTION})],
+        "none": [({}, {"client_id": app.client_id, **NO_ASSERTION})],
+    }
+    for method, attempts in ways.items():
+        for headers, fields in attempts if method != own else []:
+            refused(app.redeem(code, headers=headers, code_verifier=verifier, **fields),
+                    "invalid_client", 401 if headers else 400)
+    headers, fields = ways[own][0]
+    still_good(app, code, headers=headers, code_verifier=verifier, **fields)
+
+
+def test_another_application_gets_nothing_for_a_code_with_its_own_credentials(user, app):
+    thief = Person(app.server).application(redirect_uris=[app.redirect_uri])
+    code = user.code(app)
+    refused(thief.redeem(code), "invalid_grant")
+    refused(thief.redeem(code, client_assertion=sign(thief.secret, {
+        "iss": app.client_id, "sub": app.client_id, "aud": app.server.url,
+        "exp": int(time.time()) + 60})), "invalid_client")
+    still_good(app, code)
+
+
+def test_the_way_to_authenticate_can_be_changed(user, app):
+    path = f"/api/v0/developer/auth/oauth2/clients/{app.id}"
+    owner = app.owner
+    answer = owner.call("PUT", path, {AUTH_METHOD: "none"})
+    assert answer.status == 200 and answer.json[AUTH_METHOD] == "none", answer
+    refused(user.request(app), "invalid_request")
+    refused(owner.call("PUT", path, {AUTH_METHOD: "client_secret_telepathy"}), "invalid_request")
+    refused(owner.call("PUT", path, {AUTH_METHOD: "client_secret_post"}), "invalid_request")
+    assert owner.call("PUT", path, {AUTH_METHOD: "client_secret_jwt"}).status == 200
+    still_good(app, user.code(app))
+
+
+# --- metadata ---
+
+METADATA = "/.well-known/oauth-authorization-server"
+
+
+def test_the_metadata_says_what_is_there_and_nothing_else(server, raw_server):
+    for one, methods in ((server, ["client_secret_jwt", "none"]),
+                         (raw_server, ["client_secret_jwt", "client_secret_basic",
+                                       "client_secret_post", "none"])):
+        answer = one.call("GET", METADATA)
+        assert answer.status == 200
+        assert answer.json == {
+            "issuer": one.url,
+            "authorization_endpoint": one.url + "/oauth2/authorize",
+            "token_endpoint": one.url + "/oauth2/token",
+            "scopes_supported": ["read", "write", "list", "delete", "lock"],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code"],
+            "token_endpoint_auth_methods_supported": methods,
+            "token_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
+        }
+
+
+def test_scripts_of_any_site_may_ask_but_without_cookies(server):
+    site = {"Origin": "https://app.example.com"}
+    assert server.call("GET", METADATA, headers=site).headers["Access-Control-Allow-Origin"] == "*"
+    answer = server.call("POST", "/oauth2/token", "grant_type=x", headers={**site, **FORM})
+    refused(answer, "invalid_client")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    answer = server.call("OPTIONS", "/oauth2/token", headers={
+        **site, "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization"})
+    assert answer.status == 204
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_no_other_path_is_open_to_other_sites(server):
+    site = {"Origin": "https://app.example.com"}
+    for method, path in (("OPTIONS", "/api/v0/oauth2/token"), ("OPTIONS", "/api/v0/auth/token"),
+                         ("POST", "/api/v0/oauth2/token"), ("GET", "/healthz")):
+        answer = server.call(method, path, {} if method == "POST" else None, headers=site)
+        assert answer.status in (200, 403, 405)
+        assert "Access-Control-Allow-Origin" not in answer.headers
