@@ -98,5 +98,5 @@ api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
 api_handler grants_check_post, revocations_get;
 api_handler page_get, static_get, authorize_get, integration_get;
-api_handler metadata_get;
+api_handler metadata_get, token_revoke_post, token_introspect_post;
 api_handler health_get, ready_get, metrics_get;

@@ -3,6 +3,8 @@
  * The authorization server's metadata, RFC 8414 and RFC 9207 section 3: from the tables of what is
  * there, so that it promises nothing else.
  */
+#include <stdio.h>
+
 #include "api/api.h"
 #include "api/json.h"
 #include "base/buf.h"
@@ -33,7 +35,8 @@ static json_t *url(const struct policy *policy, const char *path)
         return json_stringn((const char *)text.data, text.size);
 }
 
-static json_t *auth_methods(const struct policy *policy)
+/* `public`: clients without a secret too. */
+static json_t *auth_methods(const struct policy *policy, bool public)
 {
         static const enum client_auth methods[] = {
 #define CLIENT_AUTH(name, method, number, wire) CLIENT_AUTH_##name,
@@ -43,9 +46,21 @@ static json_t *auth_methods(const struct policy *policy)
         json_t *array = json_array();
 
         for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
-                if (client_auth_is_allowed(policy, methods[i]))
+                if (client_auth_is_allowed(policy, methods[i]) &&
+                    (public || client_auth_has_secret(methods[i])))
                         json_append(array, json_string(client_auth_text(methods[i])));
         return array;
+}
+
+/* How clients authenticate at an endpoint. */
+static void auth_put(json_t *object, const char *endpoint, json_t *methods)
+{
+        char name[96];
+
+        (void)snprintf(name, sizeof(name), "%s_auth_methods_supported", endpoint);
+        json_put(object, name, methods);
+        (void)snprintf(name, sizeof(name), "%s_auth_signing_alg_values_supported", endpoint);
+        json_put(object, name, STRINGS("HS256"));
 }
 
 static json_t *rights(struct arena *arena)
@@ -62,12 +77,15 @@ enum err metadata_get(const struct api *api, struct http_call *call, const struc
         json_put(object, "issuer", url(policy, ""));
         json_put(object, "authorization_endpoint", url(policy, "/oauth2/authorize"));
         json_put(object, "token_endpoint", url(policy, "/oauth2/token"));
+        json_put(object, "revocation_endpoint", url(policy, "/oauth2/revoke"));
+        json_put(object, "introspection_endpoint", url(policy, "/oauth2/introspect"));
         json_put(object, "scopes_supported", rights(call->arena));
         json_put(object, "response_types_supported", STRINGS("code"));
         json_put(object, "response_modes_supported", STRINGS("query"));
         json_put(object, "grant_types_supported", STRINGS("authorization_code"));
-        json_put(object, "token_endpoint_auth_methods_supported", auth_methods(policy));
-        json_put(object, "token_endpoint_auth_signing_alg_values_supported", STRINGS("HS256"));
+        auth_put(object, "token_endpoint", auth_methods(policy, true));
+        auth_put(object, "revocation_endpoint", auth_methods(policy, true));
+        auth_put(object, "introspection_endpoint", auth_methods(policy, false));
         json_put(object, "code_challenge_methods_supported", STRINGS("S256"));
         json_put(object, "authorization_response_iss_parameter_supported", json_true());
         respond_json(call, 200, object);

@@ -134,6 +134,8 @@ const char *api_quota_name(enum err error)
                 return "client";
         if (error == ERR_QUOTA_LOGINS)
                 return "logins";
+        if (error == ERR_QUOTA_PROOFS)
+                return "proofs";
         return error == ERR_QUOTA_CHANGES ? "changes" : NULL;
 }
 

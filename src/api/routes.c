@@ -80,6 +80,8 @@ static const struct route routes[] = {
          .pace = PACE_NONBLOCKING, .start = token_post},
         {HTTP_POST, "/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
          .pace = PACE_NONBLOCKING, .start = token_post, .is_cross_origin = true},
+        {HTTP_POST, "/oauth2/revoke", GUARD_CLIENT, token_revoke_post, .is_cross_origin = true},
+        {HTTP_POST, "/oauth2/introspect", GUARD_CLIENT, token_introspect_post},
         {HTTP_GET, "/.well-known/oauth-authorization-server", GUARD_PUBLIC, metadata_get,
          .is_cross_origin = true},
 

@@ -53,6 +53,7 @@ enum limit {
         LIMIT_USER_AGENT = 200,           /* kept of User-Agent; the rest is cut */
         LIMIT_AUDITED_REFUSALS = 1000,    /* exchanges of an application, a day; more are counted */
         LIMIT_REMEMBERED_REFUSALS = 100000, /* the same, whose JWTs are remembered */
+        LIMIT_PROOFS = 100000,              /* JWTs of an application, a day, beside those */
         LIMIT_CLEANUP = 500,                /* rows a batch */
         LIMIT_DELIVERIES = 8,               /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4,  /* of these, at one satellite */

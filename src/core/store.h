@@ -230,6 +230,9 @@ enum err store_request_decide(struct op *op, const struct request *request,
                               const struct audit_entry *audit);
 /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
+/* Records a JWT as used, within LIMIT_PROOFS. Return: ERR_OK; ERR_JWT_REUSED; ERR_QUOTA_PROOFS, and
+ * in how many seconds. */
+enum err store_jwt_use(struct op *op, const struct jwt_use *use, int64_t *ret_wait);
 /* Records the JWT as used and claims the code for this attempt. Returns the grant's row, `minting`,
  * or `live` if the claim includes its tail. Repeating it with the same attempt changes nothing. The
  * audit row gets the grant and its account; refusals have one too, but not beyond the client's
@@ -261,8 +264,11 @@ enum err store_grant_scopes(struct op *op, const struct uuid *client_row, struct
 /* The grants with these ids, of any account, in the order of the ids; an unknown id gives a zeroed
  * grant. Only id, status, end, tail and `is_dead` are filled. */
 enum err store_grants_find(struct op *op, const struct grant_ids *ids, struct grant *ret);
-/* Revokes one grant, unless it has ended already, and returns its final state. Return: ERR_OK;
- * ERR_NO_ROW: it is not the account's. */
+/* Of any account. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_grant_by_id(struct op *op, const struct uuid *id, struct grant *ret);
+/* Revokes one grant, unless it has ended already, and returns its final state. An audit
+ * entry that names a client says that the client does it. Return: ERR_OK; ERR_NO_ROW: it is not the
+ * account's. */
 enum err store_grant_revoke(struct op *op, const struct uuid *id, const struct audit_entry *audit,
                             struct grant *ret);
 /* Revokes all access of a client to the account: live and minting grants are revoked, pending

@@ -11,8 +11,30 @@
 
 enum { LAST_USED_STEP = 60 }; /* seconds; a secret's "last used" is not written more often */
 
+/* --- a JWT without a code --- */
+
+WRITE_OUT(jwt_use, struct jwt_use, int64_t)
+{
+        struct quota quota = {QUOTA_PROOFS, uuid_slice(&in->client_row), LIMIT_PROOFS,
+                              ERR_QUOTA_PROOFS};
+        struct uuid attempt;
+        enum err error;
+
+        TRY(SQL_ROW(sql, JWT_USE, sql_uuid_of_row, &attempt, sql_integer(in->exp),
+                    sql_digest(&in->jwt), sql_uuid(&in->attempt)));
+        if (!uuid_equal(&attempt, &in->attempt))
+                return ERR_JWT_REUSED;
+        error = quotas_take(sql, &(struct quota_bill){.quotas = &quota, .n = 1}, ret);
+        if (error == ERR_QUOTA_PROOFS)
+                TRY(SQL_RUN(sql, JWT_FORGET, NULL, sql_integer(in->exp), sql_digest(&in->jwt),
+                            sql_uuid(&in->attempt), sql_integer(0)));
+        return error;
+}
+
+/* --- the claim --- */
+
 /* (a) The JWT. Return: ERR_OK: this attempt's; ERR_JWT_REUSED. */
-static enum err jwt_use(struct sql *sql, const struct claim *claim)
+static enum err claim_jwt(struct sql *sql, const struct claim *claim)
 {
         struct uuid attempt;
 
@@ -123,7 +145,7 @@ static enum err claim_or_classify(struct sql *sql, const struct claim *claim, st
 {
         int64_t n_claimed;
 
-        TRY(jwt_use(sql, claim));
+        TRY(claim_jwt(sql, claim));
         TRY(SQL_COUNT(sql, CODE_CLAIM, &n_claimed, sql_instant(sql->op->now),
                       sql_uuid(&claim->attempt), sql_integer(claim->authorization_no),
                       sql_digest(&claim->code), sql_uuid(&claim->client_row),

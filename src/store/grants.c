@@ -60,6 +60,11 @@ READ(grant_list, struct list_page, struct grant_list)
         return ERR_OK;
 }
 
+READ(grant_by_id, struct uuid, struct grant)
+{
+        return SQL_ROW(sql, GRANT_BY_ID, grant_of_row, ret, sql_uuid(in));
+}
+
 READ(grants_find, struct grant_ids, struct grant)
 {
         for (size_t i = 0; i < in->n; i++) {
@@ -89,11 +94,13 @@ static void audit_only_if(struct sql *sql, bool is_change)
 
 AUDITED_WRITE_OUT(grant_revoke, struct uuid, struct grant)
 {
+        static const struct uuid nobody;
         const struct op *op = sql->op;
+        bool is_users = uuid_equal(&sql->audit.client_id, &nobody);
         int64_t n_revoked;
 
         TRY(SQL_COUNT(sql, GRANT_REVOKE, &n_revoked, sql_uuid(in), sql_uuid(&op->account_id),
-                      sql_instant(op->now)));
+                      sql_instant(op->now), sql_text(is_users ? SLICE("user") : SLICE("client"))));
         audit_only_if(sql, n_revoked > 0);
         TRY(revocations_add(sql, REVOKED_GRANT, in, (size_t)n_revoked, op->now));
         return SQL_ROW(sql, GRANT_GET, grant_of_row, ret, sql_uuid(in), sql_uuid(&op->account_id));

@@ -2,9 +2,11 @@
  *
  * What the core does with projects, requests, codes and grants.
  */
+#include "core/clients/client_proof.h"
 #include "core/grants/check.h"
 #include "core/grants/connected.h"
 #include "core/grants/delivery.h"
+#include "core/grants/issued.h"
 #include "core/grants/owner_grant.h"
 #include "core/operations.h"
 #include "core/projects/proof.h"
@@ -186,6 +188,25 @@ static enum err do_check_brought_in(struct full_core *full)
         return check(full, (struct grant_check_form){.access_grant = full->own_grant});
 }
 
+static enum err do_issued_look(struct full_core *full)
+{
+        struct issued issued;
+
+        TRY(ASK(issued_look, CLIENT, full->grant, &issued));
+        CHECK(issued.is_active);
+        return ERR_OK;
+}
+
+ONE_CALL(do_issued_revoke, DO(issued_revoke, CLIENT, full->grant))
+
+static enum err do_client_prove(struct full_core *full)
+{
+        struct exchange_form form = core_form(&full->remote.core, full->code);
+        struct client client;
+
+        return DO(client_prove, &form.proof, &client);
+}
+
 static enum err do_history(struct full_core *full)
 {
         struct history_list entries;
@@ -245,6 +266,9 @@ const struct operation operations_of_grants[] = {
         {"owner_grant_make, passphrase", do_own_grant_with_key, WRITES, ERR_OK, NULL},
         {"grant_check", do_check, READS, ERR_OK, NULL},
         {"grant_check, brought in", do_check_brought_in, READS, ERR_OK, NULL},
+        {"issued_look", do_issued_look, READS, ERR_OK, NULL},
+        {"issued_revoke", do_issued_revoke, WRITES, ERR_OK, NULL},
+        {"client_prove", do_client_prove, WRITES, ERR_OK, NULL},
         {"connected_history", do_history, READS, ERR_OK, NULL},
         {"connected_revoke", do_revoke, WRITES, ERR_OK, NULL},
         {"connected_revoke_grant", do_revoke_grant, WRITES, ERR_OK, NULL},

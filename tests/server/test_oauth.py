@@ -320,12 +320,18 @@ def test_the_metadata_says_what_is_there_and_nothing_else(server, raw_server):
             "issuer": one.url,
             "authorization_endpoint": one.url + "/oauth2/authorize",
             "token_endpoint": one.url + "/oauth2/token",
+            "revocation_endpoint": one.url + "/oauth2/revoke",
+            "introspection_endpoint": one.url + "/oauth2/introspect",
             "scopes_supported": ["read", "write", "list", "delete", "lock"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code"],
             "token_endpoint_auth_methods_supported": methods,
             "token_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "revocation_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "introspection_endpoint_auth_methods_supported": methods[:-1],
+            "introspection_endpoint_auth_signing_alg_values_supported": ["HS256"],
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
         }
@@ -353,3 +359,94 @@ def test_no_other_path_is_open_to_other_sites(server):
         answer = server.call(method, path, {} if method == "POST" else None, headers=site)
         assert answer.status in (200, 403, 405)
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+# --- revocation and introspection ---
+
+def proof(app, **fields):
+    from grantd import ASSERTION_TYPE
+    return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": app.assertion(), **fields}
+
+
+def post(app, path, headers=None, **fields):
+    return app.server.call("POST", path, urllib.parse.urlencode(fields),
+                           headers={**FORM, **(headers or {})})
+
+
+def introspect(app, token):
+    answer = post(app, "/oauth2/introspect", **proof(app, token=token))
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def test_a_revoked_grant_is_refused_by_the_next_check_and_a_second_time_does_no_harm(user, app):
+    token = app.redeem(user.code(app)).json["access_token"]
+    other = app.redeem(user.code(app)).json["access_token"]
+    for _ in range(2):
+        answer = post(app, "/oauth2/revoke",
+                      **proof(app, token=token, token_type_hint="refresh_token"))
+        assert (answer.status, answer.json) == (200, {}), answer
+    assert [g["status"] for g in user.grants()] == ["live", "revoked"]
+    assert introspect(app, token) == {"active": False}
+    assert introspect(app, other)["active"]
+    verdict = app.server.call("POST", "/api/v0/grants/check", {
+        "access_grant": token, "op": "read", "bucket": "b"},
+        token=app.server.service_token("check")).json
+    assert (verdict["valid"], verdict["reason"]) == (False, "revoked")
+
+
+def test_nobody_revokes_or_sees_the_grants_of_another_application(user, app):
+    token = app.redeem(user.code(app)).json["access_token"]
+    thief = Person(app.server).application(redirect_uris=[app.redirect_uri])
+    assert post(app, "/oauth2/revoke", **proof(thief, token=token)).json == {}
+    assert introspect(thief, token) == {"active": False}
+    assert introspect(app, token)["active"]
+    assert [g["status"] for g in user.grants()] == ["live"]
+
+
+def test_what_is_no_token_is_revoked_already_and_not_active(user, app):
+    narrowed = app.redeem(user.code(app)).json["access_token"]
+    for token in ("x", "1" * 200, app.assertion(), "é", narrowed[:-1]):
+        assert post(app, "/oauth2/revoke", **proof(app, token=token)).json == {}
+        assert introspect(app, token) == {"active": False}
+    for path in ("/oauth2/revoke", "/oauth2/introspect"):
+        refused(post(app, path, **proof(app)), "invalid_request")
+    assert introspect(app, narrowed)["active"]
+
+
+def test_introspection_says_whose_it_is_and_until_when(user, app):
+    token = app.redeem(user.code(app, ["list", "read"], expires_in=3600)).json["access_token"]
+    seen = introspect(app, token)
+    assert seen.pop("exp") - seen.pop("iat") in (3599, 3600)
+    assert seen == {"active": True, "scope": "read list", "client_id": app.client_id,
+                    "token_type": "Bearer", "sub": user.id, "iss": app.server.url}
+    service = {"Authorization": "Bearer " + app.server.service_token("check")}
+    answer = post(app, "/oauth2/introspect", service, token=token)
+    assert answer.json["client_id"] == app.client_id
+    wrong = {"Authorization": "Bearer " + app.server.service_token("revocations")}
+    assert post(app, "/oauth2/introspect", wrong, token=token).status == 403
+    assert post(app, "/oauth2/introspect", {"Authorization": "Bearer x"}, token=token).status == 401
+
+
+@pytest.mark.parametrize("path", ["/oauth2/revoke", "/oauth2/introspect"])
+def test_these_endpoints_authenticate_as_the_token_endpoint_does(user, app, path):
+    token = app.redeem(user.code(app)).json["access_token"]
+    refused(post(app, path, token=token), "invalid_client")
+    refused(post(app, path, token=token, client_id=app.client_id), "invalid_client")
+    refused(post(app, path, basic(app.client_id, app.secret), token=token), "invalid_client", 401)
+    once = proof(app, token="x")
+    assert post(app, path, **once).status == 200
+    refused(post(app, path, **once), "invalid_client")
+    refused(app.redeem(user.code(app), client_assertion=once["client_assertion"]), "invalid_client")
+    assert [g["status"] for g in user.grants()] == ["live"]
+
+
+def test_a_public_client_may_revoke_its_own_but_learns_nothing(user):
+    app = user.application(**{AUTH_METHOD: "none"})
+    verifier, challenge = pkce()
+    code = user.code(app, request={"code_challenge": challenge, "code_challenge_method": "S256"})
+    token = app.redeem(code, client_id=app.client_id, code_verifier=verifier,
+                       **NO_ASSERTION).json["access_token"]
+    refused(post(app, "/oauth2/introspect", token=token, client_id=app.client_id), "invalid_client")
+    assert post(app, "/oauth2/revoke", token=token, client_id=app.client_id).status == 200
+    assert [g["status"] for g in user.grants()] == ["revoked"]

@@ -10,7 +10,7 @@ import pytest
 
 import openapi_check
 import storj
-from grantd import PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
+from grantd import ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 
 GUARDS = {
     "SESSION": [{"cookie": []}, {"bearer": []}],
@@ -144,7 +144,10 @@ def walk_flow(walk, who, app):
         "request_id": request, "approved_scopes": ["read", "bucket:photos"]},
         token=who.token)["code"]
     walk("GET", "/.well-known/oauth-authorization-server")
-    walk("POST", "/oauth2/token", app.form(who.code(app)))
+    token = walk("POST", "/oauth2/token", app.form(who.code(app)))["access_token"]
+    for path in ("/oauth2/introspect", "/oauth2/revoke"):
+        walk("POST", path, {"token": token, "client_assertion": app.assertion(),
+                            "client_assertion_type": ASSERTION_TYPE})
     grant = walk("POST", "/api/v0/oauth2/token", app.body(code))["access_grant"]
     verdict = walk("POST", "/api/v0/grants/check", {"api_key": api_key_of(grant), "op": "read",
                                                     "bucket": "photos"},

@@ -210,13 +210,18 @@ static enum err do_project_delete(struct given *given)
 
 static enum err do_token_insert(struct given *given)
 {
-        struct service_token token = {.id = id_of(51),
-                                      .name = SLICE("a service"),
-                                      .roles = 1,
-                                      .token = digest_of(51),
-                                      .created_at = NOW};
+        struct service_token token = {
+                .id = id_of(51), .name = SLICE("a"), .token = digest_of(51), .created_at = NOW};
 
         return CALL(token_insert, &token, &audit);
+}
+
+static enum err do_jwt_use(struct given *given)
+{
+        struct jwt_use use = {id_of(1), id_of(20), 10, digest_of(3)};
+        int64_t wait;
+
+        return CALL(jwt_use, &use, &wait);
 }
 
 static enum err do_token_delete(struct given *given)
@@ -385,6 +390,7 @@ const struct store_operation writing_operations[] = {
         {"access_revoke", do_access_revoke, 30},
         {"owner_grant_insert", do_owner_grant_insert, 30},
         {"project_delete", do_project_delete, 30},
+        {"jwt_use", do_jwt_use, 30},
         {"token_insert", do_token_insert, 30},
         {"token_delete", do_token_delete, 30},
         {"audit_write", do_audit_write, 30},

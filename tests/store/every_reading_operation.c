@@ -181,6 +181,13 @@ static enum err do_grants_find(struct given *given)
         return STORE(given->world, grants_find, &(struct grant_ids){&given->grant, 1}, &grant);
 }
 
+static enum err do_grant_by_id(struct given *given)
+{
+        struct grant grant;
+
+        return CALL(grant_by_id, &given->grant, &grant);
+}
+
 static enum err do_log_list(struct given *given)
 {
         struct log_query query = {.filter = {.before = after(9999), .state = -1},
@@ -289,6 +296,7 @@ const struct store_operation reading_operations[] = {
         {"cleanup_waiting", do_cleanup_waiting, 30},
         {"project_by_head", do_project_by_head, 30},
         {"grants_find", do_grants_find, 30},
+        {"grant_by_id", do_grant_by_id, 30},
         {"log_list", do_log_list, 30},
         {"log_states", do_log_states, 30},
         {"log_days", do_log_days, 30},

@@ -181,8 +181,10 @@ static enum err grants_look(struct check *check)
                 bool is_in_chain;
 
                 TRY(grant_is_in_chain(check, i, &grants[i], &is_in_chain));
-                if (is_in_chain)
+                if (is_in_chain) {
                         grant_take(check, &grants[i]);
+                        check->verdict.is_itself = i + 1 == check->n;
+                }
         }
         if (!check->verdict.has_grant)
                 reason_set(check, CHECK_NOT_RECORDED);

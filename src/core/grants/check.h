@@ -38,6 +38,7 @@ struct grant_verdict {
         bool is_whole; /* false: an imported key, for which we know only revocation and expiry */
         bool has_grant;
         struct uuid grant_id; /* the grant that it is or was derived from */
+        bool is_itself;       /* it is that grant, as it was issued */
         struct instant until; /* when it expires; zero: never */
 };
 

@@ -26,6 +26,14 @@ struct claim {
         bool is_silent; /* a refusal that changes nothing is not written to the audit trail */
 };
 
+/* The use of a JWT for something else than a code. */
+struct jwt_use {
+        struct uuid attempt; /* random; the same when it is repeated */
+        struct uuid client_row;
+        int64_t exp;
+        struct digest jwt;
+};
+
 /* What is stored of a grant's key. */
 struct grant_key {
         struct slice sealed_tail;

@@ -19,6 +19,7 @@ enum quota_kind {
         QUOTA_CHANGES = 5,
         QUOTA_AUDIT = 6,   /* refused exchanges of an application that are audited */
         QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
+        QUOTA_PROOFS = 8,  /* JWTs that an application has used for something else than a code */
 };
 
 struct quota {

@@ -199,7 +199,7 @@ CREATE TABLE access_grant (
                                         -- a revocation at the satellite names; NULL: self-issued
     attempt BYTEA NOT NULL,
     revoked_at BIGINT,
-    revoked_by TEXT,                    -- user, replay
+    revoked_by TEXT,                    -- user, client, replay, restore
     UNIQUE (authorization_no, attempt)  -- one an attempt
 );
 CREATE INDEX access_grant_account ON access_grant (account_id, id);

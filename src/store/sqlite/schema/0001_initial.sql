@@ -197,7 +197,7 @@ CREATE TABLE access_grant (
                                         -- a revocation at the satellite names; NULL: self-issued
     attempt BLOB NOT NULL,
     revoked_at INTEGER,
-    revoked_by TEXT,                    -- user, replay
+    revoked_by TEXT,                    -- user, client, replay, restore
     UNIQUE (authorization_no, attempt)  -- one an attempt
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_grant_account ON access_grant (account_id, id);
