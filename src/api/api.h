@@ -97,6 +97,6 @@ api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
 api_handler grants_check_post, revocations_get;
-api_handler page_get, static_get, authorize_get, integration_get;
+api_handler page_get, static_get, authorize_get, authorize_post, integration_get;
 api_handler metadata_get, token_revoke_post, token_introspect_post;
 api_handler health_get, ready_get, metrics_get;

@@ -86,6 +86,7 @@ static enum err send_back(const struct api *api, struct http_call *call,
 {
         const struct redirect_parameter parameters[] = {
                 {"error", slice_from_string(authorization_error(call, error))},
+                {"error_description", slice_from_string(error_info(error)->sentence)},
                 {"state", form->state},
                 {"iss", api->ports->policy->issuer},
         };
@@ -112,18 +113,18 @@ struct authorize_query {
         struct slice redirect_uri;
         struct slice state;
         struct slice response_type;
+        struct slice response_mode;
         struct slice scope;
         struct slice challenge;
         struct slice challenge_method;
 };
 
-/* Without these two the user cannot be sent back. */
+/* Without these two the user cannot be sent back; the second may follow from the first. */
 static const struct field who_fields[] = {
         {"client_id", FIELD_UUID, offsetof(struct authorize_query, client_id),
          .flags = FIELD_REQUIRED, .malformed = ERR_INVALID_CLIENT_ID},
         {"redirect_uri", FIELD_TEXT, offsetof(struct authorize_query, redirect_uri),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI,
-         .too_long = ERR_REDIRECT_URI_UNREGISTERED},
+         .maximum = LIMIT_REDIRECT_URI, .too_long = ERR_REDIRECT_URI_UNREGISTERED},
 };
 /* Part of every response to the application, so it is read separately. */
 static const struct field state_fields[] = {
@@ -132,7 +133,9 @@ static const struct field state_fields[] = {
 static const struct field what_fields[] = {
         {"response_type", FIELD_ASCII, offsetof(struct authorize_query, response_type),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_STATE},
-        {"scope", FIELD_ASCII, offsetof(struct authorize_query, scope), .flags = FIELD_REQUIRED,
+        {"response_mode", FIELD_ASCII, offsetof(struct authorize_query, response_mode),
+         .maximum = LIMIT_STATE},
+        {"scope", FIELD_ASCII, offsetof(struct authorize_query, scope),
          .maximum = LIMIT_SCOPE_PARAMETER, .too_long = ERR_SCOPE_TOO_LONG},
         {"code_challenge", FIELD_ASCII, offsetof(struct authorize_query, challenge),
          .maximum = LIMIT_VERIFIER},
@@ -173,6 +176,7 @@ static enum err terms_read(struct http_call *call, const struct client *client,
         form->challenge = query->challenge;
         form->challenge_method = query->challenge_method;
         TRY(scope_split(call->arena, query->scope, &form->scope));
+        TRY(request_default_scope(call->arena, client, form));
         return request_check(call->arena, client, form, &scope);
 }
 
@@ -188,13 +192,36 @@ enum err authorize_get(const struct api *api, struct http_call *call, const stru
         TRY(fields_decode_query(call, who_fields, ARRAY_SIZE(who_fields), &query));
         form.client_id = query.client_id.value;
         form.redirect_uri = query.redirect_uri;
+        TRY(request_default_redirect(&op, &form));
         TRY(request_trust(&op, &form, &client));
         error = terms_read(call, &client, &form, &query);
         if (query.response_type.data && !slice_equal(query.response_type, SLICE("code")))
                 error = ERR_RESPONSE_TYPE;
+        else if (query.response_mode.data && !slice_equal(query.response_mode, SLICE("query")))
+                error = ERR_RESPONSE_MODE;
         if (error != ERR_OK)
                 return send_back(api, call, &form, error);
         return consent_page(api, call, &form, &client, "code");
+}
+
+/* The same by POST (RFC 6749 section 3.1): the browser comes back with GET, so that the page can be
+ * reloaded, and is read in one way only. */
+enum err authorize_post(const struct api *api, struct http_call *call,
+                        const struct session *session)
+{
+        struct buf location CLEANUP(buf_deinit) = BUF_INIT(LIMIT_BODY + 64);
+
+        (void)api;
+        (void)session;
+        if (!fields_body_is_form(call))
+                return ERR_UNSUPPORTED_MEDIA_TYPE;
+        if (!slice_consists_of(call->request.body, "-._~%+&=*"))
+                return ERR_FIELD_MALFORMED;
+        buf_put(&location, SLICE("/oauth2/authorize?"));
+        buf_put(&location, call->request.body);
+        respond_header(call, "Location", buf_slice(&location));
+        respond_empty(call, 303);
+        return location.failed ? ERR_OUT_OF_MEMORY : ERR_OK;
 }
 
 /* --- /oauth2-integration --- */

@@ -14,6 +14,12 @@
 #include "http/respond.h"
 #include "http/router.h"
 
+/* Neither looks at cookies. */
+enum origin {
+        ORIGIN_ANY = 1, /* forms of any site may be sent here */
+        ORIGIN_CORS,    /* and scripts may read the response */
+};
+
 struct route {
         enum http_method method;
         const char *path;
@@ -21,8 +27,8 @@ struct route {
         api_handler *handler;
         enum disk_level refused_at; /* how low the disk may be; none: never refused for it */
         enum http_pace pace;
-        api_starter *start;   /* instead of `handler` */
-        bool is_cross_origin; /* for scripts of any site, without cookies: CORS */
+        api_starter *start; /* instead of `handler` */
+        enum origin origin; /* from where it may be called; none: only our own pages */
 };
 
 static const struct route routes[] = {
@@ -79,11 +85,11 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
          .pace = PACE_NONBLOCKING, .start = token_post},
         {HTTP_POST, "/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
-         .pace = PACE_NONBLOCKING, .start = token_post, .is_cross_origin = true},
-        {HTTP_POST, "/oauth2/revoke", GUARD_CLIENT, token_revoke_post, .is_cross_origin = true},
+         .pace = PACE_NONBLOCKING, .start = token_post, .origin = ORIGIN_CORS},
+        {HTTP_POST, "/oauth2/revoke", GUARD_CLIENT, token_revoke_post, .origin = ORIGIN_CORS},
         {HTTP_POST, "/oauth2/introspect", GUARD_CLIENT, token_introspect_post},
         {HTTP_GET, "/.well-known/oauth-authorization-server", GUARD_PUBLIC, metadata_get,
-         .is_cross_origin = true},
+         .origin = ORIGIN_CORS},
 
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
@@ -96,6 +102,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/console", GUARD_PAGE, page_get},
         {HTTP_GET, "/account", GUARD_PAGE, page_get},
         {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
+        {HTTP_POST, "/oauth2/authorize", GUARD_PAGE, authorize_post, .origin = ORIGIN_ANY},
         {HTTP_GET, "/oauth2-integration", GUARD_PAGE, integration_get},
         {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
 
@@ -150,11 +157,11 @@ static const struct route *route_find(struct http_call *call, unsigned *ret_allo
         return NULL;
 }
 
-/* Scripts of other sites may read the responses of this path; they send no cookies there. */
-static bool is_cross_origin(struct slice path)
+/* Scripts of other sites may read the responses of this path. */
+static bool has_cors(struct slice path)
 {
         for (size_t i = 0; i < ARRAY_SIZE(routes); i++)
-                if (routes[i].is_cross_origin &&
+                if (routes[i].origin == ORIGIN_CORS &&
                     slice_equal(slice_from_string(routes[i].path), path))
                         return true;
         return false;
@@ -215,7 +222,7 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
                           enum http_handled *ret_handled)
 {
         const struct route *route = route_find(call, &call->allowed_methods);
-        bool is_open = is_cross_origin(call->request.path);
+        bool is_open = has_cors(call->request.path);
         struct session session;
 
         if (!route || route->guard != GUARD_PROBE)
@@ -228,7 +235,7 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
         }
         if (!route)
                 return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
-        if (!is_open)
+        if (!route->origin)
                 TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
         *ret_is_proven = guard_is_proof(route->guard);

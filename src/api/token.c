@@ -56,7 +56,7 @@ static const struct field code_fields[] = {
         {"code", FIELD_SECRET, offsetof(struct token_call, form.code), .flags = FIELD_REQUIRED,
          .maximum = LIMIT_CODE},
         {"redirect_uri", FIELD_TEXT, offsetof(struct token_call, form.redirect_uri),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI},
+         .maximum = LIMIT_REDIRECT_URI},
 };
 
 /* Those that both vocabularies have. */

@@ -20,7 +20,7 @@ enum limit {
         LIMIT_DESCRIPTION = 1000, /* characters */
         LIMIT_REDIRECT_URI = 1024,
         LIMIT_REDIRECT_URIS = 10, /* a client */
-        LIMIT_STATE = 512,        /* printable ASCII */
+        LIMIT_STATE = 2048,       /* printable ASCII */
         LIMIT_PASSPHRASE = 1024,
         LIMIT_PASSWORD_LEAST = 10,
         LIMIT_PASSWORD = 256,

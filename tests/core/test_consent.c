@@ -292,6 +292,7 @@ TEST(a_refusal_looks_at_no_list_and_no_project)
         CHECK(secret_is_absent(result.code));
         CHECK_INT(stored(&core).status, REQUEST_REJECTED);
         CHECK_TEXT(result.redirect_uri, "https://app.example.com/cb?error=access_denied"
+                                        "&error_description=The%20user%20has%20refused."
                                         "&iss=https%3A%2F%2Fgrants.example.com");
 }
 

@@ -46,7 +46,8 @@ def test_a_refusal_leads_back_with_access_denied(server, user, app):
     answer = user.consent(request["request_id"], ["read"], approve=False)
     assert answer.status == 200 and "code" not in answer.json
     query = urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.json["redirect_uri"]).query)
-    assert query == [("error", "access_denied"), ("state", "s"), ("iss", server.url)]
+    assert query == [("error", "access_denied"), ("error_description", "The user has refused."),
+                     ("state", "s"), ("iss", server.url)]
 
 
 def test_a_request_can_be_read_again_by_its_owner_only(user, developer, app):
@@ -168,8 +169,8 @@ def test_unknown_clients_and_foreign_redirects_are_refused(user, app):
     assert error(redirect_uri=REDIRECT + "/") == "invalid_redirect_uri"
     assert error(redirect_uri="https://evil.example/") == "invalid_redirect_uri"
     assert error(state="caf\u00e9") == "invalid_request"
-    assert error(state="x" * 513) == "invalid_request"
-    assert error(state="x" * 512) is None
+    assert error(state="x" * 2049) == "invalid_request"
+    assert error(state="x" * 2048) is None
 
 
 def test_a_loopback_redirect_may_choose_its_port(developer, user):

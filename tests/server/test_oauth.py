@@ -2,7 +2,9 @@
 """The token endpoint in the words of RFC 6749, and how clients authenticate there: docs/protocol/oauth.md."""
 
 import base64
+import html
 import json
+import re
 import time
 import urllib.parse
 
@@ -101,7 +103,6 @@ def test_a_grant_without_an_end_says_ten_years(user, app):
     ({"grant_type": ""}, "invalid_request"),
     ({"grant_type": "password"}, "unsupported_grant_type"),
     ({"code": None}, "invalid_request"),
-    ({"redirect_uri": None}, "invalid_request"),
     ({"redirect_uri": "https://elsewhere.example.com/"}, "invalid_grant"),
     ({"code_verifier": "x" * 43}, "invalid_grant"),
     ({"client_assertion_type": "urn:other"}, "invalid_request"),
@@ -305,6 +306,56 @@ def test_the_way_to_authenticate_can_be_changed(user, app):
     still_good(app, user.code(app))
 
 
+# --- the authorization endpoint ---
+
+def authorize(app, **fields):
+    """What the page asks for, or what it says instead."""
+    fields = {"response_type": "code", "client_id": app.client_id, "scope": "read",
+              "redirect_uri": app.redirect_uri, **fields}
+    query = urllib.parse.urlencode({k: v for k, v in fields.items() if v is not None})
+    answer = app.server.call("GET", "/oauth2/authorize?" + query)
+    text = html.unescape(answer.body.decode())
+    return json.loads(re.search(r'{"flow":.*?}}', text)[0])["request"] if answer.status == 200 else text
+
+
+def test_what_a_request_may_leave_out_is_what_was_registered(user):
+    app = user.application(scopes=["read", "list"], optional_scopes=["write"])
+    asked = authorize(app, redirect_uri=None, scope=None)
+    assert asked["redirect_uri"] == app.redirect_uri
+    assert asked["scope"] == ["read", "write", "list"]
+    code = user.code(app, ["read", "list"])
+    still_good(app, code, redirect_uri=None)
+
+
+def test_with_two_redirect_uris_or_no_scopes_nothing_can_be_left_out(user):
+    app = user.application(redirect_uris=["https://a.example.com/", "https://b.example.com/"])
+    assert "redirect_uri is missing" in authorize(app, redirect_uri=None)
+    assert "error=invalid_scope" in authorize(app, scope=None)
+    code = user.code(app)
+    refused(app.redeem(code, redirect_uri=None), "invalid_request")
+    still_good(app, code)
+
+
+def test_only_the_query_leads_back_and_every_error_says_why(app):
+    assert authorize(app, response_mode="query")["scope"] == ["read"]
+    for mode in ("fragment", "form_post", "query.jwt"):
+        text = authorize(app, response_mode=mode, state="s")
+        assert "error=invalid_request&error_description=The%20only%20response_mode" in text
+    assert "error_description=" in authorize(app, response_type="token")
+    assert authorize(app, state="s" * 2048)["state"] == "s" * 2048
+    assert "error=invalid_request" in authorize(app, state="s" * 2049)
+
+
+def test_a_form_sent_by_post_comes_back_as_a_query(app):
+    site = {"Origin": "https://app.example.com", **FORM}
+    body = f"response_type=code&client_id={app.client_id}&scope=read+list&state=a%0Ab"
+    answer = app.server.call("POST", "/oauth2/authorize", body, headers=site)
+    assert (answer.status, answer.headers["Location"]) == (303, "/oauth2/authorize?" + body)
+    for bad in ("a=b\r\nX: y", "a=<", 'a="', "a=é"):
+        assert app.server.call("POST", "/oauth2/authorize", bad, headers=site).status == 400
+    assert app.server.call("POST", "/oauth2/authorize", {}).status == 415
+
+
 # --- metadata ---
 
 METADATA = "/.well-known/oauth-authorization-server"
@@ -355,9 +406,10 @@ def test_scripts_of_any_site_may_ask_but_without_cookies(server):
 def test_no_other_path_is_open_to_other_sites(server):
     site = {"Origin": "https://app.example.com"}
     for method, path in (("OPTIONS", "/api/v0/oauth2/token"), ("OPTIONS", "/api/v0/auth/token"),
-                         ("POST", "/api/v0/oauth2/token"), ("GET", "/healthz")):
+                         ("POST", "/api/v0/oauth2/token"), ("GET", "/healthz"),
+                         ("GET", "/oauth2/authorize")):
         answer = server.call(method, path, {} if method == "POST" else None, headers=site)
-        assert answer.status in (200, 403, 405)
+        assert answer.status in (200, 400, 403, 405)
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 

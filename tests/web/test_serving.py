@@ -74,7 +74,10 @@ def test_nothing_else_is_served(server, name):
 
 
 def test_rule_12_no_page_takes_a_post_that_could_be_sent_on(server):
-    for path in (*PAGES, "/oauth2/authorize", "/oauth2-integration", "/static/style.css"):
+    answer = server.call("POST", "/oauth2/authorize", "a=b",
+                         headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status, answer.headers["Location"]) == (303, "/oauth2/authorize?a=b")
+    for path in (*PAGES, "/oauth2-integration", "/static/style.css"):
         answer = server.call("POST", path)
         assert answer.status == 405 and answer.headers["Allow"] == "GET, HEAD", path
 

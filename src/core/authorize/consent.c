@@ -203,12 +203,15 @@ static enum err approve(struct decision *d, struct secret *ret_code)
         return ERR_OK;
 }
 
-/* The URI the browser goes to, with code or error, then state, then iss (RFC 9207). */
+/* The URI the browser goes to, with code or error and its sentence, then state, then iss (RFC
+ * 9207). */
 static struct slice answer_uri(const struct decision *d, struct secret code)
 {
         struct redirect_parameter parameters[] = {
                 {"code", secret_reveal(code)},
                 {"error", d->is_refused ? SLICE("access_denied") : (struct slice){0}},
+                {"error_description",
+                 d->is_refused ? SLICE("The user has refused.") : (struct slice){0}},
                 {"state", d->request.state},
                 {"iss", d->op->ports->policy->issuer},
         };

@@ -92,16 +92,46 @@ static enum err request_view(struct op *op, const struct request *request,
         return arena_check(op->arena);
 }
 
-enum err request_trust(struct op *op, const struct request_form *form, struct client *ret)
+static enum err client_active(struct op *op, const struct uuid *client_id, struct client *ret)
 {
-        struct client client;
-        enum err error = store_client_find(op, &form->client_id, &client);
+        enum err error = store_client_find(op, client_id, ret);
 
         if (error == ERR_NO_ROW)
                 return ERR_INVALID_CLIENT_ID;
         TRY(error);
-        if (client.status != CLIENT_ACTIVE)
-                return ERR_CLIENT_INACTIVE;
+        return ret->status == CLIENT_ACTIVE ? ERR_OK : ERR_CLIENT_INACTIVE;
+}
+
+enum err request_default_redirect(struct op *op, struct request_form *form)
+{
+        struct client client;
+
+        if (form->redirect_uri.data)
+                return ERR_OK;
+        TRY(client_active(op, &form->client_id, &client));
+        if (client.redirect_uris.n != 1)
+                return ERR_REDIRECT_URI_MISSING;
+        form->redirect_uri = client.redirect_uris.items[0];
+        return ERR_OK;
+}
+
+enum err request_default_scope(struct arena *arena, const struct client *client,
+                               struct request_form *form)
+{
+        struct scope registered;
+
+        if (form->scope.n || client->scopes.size + client->optional_scopes.size == 0)
+                return ERR_OK;
+        TRY(client_registered_scope(arena, client, &registered));
+        form->scope = scope_list(arena, &registered);
+        return arena_check(arena);
+}
+
+enum err request_trust(struct op *op, const struct request_form *form, struct client *ret)
+{
+        struct client client;
+
+        TRY(client_active(op, &form->client_id, &client));
         if (!redirect_uri_is_registered(&client, form->redirect_uri))
                 return ERR_REDIRECT_URI_UNREGISTERED;
         *ret = client;
@@ -177,4 +207,12 @@ enum err request_show(struct op *op, const struct uuid *id, struct request_view 
         TRY(error);
         TRY(scope_parse_stored(op->arena, request.scope, &requested));
         return request_view(op, &request, &client, &requested, ret);
+}
+
+struct slice request_scope_words(const struct request *request)
+{
+        struct slice granted = request->authorization.scope;
+
+        return request->asked.data && slice_equal(request->scope, granted) ? request->asked
+                                                                           : granted;
 }

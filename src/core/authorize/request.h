@@ -29,6 +29,16 @@ struct request_view {
         struct texts notes; /* caveats about the requested scopes */
 };
 
+/* Fills in a redirect URI that was left out, if the application has registered exactly one (RFC
+ * 6749 section 3.1.2.3). Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE;
+ * ERR_REDIRECT_URI_MISSING; faults. */
+enum err request_default_redirect(struct op *op, struct request_form *form);
+
+/* The same for scopes: those that are registered, if there are any (RFC 6749 section 3.3). Return:
+ * ERR_OK; faults. */
+enum err request_default_scope(struct arena *arena, const struct client *client,
+                               struct request_form *form);
+
 /* Checks that the redirect URI belongs to the application. Until this has succeeded, nothing may be
  * sent to the redirect URI, not even an error (RFC 6749 section 4.1.2.1).
  * Return: ERR_OK; ERR_INVALID_CLIENT_ID; ERR_CLIENT_INACTIVE; ERR_REDIRECT_URI_UNREGISTERED;
@@ -52,3 +62,7 @@ enum err request_show(struct op *op, const struct uuid *id, struct request_view 
 /* The requested rights that the client registered as required. */
 unsigned request_required_rights(struct arena *arena, const struct client *client,
                                  const struct scope *requested);
+
+/* What was granted, as one text: in the application's own words if it was all that it asked for,
+ * and otherwise in stored form. */
+struct slice request_scope_words(const struct request *request);

@@ -7,6 +7,7 @@
 #include "core/token/exchange.h"
 
 #include "base/macros.h"
+#include "core/authorize/request.h"
 #include "core/grants/mint.h"
 #include "core/grants/tail.h"
 #include "core/ids.h"
@@ -88,7 +89,6 @@ static void claim_fill(struct exchange *x)
         x->claim.authorization_no = code_row(code);
         x->claim.code = token_digest(code);
         x->claim.client_row = x->client.id;
-        x->claim.redirect_uri = x->form->redirect_uri;
         x->claim.challenge = challenge_of(x->op.arena, x->form->code_verifier);
         x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
         x->claim.grant_id = uuid_ordered(&ports->entropy, x->op.now);
@@ -103,15 +103,6 @@ static bool code_looks_good(const struct exchange *x)
                x->request.code.expires_at.ms > x->op.now.ms &&
                digest_equal(&x->request.code.digest, &x->claim.code) &&
                uuid_equal(&x->request.client_row, &x->client.id);
-}
-
-/* What the application asked for, in its own words, if it was granted as it was asked. */
-static struct slice scope_words(const struct request *request)
-{
-        struct slice granted = request->authorization.scope;
-
-        return request->asked.data && slice_equal(request->scope, granted) ? request->asked
-                                                                           : granted;
 }
 
 /* Reads the row without a lock. Only the claim decides; this determines what will have to be done.
@@ -130,7 +121,7 @@ static enum err code_look(struct exchange *x)
         TRY(scope_parse_stored(x->op.arena, x->request.authorization.scope, &x->scope));
         x->scopes = scope_list(x->op.arena, &x->scope);
         x->notes = scope_notes(x->op.arena, &x->scope);
-        x->scope_words = scope_words(&x->request);
+        x->scope_words = request_scope_words(&x->request);
         TRY(arena_check(x->op.arena));
         x->is_live = true;
         if (x->request.code.sealed_access.data)
@@ -340,11 +331,28 @@ static enum err exchange_derived(struct exchange *x)
         return exchange_reserved(x, ticket);
 }
 
+/* The redirect URI may be left out if it can only have been one (RFC 6749 section 4.1.3). */
+static enum err redirect_uri_default(struct exchange *x)
+{
+        x->claim.redirect_uri = x->form->redirect_uri;
+        if (x->claim.redirect_uri.data)
+                return ERR_OK;
+        if (x->client.redirect_uris.n != 1)
+                return ERR_REDIRECT_URI_MISSING;
+        x->claim.redirect_uri = x->client.redirect_uris.items[0];
+        return ERR_OK;
+}
+
 /* The exchange of an authenticated client. */
 static void exchange_proven(struct exchange *x)
 {
         enum err error;
 
+        error = redirect_uri_default(x);
+        if (error != ERR_OK) {
+                finish_proven(x, error);
+                return;
+        }
         claim_fill(x);
         error = code_look(x);
         if (error == ERR_OK && x->is_live && wants_s3(x->form) &&

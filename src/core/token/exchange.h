@@ -11,7 +11,7 @@
 
 struct exchange_form {
         struct client_proof proof;
-        struct slice redirect_uri;
+        struct slice redirect_uri; /* absent: the only one that is registered */
         struct secret code;
         struct secret passphrase;    /* absent: none */
         struct secret code_verifier; /* absent: none */
@@ -43,8 +43,9 @@ bool exchange_may_wait(const struct exchange_form *form);
 
 /* May return before the exchange has ended; the arguments must stay valid until then. Ends: ERR_OK;
  * ERR_CLIENT_*, ERR_RAW_SECRETS_OFF and ERR_JWT_*; ERR_CODE_*; ERR_REDIRECT_URI_DIFFERS;
- * ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was used up; ERR_BUSY;
- * ERR_STORE_UNAVAILABLE (nothing was used up); ERR_COMMIT_UNKNOWN; faults; instead of a refusal
- * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, if the rate limit of the address or, once it is
- * authenticated, the client is exceeded. What each uses up: docs/protocol/http.md 5.4. */
+ * ERR_REDIRECT_URI_MISSING; ERR_VERIFIER_*; ERR_PASSPHRASE_REQUIRED; ERR_CREDENTIALS_*: nothing was
+ * used up; ERR_BUSY; ERR_STORE_UNAVAILABLE (nothing was used up); ERR_COMMIT_UNKNOWN; faults;
+ * instead of a refusal ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, if the rate limit of the
+ * address or, once it is authenticated, the client is exceeded. What each uses up:
+ * docs/protocol/http.md 5.4. */
 void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end);
