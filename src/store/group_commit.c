@@ -2,8 +2,8 @@
  *
  * The queue of operations. Whoever finds nobody writing runs what waits at that moment, the own
  * operation among it, in one transaction; then the first of those who came meanwhile does the same.
- * So an operation that is alone runs where it was called. For a first one that nobody waits for, one
- * of two threads of our own writes, as the other may still be telling the outcomes of its batch.
+ * So an operation that is alone runs where it was called. For a first one that nobody waits for,
+ * one of two threads of our own writes; the other may still be telling the outcomes of its batch.
  *
  * Savepoints cost more than most operations, and hardly any operation fails; so a batch runs
  * without them first. An operation whose arena has failed has a fault whatever it says: what it
@@ -27,9 +27,7 @@
 #include "store/revocation_log.h"
 #include "store/revocations.h"
 
-enum {
-        SUBSTITUTES = 2, /* threads that write for those who do not wait */
-};
+enum { SUBSTITUTES = 2 }; /* threads that write for those who do not wait */
 
 struct waiting {
         struct waiting *next;

@@ -157,11 +157,10 @@ static enum err do_code_claim_at_once(struct given *given)
 static enum err do_code_claim_then(struct given *given)
 {
         struct awaited awaited = awaited_new();
-        struct world *world = given->world;
+        struct op *op = STORE_OP(given->world->store, &given->world->arena, NULL, after(2));
         struct grant grant;
 
-        store_code_claim_then(STORE_OP(world->store, &world->arena, NULL, after(2)), &given->claim,
-                              &audit, &grant, awaited_completion(&awaited));
+        store_code_claim_then(op, &given->claim, &audit, &grant, awaited_completion(&awaited));
         return awaited_end(&awaited);
 }
 
@@ -243,19 +242,17 @@ static enum err do_audit_write(struct given *given)
 
 static enum err do_audit_write_then(struct given *given)
 {
+        struct op *op = OP_ON(given->world->store, &given->world->arena);
         struct awaited awaited = awaited_new();
-        struct world *world = given->world;
 
-        store_audit_write_then(OP_ON(world->store, &world->arena), &audit,
-                               awaited_completion(&awaited));
+        store_audit_write_then(op, &audit, awaited_completion(&awaited));
         return awaited_end(&awaited);
 }
 
 static enum err do_quota_spend(struct given *given)
 {
-        struct quota quotas[] = {{QUOTA_SHARE, SLICE("a"), 10, ERR_QUOTA_SHARE},
-                                 {QUOTA_REQUESTS, SLICE("b"), 10, ERR_QUOTA_REQUESTS}};
-        struct quota_bill bill = {.quotas = quotas, .n = ARRAY_SIZE(quotas)};
+        struct quota quota = {QUOTA_SHARE, SLICE("a"), 10, ERR_QUOTA_SHARE};
+        struct quota_bill bill = {&quota, 1};
         int64_t wait;
 
         return CALL_AT(after(9), quota_spend, &bill, &wait);
@@ -263,9 +260,8 @@ static enum err do_quota_spend(struct given *given)
 
 static enum err do_cleanup(struct given *given)
 {
-        int64_t n;
-
         struct cleanup_limits limits = limits_at(after(9999));
+        int64_t n;
 
         return CALL_AT(after(9999), cleanup, &limits, &n);
 }
