@@ -16,7 +16,7 @@ import pytest
 
 from grantd import PASSWORD, Person
 from test_secrets import forms_of, marked_flow, marked_work
-from test_tls import TlsServer
+from tls_server import TlsServer
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("gcore"),
                                 reason="a core dump of grantd takes root and gdb")

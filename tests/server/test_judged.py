@@ -2,56 +2,19 @@
 """What grants open and allow, according to Storj's own libraries."""
 
 import base64
-import secrets
 import subprocess
 
 import pytest
 
 from grantd import BINARY
+from judge import OUTSIDE, PASSPHRASE, Project, check_opens_below_the_prefix_only
 
-PASSPHRASE = "correct horse battery staple"
-SATELLITE = "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@us1.storj.io:7777"
 SCOPE = ["read", "bucket:photos;prefix:2024/"]
-INSIDE = ("2024/a.jpg", "2024/trip/b.jpg", "2024/")
-OUTSIDE = (("photos", "2025/a.jpg"), ("photos", "2024x/a.jpg"), ("photos", "20"),
-           ("photos", "a.jpg"), ("music", "2024/a.jpg"))
-
-
-class Project:
-    """An imported project, all of whose secrets are known."""
-
-    def __init__(self, judge, user):
-        self.judge = judge
-        self.secret, self.salt = secrets.token_bytes(32), secrets.token_bytes(16)
-        self.root_key = judge.root_key(PASSPHRASE, self.salt)
-        self.id = user.project(
-            api_key=judge.new_key(self.secret, secrets.token_bytes(32)),
-            satellite_address=SATELLITE, salt=base64.b64encode(self.salt).decode())["id"]
-
-    def verdict(self, grant, *probes):
-        verdict = self.judge.ask(
-            grant=grant, secret=self.secret.hex(), root_key=self.root_key,
-            probes=[{"bucket": bucket, "path": path} for bucket, path in probes])
-        assert verdict["signed"] and verdict["uplink"]
-        return verdict
 
 
 @pytest.fixture
 def project(judge, user):
     return Project(judge, user)
-
-
-def check_opens_below_the_prefix_only(project, grant):
-    verdict = project.verdict(grant, *(("photos", path) for path in INSIDE), *OUTSIDE)
-    assert not verdict["root_key"] and not verdict["root_key_in_text"]
-    assert not verdict["root_key_bytes"]
-    assert [(e["bucket"], e["path"]) for e in verdict["entries"]] == [("photos", "2024")]
-    for answer in verdict["probes"][:len(INSIDE)]:
-        assert answer["opens"], answer
-        assert {op for op, good in answer["allowed"].items() if good} == {"read", "project_info"}
-    for answer in verdict["probes"][len(INSIDE):]:
-        assert not answer["opens"], answer
-        assert {op for op, good in answer["allowed"].items() if good} == {"project_info"}
 
 
 def test_a_prefix_grant_opens_what_lies_below_it_and_nothing_else(project, user, app):

@@ -2,48 +2,14 @@
 """https, served directly: rule 57 and what else changes with it."""
 
 import http.client
-import os
 import signal
 import ssl
-import subprocess
 import time
 
 import pytest
 
-from grantd import PASSWORD, Answer, Server
-
-
-class TlsServer(Server):
-    """A server with a self-signed certificate."""
-
-    def __init__(self, folder, **settings):
-        super().__init__(folder, **settings)
-        self.url = f"https://localhost:{self.port}"
-        self.make_files()
-        self.settings.update({"http.tls_certificate": "cert.pem", "http.tls_key": "key.pem",
-                              "http.public_url": self.url})
-
-    def make_files(self):
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-            cwd=self.folder, check=True, capture_output=True)
-        os.chmod(self.folder / "key.pem", 0o600)
-
-    def certificate(self):
-        """The certificate that a new connection gets."""
-        text = ssl.get_server_certificate(("localhost", self.port))
-        return ssl.PEM_cert_to_DER_cert(text)
-
-    def call(self, method, path, body=None, token=None, headers=None, timeout=60):
-        context = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
-        connection = http.client.HTTPSConnection("localhost", self.port, timeout=timeout,
-                                                 context=context)
-        try:
-            return self.call_on(connection, method, path, body, token, headers)
-        finally:
-            connection.close()
+from grantd import PASSWORD, Answer
+from tls_server import TlsServer
 
 
 @pytest.fixture(scope="module")

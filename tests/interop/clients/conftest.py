@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A grantd with https and a judge, and the libraries of each language, installed as their locks say.
+At the end, a table says which library got how far."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import judge as judging
+from grantd import ROOT
+from tls_server import TlsServer
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = ROOT / ".cache" / "interop"
+RESULTS = ROOT / "build-logs" / "clients.json"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    server = TlsServer(tmp_path_factory.mktemp("grantd"), **{"clients.raw_secrets": "true"}).start()
+    yield server
+    assert server.stop() == 0, server.text()
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory):
+    """Storj's own libraries."""
+    judge = judging.Judge(judging.build(tmp_path_factory.mktemp("judge")))
+    yield judge
+    assert judge.close() == 0
+
+
+# --- each language: installs the libraries, and returns how its programs are started ---
+
+def run(*command, folder=HERE, **kwargs):
+    result = subprocess.run([str(part) for part in command], cwd=folder, text=True, timeout=900,
+                            capture_output=True, stdin=subprocess.DEVNULL, check=False, **kwargs)
+    assert result.returncode == 0, (command, result.stdout[-3000:], result.stderr[-3000:])
+    return result.stdout
+
+
+def need(tool):
+    if not shutil.which(tool):
+        pytest.skip(f"there is no {tool} on this machine")
+
+
+def installed(folder, *sources):
+    """Whether a folder was made from files as they are now. Return: that, and how to note it."""
+    note = folder / "made_from"
+    text = "".join(source.read_text() for source in sources)
+    return note.exists() and note.read_text() == text, lambda: note.write_text(text)
+
+
+def python():
+    wanted, venv = HERE / "python" / "requirements.txt", CACHE / "python"
+    is_there, note = installed(venv, wanted)
+    if not is_there:
+        shutil.rmtree(venv, ignore_errors=True)
+        run(sys.executable, "-m", "venv", venv)
+        run(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement",
+            wanted)
+        note()
+    return lambda program: [str(venv / "bin/python"), program]
+
+
+def npm():
+    need("npm")
+    folder = HERE / "npm"
+    is_there, note = installed(folder / "node_modules", folder / "package-lock.json")
+    if not is_there:
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+        note()
+    return lambda program: ["node", program]
+
+
+def go():
+    need("go")
+    run("go", "vet", "./...", folder=HERE / "go")
+    run("go", "build", "-o", f"{CACHE}/go/", "./...", folder=HERE / "go")
+    return lambda program: [str(CACHE / "go" / pathlib.Path(program).parent.name)]
+
+
+def cargo():
+    need("cargo")
+    run("cargo", "build", "--quiet", "--locked", "--target-dir", CACHE / "cargo",
+        folder=HERE / "cargo")
+    return lambda program: [str(CACHE / "cargo" / "debug" / pathlib.Path(program).stem)]
+
+
+def maven():
+    need("mvn")
+    need("java")
+    jars, pom = CACHE / "maven", HERE / "maven" / "pom.xml"
+    is_there, note = installed(jars, pom)
+    if not is_there:
+        shutil.rmtree(jars, ignore_errors=True)
+        run("mvn", "--quiet", "--batch-mode", "--file", pom, "dependency:copy-dependencies",
+            f"-DoutputDirectory={jars}", f"-DbuildDirectory={CACHE}/maven-target")
+        note()
+    return lambda program: ["java", "-cp", f"{jars}/*", program]
+
+
+@pytest.fixture(scope="session")
+def starters():
+    """How to start a program of a language; installs what is missing when it is first asked for."""
+    ready = {}
+
+    def starter(language):
+        if language not in ready:
+            CACHE.mkdir(parents=True, exist_ok=True)
+            ready[language] = globals()[language]()
+        return ready[language]
+
+    return starter
+
+
+@pytest.fixture(scope="session")
+def trust(server, tmp_path_factory):
+    """The environment in which every library trusts the server's certificate."""
+    certificate = str(server.folder / "cert.pem")
+    variables = dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"),
+                              certificate)
+    if shutil.which("keytool"):
+        store = tmp_path_factory.mktemp("java") / "trusted.p12"
+        run("keytool", "-importcert", "-noprompt", "-alias", "grantd", "-file", certificate,
+            "-keystore", store, "-storetype", "PKCS12", "-storepass", "changeit")
+        variables["JDK_JAVA_OPTIONS"] = (f"-Djavax.net.ssl.trustStore={store} "
+                                         "-Djavax.net.ssl.trustStorePassword=changeit")
+    return variables
+
+
+# --- the table ---
+
+TABLE = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def table(request):
+    """Rows of a library, its version, a method, and the stages that it reached."""
+    return request.config.stash.setdefault(TABLE, [])
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    rows = sorted(config.stash.get(TABLE, []), key=lambda row: list(row.values()))
+    if not rows:
+        return
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
+    terminalreporter.section("what standard clients reach")
+    for row in rows:
+        terminalreporter.write_line(
+            f"{row['client']:36} {row['version']:10} {row['method']:20} "
+            f"{' '.join(row['stages']) or 'nothing'}")

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authlib's client for requests, with every way to authenticate."""
+
+import json
+import os
+
+from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import ClientSecretJWT
+
+TOKEN_URL = os.environ["ISSUER"] + "/oauth2/token"
+
+session = OAuth2Session(
+    os.environ["CLIENT_ID"], os.environ.get("CLIENT_SECRET"),
+    token_endpoint_auth_method=os.environ["METHOD"], code_challenge_method="S256",
+    redirect_uri=os.environ["REDIRECT_URI"], scope="read bucket:photos;prefix:2024/")
+session.register_client_auth_method(ClientSecretJWT(TOKEN_URL))  # for client_secret_jwt
+
+verifier = generate_token(48)
+url, state = session.create_authorization_url(
+    os.environ["ISSUER"] + "/oauth2/authorize", code_verifier=verifier)
+print(url, flush=True)  # send the user there
+
+callback = input()  # where the user came back to
+token = session.fetch_token(
+    TOKEN_URL, authorization_response=callback, state=state, code_verifier=verifier)
+print(json.dumps({"token": token}))

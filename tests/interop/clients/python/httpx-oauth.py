@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""httpx-oauth, with PKCE."""
+
+import asyncio
+import json
+import os
+from urllib.parse import parse_qs, urlsplit
+
+from authlib.common.security import generate_token
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from httpx_oauth.oauth2 import OAuth2
+
+ISSUER = os.environ["ISSUER"]
+REDIRECT_URI = os.environ["REDIRECT_URI"]
+
+client = OAuth2(
+    os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"],
+    f"{ISSUER}/oauth2/authorize", f"{ISSUER}/oauth2/token",
+    token_endpoint_auth_method=os.environ["METHOD"])
+
+
+async def main():
+    verifier, state = generate_token(48), generate_token(20)
+    print(await client.get_authorization_url(
+        REDIRECT_URI, state, ["read", "bucket:photos;prefix:2024/"],
+        create_s256_code_challenge(verifier), "S256"), flush=True)  # send the user there
+
+    answer = parse_qs(urlsplit(input()).query)  # where the user came back to
+    assert answer["state"] == [state] and answer["iss"] == [ISSUER]
+    token = await client.get_access_token(answer["code"][0], REDIRECT_URI, verifier)
+    print(json.dumps({"token": token}))
+
+
+asyncio.run(main())

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""requests_oauth2client, which finds everything by discovery."""
+
+import json
+import os
+
+import requests_oauth2client as oauth
+
+ISSUER = os.environ["ISSUER"]
+CLIENT_ID = os.environ["CLIENT_ID"]
+CLIENT_SECRET = os.environ.get("CLIENT_SECRET")
+
+WAYS = {
+    "client_secret_jwt": lambda: oauth.ClientSecretJwt(CLIENT_ID, CLIENT_SECRET),
+    "client_secret_basic": lambda: oauth.ClientSecretBasic(CLIENT_ID, CLIENT_SECRET),
+    "client_secret_post": lambda: oauth.ClientSecretPost(CLIENT_ID, CLIENT_SECRET),
+    "none": lambda: oauth.PublicApp(CLIENT_ID),
+}
+client = oauth.OAuth2Client.from_discovery_endpoint(
+    f"{ISSUER}/.well-known/oauth-authorization-server", issuer=ISSUER,
+    auth=WAYS[os.environ["METHOD"]](), redirect_uri=os.environ["REDIRECT_URI"])
+
+request = client.authorization_request(scope="read bucket:photos;prefix:2024/")
+print(request.uri, flush=True)  # send the user there
+
+answer = request.validate_callback(input())  # where the user came back to
+token = client.authorization_code(answer)
+print(json.dumps({"token": token.as_dict()}, default=str))
