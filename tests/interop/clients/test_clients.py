@@ -22,7 +22,7 @@ import urllib.request
 
 import pytest
 
-from grantd import REDIRECT, Person, free_port
+from grantd import REDIRECT, Person, free_port, grant_id_of
 from judge import PASSPHRASE, Project, check_opens_below_the_prefix_only
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -69,6 +69,8 @@ CLIENTS = [
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC, POST, NONE)),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC,), option="AUTH_STYLE=header"),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (POST, NONE), option="AUTH_STYLE=params"),
+    Client("maven/Nimbus.java", "oauth2-oidc-sdk", (JWT, BASIC, POST, NONE)),
+    Client("maven/ScribeJava.java", "scribejava-core", (BASIC, POST)),
 ]
 
 LOCKS = {
@@ -178,6 +180,20 @@ def started(command, environment):
         process.communicate()
 
 
+def check_stages(reached, app, user, project):
+    """What a program got is what it should get."""
+    token = reached["token"]
+    assert token["token_type"].lower() == "bearer"
+    check_opens_below_the_prefix_only(project, token["access_token"])
+    if "introspect" in reached:
+        status = reached["introspect"]
+        assert status["active"] and status["client_id"] == app.client_id
+        assert status["scope"] == SCOPE
+    grant = grant_id_of(token["access_token"])
+    status = next(g["status"] for g in user.grants() if g["id"] == grant)
+    assert status == ("revoked" if "revoke" in reached else "live")
+
+
 @pytest.mark.parametrize("client, method", [
     pytest.param(client, method, id=f"{client.name}-{method}")
     for client in CLIENTS for method in client.methods])
@@ -197,6 +213,5 @@ def test_an_unmodified_client_gets_a_grant_for_what_it_asked_for(
     with started(command, environment) as process:
         visit = lambda url: consent(user, project, url)
         reached = (browse(process, redirect_uri, visit) if client.is_web else talk(process, visit))
-    assert reached["token"]["token_type"].lower() == "bearer"
-    check_opens_below_the_prefix_only(project, reached["token"]["access_token"])
+    check_stages(reached, app, user, project)
     row["stages"] = list(reached)

@@ -24,4 +24,7 @@ const tokens = await client.validateAuthorizationCode(
 if (!(tokens.accessTokenExpiresAt() > new Date()))
   throw new Error("it has expired");
 console.log(JSON.stringify({ token: tokens.data }));
+
+await client.revokeToken(`${ISSUER}/oauth2/revoke`, tokens.accessToken());
+console.log(JSON.stringify({ revoke: true }));
 process.exit();

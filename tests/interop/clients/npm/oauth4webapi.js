@@ -38,4 +38,13 @@ const token = await oauth.processAuthorizationCodeResponse(server, client,
   await oauth.authorizationCodeGrantRequest(
     server, client, authentication, answer, REDIRECT_URI, verifier));
 console.log(JSON.stringify({ token }));
+
+if (METHOD !== "none") { // a public client may not ask
+  const introspect = await oauth.processIntrospectionResponse(server, client,
+    await oauth.introspectionRequest(server, client, authentication, token.access_token));
+  console.log(JSON.stringify({ introspect }));
+}
+await oauth.processRevocationResponse(
+  await oauth.revocationRequest(server, client, authentication, token.access_token));
+console.log(JSON.stringify({ revoke: true }));
 process.exit();

@@ -31,4 +31,11 @@ const [callback] = await once(createInterface(process.stdin), "line"); // where 
 const token = await client.authorizationCodeGrant(
   config, new URL(callback), { pkceCodeVerifier, expectedState });
 console.log(JSON.stringify({ token }));
+
+if (METHOD !== "none") { // a public client may not ask
+  const introspect = await client.tokenIntrospection(config, token.access_token);
+  console.log(JSON.stringify({ introspect }));
+}
+await client.tokenRevocation(config, token.access_token);
+console.log(JSON.stringify({ revoke: true }));
 process.exit();

@@ -9,7 +9,12 @@ import { AuthorizationCode } from "simple-oauth2";
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, METHOD, BODY_FORMAT } = process.env;
 const client = new AuthorizationCode({
   client: { id: CLIENT_ID, secret: CLIENT_SECRET },
-  auth: { tokenHost: ISSUER, tokenPath: "/oauth2/token", authorizePath: "/oauth2/authorize" },
+  auth: {
+    tokenHost: ISSUER,
+    tokenPath: "/oauth2/token",
+    revokePath: "/oauth2/revoke",
+    authorizePath: "/oauth2/authorize",
+  },
   options: {
     authorizationMethod: METHOD === "client_secret_basic" ? "header" : "body",
     bodyFormat: BODY_FORMAT ?? "form",
@@ -27,6 +32,12 @@ const [callback] = await once(createInterface(process.stdin), "line"); // where 
 const answer = new URL(callback).searchParams;
 if (answer.get("state") !== state || answer.get("iss") !== ISSUER)
   throw new Error("not the answer to our request");
-const { token } = await client.getToken({ code: answer.get("code"), redirect_uri: REDIRECT_URI });
-console.log(JSON.stringify({ token }));
+const accessToken = await client.getToken({
+  code: answer.get("code"),
+  redirect_uri: REDIRECT_URI,
+});
+console.log(JSON.stringify({ token: accessToken.token }));
+
+await accessToken.revoke("access_token");
+console.log(JSON.stringify({ revoke: true }));
 process.exit();

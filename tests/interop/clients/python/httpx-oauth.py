@@ -16,7 +16,9 @@ REDIRECT_URI = os.environ["REDIRECT_URI"]
 client = OAuth2(
     os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"],
     f"{ISSUER}/oauth2/authorize", f"{ISSUER}/oauth2/token",
-    token_endpoint_auth_method=os.environ["METHOD"])
+    revoke_token_endpoint=f"{ISSUER}/oauth2/revoke",
+    token_endpoint_auth_method=os.environ["METHOD"],
+    revocation_endpoint_auth_method=os.environ["METHOD"])
 
 
 async def main():
@@ -29,6 +31,8 @@ async def main():
     assert answer["state"] == [state] and answer["iss"] == [ISSUER]
     token = await client.get_access_token(answer["code"][0], REDIRECT_URI, verifier)
     print(json.dumps({"token": token}))
+    await client.revoke_token(token["access_token"])
+    print(json.dumps({"revoke": True}))
 
 
 asyncio.run(main())

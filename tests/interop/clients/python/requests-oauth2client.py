@@ -26,3 +26,7 @@ print(request.uri, flush=True)  # send the user there
 answer = request.validate_callback(input())  # where the user came back to
 token = client.authorization_code(answer)
 print(json.dumps({"token": token.as_dict()}, default=str))
+
+if CLIENT_SECRET:  # a public client may not ask
+    print(json.dumps({"introspect": client.introspect_token(token)}))
+print(json.dumps({"revoke": client.revoke_access_token(token)}))
