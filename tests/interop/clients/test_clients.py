@@ -69,6 +69,7 @@ CLIENTS = [
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC, POST, NONE)),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC,), option="AUTH_STYLE=header"),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (POST, NONE), option="AUTH_STYLE=params"),
+    Client("cargo/oauth2.rs", "oauth2", (BASIC, POST, NONE)),
     Client("maven/Nimbus.java", "oauth2-oidc-sdk", (JWT, BASIC, POST, NONE)),
     Client("maven/ScribeJava.java", "scribejava-core", (BASIC, POST)),
 ]
