@@ -217,7 +217,7 @@ static enum err do_token_insert(struct given *given)
 
 static enum err do_jwt_use(struct given *given)
 {
-        struct jwt_use use = {id_of(1), id_of(20), 10, digest_of(3)};
+        struct jwt_use use = {id_of(1), id_of(20), given->claim.jwt_exp, digest_of(3)};
         int64_t wait;
 
         return CALL(jwt_use, &use, &wait);
