@@ -37,10 +37,19 @@ def judge(tmp_path_factory):
 # --- each language: installs the libraries, and returns how its programs are started ---
 
 def run(*command, folder=HERE, **kwargs):
-    result = subprocess.run([str(part) for part in command], cwd=folder, text=True, timeout=900,
+    result = subprocess.run([str(part) for part in command], cwd=folder, text=True, timeout=300,
                             capture_output=True, stdin=subprocess.DEVNULL, check=False, **kwargs)
     assert result.returncode == 0, (command, result.stdout[-3000:], result.stderr[-3000:])
     return result.stdout
+
+
+def install(*command, folder=HERE):
+    """What comes from elsewhere: without it the tests of a language are skipped, and say why."""
+    try:
+        run(*command, folder=folder)
+    except (AssertionError, subprocess.TimeoutExpired) as problem:
+        reason = str(problem).strip().splitlines()[-1][-200:]
+        pytest.skip(f"{command[0]} could not install the libraries: {reason}")
 
 
 def need(tool):
@@ -61,8 +70,8 @@ def python():
     if not is_there:
         shutil.rmtree(venv, ignore_errors=True)
         run(sys.executable, "-m", "venv", venv)
-        run(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement",
-            wanted)
+        install(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement",
+                wanted)
         note()
     return lambda program: [str(venv / "bin/python"), program]
 
@@ -72,13 +81,14 @@ def npm():
     folder = HERE / "npm"
     is_there, note = installed(folder / "node_modules", folder / "package-lock.json")
     if not is_there:
-        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+        install("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
         note()
     return lambda program: ["node", program]
 
 
 def go():
     need("go")
+    install("go", "mod", "download", folder=HERE / "go")
     run("go", "vet", "./...", folder=HERE / "go")
     run("go", "build", "-o", f"{CACHE}/go/", "./...", folder=HERE / "go")
     return lambda program: [str(CACHE / "go" / pathlib.Path(program).parent.name)]
@@ -86,6 +96,7 @@ def go():
 
 def cargo():
     need("cargo")
+    install("cargo", "fetch", "--quiet", "--locked", folder=HERE / "cargo")
     run("cargo", "build", "--quiet", "--locked", "--target-dir", CACHE / "cargo",
         folder=HERE / "cargo")
     return lambda program: [str(CACHE / "cargo" / "debug" / pathlib.Path(program).stem)]
@@ -98,21 +109,27 @@ def maven():
     is_there, note = installed(jars, pom)
     if not is_there:
         shutil.rmtree(jars, ignore_errors=True)
-        run("mvn", "--quiet", "--batch-mode", "--file", pom, "dependency:copy-dependencies",
-            f"-DoutputDirectory={jars}", f"-DbuildDirectory={CACHE}/maven-target")
+        install("mvn", "--quiet", "--batch-mode", "--file", pom, "dependency:copy-dependencies",
+                f"-DoutputDirectory={jars}", f"-DbuildDirectory={CACHE}/maven-target")
         note()
     return lambda program: ["java", "-cp", f"{jars}/*", program]
 
 
 @pytest.fixture(scope="session")
 def starters():
-    """How to start a program of a language; installs what is missing when it is first asked for."""
-    ready = {}
+    """How to start a program of a language; installs what is missing when it is first asked for, and
+    does not try again what could not be installed."""
+    ready, missing = {}, {}
 
     def starter(language):
-        if language not in ready:
+        if language not in ready and language not in missing:
             CACHE.mkdir(parents=True, exist_ok=True)
-            ready[language] = globals()[language]()
+            try:
+                ready[language] = globals()[language]()
+            except pytest.skip.Exception as reason:
+                missing[language] = str(reason)
+        if language in missing:
+            pytest.skip(missing[language])
         return ready[language]
 
     return starter
