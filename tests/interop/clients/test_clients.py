@@ -22,7 +22,7 @@ import urllib.request
 
 import pytest
 
-from grantd import REDIRECT, Person, free_port, grant_id_of
+from grantd import REDIRECT, ROOT, Person, free_port, grant_id_of
 from judge import PASSPHRASE, Project, check_opens_below_the_prefix_only
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -216,3 +216,21 @@ def test_an_unmodified_client_gets_a_grant_for_what_it_asked_for(
         reached = (browse(process, redirect_uri, visit) if client.is_web else talk(process, visit))
     check_stages(reached, app, user, project)
     row["stages"] = list(reached)
+
+
+def guide_rows():
+    """The table of docs/integrate.md, from the programs and their pins."""
+    methods = {}
+    for client in CLIENTS:
+        methods.setdefault((client.package, client.program, client.version), set()).update(
+            client.methods)
+    return "| library | version | methods |\n|---|---|---|\n" + "".join(
+        f"| [{package}](../tests/interop/clients/{program}) | {number} | "
+        f"{', '.join(f'`{m}`' for m in (JWT, BASIC, POST, NONE) if m in has)} |\n"
+        for (package, program, number), has in methods.items())
+
+
+def test_the_guide_lists_the_libraries_with_these_versions():
+    guide = (ROOT / "docs" / "integrate.md").read_text()
+    table = re.search(r"<!-- libraries: [^\n]*\n(.*?)<!-- libraries end -->", guide, re.DOTALL)[1]
+    assert table == guide_rows()
