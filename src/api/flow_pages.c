@@ -77,6 +77,19 @@ static const char *authorization_error(const struct http_call *call, enum err er
         return error_is_fault(error) ? "server_error" : "invalid_request";
 }
 
+/* The sentence, behind the name of the field that it is about. */
+static struct slice description_of(const struct http_call *call, enum err error)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(512);
+
+        if (call->problem_field) {
+                buf_put_string(&text, call->problem_field);
+                buf_put_string(&text, ": ");
+        }
+        buf_put_string(&text, error_info(error)->sentence);
+        return arena_copy_buf(call->arena, &text);
+}
+
 /* Sends the user back to the application, which is known by now: at once if an operator has
  * approved it. Anyone may register an application, and could then use links to this server to
  * redirect people anywhere, so for others a page with a link comes first (RFC 9700 section 4.11.2).
@@ -86,7 +99,7 @@ static enum err send_back(const struct api *api, struct http_call *call,
 {
         const struct redirect_parameter parameters[] = {
                 {"error", slice_from_string(authorization_error(call, error))},
-                {"error_description", slice_from_string(error_info(error)->sentence)},
+                {"error_description", description_of(call, error)},
                 {"state", form->state},
                 {"iss", api->ports->policy->issuer},
         };

@@ -342,6 +342,7 @@ def test_only_the_query_leads_back_and_every_error_says_why(app):
         text = authorize(app, response_mode=mode, state="s")
         assert "error=invalid_request&error_description=The%20only%20response_mode" in text
     assert "error_description=" in authorize(app, response_type="token")
+    assert "error_description=response_type%3A%20This" in authorize(app, response_type=None)
     assert authorize(app, state="s" * 2048)["state"] == "s" * 2048
     assert "error=invalid_request" in authorize(app, state="s" * 2049)
 

@@ -293,7 +293,6 @@ WRONG = {
     "an unknown application": {"client_id": "00000000-0000-4000-8000-000000000000"},
     "no application": {"client_id": ""},
     "another address": {"redirect_uri": "https://evil.example/callback"},
-    "no address": {"redirect_uri": ""},
 }
 
 
@@ -331,8 +330,9 @@ def approving(tmp_path_factory):
 def sent_back(location, app, server, error):
     url = urllib.parse.urlsplit(location)
     assert f"{url.scheme}://{url.netloc}{url.path}" == app.redirect_uri
-    assert dict(urllib.parse.parse_qsl(url.query)) == {
-        "error": error, "state": "xyz+1 %", "iss": server.url}
+    answer = dict(urllib.parse.parse_qsl(url.query))
+    assert len(answer.pop("error_description")) > 20
+    assert answer == {"error": error, "state": "xyz+1 %", "iss": server.url}
 
 
 @pytest.mark.parametrize("fields, error", SENT_BACK.values(), ids=SENT_BACK.keys())
