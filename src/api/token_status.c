@@ -94,17 +94,18 @@ static enum err asker_of_call(const struct api *api, struct http_call *call,
                               const struct client **ret)
 {
         struct slice header = call->request.headers.authorization;
+        struct op op = api_op(api, call, NULL);
 
         *ret = NULL;
         if (slice_equal_in_any_case(slice_to(header, 7), SLICE("Bearer "))) {
-                struct op op = api_op(api, call, NULL);
-
                 call->vocabulary = &vocabulary_grantd;
                 return limit_address(&op, guard_service(api, call, TOKEN_CHECK));
         }
         TRY(client_of_call(api, call, body, client));
         *ret = client;
-        return client_auth_has_secret(client->auth_method) ? ERR_OK : ERR_CLIENT_AUTH_MISSING;
+        if (client_auth_has_secret(client->auth_method))
+                return ERR_OK;
+        return limit_address(&op, ERR_CLIENT_AUTH_MISSING);
 }
 
 enum err token_introspect_post(const struct api *api, struct http_call *call,

@@ -17,6 +17,7 @@
 
 #include "base/lock.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "base/monotonic.h"
 #include "base/wait.h"
 #include "store/claim_set.h"
@@ -92,13 +93,17 @@ static void batch_run(struct claim_queue *queue, struct batch *batch,
 {
         const struct sql_driver *driver = queue->driver;
         const struct sql_work *works[CLAIM_SET];
+        int64_t begun;
 
         for (size_t i = 0; i < batch->n; i++) {
                 works[i] = &batch->items[i]->work;
                 batch->outcomes[i] = ERR_NO_ROW;
         }
-        if (*connection || driver->open(queue->location, false, connection) == ERR_OK)
-                claim_set_run(driver, *connection, works, batch->n, batch->outcomes);
+        if (!*connection && driver->open(queue->location, false, connection) != ERR_OK)
+                return;
+        begun = monotonic_now();
+        claim_set_run(driver, *connection, works, batch->n, batch->outcomes);
+        metric_observe_since(METRIC_store_write_seconds, begun);
 }
 
 static void batch_tell(struct claim_queue *queue, const struct batch *batch)
@@ -195,6 +200,18 @@ enum err claim_queue_start(const struct sql_driver *driver, const struct store_l
                 }
         *ret = queue;
         return ERR_OK;
+}
+
+size_t claim_queue_connections(struct claim_queue *queue)
+{
+        size_t n = 0;
+
+        pthread_mutex_lock(&queue->lock);
+        n = CONNECTIONS - queue->n_free; /* busy ones are open */
+        for (size_t i = 0; i < queue->n_free; i++)
+                n += queue->free[i] != NULL;
+        pthread_mutex_unlock(&queue->lock);
+        return n;
 }
 
 void claim_queue_stop(struct claim_queue *queue)

@@ -20,5 +20,8 @@ enum err claim_queue_run(struct claim_queue *queue, const struct sql_work *work)
 void claim_queue_submit(struct claim_queue *queue, const struct sql_work *work,
                         struct completion completion);
 
+/* How many connections it has opened. */
+size_t claim_queue_connections(struct claim_queue *queue);
+
 /* Finishes what waits, closes the connections and frees. NULL is allowed. */
 void claim_queue_stop(struct claim_queue *queue);

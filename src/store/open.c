@@ -76,6 +76,8 @@ void store_count_connections(struct store *store, struct store_connections *ret)
         *ret = (struct store_connections){
                 .reading = store->n_reading, .idle = store->n_idle, .writing = 1};
         pthread_mutex_unlock(&store->lock);
+        if (store->claims)
+                ret->writing += (unsigned)claim_queue_connections(store->claims);
 }
 
 void store_close(struct store *store)

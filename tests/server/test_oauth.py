@@ -503,3 +503,39 @@ def test_a_public_client_may_revoke_its_own_but_learns_nothing(user):
     refused(post(app, "/oauth2/introspect", token=token, client_id=app.client_id), "invalid_client")
     assert post(app, "/oauth2/revoke", token=token, client_id=app.client_id).status == 200
     assert [g["status"] for g in user.grants()] == ["revoked"]
+
+
+# --- public clients prove nothing ---
+
+@pytest.mark.parametrize("moment", ["pending", "approved"])
+def test_a_client_that_becomes_public_claims_no_code_without_a_verifier(user, app, moment):
+    request = user.request(app).json["request_id"]
+    code = user.consent(request, ["read"]).json["code"] if moment == "approved" else None
+    path = f"/api/v0/developer/auth/oauth2/clients/{app.id}"
+    assert app.owner.call("PUT", path, {AUTH_METHOD: "none"}).status == 200
+    code = code or user.consent(request, ["read"]).json["code"]
+    me = {"client_id": app.client_id, **NO_ASSERTION}
+    refused(app.redeem(code, **me), "invalid_grant")
+    refused(app.redeem(code, code_verifier="x" * 43, **me), "invalid_grant")
+    assert user.grants() == []
+
+
+def test_whoever_says_a_public_client_id_fails_as_a_stranger(make_server):
+    server = make_server(limits__failures_per_address="20", limits__audited_failures="5")
+    developer = Person(server)
+    public = developer.application(**{AUTH_METHOD: "none"})
+    secret = developer.application()
+    me = {"client_id": public.client_id, **NO_ASSERTION}
+    answers = [public.redeem("x", code_verifier="v" * 43, **me).status for _ in range(30)]
+    assert answers.count(429) >= 9
+    assert post(public, "/oauth2/introspect", token="x", client_id=public.client_id).status == 429
+    before = server.metric("failures_not_audited_total")
+    refused(secret.redeem("x"), "invalid_grant")
+    assert server.metric("failures_not_audited_total") == before
+
+
+def test_an_application_with_a_maximum_of_its_own_keeps_it(user, developer):
+    app = developer.application(client_secret_max_lifetime=60)
+    now, code = int(time.time()), user.code(app)
+    refused(app.redeem(code, client_assertion=app.assertion(exp=now + 3500)), "invalid_client")
+    still_good(app, code, client_assertion=app.assertion(exp=now + 60))

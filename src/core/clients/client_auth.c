@@ -77,7 +77,9 @@ static enum err mismatch(const struct client_proof *proof, struct client *client
         client->n_secrets = 0; /* its secrets are not for this method */
         if (!sends_secret(proof->method))
                 return ERR_OK;
-        return sends_secret(client->auth_method) ? ERR_CLIENT_AUTH_METHOD : ERR_JWT_RAW_SECRET;
+        if (client->auth_method == CLIENT_AUTH_SECRET_JWT)
+                return ERR_JWT_RAW_SECRET;
+        return method_of(client->auth_method) ? ERR_CLIENT_AUTH_METHOD : ERR_CLIENT_SECRET_WRONG;
 }
 
 enum err client_authenticate(struct op *op, const struct client_proof *proof,

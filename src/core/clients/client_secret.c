@@ -210,7 +210,7 @@ static enum err signature_check(const struct client_assertion *assertion,
 /* Libraries that sign assertions let them live for an hour; `jti` tells two of them apart. */
 static int64_t lifetime_of(const json_t *claims, const struct client_secret_rules *rules)
 {
-        bool is_unique = rules->audiences.n && json_object_get(claims, "jti");
+        bool is_unique = rules->lives_an_hour && json_object_get(claims, "jti");
 
         return is_unique && rules->max_lifetime < LIMIT_ASSERTION_LIFETIME
                        ? LIMIT_ASSERTION_LIFETIME

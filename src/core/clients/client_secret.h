@@ -59,7 +59,8 @@ struct client_secret_rules {
                                    if `client_id` does not; none: the issuer alone */
         struct instant now;
         int64_t leeway;       /* seconds */
-        int64_t max_lifetime; /* seconds; an assertion with `jti` may live for an hour */
+        int64_t max_lifetime; /* seconds */
+        bool lives_an_hour;   /* an assertion with `jti` may, since the client has no own maximum */
 };
 
 /* Checks the signature first, in constant time; then the claims, in the order of

@@ -14,6 +14,7 @@
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/token/code.h"
+#include "core/token/s3.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rate_limit.h"
 #include "core/upkeep/seal.h"
@@ -80,6 +81,12 @@ static struct slice challenge_of(struct arena *arena, struct secret verifier)
         return arena_copy(arena, buf_slice(&text));
 }
 
+/* Anybody can say that they are a public client, so its failures are a stranger's. */
+static bool is_public(const struct exchange *x)
+{
+        return x->client.auth_method == CLIENT_AUTH_NONE;
+}
+
 static void claim_fill(struct exchange *x)
 {
         const struct ports *ports = x->op.ports;
@@ -93,7 +100,8 @@ static void claim_fill(struct exchange *x)
         x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
         x->claim.grant_id = uuid_ordered(&ports->entropy, x->op.now);
         x->claim.replay_grace = ports->policy->code_replay_grace;
-        x->claim.is_silent = !limit_audit_begin(&x->op, &x->client.account_id);
+        x->claim.is_silent = is_public(x) ? !limit_lets_audit(&x->op)
+                                          : !limit_audit_begin(&x->op, &x->client.account_id);
         x->claim_audit = audit_entry_of(&x->op, "exchange", NULL, &x->client.client_id, NULL);
 }
 
@@ -152,39 +160,9 @@ static enum err mint(struct exchange *x, const struct crypto_key *root)
                                    &x->claim.sealed_caveat);
 }
 
-/* --- S3 credentials --- */
-
-/* The service accepts bodies of 4 KiB, and every issued grant fits. */
-_Static_assert(LIMIT_GRANT + sizeof("{\"access_grant\": \"\", \"public\": false}") <= 4096,
-               "a grant and what is around it fit into the body");
-
 static bool wants_s3(const struct exchange_form *form)
 {
         return form->credentials.data != NULL;
-}
-
-static enum err s3_check(const struct exchange *x)
-{
-        return !wants_s3(x->form) || (slice_equal(x->form->credentials, SLICE("s3")) &&
-                                      x->op.ports->edge.is_there)
-                       ? ERR_OK
-                       : ERR_CREDENTIALS_UNKNOWN;
-}
-
-/* The grant exists already, so if the service is unavailable only the credentials are missing. */
-static void s3_add(struct exchange *x, struct exchange_result *result)
-{
-        const struct edge_port *edge = &x->op.ports->edge;
-
-        result->wants_s3 = wants_s3(x->form);
-        if (!result->wants_s3)
-                return;
-        result->s3_error =
-                edge->register_grant(edge->context, x->op.arena, result->access_grant, &result->s3);
-        audit_note(&x->op,
-                   audit_entry_of(&x->op, "s3_credentials", &x->request.account_id,
-                                  &x->client.client_id, &x->claim.grant_id),
-                   result->s3_error);
 }
 
 /* --- ends --- */
@@ -204,20 +182,28 @@ static void finish(struct exchange *x, enum err error)
                 .notes = x->notes,
                 .expires_in = x->request.authorization.lifetime,
         };
-        s3_add(x, &result);
+        result.wants_s3 = wants_s3(x->form);
+        if (result.wants_s3)
+                result.s3_error =
+                        s3_register(&x->op, result.access_grant,
+                                    audit_entry_of(&x->op, "s3_credentials", &x->request.account_id,
+                                                   &x->client.client_id, &x->claim.grant_id),
+                                    &result.s3);
         x->end.run(x->end.context, ERR_OK, &result);
 }
 
 /* Ends the exchange of an authenticated client. */
 static void finish_proven(struct exchange *x, enum err error)
 {
-        finish(x, limit_client(&x->op, &x->client.client_id, error));
+        finish(x, is_public(x) ? limit_address(&x->op, error)
+                               : limit_client(&x->op, &x->client.client_id, error));
 }
 
 /* The same after its failure may have been written to the audit trail. */
 static void finish_claimed(struct exchange *x, enum err error)
 {
-        limit_audit_end(&x->op, &x->client.account_id, !x->claim.is_silent, error);
+        if (!is_public(x))
+                limit_audit_end(&x->op, &x->client.account_id, !x->claim.is_silent, error);
         finish_proven(x, error);
 }
 
@@ -331,9 +317,12 @@ static enum err exchange_derived(struct exchange *x)
         return exchange_reserved(x, ticket);
 }
 
-/* The redirect URI may be left out if it can only have been one (RFC 6749 section 4.1.3). */
-static enum err redirect_uri_default(struct exchange *x)
+/* The redirect URI may be left out if it can only have been one (RFC 6749 section 4.1.3). A public
+ * client has nothing but its verifier: not even a code from before it was public goes without. */
+static enum err form_complete(struct exchange *x)
 {
+        if (is_public(x) && secret_is_absent(x->form->code_verifier))
+                return ERR_VERIFIER_MISSING;
         x->claim.redirect_uri = x->form->redirect_uri;
         if (x->claim.redirect_uri.data)
                 return ERR_OK;
@@ -348,7 +337,7 @@ static void exchange_proven(struct exchange *x)
 {
         enum err error;
 
-        error = redirect_uri_default(x);
+        error = form_complete(x);
         if (error != ERR_OK) {
                 finish_proven(x, error);
                 return;
@@ -385,7 +374,7 @@ void exchange_code(struct op *op, const struct exchange_form *form, struct excha
                 .form = form,
                 .end = end,
         };
-        error = s3_check(x);
+        error = s3_check(op, form->credentials);
         if (error != ERR_OK) { /* of a caller that is not authenticated yet */
                 finish(x, limit_address(op, error));
                 return;

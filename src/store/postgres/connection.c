@@ -28,7 +28,9 @@ static const char *const defaults[][2] = {
         {"gssencmode", "disable"},
 };
 
-/* Sets up the session and reads what session_problem() checks, in one round trip. Behind a pooler
+/* The server, too, must notice a client that vanishes in the middle of a message, with a lock.
+ *
+ * Sets up the session and reads what session_problem() checks, in one round trip. Behind a pooler
  * ($3) nothing lasts: the session is not ours. */
 static const char session_text[] =
         "SELECT set_config('search_path', $1, $3), "
@@ -39,7 +41,10 @@ static const char session_text[] =
         "set_config('synchronous_commit', current_setting('synchronous_commit'), $3), "
         "current_setting('fsync'), "
         "current_setting('server_encoding'), pg_is_in_recovery(), uuid_send(gen_random_uuid()), "
-        "pg_backend_pid() = $4";
+        "pg_backend_pid() = $4, "
+        "set_config('tcp_keepalives_idle', '10', $3), set_config('tcp_keepalives_interval', '3', "
+        "$3), "
+        "set_config('tcp_keepalives_count', '3', $3)";
 enum {
         COLUMN_SYNCHRONOUS = 5,
         COLUMN_FSYNC,
@@ -47,7 +52,7 @@ enum {
         COLUMN_STANDBY,
         COLUMN_ID,
         COLUMN_IS_DIRECT,
-        COLUMNS
+        COLUMNS = COLUMN_IS_DIRECT + 4
 };
 
 /* --- errors --- */

@@ -188,9 +188,11 @@ enum err postgres_rows(const PGresult *result, struct arena *arena, struct sql_r
 
 /* Statements that scan whole tables. */
 static const bool is_slow[STATEMENT_COUNT] = {
-        [STATEMENT_INTEGRITY] = true,   [STATEMENT_SPACE] = true,
-        [STATEMENT_TABLE_BYTES] = true, [STATEMENT_CLEAN_WAITING] = true,
-        [STATEMENT_LOG_READ] = true,
+        [STATEMENT_INTEGRITY] = true,       [STATEMENT_SPACE] = true,
+        [STATEMENT_TABLE_BYTES] = true,     [STATEMENT_CLEAN_WAITING] = true,
+        [STATEMENT_LOG_READ] = true,        [STATEMENT_CLEAN_JWTS_WAITING] = true,
+        [STATEMENT_CODES_WAITING] = true,   [STATEMENT_CLEAN_AUDIT_WAITING] = true,
+        [STATEMENT_NUMBERING_GO_ON] = true,
 #define TABLE(name, ...) [STATEMENT_ROWS_OF_##name] = true,
 #include "store/tables.def"
 };

@@ -30,6 +30,7 @@ static enum err secret_jwt_check(struct op *op, const struct client_proof *proof
                         .n_real = client->n_secrets,
                         .issuer = policy->issuer,
                         .audiences = proof->audiences,
+                        .lives_an_hour = proof->audiences.n && !client->secret_max_lifetime,
                         .now = op->now,
                         .leeway = policy->client_secret_leeway,
                         .max_lifetime = client->secret_max_lifetime

@@ -270,7 +270,7 @@ CREATE TABLE audit (
     request_id TEXT NOT NULL,
     address TEXT NOT NULL
 ) PARTITION BY RANGE (at);
-CREATE INDEX audit_at ON audit USING brin (at);
+CREATE INDEX audit_at ON audit (at, no);
 
 -- Every write transaction, on any node, locks this table first: those that only claim codes share
 -- the lock, each other one has it alone.
