@@ -122,7 +122,7 @@ def test_the_configurations_of_the_operators_guide_are_fine(tmp_path):
     guide = (ROOT / "docs" / "operate.md").read_text()
     blocks = re.findall(r"```ini\n(.*?)```|grantd\.ini <<'END'\n(.*?)^END$", guide, re.S | re.M)
     blocks = [block for pair in blocks for block in pair if re.search(r"^\[(http|store)\]", block, re.M)]
-    assert len(blocks) == 4
+    assert len(blocks) == 6
     for block in blocks:
         file = tmp_path / "grantd.ini"
         file.write_text(block)
