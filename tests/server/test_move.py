@@ -156,7 +156,7 @@ def test_a_copy_killed_at_random_moments_ends_right(mover, postgres, tmp_path, w
     for _ in range(12):
         running = mover.start(source, target)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            running.wait(dice.uniform(0.05, 0.6))
+            running.wait(dice.uniform(0.02, 0.25))
         is_done = running.poll() == 0
         running.kill()
         running.communicate()
@@ -168,7 +168,7 @@ def test_a_copy_killed_at_random_moments_ends_right(mover, postgres, tmp_path, w
         n_killed += 1
         assert refused.returncode == 1, "nothing serves half of it"
         assert "unfinished copy" in refused.stderr or "no database" in refused.stderr
-    assert n_killed > 2
+    assert n_killed > 1
     assert mover.copy(source, target) == wanted
     assert mover.copy(source, target) == wanted, "again, when it is complete"
 
