@@ -137,25 +137,34 @@ static bool end_repair(int descriptor, const struct end *end)
         return ftruncate(descriptor, end->size) == 0;
 }
 
+/* Return: false, errno set. */
+static bool end_mend(int descriptor, int64_t *ret_last)
+{
+        struct end end = {0};
+
+        if (!end_find(descriptor, &end) || !end_repair(descriptor, &end))
+                return false;
+        *ret_last = end.last;
+        return true;
+}
+
 /* Opens it, and repairs its end. Return: -1, errno set. */
 static int file_begin(const char *path, int64_t known, int64_t *ret_last)
 {
-        struct end end = {0};
         bool is_new;
-        int descriptor CLEANUP(descriptor_closep) = file_open(path, &is_new);
-        int opened;
+        int descriptor = file_open(path, &is_new), reason;
 
         if (is_new && known)
                 EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", path),
                       EVENT_TEXT("why", "it was gone, and begins again"),
                       EVENT_INTEGER("behind", known));
-        if (descriptor < 0 || (is_new && !file_sync_folder(path)) || !end_find(descriptor, &end) ||
-            !end_repair(descriptor, &end))
-                return -1;
-        *ret_last = end.last;
-        opened = descriptor;
-        descriptor = -1;
-        return opened;
+        if (descriptor < 0 ||
+            ((!is_new || file_sync_folder(path)) && end_mend(descriptor, ret_last)))
+                return descriptor;
+        reason = errno;
+        (void)close(descriptor);
+        errno = reason;
+        return -1;
 }
 
 static bool lines_write(int descriptor, struct slice lines)
