@@ -87,6 +87,9 @@ bool postgres_is_good(const PGresult *result)
 static const char lost_name[] =
         "a prepared statement is not there, or was not ours: behind a pooler "
         "in transaction mode set store.pooler=transaction";
+static const char read_only[] = "it takes no changes: it is a standby or read-only; or the session "
+                                "was another client's, and "
+                                "behind a pooler in transaction mode set store.pooler=transaction";
 static const char no_partition[] =
         "there is no partition for a row of this time: run 'grantd migrate' "
         "to make them, and look why clean-up did not (docs/scale.md)";
@@ -105,6 +108,8 @@ enum err postgres_fault(struct sql_connection *connection, PGresult *result, con
                 connection->must_restart = true;
         if (state && (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0))
                 return postgres_complain(connection, what, lost_name);
+        if (state && strcmp(state, "25006") == 0)
+                return postgres_complain(connection, what, read_only);
         if (state && strcmp(state, "23514") == 0)
                 return postgres_complain(connection, what, no_partition);
         return postgres_complain(connection, what, PQresultErrorMessage(failed));
