@@ -85,7 +85,7 @@ static enum err mismatch(const struct client_proof *proof, struct client *client
 enum err client_authenticate(struct op *op, const struct client_proof *proof,
                              struct client_identity *ret)
 {
-        const struct client_auth_method *method = method_of(proof->method);
+        const struct client_auth_method *method = methods[proof->method].method;
         struct client_assertion assertion = {0};
         struct client_proof known = *proof; /* with the client_id */
         struct uuid client_id;
