@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The token endpoint, in two vocabularies: JSON without grant_type is the seed's request, and a
+ * The token endpoint, in two vocabularies: JSON without grant_type is grantd's own request, and a
  * form or JSON with grant_type is RFC 6749's. Both lead to the same exchange.
  * docs/protocol/http.md 5.4 and oauth.md.
  */
@@ -37,7 +37,7 @@ static const struct field vocabulary_fields[] = {
         {"grant_type", FIELD_ASCII, offsetof(struct token_call, grant_type), .maximum = 128},
 };
 
-static const struct field seed_fields[] = {
+static const struct field own_fields[] = {
         {"client_id", FIELD_TEXT, offsetof(struct token_call, credentials.client_id),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
         {"client_secret", FIELD_SECRET, offsetof(struct token_call, credentials.secret),
@@ -71,9 +71,9 @@ static const struct field common_fields[] = {
 #define DECODE(token, body, fields)                                                                \
         fields_decode_body((token)->call, (body), (fields), ARRAY_SIZE(fields), (token))
 
-static enum err seed_decode(struct token_call *token, const struct fields_body *body)
+static enum err own_decode(struct token_call *token, const struct fields_body *body)
 {
-        TRY(DECODE(token, body, seed_fields));
+        TRY(DECODE(token, body, own_fields));
         token->form.proof = (struct client_proof){.method = CLIENT_AUTH_SECRET_JWT,
                                                   .client_id = token->credentials.client_id,
                                                   .jwt = token->credentials.secret};
@@ -101,7 +101,7 @@ static enum err body_decode(struct token_call *token, const struct fields_body *
         TRY(DECODE(token, body, vocabulary_fields));
         token->is_rfc6749 = body->is_form || token->grant_type.data;
         if (!token->is_rfc6749)
-                return seed_decode(token, body);
+                return own_decode(token, body);
         token->call->vocabulary = &vocabulary_rfc6749;
         return rfc6749_decode(token, body);
 }

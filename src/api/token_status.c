@@ -13,6 +13,7 @@
 #include "core/grants/issued.h"
 #include "core/policy.h"
 #include "core/upkeep/rate_limit.h"
+#include "http/auth_header.h"
 #include "http/fields.h"
 #include "http/respond.h"
 
@@ -93,11 +94,10 @@ static enum err asker_of_call(const struct api *api, struct http_call *call,
                               const struct token_body *body, struct client *client,
                               const struct client **ret)
 {
-        struct slice header = call->request.headers.authorization;
         struct op op = api_op(api, call, NULL);
 
         *ret = NULL;
-        if (slice_equal_in_any_case(slice_to(header, 7), SLICE("Bearer "))) {
+        if (bearer_is_sent(call)) {
                 call->vocabulary = &vocabulary_grantd;
                 return limit_address(&op, guard_service(api, call, TOKEN_CHECK));
         }

@@ -26,6 +26,11 @@ static struct slice credentials_of(struct slice header, struct slice scheme)
         return rest;
 }
 
+bool bearer_is_sent(const struct http_call *call)
+{
+        return credentials_of(call->request.headers.authorization, SLICE("Bearer ")).data != NULL;
+}
+
 enum err bearer_read(struct http_call *call, struct secret *ret_token)
 {
         struct slice header = call->request.headers.authorization;

@@ -14,6 +14,9 @@ enum {
         BASIC_MAXIMUM = 2048, /* of the encoded credentials; the same */
 };
 
+/* Whether the Authorization header has this scheme. */
+bool bearer_is_sent(const struct http_call *call);
+
 /* The token of the Authorization header; absent without that header.
  * Return: ERR_OK; ERR_UNAUTHENTICATED: another scheme, or not the form of a token. */
 enum err bearer_read(struct http_call *call, struct secret *ret_token);

@@ -134,7 +134,7 @@ def test_a_used_code_is_an_invalid_grant_and_its_replay_ends_the_grant(make_serv
 
 # --- how a client authenticates ---
 
-def test_the_seeds_jwt_is_good_as_client_secret_of_a_form(user, app):
+def test_the_documented_jwt_is_good_as_client_secret_of_a_form(user, app):
     still_good(app, user.code(app), client_id=app.client_id, client_secret=app.jwt(), **NO_ASSERTION)
 
 
@@ -153,12 +153,12 @@ def test_an_assertion_may_name_the_issuer_or_an_endpoint_as_its_audience(user, a
     url = app.server.url
     for audience in (url, url + "/oauth2/token", [url], ["https://other.example.com", url]):
         still_good(app, user.code(app), client_assertion=app.assertion(aud=audience))
-    seed = url + "/api/v0/oauth2/token"
+    other_path = url + "/api/v0/oauth2/token"
     still_good(app, user.code(app), path="/api/v0/oauth2/token",
-               client_assertion=app.assertion(aud=seed))
+               client_assertion=app.assertion(aud=other_path))
     code = user.code(app)
     for audience in (None, "https://other.example.com", [], ["https://other.example.com"], 7,
-                     seed, {"a": url}):
+                     other_path, {"a": url}):
         refused(app.redeem(code, client_assertion=app.assertion(aud=audience)), "invalid_client")
     still_good(app, code)
 

@@ -275,7 +275,7 @@ static bool audience_is_right(const json_t *claims, const struct client_secret_r
         return !json || is_text(json, rules->issuer);
 }
 
-/* An assertion says who it is by `sub` and `iss`, the seed's JWT by `client_id`. */
+/* An assertion says who it is by `sub` and `iss`, our own JWT by `client_id`. */
 static bool is_of_client(const json_t *claims, const struct client_secret_rules *rules)
 {
         const json_t *client_id = json_object_get(claims, "client_id");

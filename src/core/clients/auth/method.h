@@ -13,9 +13,9 @@ struct client_proof {
         enum client_auth method; /* the method they belong to */
         struct slice client_id;  /* as sent; absent: the JWT says it */
         struct secret jwt;
-        struct secret secret; /* itself, for the methods that send it */
-        struct texts
-                audiences; /* that a JWT may name: RFC 7523 section 3; none: the seed's rules */
+        struct secret secret;   /* itself, for the methods that send it */
+        struct texts audiences; /* that a JWT may name: RFC 7523 section 3; none:
+                                   docs/protocol/http.md 6 */
 };
 
 struct client_identity {
