@@ -71,6 +71,9 @@ void api_refuse(const struct api *api, struct http_call *call, enum err error);
  * Return: ERR_OK; ERR_NOT_FOUND. */
 enum err api_path_id(const struct http_call *call, struct uuid *ret);
 
+/* The issuer's URL of a path, in the arena. */
+struct slice api_url(struct arena *arena, struct slice issuer, struct slice path);
+
 /* Starts the core's call for this request. `session` may be NULL. */
 struct op api_op(const struct api *api, struct http_call *call, const struct session *session);
 

@@ -4,22 +4,13 @@
  */
 #include "api/client_credentials.h"
 
+#include "api/api.h"
 #include "api/vocabulary.h"
-#include "base/buf.h"
 #include "base/macros.h"
 #include "http/auth_header.h"
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #define TOKEN_PATH     "/oauth2/token"
-
-static struct slice url_of(struct arena *arena, struct slice issuer, struct slice path)
-{
-        struct buf url CLEANUP(buf_deinit) = BUF_LOCAL(4096);
-
-        buf_put(&url, issuer);
-        buf_put(&url, path);
-        return arena_copy_buf(arena, &url);
-}
 
 /* The issuer, the token endpoint, and the endpoint that was called. */
 static enum err audiences_of(const struct http_call *call, struct slice issuer, struct texts *ret)
@@ -29,8 +20,8 @@ static enum err audiences_of(const struct http_call *call, struct slice issuer, 
         if (!items)
                 return ERR_OUT_OF_MEMORY;
         items[0] = issuer;
-        items[1] = url_of(call->arena, issuer, SLICE(TOKEN_PATH));
-        items[2] = url_of(call->arena, issuer, call->request.path);
+        items[1] = api_url(call->arena, issuer, SLICE(TOKEN_PATH));
+        items[2] = api_url(call->arena, issuer, call->request.path);
         *ret = (struct texts){.items = items, .n = 3};
         return arena_check(call->arena);
 }

@@ -58,6 +58,15 @@ struct op api_op(const struct api *api, struct http_call *call, const struct ses
         return op;
 }
 
+struct slice api_url(struct arena *arena, struct slice issuer, struct slice path)
+{
+        struct buf url CLEANUP(buf_deinit) = BUF_LOCAL(4096);
+
+        buf_put(&url, issuer);
+        buf_put(&url, path);
+        return arena_copy_buf(arena, &url);
+}
+
 enum err api_path_id(const struct http_call *call, struct uuid *ret)
 {
         return uuid_decode(call->request.params.values[0], ret) ? ERR_OK : ERR_NOT_FOUND;

@@ -7,7 +7,6 @@
 
 #include "api/api.h"
 #include "api/json.h"
-#include "base/buf.h"
 #include "base/macros.h"
 #include "core/clients/client_auth.h"
 #include "core/policy.h"
@@ -26,13 +25,9 @@ static json_t *strings(const char *const *items, size_t n)
         strings((const char *const[]){__VA_ARGS__},                                                \
                 sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-static json_t *url(const struct policy *policy, const char *path)
+static json_t *url(struct http_call *call, const struct policy *policy, const char *path)
 {
-        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(4096);
-
-        buf_put(&text, policy->issuer);
-        buf_put_string(&text, path);
-        return json_stringn((const char *)text.data, text.size);
+        return json_from_slice(api_url(call->arena, policy->issuer, slice_from_string(path)));
 }
 
 /* `public`: clients without a secret too. */
@@ -74,11 +69,11 @@ enum err metadata_get(const struct api *api, struct http_call *call, const struc
         json_t *object = json_object();
 
         (void)session;
-        json_put(object, "issuer", url(policy, ""));
-        json_put(object, "authorization_endpoint", url(policy, "/oauth2/authorize"));
-        json_put(object, "token_endpoint", url(policy, "/oauth2/token"));
-        json_put(object, "revocation_endpoint", url(policy, "/oauth2/revoke"));
-        json_put(object, "introspection_endpoint", url(policy, "/oauth2/introspect"));
+        json_put(object, "issuer", json_from_slice(policy->issuer));
+        json_put(object, "authorization_endpoint", url(call, policy, "/oauth2/authorize"));
+        json_put(object, "token_endpoint", url(call, policy, "/oauth2/token"));
+        json_put(object, "revocation_endpoint", url(call, policy, "/oauth2/revoke"));
+        json_put(object, "introspection_endpoint", url(call, policy, "/oauth2/introspect"));
         json_put(object, "scopes_supported", rights(call->arena));
         json_put(object, "response_types_supported", STRINGS("code"));
         json_put(object, "response_modes_supported", STRINGS("query"));
