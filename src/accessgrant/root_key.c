@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accessgrant/argon2/argon2id.h"
+#include "accessgrant/argon2/variants.h"
 #include "accessgrant/memory.h"
 #include "accessgrant/words.h"
 #include "base/macros.h"
 
-enum { PASSES = 1, LANES = 8 };
+enum { LANES = 8 };
+
+_Static_assert(AG_KEY_SIZE == ARGON2ID_SIZE, "the key is the whole hash");
 
 /* The salt of Argon2 is the project's salt under the passphrase, for the path "". */
 static enum ag_error root_key_salt(struct slice passphrase, struct slice salt,
@@ -28,29 +32,41 @@ static void memory_freep(void **memory)
         free(*memory);
 }
 
+/* The memory is wiped here and nowhere else, since the passphrase's owner has no more use for it.
+ */
+static enum ag_error root_key_derive(struct slice passphrase, struct slice salt, void *memory,
+                                     uint8_t ret_key[AG_KEY_SIZE])
+{
+        struct argon2id input = {
+                .password = passphrase.data,
+                .password_size = (uint32_t)passphrase.size,
+                .salt = salt.data,
+                .salt_size = (uint32_t)salt.size,
+                .memory_kib = AG_ROOT_KEY_MEMORY / 1024,
+                .lanes = LANES,
+                .memory = memory,
+        };
+        bool is_derived = argon2id(&input, argon2_fill_choose(), ret_key);
+
+        wipe(memory, AG_ROOT_KEY_MEMORY);
+        return is_derived ? AG_OK : AG_ERR_CRYPTO;
+}
+
 enum ag_error ag_root_key(struct ag_bytes passphrase, struct ag_bytes salt, void *memory,
                           uint8_t ret_key[AG_KEY_SIZE])
 {
         void *own_memory CLEANUP(memory_freep) = NULL;
+        void *used_memory = memory;
         uint8_t mixed_salt[AG_KEY_SIZE] CLEANUP(ag_wipe_key);
-        uint8_t key[AG_KEY_SIZE] CLEANUP(ag_wipe_key);
-        struct argon2id input = {
-                .password = slice_of(passphrase),
-                .salt = SLICE_ARRAY(mixed_salt),
-                .memory_kib = AG_ROOT_KEY_MEMORY / 1024,
-                .passes = PASSES,
-                .lanes = LANES,
-        };
 
         if (passphrase.size > AG_MAX_TEXT || salt.size > AG_MAX_TEXT)
                 return AG_ERR_LIMIT;
-        if (!memory)
+        if (!memory) {
                 own_memory = malloc(AG_ROOT_KEY_MEMORY);
-        input.memory = memory ? memory : own_memory;
-        if (!input.memory)
+                used_memory = own_memory;
+        }
+        if (!used_memory)
                 return AG_ERR_MEMORY;
-        TRY(root_key_salt(input.password, slice_of(salt), mixed_salt));
-        TRY(ag_crypto_check(primitive_argon2id(&input, key)));
-        memcpy(ret_key, key, sizeof(key));
-        return AG_OK;
+        TRY(root_key_salt(slice_of(passphrase), slice_of(salt), mixed_salt));
+        return root_key_derive(slice_of(passphrase), SLICE_ARRAY(mixed_salt), used_memory, ret_key);
 }

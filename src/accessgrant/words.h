@@ -27,13 +27,12 @@ AG_MUST_USE static inline enum ag_error ag_buf_check(const struct buf *buf)
         return !buf->failed ? AG_OK : buf->out_of_memory ? AG_ERR_MEMORY : AG_ERR_LIMIT;
 }
 
-/* Return: AG_OK; AG_ERR_WRONG_KEY; AG_ERR_MEMORY; AG_ERR_CRYPTO. */
+/* Return: AG_OK; AG_ERR_WRONG_KEY; AG_ERR_CRYPTO. */
 AG_MUST_USE static inline enum ag_error ag_crypto_check(enum primitive result)
 {
         static const enum ag_error errors[] = {
                 [PRIMITIVE_OK] = AG_OK,
                 [PRIMITIVE_NOT_AUTHENTIC] = AG_ERR_WRONG_KEY,
-                [PRIMITIVE_NO_MEMORY] = AG_ERR_MEMORY,
                 [PRIMITIVE_FAILED] = AG_ERR_CRYPTO,
         };
 

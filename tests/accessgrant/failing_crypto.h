@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 static size_t n_calls_left = SIZE_MAX; /* calls that still succeed */
 static size_t n_calls_failed;
@@ -32,11 +31,24 @@ static int failing_digest(const void *data, size_t size, unsigned char *digest,
         return crypto_fails() ? 0 : EVP_Digest(data, size, digest, digest_size, type, engine);
 }
 
-static unsigned char *failing_hmac(const EVP_MD *type, const void *key, int key_size,
-                                   const unsigned char *data, size_t size, unsigned char *mac,
-                                   unsigned *mac_size)
+static EVP_MD_CTX *failing_digest_new(void)
 {
-        return crypto_fails() ? NULL : HMAC(type, key, key_size, data, size, mac, mac_size);
+        return crypto_fails() ? NULL : EVP_MD_CTX_new();
+}
+
+static int failing_digest_init(EVP_MD_CTX *context, const EVP_MD *type, ENGINE *engine)
+{
+        return crypto_fails() ? 0 : EVP_DigestInit_ex(context, type, engine);
+}
+
+static int failing_digest_update(EVP_MD_CTX *context, const void *data, size_t size)
+{
+        return crypto_fails() ? 0 : EVP_DigestUpdate(context, data, size);
+}
+
+static int failing_digest_final(EVP_MD_CTX *context, unsigned char *digest, unsigned *size)
+{
+        return crypto_fails() ? 0 : EVP_DigestFinal_ex(context, digest, size);
 }
 
 static EVP_CIPHER_CTX *failing_new(void)
@@ -79,7 +91,10 @@ static int failing_decrypt(EVP_CIPHER_CTX *cipher, unsigned char *out, int *out_
 }
 
 #define EVP_Digest          failing_digest
-#define HMAC                failing_hmac
+#define EVP_MD_CTX_new      failing_digest_new
+#define EVP_DigestInit_ex   failing_digest_init
+#define EVP_DigestUpdate    failing_digest_update
+#define EVP_DigestFinal_ex  failing_digest_final
 #define EVP_CIPHER_CTX_new  failing_new
 #define EVP_EncryptInit_ex  failing_encrypt_init
 #define EVP_EncryptUpdate   failing_encrypt

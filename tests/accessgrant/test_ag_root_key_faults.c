@@ -1,80 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Root keys that cannot be derived. This program defines the derivation itself, over a heap and a
- * libargon2 that fail on command, so the linker uses this one.
+ * Root keys that cannot be derived. This program defines ag_root_key() itself, over a heap and a
+ * derivation that fail on command, so the linker uses this one.
  */
 #include "ag_test.h"
 
-#include <argon2.h>
+#include "accessgrant/argon2/argon2id.h"
 
-static bool has_no_memory; /* for us */
-static int argon2_answer;  /* once it has its memory */
+static bool has_no_memory;
+static bool is_broken; /* the derivation, which then leaves its memory half filled */
 
 static void *failing_malloc(size_t size)
 {
         return has_no_memory ? NULL : malloc(size);
 }
 
-static size_t wanted_size; /* of the memory that libargon2 asks for */
-
-static int failing_argon2(argon2_context *context)
+static bool failing_argon2id(const struct argon2id *input, fill_fn *fill, uint8_t *ret_hash)
 {
-        uint8_t *memory = NULL;
-        int lent = context->allocate_cbk(&memory, wanted_size);
-
-        if (lent != ARGON2_OK)
-                return lent;
-        context->free_cbk(memory, wanted_size);
-        memset(context->out, 7, context->outlen);
-        return argon2_answer;
+        if (!is_broken)
+                return argon2id(input, fill, ret_hash);
+        memset(input->memory, 7, (size_t)input->memory_kib * 1024 / 2);
+        return false;
 }
 
-#define malloc       failing_malloc
-#define argon2id_ctx failing_argon2
+#define malloc                     failing_malloc
+#define argon2id(input, fill, ret) failing_argon2id(input, fill, ret)
 #include "accessgrant/root_key.c"
-#include "base/primitives.c"
 #undef malloc
 
-static enum ag_error derive(uint8_t key[AG_KEY_SIZE])
+static void check_none(void *memory, enum ag_error expected)
 {
-        memset(key, 1, AG_KEY_SIZE);
-        return ag_root_key(text_bytes("passphrase"), text_bytes("salt"), NULL, key);
-}
+        uint8_t key[AG_KEY_SIZE], untouched[AG_KEY_SIZE];
 
-static void check_none(enum ag_error expected)
-{
-        uint8_t key[AG_KEY_SIZE];
-
-        CHECK_AG(derive(key), expected);
-        for (size_t i = 0; i < sizeof(key); i++)
-                CHECK_INT(key[i], 1);
+        memset(key, 1, sizeof(key));
+        memset(untouched, 1, sizeof(untouched));
+        CHECK_AG(ag_root_key(text_bytes("passphrase"), text_bytes("salt"), memory, key), expected);
+        assert_memory_equal(key, untouched, sizeof(key));
 }
 
 TEST(a_root_key_that_there_is_no_memory_for_is_none)
 {
-        wanted_size = AG_ROOT_KEY_MEMORY;
         has_no_memory = true;
-        check_none(AG_ERR_MEMORY);
+        check_none(NULL, AG_ERR_MEMORY);
         has_no_memory = false;
 }
 
-TEST(libargon2_is_lent_so_much_memory_and_no_more)
+TEST(a_derivation_that_fails_gives_no_key_and_leaves_nothing_in_its_memory)
 {
-        uint8_t key[AG_KEY_SIZE];
+        uint8_t *memory = malloc(AG_ROOT_KEY_MEMORY);
 
-        argon2_answer = ARGON2_OK;
-        wanted_size = AG_ROOT_KEY_MEMORY;
-        CHECK_AG_OK(derive(key));
-        CHECK_INT(key[0], 7);
-        wanted_size++;
-        check_none(AG_ERR_MEMORY);
-}
-
-TEST(a_derivation_that_fails_gives_no_key)
-{
-        wanted_size = AG_ROOT_KEY_MEMORY;
-        argon2_answer = ARGON2_THREAD_FAIL;
-        check_none(AG_ERR_CRYPTO);
-        argon2_answer = ARGON2_MEMORY_ALLOCATION_ERROR;
-        check_none(AG_ERR_MEMORY);
+        CHECK(memory);
+        memory[0] = 1;
+        is_broken = true;
+        check_none(memory, AG_ERR_CRYPTO);
+        check_none(NULL, AG_ERR_CRYPTO);
+        is_broken = false;
+        CHECK(memory[0] == 0 && memcmp(memory, memory + 1, AG_ROOT_KEY_MEMORY - 1) == 0);
+        free(memory);
 }
