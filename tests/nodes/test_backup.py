@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backup and restore of PostgreSQL with the commands of docs/operate.md."""
 
-import contextlib
 import os
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -22,15 +23,14 @@ def blocks(kind):
 
 
 @pytest.fixture
-def backup(tmp_path_factory):
-    """In place of /backup."""
-    folder = tmp_path_factory.mktemp("backup")
-    for parent in list(folder.parents)[:3]:  # the server runs as another user
-        with contextlib.suppress(PermissionError):
-            os.chmod(parent, 0o755)
+def backup():
+    """In place of /backup. It is not below pytest's own folder: the server runs as another user, and
+    any pytest that starts beside this one closes that folder to others."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="grantd-backup-"))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
