@@ -35,17 +35,19 @@ SET search_path = grantd;
 INSERT INTO account (id, email, full_name, created_at)
     VALUES ({UUID.format(5, 0)}, 'bench@example.com', 'Bench', 1);
 INSERT INTO client (id, client_id, account_id, name, description, redirect_uris, scopes,
-    optional_scopes, status, auth_method, require_pkce, legacy_redirect, secret_max_lifetime,
-    created_at) VALUES ({UUID.format(3, 0)}, {UUID.format(3, 1)}, {UUID.format(5, 0)}, 'Bench', '',
-    'https://myapp.com/callback', 'read list', '', 1, 0, 0, 0, 0, 1);
-INSERT INTO client_secret (id, client_row, sealed, created_at)
-    VALUES ({UUID.format(4, 0)}, {UUID.format(3, 0)}, 'sealed', 1);
+    optional_scopes, jwks, subject_type, id_tokens_es256, status, auth_method, application_type,
+    require_pkce, require_pushed, legacy_redirect, device_flow, refresh_tokens,
+    secret_max_lifetime, created_at)
+    VALUES ({UUID.format(3, 0)}, {UUID.format(3, 1)}, {UUID.format(5, 0)}, 'Bench', '',
+    'https://myapp.com/callback', 'read list', '', '', 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+INSERT INTO client_secret (id, client_row, sealed, created_at, is_foreign)
+    VALUES ({UUID.format(4, 0)}, {UUID.format(3, 0)}, 'sealed', 1, 0);
 INSERT INTO project (id, account_id, name, satellite_address, head, sealed_api_key, salt,
     path_cipher, created_at) VALUES ({UUID.format(6, 0)}, {UUID.format(5, 0)}, 'Bench', 'here',
     'head', 'sealed', '0123456789abcdef', 1, 1);
 INSERT INTO access_authorization (no, account_id, client_row, project_id, scope, lifetime,
-    decided_at) SELECT no, {UUID.format(5, 0)}, {UUID.format(3, 0)}, {UUID.format(6, 0)},
-    'read list', 3600, 1 FROM generate_series(1::bigint, {CODES}) no;
+    protocol_scopes, decided_at, live_until) SELECT no, {UUID.format(5, 0)}, {UUID.format(3, 0)},
+    {UUID.format(6, 0)}, 'read list', 3600, 0, 1, {NOW} + 7200000 FROM generate_series(1::bigint, {CODES}) no;
 INSERT INTO code (no, digest, redirect_uri, needs_passphrase, sealed_access, asked_at, expires_at)
     SELECT no, {DIGEST.format('no')}, 'https://myapp.com/callback', 0,
     decode(repeat('ab', 100), 'hex'), {NOW}, {NOW} + 7200000
@@ -173,7 +175,7 @@ class Bench:
                     f"g * (1 - 2 * :client_id)))::{kind}[]")
         number = "(:base + :i * 64 + g)::bigint"
         unique = f"sha256(int8send({number} * 2 + :client_id))"
-        values = [array(f"substr({unique}, 1, 16)", "bytea"), array("2000000000", "bigint"),
+        values = [array(f"substr({unique}, 1, 16)", "bytea"), array(f"{NOW} / 1000 + 300", "bigint"),
                   array(unique, "bytea"), array(UUID.format(4, 0), "bytea"),
                   array(number, "bigint"), array(DIGEST.format(number), "bytea"),
                   array(UUID.format(3, 0), "bytea"),
@@ -181,14 +183,17 @@ class Bench:
                   array("0", "bigint"), array(f"substr({unique}, 17, 16)", "bytea"),
                   array("'tail'", "bytea"), array("NULL", "bytea"), array(NOW, "bigint"),
                   array("NULL", "text"), array("NULL", "bytea"), array("''", "text"),
-                  array("''", "text"), array("0", "bigint")]
+                  array("''", "text"), array("0", "bigint"),
+                  array("0", "bigint"), array("NULL", "bytea"), array("NULL", "bytea"),
+                  array("NULL", "bytea"), array("0", "bigint"), array("0", "bigint")]
         text = re.sub(r"\?(\d+)", lambda found: values[int(found[1]) - 1], text)
         before = self.counters()
-        self.script(f"\\set i :i + 1\n{text};\n", 2, n, "-D", f"base={self.take(n * 64)}",
-                    "--max-tries=20", environment={"PGOPTIONS": (
-                        "-c search_path=grantd -c enable_hashjoin=off -c enable_mergejoin=off "
-                        "-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off "
-                        "-c deadlock_timeout=20ms")})
+        done = self.script(f"\\set i :i + 1\n{text};\n", 2, n, "-D", f"base={self.take(n * 64)}",
+                           "--max-tries=20", environment={"PGOPTIONS": (
+                               "-c search_path=grantd -c enable_hashjoin=off "
+                               "-c enable_mergejoin=off -c enable_seqscan=off "
+                               "-c enable_bitmapscan=off -c jit=off -c deadlock_timeout=20ms")})
+        assert done.returncode == 0, done.stderr
         return self.counters()[4] - before[4]
 
 

@@ -21,18 +21,16 @@ static void check_once(struct arena *arena, struct slice token, const struct sec
         struct client_assertion assertion;
         size_t matched;
 
-        if (client_secret_parse(token, arena, &assertion) != ERR_OK ||
+        if (client_assertion_parse(token, JWT_BIT(JWT_HS256), arena, &assertion) != ERR_OK ||
             client_secret_verify(&assertion,
-                                 &(struct client_secret_rules){
-                                         .client_id = CLIENT_ID,
-                                         .secrets = secrets,
-                                         .n_secrets = LIMIT_CLIENT_SECRETS,
-                                         .n_real = 1,
-                                         .now = {.ms = now_seconds * 1000},
-                                         .leeway = 10,
-                                         .max_lifetime = 300,
-                                 },
-                                 &matched) != ERR_OK)
+                                 &(struct client_secrets){secrets, LIMIT_CLIENT_SECRETS, 1},
+                                 &matched) != ERR_OK ||
+            client_assertion_check(&assertion, &(struct assertion_rules){
+                                                       .client_id = CLIENT_ID,
+                                                       .now = {.ms = now_seconds * 1000},
+                                                       .leeway = 10,
+                                                       .max_lifetime = 300,
+                                               }) != ERR_OK)
                 abort();
 }
 

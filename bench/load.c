@@ -136,7 +136,8 @@ static void connections_open(struct run *run)
                 struct connection *connection = &run->connections[i];
                 struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
 
-                connection->socket = connect_to(run->load->port);
+                connection->socket = connect_to(
+                        i % 2 && run->load->second_port ? run->load->second_port : run->load->port);
                 if (epoll_ctl(run->epoll, EPOLL_CTL_ADD, connection->socket, &event) != 0)
                         die("epoll_ctl");
         }

@@ -12,6 +12,7 @@
 
 struct load {
         uint16_t port;
+        uint16_t second_port; /* of every other connection; 0: there is none */
         unsigned connections;
         const struct slice *requests; /* complete HTTP requests; each is sent once */
         size_t n_requests;

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 from grantd import Person, Server  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 TRIES = 5
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
@@ -44,7 +44,7 @@ def main():
                    f"&redirect_uri={app.redirect_uri}&scope=read")
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        for path in ("/", "/login", consent, "/apps", "/projects", "/console", "/account"):
+        for path in ("/", "/login", consent, "/apps", "/projects", "/console", "/account", "/device"):
             tries = [measure(browser, server, person, path) for _ in range(TRIES)]
             paint, there, size = (statistics.median(values) for values in zip(*tries))
             print(f"page {path.split('?')[0]:<20} first paint {paint:4.0f} ms, "

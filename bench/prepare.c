@@ -127,47 +127,82 @@ static void threads_run(const struct preparation *p, struct share shares[THREADS
                 (void)pthread_join(shares[i].thread, NULL);
 }
 
+/* grantd's own request, and the same as any OAuth library sends it. */
+static const struct {
+        const char *path, *type;
+        const char *start, *jwt, *code, *end; /* what stands before each value, and at the end */
+} wordings[] = {
+        [PREPARED_JSON] = {.path = "/api/v0/oauth2/token",
+                           .type = "application/json",
+                           .start = "{\"client_id\":\"",
+                           .jwt = "\",\"client_secret\":\"",
+                           .code = "\",\"redirect_uri\":\"https://myapp.com/callback\",\"code\":\"",
+                           .end = "\"}"},
+        [PREPARED_FORM] = {.path = "/oauth2/token",
+                           .type = "application/x-www-form-urlencoded",
+                           .start = "grant_type=authorization_code&client_id=",
+                           .jwt = "&client_secret=",
+                           .code = "&redirect_uri=https%3A%2F%2Fmyapp.com%2Fcallback&code=",
+                           .end = ""},
+};
+
 /* Each JWT differs by its jti. */
-static struct slice request_text(struct preparation *p, struct arena *arena, size_t i,
-                                 uint16_t port)
+static struct secret jwt_make(struct preparation *p, struct arena *arena, size_t i,
+                              struct slice client_id)
 {
         struct clock_port clock = p->node.ports.clock;
-        char client_id[UUID_TEXT_SIZE + 1] = "", jti[32], head[256], body[LIMIT_REQUEST];
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(UUID_TEXT_SIZE);
-        struct buf whole CLEANUP(buf_deinit) = BUF_INIT(LIMIT_REQUEST);
-        struct client_secret_claims claims = {.exp = instant_seconds(clock.now(clock.context)) +
-                                                     JWT_LIFETIME - 1};
-        struct slice jwt, code = secret_reveal(p->codes[i]);
-        int size;
+        struct client_secret_claims claims = {
+                .client_id = client_id,
+                .exp = instant_seconds(clock.now(clock.context)) + JWT_LIFETIME - 1,
+        };
+        char jti[32];
 
-        uuid_encode(&text, &p->client.client_id);
-        memcpy(client_id, text.data, UUID_TEXT_SIZE);
         (void)snprintf(jti, sizeof(jti), "%zu", i);
-        claims.client_id = slice_from_string(client_id);
         claims.jti = slice_from_string(jti);
-        jwt = secret_reveal(client_secret_sign(arena, p->secret, &claims));
-        size = snprintf(body, sizeof(body),
-                        "{\"client_id\":\"%s\",\"client_secret\":\"%.*s\",\"redirect_uri\":"
-                        "\"https://myapp.com/callback\",\"code\":\"%.*s\"}",
-                        client_id, (int)jwt.size, (const char *)jwt.data, (int)code.size,
-                        (const char *)code.data);
+        return client_secret_sign(arena, p->secret, &claims);
+}
+
+static struct slice request_text(struct preparation *p, struct arena *arena, size_t i,
+                                 const struct prepared_kind *kind)
+{
+        struct buf client_id CLEANUP(buf_deinit) = BUF_INIT(UUID_TEXT_SIZE);
+        struct buf body CLEANUP(buf_deinit) = BUF_INIT(LIMIT_REQUEST);
+        struct buf whole CLEANUP(buf_deinit) = BUF_INIT(LIMIT_REQUEST);
+        char head[256];
+
+        uuid_encode(&client_id, &p->client.client_id);
+        buf_put_string(&body, wordings[kind->wording].start);
+        buf_put(&body, buf_slice(&client_id));
+        buf_put_string(&body, wordings[kind->wording].jwt);
+        buf_put(&body, secret_reveal(jwt_make(p, arena, i, buf_slice(&client_id))));
+        buf_put_string(&body, wordings[kind->wording].code);
+        buf_put(&body, secret_reveal(p->codes[i]));
+        buf_put_string(&body, wordings[kind->wording].end);
         (void)snprintf(head, sizeof(head),
-                       "POST /api/v0/oauth2/token HTTP/1.1\r\nHost: localhost:%u\r\n"
-                       "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n",
-                       port, size);
+                       "POST %s HTTP/1.1\r\nHost: localhost:%u\r\n"
+                       "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+                       wordings[kind->wording].path, kind->port, wordings[kind->wording].type,
+                       body.size);
         buf_put_string(&whole, head);
-        buf_put_string(&whole, body);
+        buf_put(&whole, buf_slice(&body));
         return arena_copy(arena, buf_slice(&whole));
 }
 
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
+{
+        return prepare_kinds(arena, n, &(struct prepared_kind){PREPARED_JSON, port}, 1);
+}
+
+struct slice *prepare_kinds(struct arena *arena, size_t n, const struct prepared_kind *kinds,
+                            size_t n_kinds)
 {
         static const char *const flags[] = {STORE,
                                             KEY,
                                             "code.lifetime=600",
                                             "log.level=error",
                                             "limits.requests_per_account=0",
-                                            "limits.requests_per_client=0"};
+                                            "limits.requests_per_client=0",
+                                            "limits.authorizations_per_client=1000000"};
         struct buf problems CLEANUP(buf_deinit) = BUF_INIT(4096);
         struct preparation p = {
                 .caller = {.request_id = SLICE("bench"), .address = SLICE("127.0.0.1")},
@@ -182,7 +217,7 @@ struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port)
         people_make(&p, arena);
         threads_run(&p, shares);
         for (size_t i = 0; i < n; i++)
-                requests[i] = request_text(&p, arena, i, port);
+                requests[i] = request_text(&p, arena, i, &kinds[i * n_kinds / n]);
         for (size_t i = 0; i < THREADS; i++)
                 arena_deinit(&shares[i].arena);
         node_close(&p.node);

@@ -8,9 +8,21 @@
 
 #include "base/arena.h"
 
+/* How a token request is worded: docs/protocol/http.md 5.4 and oauth.md 2. */
+enum prepared_wording { PREPARED_JSON, PREPARED_FORM };
+
+struct prepared_kind {
+        enum prepared_wording wording;
+        uint16_t port;
+};
+
 /* Creates bench.db and bench.key in the current folder, and `n` complete HTTP token requests for
  * its codes, for the host "localhost:port". Exits on a failure. */
 struct slice *prepare_requests(struct arena *arena, size_t n, uint16_t port);
+
+/* The same with as many requests of each kind, one kind after the other. */
+struct slice *prepare_kinds(struct arena *arena, size_t n, const struct prepared_kind *kinds,
+                            size_t n_kinds);
 
 /* Starts a server on that database; `flag` is an additional flag, or NULL. */
 pid_t prepared_server_start(char *grantd, uint16_t port, const char *flag);

@@ -3,6 +3,7 @@
  * Request heads: a first line as sent, then "Name: value" lines; and the readers of the fields of
  * an accepted head.
  */
+#include "api/vocabulary.h"
 #include "base/macros.h"
 #include "fuzz.h"
 #include "http/auth_header.h"
@@ -44,8 +45,8 @@ static void read_fields(struct http_call *call)
 
         if (!bearer_read(call, &token))
                 REQUIRE(secret_reveal(token).size <= BEARER_MAXIMUM);
-        (void)!cookie_read(call, false, &token);
-        (void)!cookie_read(call, true, &token);
+        (void)!cookie_read(call, (struct cookie){COOKIE_SESSION, false}, &token);
+        (void)!cookie_read(call, (struct cookie){COOKIE_BROWSER, true}, &token);
         if (!host_check(&site, &call->request))
                 (void)!cross_site_check(&site, &call->request);
         if (path_match(SLICE("/a/{x}/b/{y}"), call->request.path, &params)) {
@@ -58,7 +59,7 @@ static void read_fields(struct http_call *call)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(16 << 20);
-        struct http_call call = {.arena = &arena};
+        struct http_call call = {.arena = &arena, .vocabulary = &vocabulary_grantd};
         struct http_head head = {.arena = &arena, .request = &call.request};
         struct slice rest = slice_new(data, size);
         struct slice version = next_line(&rest), method, target, name;

@@ -2,6 +2,7 @@
  *
  * JSON bodies and query strings, decoded by rows of every kind.
  */
+#include "api/vocabulary.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/macros.h"
@@ -59,7 +60,7 @@ static void check_form(const struct form *form)
 static void decode(struct slice input, bool is_query)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
-        struct http_call call = {.arena = &arena};
+        struct http_call call = {.arena = &arena, .vocabulary = &vocabulary_grantd};
         struct form form = {0};
         enum err error;
 

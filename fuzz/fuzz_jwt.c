@@ -17,21 +17,33 @@ static enum err check(struct arena *arena, struct slice token)
         struct client_assertion assertion;
         size_t which = 9;
 
-        TRY(client_secret_parse(token, arena, &assertion));
-        TRY(client_secret_verify(&assertion,
-                                 &(struct client_secret_rules){
-                                         .client_id = SLICE("e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"),
-                                         .secrets = &secret,
-                                         .n_secrets = 1,
-                                         .n_real = 1,
-                                         .issuer = SLICE("http://localhost:10100"),
-                                         .now = {1751019061000},
-                                         .leeway = 10,
-                                         .max_lifetime = 300,
-                                 },
-                                 &which));
+        TRY(client_assertion_parse(token, JWT_BIT(JWT_HS256), arena, &assertion));
+        TRY(client_secret_verify(&assertion, &(struct client_secrets){&secret, 1, 1}, &which));
+        TRY(client_assertion_check(
+                &assertion, &(struct assertion_rules){
+                                    .client_id = SLICE("e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"),
+                                    .issuer = SLICE("http://localhost:10100"),
+                                    .now = {1751019061000},
+                                    .leeway = 10,
+                                    .max_lifetime = 300,
+                            }));
         REQUIRE(which == 0 && assertion.exp > 1751019051 && assertion.exp <= 1751019371);
         return ERR_OK;
+}
+
+/* An assertion may be signed with a private key, too. */
+static void check_wide(struct arena *arena, struct slice token)
+{
+        const unsigned all = JWT_BIT(JWT_ALGORITHMS) - 2;
+        struct client_assertion wide, narrow;
+
+        if (client_assertion_parse(token, all, arena, &wide) != ERR_OK)
+                return;
+        REQUIRE(wide.jwt.algorithm > JWT_NO_ALGORITHM && wide.jwt.algorithm < JWT_ALGORITHMS);
+        REQUIRE(wide.jwt.signing_input.size < token.size &&
+                slice_starts_with(token, wide.jwt.signing_input));
+        REQUIRE((client_assertion_parse(token, JWT_BIT(JWT_HS256), arena, &narrow) == ERR_OK) ==
+                (wide.jwt.algorithm == JWT_HS256));
 }
 
 /* The first line is the header, the rest the payload. */
@@ -55,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum err raw = check(&arena, slice_new(data, size));
         enum err forged = check_signed(&arena, slice_new(data, size));
 
+        check_wide(&arena, slice_new(data, size));
         (void)raw;
         (void)forged;
         return 0;

@@ -3,6 +3,7 @@
  * The query of /oauth2-integration.
  */
 #include "api/legacy_query.h"
+#include "api/vocabulary.h"
 
 #include "base/macros.h"
 #include "core/grants/scope.h"
@@ -23,7 +24,9 @@ static void check_query(struct slice text, const struct legacy_query *query)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
-        struct http_call call = {.arena = &arena, .request.query = slice_new(data, size)};
+        struct http_call call = {.arena = &arena,
+                                 .vocabulary = &vocabulary_grantd,
+                                 .request.query = slice_new(data, size)};
         struct legacy_query query;
         struct scope scope;
 

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "fuzz.h"
-#include "remote/satellite/allowlist.h"
+#include "remote/allowlist.h"
 #include "remote/satellite/identity.h"
 #include "remote/satellite/message.h"
 #include "remote/satellite/response.h"

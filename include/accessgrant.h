@@ -18,7 +18,7 @@
  * object it came from. Memory that held secrets is wiped before it is freed. Pointer parameters
  * must not be NULL unless their comment allows it.
  *
- * Cost: ag_root_key() takes 64 MiB and tens of milliseconds. Everything else takes microseconds and
+ * Cost: ag_root_key() takes 64 MiB and some milliseconds. Everything else takes microseconds and
  * a few kilobytes, growing with the number of places and caveats.
  */
 #ifndef ACCESSGRANT_H

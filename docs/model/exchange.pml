@@ -212,7 +212,7 @@ inline commit(s) {
 
 /* --- a node, which works on one request at a time --- */
 
-/* refuse() in src/store/exchange.c: the JWT is remembered. If there were too many refusals it is
+/* claim_refuse() in src/store/exchange.c: the JWT is remembered. If there were too many refusals it is
  * forgotten, unless an earlier try of this attempt claimed the code. */
 inline refuse() {
 	if
@@ -398,7 +398,7 @@ end:	do
 		fi
 	}
 
-	/* finish() in src/core/token/exchange.c: the answer arrives, or is lost. */
+	/* issuing_finish() in src/core/token/issuing.c: the answer arrives, or is lost. */
 	:: atomic {
 		at[n] == ANSWERING ->
 		if
@@ -439,7 +439,7 @@ end:	do
 		at[n] = (outcome == RECORD -> DERIVING : TURN)
 	}
 
-	/* finish() in src/core/token/exchange.c: time is up; 500 promises nothing. */
+	/* issuing_finish() in src/core/token/issuing.c: time is up; 500 promises nothing. */
 	:: atomic {
 		at[n] == IN_THE_DARK ->
 		died_minting[me] = (plan == DERIVED && outcome != RECORD);

@@ -4,6 +4,7 @@
  * appear by the id of their account only.
  */
 #include "api/access_filter.h"
+#include "api/exchange_failures.h"
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
@@ -70,14 +71,11 @@ enum err access_logs_get(const struct api *api, struct http_call *call,
         log.offset = (page - 1) * log.page.limit;
         TRY(store_log_list(&op, &log, &entries));
         json_put(object, "items", entries_json(&entries));
-        json_put(object, "limit", json_integer(log.page.limit));
-        if (!list_cursor_is_none(&entries.next))
-                json_put(object, "next_cursor", json_from_cursor(&entries.next));
+        page_put(call, object, log.page.limit, &entries.next);
         if (!query.cursor.size) {
                 json_put(object, "page", json_integer(page));
                 TRY(total_put(&op, &log.filter, object));
         }
-        respond_next(call, &entries.next);
         respond_json(call, 200, take(&object));
         return ERR_OK;
 }
@@ -94,6 +92,7 @@ static json_t *day_json(const struct log_day *day)
                  json_from_slice(slice_to(buf_slice(&date), sizeof("2026-01-31") - 1)));
         json_put(object, "exchanges", json_integer(day->n_exchanges));
         json_put(object, "refusals", json_integer(day->n_refusals));
+        json_put(object, "failures", json_integer(day->n_failures));
         return object;
 }
 
@@ -101,7 +100,7 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
                                     const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        json_t *by_status, *by_day;
+        json_t *by_status, *by_day, *failures;
         struct state_counts states;
         struct log_day_list days;
         struct logs_query query;
@@ -111,6 +110,7 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
         TRY(log_filter_read(call, &query, &filter));
         TRY(store_log_states(&op, &filter, &states));
         TRY(store_log_days(&op, &filter, &days));
+        TRY(failures_by_reason(&op, &filter, &failures));
         by_status = json_object();
         by_day = json_array();
         for (int i = 0; i < REQUEST_STATES; i++) {
@@ -121,7 +121,7 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
         for (size_t i = 0; i < days.n; i++)
                 json_append(by_day, day_json(&days.items[i]));
         respond_json(call, 200,
-                     json_pack("{s:I, s:o, s:o}", "total", (json_int_t)total, "by_status",
-                               by_status, "by_day", by_day));
+                     json_pack("{s:I, s:o, s:o, s:o}", "total", (json_int_t)total, "by_status",
+                               by_status, "by_day", by_day, "failures", failures));
         return ERR_OK;
 }

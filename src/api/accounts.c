@@ -116,7 +116,7 @@ enum err account_delete_own(const struct api *api, struct http_call *call,
 
         TRY(fields_decode_json(call, password_fields, ARRAY_SIZE(password_fields), &form));
         TRY(account_remove(&op, session, form.password));
-        respond_cookie_gone(call, api->is_https);
+        respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -85,7 +85,7 @@ typedef enum err api_handler(const struct api *api, struct http_call *call,
 /* An endpoint that may respond after it has returned, or must be called where it may block. Return:
  * ERR_OK, and what it has done; the dispatcher responds to any other outcome. */
 typedef enum err api_starter(const struct api *api, struct http_call *call,
-                             enum http_handled *ret_handled);
+                             const struct session *session, enum http_handled *ret_handled);
 
 api_handler account_register_post, account_get, account_patch, account_delete_own;
 api_handler account_password_post;
@@ -95,11 +95,16 @@ api_handler clients_post, clients_get, client_get_one, client_put_one, client_de
 api_handler client_status_patch, client_regenerate_post;
 api_handler projects_post, projects_get, project_delete_one, project_owner_grant_post;
 api_handler request_post, request_get_one, consent_post;
-api_starter token_post;
-api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get;
+api_starter token_post, integration_token_post;
+api_handler access_logs_get, access_logs_statistics_get, access_logs_export_get,
+        access_logs_failures_get;
 api_handler grants_get, grant_delete_one;
 api_handler access_get, access_history_get, access_revoke_delete;
 api_handler grants_check_post, revocations_get;
-api_handler page_get, static_get, authorize_get, authorize_post, integration_get;
-api_handler metadata_get, token_revoke_post, token_introspect_post;
+api_handler page_get, static_get, authorize_get, authorize_post, integration_get, logout_get,
+        logout_post;
+api_handler openid_configuration_get, signing_keys_get, userinfo_get;
+api_handler register_post, pushed_post, device_post, device_enter_post, metadata_get,
+        token_revoke_post;
+api_handler token_introspect_post;
 api_handler health_get, ready_get, metrics_get;

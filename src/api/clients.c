@@ -4,68 +4,13 @@
  */
 #include "core/clients/client.h"
 #include "core/clients/client_auth.h"
+#include "core/clients/redirect_uri.h"
 
 #include "api/api.h"
+#include "api/client_body.h"
 #include "api/json.h"
 #include "base/macros.h"
 #include "http/respond.h"
-
-struct client_body {
-        struct slice name;
-        struct field_texts redirect_uris;
-        struct slice description;
-        struct field_texts scopes;
-        struct field_texts optional_scopes;
-        struct slice auth_method;
-        enum field_boolean require_pkce;
-        enum field_boolean legacy_redirect;
-        struct field_integer secret_max_lifetime;
-};
-
-#define SCOPES_FIELD(name_, type, member)                                                          \
-        {                                                                                          \
-                .name = (name_), .kind = FIELD_TEXTS, .offset = offsetof(type, member),            \
-                .flags = FIELD_ONE_TEXT, .maximum = LIMIT_SCOPE, .count = LIMIT_SCOPES,            \
-                .too_long = ERR_SCOPE_TOO_LONG                                                     \
-        }
-
-/* The fields of a client; the first two are required when it is created, and only then. */
-#define CLIENT_FIELDS(required, lifetime_flags)                                                    \
-        {.name = "name",                                                                           \
-         .kind = FIELD_NAME,                                                                       \
-         .offset = offsetof(struct client_body, name),                                             \
-         .flags = (required),                                                                      \
-         .maximum = LIMIT_NAME},                                                                   \
-                {.name = "redirect_uris",                                                          \
-                 .kind = FIELD_TEXTS,                                                              \
-                 .offset = offsetof(struct client_body, redirect_uris),                            \
-                 .flags = (required) | FIELD_ONE_TEXT,                                             \
-                 .maximum = LIMIT_REDIRECT_URI,                                                    \
-                 .count = LIMIT_REDIRECT_URIS},                                                    \
-                {.name = "description",                                                            \
-                 .kind = FIELD_NAME,                                                               \
-                 .offset = offsetof(struct client_body, description),                              \
-                 .maximum = LIMIT_DESCRIPTION},                                                    \
-                SCOPES_FIELD("scopes", struct client_body, scopes),                                \
-                SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),              \
-                {.name = "token_endpoint_auth_method",                                             \
-                 .kind = FIELD_ASCII,                                                              \
-                 .offset = offsetof(struct client_body, auth_method),                              \
-                 .maximum = LIMIT_NAME},                                                           \
-                {.name = "require_pkce",                                                           \
-                 .kind = FIELD_BOOLEAN,                                                            \
-                 .offset = offsetof(struct client_body, require_pkce)},                            \
-                {.name = "legacy_redirect",                                                        \
-                 .kind = FIELD_BOOLEAN,                                                            \
-                 .offset = offsetof(struct client_body, legacy_redirect)},                         \
-        {                                                                                          \
-                .name = "client_secret_max_lifetime", .kind = FIELD_INTEGER,                       \
-                .offset = offsetof(struct client_body, secret_max_lifetime),                       \
-                .flags = (lifetime_flags), .minimum = 1, .maximum = LIMIT_JWT_LIFETIME             \
-        }
-
-static const struct field client_fields[] = {CLIENT_FIELDS(FIELD_REQUIRED, 0)};
-static const struct field client_change_fields[] = {CLIENT_FIELDS(0, FIELD_NULLABLE)};
 
 static json_t *secrets_json(const struct client *client)
 {
@@ -78,9 +23,25 @@ static json_t *secrets_json(const struct client *client)
                 json_put(object, "created_at", json_from_instant(secret->created_at));
                 json_put(object, "last_used_at", json_from_instant(secret->last_used_at));
                 json_put(object, "expires_at", json_from_instant(secret->expires_at));
+                if (secret->is_foreign)
+                        json_put(object, "is_foreign", json_true());
                 json_append(array, object);
         }
         return array;
+}
+
+/* What surprises about the redirect URIs. */
+static void notes_put(json_t *object, const struct client *client)
+{
+        bool is_anybodys = false;
+
+        for (size_t i = 0; i < client->redirect_uris.n; i++)
+                is_anybodys |= redirect_uri_is_anybodys(client->redirect_uris.items[i]);
+        if (is_anybodys)
+                json_put(object, "notes",
+                         json_pack("[s]", "Any program on a device can register a scheme without a "
+                                          "dot, and then gets the code: prefer http on a "
+                                          "loopback address."));
 }
 
 /* Everything but the secret itself. */
@@ -93,17 +54,31 @@ static json_t *client_json(const struct client *client)
         json_put(object, "name", json_from_slice(client->name));
         json_put(object, "description", json_from_slice(client->description));
         json_put(object, "redirect_uris", json_from_texts(client->redirect_uris));
+        json_put(object, "post_logout_redirect_uris", json_from_texts(client->logout_uris));
         json_put(object, "scopes", json_from_scope_text(client->scopes));
         json_put(object, "optional_scopes", json_from_scope_text(client->optional_scopes));
         json_put(object, "token_endpoint_auth_method",
                  json_string(client_auth_text(client->auth_method)));
+        json_put(object, "jwks",
+                 client->jwks.size
+                         ? json_loadb((const char *)client->jwks.data, client->jwks.size, 0, NULL)
+                         : json_null());
+        json_put(object, "subject_type", json_string(client_subject_words[client->subject]));
+        json_put(object, "id_token_signed_response_alg",
+                 json_string(client_algorithm_words[client->id_tokens_es256]));
+        json_put(object, "application_type", json_string(application_type_text(client->type)));
         json_put(object, "require_pkce", json_boolean(client->require_pkce));
+        json_put(object, "require_pushed_authorization_requests",
+                 json_boolean(client->require_pushed));
         json_put(object, "legacy_redirect", json_boolean(client->legacy_redirect));
+        json_put(object, "device_flow", json_boolean(client->device_flow));
+        json_put(object, "refresh_tokens", json_boolean(client->refresh_tokens));
         json_put(object, "client_secret_max_lifetime",
                  client->secret_max_lifetime ? json_integer(client->secret_max_lifetime)
                                              : json_null());
         json_put(object, "status", json_integer(client->status));
         json_put(object, "created_at", json_from_instant(client->created_at));
+        notes_put(object, client);
         return object;
 }
 
@@ -115,39 +90,38 @@ static json_t *client_with_secrets_json(const struct client *client)
         return object;
 }
 
-/* Absent: 0. */
-static enum err auth_method_read(struct http_call *call, const struct client_body *body,
-                                 enum client_auth *ret)
-{
-        *ret = (enum client_auth)0;
-        if (!body->auth_method.data || client_auth_parse(body->auth_method, ret))
-                return ERR_OK;
-        call->problem_field = "token_endpoint_auth_method";
-        return ERR_FIELD_MALFORMED;
-}
-
 enum err clients_post(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
         struct client_body body = {0};
+        struct client_words words = {0};
         enum client_auth auth_method;
         struct client client;
         struct secret secret;
         json_t *object;
 
         call->no_store = true;
-        TRY(fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), &body));
-        TRY(auth_method_read(call, &body, &auth_method));
+        TRY(client_body_read(call, true, &body));
+        TRY(client_method_read(call, &body, &auth_method));
+        TRY(client_words_read(call, &body, &words));
         TRY(client_create(&op,
                           &(struct client_form){
                                   .name = body.name,
                                   .description = body.description,
                                   .redirect_uris = texts_of_field(&body.redirect_uris),
+                                  .logout_uris = texts_of_field(&body.logout_uris),
                                   .scopes = texts_of_field(&body.scopes),
                                   .optional_scopes = texts_of_field(&body.optional_scopes),
                                   .auth_method = auth_method,
+                                  .type = (enum application_type)words.type,
+                                  .subject = (enum subject_type)words.subject,
+                                  .id_tokens_es256 = words.algorithm != 0,
+                                  .jwks = body.jwks,
                                   .require_pkce = body.require_pkce == FIELD_TRUE,
+                                  .require_pushed = body.require_pushed == FIELD_TRUE,
                                   .legacy_redirect = body.legacy_redirect == FIELD_TRUE,
+                                  .device_flow = body.device_flow == FIELD_TRUE,
+                                  .refresh_tokens = body.refresh_tokens == FIELD_TRUE,
                                   .secret_max_lifetime = body.secret_max_lifetime.value,
                           },
                           &client, &secret));
@@ -201,9 +175,13 @@ enum err client_get_one(const struct api *api, struct http_call *call,
 
 /* The values that the form of a change points to. */
 struct client_values {
-        struct texts redirect_uris, scopes, optional_scopes;
+        struct texts redirect_uris, logout_uris, scopes, optional_scopes;
         enum client_auth auth_method; /* 0: unchanged; read before */
-        bool require_pkce, legacy_redirect;
+        struct client_words words;    /* read before */
+        enum application_type type;
+        enum subject_type subject;
+        bool require_pkce, require_pushed, legacy_redirect, device_flow, refresh_tokens,
+                id_tokens_es256;
         int64_t lifetime;
 };
 
@@ -214,22 +192,37 @@ static struct client_update_form update_form_of(const struct client_body *body,
 
         *values = (struct client_values){
                 .auth_method = values->auth_method,
+                .type = (enum application_type)values->words.type,
+                .subject = (enum subject_type)values->words.subject,
+                .id_tokens_es256 = values->words.algorithm != 0,
                 .redirect_uris = texts_of_field(&body->redirect_uris),
+                .logout_uris = texts_of_field(&body->logout_uris),
                 .scopes = texts_of_field(&body->scopes),
                 .optional_scopes = texts_of_field(&body->optional_scopes),
                 .require_pkce = body->require_pkce == FIELD_TRUE,
+                .require_pushed = body->require_pushed == FIELD_TRUE,
                 .legacy_redirect = body->legacy_redirect == FIELD_TRUE,
+                .device_flow = body->device_flow == FIELD_TRUE,
+                .refresh_tokens = body->refresh_tokens == FIELD_TRUE,
                 .lifetime = lifetime->value,
         };
         return (struct client_update_form){
                 .name = body->name,
                 .description = body->description,
                 .redirect_uris = body->redirect_uris.present ? &values->redirect_uris : NULL,
+                .logout_uris = body->logout_uris.present ? &values->logout_uris : NULL,
                 .scopes = body->scopes.present ? &values->scopes : NULL,
                 .optional_scopes = body->optional_scopes.present ? &values->optional_scopes : NULL,
+                .jwks = body->jwks,
                 .auth_method = values->auth_method ? &values->auth_method : NULL,
+                .type = body->type.data ? &values->type : NULL,
+                .subject = body->subject_type.data ? &values->subject : NULL,
+                .id_tokens_es256 = body->id_token_algorithm.data ? &values->id_tokens_es256 : NULL,
                 .require_pkce = body->require_pkce ? &values->require_pkce : NULL,
+                .require_pushed = body->require_pushed ? &values->require_pushed : NULL,
                 .legacy_redirect = body->legacy_redirect ? &values->legacy_redirect : NULL,
+                .device_flow = body->device_flow ? &values->device_flow : NULL,
+                .refresh_tokens = body->refresh_tokens ? &values->refresh_tokens : NULL,
                 .secret_max_lifetime =
                         lifetime->present || lifetime->null ? &values->lifetime : NULL,
         };
@@ -241,14 +234,14 @@ enum err client_put_one(const struct api *api, struct http_call *call,
         struct op op = api_op(api, call, session);
         struct client_body body = {0};
         struct client_update_form form;
-        struct client_values values;
+        struct client_values values = {0};
         struct client client;
         enum err error;
 
         TRY(path_client(api, call, session, &client));
-        TRY(fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
-                               &body));
-        TRY(auth_method_read(call, &body, &values.auth_method));
+        TRY(client_body_read(call, false, &body));
+        TRY(client_method_read(call, &body, &values.auth_method));
+        TRY(client_words_read(call, &body, &values.words));
         form = update_form_of(&body, &values);
         error = client_change(&op, &client, &form, &client);
         if (error == ERR_FIELD_MISSING)

@@ -23,14 +23,12 @@ enum err guard_cross_site(const struct api *api, const struct http_call *call)
 enum err guard_session(const struct api *api, struct http_call *call, struct session *ret)
 {
         struct op op = api_op(api, call, NULL);
-        struct secret bearer = {0}, cookie = {0};
+        struct secret token = {0};
 
-        TRY(bearer_read(call, &bearer));
-        TRY(cookie_read(call, api->is_https, &cookie));
-        if (!secret_is_absent(bearer) && !secret_is_absent(cookie))
-                return ERR_INVALID_REQUEST;
-        return session_authenticate(&op, secret_reveal(secret_is_absent(bearer) ? cookie : bearer),
-                                    ret);
+        TRY(bearer_read(call, &token));
+        if (secret_is_absent(token))
+                TRY(cookie_read(call, (struct cookie){COOKIE_SESSION, api->is_https}, &token));
+        return session_authenticate(&op, secret_reveal(token), ret);
 }
 
 enum err guard_service(const struct api *api, struct http_call *call, enum token_role role)
@@ -52,6 +50,7 @@ struct op api_op(const struct api *api, struct http_call *call, const struct ses
                 .address = call->request.peer,
                 .user_agent = call->request.headers.user_agent,
                 .wait = &call->retry_after,
+                .explanation = &call->explanation,
         };
         if (session)
                 op.account_id = session->account.id;

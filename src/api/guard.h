@@ -27,6 +27,6 @@ enum err guard_cross_site(const struct api *api, const struct http_call *call);
 /* By Authorization: Bearer. Return: ERR_OK; ERR_TOKEN_UNKNOWN; ERR_TOKEN_ROLE; faults. */
 enum err guard_service(const struct api *api, struct http_call *call, enum token_role role);
 
-/* By cookie, or by Authorization: Bearer; one or the other.
- * Return: ERR_OK; ERR_UNAUTHENTICATED; ERR_INVALID_REQUEST: both; faults. */
+/* By Authorization: Bearer, else by cookie. Return: ERR_OK; ERR_UNAUTHENTICATED;
+ * ERR_INVALID_REQUEST: two cookies; faults. */
 enum err guard_session(const struct api *api, struct http_call *call, struct session *ret);

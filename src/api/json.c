@@ -39,11 +39,12 @@ struct texts texts_of_field(const struct field_texts *field)
 
 json_t *json_from_outcome(struct slice name)
 {
+        enum err error;
+
         if (!name.data)
                 return json_null();
-        for (int error = ERR_OK; error < ERR_COUNT_; error++)
-                if (slice_equal(name, slice_from_string(error_info((enum err)error)->name)))
-                        return json_string(error_info((enum err)error)->sentence);
+        if (error_find(name, &error))
+                return json_string(error_info(error)->sentence);
         return json_from_slice(name); /* written by a newer grantd */
 }
 

@@ -116,6 +116,8 @@ static void limited_put(struct buf *out)
                 [LIMITED_ADDRESS] = "limit=\"address\"",
                 [LIMITED_CLIENT] = "limit=\"client\"",
                 [LIMITED_REGISTRATION] = "limit=\"registration\"",
+                [LIMITED_START] = "limit=\"start\"",
+                [LIMITED_DOCUMENT] = "limit=\"document\"",
         };
 
         head_put(out, METRIC_rate_limited_total);
@@ -136,6 +138,10 @@ const char *api_quota_name(enum err error)
                 return "logins";
         if (error == ERR_QUOTA_PROOFS)
                 return "proofs";
+        if (error == ERR_QUOTA_REFRESH)
+                return "refreshes";
+        if (error == ERR_QUOTA_NARROWINGS)
+                return "narrowings";
         return error == ERR_QUOTA_CHANGES ? "changes" : NULL;
 }
 
@@ -358,6 +364,7 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         counted_put(&text, METRIC_http_connections_refused_total);
         counted_put(&text, METRIC_http_connections_dropped_total);
         counted_put(&text, METRIC_commit_retries_total);
+        counted_put(&text, METRIC_revocation_copy_failures_total);
         counted_put(&text, METRIC_store_connections_total);
         histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);

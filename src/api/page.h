@@ -22,3 +22,7 @@ void page_respond(const struct api *api, struct http_call *call, int status,
 /* Shows a page with the reason of a refusal; never redirects. `back`, if present, is the target of
  * a link on it: a redirect URI that includes the response. */
 void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back);
+
+/* A page's parameters as a form: the browser comes back to `page`, which ends in "?", with them as
+ * its query. Return: ERR_OK; ERR_BODY_NOT_FORM; ERR_FIELD_MALFORMED; ERR_OUT_OF_MEMORY. */
+enum err page_post(struct http_call *call, const char *page);

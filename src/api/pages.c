@@ -12,6 +12,7 @@
 #include "api/web_files.h"
 #include "base/macros.h"
 #include "core/policy.h"
+#include "http/fields.h"
 #include "http/respond.h"
 
 enum { LIMIT_PAGE_BYTES = 64 * 1024 };
@@ -139,14 +140,15 @@ static struct slice back_data(struct http_call *call, struct slice back)
 
 void page_refuse(const struct api *api, struct http_call *call, enum err error, struct slice back)
 {
-        struct buf notice CLEANUP(buf_deinit) = BUF_LOCAL(1024);
+        struct buf notice CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_SENTENCE);
         const struct wire_word *word = respond_word(call, error);
 
+        call->refusal = error;
         if (call->problem_field && word->status == 400) {
                 buf_put_string(&notice, call->problem_field);
                 buf_put_string(&notice, ": ");
         }
-        buf_put_string(&notice, error_info(error)->sentence);
+        buf_put(&notice, respond_sentence(call, error));
         respond_error_headers(call, respond_page_status(call, error));
         page_respond(api, call, respond_page_status(call, error),
                      &(struct page){
@@ -156,6 +158,21 @@ void page_refuse(const struct api *api, struct http_call *call, enum err error, 
                              .code = word->code,
                              .is_private = true,
                      });
+}
+
+enum err page_post(struct http_call *call, const char *page)
+{
+        struct buf location CLEANUP(buf_deinit) = BUF_INIT(LIMIT_BODY + 64);
+
+        if (!fields_body_is_form(call))
+                return ERR_BODY_NOT_FORM;
+        if (!slice_consists_of(call->request.body, "-._~%+&=*"))
+                return ERR_FIELD_MALFORMED;
+        buf_put_string(&location, page);
+        buf_put(&location, call->request.body);
+        respond_header(call, "Location", buf_slice(&location));
+        respond_empty(call, 303);
+        return location.failed ? ERR_OUT_OF_MEMORY : ERR_OK;
 }
 
 /* --- the pages that anybody may open --- */

@@ -10,7 +10,7 @@
 #include "http/fields.h"
 #include "http/respond.h"
 
-enum { NUMBER_SIZE = 8, CURSOR_SIZE = NUMBER_SIZE + UUID_SIZE, CURSOR_TEXT = 32 };
+enum { CURSOR_SIZE = INT64_SIZE + UUID_SIZE, CURSOR_TEXT = 32 };
 
 enum { LIMIT_LINK = 4 * LIMIT_TARGET }; /* bytes, percent-encoded */
 
@@ -23,20 +23,15 @@ enum err cursor_read(struct http_call *call, struct slice text, struct list_curs
 {
         struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(CURSOR_SIZE);
         struct list_cursor cursor = {0};
-        uint64_t number = 0;
 
         *ret = cursor;
         if (!text.size)
                 return ERR_OK;
         call->problem_field = "cursor";
-        if (!base64url_decode(text, &bytes) || bytes.size != CURSOR_SIZE)
+        if (!base64url_decode(text, &bytes) || bytes.size != CURSOR_SIZE ||
+            !int64_decode(bytes.data, &cursor.number))
                 return ERR_FIELD_MALFORMED;
-        for (size_t i = 0; i < NUMBER_SIZE; i++)
-                number = number << 8 | bytes.data[i];
-        if (number > INT64_MAX)
-                return ERR_FIELD_MALFORMED;
-        cursor.number = (int64_t)number;
-        memcpy(cursor.id.bytes, bytes.data + NUMBER_SIZE, UUID_SIZE);
+        memcpy(cursor.id.bytes, bytes.data + INT64_SIZE, UUID_SIZE);
         call->problem_field = NULL;
         *ret = cursor;
         return ERR_OK;
@@ -62,8 +57,7 @@ static void cursor_put(struct buf *out, const struct list_cursor *cursor)
 {
         struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(CURSOR_SIZE);
 
-        for (int i = NUMBER_SIZE - 1; i >= 0; i--)
-                buf_put_byte(&bytes, (uint8_t)((uint64_t)cursor->number >> (8 * i)));
+        int64_encode(&bytes, cursor->number);
         buf_put(&bytes, uuid_slice(&cursor->id));
         base64url_encode(out, buf_slice(&bytes));
 }
@@ -108,4 +102,12 @@ void respond_next(struct http_call *call, const struct list_cursor *next)
         buf_put_string(&text, ">; rel=\"next\"");
         if (!text.failed)
                 respond_header(call, "Link", buf_slice(&text));
+}
+
+void page_put(struct http_call *call, json_t *object, int64_t limit, const struct list_cursor *next)
+{
+        json_put(object, "limit", json_integer(limit));
+        if (!list_cursor_is_none(next))
+                json_put(object, "next_cursor", json_from_cursor(next));
+        respond_next(call, next);
 }

@@ -22,5 +22,10 @@ enum err cursor_read(struct http_call *call, struct slice text, struct list_curs
 /* Adds the Link to the next page, the same query with another cursor; nothing without a cursor. */
 void respond_next(struct http_call *call, const struct list_cursor *next);
 
+/* Puts a page's `limit` and, if there is a next page, its `next_cursor` into the object that has
+ * its rows, and adds the Link. */
+void page_put(struct http_call *call, json_t *object, int64_t limit,
+              const struct list_cursor *next);
+
 /* The cursor as a JSON text. */
 json_t *json_from_cursor(const struct list_cursor *next);

@@ -155,6 +155,35 @@ static enum err body_check(struct http_call *call, const struct project_body *bo
         return ERR_FIELD_MISSING;
 }
 
+/* What is copied from a terminal often ends in a newline. */
+static struct secret copied(struct secret secret)
+{
+        struct slice text = secret_reveal(secret);
+
+        while (text.size && text.data[text.size - 1] <= ' ')
+                text.size--;
+        while (text.size && text.data[0] <= ' ')
+                text = slice_from(text, 1);
+        return (struct secret){.hidden = text};
+}
+
+enum { SALT_OF_HEX = 48 }; /* bytes: what 64 hex digits are in base64 */
+
+static enum err salt_check(struct http_call *call, struct slice salt)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2 * SALT_OF_HEX);
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(SALT_OF_HEX);
+
+        if (salt.size != SALT_OF_HEX)
+                return ERR_OK;
+        base64_encode(&text, salt);
+        if (!hex_decode(buf_slice(&text), &bytes))
+                return ERR_OK;
+        call->problem_field = "salt";
+        return explain(&call->explanation, ERR_FIELD_MALFORMED,
+                       SLICE("This looks like hex; send the salt in base64."));
+}
+
 enum err projects_post(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
@@ -165,10 +194,11 @@ enum err projects_post(const struct api *api, struct http_call *call, const stru
 
         TRY(fields_decode_json(call, project_fields, ARRAY_SIZE(project_fields), &body));
         TRY(body_check(call, &body));
+        TRY(salt_check(call, body.salt));
         form = (struct project_form){
                 .name = body.name,
-                .access_grant = body.access_grant,
-                .api_key = body.api_key,
+                .access_grant = copied(body.access_grant),
+                .api_key = copied(body.api_key),
                 .satellite_address = body.satellite_address,
                 .salt = body.salt,
         };

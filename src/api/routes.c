@@ -7,10 +7,12 @@
 #include "api/guard.h"
 #include "api/metrics.h"
 #include "api/page.h"
+#include "api/route_refusal.h"
 #include "base/macros.h"
 #include "base/metric.h"
 #include "core/upkeep/database.h"
 #include "core/upkeep/rate_limit.h"
+#include "http/auth_header.h"
 #include "http/respond.h"
 #include "http/router.h"
 
@@ -70,6 +72,8 @@ static const struct route routes[] = {
         {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_SESSION, access_logs_get},
         {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_SESSION,
          access_logs_statistics_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/failures", GUARD_SESSION,
+         access_logs_failures_get},
         {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_SESSION,
          access_logs_export_get},
 
@@ -81,13 +85,26 @@ static const struct route routes[] = {
 
         {HTTP_POST, "/api/v0/oauth2/request", GUARD_SESSION, request_post, DISK_LOW},
         {HTTP_GET, "/api/v0/oauth2/requests/{id}", GUARD_SESSION, request_get_one},
+        {HTTP_POST, "/api/v0/oauth2/device", GUARD_SESSION, device_enter_post, DISK_LOW},
         {HTTP_POST, "/api/v0/oauth2/consent", GUARD_SESSION, consent_post, DISK_VERY_LOW},
         {HTTP_POST, "/api/v0/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
          .pace = PACE_NONBLOCKING, .start = token_post},
+        {HTTP_POST, "/api/v0/oauth2/integration", GUARD_SESSION, .refused_at = DISK_FULL,
+         .start = integration_token_post},
         {HTTP_POST, "/oauth2/token", GUARD_CLIENT, .refused_at = DISK_FULL,
          .pace = PACE_NONBLOCKING, .start = token_post, .origin = ORIGIN_CORS},
+        {HTTP_POST, "/oauth2/par", GUARD_CLIENT, pushed_post, DISK_LOW, .origin = ORIGIN_ANY},
+        {HTTP_POST, "/oauth2/device_authorization", GUARD_CLIENT, device_post, DISK_LOW,
+         .origin = ORIGIN_ANY},
         {HTTP_POST, "/oauth2/revoke", GUARD_CLIENT, token_revoke_post, .origin = ORIGIN_CORS},
         {HTTP_POST, "/oauth2/introspect", GUARD_CLIENT, token_introspect_post},
+        {HTTP_POST, "/oauth2/register", GUARD_PUBLIC, register_post, DISK_LOW,
+         .origin = ORIGIN_CORS},
+        {HTTP_GET, "/oauth2/keys", GUARD_PUBLIC, signing_keys_get, .origin = ORIGIN_CORS},
+        {HTTP_GET, "/oauth2/userinfo", GUARD_CLIENT, userinfo_get, .origin = ORIGIN_CORS},
+        {HTTP_POST, "/oauth2/userinfo", GUARD_CLIENT, userinfo_get, .origin = ORIGIN_CORS},
+        {HTTP_GET, "/.well-known/openid-configuration", GUARD_PUBLIC, openid_configuration_get,
+         .origin = ORIGIN_CORS},
         {HTTP_GET, "/.well-known/oauth-authorization-server", GUARD_PUBLIC, metadata_get,
          .origin = ORIGIN_CORS},
 
@@ -101,8 +118,11 @@ static const struct route routes[] = {
         {HTTP_GET, "/projects", GUARD_PAGE, page_get},
         {HTTP_GET, "/console", GUARD_PAGE, page_get},
         {HTTP_GET, "/account", GUARD_PAGE, page_get},
+        {HTTP_GET, "/device", GUARD_PAGE, page_get},
         {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
         {HTTP_POST, "/oauth2/authorize", GUARD_PAGE, authorize_post, .origin = ORIGIN_ANY},
+        {HTTP_GET, "/oauth2/logout", GUARD_PAGE, logout_get},
+        {HTTP_POST, "/oauth2/logout", GUARD_PAGE, logout_post, .origin = ORIGIN_ANY},
         {HTTP_GET, "/oauth2-integration", GUARD_PAGE, integration_get},
         {HTTP_GET, "/static/{name}", GUARD_PUBLIC, static_get},
 
@@ -206,6 +226,25 @@ static bool guard_is_proof(enum guard guard)
         return guard != GUARD_PUBLIC && guard != GUARD_PAGE && guard != GUARD_PROBE;
 }
 
+/* Whether a cookie may say who calls. A browser sends it by itself, also from the page of another
+ * site; but no such page can make it send a Bearer token, or credentials that it does not know. */
+static bool looks_at_cookies(const struct http_call *call, const struct route *route)
+{
+        switch (route->guard) {
+        case GUARD_CLIENT:
+        case GUARD_CHECK:
+        case GUARD_REVOCATIONS:
+                return false;
+        case GUARD_SESSION:
+                return !bearer_is_sent(call);
+        case GUARD_PUBLIC:
+        case GUARD_PAGE:
+        case GUARD_PROBE:
+                return !route->origin;
+        }
+        return true;
+}
+
 enum { DISK_PATIENCE = 30 }; /* Retry-After of such a refusal, in seconds */
 
 /* Checks that the disk has room for what this route writes. */
@@ -223,6 +262,7 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
 {
         const struct route *route = route_find(call, &call->allowed_methods);
         bool is_open = has_cors(call->request.path);
+        const struct session *caller;
         struct session session;
 
         if (!route || route->guard != GUARD_PROBE)
@@ -234,15 +274,16 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
                 return ERR_OK;
         }
         if (!route)
-                return call->allowed_methods ? ERR_METHOD_NOT_ALLOWED : ERR_NOT_FOUND;
-        if (!route->origin)
+                return route_refuse(call);
+        if (looks_at_cookies(call, route))
                 TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
+        caller = route->guard == GUARD_SESSION ? &session : NULL;
         *ret_is_proven = guard_is_proof(route->guard);
         TRY(disk_check(api, call, route));
         if (route->start)
-                return route->start(api, call, ret_handled);
-        return route->handler(api, call, route->guard == GUARD_SESSION ? &session : NULL);
+                return route->start(api, call, caller, ret_handled);
+        return route->handler(api, call, caller);
 }
 
 static void limited_note(enum err error)
@@ -251,6 +292,10 @@ static void limited_note(enum err error)
                 metric_count(METRIC_rate_limited_total, LIMITED_ADDRESS);
         if (error == ERR_CLIENT_FAILURES)
                 metric_count(METRIC_rate_limited_total, LIMITED_CLIENT);
+        if (error == ERR_TOO_MANY_DOCUMENTS)
+                metric_count(METRIC_rate_limited_total, LIMITED_DOCUMENT);
+        if (error == ERR_TOO_MANY_STARTS)
+                metric_count(METRIC_rate_limited_total, LIMITED_START);
         if (error == ERR_TOO_MANY_REGISTRATIONS)
                 metric_count(METRIC_rate_limited_total, LIMITED_REGISTRATION);
 }
@@ -261,7 +306,7 @@ void api_refuse(const struct api *api, struct http_call *call, enum err error)
         limited_note(error);
         if (api_quota_name(error))
                 metric_count(METRIC_quota_refusals_total, (size_t)error);
-        if (call->route && routes[call->route - 1].guard == GUARD_PAGE)
+        if (call->route ? routes[call->route - 1].guard == GUARD_PAGE : route_wants_page(call))
                 page_refuse(api, call, error, (struct slice){0});
         else
                 respond_error(call, error);

@@ -28,6 +28,15 @@ static const struct field login_fields[] = {
         {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
 };
 
+/* A program that keeps no cookies would be surprised by one, and a browser says that it is one. */
+static bool wants_cookie(const struct http_call *call, const struct login_form *form)
+{
+        const struct http_headers *headers = &call->request.headers;
+
+        return form->cookie_only == FIELD_TRUE || headers->origin.data ||
+               headers->sec_fetch_site.data;
+}
+
 enum err session_token_post(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
@@ -48,7 +57,9 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         if (form.cookie_only != FIELD_TRUE)
                 respond_secret(call, object, "token", token);
         json_put(object, "expires_at", json_from_instant(made.ends_at));
-        respond_cookie(call, api->is_https, token, api->ports->policy->session_lifetime);
+        if (wants_cookie(call, &form))
+                respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
+                               api->ports->policy->session_lifetime);
         respond_json(call, 200, object);
         return ERR_OK;
 }
@@ -59,7 +70,7 @@ enum err session_logout_post(const struct api *api, struct http_call *call,
         struct op op = api_op(api, call, session);
 
         TRY(session_log_out(&op, session));
-        respond_cookie_gone(call, api->is_https);
+        respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }
@@ -102,7 +113,7 @@ enum err sessions_delete(const struct api *api, struct http_call *call,
         struct op op = api_op(api, call, session);
 
         TRY(session_end_all(&op));
-        respond_cookie_gone(call, api->is_https);
+        respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }
@@ -116,7 +127,7 @@ enum err session_delete_one(const struct api *api, struct http_call *call,
         TRY(api_path_id(call, &id));
         TRY(session_end_one(&op, &id));
         if (uuid_equal(&id, &session->id))
-                respond_cookie_gone(call, api->is_https);
+                respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }

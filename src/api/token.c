@@ -4,16 +4,16 @@
  * form or JSON with grant_type is RFC 6749's. Both lead to the same exchange.
  * docs/protocol/http.md 5.4 and oauth.md.
  */
-#include "api/api.h"
 #include "api/client_credentials.h"
+#include "api/details.h"
+#include "api/grant_types/type.h"
 #include "api/json.h"
 #include "api/vocabulary.h"
 #include "base/macros.h"
 #include "base/metric.h"
+#include "core/authorize/resource.h"
 #include "core/policy.h"
-#include "core/token/exchange.h"
 #include "core/upkeep/rate_limit.h"
-#include "http/fields.h"
 #include "http/respond.h"
 
 enum {
@@ -21,89 +21,85 @@ enum {
 }; /* seconds; said of a grant without end, since clients take a
       missing expires_in for a short one */
 
-/* A running exchange; lives in the call's arena. */
-struct token_call {
-        const struct api *api;
-        struct http_call *call;
-        bool is_rfc6749; /* its vocabulary */
-        struct slice grant_type;
-        struct client_credentials credentials;
-        struct exchange_form form;
-};
-
 /* --- decoding --- */
 
-static const struct field vocabulary_fields[] = {
-        {"grant_type", FIELD_ASCII, offsetof(struct token_call, grant_type), .maximum = 128},
+/* Of every request in the words of RFC 6749. */
+struct token_body {
+        struct slice grant_type;
+        struct client_credentials credentials;
+        struct field_texts resources;
+        struct slice details;
 };
 
-static const struct field own_fields[] = {
-        {"client_id", FIELD_TEXT, offsetof(struct token_call, credentials.client_id),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
-        {"client_secret", FIELD_SECRET, offsetof(struct token_call, credentials.secret),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
-        {"redirect_uri", FIELD_TEXT, offsetof(struct token_call, form.redirect_uri),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_REDIRECT_URI},
-        {"code", FIELD_SECRET, offsetof(struct token_call, form.code), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_CODE},
+static const struct field grant_type_fields[] = {
+        {"grant_type", FIELD_ASCII, offsetof(struct token_body, grant_type), .maximum = 128},
 };
 
 static const struct field credential_fields[] = {
-        CLIENT_CREDENTIALS_FIELDS(struct token_call, credentials),
+        CLIENT_CREDENTIALS_FIELDS(struct token_body, credentials),
 };
 
-static const struct field code_fields[] = {
-        {"code", FIELD_SECRET, offsetof(struct token_call, form.code), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_CODE},
-        {"redirect_uri", FIELD_TEXT, offsetof(struct token_call, form.redirect_uri),
-         .maximum = LIMIT_REDIRECT_URI},
-};
-
-/* Those that both vocabularies have. */
+/* What every grant type may have. */
 static const struct field common_fields[] = {
-        {"passphrase", FIELD_SECRET, offsetof(struct token_call, form.passphrase),
-         .maximum = LIMIT_PASSPHRASE},
-        {"code_verifier", FIELD_SECRET, offsetof(struct token_call, form.code_verifier),
-         .maximum = LIMIT_VERIFIER},
-        {"credentials", FIELD_ASCII, offsetof(struct token_call, form.credentials), .maximum = 16},
+        {"resource", FIELD_TEXTS, offsetof(struct token_body, resources), .flags = FIELD_ONE_TEXT,
+         .maximum = LIMIT_REDIRECT_URI, .count = LIMIT_RESOURCES, .too_long = ERR_RESOURCE,
+         .malformed = ERR_RESOURCE},
+        DETAILS_FIELD(struct token_body, details),
 };
 
-#define DECODE(token, body, fields)                                                                \
-        fields_decode_body((token)->call, (body), (fields), ARRAY_SIZE(fields), (token))
+#define DECODE(token, body, fields, ret)                                                           \
+        fields_decode_body((token)->call, (body), (fields), ARRAY_SIZE(fields), (ret))
 
-static enum err own_decode(struct token_call *token, const struct fields_body *body)
+static enum err grant_type_find(struct http_call *call, struct slice wire,
+                                const struct grant_type **ret)
 {
-        TRY(DECODE(token, body, own_fields));
-        token->form.proof = (struct client_proof){.method = CLIENT_AUTH_SECRET_JWT,
-                                                  .client_id = token->credentials.client_id,
-                                                  .jwt = token->credentials.secret};
-        return DECODE(token, body, common_fields);
+        static const struct {
+                const char *wire;
+                const struct grant_type *type;
+        } types[] = {
+#define GRANT_TYPE(name, wire) {wire, &grant_type_##name},
+#include "api/grant_types/types.def"
+#undef GRANT_TYPE
+        };
+
+        if (!wire.data) {
+                call->problem_field = "grant_type";
+                return ERR_FIELD_MISSING;
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+                if (slice_equal(wire, slice_from_string(types[i].wire))) {
+                        *ret = types[i].type;
+                        return ERR_OK;
+                }
+        return ERR_GRANT_TYPE;
 }
 
 /* The client comes first, so that whoever is not authenticated learns of nothing else. */
-static enum err rfc6749_decode(struct token_call *token, const struct fields_body *body)
+static enum err rfc6749_decode(struct token_call *token, const struct fields_body *fields,
+                               struct token_body *body)
 {
-        TRY(DECODE(token, body, credential_fields));
+        TRY(DECODE(token, fields, credential_fields, body));
         TRY(client_credentials_read(token->call, token->api->ports->policy->issuer,
-                                    &token->credentials, &token->form.proof));
-        if (!token->grant_type.data) {
-                token->call->problem_field = "grant_type";
-                return ERR_FIELD_MISSING;
-        }
-        if (!slice_equal(token->grant_type, SLICE("authorization_code")))
-                return ERR_GRANT_TYPE;
-        TRY(DECODE(token, body, code_fields));
-        return DECODE(token, body, common_fields);
+                                    &body->credentials, &token->proof));
+        TRY(grant_type_find(token->call, body->grant_type, &token->type));
+        TRY(DECODE(token, fields, common_fields, body));
+        TRY(resources_check(token->api->ports->policy, texts_of_field(&body->resources)));
+        TRY(details_decode(token->call, body->details, &token->details));
+        return token->type->decode(token, fields);
 }
 
-static enum err body_decode(struct token_call *token, const struct fields_body *body)
+static enum err body_decode(struct token_call *token, const struct fields_body *fields)
 {
-        TRY(DECODE(token, body, vocabulary_fields));
-        token->is_rfc6749 = body->is_form || token->grant_type.data;
-        if (!token->is_rfc6749)
-                return own_decode(token, body);
+        struct token_body body = {0};
+
+        TRY(DECODE(token, fields, grant_type_fields, &body));
+        token->is_rfc6749 = fields->is_form || body.grant_type.data;
+        if (!token->is_rfc6749) {
+                token->type = &grant_type_authorization_code;
+                return grant_type_decode_own(token, fields);
+        }
         token->call->vocabulary = &vocabulary_rfc6749;
-        return rfc6749_decode(token, body);
+        return rfc6749_decode(token, fields, &body);
 }
 
 static enum err token_decode(struct token_call *token)
@@ -146,6 +142,12 @@ static void bearer_put(struct http_call *call, json_t *object, const struct exch
         json_put(object, "token_type", json_string("Bearer"));
         json_put(object, "expires_in", json_integer(lifetime ? lifetime : LONG));
         json_put(object, "scope", json_from_slice(result->scope));
+        if (result->details.data)
+                json_put(object, "authorization_details", details_json(result->details));
+        if (!secret_is_absent(result->id_token))
+                respond_secret(call, object, "id_token", result->id_token);
+        if (!secret_is_absent(result->refresh_token))
+                respond_secret(call, object, "refresh_token", result->refresh_token);
 }
 
 static void token_respond(const struct token_call *token, const struct exchange_result *result)
@@ -155,6 +157,8 @@ static void token_respond(const struct token_call *token, const struct exchange_
 
         if (token->is_rfc6749)
                 bearer_put(call, object, result, token->api->ports->policy->grant_max_lifetime);
+        if (token->issued_token_type)
+                json_put(object, "issued_token_type", json_string(token->issued_token_type));
         respond_secret(call, object, "access_grant", result->access_grant);
         json_put(object, "scopes", json_from_texts(result->scopes));
         if (!token->is_rfc6749 && result->expires_in)
@@ -165,7 +169,7 @@ static void token_respond(const struct token_call *token, const struct exchange_
         respond_json(call, 200, object);
 }
 
-static void token_end(void *context, enum err error, const struct exchange_result *result)
+void token_end(void *context, enum err error, const struct exchange_result *result)
 {
         const struct token_call *token = context;
 
@@ -177,9 +181,17 @@ static void token_end(void *context, enum err error, const struct exchange_resul
         token->call->finish(token->call);
 }
 
-enum err token_post(const struct api *api, struct http_call *call, enum http_handled *ret_handled)
+/* For a derivation, or for another server. */
+static bool may_wait(const struct token_call *token)
 {
-        struct op op = api_op(api, call, NULL);
+        return (token->type->may_wait && token->type->may_wait(token)) ||
+               client_proof_may_wait(token->api->ports->policy, &token->proof);
+}
+
+enum err token_post(const struct api *api, struct http_call *call, const struct session *session,
+                    enum http_handled *ret_handled)
+{
+        struct op op = api_op(api, call, session);
         struct token_call *token = arena_new(call->arena, struct token_call);
         enum err error;
 
@@ -189,11 +201,11 @@ enum err token_post(const struct api *api, struct http_call *call, enum http_han
         call->no_store = true;
         error = token_decode(token);
         TRY(limit_address(&op, error));
-        if (exchange_may_wait(&token->form) && !call->may_wait) {
+        if (may_wait(token) && !call->may_wait) {
                 *ret_handled = HTTP_MUST_WAIT;
                 return ERR_OK;
         }
         *ret_handled = HTTP_LATER;
-        exchange_code(&op, &token->form, (struct exchange_end){token_end, token});
+        token->type->run(token, &op);
         return ERR_OK;
 }

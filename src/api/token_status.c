@@ -5,12 +5,14 @@
  */
 #include "api/api.h"
 #include "api/client_credentials.h"
+#include "api/details.h"
 #include "api/guard.h"
 #include "api/json.h"
 #include "api/vocabulary.h"
 #include "base/macros.h"
 #include "core/clients/client_proof.h"
 #include "core/grants/issued.h"
+#include "core/identity/userinfo.h"
 #include "core/policy.h"
 #include "core/upkeep/rate_limit.h"
 #include "http/auth_header.h"
@@ -68,7 +70,14 @@ enum err token_revoke_post(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
-static json_t *issued_json(const struct api *api, const struct issued *issued)
+/* What an active token says besides what its row does. */
+struct issued_facts {
+        struct slice subject; /* what the application knows the user by */
+        struct slice details; /* JSON; absent: the application did not ask by them */
+};
+
+static json_t *issued_json(const struct api *api, const struct issued *issued,
+                           const struct issued_facts *facts)
 {
         const struct grant *grant = &issued->grant;
         json_t *object = json_object();
@@ -77,13 +86,18 @@ static json_t *issued_json(const struct api *api, const struct issued *issued)
         if (!issued->is_active)
                 return object;
         json_put(object, "scope", json_from_slice(grant->scope));
+        if (facts->details.data)
+                json_put(object, "authorization_details", details_json(facts->details));
         if (!grant_is_owners(grant))
-                json_put(object, "client_id", json_from_uuid(&grant->client_id));
-        json_put(object, "token_type", json_string("Bearer"));
+                json_put(object, "client_id",
+                         issued->client_url.size ? json_from_slice(issued->client_url)
+                                                 : json_from_uuid(&grant->client_id));
+        if (!issued->is_refresh)
+                json_put(object, "token_type", json_string("Bearer"));
         json_put(object, "iat", json_integer(instant_seconds(grant->created_at)));
         if (grant->expires_at.ms)
                 json_put(object, "exp", json_integer(instant_seconds(grant->expires_at)));
-        json_put(object, "sub", json_from_uuid(&grant->account_id));
+        json_put(object, "sub", json_from_slice(facts->subject));
         json_put(object, "iss", json_from_slice(api->ports->policy->issuer));
         return object;
 }
@@ -103,7 +117,7 @@ static enum err asker_of_call(const struct api *api, struct http_call *call,
         }
         TRY(client_of_call(api, call, body, client));
         *ret = client;
-        if (client_auth_has_secret(client->auth_method))
+        if (!client_auth_is_public(client->auth_method))
                 return ERR_OK;
         return limit_address(&op, ERR_CLIENT_AUTH_MISSING);
 }
@@ -115,11 +129,16 @@ enum err token_introspect_post(const struct api *api, struct http_call *call,
         struct token_body body = {0};
         const struct client *asker;
         struct client client;
+        struct issued_facts facts = {0};
         struct issued issued;
 
         TRY(limit_address(&op, body_decode(call, &body)));
         TRY(asker_of_call(api, call, &body, &client, &asker));
         TRY(issued_look(&op, asker, body.token, &issued));
-        respond_json(call, 200, issued_json(api, &issued));
+        if (issued.is_active) {
+                TRY(grant_subject(&op, &issued.grant, &facts.subject));
+                TRY(issued_details(&op, &issued, &facts.details));
+        }
+        respond_json(call, 200, issued_json(api, &issued, &facts));
         return ERR_OK;
 }

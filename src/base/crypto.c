@@ -71,7 +71,6 @@ enum err crypto_open(const struct crypto_key *key, const uint8_t nonce[CRYPTO_NO
                 return ERR_OK;
         case PRIMITIVE_NOT_AUTHENTIC:
                 return ERR_NOT_AUTHENTIC;
-        case PRIMITIVE_NO_MEMORY:
         case PRIMITIVE_FAILED:
                 break;
         }

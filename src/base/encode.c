@@ -76,39 +76,72 @@ static void radix64_encode(struct buf *out, struct slice bytes, const char last[
         }
 }
 
-static int radix64_value(uint8_t digit, const char last[2])
+/* Return: 0..63; above: no digit. Computed, not looked up: what is decoded may be a secret. */
+static uint32_t radix64_value(uint32_t digit, const uint8_t last[2])
 {
-        if (digit >= 'A' && digit <= 'Z')
-                return digit - 'A';
-        if (digit >= 'a' && digit <= 'z')
-                return digit - 'a' + 26;
-        if (digit >= '0' && digit <= '9')
-                return digit - '0' + 52;
-        if (digit == (uint8_t)last[0])
-                return 62;
-        return digit == (uint8_t)last[1] ? 63 : -1;
+        uint32_t value = UINT32_MAX;
+
+        value = digit - 'A' < 26 ? digit - 'A' : value;
+        value = digit - 'a' < 26 ? digit - 'a' + 26 : value;
+        value = digit - '0' < 10 ? digit - '0' + 52 : value;
+        value = digit == last[0] ? 62 : value;
+        return digit == last[1] ? 63 : value;
 }
 
-static bool radix64_decode(struct slice text, const char last[2], struct buf *out)
+/* Decodes up to four digits. Return: their bits; above 24 bits: not all are digits. */
+static uint32_t group_decode(const uint8_t *digits, size_t n, const uint8_t last[2])
 {
-        size_t start = out->size;
-        bool good = text.size % 4 != 1;
-        uint32_t bits = 0;
-        int n_bits = 0;
+        uint32_t group = 0, bad = 0;
 
-        for (size_t i = 0; good && i < text.size; i++) {
-                int value = radix64_value(text.data[i], last);
+        for (size_t i = 0; i < n; i++) {
+                uint32_t value = radix64_value(digits[i], last);
 
-                good = value >= 0;
-                bits = bits << 6 | ((uint32_t)value & 63);
-                n_bits += 6;
-                if (good && n_bits >= 8) {
-                        n_bits -= 8;
-                        buf_put_byte(out, (uint8_t)(bits >> n_bits));
-                }
+                bad |= value & ~63U;
+                group = group << 6 | (value & 63);
         }
-        /* The unused bits must be zero, or two texts would decode to the same bytes. */
-        return decoded(out, start, good && (bits & ((1U << n_bits) - 1)) == 0);
+        return bad ? UINT32_MAX : group;
+}
+
+/* The last two or three digits. The unused bits must be zero, or two texts would decode to the same
+ * bytes. */
+static bool rest_decode(struct slice text, const uint8_t last[2], uint8_t *ret_bytes)
+{
+        uint32_t group = group_decode(text.data, text.size, last);
+
+        if (text.size == 2) {
+                ret_bytes[0] = (uint8_t)(group >> 4);
+                return group < 1U << 12 && (group & 15) == 0;
+        }
+        ret_bytes[0] = (uint8_t)(group >> 10);
+        ret_bytes[1] = (uint8_t)(group >> 2);
+        return group < 1U << 18 && (group & 3) == 0;
+}
+
+static bool groups_decode(struct slice text, const uint8_t last[2], uint8_t *out)
+{
+        uint32_t all = 0;
+        size_t i = 0;
+
+        for (; text.size - i >= 4; i += 4) {
+                uint32_t group = group_decode(text.data + i, 4, last);
+
+                all |= group;
+                *out++ = (uint8_t)(group >> 16);
+                *out++ = (uint8_t)(group >> 8);
+                *out++ = (uint8_t)group;
+        }
+        return all < 1U << 24 && (i == text.size || rest_decode(slice_from(text, i), last, out));
+}
+
+static bool radix64_decode(struct slice text, const uint8_t last[2], struct buf *out)
+{
+        size_t start = out->size, rest = text.size % 4;
+        uint8_t *bytes;
+
+        if (rest == 1)
+                return decoded(out, start, false);
+        bytes = buf_extend(out, text.size / 4 * 3 + (rest ? rest - 1 : 0));
+        return decoded(out, start, bytes && groups_decode(text, last, bytes));
 }
 
 void base64_encode(struct buf *out, struct slice bytes)
@@ -122,7 +155,7 @@ bool base64_decode(struct slice text, struct buf *out)
                 return false;
         for (int i = 0; i < 2 && text.size && text.data[text.size - 1] == '='; i++)
                 text.size--;
-        return radix64_decode(text, "+/", out);
+        return radix64_decode(text, (const uint8_t[]){'+', '/'}, out);
 }
 
 void base64url_encode(struct buf *out, struct slice bytes)
@@ -132,7 +165,7 @@ void base64url_encode(struct buf *out, struct slice bytes)
 
 bool base64url_decode(struct slice text, struct buf *out)
 {
-        return radix64_decode(text, "-_", out);
+        return radix64_decode(text, (const uint8_t[]){'-', '_'}, out);
 }
 
 static bool is_unreserved(uint8_t byte)
@@ -187,6 +220,24 @@ bool percent_decode(struct slice text, struct buf *out)
 static bool is_uuid_hyphen(size_t byte_index)
 {
         return byte_index == 4 || byte_index == 6 || byte_index == 8 || byte_index == 10;
+}
+
+void int64_encode(struct buf *out, int64_t number)
+{
+        for (int shift = 8 * (INT64_SIZE - 1); shift >= 0; shift -= 8)
+                buf_put_byte(out, (uint8_t)((uint64_t)number >> shift));
+}
+
+bool int64_decode(const uint8_t bytes[INT64_SIZE], int64_t *ret_number)
+{
+        uint64_t number = 0;
+
+        for (size_t i = 0; i < INT64_SIZE; i++)
+                number = number << 8 | bytes[i];
+        if (number > INT64_MAX)
+                return false;
+        *ret_number = (int64_t)number;
+        return true;
 }
 
 void uuid_encode(struct buf *out, const struct uuid *uuid)

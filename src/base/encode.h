@@ -25,6 +25,13 @@ void percent_encode(struct buf *out, struct slice bytes, const char *keep);
 /* %XX in either case becomes a byte; '+' stays '+'. Return: false for a broken escape. */
 bool percent_decode(struct slice text, struct buf *out);
 
+enum { INT64_SIZE = 8 };
+
+/* A number that is not negative in INT64_SIZE bytes, the highest first. */
+void int64_encode(struct buf *out, int64_t number);
+/* Return: false for more than INT64_MAX. */
+bool int64_decode(const uint8_t bytes[INT64_SIZE], int64_t *ret_number);
+
 enum { UUID_SIZE = 16, UUID_TEXT_SIZE = 36 };
 
 struct uuid {

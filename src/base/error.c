@@ -18,6 +18,16 @@ const struct error_info *error_info(enum err error)
         return &infos[error > ERR_OK && error < ERR_COUNT_ ? error : ERR_OK];
 }
 
+bool error_find(struct slice name, enum err *ret)
+{
+        for (int error = ERR_OK; error < ERR_COUNT_; error++)
+                if (slice_equal(name, slice_from_string(infos[error].name))) {
+                        *ret = (enum err)error;
+                        return true;
+                }
+        return false;
+}
+
 bool error_is_fault(enum err error)
 {
         enum error_kind kind = error_info(error)->kind;

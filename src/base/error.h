@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "base/slice.h"
+
 enum [[nodiscard]] err{ERR_OK = 0,
 #define ERROR(name, kind, sentence) ERR_##name,
 #include "base/error.def"
@@ -31,6 +33,10 @@ struct error_info {
 
 /* Never NULL. */
 const struct error_info *error_info(enum err error);
+
+/* The outcome of this name. Return: whether there is one; an older or newer grantd may have others.
+ */
+bool error_find(struct slice name, enum err *ret);
 
 /* True for ERROR_AWAY and ERROR_FAULT: logged where they arise, and only passed on from there. */
 bool error_is_fault(enum err error);

@@ -78,12 +78,14 @@ static bool is_too_deep(struct slice text)
         return false;
 }
 
-enum err json_read(struct slice text, json_t **ret_object)
+/* Return: as json_read(), of any kind. */
+static enum err json_parse(struct slice text, json_t **ret, struct json_position *ret_position)
 {
         struct buf bounded CLEANUP(buf_deinit) = BUF_INIT(text.size);
         json_t *json CLEANUP(json_decrefp) = NULL;
         json_error_t error;
 
+        *ret_position = (struct json_position){0};
         if (is_too_deep(text))
                 return ERR_JSON_TOO_DEEP;
         if (!slice_is_utf8(text))
@@ -98,9 +100,41 @@ enum err json_read(struct slice text, json_t **ret_object)
                 return ERR_OUT_OF_MEMORY;
         if (!json && json_error_code(&error) == json_error_duplicate_key)
                 return ERR_JSON_DUPLICATE;
+        if (!json) {
+                *ret_position = (struct json_position){error.line, error.column};
+                return ERR_BODY_NOT_JSON;
+        }
+        *ret = take(&json);
+        return ERR_OK;
+}
+
+enum err json_read(struct slice text, json_t **ret_object)
+{
+        struct json_position position;
+
+        return json_read_at(text, ret_object, &position);
+}
+
+enum err json_read_at(struct slice text, json_t **ret_object, struct json_position *ret_position)
+{
+        json_t *json CLEANUP(json_decrefp) = NULL;
+
+        TRY(json_parse(text, &json, ret_position));
         if (!json_is_object(json))
                 return ERR_BODY_NOT_JSON;
         *ret_object = take(&json);
+        return ERR_OK;
+}
+
+enum err json_read_array(struct slice text, json_t **ret_array)
+{
+        json_t *json CLEANUP(json_decrefp) = NULL;
+        struct json_position position;
+
+        TRY(json_parse(text, &json, &position));
+        if (!json_is_array(json))
+                return ERR_BODY_NOT_JSON;
+        *ret_array = take(&json);
         return ERR_OK;
 }
 
@@ -125,4 +159,19 @@ json_t *json_from_instant(struct instant instant)
                 return json_null();
         instant_encode(&text, instant);
         return json_from_slice(buf_slice(&text));
+}
+
+static int text_put(const char *part, size_t size, void *text)
+{
+        buf_put(text, slice_new(part, size));
+        return ((struct buf *)text)->failed ? -1 : 0;
+}
+
+struct slice json_text(struct arena *arena, const json_t *json)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_ARENA);
+
+        if (!json || json_dump_callback(json, text_put, &text, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
+                text.failed = true;
+        return arena_copy_buf(arena, &text);
 }

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/error.h"
@@ -17,6 +18,17 @@
  * Return: ERR_OK; ERR_BODY_NOT_JSON; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP; ERR_INTERNAL: no
  *         memory. */
 enum err json_read(struct slice text, json_t **ret_object);
+
+/* Where a text stops being JSON; both count from 1, columns in characters. */
+struct json_position {
+        int line, column;
+};
+
+/* The same. With ERR_BODY_NOT_JSON, `ret_position` says where; zeros: as a whole. */
+enum err json_read_at(struct slice text, json_t **ret_object, struct json_position *ret_position);
+
+/* The same for one JSON array. */
+enum err json_read_array(struct slice text, json_t **ret_array);
 
 static inline struct slice json_slice(const json_t *string)
 {
@@ -41,3 +53,6 @@ static inline void json_append(json_t *array, json_t *value)
 json_t *json_from_slice(struct slice text);
 json_t *json_from_uuid(const struct uuid *uuid);
 json_t *json_from_instant(struct instant instant); /* RFC 3339; zero gives null */
+
+/* A value without white space, in the arena, which fails if that is not possible. */
+struct slice json_text(struct arena *arena, const json_t *json);

@@ -13,6 +13,9 @@
 /* The shortest number that is too large has this size (9e308), and its replacement fits (1e308). */
 enum { HUGE_SIZE = 5 };
 
+/* An integer of so many characters fits into 64 bits. */
+enum { SMALL_SIZE = 18 };
+
 static size_t digits_size(struct slice text)
 {
         size_t n = 0;
@@ -62,14 +65,20 @@ static bool number_read(struct slice text, bool *ret_is_integer)
         return text.size == 0;
 }
 
+static bool occurs_in_number(uint8_t byte)
+{
+        return (byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.' ||
+               byte == 'e' || byte == 'E';
+}
+
 /* Return: how many of the first characters can occur in a number. */
 static size_t run_size(struct slice text)
 {
-        struct slice rest = text;
+        size_t n = 0;
 
-        while (skip_any(&rest, "0123456789+-.eE"))
-                ;
-        return text.size - rest.size;
+        while (n < text.size && occurs_in_number(text.data[n]))
+                n++;
+        return n;
 }
 
 /* True too, with `out` failed, if there is no memory to find out. */
@@ -79,6 +88,8 @@ static bool is_too_large(struct slice number, struct buf *out)
         bool is_integer;
 
         if (number.size < HUGE_SIZE || !number_read(number, &is_integer))
+                return false;
+        if (is_integer && number.size <= SMALL_SIZE)
                 return false;
         buf_put(&text, number);
         buf_put_byte(&text, 0);

@@ -44,19 +44,10 @@ bool network_parse(struct slice text, struct network *ret)
         return true;
 }
 
-static size_t commas_count(struct slice text)
-{
-        size_t n = 0;
-
-        for (size_t i = 0; i < text.size; i++)
-                n += text.data[i] == ',';
-        return n;
-}
-
 bool networks_parse(struct arena *arena, struct slice text, struct networks *ret)
 {
         struct networks networks = {
-                .items = arena_array(arena, commas_count(text) + 1, struct network)};
+                .items = arena_array(arena, slice_count_byte(text, ',') + 1, struct network)};
         struct slice item;
 
         if (!networks.items)

@@ -70,6 +70,34 @@ bool slice_contains_byte(struct slice slice, uint8_t byte)
         return slice.size && memchr(slice.data, byte, slice.size);
 }
 
+size_t slice_count_byte(struct slice slice, uint8_t byte)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < slice.size; i++)
+                n += slice.data[i] == byte;
+        return n;
+}
+
+bool slice_has_white_space(struct slice slice)
+{
+        return slice_contains_byte(slice, ' ') || slice_contains_byte(slice, '\t') ||
+               slice_contains_byte(slice, '\n') || slice_contains_byte(slice, '\r');
+}
+
+bool slice_is_near(struct slice a, struct slice b)
+{
+        size_t least = a.size < b.size ? a.size : b.size, most = a.size > b.size ? a.size : b.size;
+        size_t n_before = 0, n_behind = 0;
+
+        while (n_before < least && a.data[n_before] == b.data[n_before])
+                n_before++;
+        while (n_before + n_behind < least &&
+               a.data[a.size - n_behind - 1] == b.data[b.size - n_behind - 1])
+                n_behind++;
+        return most - n_before - n_behind <= 1;
+}
+
 /* Reads one code point and moves the slice on. Return: the code point, or -1 if malformed. */
 int32_t slice_next_point(struct slice *rest)
 {
@@ -91,8 +119,19 @@ int32_t slice_next_point(struct slice *rest)
         return point;
 }
 
+static bool is_ascii(struct slice slice)
+{
+        uint8_t all = 0;
+
+        for (size_t i = 0; i < slice.size; i++)
+                all |= slice.data[i];
+        return all < 0x80;
+}
+
 bool slice_is_utf8(struct slice slice)
 {
+        if (is_ascii(slice)) /* most are, and this takes many bytes at a time */
+                return true;
         while (slice.size)
                 if (slice_next_point(&slice) < 0)
                         return false;
@@ -120,4 +159,13 @@ bool slice_is_plain_text(struct slice slice)
                         return false;
         }
         return true;
+}
+
+size_t slice_characters(struct slice slice)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < slice.size; i++)
+                n += (slice.data[i] & 0xc0) != 0x80;
+        return n;
 }

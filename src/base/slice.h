@@ -84,6 +84,14 @@ bool slice_cut(struct slice *rest, uint8_t separator, struct slice *ret_head);
 
 bool slice_contains_byte(struct slice slice, uint8_t byte);
 
+size_t slice_count_byte(struct slice slice, uint8_t byte);
+
+/* Whether there is a space, tab or end of a line in it. */
+bool slice_has_white_space(struct slice slice);
+
+/* Whether one can be made of the other by changing, adding or leaving out one byte. */
+bool slice_is_near(struct slice a, struct slice b);
+
 /* Equal, ignoring the case of ASCII letters. */
 bool slice_equal_in_any_case(struct slice a, struct slice b);
 
@@ -98,6 +106,9 @@ int32_t slice_next_point(struct slice *rest);
 
 /* Valid UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, at most U+10FFFF. */
 bool slice_is_utf8(struct slice slice);
+
+/* How many characters valid UTF-8 has. */
+size_t slice_characters(struct slice slice);
 
 /* True if valid UTF-8 contains no control character (C0, DEL, C1, U+2028, U+2029) and none of the
  * bidi controls (U+061C, U+200E, U+200F, U+202A..U+202E, U+2066..U+2069). */

@@ -83,11 +83,17 @@ int list_command_run(const struct list_command *list, int argc, char **argv,
         json_t *array CLEANUP(json_decrefp) = json_array();
         struct values values = {0};
         JOB(job, &usage, &values);
+        enum err error;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
         if (accounts_each(&job, job_argument(&job, 0), list->append, array) != ERR_OK)
                 return EXIT_FAILED;
+        if (list->append_more && !job_argument(&job, 0).data) {
+                error = list->append_more(&job, array);
+                if (error != ERR_OK)
+                        return job_failed(error);
+        }
         rows_print(take(&array), list->columns, list->n_columns, values.json);
         if (remark && !values.json)
                 remark(&job);

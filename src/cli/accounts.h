@@ -21,6 +21,8 @@ struct list_command {
         const char *arguments; /* "[EMAIL]"; NULL: always for all accounts */
         const char *summary;
         account_visitor *append; /* appends to the json_t array that is its context */
+        enum err (*append_more)(struct job *job,
+                                void *array); /* after all accounts'; NULL: nothing */
         const struct column *columns;
         size_t n_columns;
 };

@@ -16,12 +16,13 @@
 #include "cli/rows.h"
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
+#include "core/clients/client_ref.h"
 
 struct values {
         const char *account, *client_id, *name, *description, *scopes, *optional_scopes;
-        const char *secret_file;
+        const char *secret_file, *jwks_file, *logout_uris;
         int64_t secret_lifetime, overlap;
-        bool require_pkce, json;
+        bool is_native, require_pkce, legacy_redirect, refresh_tokens, foreign_secret, json;
 };
 
 static const struct column columns[] = {
@@ -47,13 +48,18 @@ static json_t *client_row(const struct client *client, struct slice account)
         json_t *object = json_object(), *uris = json_array();
 
         json_put(object, "id", json_from_uuid(&client->id));
-        json_put(object, "client_id", json_from_uuid(&client->client_id));
+        json_put(object, "client_id",
+                 client->document.size ? json_from_slice(client->document)
+                                       : json_from_uuid(&client->client_id));
         json_put(object, "name", json_from_slice(client->name));
         for (size_t i = 0; i < client->redirect_uris.n; i++)
                 json_append(uris, json_from_slice(client->redirect_uris.items[i]));
         json_put(object, "redirect_uris", uris);
+        json_put(object, "has_public_keys", json_boolean(client->jwks.size));
+        json_put(object, "application_type", json_string(application_type_text(client->type)));
         json_put(object, "status", json_string(status_text(client->status)));
         json_put(object, "account", json_from_slice(account));
+        json_put(object, "self_registered", json_boolean(client_is_self_registered(client)));
         json_put(object, "created_at", json_from_instant(client->created_at));
         return object;
 }
@@ -65,20 +71,34 @@ static const struct option import_options[] = {
         TEXT_OPTION("client-id", client_id, "UUID", "its existing client_id"),
         TEXT_OPTION("client-secret-file", secret_file, "FILE",
                     "read its secret from a file; default: standard input"),
+        TEXT_OPTION("jwks-file", jwks_file, "FILE",
+                    "its public keys; it authenticates by private_key_jwt, without a secret"),
         TEXT_OPTION("name", name, "NAME", "what users see"),
         TEXT_OPTION("description", description, "TEXT", "what it does"),
         TEXT_OPTION("scopes", scopes, "\"S S\"", "the rights it requires"),
         TEXT_OPTION("optional-scopes", optional_scopes, "\"S S\"", "what it may ask for"),
+        TEXT_OPTION("post-logout-redirect-uris", logout_uris, "\"URI URI\"",
+                    "where a logout that it asks for may lead"),
         DURATION_OPTION("jwt-lifetime", secret_lifetime, "5m",
                         "how far ahead the exp of its JWTs may be", 1, LIMIT_JWT_LIFETIME),
+        FLAG_OPTION("native", is_native, "it runs on the user's device (RFC 8252)"),
         FLAG_OPTION("require-pkce", require_pkce, "refuse requests without PKCE"),
+        FLAG_OPTION("refresh-tokens", refresh_tokens,
+                    "it gets refresh tokens without asking for offline_access"),
+        FLAG_OPTION("legacy-redirect", legacy_redirect,
+                    "allow the legacy flow, whose grants travel "
+                    "through the browser"),
+        FLAG_OPTION("foreign-secret", foreign_secret,
+                    "take a secret that grantd has not made: 32 to "
+                    "256 printable characters"),
         JSON_OPTION,
 };
 
 static const struct usage import_usage = {
         .command = "client import",
         .arguments = "REDIRECT_URI...",
-        .summary = "Registers an application under an existing client_id and secret.",
+        .summary = "Registers an application under an existing client_id, with its secret or "
+                   "public keys.",
         OPTIONS(import_options),
         .n_arguments = LIMIT_REDIRECT_URIS,
         .n_needed = 1,
@@ -86,7 +106,7 @@ static const struct usage import_usage = {
 };
 
 /* "read write" as a list. */
-static struct texts scopes_split(struct arena *arena, const char *text)
+static struct texts words_split(struct arena *arena, const char *text)
 {
         struct slice rest = slice_from_string(text ? text : ""), item;
         struct texts list = {.items = arena_array(arena, rest.size + 1, struct slice)};
@@ -107,6 +127,10 @@ static bool import_values_check(const struct values *values, struct uuid *ret_cl
                          "lower case");
                 return false;
         }
+        if (values->secret_file && values->jwks_file) {
+                complain("client import: --client-secret-file and --jwks-file exclude each other");
+                return false;
+        }
         return name_check("name", values->name, LIMIT_NAME) &&
                name_check("description", values->description, LIMIT_DESCRIPTION);
 }
@@ -116,10 +140,26 @@ static int import_failed(enum err error)
         if (error == ERR_CONFLICT)
                 complain("client import: there is already an application with this client_id");
         else if (error == ERR_FIELD_MALFORMED)
-                complain("client import: the secret needs 64 lower-case hex characters");
+                complain("client import: the secret needs 64 lower-case hex characters; with "
+                         "--foreign-secret, 32 to 256 printable ones without spaces");
         else
                 return job_failed(error);
         return EXIT_FAILED;
+}
+
+/* Its public keys, or its secret. */
+static enum err credentials_read(struct job *job, const struct values *values,
+                                 struct client_form *form)
+{
+        struct secret keys;
+
+        if (!values->jwks_file)
+                return secret_input(values->secret_file, "client secret", &job->arena,
+                                    &form->secret);
+        TRY(secret_input(values->jwks_file, "public keys", &job->arena, &keys));
+        form->jwks = secret_reveal(keys);
+        form->auth_method = CLIENT_AUTH_PRIVATE_KEY_JWT;
+        return ERR_OK;
 }
 
 static int import(struct job *job, const struct values *values, const struct uuid *client_id)
@@ -128,9 +168,13 @@ static int import(struct job *job, const struct values *values, const struct uui
                 .name = slice_from_string(values->name),
                 .description = slice_from_string(values->description ? values->description : ""),
                 .redirect_uris = job_arguments(job),
-                .scopes = scopes_split(&job->arena, values->scopes),
-                .optional_scopes = scopes_split(&job->arena, values->optional_scopes),
+                .logout_uris = words_split(&job->arena, values->logout_uris),
+                .scopes = words_split(&job->arena, values->scopes),
+                .optional_scopes = words_split(&job->arena, values->optional_scopes),
+                .type = values->is_native ? APPLICATION_NATIVE : APPLICATION_WEB,
                 .require_pkce = values->require_pkce,
+                .legacy_redirect = values->legacy_redirect,
+                .refresh_tokens = values->refresh_tokens,
                 .secret_max_lifetime = values->secret_lifetime,
                 .client_id = client_id,
         };
@@ -139,12 +183,18 @@ static int import(struct job *job, const struct values *values, const struct uui
         enum err error;
 
         if (account_of(job, slice_from_string(values->account), &account) != ERR_OK ||
-            secret_input(values->secret_file, "client secret", &job->arena, &form.secret) != ERR_OK)
+            credentials_read(job, values, &form) != ERR_OK)
                 return EXIT_FAILED;
         job->op.account_id = account.id;
-        error = client_import(&job->op, &form, &client);
+        error = client_import(&job->op, &form, values->foreign_secret, &client);
         if (error != ERR_OK)
                 return import_failed(error);
+        if (client.secrets[0].is_foreign)
+                complain("client import: warning: how hard this secret is to guess is not known, "
+                         "and "
+                         "every JWT of the application can be used to guess it; its developer "
+                         "should "
+                         "create a new one in the console");
         rows_print(json_pack("[o]", client_row(&client, account.email)), columns,
                    ARRAY_SIZE(columns), values->json);
         return EXIT_DONE;
@@ -177,6 +227,26 @@ static enum err clients_append(struct job *job, const struct account *account, v
         return ERR_OK;
 }
 
+/* Those that nobody's account has. */
+static enum err registered_append(struct job *job, void *array)
+{
+        struct op op = op_step(&job->op, &job->scratch);
+        struct list_page page = {.limit = LIMIT_LIST};
+        struct client_list clients;
+
+        do {
+                arena_reset(&job->scratch);
+                TRY(store_client_registered(&op, &page, &clients));
+                for (size_t i = 0; i < clients.n; i++)
+                        json_append(array, client_row(&clients.items[i],
+                                                      clients.items[i].document.size
+                                                              ? SLICE("(metadata document)")
+                                                              : SLICE("(registered itself)")));
+                page.after = clients.next;
+        } while (!list_cursor_is_none(&page.after));
+        return ERR_OK;
+}
+
 static int list_command(int argc, char **argv)
 {
         static const struct list_command list = {
@@ -184,6 +254,7 @@ static int list_command(int argc, char **argv)
                 .arguments = "[EMAIL]",
                 .summary = "Lists the applications of one account, or all.",
                 .append = clients_append,
+                .append_more = registered_append,
                 .columns = columns,
                 .n_columns = ARRAY_SIZE(columns),
         };
@@ -195,11 +266,11 @@ static int list_command(int argc, char **argv)
 
 static bool client_load(struct job *job, struct client *ret)
 {
-        struct uuid client_id;
+        struct client_ref ref;
         enum err error = ERR_NO_ROW;
 
-        if (uuid_decode(job_argument(job, 0), &client_id))
-                error = store_client_find(&job->op, &client_id, ret);
+        if (client_ref_parse(job_argument(job, 0), &ref))
+                error = store_client_find(&job->op, &ref.id, ret);
         if (error == ERR_NO_ROW)
                 complain("there is no application with the client_id \"%s\"",
                          job->rest.arguments[0]);
@@ -313,7 +384,7 @@ static int rotate_command(int argc, char **argv)
 }
 
 static const struct subcommand subcommands[] = {
-        {"import", "register an application with a known client_id and secret", import_command},
+        {"import", "register an application with a known client_id", import_command},
         {"list", "list applications", list_command},
         {"disable", "disable an application", disable_command},
         {"enable", "approve an application, or enable it again", enable_command},

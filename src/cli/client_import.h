@@ -6,7 +6,9 @@
 
 #include "core/clients/client.h"
 
-/* `form` has client_id and secret. The import also approves the application.
- * Return: ERR_OK; ERR_FIELD_MALFORMED: the secret is not 64 lower-case hex characters;
- *         ERR_CONFLICT: the client_id is taken; as client_create(). */
-enum err client_import(struct op *op, const struct client_form *form, struct client *ret);
+/* `form` has client_id and secret. The import also approves the application. A foreign secret is 32
+ * to 256 printable characters instead of 64 lower-case hex ones, and marked as such.
+ * Return: ERR_OK; ERR_FIELD_MALFORMED: the secret; ERR_CONFLICT: the client_id is taken; as
+ *         client_create(). */
+enum err client_import(struct op *op, const struct client_form *form, bool takes_foreign,
+                       struct client *ret);

@@ -22,7 +22,6 @@
 #include "os/wall_clock.h"
 
 enum {
-        SECRET_SIZE = 64, /* hex characters */
         JTI_BYTES = 16,
         LIFETIME_MAXIMUM = 365 * 86400,
 };
@@ -115,14 +114,11 @@ static bool values_check(const struct values *values)
 
 static bool secret_read(const struct values *values, struct arena *arena, struct secret *ret)
 {
-        struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(SECRET_SIZE);
-
         if (values->secret)
                 *ret = secret_copy(arena, slice_from_string(values->secret));
         else if (secret_input(values->secret_file, "client secret", arena, ret))
                 return false;
-        return complain_of(secret_reveal(*ret).size == SECRET_SIZE &&
-                                   hex_decode(secret_reveal(*ret), &bytes),
+        return complain_of(client_secret_is_ours(secret_reveal(*ret)),
                            "the client secret needs 64 lower-case hex characters");
 }
 

@@ -100,7 +100,7 @@ static enum err client_bring(struct node *node)
                         .client_id = &client_id,
                         .secret = secret_copy(&arena, SLICE(DEMO_CLIENT_SECRET)),
                 },
-                &client);
+                false, &client);
         return error == ERR_CONFLICT ? ERR_OK : error; /* left from an earlier demonstration */
 }
 

@@ -97,7 +97,7 @@ static int restrict_command(int argc, char **argv)
         ag_grant *grant CLEANUP(ag_grant_freep) = NULL;
         struct scope scope;
 
-        if (!job_read_options(&job, argc, argv) || !scope_read(&job, &scope) ||
+        if (!job_read_options(&job, argc, argv) || !scope_option_read(&job, &scope) ||
             !grant_read(&job, &grant))
                 return job.status;
         return restrict_and_write(&job, grant, &scope);

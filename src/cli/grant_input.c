@@ -29,7 +29,7 @@ bool grant_read(struct job *job, ag_grant **ret)
         return error == AG_OK || job_stop(job, grant_failed(error));
 }
 
-bool scope_read(struct job *job, struct scope *ret)
+bool scope_option_read(struct job *job, struct scope *ret)
 {
         struct texts list = job_arguments(job);
         enum err error = arena_check(&job->arena);

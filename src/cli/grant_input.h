@@ -29,7 +29,7 @@ struct values {
 bool grant_read(struct job *job, ag_grant **ret);
 
 /* Reads the arguments as scopes. */
-bool scope_read(struct job *job, struct scope *ret);
+bool scope_option_read(struct job *job, struct scope *ret);
 
 /* Derives the root key of --salt and the passphrase. */
 bool root_key_read(struct job *job, struct crypto_key *ret_key);

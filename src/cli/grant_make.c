@@ -128,7 +128,7 @@ int grant_mint_command(int argc, char **argv)
         int status;
 
         if (!job_read_options(&job, argc, argv) || !mint_project(&job, &project) ||
-            !scope_read(&job, &scope) || !mint_prefix_check(&job, &project, &scope) ||
+            !scope_option_read(&job, &scope) || !mint_prefix_check(&job, &project, &scope) ||
             (values.salt && !root_key_read(&job, &root)))
                 return job.status;
         status = mint_and_print(&job, &project, &scope, values.salt ? &root : NULL);

@@ -14,8 +14,10 @@
 #include "cli/job.h"
 #include "cli/output.h"
 #include "cli/subcommands.h"
+#include "core/identity/signing_keys.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rekey.h"
+#include "node/signing.h"
 #include "os/entropy.h"
 #include "os/key_file.h"
 #include "os/sandbox.h"
@@ -119,9 +121,60 @@ static int create_command(int argc, char **argv)
         return output_flush("no key was created") ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* --- rotate-signing --- */
+
+struct values {
+        bool now;
+};
+
+static const struct option signing_options[] = {
+        FLAG_OPTION("now", now,
+                    "sign with the new keys at once; what the old ones signed is good no longer"),
+};
+
+static const struct usage signing_usage = {
+        .command = "keys rotate-signing",
+        .summary = "Creates new keys to sign ID tokens with, while servers run. They are published "
+                   "for an hour\nbefore they sign, and the old ones until the last token of them "
+                   "has ended.",
+        OPTIONS(signing_options),
+        .takes_settings = true,
+};
+
+static int signing_rotate(struct job *job, bool at_once)
+{
+        struct new_signing_keys made;
+        enum err error = signing_make(&job->arena, &made);
+
+        if (error == ERR_OK)
+                error = signing_keys_rotate(&job->op, &made, at_once);
+        if (error == ERR_CONFLICT) {
+                complain("keys rotate-signing: the newest keys do not sign yet; try again in an "
+                         "hour, or use --now");
+                return EXIT_FAILED;
+        }
+        if (error != ERR_OK)
+                return job_failed(error);
+        audit_note(&job->op, audit_entry_of(&job->op, "signing_keys_rotate", NULL, NULL, NULL),
+                   ERR_OK);
+        print_line(at_once ? "The new keys sign from now on." : "The new keys sign in an hour.");
+        return EXIT_DONE;
+}
+
+static int signing_command(int argc, char **argv)
+{
+        struct values values = {0};
+        JOB(job, &signing_usage, &values);
+
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        return signing_rotate(&job, values.now);
+}
+
 static const struct subcommand subcommands[] = {
         {"create", "print a new key", create_command},
         {"rotate", "seal everything with a new key", rotate_command},
+        {"rotate-signing", "sign ID tokens with new keys", signing_command},
 };
 
 int keys_command(int argc, char **argv)

@@ -11,8 +11,9 @@
 #include "base/macros.h"
 #include "config/address.h"
 #include "config/command_line.h"
+#include "core/authorize/resource.h"
+#include "remote/allowlist.h"
 #include "remote/satellite/address.h"
-#include "remote/satellite/allowlist.h"
 #include "store/open.h"
 
 /* --- derived defaults --- */
@@ -114,7 +115,7 @@ static void network_check(const struct config *config, struct buf *problems)
                 "and key, or http.trusted_proxies");
 }
 
-static bool satellites_are_valid(struct slice text)
+static bool allowlist_is_valid(struct slice text)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct allowlist allowlist;
@@ -169,9 +170,15 @@ void config_check(const struct config *config, struct buf *problems)
                 "store.schema: needs lower-case letters, digits and _, a letter first, 63 at most");
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
-        require(problems, satellites_are_valid(slice_from_string(config->satellite_allowed)),
+        require(problems, allowlist_is_valid(slice_from_string(config->satellite_allowed)),
                 "satellite.allowed: needs public, networks such as 127.0.0.0/8, or host:port, with "
                 "commas between them");
+        require(problems, allowlist_is_valid(slice_from_string(config->clients_metadata_allowed)),
+                "clients.metadata_allowed: needs public, networks such as 127.0.0.0/8, or "
+                "host:port, with commas between them");
+        require(problems, resources_are_valid(slice_from_string(config->oauth_resources)),
+                "oauth.resources: needs absolute URIs without a fragment, or any, with commas "
+                "between them");
         require(problems, config->session_idle <= config->session_lifetime,
                 "session.idle: is longer than session.lifetime");
         require(problems, config->code_lifetime <= config->code_memory,

@@ -9,20 +9,35 @@
 
 #include "base/macros.h"
 
+/* A renewable application is listed by its last grant, so a refresh token does not outlive it. */
+static int64_t refresh_idle(const struct config *config)
+{
+        return config->refresh_idle < config->grant_retention ? config->refresh_idle
+                                                              : config->grant_retention;
+}
+
 struct policy config_policy(const struct config *config)
 {
         return (struct policy){
                 .issuer = slice_from_string(config->http_public_url),
                 .satellite_address = slice_from_string(config->satellite_address),
+                .resources = slice_from_string(config->oauth_resources),
                 .open_registration = config->accounts_open_registration,
                 .require_approval = config->clients_require_approval,
                 .raw_secrets = config->clients_raw_secrets,
+                .dynamic_registration = config->clients_dynamic_registration,
+                .metadata_documents = config->clients_metadata_documents,
+                .dynamic_limit = config->clients_dynamic_limit,
                 .session_idle = config->session_idle,
                 .session_lifetime = config->session_lifetime,
                 .consent_lifetime = config->consent_lifetime,
                 .code_lifetime = config->code_lifetime,
                 .code_replay_grace = config->code_replay_grace,
                 .code_memory = config->code_memory,
+                .refresh_grant_lifetime = config->refresh_grant_lifetime,
+                .refresh_max_lifetime = config->refresh_max_lifetime,
+                .refresh_idle = refresh_idle(config),
+                .refresh_grace = config->refresh_grace,
                 .client_secret_max_lifetime = config->client_secret_max_lifetime,
                 .client_secret_leeway = config->client_secret_leeway,
                 .grant_default_lifetime = config->grant_default_lifetime,
@@ -32,6 +47,7 @@ struct policy config_policy(const struct config *config)
                 .request_retention = config->requests_retention,
                 .grant_retention = config->grant_retention,
                 .account_requests = config->limits_requests_per_account,
+                .client_authorizations = config->limits_authorizations_per_client,
                 .client_requests = config->limits_requests_per_client,
                 .account_logins = config->limits_logins_per_account,
                 .account_changes = config->limits_changes_per_account,
@@ -39,6 +55,7 @@ struct policy config_policy(const struct config *config)
                 .failures_per_address = config->limits_failures_per_address,
                 .failures_per_client = config->limits_failures_per_client,
                 .registrations_per_address = config->limits_registrations_per_address,
+                .public_requests_per_address = config->limits_public_requests_per_address,
                 .audited_failures = config->limits_audited_failures,
         };
 }

@@ -109,6 +109,8 @@ struct client_secret_row {
         struct instant created_at;
         struct instant last_used_at;
         struct instant expires_at; /* zero: does not expire */
+        bool is_foreign; /* not of the form that grantd makes, so how hard it is to guess is not
+                            known */
 };
 
 /* The ways for a client to authenticate; the numbers are stored. */
@@ -118,6 +120,18 @@ enum client_auth {
 #undef CLIENT_AUTH
 };
 
+/* Where an application runs (RFC 7591 section 2; RFC 8252); the numbers are stored. */
+enum application_type {
+        APPLICATION_WEB = 0,
+        APPLICATION_NATIVE = 1, /* a program on the user's device */
+};
+
+/* How an application knows users; the numbers are stored. */
+enum subject_type {
+        SUBJECT_PAIRWISE = 0, /* by names that no other application gets */
+        SUBJECT_PUBLIC = 1,   /* by the ids of their accounts */
+};
+
 struct client {
         struct uuid id;        /* the row's own */
         struct uuid client_id; /* the application's public id */
@@ -125,17 +139,44 @@ struct client {
         struct slice name;
         struct slice description;
         struct texts redirect_uris;
+        struct texts logout_uris;     /* where a logout that it asks for may lead; may be none */
         struct slice scopes;          /* stored form; empty where none are registered */
         struct slice optional_scopes; /* stored form */
         enum client_status status;
         enum client_auth auth_method;
+        enum application_type type;
         bool require_pkce;
+        bool require_pushed; /* accepts pushed requests only */
         bool legacy_redirect;
+        bool device_flow;            /* RFC 8628 */
+        bool refresh_tokens;         /* gets them without offline_access */
         int64_t secret_max_lifetime; /* seconds; 0: the server's default */
+        enum subject_type subject;
+        bool id_tokens_es256;  /* signed with ES256; otherwise RS256 */
+        struct slice jwks;     /* its public keys, as client_keys_take() keeps them; or empty */
+        struct slice document; /* the URL of its metadata document, which is its client_id to all
+                                  others; empty: it was registered */
+        struct instant document_until; /* how long what was read there may be used */
+        bool is_new;                   /* read from its document, and has no row yet */
         struct instant created_at;
         struct client_secret_row secrets[LIMIT_CLIENT_SECRETS]; /* live ones, newest first */
         size_t n_secrets;
 };
+
+/* The account of the applications that registered themselves (RFC 7591). It has no e-mail address
+ * and no identity, so nobody can log in as it, and it is in no list. */
+static inline const struct uuid *account_of_nobody(void)
+{
+        static const struct uuid id = {{[6] = 0x80, [8] = 0x80, [15] = 1}};
+
+        return &id;
+}
+
+/* Whether it registered itself, so that no developer is behind it who has an account. */
+static inline bool client_is_self_registered(const struct client *client)
+{
+        return uuid_equal(&client->account_id, account_of_nobody());
+}
 
 /* How paths are encrypted in a project; the numbers are those of an access grant. */
 enum path_cipher {
@@ -178,8 +219,11 @@ enum request_status {
  * issued from it. */
 struct authorization {
         struct uuid project_id;
-        struct slice scope; /* stored form */
-        int64_t lifetime;   /* of each grant, seconds; 0: no end */
+        struct slice scope;       /* stored form */
+        unsigned protocol_scopes; /* enum protocol_scope */
+        int64_t lifetime;         /* of each grant, seconds; 0: no end */
+        int64_t most; /* written only: that may be live for this account and client; beyond them
+                         the oldest end; 0: any number */
 };
 
 /* The code that is exchanged for the authorization, once; by the same number. */
@@ -197,17 +241,33 @@ struct request {
         struct uuid account_id;
         struct uuid client_row; /* client.id */
         struct slice redirect_uri;
-        struct slice scope;     /* stored form */
-        struct slice asked;     /* the same as the application wrote it; absent: in stored form */
-        struct slice state;     /* absent if none was sent */
-        struct slice challenge; /* PKCE, S256; absent if none was sent */
+        struct slice scope;         /* stored form */
+        unsigned protocol_scopes;   /* enum protocol_scope */
+        struct slice asked;         /* both as the application wrote them; absent: in stored form */
+        struct uuid wanted_project; /* the only one that will do; zeros: any */
+        int64_t lifetime_limit;     /* how long access may last, seconds; 0: no limit */
+        struct slice state;         /* absent if none was sent */
+        struct slice challenge;     /* PKCE, S256; absent if none was sent */
+        struct slice nonce;         /* for the ID token; absent if none was sent */
+        struct digest device; /* of the device_code it was asked with (RFC 8628), and there is no
+                                 redirect URI; zeros: none */
+        struct instant authenticated_at; /* once decided: when the user had logged in */
         enum request_status status;
         struct instant created_at;
         struct instant expires_at;
         struct instant decided_at;
+        struct instant login_after; /* a session must be no older to decide; zero: any may */
         struct authorization authorization; /* once approved; */
         struct code code;                   /* the same */
 };
+
+/* Whether a device asks that has no browser. */
+static inline bool request_is_of_device(const struct request *request)
+{
+        static const struct digest none;
+
+        return !digest_equal(&request->device, &none);
+}
 
 enum grant_status {
         GRANT_MINTING = 0, /* shown as failed when older than MINTING_LIFETIME */
@@ -299,6 +359,13 @@ struct grant {
         enum enforced_by enforced_by; /* read only */
         struct delivery delivery;     /* read only: of its revocation */
         bool is_dead;                 /* read only: its client, project or account is gone */
+};
+
+/* What an application may learn of the person who allowed it. */
+struct grant_person {
+        unsigned protocol_scopes; /* that were granted; enum protocol_scope */
+        struct slice email;
+        struct slice full_name;
 };
 
 struct grant_list LIST_OF(struct grant);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/explanation.h"
 #include "core/ports.h"
 
 /* What the edge knows about the caller. Zeros: the program itself. */
@@ -13,6 +14,7 @@ struct caller {
         struct slice address;
         struct slice user_agent;
         unsigned *wait; /* receives the seconds to wait with ERR_TOO_MANY_REQUESTS; may be NULL */
+        struct explanation *explanation; /* receives what is said of a refusal; may be NULL */
 };
 
 struct op {
@@ -32,6 +34,12 @@ static inline struct op op_begin(const struct ports *ports, struct arena *arena)
                 .arena = arena,
                 .now = ports->clock.now(ports->clock.context),
         };
+}
+
+/* Says more about a refusal than its sentence. Return: `about`. */
+static inline enum err op_explain(const struct op *op, enum err about, struct slice text)
+{
+        return explain(op->caller.explanation, about, text);
 }
 
 /* The current time, for calls that take long. */

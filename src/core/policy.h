@@ -10,15 +10,23 @@
 struct policy {
         struct slice issuer;            /* http.public_url */
         struct slice satellite_address; /* of self-issued projects */
+        struct slice resources;         /* that RFC 8707 requests may name, beside the issuer */
         bool open_registration;
         bool require_approval;
-        bool raw_secrets; /* whether an application may send its secret itself */
+        bool raw_secrets;          /* whether an application may send its secret itself */
+        bool dynamic_registration; /* whether applications may register themselves */
+        bool metadata_documents;   /* whether they may be known by a document instead */
+        int64_t dynamic_limit;     /* how many such applications there may be */
         int64_t session_idle;
         int64_t session_lifetime;
         int64_t consent_lifetime;
         int64_t code_lifetime;
         int64_t code_replay_grace;
-        int64_t code_memory; /* how long a used code is remembered */
+        int64_t code_memory;            /* how long a used code is remembered */
+        int64_t refresh_grant_lifetime; /* of a grant that can be renewed */
+        int64_t refresh_max_lifetime;   /* for which it can be renewed */
+        int64_t refresh_idle;           /* after which an unused refresh token ends */
+        int64_t refresh_grace;          /* for which a replaced one may be repeated */
         int64_t client_secret_max_lifetime;
         int64_t client_secret_leeway;
         int64_t grant_default_lifetime;
@@ -31,10 +39,12 @@ struct policy {
         int64_t login_failures;    /* that an address may have in ten minutes */
         int64_t account_requests;  /* in a day, like the next ones; 0: no limit */
         int64_t client_requests;
+        int64_t client_authorizations; /* live ones of an account; the oldest gives way */
         int64_t account_logins;
         int64_t account_changes;
         int64_t failures_per_address; /* in a minute */
         int64_t failures_per_client;
-        int64_t registrations_per_address; /* in an hour, like the next */
-        int64_t audited_failures;          /* of an address, and of an account's applications */
+        int64_t registrations_per_address;   /* in an hour, like the next */
+        int64_t audited_failures;            /* of an address, and of an account's applications */
+        int64_t public_requests_per_address; /* in ten minutes */
 };

@@ -176,6 +176,30 @@ struct edge_port {
         void *context;
 };
 
+/* A client's metadata document, as it was served. */
+struct fetched_document {
+        struct slice text; /* in the arena */
+        int64_t lifetime;  /* seconds that it may be used for */
+};
+
+/* Metadata documents of clients, from https URLs that strangers name. They are remembered for their
+ * lifetime, and a failed fetch is not repeated for some seconds. Outcomes of both:
+ *      ERR_DOCUMENT_UNAVAILABLE: the server cannot be reached, or may not be;
+ *      ERR_DOCUMENT_MALFORMED: it has no such document. */
+struct document_port {
+        /* Does not wait. Return: ERR_OK; the above; what reject() said; ERR_NO_ROW: fetch it;
+         * ERR_OUT_OF_MEMORY. */
+        enum err (*find)(void *context, struct arena *arena, struct slice url,
+                         struct fetched_document *ret);
+        /* Returns within ten seconds. Return: ERR_OK; the above; what reject() said; ERR_BUSY: too
+         * many fetches at once; ERR_OUT_OF_MEMORY; ERR_INTERNAL. */
+        enum err (*fetch)(void *context, struct arena *arena, struct slice url,
+                          struct fetched_document *ret);
+        /* What was fetched is not valid: it is not remembered. */
+        void (*reject)(void *context, struct slice url, enum err outcome);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -187,5 +211,6 @@ struct ports {
         struct rate_limit_port rate_limit;
         struct satellite_port satellite;
         struct edge_port edge;
+        struct document_port documents;
         struct disk_port disk;
 };

@@ -11,18 +11,20 @@
  */
 #pragma once
 
+#include "core/authorize/device_model.h"
+#include "core/authorize/pushed_model.h"
+#include "core/clients/client_model.h"
 #include "core/grants/delivery_model.h"
-#include "core/grants/history_model.h"
 #include "core/model.h"
 #include "core/op.h"
+#include "core/store_history.h"
 #include "core/token/claim.h"
 #include "core/upkeep/audit_entry.h"
 #include "core/upkeep/upkeep_model.h"
 
 /* What follows an operation that no thread waits for. `run` is called once with the operation's
  * outcome, after the commit, on the thread that committed it, possibly before the operation
- * returns. Other operations wait for that thread: `run` must not wait for the store, or for long.
- */
+ * returns. Others wait for that thread: `run` must not wait for the store, or for long. */
 struct completion {
         void (*run)(void *context, enum err outcome);
         void *context;
@@ -78,33 +80,6 @@ struct proof {
 struct proof_round {
         int64_t limit;
         struct instant again_at;
-};
-
-/* New values of a client; absent ones stay unchanged. */
-struct client_change {
-        struct uuid id; /* the row's */
-        struct slice name;
-        struct slice description;
-        struct texts redirect_uris;   /* none: unchanged */
-        struct slice scopes;          /* stored form, perhaps empty */
-        struct slice optional_scopes; /* the same */
-        const enum client_auth *auth_method;
-        const bool *require_pkce;
-        const bool *legacy_redirect;
-        const int64_t *secret_max_lifetime;
-        bool asks_approval; /* it awaits an operator's approval again */
-};
-
-struct client_status_change {
-        struct uuid id; /* the row's */
-        enum client_status status;
-        bool by_operator; /* of any account's client, and may approve it */
-};
-
-struct new_client_secret {
-        struct uuid client_row;
-        struct client_secret_row secret;
-        struct instant others_end; /* now: at once */
 };
 
 /* Lists are returned in pages. `ret_next`, or NULL, is where one ended; zeros: it was the last. */
@@ -170,6 +145,18 @@ enum err store_token_delete(struct op *op, const struct uuid *id, const struct a
 /* With its first secret. Return: ERR_OK; ERR_TOO_MANY; ERR_CONFLICT (client_id is taken). */
 enum err store_client_insert(struct op *op, const struct client *client,
                              const struct audit_entry *audit);
+/* The same for one that registered itself: it is removed at `look_at`, or a day later and so on,
+ * unless there is a request for it that was approved. One with a metadata document gets the row
+ * again that it had. Return: ERR_OK; ERR_CLIENTS_FULL; ERR_CONFLICT. */
+enum err store_client_register(struct op *op, const struct registered_client *registered,
+                               const struct audit_entry *audit);
+/* What its metadata document says now, unless the row is from a later one. Return: ERR_OK;
+ * ERR_NO_ROW. */
+enum err store_client_renew(struct op *op, const struct client_document *document,
+                            const struct audit_entry *audit);
+/* Those that registered themselves and are not deleted, oldest first. */
+enum err store_client_registered(struct op *op, const struct list_page *page,
+                                 struct client_list *ret);
 /* The account's that are not deleted, oldest first; their status may be any. */
 enum err store_client_list(struct op *op, struct client_list *ret);
 /* By the row's id, if it is the account's. Return: ERR_OK; ERR_NO_ROW. */
@@ -219,17 +206,45 @@ enum err store_project_prove(struct op *op, const struct proof *proof,
 
 /* --- requests and codes --- */
 
+/* Return: ERR_OK; ERR_TOO_MANY: the client has LIMIT_PUSHED_REQUESTS that have not expired. */
+enum err store_pushed_insert(struct op *op, const struct pushed_request *request);
+/* One of this client, neither expired nor open in another browser; from then on it belongs to this
+ * one. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_pushed_open(struct op *op, const struct pushed_opening *opening,
+                           struct pushed_request *ret);
+/* Return: ERR_OK; ERR_TOO_MANY: the client has LIMIT_DEVICE_REQUESTS that have not expired;
+ * ERR_CONFLICT: its user code is taken. */
+enum err store_device_insert(struct op *op, const struct device_request *request);
+/* By the digest of its device_code, decided or expired or not. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_device_find(struct op *op, const struct digest *digest, struct device_request *ret);
+/* By the digest of its user code, neither decided nor expired. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_device_by_user_code(struct op *op, const struct digest *user_code,
+                                   struct device_request *ret);
+/* Notes that the device asked. Return: ERR_OK; ERR_TOO_MANY: sooner than it may, and it must wait 5
+ * seconds longer from now on, DEVICE_INTERVAL_MOST at most. */
+enum err store_device_poll(struct op *op, const struct digest *digest);
 /* Returns `no`. Beyond 20 pending ones of this account and client the oldest is dropped. */
 enum err store_request_insert(struct op *op, const struct request *request,
                               const struct audit_entry *audit, int64_t *ret_no);
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_request_get(struct op *op, const struct uuid *id, struct request *ret);
 /* Changes a pending, unexpired request to rejected or approved, as in `request->status`, with the
- * data of the consent. Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
+ * data of the consent; and decides the device's with it, unless that was decided or has expired.
+ * If more authorizations are live then than `authorization.most`, the oldest end with their grants.
+ * Return: ERR_OK; ERR_REQUEST_NOT_PENDING; ERR_REQUEST_EXPIRED. */
 enum err store_request_decide(struct op *op, const struct request *request,
                               const struct audit_entry *audit);
+/* The live authorization of the account for a client that ends when there is another one; `most`
+ * is at least 1.
+ * Return: ERR_OK; ERR_NO_ROW: none would. */
+enum err store_authorization_replaced(struct op *op, const struct authorizations *all,
+                                      struct replaced *ret);
 /* The row of a code by its number, without a lock. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_code_find(struct op *op, const int64_t *no, struct request *ret);
+/* All of what store_client_find(), store_code_find() and store_project_get() find, at one instant
+ * and without a lock. Return: ERR_OK, also if there is nothing. */
+enum err store_exchange_rows(struct op *op, const struct exchange_key *key,
+                             struct exchange_rows *ret);
 /* Records a JWT as used, within LIMIT_PROOFS. Return: ERR_OK; ERR_JWT_REUSED; ERR_QUOTA_PROOFS, and
  * in how many seconds. */
 enum err store_jwt_use(struct op *op, const struct jwt_use *use, int64_t *ret_wait);
@@ -241,11 +256,27 @@ enum err store_jwt_use(struct op *op, const struct jwt_use *use, int64_t *ret_wa
  * ERR_REDIRECT_URI_DIFFERS, ERR_VERIFIER_*, ERR_PASSPHRASE_REQUIRED. */
 enum err store_code_claim(struct op *op, const struct claim *claim, const struct audit_entry *audit,
                           struct grant *ret);
-/* The same without waiting. The op and everything it is passed must stay valid until `completion`.
- */
+/* The same without waiting. The op and all that it is passed must stay valid until `completion`. */
 void store_code_claim_then(struct op *op, const struct claim *claim,
                            const struct audit_entry *audit, struct grant *ret,
                            struct completion completion);
+
+/* --- refresh tokens --- */
+
+/* The family of an authorization, by its number. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_refresh_find(struct op *op, const int64_t *no, struct refresh_state *ret);
+/* Records the JWT as used and exchanges the token: it is replaced by its successor, and the grant
+ * is inserted; or, within the grace, the grant is found that it was exchanged for already. The
+ * reuse of any older token of the family ends the authorization, and revokes its grants. Repeating
+ * it with the same attempt changes nothing. Return: ERR_OK; ERR_JWT_REUSED (and nothing has
+ * happened); ERR_CLIENT_DISABLED; ERR_REFRESH_UNKNOWN; ERR_REFRESH_ENDED; ERR_REFRESH_REUSED;
+ * ERR_QUOTA_REFRESH, with `ret->wait`; ERR_CONFLICT: it is in another state than the claim says,
+ * and nothing but the JWT is used up: look again, and repeat the attempt. */
+enum err store_refresh(struct op *op, const struct refresh *refresh,
+                       const struct audit_entry *audit, struct refreshed *ret);
+/* Ends the authorization of a token of the client's, if there is any, and revokes its grants. */
+enum err store_refresh_end(struct op *op, const struct refresh_end *end,
+                           const struct audit_entry *audit);
 
 /* --- grants --- */
 
@@ -258,41 +289,27 @@ enum err store_owner_grant_insert(struct op *op, const struct grant *grant,
                                   const struct audit_entry *audit);
 /* The account's, newest first. */
 enum err store_grant_list(struct op *op, const struct list_page *page, struct grant_list *ret);
-/* The stored scopes of a client's live grants for the account, newest first, LIMIT_LIST and
- * LIMIT_LIST_BYTES at most. */
+/* The stored scopes of a client's live grants for the account, and of what it can renew, newest
+ * first, LIMIT_LIST and LIMIT_LIST_BYTES at most. */
 enum err store_grant_scopes(struct op *op, const struct uuid *client_row, struct scope_list *ret);
 /* The grants with these ids, of any account, in the order of the ids; an unknown id gives a zeroed
  * grant. Only id, status, end, tail and `is_dead` are filled. */
 enum err store_grants_find(struct op *op, const struct grant_ids *ids, struct grant *ret);
 /* Of any account. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_grant_by_id(struct op *op, const struct uuid *id, struct grant *ret);
+/* Who is behind an application's grant. Return: ERR_OK; ERR_NO_ROW: an owner's, or unknown. */
+enum err store_grant_person(struct op *op, const struct uuid *id, struct grant_person *ret);
 /* Revokes one grant, unless it has ended already, and returns its final state. An audit
- * entry that names a client says that the client does it. Return: ERR_OK; ERR_NO_ROW: it is not the
+ * entry that names a client says that the client does it; otherwise its user does, and no other
+ * grant can be had with a refresh token in its place. Return: ERR_OK; ERR_NO_ROW: it is not the
  * account's. */
 enum err store_grant_revoke(struct op *op, const struct uuid *id, const struct audit_entry *audit,
                             struct grant *ret);
 /* Revokes all access of a client to the account: live and minting grants are revoked, pending
  * requests and unused codes withdrawn; all at once, in a time that does not depend on their number.
- * Returns the grants revoked by this call, oldest first, LIMIT_LIST and LIMIT_LIST_BYTES at most.
- */
+ * Returns the grants that it revoked, oldest first, LIMIT_LIST and LIMIT_LIST_BYTES at most. */
 enum err store_access_revoke(struct op *op, const struct uuid *client_row,
                              const struct audit_entry *audit, struct grant_list *ret);
-
-/* --- history --- */
-
-/* The applications, except deleted ones, that ever got a grant of the account; latest exchange
- * first. */
-enum err store_connection_list(struct op *op, const struct list_page *page,
-                               struct connection_list *ret);
-/* The account's requests for one client, newest first. */
-enum err store_history_list(struct op *op, const struct history_query *query,
-                            struct history_list *ret);
-/* The requests of the account's applications that match the filter, newest first. */
-enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
-/* The number of matching requests in each state. */
-enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
-/* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. */
-enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
 
 /* --- the feed of revocations --- */
 
@@ -323,9 +340,10 @@ enum err store_delivery_waiting(struct op *op, struct delivery_waiting *ret);
 
 /* --- upkeep --- */
 
-/* Spends from quotas. Return: ERR_OK; the refusal of the first quota that is used up, with the
- * seconds until it is not; then nothing is spent. */
-enum err store_quota_spend(struct op *op, const struct quota_bill *bill, int64_t *ret_wait);
+/* Spends from quotas; `audit` may be NULL. Return: ERR_OK; the refusal of the first quota that is
+ * used up, with the seconds until it is not; then nothing is spent, and there is no audit row. */
+enum err store_quota_spend(struct op *op, const struct quota_bill *bill,
+                           const struct audit_entry *audit, int64_t *ret_wait);
 enum err store_audit_write(struct op *op, const struct audit_entry *entry);
 /* The same without waiting. The arena and what the entry points to must stay valid until
  * `completion`. */
@@ -365,8 +383,7 @@ enum err store_log_merge(struct op *op, const struct slice *text, struct log_mer
  * repeats what is in the revocation log but not in the copy. Problems in the log do not prevent the
  * rest. */
 enum err store_recover(struct op *op, const struct audit_entry *audit, struct recovered *ret);
-/* Checks the whole database and the revocation log. Return: ERR_OK, and one line for each problem.
- */
+/* Checks the whole database and the revocation log. Return: ERR_OK, and a line for each problem. */
 enum err store_integrity(struct op *op, struct texts *ret);
 /* A read that shows that the store responds, and what time it is by the database's clock. */
 enum err store_ping(struct op *op, struct instant *ret);

@@ -8,9 +8,9 @@
 #include "http/fields.h"
 
 /* RFC 6750's b64token; '=' belongs at the end only, which need not be checked. */
-static bool is_token(struct slice text)
+static bool is_token(struct slice text, size_t maximum)
 {
-        return text.size > 0 && text.size <= BEARER_MAXIMUM && slice_consists_of(text, "-._~+/=");
+        return text.size > 0 && text.size <= maximum && slice_consists_of(text, "-._~+/=");
 }
 
 /* What follows `scheme`, which ends with a space; absent if it is another one. */
@@ -40,9 +40,19 @@ enum err bearer_read(struct http_call *call, struct secret *ret_token)
                 *ret_token = (struct secret){0};
                 return ERR_OK;
         }
-        if (!is_token(token))
+        if (!is_token(token, BEARER_MAXIMUM))
                 return ERR_UNAUTHENTICATED;
         *ret_token = secret_copy(call->arena, token);
+        return ERR_OK;
+}
+
+enum err bearer_grant_read(struct http_call *call, struct secret *ret_grant)
+{
+        struct slice token = credentials_of(call->request.headers.authorization, SLICE("Bearer "));
+
+        if (!is_token(token, GRANT_BEARER_MAXIMUM))
+                return ERR_BEARER_GRANT;
+        *ret_grant = secret_copy(call->arena, token);
         return ERR_OK;
 }
 

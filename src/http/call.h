@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/explanation.h"
 #include "base/slice.h"
 #include "http/vocabulary.h"
 
@@ -50,6 +51,7 @@ struct http_headers {
         struct slice forwarded_for;   /* X-Forwarded-For: trust it only from a trusted proxy */
         struct slice forwarded_proto; /* X-Forwarded-Proto: the same */
         struct slice if_none_match;
+        struct slice accept;
         struct slice accept_encoding;
 };
 
@@ -101,11 +103,13 @@ struct http_call {
         struct arena *arena; /* wiped when the response is handed to the library */
         struct http_request request;
         struct http_response response;
-        const char *problem_field;           /* which field a decoder's refusal is about, or NULL */
+        const char *problem_field; /* which field a decoder's refusal is about, or NULL */
+        struct explanation explanation;
         const struct vocabulary *vocabulary; /* with the status and code of each outcome */
         unsigned allowed_methods;            /* HTTP_BITs: for the Allow header of a 405 */
         unsigned route;                      /* the matched route, numbered by api/; 0: none */
         unsigned retry_after; /* seconds, for 429 and 503; 0: the default of respond.h */
+        enum err refusal;     /* what the response refuses; ERR_OK: nothing */
         bool no_store;        /* this response, even a refusal, must not be cached */
 
         /* Set by the engine: whether a handler may block here, and what to call after HTTP_LATER.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The session cookie, read and written.
+ * Cookies, read and written.
  */
 #include "http/cookie.h"
 
@@ -9,57 +9,61 @@
 
 enum { COOKIE_MAXIMUM = 1024 }; /* of the whole Set-Cookie value */
 
-/* What a browser calls the cookie, by whether the public URL is https. */
-static const char *cookie_name(bool https)
+/* What a browser calls the cookie. */
+static void name_put(struct buf *out, struct cookie cookie)
 {
-        return https ? "__Host-tokenKey" : "_tokenKey";
+        buf_put_string(out, cookie.https ? "__Host-" : "_");
+        buf_put_string(out, cookie.name);
 }
 
-enum err cookie_read(struct http_call *call, bool https, struct secret *ret_token)
+enum err cookie_read(struct http_call *call, struct cookie cookie, struct secret *ret_value)
 {
-        struct slice wanted = slice_from_string(cookie_name(https));
+        struct buf wanted CLEANUP(buf_deinit) = BUF_LOCAL(64);
         struct slice rest = call->request.headers.cookie;
         struct slice value = {0};
         bool found = false;
 
+        name_put(&wanted, cookie);
         while (rest.size) {
                 struct slice pair, name;
 
                 (void)slice_cut(&rest, ';', &pair);
                 (void)slice_cut(&pair, '=', &name);
-                if (!slice_equal(slice_trim(name), wanted))
+                if (!slice_equal(slice_trim(name), buf_slice(&wanted)))
                         continue;
                 if (found)
                         return ERR_INVALID_REQUEST;
                 found = true;
                 value = slice_trim(pair);
         }
-        *ret_token = secret_copy(call->arena, value);
+        *ret_value = secret_copy(call->arena, value);
         return ERR_OK;
 }
 
-static void set_cookie(struct http_call *call, bool https, struct slice value, int64_t seconds)
+static void set_cookie(struct http_call *call, struct cookie cookie, struct slice value,
+                       int64_t seconds)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(COOKIE_MAXIMUM);
 
-        buf_put_string(&text, cookie_name(https));
+        name_put(&text, cookie);
         buf_put(&text, SLICE("="));
         buf_put(&text, value);
         buf_put(&text, SLICE("; Path=/; Max-Age="));
         buf_put_int64(&text, seconds);
         buf_put(&text, SLICE("; HttpOnly; SameSite=Lax"));
-        if (https)
+        if (cookie.https)
                 buf_put(&text, SLICE("; Secure"));
         respond_header(call, "Set-Cookie", buf_slice(&text));
 }
 
-void respond_cookie(struct http_call *call, bool https, struct secret token, int64_t seconds)
+void respond_cookie(struct http_call *call, struct cookie cookie, struct secret value,
+                    int64_t seconds)
 {
         call->no_store = true;
-        set_cookie(call, https, secret_reveal(token), seconds);
+        set_cookie(call, cookie, secret_reveal(value), seconds);
 }
 
-void respond_cookie_gone(struct http_call *call, bool https)
+void respond_cookie_gone(struct http_call *call, struct cookie cookie)
 {
-        set_cookie(call, https, SLICE(""), 0);
+        set_cookie(call, cookie, SLICE(""), 0);
 }

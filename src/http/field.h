@@ -17,7 +17,11 @@ enum field_kind {
         FIELD_BASE64,  /* struct slice: decoded; `maximum` bytes decoded */
         FIELD_INTEGER, /* struct field_integer: from `minimum` to `maximum` */
         FIELD_BOOLEAN, /* enum field_boolean */
-        FIELD_TEXTS,   /* struct field_texts: at most `count` texts of `maximum` bytes each */
+        FIELD_TEXTS,   /* struct field_texts: at most `count` texts of `maximum` bytes each; in a
+                          query   or form, a parameter that may be repeated */
+        FIELD_OBJECT,  /* struct slice: a JSON object as text; `maximum` bytes of it */
+        FIELD_ARRAY,   /* struct slice: a JSON array as text; `maximum` bytes of it. In a query or
+                          form any text, which whoever reads it finds out */
         FIELD_REFUSED, /* nothing: a field that is present is `malformed` */
 };
 
@@ -25,6 +29,7 @@ enum field_flags {
         FIELD_REQUIRED = 1, /* absent or empty is refused; an empty list is empty too */
         FIELD_NULLABLE = 2, /* FIELD_INTEGER: null is not the same as absent */
         FIELD_ONE_TEXT = 4, /* FIELD_TEXTS: one string is a list of one */
+        FIELD_WORDS = 8, /* FIELD_TEXTS: one string is a list of words with spaces between them */
 };
 
 struct field {

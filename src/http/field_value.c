@@ -7,16 +7,6 @@
 #include "base/macros.h"
 #include "base/number.h"
 
-/* Counts code points of valid UTF-8: all bytes that are no continuation bytes. */
-static size_t count_characters(struct slice text)
-{
-        size_t n_characters = 0;
-
-        for (size_t i = 0; i < text.size; i++)
-                n_characters += (text.data[i] & 0xc0) != 0x80;
-        return n_characters;
-}
-
 static bool is_printable_ascii(struct slice text)
 {
         for (size_t i = 0; i < text.size; i++)
@@ -33,7 +23,7 @@ static enum err check_size(const struct field *field, size_t size)
 /* Checks the size first, so that a long text costs nothing. */
 static enum err check_text(const struct field *field, struct slice text)
 {
-        TRY(check_size(field, field->kind == FIELD_NAME ? count_characters(text) : text.size));
+        TRY(check_size(field, field->kind == FIELD_NAME ? slice_characters(text) : text.size));
         if (!slice_is_utf8(text) || slice_contains_byte(text, 0))
                 return ERR_FIELD_MALFORMED;
         if (field->kind == FIELD_NAME && !slice_is_plain_text(text))
@@ -116,6 +106,7 @@ enum err field_from_text(struct arena *arena, const struct field *field, struct 
         case FIELD_TEXT:
         case FIELD_NAME:
         case FIELD_ASCII:
+        case FIELD_ARRAY:
                 return store_text(arena, field, text, ret_value);
         case FIELD_UUID:
                 return store_uuid(text, ret_value);
@@ -128,6 +119,7 @@ enum err field_from_text(struct arena *arena, const struct field *field, struct 
         case FIELD_BOOLEAN:
                 return store_boolean(text, ret_value);
         case FIELD_TEXTS:
+        case FIELD_OBJECT:
         case FIELD_REFUSED:
                 return ERR_FIELD_MALFORMED;
         }
@@ -141,6 +133,8 @@ static bool is_absent(const struct field *field, const void *value)
         case FIELD_NAME:
         case FIELD_ASCII:
         case FIELD_BASE64:
+        case FIELD_OBJECT:
+        case FIELD_ARRAY:
                 return ((const struct slice *)value)->size == 0;
         case FIELD_UUID:
                 return !((const struct field_uuid *)value)->present;

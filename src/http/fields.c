@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "base/number.h"
+#include "http/field_names.h"
 #include "http/field_value.h"
+#include "http/json_body.h"
 
 /* 2^63; jansson reads no number from here on as an integer. */
 #define INTEGERS_END 9223372036854775808.0
@@ -54,6 +56,29 @@ static enum err decode_element(struct http_call *call, const struct field *field
         return field_from_text(call->arena, &element, json_slice(json), ret_text);
 }
 
+/* The words of a string, as RFC 6749 section 3.3 writes scopes. */
+static enum err decode_words(struct http_call *call, const struct field *field, struct slice rest,
+                             struct field_texts *ret_value)
+{
+        struct field_texts words = {.texts = arena_array(call->arena, field->count, struct slice)};
+        struct field one = *field;
+
+        one.kind = FIELD_TEXT;
+        while (words.texts && rest.size) {
+                struct slice word;
+
+                (void)slice_cut(&rest, ' ', &word);
+                if (!word.size)
+                        continue;
+                if (words.n_texts == field->count)
+                        return ERR_FIELD_TOO_LONG;
+                TRY(field_from_text(call->arena, &one, word, &words.texts[words.n_texts++]));
+        }
+        words.present = words.n_texts > 0;
+        *ret_value = words;
+        return arena_check(call->arena);
+}
+
 static enum err decode_texts(struct http_call *call, const struct field *field, const json_t *json,
                              struct field_texts *ret_value)
 {
@@ -61,6 +86,8 @@ static enum err decode_texts(struct http_call *call, const struct field *field, 
         size_t n_texts = single ? json_string_length(json) > 0 : json_array_size(json);
         struct slice *texts;
 
+        if (json_is_string(json) && (field->flags & FIELD_WORDS))
+                return decode_words(call, field, json_slice(json), ret_value);
         if (!single && !json_is_array(json))
                 return ERR_FIELD_TYPE;
         if (n_texts > field->count)
@@ -76,6 +103,22 @@ static enum err decode_texts(struct http_call *call, const struct field *field, 
                 .texts = texts,
                 .n_texts = n_texts,
         };
+        return ERR_OK;
+}
+
+/* Its text without white space. */
+static enum err decode_nested(struct http_call *call, const struct field *field, const json_t *json,
+                              struct slice *ret_value)
+{
+        struct slice text;
+
+        if (field->kind == FIELD_ARRAY ? !json_is_array(json) : !json_is_object(json))
+                return ERR_FIELD_TYPE;
+        text = json_text(call->arena, json);
+        TRY(arena_check(call->arena));
+        if (text.size > (size_t)field->maximum)
+                return ERR_FIELD_TOO_LONG;
+        *ret_value = text;
         return ERR_OK;
 }
 
@@ -96,6 +139,9 @@ static enum err decode_value(struct http_call *call, const struct field *field, 
                 return decode_boolean(json, ret_value);
         case FIELD_TEXTS:
                 return decode_texts(call, field, json, ret_value);
+        case FIELD_OBJECT:
+        case FIELD_ARRAY:
+                return decode_nested(call, field, json, ret_value);
         case FIELD_REFUSED:
                 return ERR_FIELD_MALFORMED;
         }
@@ -117,38 +163,55 @@ static enum err decode_member(struct http_call *call, const struct field *field,
         return ERR_OK;
 }
 
+/* Says which other field may have been meant to be this one. */
+static enum err name_explain(struct http_call *call, enum err about, const char *sentence,
+                             const char *other)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(256);
+
+        buf_put_string(&text, sentence);
+        explain_value(&text, slice_from_string(other));
+        buf_put_byte(&text, '.');
+        return explain(&call->explanation, about, arena_copy_buf(call->arena, &text));
+}
+
 static enum err decode_object(struct http_call *call, const json_t *object,
                               const struct field *field, void *form)
 {
         void *value = (char *)form + field->offset;
+        enum err error = field_finish(
+                call, field,
+                decode_member(call, field, json_object_get(object, field->name), value), value);
+        const char *other =
+                error == ERR_FIELD_MISSING ? field_name_meant(object, field->name) : NULL;
 
-        return field_finish(call, field,
-                            decode_member(call, field, json_object_get(object, field->name), value),
-                            value);
+        if (other)
+                return name_explain(call, error, "This field is missing; the body has ", other);
+        return error;
 }
 
-/* "application/json", with or without parameters. */
-static bool type_is(const struct http_call *call, struct slice expected)
+/* A field that is written a little differently is not ignored like others that we do not know:
+ * whoever sends it would lose what it says. */
+static enum err names_check(struct http_call *call, const json_t *object,
+                            const struct field *fields, size_t n_fields)
 {
-        struct slice rest = call->request.headers.content_type, type;
+        for (size_t i = 0; call->vocabulary->is_strict && i < n_fields; i++) {
+                const char *other = json_object_get(object, fields[i].name)
+                                            ? NULL
+                                            : field_name_respelt(object, fields[i].name);
 
-        (void)slice_cut(&rest, ';', &type);
-        return slice_equal_in_any_case(slice_trim(type), expected);
+                if (!other)
+                        continue;
+                call->problem_field = fields[i].name;
+                return name_explain(call, ERR_FIELD_NAME,
+                                    "This field is spelled differently in the body: ", other);
+        }
+        return ERR_OK;
 }
 
 bool fields_body_is_form(const struct http_call *call)
 {
-        return type_is(call, SLICE("application/x-www-form-urlencoded"));
-}
-
-/* Nothing comes out for an empty body. */
-static enum err object_read(const struct http_call *call, json_t **ret)
-{
-        if (!call->request.body.size)
-                return ERR_OK;
-        if (!type_is(call, SLICE("application/json")))
-                return ERR_UNSUPPORTED_MEDIA_TYPE;
-        return json_read(call->request.body, ret);
+        return body_type_is(call, SLICE("application/x-www-form-urlencoded"));
 }
 
 static enum err object_decode(struct http_call *call, const json_t *object,
@@ -164,7 +227,8 @@ enum err fields_decode_json(struct http_call *call, const struct field *fields, 
 {
         json_t *object CLEANUP(json_decrefp) = NULL;
 
-        TRY(object_read(call, &object));
+        TRY(json_body_read(call, &object));
+        TRY(names_check(call, object, fields, n_fields));
         return object_decode(call, object, fields, n_fields, ret_form);
 }
 
@@ -172,7 +236,7 @@ enum err fields_body_open(struct http_call *call, struct fields_body *ret)
 {
         *ret = (struct fields_body){.is_form = fields_body_is_form(call)};
         if (!ret->is_form)
-                return object_read(call, &ret->object);
+                return json_body_read(call, &ret->object);
         ret->pairs = call->request.body;
         return ERR_OK;
 }
@@ -188,5 +252,6 @@ enum err fields_decode_body(struct http_call *call, const struct fields_body *bo
 {
         if (body->is_form)
                 return fields_decode_pairs(call, body->pairs, fields, n_fields, ret_form);
+        TRY(names_check(call, body->object, fields, n_fields));
         return object_decode(call, body->object, fields, n_fields, ret_form);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Rows that decode a JSON object, a form or a query string into a struct, so that handlers see only
- * valid values. Unknown fields are ignored; a repeated field is refused; an empty string and a JSON
- * null count as absent. Decoded values live in the call's arena.
+ * valid values. Unknown fields are ignored, except, where the vocabulary is strict, those that are
+ * written like a known one but for case, hyphens and underscores; a repeated field is refused; an
+ * empty string and a JSON null count as absent. Decoded values live in the call's arena.
  *
  *      static const struct field fields[] = {
  *              {"client_id", FIELD_UUID, offsetof(struct form, client_id), .flags =
@@ -22,8 +23,8 @@
  * whatever its type. If the refusal is about a field, `call->problem_field` names it; do not read
  * `ret_form` then.
  * Return: ERR_OK; ERR_UNSUPPORTED_MEDIA_TYPE: not application/json; ERR_BODY_NOT_JSON;
- *         ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP; ERR_FIELD_MISSING, _TYPE, _TOO_LONG, _MALFORMED,
- *         _RANGE, _TEXT; or the row's own error instead of one of these. */
+ *         ERR_FIELD_NAME; ERR_JSON_DUPLICATE; ERR_JSON_TOO_DEEP; ERR_FIELD_MISSING, _TYPE,
+ * _TOO_LONG, _MALFORMED, _RANGE, _TEXT; or the row's own error instead of one of these. */
 enum err fields_decode_json(struct http_call *call, const struct field *fields, size_t n_fields,
                             void *ret_form);
 
@@ -48,7 +49,7 @@ enum err fields_decode_body(struct http_call *call, const struct fields_body *bo
                             const struct field *fields, size_t n_fields, void *ret_form);
 
 /* The same for the query string; "+" is a space, numbers are decimal, booleans true and false.
- * FIELD_TEXTS is not supported.
+ * FIELD_TEXTS is a parameter that may be repeated; empty ones are left out.
  * Return: as above, without those about JSON; a parameter twice is ERR_JSON_DUPLICATE. */
 enum err fields_decode_query(struct http_call *call, const struct field *fields, size_t n_fields,
                              void *ret_form);

@@ -23,6 +23,7 @@ enum row {
         ROW_FORWARDED_FOR,
         ROW_FORWARDED_PROTO,
         ROW_IF_NONE_MATCH,
+        ROW_ACCEPT,
         ROW_ACCEPT_ENCODING,
         N_ROWS,
 };
@@ -51,6 +52,7 @@ static const struct {
         [ROW_FORWARDED_PROTO] = {"X-Forwarded-Proto",
                                  offsetof(struct http_headers, forwarded_proto), ", "},
         [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), ", "},
+        [ROW_ACCEPT] = {"Accept", offsetof(struct http_headers, accept), ", "},
         [ROW_ACCEPT_ENCODING] = {"Accept-Encoding", offsetof(struct http_headers, accept_encoding),
                                  ", "},
 };

@@ -56,11 +56,42 @@ static enum err parameter_find(struct arena *arena, struct slice rest, struct sl
         return found ? query_decode(arena, encoded, ret_text) : ERR_OK;
 }
 
+/* All values of a parameter. */
+static enum err parameters_find(struct http_call *call, struct slice rest,
+                                const struct field *field, struct field_texts *ret)
+{
+        struct field_texts list = {.texts = arena_array(call->arena, field->count, struct slice)};
+        struct field one = *field;
+
+        one.kind = FIELD_TEXT;
+        if (!list.texts)
+                return ERR_OUT_OF_MEMORY;
+        while (rest.size) {
+                struct slice pair, key, text = {0};
+
+                (void)slice_cut(&rest, '&', &pair);
+                (void)slice_cut(&pair, '=', &key);
+                if (!key_is(key, slice_from_string(field->name)))
+                        continue;
+                TRY(query_decode(call->arena, pair, &text));
+                if (!text.size)
+                        continue;
+                if (list.n_texts == field->count)
+                        return ERR_FIELD_TOO_LONG;
+                TRY(field_from_text(call->arena, &one, text, &list.texts[list.n_texts++]));
+        }
+        list.present = list.n_texts > 0;
+        *ret = list;
+        return ERR_OK;
+}
+
 static enum err decode_parameter(struct http_call *call, struct slice pairs,
                                  const struct field *field, void *value)
 {
         struct slice text = {0};
 
+        if (field->kind == FIELD_TEXTS)
+                return parameters_find(call, pairs, field, value);
         TRY(parameter_find(call->arena, pairs, slice_from_string(field->name), &text));
         if (field->kind == FIELD_REFUSED && text.data)
                 return ERR_FIELD_MALFORMED;

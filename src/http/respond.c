@@ -138,8 +138,16 @@ void respond_error_headers(struct http_call *call, int status)
         }
 }
 
+struct slice respond_sentence(const struct http_call *call, enum err error)
+{
+        return call->explanation.about == error && call->explanation.text.data
+                       ? call->explanation.text
+                       : slice_from_string(error_info(error)->sentence);
+}
+
 /* A JSON object that describes `error`, prefixed with the field it concerns, if there is one. */
-static void error_body_put(struct http_call *call, enum err error, const char *field)
+static void error_body_put(struct http_call *call, enum err error, const char *field,
+                           struct slice sentence)
 {
         struct buf *body = &call->response.body;
 
@@ -150,7 +158,7 @@ static void error_body_put(struct http_call *call, enum err error, const char *f
                 buf_put_string(body, field);
                 buf_put(body, SLICE(": "));
         }
-        buf_put_string(body, error_info(error)->sentence);
+        buf_put(body, sentence);
         buf_put(body, SLICE("\"}"));
 }
 
@@ -163,13 +171,14 @@ void respond_fault(struct http_call *call, enum err error)
         };
         struct http_response *response = &call->response;
 
+        call->refusal = error;
         respond_stream_drop(response);
         response->status = respond_word(call, error)->status;
         memcpy(response->headers, headers, sizeof(headers));
         response->n_headers = ARRAY_SIZE(headers);
         response->body.maximum = HTTP_RESPONSE_MAXIMUM;
         buf_reset(&response->body);
-        error_body_put(call, error, NULL);
+        error_body_put(call, error, NULL, slice_from_string(error_info(error)->sentence));
 }
 
 /* Codes, sentences and field names are ASCII without quotes and backslashes: nothing to escape. */
@@ -178,9 +187,11 @@ void respond_error(struct http_call *call, enum err error)
         enum err told = error ? error : ERR_INTERNAL;
         int status = respond_word(call, told)->status;
 
+        call->refusal = told;
         response_begin(call, status, "application/json");
         respond_error_headers(call, status);
-        error_body_put(call, told, status == 400 ? call->problem_field : NULL);
+        error_body_put(call, told, status == 400 ? call->problem_field : NULL,
+                       respond_sentence(call, told));
 }
 
 int respond_page_status(const struct http_call *call, enum err error)

@@ -19,6 +19,9 @@ static inline const struct wire_word *respond_word(const struct http_call *call,
         return vocabulary_word(call->vocabulary, error);
 }
 
+/* What is said of a refusal: its explanation, or its sentence. */
+struct slice respond_sentence(const struct http_call *call, enum err error);
+
 /* {"error": code, "error_description": sentence}, the sentence prefixed with `call->problem_field`
  * if set; with the headers that the status requires: WWW-Authenticate, Allow
  * (call->allowed_methods), Retry-After. */

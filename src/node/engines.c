@@ -44,6 +44,27 @@ static enum http_pace on_pace(void *context, const struct http_request *request)
 }
 
 /* The access log; it never contains a query or a Location. */
+static void request_log(const struct http_call *call, int64_t microseconds)
+{
+        const struct event_field fields[] = {
+                EVENT_TEXT("method", method_text(call->request.method)),
+                EVENT_SLICE("path", slice_to(call->request.path, 200)),
+                EVENT_INTEGER("status", call->response.status),
+                EVENT_INTEGER("us", microseconds),
+                EVENT_SLICE("from", call->request.peer),
+                EVENT_SLICE("id", call->request.id),
+                EVENT_TEXT("error", error_info(call->refusal)->name),
+        };
+        bool is_refused = call->refusal != ERR_OK;
+
+        event_emit(&(const struct event){
+                .level = EVENT_INFO,
+                .name = "request",
+                .fields = fields,
+                .n_fields = ARRAY_SIZE(fields) - !is_refused,
+        });
+}
+
 static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
 {
         (void)context;
@@ -55,10 +76,7 @@ static void on_answered(void *context, const struct http_call *call, int64_t mic
                             EVENT_INTEGER("used", (int64_t)call->arena->used),
                             EVENT_INTEGER("asked", (int64_t)call->arena->asked),
                             EVENT_SLICE("id", call->request.id));
-        EVENT(EVENT_INFO, "request", EVENT_TEXT("method", method_text(call->request.method)),
-              EVENT_SLICE("path", slice_to(call->request.path, 200)),
-              EVENT_INTEGER("status", call->response.status), EVENT_INTEGER("us", microseconds),
-              EVENT_SLICE("from", call->request.peer), EVENT_SLICE("id", call->request.id));
+        request_log(call, microseconds);
 }
 
 static enum http_handled on_metrics_request(void *context, struct http_call *call)

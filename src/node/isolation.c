@@ -87,6 +87,7 @@ static void plan_make(struct planning *planning, const struct node *node)
         folders_add(planning, config->keys_master, PATH_READ);
         folders_add(planning, config->http_tls_certificate, PATH_READ);
         folders_add(planning, config->http_tls_key, PATH_READ);
+        folders_add(planning, config->clients_metadata_ca, PATH_READ);
         folders_add(planning, config->log_file, PATH_APPEND);
         port_add(planning, config->http_listen);
         port_add(planning, config->metrics_listen);

@@ -3,6 +3,7 @@
  * Opening: the key first, then the database, then proof that the two belong together.
  */
 #include "node/node.h"
+#include "node/signing.h"
 
 #include <accessgrant.h>
 #include <errno.h>
@@ -22,7 +23,8 @@
 #define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
 
 enum {
-        SATELLITE_CALLS = 16, /* concurrent calls of satellites by requests */
+        DOCUMENT_MILLISECONDS = 5000, /* that fetching a metadata document may take */
+        SATELLITE_CALLS = 16,         /* concurrent calls of satellites by requests */
 };
 
 /* --- the database --- */
@@ -166,15 +168,50 @@ static enum err satellites_open(struct node *node, struct slice allowed, unsigne
         return ERR_OK;
 }
 
+/* Says what keeps the program from starting, of steps that do not. */
+static enum err said(enum err error)
+{
+        if (error == ERR_OUT_OF_MEMORY || error == ERR_INTERNAL)
+                complain("cannot start: there is not enough memory");
+        else if (error != ERR_OK)
+                complain("cannot start: %s", error_info(error)->sentence);
+        return error;
+}
+
+/* Metadata documents of clients, if the operator wants that. */
+static enum err documents_open(struct node *node)
+{
+        struct document_source source = {
+                .dialer = {.allowlist = &node->document_servers,
+                           .setting = "clients.metadata_allowed"},
+                .ca_file = node->config->clients_metadata_ca,
+                .milliseconds = DOCUMENT_MILLISECONDS,
+        };
+
+        if (!node->policy.metadata_documents)
+                return ERR_OK;
+        if (!allowlist_parse(&node->arena,
+                             slice_from_string(node->config->clients_metadata_allowed),
+                             &node->document_servers))
+                return ERR_INTERNAL;
+        source.dialer.resolver = node->resolver = resolver_new();
+        if (node->resolver)
+                node->documents = documents_new(&source);
+        if (!node->documents)
+                return ERR_INTERNAL;
+        node->ports.documents = documents_port(node->documents);
+        return ERR_OK;
+}
+
 static enum err remote_open(struct node *node)
 {
         TRY(satellites_open(node, slice_from_string(node->config->satellite_allowed),
                             SATELLITE_CALLS));
         node->edge = edge_new(node->config->edge_auth_url);
         if (!node->edge)
-                return ERR_INTERNAL;
+                return said(ERR_OUT_OF_MEMORY);
         node->ports.edge = edge_port(node->edge);
-        return ERR_OK;
+        return said(documents_open(node));
 }
 
 static enum err pools_open(struct node *node)
@@ -224,7 +261,8 @@ enum err node_open_parts(struct node *node)
         if (!node->may_create)
                 TRY(database_check_used(node));
         TRY(node_keys_check(&node->keys));
-        TRY(satellite_address_complete(node));
+        TRY(signing_begin(&node->ports));
+        TRY(said(satellite_address_complete(node)));
         TRY(remote_open(node));
         return pools_open(node);
 }
@@ -269,6 +307,8 @@ enum err node_open_satellites(struct node *node)
 
 void node_close(struct node *node)
 {
+        documents_free(node->documents);
+        resolver_free(node->resolver);
         edge_free(node->edge);
         satellites_free(node->satellites);
         rate_limits_free(node->rate_limits);

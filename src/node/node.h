@@ -12,6 +12,7 @@
 #include "os/kdf_slots.h"
 #include "os/password_pool.h"
 #include "os/rate_limits.h"
+#include "remote/documents.h"
 #include "remote/edge.h"
 #include "remote/satellite/satellite.h"
 #include "store/open.h"
@@ -30,6 +31,9 @@ struct node {
         struct allowlist allowlist; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;
+        struct allowlist document_servers;
+        struct resolver *resolver;
+        struct documents *documents; /* NULL: none are fetched */
         struct ports ports;
         bool may_create;    /* the database and its key */
         bool made_database; /* by this opening */

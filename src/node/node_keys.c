@@ -184,5 +184,8 @@ enum err node_keys_check(struct node_keys *keys)
                 complain("the key %s does not belong to this database; restore the one that was "
                          "created with it",
                          key_source_name(&keys->source));
+        else if (error != ERR_OK)
+                complain("cannot compare the key with the database: %s",
+                         error_info(error)->sentence);
         return error;
 }

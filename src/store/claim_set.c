@@ -7,9 +7,15 @@
 
 #include "base/macros.h"
 #include "base/metric.h"
+#include "base/monotonic.h"
 #include "store/operations.h"
 
-enum { COLUMNS = 19, COLUMN_NUMBER = 9, SCRATCH = 4 << 20 /* bytes */ };
+enum {
+        COLUMNS = 25,
+        COLUMN_NUMBER = 9,
+        SCRATCH = 4 << 20, /* bytes */
+        PAUSE = 50,        /* ms between two attempts to find out what was claimed */
+};
 
 /* Works are numbered from 1. */
 struct set {
@@ -29,8 +35,10 @@ static void set_deinit(struct set *set)
 static void claim_put(const struct sql_work *work, struct sql_value *ret)
 {
         static const struct audit_entry no_audit;
+        static const struct refresh_issue no_refresh;
         const struct audit_entry *audit = work->audit ? work->audit : &no_audit;
         const struct claim *claim = work->in;
+        const struct refresh_issue *refresh = claim->refresh ? claim->refresh : &no_refresh;
         const struct sql_value values[COLUMNS] = {
                 sql_uuid(&claim->attempt),
                 sql_integer(claim->jwt_exp),
@@ -51,6 +59,12 @@ static void claim_put(const struct sql_work *work, struct sql_value *ret)
                 sql_text_or_empty(audit->request_id),
                 sql_text_or_empty(audit->address),
                 sql_instant(audit->at),
+                sql_integer(claim->lifetime),
+                claim->refresh ? sql_digest(&refresh->family) : sql_blob((struct slice){0}),
+                sql_digest(&refresh->token),
+                sql_blob(refresh->sealed_access),
+                sql_instant(refresh->expires_at),
+                sql_instant(refresh->ends_at),
         };
 
         memcpy(ret, values, sizeof(values));
@@ -68,9 +82,11 @@ static enum sql_commit claims_run(struct set *set, struct sql_rows *ret)
                                             &(struct sql_set){values, set->n}, &set->arena, ret);
 }
 
-/* What of it was claimed, when the connection was lost before it could say so. */
-static enum sql_commit claims_find(struct set *set, struct sql_rows *ret)
+/* What of it was claimed, when the connection was lost before it could say so. Asking changes
+ * nothing, so it is done until it succeeds, however many connections are lost meanwhile. */
+static enum sql_commit claims_find(struct set *set, int64_t deadline, struct sql_rows *ret)
 {
+        enum sql_commit result = SQL_NOT_COMMITTED;
         struct sql_value *values = arena_array(&set->arena, set->n * 2, struct sql_value);
 
         if (!values)
@@ -81,11 +97,17 @@ static enum sql_commit claims_find(struct set *set, struct sql_rows *ret)
                 values[i * 2] = sql_uuid(&claim->attempt);
                 values[i * 2 + 1] = sql_integer(claim->authorization_no);
         }
-        return set->driver->run_overlapping(set->connection, STATEMENT_CODES_CLAIMED,
-                                            &(struct sql_set){values, set->n}, &set->arena,
-                                            ret) == SQL_COMMITTED
-                       ? SQL_COMMITTED
-                       : SQL_COMMIT_UNKNOWN;
+        for (;;) {
+                *ret = (struct sql_rows){0};
+                result = set->driver->run_overlapping(set->connection, STATEMENT_CODES_CLAIMED,
+                                                      &(struct sql_set){values, set->n},
+                                                      &set->arena, ret);
+                if (result == SQL_COMMITTED)
+                        return SQL_COMMITTED;
+                if (monotonic_now() >= deadline || arena_check(&set->arena) != ERR_OK)
+                        return SQL_COMMIT_UNKNOWN;
+                monotonic_sleep(PAUSE);
+        }
 }
 
 /* It is committed: without memory, the caller cannot be told what has happened. */
@@ -108,12 +130,12 @@ void claim_set_run(const struct sql_driver *driver, struct sql_connection *conne
                                               .arena = ARENA_INIT(SCRATCH)};
         struct sql_rows rows = {0};
         enum sql_commit result = claims_run(&set, &rows);
+        int64_t deadline = monotonic_in(SQL_DOUBT);
 
         if (result == SQL_COMMIT_UNKNOWN) {
-                rows = (struct sql_rows){0};
-                result = driver->resolve(connection);
+                result = driver->resolve(connection, deadline);
                 if (result == SQL_COMMITTED)
-                        result = claims_find(&set, &rows);
+                        result = claims_find(&set, deadline, &rows);
         }
         if (result == SQL_COMMITTED)
                 metric_observe(METRIC_commit_batch_size, n);

@@ -4,6 +4,7 @@
  */
 #include "base/macros.h"
 #include "core/grants/narrowing.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 /* --- rows --- */
@@ -23,17 +24,14 @@ static struct slice lines_join(struct arena *arena, struct texts lines)
 static struct texts lines_split(struct arena *arena, struct slice text)
 {
         struct texts lines = {0};
-        size_t n_breaks = 0;
 
-        for (size_t i = 0; i < text.size; i++)
-                n_breaks += text.data[i] == '\n';
-        lines.items = arena_array(arena, n_breaks + 1, struct slice);
+        lines.items = arena_array(arena, slice_count_byte(text, '\n') + 1, struct slice);
         while (lines.items && text.size)
                 (void)slice_cut(&text, '\n', &lines.items[lines.n++]);
         return lines;
 }
 
-/* Without what client_complete() adds. */
+/* Without what client_of_rows() adds. */
 static struct client client_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct client){
@@ -50,6 +48,15 @@ static struct client client_of_row(const struct sql_rows *rows, size_t row)
                 .secret_max_lifetime = sql_get_integer(rows, row, 11),
                 .created_at = sql_get_instant(rows, row, 12),
                 .auth_method = (enum client_auth)sql_get_integer(rows, row, 13),
+                .type = (enum application_type)sql_get_integer(rows, row, 14),
+                .jwks = sql_get_bytes(rows, row, 15),
+                .require_pushed = sql_get_integer(rows, row, 16) != 0,
+                .subject = (enum subject_type)sql_get_integer(rows, row, 17),
+                .id_tokens_es256 = sql_get_integer(rows, row, 18) != 0,
+                .device_flow = sql_get_integer(rows, row, 19) != 0,
+                .refresh_tokens = sql_get_integer(rows, row, 20) != 0,
+                .document = sql_get_bytes(rows, row, 22),
+                .document_until = sql_get_instant(rows, row, 23),
         };
 }
 
@@ -61,20 +68,31 @@ static struct client_secret_row secret_of_row(const struct sql_rows *rows, size_
                 .created_at = sql_get_instant(rows, row, 2),
                 .last_used_at = sql_get_instant(rows, row, 3),
                 .expires_at = sql_get_instant(rows, row, 4),
+                .is_foreign = sql_get_integer(rows, row, 5) != 0,
         };
 }
 
-/* Its redirect URIs, and the secrets that are live now. */
+struct client client_of_rows(struct arena *arena, const struct sql_rows *rows, size_t row,
+                             const struct sql_rows *secrets)
+{
+        struct client client = client_of_row(rows, row);
+
+        client.redirect_uris = lines_split(arena, sql_get_bytes(rows, row, 5));
+        client.logout_uris = lines_split(arena, sql_get_bytes(rows, row, 21));
+        for (size_t i = 0; i < secrets->n_rows && i < LIMIT_CLIENT_SECRETS; i++)
+                client.secrets[client.n_secrets++] = secret_of_row(secrets, i);
+        return client;
+}
+
+/* With the secrets that are live now. */
 static enum err client_complete(struct sql *sql, const struct sql_rows *rows, size_t row,
-                                struct client *client)
+                                struct client *ret)
 {
         struct sql_rows secrets = {0};
+        struct uuid id = sql_get_uuid(rows, row, 0);
 
-        client->redirect_uris = lines_split(sql->arena, sql_get_bytes(rows, row, 5));
-        TRY(SQL_RUN(sql, CLIENT_SECRETS, &secrets, sql_uuid(&client->id),
-                    sql_instant(sql->op->now)));
-        for (size_t i = 0; i < secrets.n_rows && i < LIMIT_CLIENT_SECRETS; i++)
-                client->secrets[client->n_secrets++] = secret_of_row(&secrets, i);
+        TRY(SQL_RUN(sql, CLIENT_SECRETS, &secrets, sql_uuid(&id), sql_instant(sql->op->now)));
+        *ret = client_of_rows(sql->arena, rows, row, &secrets);
         return ERR_OK;
 }
 
@@ -82,31 +100,97 @@ static enum err secret_row_insert(struct sql *sql, const struct uuid *client_row
                                   const struct client_secret_row *secret)
 {
         return SQL_RUN(sql, CLIENT_SECRET_INSERT, NULL, sql_uuid(&secret->id), sql_uuid(client_row),
-                       sql_blob(secret->sealed), sql_instant(secret->created_at));
+                       sql_blob(secret->sealed), sql_instant(secret->created_at),
+                       sql_integer(secret->is_foreign));
 }
 
 /* --- insert --- */
 
+/* With its first secret. Return: as sql_run(); ERR_CONFLICT. */
+static enum err client_row_insert(struct sql *sql, const struct client *client)
+{
+        enum err error = SQL_RUN_ON_ROW(
+                sql, CLIENT_INSERT, NULL, sql_uuid(&client->id), sql_uuid(&client->client_id),
+                sql_uuid(&client->account_id), sql_text(client->name),
+                sql_text_or_empty(client->description),
+                sql_text(lines_join(sql->arena, client->redirect_uris)),
+                sql_text_or_empty(client->scopes), sql_text_or_empty(client->optional_scopes),
+                sql_integer(client->status), sql_integer(client->require_pkce),
+                sql_integer(client->legacy_redirect), sql_integer(client->secret_max_lifetime),
+                sql_instant(client->created_at), sql_integer(client->auth_method),
+                sql_integer(client->type), sql_text_or_empty(client->jwks),
+                sql_integer(client->require_pushed), sql_integer(client->subject),
+                sql_integer(client->id_tokens_es256), sql_integer(client->device_flow),
+                sql_integer(client->refresh_tokens),
+                sql_text(lines_join(sql->arena, client->logout_uris)),
+                sql_text_or_empty(client->document), sql_instant(client->document_until));
+
+        if (error == ERR_NO_ROW)
+                return sql_refuse(sql, ERR_CONFLICT);
+        TRY(error);
+        return client->n_secrets ? secret_row_insert(sql, &client->id, &client->secrets[0])
+                                 : ERR_OK;
+}
+
 AUDITED_WRITE(client_insert, struct client)
 {
-        enum err error;
         int64_t n;
 
         TRY(SQL_INTEGER_OF(sql, CLIENT_COUNT, &n, sql_uuid(&in->account_id)));
         if (n >= LIMIT_CLIENTS)
                 return sql_refuse(sql, ERR_TOO_MANY);
-        error = SQL_RUN_ON_ROW(
-                sql, CLIENT_INSERT, NULL, sql_uuid(&in->id), sql_uuid(&in->client_id),
-                sql_uuid(&in->account_id), sql_text(in->name), sql_text_or_empty(in->description),
-                sql_text(lines_join(sql->arena, in->redirect_uris)), sql_text_or_empty(in->scopes),
-                sql_text_or_empty(in->optional_scopes), sql_integer(in->status),
-                sql_integer(in->require_pkce), sql_integer(in->legacy_redirect),
-                sql_integer(in->secret_max_lifetime), sql_instant(in->created_at),
-                sql_integer(in->auth_method));
-        if (error == ERR_NO_ROW)
-                return sql_refuse(sql, ERR_CONFLICT);
-        TRY(error);
-        return in->n_secrets ? secret_row_insert(sql, &in->id, &in->secrets[0]) : ERR_OK;
+        return client_row_insert(sql, in);
+}
+
+/* The first of them brings the account that they belong to. */
+static enum err nobodys_account_ready(struct sql *sql, const struct registered_client *in)
+{
+        int64_t n;
+
+        TRY(SQL_INTEGER_OF(sql, CLIENT_COUNT, &n, sql_uuid(account_of_nobody())));
+        if (n >= in->limit)
+                return sql_refuse(sql, ERR_CLIENTS_FULL);
+        return SQL_RUN(sql, ACCOUNT_OF_NOBODY, NULL, sql_uuid(account_of_nobody()),
+                       sql_instant(in->client->created_at));
+}
+
+/* --- metadata documents --- */
+
+static enum err document_write(struct sql *sql, const struct client *client)
+{
+        return SQL_RUN_ON_ROW(sql, CLIENT_DOCUMENT, NULL, sql_uuid(&client->client_id),
+                              sql_text(client->name),
+                              sql_text(lines_join(sql->arena, client->redirect_uris)),
+                              sql_text_or_empty(client->optional_scopes),
+                              sql_text_or_empty(client->jwks), sql_integer(client->auth_method),
+                              sql_integer(client->type), sql_integer(client->refresh_tokens),
+                              sql_integer(client->status), sql_instant(client->document_until));
+}
+
+/* One with a metadata document may have had a row. */
+AUDITED_WRITE(client_register, struct registered_client)
+{
+        const struct client *client = in->client;
+        struct sql_rows rows = {0};
+        struct uuid id = client->id;
+
+        TRY(nobodys_account_ready(sql, in));
+        if (client->document.size)
+                TRY(SQL_RUN(sql, CLIENT_REVIVE, &rows, sql_uuid(&client->client_id),
+                            sql_text(client->document), sql_integer(client->status)));
+        if (rows.n_rows) {
+                id = sql_get_uuid(&rows, 0, 0);
+                TRY(document_write(sql, client));
+        } else {
+                TRY(client_row_insert(sql, client));
+        }
+        return SQL_RUN(sql, CLIENT_LOOK, NULL, sql_uuid(&id), sql_instant(in->look_at));
+}
+
+AUDITED_WRITE(client_renew, struct client_document)
+{
+        TRY(document_write(sql, in->client));
+        return in->has_changed ? ERR_OK : sql_unchanged(sql);
 }
 
 /* --- read --- */
@@ -124,18 +208,37 @@ READ_ALL(client_list, struct client_list)
         return ERR_OK;
 }
 
+READ(client_registered, struct list_page, struct client_list)
+{
+        const struct list_cursor *after = &in->after;
+        struct sql_rows rows = {.bytes_maximum = LIMIT_LIST_BYTES};
+        struct client_list list;
+
+        TRY(sql_run(sql, STATEMENT_CLIENT_REGISTERED,
+                    SQL_VALUES(sql_uuid(account_of_nobody()), sql_integer(after->number),
+                               sql_uuid(&after->id), sql_integer(in->limit + 1)),
+                    &rows));
+        sql_page_trim(&rows, in->limit);
+        TRY(SQL_ROWS_LIST(sql, &rows, client_of_row, &list));
+        for (size_t i = 0; i < list.n; i++)
+                TRY(client_complete(sql, &rows, i, &list.items[i]));
+        if (list.is_cut) {
+                const struct client *last = &list.items[list.n - 1];
+
+                list.next = (struct list_cursor){last->created_at.ms, last->id};
+        }
+        *ret = list;
+        return ERR_OK;
+}
+
 /* The one that a statement finds. */
 static enum err client_read(struct sql *sql, enum statement statement,
                             const struct sql_value *values, size_t n_values, struct client *ret)
 {
         struct sql_rows rows = {0};
-        struct client client;
 
         TRY(sql_run_on_row(sql, statement, values, n_values, &rows));
-        client = client_of_row(&rows, 0);
-        TRY(client_complete(sql, &rows, 0, &client));
-        *ret = client;
-        return ERR_OK;
+        return client_complete(sql, &rows, 0, ret);
 }
 
 static enum err client_own(struct sql *sql, const struct uuid *id, struct client *ret)
@@ -176,7 +279,7 @@ AUDITED_WRITE(client_update, struct client_change)
 {
         const int64_t *lifetime = in->secret_max_lifetime;
         const enum client_auth *method = in->auth_method;
-        struct slice redirect_uris = {0};
+        struct slice redirect_uris = {0}, logout_uris = {0};
         struct client was;
         bool narrows;
 
@@ -184,6 +287,8 @@ AUDITED_WRITE(client_update, struct client_change)
         narrows = client_change_narrows(in, &was);
         if (in->redirect_uris.n)
                 redirect_uris = lines_join(sql->arena, in->redirect_uris);
+        if (in->logout_uris)
+                logout_uris = lines_join(sql->arena, *in->logout_uris);
         TRY(SQL_RUN_ON_ROW(sql, CLIENT_UPDATE, NULL, sql_uuid(&in->id),
                            sql_uuid(&sql->op->account_id), sql_text(in->name),
                            sql_text(in->description), sql_text(redirect_uris), sql_text(in->scopes),
@@ -191,7 +296,12 @@ AUDITED_WRITE(client_update, struct client_change)
                            flag_or_null(in->legacy_redirect),
                            number_or_null(lifetime != NULL, lifetime ? *lifetime : 0),
                            sql_integer(in->asks_approval),
-                           number_or_null(method != NULL, method ? *method : 0)));
+                           number_or_null(method != NULL, method ? *method : 0),
+                           number_or_null(in->type != NULL, in->type ? *in->type : 0),
+                           sql_text(in->jwks), flag_or_null(in->require_pushed),
+                           number_or_null(in->subject != NULL, in->subject ? *in->subject : 0),
+                           flag_or_null(in->id_tokens_es256), flag_or_null(in->device_flow),
+                           flag_or_null(in->refresh_tokens), sql_text(logout_uris)));
         return log_add(sql, LOG_client_narrowed, &in->id, narrows, sql->op->now);
 }
 
@@ -229,7 +339,7 @@ AUDITED_WRITE(client_set_status, struct client_status_change)
         if (!in->by_operator)
                 return status_set_by_owner(sql, in);
         TRY(SQL_RUN_ON_ROW(sql, CLIENT_STATUS_BY_OPERATOR, NULL, sql_uuid(&in->id),
-                           sql_integer(in->status)));
+                           sql_integer(in->status), sql_instant(sql->op->now)));
         return log_add(sql, log_kind_of(in->status), &in->id, 1, sql->op->now);
 }
 

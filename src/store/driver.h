@@ -37,6 +37,7 @@ struct sql_rows {
         struct sql_value *values; /* row after row, in the arena of the call */
         size_t n_rows;
         size_t n_columns;
+        size_t stride;        /* values from one row to the next; 0: n_columns */
         size_t bytes_maximum; /* set before: no more rows once these take as much; 0: no bound */
         bool is_cut;          /* there were more */
 };
@@ -58,6 +59,9 @@ struct sql_statement_info {
 const struct sql_statement_info *sql_statement_info(enum statement statement);
 
 enum sql_mark { SQL_MARK_SET, SQL_MARK_RELEASE, SQL_MARK_ROLL_BACK };
+
+/* ms to find out how a commit ended: as long as a failover takes. */
+enum { SQL_DOUBT = 30000 };
 
 /* How a commit can end. */
 enum sql_commit {
@@ -91,15 +95,18 @@ struct sql_driver {
         unsigned tries;
         /* Operations in one transaction, at most. */
         unsigned batch;
-        /* A transaction that will write. No other one runs until it ends, in any process.
-         * Return: ERR_OK; ERR_STORE_UNAVAILABLE. */
+        /* A transaction that will write. No other one runs until it ends, in any process. If only
+         * newer programs may serve the database, either this or commit() fails, and
+         * run_overlapping() too.
+         * Return: ERR_OK; ERR_STORE_UNAVAILABLE; ERR_PROGRAM_OLD. */
         enum err (*begin)(struct sql_connection *);
         /* The same for a migration: the schema may be missing. */
         enum err (*begin_migration)(struct sql_connection *);
         enum sql_commit (*commit)(struct sql_connection *);
-        /* Finds out how the last commit ended, if that was SQL_COMMIT_UNKNOWN. NULL: this database
-         * cannot tell, and nothing more may be written until the process is restarted. */
-        enum sql_commit (*resolve)(struct sql_connection *);
+        /* Finds out how the last commit ended, if that was SQL_COMMIT_UNKNOWN. It tries until the
+         * deadline (monotonic_now()), and once in any case. NULL: this database cannot tell, and
+         * nothing more may be written until the process is restarted. */
+        enum sql_commit (*resolve)(struct sql_connection *, int64_t deadline);
         void (*roll_back)(struct sql_connection *);
         /* False once the database has rolled the transaction back, or it must be started again. */
         bool (*is_in_transaction)(struct sql_connection *);

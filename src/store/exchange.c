@@ -33,8 +33,7 @@ WRITE_OUT(jwt_use, struct jwt_use, int64_t)
 
 /* --- the claim --- */
 
-/* (a) The JWT. Return: ERR_OK: this attempt's; ERR_JWT_REUSED. */
-static enum err claim_jwt(struct sql *sql, const struct claim *claim)
+enum err claim_jwt(struct sql *sql, const struct claim *claim)
 {
         struct uuid attempt;
 
@@ -47,19 +46,20 @@ static enum err claim_jwt(struct sql *sql, const struct claim *claim)
 
 /* (b) The grant's row, or the one a repetition of this attempt finds. If another grant has its id,
  * nothing is claimed. */
-static enum err grant_insert(struct sql *sql, const struct claim *claim, struct grant *ret)
+enum err claim_grant(struct sql *sql, const struct claim *claim, struct slice scope,
+                     struct grant *ret)
 {
         enum grant_status status = claim->sealed_tail.data ? GRANT_LIVE : GRANT_MINTING;
-        enum err error =
-                SQL_ROW(sql, GRANT_INSERT, grant_start_of_row, ret, sql_uuid(&claim->grant_id),
-                        sql_integer(claim->authorization_no), sql_integer(status),
-                        sql_instant(sql->op->now), sql_blob(claim->sealed_tail),
-                        sql_uuid(&claim->attempt), sql_blob(claim->sealed_caveat));
+        enum err error = SQL_ROW(
+                sql, GRANT_INSERT, grant_start_of_row, ret, sql_uuid(&claim->grant_id),
+                sql_integer(claim->authorization_no), sql_integer(status),
+                sql_instant(sql->op->now), sql_blob(claim->sealed_tail), sql_uuid(&claim->attempt),
+                sql_blob(claim->sealed_caveat), sql_integer(claim->lifetime), sql_text(scope));
 
         return error == ERR_CONFLICT ? ERR_INTERNAL : error;
 }
 
-static enum err client_check_active(struct sql *sql, const struct uuid *client_row)
+enum err claim_client_check(struct sql *sql, const struct uuid *client_row)
 {
         int64_t is_active;
 
@@ -68,16 +68,17 @@ static enum err client_check_active(struct sql *sql, const struct uuid *client_r
 }
 
 /* A replay ends the authorization, and all that was issued from it. Each grant has a row of the
- * feed, as nothing but the code issues from an authorization, and one attempt uses that up: there
- * is one grant. Whatever issues more has to end them by one row, as store_access_revoke() does. */
+ * feed: there is one, or with a refresh token as many as its quota lets live. */
 static enum err replay_answer(struct sql *sql, const struct claim *claim)
 {
         struct sql_value no = sql_integer(claim->authorization_no);
         struct instant now = sql->op->now;
         struct uuid_list grants;
+        int64_t n_families;
 
         TRY(SQL_LIST(sql, GRANTS_REVOKE_OF_CODE, sql_uuid_of_row, &grants, no, sql_instant(now)));
-        if (grants.n == 0)
+        TRY(SQL_COUNT(sql, REFRESH_DELETE, &n_families, no));
+        if (grants.n == 0 && n_families == 0)
                 return ERR_CODE_USED;
         TRY(SQL_RUN(sql, AUTHORIZATION_END, NULL, no, sql_instant(now)));
         TRY(revocations_add(sql, REVOKED_GRANT, grants.items, grants.n, now));
@@ -115,7 +116,7 @@ static enum err classify(struct sql *sql, const struct claim *claim)
         enum err verifier;
         bool is_right;
 
-        TRY(client_check_active(sql, &claim->client_row));
+        TRY(claim_client_check(sql, &claim->client_row));
         TRY(SQL_RUN(sql, CODE_STATE, &state, sql_integer(claim->authorization_no),
                     sql_digest(&claim->code), sql_uuid(&claim->client_row),
                     sql_instant(sql->op->now)));
@@ -151,7 +152,10 @@ static enum err claim_or_classify(struct sql *sql, const struct claim *claim, st
                       sql_digest(&claim->code), sql_uuid(&claim->client_row),
                       sql_text(claim->redirect_uri), sql_text_or_empty(claim->challenge),
                       sql_integer(claim->has_passphrase)));
-        return n_claimed ? grant_insert(sql, claim, ret) : classify(sql, claim);
+        if (!n_claimed)
+                return classify(sql, claim);
+        TRY(claim_grant(sql, claim, (struct slice){0}, ret));
+        return refresh_insert(sql, claim->authorization_no, claim->refresh);
 }
 
 /* Spends from a quota of refused exchanges, which anybody can cause who sends an application's
@@ -168,14 +172,13 @@ static enum err refusal_count(struct sql *sql, const struct claim *claim, enum q
         return error == quota.refusal ? ERR_OK : error;
 }
 
-/* Refusals beyond the quotas leave nothing behind: no row in the audit trail, no memory of the JWT.
- * A replay that costs a grant always does, and a JWT stays used if an earlier try of this attempt
- * claimed the code. Return: the refusal; faults. */
-static enum err refuse(struct sql *sql, const struct claim *claim, enum err refusal)
+/* A replay that costs a grant always leaves a row, and a JWT stays used if an earlier try of this
+ * attempt claimed the code. */
+enum err claim_refuse(struct sql *sql, const struct claim *claim, enum err refusal)
 {
         bool is_audited = false, is_remembered;
 
-        if (refusal == ERR_CODE_REPLAYED)
+        if (refusal == ERR_CODE_REPLAYED || refusal == ERR_REFRESH_REUSED)
                 return sql_refuse(sql, refusal);
         if (!claim->is_silent)
                 TRY(refusal_count(sql, claim, QUOTA_AUDIT, LIMIT_AUDITED_REFUSALS, &is_audited));
@@ -191,20 +194,26 @@ static enum err refuse(struct sql *sql, const struct claim *claim, enum err refu
         return refusal;
 }
 
+enum err claim_secret_used(struct sql *sql, const struct uuid *secret_row)
+{
+        struct instant now = sql->op->now;
+
+        return SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(secret_row), sql_instant(now),
+                       sql_instant(instant_add_seconds(now, -LAST_USED_STEP)));
+}
+
 SQL_OPERATION(code_claim, struct claim, struct grant, sql_claim,
               SQL_GIVEN(.in = in, .ret = ret, .audit = audit), const struct claim *in,
               const struct audit_entry *audit, struct grant *ret)
 {
-        struct sql_value now = sql_instant(sql->op->now);
         enum err outcome = claim_or_classify(sql, in, ret);
 
         if (error_is_fault(outcome))
                 return outcome;
         if (outcome != ERR_JWT_REUSED)
-                TRY(SQL_RUN(sql, CLIENT_SECRET_USED, NULL, sql_uuid(&in->secret_row), now,
-                            sql_instant(instant_add_seconds(sql->op->now, -LAST_USED_STEP))));
+                TRY(claim_secret_used(sql, &in->secret_row));
         if (outcome != ERR_OK)
-                return refuse(sql, in, outcome);
+                return claim_refuse(sql, in, outcome);
         sql->audit.account_id = ret->account_id;
         sql->audit.subject_id = ret->id;
         return ERR_OK;
@@ -226,5 +235,5 @@ WRITE(grant_issued, struct issued_grant)
                       sql_blob(in->key.sealed_tail),
                       sql_instant(instant_add_seconds(sql->op->now, -MINTING_LIFETIME)),
                       sql_blob(in->key.sealed_caveat)));
-        return n_issued ? ERR_OK : ERR_CODE_FAILED;
+        return n_issued ? refresh_insert(sql, in->authorization_no, in->refresh) : ERR_CODE_FAILED;
 }

@@ -65,6 +65,20 @@ READ(grant_by_id, struct uuid, struct grant)
         return SQL_ROW(sql, GRANT_BY_ID, grant_of_row, ret, sql_uuid(in));
 }
 
+static struct grant_person person_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct grant_person){
+                .protocol_scopes = (unsigned)sql_get_integer(rows, row, 0),
+                .email = sql_get_bytes(rows, row, 1),
+                .full_name = sql_get_bytes(rows, row, 2),
+        };
+}
+
+READ(grant_person, struct uuid, struct grant_person)
+{
+        return SQL_ROW(sql, GRANT_PERSON, person_of_row, ret, sql_uuid(in));
+}
+
 READ(grants_find, struct grant_ids, struct grant)
 {
         for (size_t i = 0; i < in->n; i++) {
@@ -92,18 +106,29 @@ static void audit_only_if(struct sql *sql, bool is_change)
                 sql->audit.action = NULL;
 }
 
+/* A user who revokes a grant does not want another in its place, also if the grant has reached its
+ * end while they looked at it. */
+static enum err renewal_end(struct sql *sql, int64_t authorization_no, int64_t *ret_n_families)
+{
+        TRY(SQL_COUNT(sql, REFRESH_DELETE, ret_n_families, sql_integer(authorization_no)));
+        return *ret_n_families ? authorization_end(sql, authorization_no, SLICE("user")) : ERR_OK;
+}
+
 AUDITED_WRITE_OUT(grant_revoke, struct uuid, struct grant)
 {
         static const struct uuid nobody;
         const struct op *op = sql->op;
         bool is_users = uuid_equal(&sql->audit.client_id, &nobody);
-        int64_t n_revoked;
+        int64_t n_revoked, n_families = 0;
 
         TRY(SQL_COUNT(sql, GRANT_REVOKE, &n_revoked, sql_uuid(in), sql_uuid(&op->account_id),
                       sql_instant(op->now), sql_text(is_users ? SLICE("user") : SLICE("client"))));
-        audit_only_if(sql, n_revoked > 0);
         TRY(revocations_add(sql, REVOKED_GRANT, in, (size_t)n_revoked, op->now));
-        return SQL_ROW(sql, GRANT_GET, grant_of_row, ret, sql_uuid(in), sql_uuid(&op->account_id));
+        TRY(SQL_ROW(sql, GRANT_GET, grant_of_row, ret, sql_uuid(in), sql_uuid(&op->account_id)));
+        if (is_users)
+                TRY(renewal_end(sql, ret->authorization_no, &n_families));
+        audit_only_if(sql, n_revoked + n_families > 0);
+        return ERR_OK;
 }
 
 enum { TOLD_ONE_BY_ONE = 100 };
@@ -121,7 +146,7 @@ static enum err dying_tell(struct sql *sql, const struct grant_list *dying,
 }
 
 /* Ends the grants of the requests behind `after`, which come out. One row ends all there are, so
- * that it is one promise and takes no longer for many than for one. */
+ * that it is one promise. */
 static enum err access_end(struct sql *sql, const struct uuid *client_row, int64_t after,
                            int64_t up_to, struct grant_list *ret)
 {
@@ -130,7 +155,7 @@ static enum err access_end(struct sql *sql, const struct uuid *client_row, int64
         struct uuid id;
 
         TRY(SQL_PAGE(sql, ACCESS_DYING, grant_of_row, ret, &(struct list_page){.limit = LIMIT_LIST},
-                     account, client, sql_integer(after), now));
+                     account, client, now));
         TRY(SQL_ROW(sql, ACCESS_END, sql_uuid_of_row, &id, account, client, sql_integer(up_to),
                     sql_integer(after),
                     sql_integer(ret->n ? ret->items[0].authorization_no : up_to), now));
@@ -152,5 +177,7 @@ AUDITED_WRITE_OUT(access_revoke, struct uuid, struct grant_list)
         if (up_to > after)
                 TRY(access_end(sql, in, after, up_to, ret));
         TRY(SQL_RUN(sql, REQUESTS_WITHDRAW, NULL, account, client, now));
-        return SQL_RUN(sql, CODES_WITHDRAW, NULL, account, client, now);
+        TRY(SQL_RUN(sql, CODES_WITHDRAW, NULL, account, client, now));
+        TRY(SQL_RUN(sql, REFRESHES_WITHDRAW, NULL, account, client, now));
+        return SQL_RUN(sql, AUTHORIZATIONS_END, NULL, account, client, now);
 }

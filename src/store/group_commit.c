@@ -142,7 +142,7 @@ static enum sql_commit batch_commit(struct group_commit *group, struct waiting *
                         metric_count(METRIC_commit_retries_total, 0);
                 result = batch_try(group, batch, i == 0 ? UNPROTECTED : WITH_SAVEPOINTS);
                 if (result == SQL_COMMIT_UNKNOWN && driver->resolve)
-                        result = driver->resolve(group->connection);
+                        result = driver->resolve(group->connection, monotonic_in(SQL_DOUBT));
         }
         return result;
 }

@@ -7,57 +7,98 @@
 
 /* --- connected applications --- */
 
-/* The stored scopes of a client's live grants, the newest first. */
-static enum err scopes_list(struct sql *sql, const struct uuid *client_row,
-                            const struct list_page *page, struct scope_list *ret)
-{
-        return SQL_PAGE(sql, GRANT_SCOPES, sql_bytes_of_row, ret, page,
-                        sql_uuid(&sql->op->account_id), sql_uuid(client_row),
-                        sql_instant(sql->op->now));
-}
-
 READ(grant_scopes, struct uuid, struct scope_list)
 {
-        return scopes_list(sql, in, &(struct list_page){.limit = LIMIT_LIST}, ret);
+        const struct list_page page = {.limit = LIMIT_LIST};
+
+        return SQL_PAGE(sql, GRANT_SCOPES, sql_bytes_of_row, ret, &page,
+                        sql_uuid(&sql->op->account_id), sql_uuid(in), sql_instant(sql->op->now));
 }
 
-/* What is live of one connection. `bytes`: how much of its scopes may be read. */
+static struct permission permission_of_row(const struct sql_rows *rows, size_t row)
+{
+        int64_t end = sql_get_integer(rows, row, 3);
+
+        return (struct permission){
+                .scope = sql_get_bytes(rows, row, 0),
+                .project_id = sql_get_uuid(rows, row, 1),
+                .issued_at = sql_get_instant(rows, row, 2),
+                .ends_at = {end == INT64_MAX ? 0 : end},
+                .renewable_until = sql_get_instant(rows, row, 4),
+        };
+}
+
+/* Where the newest approval of a connection led. */
+static enum err connection_take_redirect(struct sql *sql, struct connection *connection)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CONNECTION_REDIRECT, &rows, sql_integer(connection->newest_no)));
+        connection->redirect_uri = sql_get_bytes(&rows, 0, 0);
+        return ERR_OK;
+}
+
+/* Whether and until when it can get new grants without asking. */
+static enum err connection_take_renewal(struct sql *sql, struct connection *connection)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, CONNECTION_RENEWABLE, &rows, sql_uuid(&sql->op->account_id),
+                    sql_uuid(&connection->client_row), sql_instant(sql->op->now)));
+        connection->renewable_until = sql_get_instant(&rows, 0, 0);
+        connection->renewed_at = sql_get_instant(&rows, 0, 1);
+        return ERR_OK;
+}
+
+/* What is live of one connection. `bytes`: how much of its permissions may be read. */
 static enum err connection_take_live(struct sql *sql, size_t bytes, struct connection *connection)
 {
         const struct list_page page = {.limit = LIMIT_LIST, .bytes = bytes};
-        struct scope_list scopes;
+        struct permission_list permissions;
         struct sql_rows rows = {0};
         int64_t end;
 
+        TRY(connection_take_redirect(sql, connection));
+        TRY(connection_take_renewal(sql, connection));
         TRY(SQL_RUN(sql, CONNECTION_LIVE, &rows, sql_uuid(&sql->op->account_id),
                     sql_uuid(&connection->client_row), sql_instant(sql->op->now)));
         connection->n_live = sql_get_integer(&rows, 0, 0);
-        if (connection->n_live == 0)
+        connection->ends_at = connection->renewable_until;
+        if (connection->n_live == 0 && !connection->renewable_until.ms)
                 return ERR_OK;
         end = sql_get_integer(&rows, 0, 1);
-        connection->ends_at.ms = end == INT64_MAX ? 0 : end;
-        connection->enforced_by = (enum enforced_by)sql_get_integer(&rows, 0, 2);
-        TRY(scopes_list(sql, &connection->client_row, &page, &scopes));
-        connection->scopes = scopes.items;
-        connection->n_scopes = scopes.n;
-        connection->scopes_are_cut = scopes.is_cut;
+        if (end > connection->ends_at.ms)
+                connection->ends_at.ms = end == INT64_MAX ? 0 : end;
+        if (connection->n_live)
+                connection->enforced_by = (enum enforced_by)sql_get_integer(&rows, 0, 2);
+        TRY(SQL_PAGE(sql, CONNECTION_PERMISSIONS, permission_of_row, &permissions, &page,
+                     sql_uuid(&sql->op->account_id), sql_uuid(&connection->client_row),
+                     sql_instant(sql->op->now)));
+        connection->permissions = permissions.items;
+        connection->n_permissions = permissions.n;
+        connection->permissions_are_cut = permissions.is_cut;
         return ERR_OK;
 }
 
 static struct connection connection_of_row(const struct sql_rows *rows, size_t row)
 {
+        struct uuid developer = sql_get_uuid(rows, row, 5);
+
         return (struct connection){
                 .client_row = sql_get_uuid(rows, row, 0),
                 .client_id = sql_get_uuid(rows, row, 1),
                 .name = sql_get_bytes(rows, row, 2),
                 .description = sql_get_bytes(rows, row, 3),
                 .developer_name = sql_get_bytes(rows, row, 4),
-                .first_at = sql_get_instant(rows, row, 5),
-                .last_at = sql_get_instant(rows, row, 6),
-                .n_requests = sql_get_integer(rows, row, 7),
-                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 8),
-                .n_pending = sql_get_integer(rows, row, 9),
-                .n_failed = sql_get_integer(rows, row, 10),
+                .is_self_registered = uuid_equal(&developer, account_of_nobody()),
+                .first_at = sql_get_instant(rows, row, 6),
+                .last_at = sql_get_instant(rows, row, 7),
+                .n_requests = sql_get_integer(rows, row, 8),
+                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 9),
+                .n_pending = sql_get_integer(rows, row, 10),
+                .n_failed = sql_get_integer(rows, row, 11),
+                .document = sql_get_bytes(rows, row, 12),
+                .newest_no = sql_get_integer(rows, row, 13),
         };
 }
 
@@ -151,6 +192,7 @@ static struct log_day day_of_row(const struct sql_rows *rows, size_t row)
                 .at = {sql_get_integer(rows, row, 0) * 86400000},
                 .n_exchanges = sql_get_integer(rows, row, 1),
                 .n_refusals = sql_get_integer(rows, row, 2),
+                .n_failures = sql_get_integer(rows, row, 3),
         };
 }
 

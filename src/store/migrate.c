@@ -31,14 +31,29 @@ static enum err versions_read(const struct sql_driver *driver, struct sql_connec
         return integer_read(driver, connection, STATEMENT_SCHEMA_OLDEST, &migration->oldest);
 }
 
+int64_t migrate_known(const struct sql_driver *driver)
+{
+        int64_t n = 0;
+
+        while (driver->schema[n].name)
+                n++;
+        return n;
+}
+
+enum err migrate_check(const struct sql_driver *driver, struct sql_connection *connection)
+{
+        int64_t oldest;
+
+        TRY(integer_read(driver, connection, STATEMENT_SCHEMA_OLDEST, &oldest));
+        return oldest > migrate_known(driver) ? ERR_PROGRAM_OLD : ERR_OK;
+}
+
 enum err migrate_look(const struct sql_driver *driver, struct sql_connection *connection,
                       struct migration *ret)
 {
-        struct migration migration = {0};
+        struct migration migration = {.newest = migrate_known(driver)};
         int64_t has_schema, is_allowed;
 
-        while (driver->schema[migration.newest].name)
-                migration.newest++;
         TRY(integer_read(driver, connection, STATEMENT_HAS_SCHEMA, &has_schema));
         if (has_schema)
                 TRY(versions_read(driver, connection, &migration));

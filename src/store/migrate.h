@@ -21,6 +21,13 @@ struct migration {
 enum err migrate_look(const struct sql_driver *driver, struct sql_connection *connection,
                       struct migration *ret);
 
+/* How many steps a program with this driver knows. */
+int64_t migrate_known(const struct sql_driver *driver);
+
+/* Whether this program may serve the database. The connection as for migrate_look().
+ * Return: ERR_OK; ERR_PROGRAM_OLD: only newer ones may; ERR_STORE_UNAVAILABLE, logged. */
+enum err migrate_check(const struct sql_driver *driver, struct sql_connection *connection);
+
 /* Runs the steps that are missing, if any are, all in one transaction: killed in the middle,
  * nothing has happened. A database that a newer program has migrated is left alone. Return: ERR_OK:
  * this program may serve; ERR_STORE_UNAVAILABLE, logged; logged too: ERR_CONFLICT: only newer

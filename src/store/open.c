@@ -15,6 +15,7 @@
 #include "store/group_commit.h"
 #include "store/migrate.h"
 #include "store/revocation_file.h"
+#include "store/schema_watch.h"
 
 enum {
         READERS_KEPT = 16,      /* idle connections, where any number may read */
@@ -26,6 +27,7 @@ struct store {
         struct store_location location;
         struct group_commit *writer;
         struct claim_queue *claims; /* NULL: the writer claims, too */
+        struct schema_watch schema;
         pthread_mutex_t lock;
         pthread_cond_t returned;
         struct sql_connection *idle[STORE_READERS]; /* under the lock, as the rest */
@@ -230,26 +232,46 @@ enum err sql_read(const struct sql_work *work)
                 return ERR_STORE_UNAVAILABLE;
         TRY(reader_get(store, &sql.connection));
         begun = monotonic_now();
-        error = work->body(&sql, work->in, work->ret);
+        error = schema_watch_look(&store->schema, sql.driver, sql.connection);
+        if (error == ERR_OK)
+                error = work->body(&sql, work->in, work->ret);
         metric_observe_since(METRIC_store_read_seconds, begun);
         reader_put(store, sql.connection);
         return arena_failed_or(sql.arena, error);
 }
 
+/* The driver would refuse to commit, and could not say why. */
+static enum err write_check(const struct sql_work *work)
+{
+        return schema_watch_check(&work->op->ports->store->schema);
+}
+
+static bool write_is_refused(const struct sql_work *work, struct completion completion)
+{
+        enum err error = write_check(work);
+
+        if (error != ERR_OK)
+                completion.run(completion.context, error);
+        return error != ERR_OK;
+}
+
 enum err sql_write(const struct sql_work *work)
 {
+        TRY(write_check(work));
         return group_commit_run(work->op->ports->store->writer, work);
 }
 
 void sql_write_then(const struct sql_work *work, struct completion completion)
 {
-        group_commit_submit(work->op->ports->store->writer, work, completion);
+        if (!write_is_refused(work, completion))
+                group_commit_submit(work->op->ports->store->writer, work, completion);
 }
 
 enum err sql_claim(const struct sql_work *work)
 {
         struct claim_queue *claims = work->op->ports->store->claims;
 
+        TRY(write_check(work));
         return claims ? claim_queue_run(claims, work) : sql_write(work);
 }
 
@@ -257,6 +279,8 @@ void sql_claim_then(const struct sql_work *work, struct completion completion)
 {
         struct claim_queue *claims = work->op->ports->store->claims;
 
+        if (write_is_refused(work, completion))
+                return;
         if (claims)
                 claim_queue_submit(claims, work, completion);
         else

@@ -25,3 +25,39 @@ struct delivery delivery_of_row(const struct sql_rows *rows, size_t row, size_t 
 
 /* A grant's first nine columns, as GRANT_COLUMNS and GRANT_INSERT name them. */
 struct grant grant_start_of_row(const struct sql_rows *rows, size_t row);
+
+/* A row of CLIENT_COLUMNS, and rows of CLIENT_SECRETS; the texts are the rows'. */
+struct client client_of_rows(struct arena *arena, const struct sql_rows *rows, size_t row,
+                             const struct sql_rows *secrets);
+
+/* A row of REQUEST_COLUMNS and of PROJECT_COLUMNS. */
+struct request request_of_row(const struct sql_rows *rows, size_t row);
+struct project project_of_row(const struct sql_rows *rows, size_t row);
+
+/* --- of an exchange, of a code or a refresh token --- */
+
+/* Uses up the JWT. Return: as sql_run(); ERR_OK, also if it is this attempt's; ERR_JWT_REUSED. */
+enum err claim_jwt(struct sql *sql, const struct claim *claim);
+
+/* Return: as sql_run(); ERR_CLIENT_DISABLED, also if it is gone. */
+enum err claim_client_check(struct sql *sql, const struct uuid *client_row);
+
+/* Inserts the grant, or finds the one of this attempt. `scope` is in stored form; absent: the
+ * authorization's. Return: as sql_run(). */
+enum err claim_grant(struct sql *sql, const struct claim *claim, struct slice scope,
+                     struct grant *ret);
+
+/* Notes that the secret was used. */
+enum err claim_secret_used(struct sql *sql, const struct uuid *secret_row);
+
+/* Records a refusal. Beyond the quotas it leaves nothing behind: no row in the audit trail, no
+ * memory of the JWT. Return: the refusal; faults. */
+enum err claim_refuse(struct sql *sql, const struct claim *claim, enum err refusal);
+
+/* Begins a family; NULL: nothing is done. One attempt's second try finds it begun. */
+enum err refresh_insert(struct sql *sql, int64_t authorization_no,
+                        const struct refresh_issue *refresh);
+
+/* Ends an authorization whose family of refresh tokens is gone, with its live grants. `by` says who
+ * does it: see access_grant.revoked_by. */
+enum err authorization_end(struct sql *sql, int64_t authorization_no, struct slice by);

@@ -6,7 +6,7 @@
 #include "store/operations.h"
 #include "store/revocations.h"
 
-static struct project project_of_row(const struct sql_rows *rows, size_t row)
+struct project project_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct project){
                 .id = sql_get_uuid(rows, row, 0),

@@ -50,7 +50,7 @@ enum err quotas_take(struct sql *sql, const struct quota_bill *bill, int64_t *re
         return ERR_OK;
 }
 
-WRITE_OUT(quota_spend, struct quota_bill, int64_t)
+AUDITED_WRITE_OUT(quota_spend, struct quota_bill, int64_t)
 {
         return quotas_take(sql, in, ret);
 }

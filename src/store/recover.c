@@ -24,7 +24,8 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
         case LOG_grant:
                 return SQL_RUN(sql, RECOVER_GRANT, ret, id, at);
         case LOG_access:
-                return SQL_RUN(sql, RECOVER_ACCESS, ret, id, at);
+                TRY(SQL_RUN(sql, RECOVER_ACCESS, ret, id, at));
+                return SQL_RUN(sql, RECOVER_AUTHORIZATIONS, NULL, id);
         case LOG_client:
                 return SQL_RUN(sql, RECOVER_CLIENT, ret, id, at);
         case LOG_client_off:
@@ -162,6 +163,9 @@ AUDITED_WRITE_ALL(recover, struct recovered)
         TRY(SQL_COUNT(sql, RECOVER_CODES, &n_codes, sql_instant(sql->op->now)));
         recovered.n_requests += n_codes;
         TRY(SQL_RUN(sql, RECOVER_SEALED, NULL));
+        TRY(SQL_RUN(sql, RECOVER_REFRESHES, NULL));
+        TRY(SQL_RUN(sql, RECOVER_PUSHED, NULL));
+        TRY(SQL_RUN(sql, RECOVER_DEVICES, NULL));
         TRY(SQL_COUNT(sql, RECOVER_SESSIONS, &recovered.n_sessions));
         TRY(log_replay(sql, &recovered));
         *ret = recovered;

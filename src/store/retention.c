@@ -22,7 +22,7 @@ struct cleanup {
 /* --- requests and grants --- */
 
 /* With its authorization and code; not while a grant of it is there, as the history tells all or
- * none. */
+ * none, or one can come by a refresh token. */
 static enum err request_forget(struct sql *sql, int64_t no)
 {
         int64_t n_gone;
@@ -51,6 +51,16 @@ static enum err code_clean(struct cleanup *cleanup, const struct sql_rows *rows,
 {
         cleanup->n++;
         return request_forget(cleanup->sql, sql_get_integer(rows, row, 0));
+}
+
+/* A family of refresh tokens that has ended; with its request, if no grant is left of it. */
+static enum err refresh_clean(struct cleanup *cleanup, const struct sql_rows *rows, size_t row)
+{
+        int64_t no = sql_get_integer(rows, row, 0);
+
+        cleanup->n++;
+        TRY(SQL_RUN(cleanup->sql, REFRESH_DELETE, NULL, sql_integer(no)));
+        return request_forget(cleanup->sql, no);
 }
 
 /* With its request, if it was the last of it. */
@@ -92,12 +102,33 @@ static enum err project_clean(struct cleanup *cleanup, const struct sql_rows *ro
         return ERR_OK;
 }
 
+/* An application that registered itself stays only if somebody has approved it. */
+static enum err unused_client_clean(struct cleanup *cleanup, const struct uuid *id,
+                                    int64_t *ret_is_gone)
+{
+        struct sql *sql = cleanup->sql;
+        struct sql_value nobody = sql_uuid(account_of_nobody());
+        int64_t n_ended;
+
+        TRY(SQL_COUNT(sql, CLIENT_UNUSED_FORGET, ret_is_gone, sql_uuid(id), nobody));
+        if (*ret_is_gone) {
+                cleanup->n++;
+                return ERR_OK;
+        }
+        TRY(SQL_COUNT(sql, CLIENT_UNUSED_END, &n_ended, sql_uuid(id), nobody,
+                      sql_instant(sql->op->now)));
+        cleanup->n += n_ended;
+        return ERR_OK;
+}
+
 static enum err client_clean(struct cleanup *cleanup, const struct sql_rows *rows, size_t row)
 {
         struct uuid id = sql_get_uuid(rows, row, 0);
         int64_t is_gone;
 
         TRY(forget(cleanup, STATEMENT_CLIENT_FORGET, &id, &is_gone));
+        if (!is_gone)
+                TRY(unused_client_clean(cleanup, &id, &is_gone));
         return is_gone ? SQL_RUN(cleanup->sql, CLIENT_SECRETS_FORGET, NULL, sql_uuid(&id)) : ERR_OK;
 }
 
@@ -166,11 +197,14 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
                 {STATEMENT_CLEAN_SESSIONS, now, NULL},
                 {STATEMENT_CLEAN_CODES, in->codes_before.ms, NULL},
                 {STATEMENT_CLEAN_QUOTAS, now, NULL},
+                {STATEMENT_CLEAN_PUSHED, now, NULL},
+                {STATEMENT_CLEAN_DEVICES, now, NULL},
                 {STATEMENT_CLEAN_UNAPPROVED, in->requests_before.ms, NULL},
                 {STATEMENT_CLEAN_AUDIT, in->audit_before.ms, NULL},
                 {STATEMENT_CODES_DUE, in->requests_before.ms, code_clean},
                 {STATEMENT_GRANTS_ENDED, in->grants_before.ms, grant_clean},
                 {STATEMENT_GRANTS_UNISSUED, in->grants_before.ms, grant_clean},
+                {STATEMENT_REFRESHES_ENDED, now, refresh_clean},
                 {STATEMENT_PROJECTS_DUE, now, project_clean},
                 {STATEMENT_CLIENTS_DUE, now, client_clean},
                 {STATEMENT_ACCOUNTS_DUE, now, account_clean},

@@ -17,6 +17,15 @@ const struct sql_statement_info *sql_statement_info(enum statement statement)
         return &statements[statement];
 }
 
+struct sql_value sql_digest_or_null(const struct digest *digest)
+{
+        static const struct digest zeros;
+
+        if (digest_equal(digest, &zeros))
+                return (struct sql_value){.kind = SQL_NULL};
+        return sql_digest(digest);
+}
+
 struct sql_value sql_uuid_or_null(const struct uuid *uuid)
 {
         static const struct uuid zeros;
@@ -32,7 +41,15 @@ const struct sql_value *sql_at(const struct sql_rows *rows, size_t row, size_t c
 
         if (row >= rows->n_rows || column >= rows->n_columns)
                 return &nothing;
-        return &rows->values[row * rows->n_columns + column];
+        return &rows->values[row * (rows->stride ? rows->stride : rows->n_columns) + column];
+}
+
+struct sql_rows sql_columns(const struct sql_rows *rows, size_t first, size_t n)
+{
+        return (struct sql_rows){.values = rows->values + first,
+                                 .n_rows = rows->n_rows,
+                                 .n_columns = n,
+                                 .stride = rows->stride ? rows->stride : rows->n_columns};
 }
 
 int64_t sql_get_integer(const struct sql_rows *rows, size_t row, size_t column)

@@ -48,6 +48,8 @@ static inline struct sql_value sql_digest(const struct digest *digest)
 {
         return sql_blob(SLICE_ARRAY(digest->bytes));
 }
+/* Zeros are NULL. */
+struct sql_value sql_digest_or_null(const struct digest *digest);
 static inline struct sql_value sql_instant(struct instant instant)
 {
         return sql_integer(instant.ms);
@@ -68,6 +70,8 @@ static inline struct sql_value sql_instant_or_null(struct instant instant)
 /* --- rows --- NULL reads as zero or absent --- */
 
 const struct sql_value *sql_at(const struct sql_rows *rows, size_t row, size_t column);
+/* Some columns of the rows, which must have that many. */
+struct sql_rows sql_columns(const struct sql_rows *rows, size_t first, size_t n);
 int64_t sql_get_integer(const struct sql_rows *rows, size_t row, size_t column);
 struct slice sql_get_bytes(const struct sql_rows *rows, size_t row, size_t column);
 struct uuid sql_get_uuid(const struct sql_rows *rows, size_t row, size_t column);

@@ -3,9 +3,10 @@
 
 import {api} from './api.js';
 import {dialog, h, note, show, time} from './dom.js';
+import {finder} from './finder.js';
 import {showMore} from './more.js';
-import {main, page} from './page.js';
-import {backWords, tags} from './scopes.js';
+import {main, page, whose} from './page.js';
+import {backWords, sentenceOf} from './scopes.js';
 import {day, t, when} from './text.js';
 
 const statusKinds = {
@@ -69,7 +70,8 @@ async function takeBack(name, enforced_by, send) {
 function grantRow(grant, name, projects) {
     const delivery = deliveryWords(grant);
     return h('li', {class: 'stack'},
-        h('div', {class: 'spread'}, tags(grant.scopes), statusTag(grant.status)),
+        h('div', {class: 'spread'}, h('span', {}, sentenceOf(grant.scopes)),
+            statusTag(grant.status)),
         h('div', {class: 'spread small soft'}, h('span', {}, t('grant.line', {
             project: projects.get(grant.project_id) ?? t('gone'),
             from: day(grant.created_at),
@@ -94,7 +96,8 @@ function history(client, name) {
         show(place, async () => {
             const entries = await api.history(client);
             const row = entry => h('tr', {}, h('td', {}, time(entry.created_at)),
-                h('td', {}, tags(entry.scopes)), h('td', {}, t('state.' + entry.status)));
+                h('td', {}, entry.scopes && sentenceOf(entry.scopes)),
+                h('td', {}, t('state.' + entry.status)));
             const rows = h('tbody', {}, entries.map(row));
             const table = h('div', {
                 class: 'table',
@@ -113,35 +116,84 @@ function history(client, name) {
 
 const fact = (key, ...value) => [h('dt', {}, t(key)), h('dd', {}, ...value)];
 
+// The host that people know the application by: of its metadata document, else the one that its
+// newest approval led to; undefined for a device.
+function hostOf({metadata_document: source, redirect_uri: uri}) {
+    if (source)
+        return new URL(source).host;
+    return uri && whose(uri);
+}
+
+// Each permission by itself: rights of one need not hold in the places of another.
+function permissionRow(permission, projects) {
+    const {issued_at, expires_at, renewable_until} = permission;
+    return h('li', {class: 'tight'}, h('b', {}, sentenceOf(permission.scopes)),
+        h('span', {class: 'small soft'}, [
+            projects.get(permission.project_id) ?? t('gone'),
+            t('permission.issued', {date: when(issued_at)}),
+            expires_at ? t('permission.ends', {date: when(expires_at)}) : t('permission.noend'),
+            renewable_until && t('permission.renews')
+        ].filter(Boolean).join(' · ')));
+}
+
+const permissions =
+    (app, projects) => [h('ul', {class: 'list close', 'aria-label': t('permissions')},
+                            app.permissions.map(one => permissionRow(one, projects))),
+        app.permissions_truncated && h('p', {class: 'small soft'}, t('permissions.truncated')),
+];
+
+function head(app, name, host) {
+    return h('div', {}, h('h2', {}, host ?? name),
+        host && h('p', {class: 'soft'}, t('asks.calls', {name})),
+        app.self_registered &&
+            h('p', {class: 'small soft'}, t(app.metadata_document ? 'app.source' : 'app.nobody')),
+        app.developer_name &&
+            h('p', {class: 'small soft'}, t('app.by', {name: app.developer_name})));
+}
+
+function facts(app) {
+    return h('dl', {class: 'facts'},
+        fact('app.until', app.expires_at ? time(app.expires_at) : t('long.noend')),
+        fact('app.last', time(app.last_access_date)),
+        app.renewable_until && fact('app.renews', time(app.renewable_until)),
+        app.renewable_until &&
+            fact('app.renewed',
+                app.last_renewal_date ? time(app.last_renewal_date) : t('app.renewed.never')),
+        fact('back', backWords(app.enforced_by)));
+}
+
 function card(app, grants, projects) {
-    const name = app.application_name || t('gone.app');
+    const host = hostOf(app), name = app.application_name || t('gone.app');
+    const shown = host ?? name;
     const mine = grants.filter(grant => grant.client_id === app.client_id);
     const live = mine.filter(grant => grant.status === 'live');
-    return h('section', {class: 'card', 'aria-label': name},
-        h('div', {class: 'spread'},
-            h('div', {}, h('h2', {}, name),
-                app.developer_name &&
-                    h('p', {class: 'small soft'}, t('app.by', {name: app.developer_name}))),
+    return h('section', {class: 'card', 'aria-label': app.metadata_document ? host : name},
+        h('div', {class: 'spread top'}, head(app, name, host),
             app.is_active ? h('button', {
                 type: 'button',
                 class: 'danger',
-                onclick: () => takeBack(name, app.enforced_by, () => api.revokeAll(app.client_id))
+                onclick: () => takeBack(shown, app.enforced_by, () => api.revokeAll(app.client_id))
             },
                                 t('take.all'))
                           : h('span', {class: 'tag'}, t('app.over'))),
-        app.is_active && tags(app.approved_scopes),
-        app.is_active &&
-            h('dl', {class: 'facts'},
-                fact('app.until', app.expires_at ? time(app.expires_at) : t('long.noend')),
-                fact('app.last', time(app.last_access_date)),
-                fact('back', backWords(app.enforced_by))),
+        app.is_active && [permissions(app, projects), facts(app)],
         mine.length
-            ? h('details', {open: live.length > 1},
+            ? h('details', {open: live.length > 1 && live.length <= MANY},
                   h('summary', {}, t('grants', {count: mine.length})),
-                  h('ul', {class: 'list'}, mine.map(grant => grantRow(grant, name, projects))))
+                  h('ul', {class: 'list'}, mine.map(grant => grantRow(grant, shown, projects))))
             : null,
-        history(app.client_id, name));
+        history(app.client_id, shown));
 }
+
+// What people look for an application by, and how they sort them.
+const words = app => [hostOf(app), app.application_name, app.developer_name].join(' ');
+const named = app => (hostOf(app) ?? app.application_name ?? '').toLowerCase();
+const ends = app => Date.parse(app.expires_at ?? '9999-12-31');
+const orders = {
+    last: (a, b) => Date.parse(b.last_access_date) - Date.parse(a.last_access_date),
+    name: (a, b) => named(a).localeCompare(named(b)),
+    ends: (a, b) => ends(a) - ends(b),
+};
 
 function own(grants, projects) {
     return grants.length
@@ -150,6 +202,8 @@ function own(grants, projects) {
               h('ul', {class: 'list'}, grants.map(grant => grantRow(grant, t('own'), projects))))
         : null;
 }
+
+const MANY = 3; // grants that are shown without being asked for
 
 // The first page, or all pages loaded so far.
 let read = null;
@@ -167,7 +221,8 @@ async function load() {
     };
     const projects = new Map(list.map(project => [project.id, project.name]));
     const active = apps.filter(app => app.is_active), over = apps.filter(app => !app.is_active);
-    const cards = some => some.map(app => card(app, grants, projects));
+    const cards = some =>
+        finder({items: some, words, orders, node: app => card(app, grants, projects)});
     const told = notice;
     notice = null;
     return [

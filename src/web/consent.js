@@ -3,43 +3,90 @@
 // /oauth2-integration, where the page also makes the token request and passes the grant on.
 
 import {api, post, Refusal} from './api.js';
-import {keyPart, longPart, placesPart, projectPart, rightsPart} from './consent_parts.js';
-import {busy, fill, h, note, sentence, show} from './dom.js';
-import {data, frame, logInForm, main, registerForm, registers, whoIsThere, whose} from './page.js';
-import {backWords, parse, placeText, surprises, tags} from './scopes.js';
+import {consentForm} from './consent_form.js';
+import {noProject, offered} from './consent_parts.js';
+import {fill, h, note, sentence, show} from './dom.js';
+import {
+    data,
+    frame,
+    logInForm,
+    main,
+    me,
+    registerForm,
+    registers,
+    whoIsThere,
+    whose
+} from './page.js';
 import {day, t} from './text.js';
 
-const {flow, request, client} = data();
+const {flow, request, client, link, login} = data();
 const isLegacy = flow === 'legacy';
 const target = new URL(request.redirect_uri);
 const isWeb = ['https:', 'http:'].includes(target.protocol);
 const isLocal = !isWeb || ['localhost', '127.0.0.1', '[::1]'].includes(target.hostname);
-const host = whose(request.redirect_uri);
+const goal = whose(request.redirect_uri);
+
+// An application that nobody has registered is known by the host of its metadata document.
+const source = client.metadata_document ? new URL(client.metadata_document) : null;
+const host = source ? source.host : goal;
 
 const RENEWALS = 15; // silent ones; later, answering renews
-const LEAST = 60;    // seconds that an access must last
 
 // --- who asks ---
+
+// Where the code goes may be another place than where the document is.
+function sourceParts() {
+    const elsewhere = isLocal         ? t('asks.source.local', {host})
+        : target.host !== source.host ? t('asks.source.elsewhere', {host, goal})
+                                      : '';
+    return [
+        h('p', {}, t('asks.source', {url: source.href})),
+        elsewhere && note('warn', elsewhere),
+    ];
+}
 
 const asks = small => h('div', {class: 'asks'},
     h('h1', {}, h('span', {class: 'host'}, host), small ? t('asks.login') : t('asks.title')),
     h('p', {class: 'soft'}, t('asks.calls', {name: client.name})),
+    source ? sourceParts() : client.self_registered && h('p', {}, t('asks.nobody')),
     !small && client.description && h('p', {}, client.description),
     !small && h('p', {class: 'small soft'}, [
-        isLocal && t('asks.local'), t('asks.since', {date: day(client.created_at)}),
+        isLocal && t('asks.local'), !source && t('asks.since', {date: day(client.created_at)}),
         t('asks.unproven')
     ].filter(Boolean).join(' ')));
 
+// What the application asked for about the log-in, until it is done.
+let mustLogIn = login.again;
+let mayChoose = login.choose;
+
+function enter() {
+    mustLogIn = mayChoose = false;
+    return start();
+}
+
 function door(isNew) {
     frame({title: t('login'), narrow: true, links: false});
+    const again = mustLogIn && me();
     const other = h('button', {type: 'button', class: 'link', onclick: () => door(!isNew)},
         t(isNew ? 'login' : 'register.link'));
     fill(main,
         h('div', {class: 'card'}, asks(true), h('hr'), h('h2', {}, t(isNew ? 'register' : 'login')),
-            (isNew ? registerForm : logInForm)(start),
+            again && h('p', {class: 'soft'}, t('login.again')),
+            (isNew ? registerForm : logInForm)(enter, login.hint ?? (again ? me().email : '')),
             registers &&
                 h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)));
-    main.querySelector('input').focus();
+    [...main.querySelectorAll('input')].find(input => !input.value).focus();
+}
+
+function chooser() {
+    frame({title: t('choose'), narrow: true, links: false});
+    const other = h('button', {type: 'button', onclick: () => door(false)}, t('choose.other'));
+    const same = h('button', {type: 'button', class: 'primary', onclick: enter},
+        t('choose.same', {email: me().email}));
+    fill(main,
+        h('div', {class: 'card'}, asks(true), h('hr'), h('h2', {}, t('choose')),
+            h('div', {class: 'row'}, same, other)));
+    same.focus();
 }
 
 // --- the request, kept alive while the page is open ---
@@ -47,8 +94,13 @@ function door(isNew) {
 let view = null;
 let timer = 0;
 
+// The oldest log-in that will do, counted from when this page was opened, in seconds before now.
+const age = () =>
+    (login.max_age === undefined ? {}
+                                 : {max_age: login.max_age + Math.ceil(performance.now() / 1000)});
+
 async function ask(options) {
-    view = await post('/api/v0/oauth2/request', request, options);
+    view = await post('/api/v0/oauth2/request', {...request, ...age()}, options);
 }
 
 function keepAlive(left = RENEWALS) {
@@ -68,7 +120,7 @@ function leave(uri) {
     clearTimeout(timer);
     frame({title: t('leaving.title'), narrow: true, links: false});
     fill(main,
-        h('div', {class: 'card'}, h('h1', {}, t('leaving', {host})),
+        h('div', {class: 'card'}, h('h1', {}, t('leaving', {host: goal})),
             h('p', {class: 'soft'}, t('leaving.more')),
             h('p', {}, h('a', {href: uri}, t('leaving.link')))));
     location.replace(uri);
@@ -79,17 +131,13 @@ function withParameter(name, value) {
     return `${uri}${uri.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
 }
 
-// Only in the legacy flow the page makes the token request: the application's JWT came in the URL.
+// Only in the legacy flow the page exchanges the code. The application's JWT came in the URL; it
+// was checked when the page was opened, and `link` is the server's word for that.
 async function exchange(code) {
-    const body = {
-        client_id: request.client_id,
-        client_secret: new URLSearchParams(location.search).get('client_secret'),
-        redirect_uri: request.redirect_uri,
-        code,
-    };
+    const body = {link, redirect_uri: request.redirect_uri, code};
     for (let tried = 1;; tried++) {
         try {
-            const {access_grant} = await post('/api/v0/oauth2/token', body, {ask: false});
+            const {access_grant} = await post('/api/v0/oauth2/integration', body, {ask: false});
             return leave(withParameter('access_grant', access_grant));
         } catch (error) {
             if (!(error instanceof Refusal))
@@ -135,6 +183,10 @@ async function send(body, problem) {
         // Somebody else has logged in in another tab: nothing here is theirs.
         if (error.code === 'forbidden')
             return location.reload();
+        if (error.code === 'login_required') {
+            mustLogIn = true;
+            return start();
+        }
         if (error.code === 'request_not_pending')
             await ask().catch(() => {});
         fill(problem, h('p', {}, sentence(error)));
@@ -143,120 +195,27 @@ async function send(body, problem) {
     }
 }
 
-function already() {
-    return view.current_access.length
-        ? h('div', {class: 'tight'}, h('p', {class: 'label'}, t('already')),
-              tags(view.current_access), h('p', {class: 'small soft'}, t('already.more')))
-        : null;
-}
-
-function consentForm(projects, grants) {
-    const asked = parse(view.needed_access);
-    const mayDo = rightsPart(asked.rights, view.required_scopes);
-    const where = placesPart(asked.places);
-    const long = longPart();
-    const key = keyPart(t(isLegacy ? 'key.legacy' : 'key.prefix'), isLegacy);
-    const back = h('p', {class: 'small soft'});
-    const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
-    const limit = h('div', {class: 'note warn', hidden: true}, h('p', {}, t('project.limited')));
-    const project = projectPart(projects, () => changed());
-    const allow = h('button', {class: 'primary'}, t('allow'));
-    const deny = h('button',
-        {type: 'button', onclick: () => busy(deny, () => send({approve: false}, problem))},
-        t('refuse'));
-    const scopes = () => [...mayDo.chosen(), ...where.chosen().map(placeText)];
-    key.watch(() => where.chosen().some(place => place.path));
-    const notes = h('ul', {class: 'notes small soft', 'aria-label': t('note')});
-
-    function chosen() {
-        const keys = surprises(mayDo.chosen(), where.chosen());
-        fill(notes, keys.map(one => h('li', {}, t(one))));
-        notes.hidden = !keys.length;
-        key.update();
-    }
-
-    function changed() {
-        const one = project.chosen();
-        const isAlive = one.max_expires_in === null || one.max_expires_in >= LEAST;
-        const isEnough =
-            mayDo.within(one.limits?.scopes ? parse(one.limits.scopes).rights : null) && isAlive;
-        limit.hidden = isEnough;
-        allow.disabled = !isEnough;
-        where.allowPaths(one.path_cipher !== 'none');
-        long.offer(one);
-        key.offer(grants.some(grant => grant.project_id === one.id));
-        back.textContent = `${backWords(one.enforced_by)} ${t('back.where')}`;
-        chosen();
-    }
-
-    // Return: the first problem, shown and focused.
-    function isIncomplete() {
-        const wrong = text => {
-            fill(problem, h('p', {}, text));
-            problem.hidden = false;
-            return true;
-        };
-        if (!mayDo.chosen().length)
-            return mayDo.control?.focus(), wrong(t('may.none'));
-        if (where.isEmpty())
-            return where.focus(), wrong(t('where.none'));
-        const control = key.problem();
-        if (!control)
-            return false;
-        control.focus();
-        return true;
-    }
-
-    const approve = () => send({
-        approved_scopes: scopes(),
-        rejected_scopes: asked.rights.filter(right => !mayDo.chosen().includes(right)),
-        approve: true,
-        project_id: project.chosen().id,
-        expires_in: long.chosen(),
-        passphrase: key.chosen(),
-    },
-        problem);
-
-    const node = h('form', {class: 'card', novalidate: true, method: 'post'}, asks(false),
-        h('div', {class: 'section'}, mayDo.node), where.node, notes,
-        h('div', {class: 'section stack'}, project.node, limit, long.node),
-        h('div', {class: 'section'}, key.node),
-        h('div', {class: 'section stack'}, already(),
-            h('div', {class: 'tight'}, h('p', {class: 'label'}, t('back')), back)),
-        isLegacy && note('warn', t('legacy.note')),
-        h('div', {class: 'section stack'}, problem, h('div', {class: 'row grow'}, deny, allow),
-            h('p', {class: 'small soft'}, t('returns', {
-                uri: target.origin === 'null' ? request.redirect_uri
-                                              : target.origin + target.pathname
-            }))));
-    node.addEventListener('change', chosen);
-    node.addEventListener('input', chosen);
-    node.addEventListener('submit', event => {
-        event.preventDefault();
-        problem.hidden = true;
-        if (!allow.disabled && !isIncomplete())
-            busy(allow, approve);
-    });
-    changed();
-    return node;
-}
-
-const noProject = () => h('div', {class: 'card'}, asks(false), note('warn', t('project.none')),
-    h('div', {class: 'row'},
-        h('a', {class: 'button', href: '/projects', target: '_blank'}, t('nav.projects')),
-        h('button', {type: 'button', onclick: start}, t('again'))));
+const ends = t('returns',
+    {uri: target.origin === 'null' ? request.redirect_uri : target.origin + target.pathname});
 
 function start() {
     frame({title: t('asks.page', {host}), narrow: true, links: false});
     return show(main, async () => {
-        if (!await whoIsThere()) {
+        if (!await whoIsThere() || mustLogIn) {
             setTimeout(door, 0, false);
             return [];
         }
+        if (mayChoose) {
+            setTimeout(chooser, 0);
+            return [];
+        }
         frame({title: t('asks.page', {host}), narrow: true, links: false});
-        const [projects, grants] = await Promise.all([api.projects(), api.grants(), ask()]);
+        const [all, grants] = await Promise.all([api.projects(), api.grants(), ask()]);
+        const projects = offered(all, view);
         keepAlive();
-        return projects.length ? consentForm(projects, grants) : noProject();
+        return projects.length
+            ? consentForm({view, asks: asks(false), send, isLegacy, ends}, projects, grants)
+            : noProject(view, asks(false), start);
     });
 }
 

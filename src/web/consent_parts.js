@@ -190,6 +190,25 @@ export function placesPart(asked) {
 
 // --- which project, for how long ---
 
+// The projects that may be chosen. An application may ask for one, and for a limited time.
+export function offered(projects, {project_id: wanted, max_expires_in: most}) {
+    const limited = seconds => (most === undefined ? seconds : Math.min(seconds ?? most, most));
+    return projects.filter(project => !wanted || project.id === wanted).map(project => ({
+        ...project,
+        max_expires_in: limited(project.max_expires_in),
+        default_expires_in: limited(project.default_expires_in)
+    }));
+}
+
+// What to do without any.
+export function noProject(view, asks, again) {
+    return h('div', {class: 'card'}, asks,
+        note('warn', t(view.project_id ? 'project.other' : 'project.none')),
+        h('div', {class: 'row'},
+            h('a', {class: 'button', href: '/projects', target: '_blank'}, t('nav.projects')),
+            h('button', {type: 'button', onclick: again}, t('again'))));
+}
+
 export function projectPart(projects, changed) {
     if (projects.length === 1)
         return {
@@ -219,14 +238,16 @@ function lifetimes({max_expires_in: most, default_expires_in: usual}) {
 }
 
 export function longPart() {
-    let list = [], boxes = [];
+    let list = [], boxes = [], usual;
     const row = h('div', {class: 'times'});
     const name = newId();
+    const chosen = () => list[boxes.findIndex(box => box.control.checked)][0];
     return {
         node: h('fieldset', {}, h('legend', {}, t('long')), row),
         offer(project) {
             const before = list[boxes.findIndex(box => box.control.checked)]?.[0];
             list = lifetimes(project);
+            usual = project.default_expires_in;
             const has = list.some(([seconds]) => seconds === before);
             const wish = boxes.length && has
                 ? before
@@ -236,7 +257,9 @@ export function longPart() {
                                  pick({type: 'radio', name, title, checked: seconds === wish}));
             fill(row, boxes);
         },
-        chosen: () => list[boxes.findIndex(box => box.control.checked)][0],
+        chosen,
+        // The same, also if the usual time was chosen; null: no end.
+        seconds: () => chosen() === undefined ? usual : chosen(),
     };
 }
 

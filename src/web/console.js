@@ -3,6 +3,7 @@
 // '#' selects one application.
 
 import {call, get, post} from './api.js';
+import {hasSecret, methodOf, methodPart, methods, signs} from './client_method.js';
 import {copyable, dialog, field, form, h, note, pick, say, show, tick, time} from './dom.js';
 import {log} from './log.js';
 import {main, page, whose} from './page.js';
@@ -83,9 +84,23 @@ function scopesPart(client) {
 
 // --- the form, for a new application and for a change ---
 
-function clientForm(client, submit, send, extra = []) {
+async function clientForm(client, submit, send, extra = []) {
     const scopes = scopesPart(client);
+    const method = methodPart(client, await methods());
+    const warningOfScheme = note('warn', t('client.scheme.warning'));
+    const type = field({
+        label: t('client.type'),
+        tag: 'select',
+        hint: t('client.type.hint'),
+        value: client?.application_type ?? 'web',
+        options: ['web', 'native'].map(key => [key, t('client.type.' + key)]),
+    });
+    warningOfScheme.hidden = !client?.notes;
     const pkce = tick({title: t('client.pkce'), checked: client?.require_pkce});
+    const pushed =
+        tick({title: t('client.pushed'), checked: client?.require_pushed_authorization_requests});
+    const device = tick({title: t('client.device'), checked: client?.device_flow});
+    const renews = tick({title: t('client.renews'), checked: client?.refresh_tokens});
     const warning = note('warn', t('client.legacy.warning'));
     warning.hidden = !client?.legacy_redirect;
     const legacy = tick({
@@ -103,6 +118,14 @@ function clientForm(client, submit, send, extra = []) {
             ['', t('client.lifetime.usual')],
             ...[300, 600, 1800].map(seconds => [seconds, t('minutes', {count: seconds / 60})])
         ]
+    });
+    const logout = field({
+        label: t('client.logout'),
+        name: 'logout_uris',
+        tag: 'textarea',
+        spellcheck: 'false',
+        hint: t('client.logout.hint'),
+        value: client?.post_logout_redirect_uris.join('\n') ?? ''
     });
     const fields = [
         field({
@@ -129,21 +152,34 @@ function clientForm(client, submit, send, extra = []) {
             hint: t('client.uris.hint'),
             value: client?.redirect_uris.join('\n') ?? ''
         }),
+        type,
+        warningOfScheme,
         scopes.node,
-        h('details', {open: Boolean(client?.require_pkce || client?.legacy_redirect)},
+        h('details', {
+            open: Boolean(client?.require_pkce || client?.require_pushed_authorization_requests ||
+                client?.device_flow || client?.refresh_tokens || client?.legacy_redirect ||
+                client?.post_logout_redirect_uris.length || method.isUnusual)
+        },
             h('summary', {}, t('client.more')),
-            h('div', {class: 'stack'}, pkce, legacy, warning, lifetime)),
+            h('div', {class: 'stack'}, method.node, logout, pkce, pushed, device, renews, legacy,
+                warning, lifetime)),
     ];
     return form({
         fields,
         submit,
         extra,
-        send: ({name, description, redirect_uris}, node) => send({
+        send: ({name, description, redirect_uris, logout_uris}, node) => send({
             name,
             description,
             redirect_uris: lines(redirect_uris),
+            post_logout_redirect_uris: lines(logout_uris),
+            application_type: type.control.value,
             ...scopes.chosen(),
+            ...method.chosen(),
             require_pkce: pkce.control.checked,
+            require_pushed_authorization_requests: pushed.control.checked,
+            device_flow: device.control.checked,
+            refresh_tokens: renews.control.checked,
             legacy_redirect: legacy.control.checked,
             ...(client || lifetime.control.value
                     ? {client_secret_max_lifetime: Number(lifetime.control.value) || null}
@@ -153,15 +189,15 @@ function clientForm(client, submit, send, extra = []) {
     });
 }
 
-function newPage() {
+async function newPage() {
     return [
         h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))),
             h('h1', {}, t('client.new'))),
         h('section', {class: 'card', 'aria-label': t('client.new')},
-            clientForm(null, t('client.register'),
+            await clientForm(null, t('client.register'),
                 async body => {
                     const client = await post(clients, body);
-                    shown = {id: client.id, secret: client.client_secret};
+                    shown = client.client_secret && {id: client.id, secret: client.client_secret};
                     location.hash = client.id;
                 })),
     ];
@@ -213,9 +249,18 @@ async function rotate(client) {
 const secretRow = secret => h('li', {class: 'spread small'},
     h('span', {}, t('secret.made'), ' ', time(secret.created_at, day)),
     h('span', {}, t('secret.used'), ' ', time(secret.last_used_at)),
+    secret.is_foreign ? h('span', {class: 'tag warn'}, t('secret.foreign')) : null,
     secret.expires_at
         ? h('span', {class: 'tag warn'}, t('secret.ends'), ' ', time(secret.expires_at))
         : h('span', {class: 'tag good'}, t('secret.current')));
+
+const secretsPart = client => [h('div', {class: 'tight'}, h('p', {class: 'label'}, t('secrets')),
+                                   h('ul', {class: 'list'}, client.secrets.map(secretRow))),
+    h('div', {}, h('button', {type: 'button', onclick: () => rotate(client)}, t('rotate') + ' …')),
+];
+
+const signPart = client => [h('h3', {}, t('sign')), h('p', {class: 'soft'}, t('sign.more')),
+    snippets(client.client_id)];
 
 const authorizeLink = client => `${location.origin}/oauth2/authorize?${new URLSearchParams({
     response_type: 'code',
@@ -280,16 +325,13 @@ async function onePage(id) {
         section(t('credentials'),
             h('div', {class: 'tight'}, h('p', {class: 'label'}, t('client.id')),
                 copyable(client.client_id, t('client.id'))),
-            h('div', {class: 'tight'}, h('p', {class: 'label'}, t('secrets')),
-                h('ul', {class: 'list'}, client.secrets.map(secretRow))),
-            h('div', {},
-                h('button', {type: 'button', onclick: () => rotate(client)}, t('rotate') + ' …'))),
+            hasSecret(client) ? secretsPart(client)
+                              : h('p', {class: 'soft'}, t('method.' + methodOf(client)))),
         section(t('try'), h('p', {class: 'soft'}, t('try.more')),
-            copyable(authorizeLink(client), t('try')), h('h3', {}, t('sign')),
-            h('p', {class: 'soft'}, t('sign.more')), snippets(client.client_id)),
+            copyable(authorizeLink(client), t('try')), signs(client) && signPart(client)),
         section(t('log'), log(client.client_id)),
         section(t('settings'),
-            clientForm(client, t('save'),
+            await clientForm(client, t('save'),
                 async body => {
                     await call('PUT', `${clients}/${id}`, body);
                     await show(main, () => onePage(id));

@@ -117,8 +117,8 @@ export const passwordField = (rest = {}) => field({
     ...rest
 });
 
-export const logInForm = done => form({
-    fields: [mailField(), passwordField()],
+export const logInForm = (done, email = '') => form({
+    fields: [mailField({value: email}), passwordField()],
     submit: t('login'),
     send: async ({email, password}) => {
         await logIn(email, password);
@@ -126,7 +126,7 @@ export const logInForm = done => form({
     },
 });
 
-export const registerForm = done => form({
+export const registerForm = (done, email = '') => form({
     fields: [
         field({
             label: t('full_name'),
@@ -135,7 +135,7 @@ export const registerForm = done => form({
             required: true,
             maxlength: 200
         }),
-        mailField(),
+        mailField({value: email}),
         passwordField({
             autocomplete: 'new-password',
             minlength: 10,

@@ -3,7 +3,7 @@
 // people read and type.
 
 import {h} from './dom.js';
-import {t} from './text.js';
+import {list as listed, t} from './text.js';
 
 export const rights = ['read', 'write', 'list', 'delete', 'lock'];
 
@@ -36,6 +36,17 @@ export function tags(list) {
         (places.length ? places.map(placeWords) : [
             t('place.all')
         ]).map(words => h('li', {class: 'tag'}, words)));
+}
+
+// A list of scopes as a sentence: "Read and list: photos, music/2024/".
+export function sentenceOf(list) {
+    const {rights: allowed, places} = parse(list ?? []);
+    const verbs = listed(allowed.map(right => t('does.' + right)));
+    const where = places.length
+        ? places.map(({bucket, path}) => (path ? `${bucket}/${path}` : bucket)).join(', ')
+        : t('does.everywhere');
+    const text = verbs ? `${verbs}: ${where}` : where;
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 // How a revocation takes effect, for a grant or project.

@@ -52,6 +52,11 @@ const moment = new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 
 export const day = iso => date.format(new Date(iso));
 export const when = iso => moment.format(new Date(iso));
 
+const series = new Intl.ListFormat(language, {type: 'conjunction'});
+
+// "read, list and delete".
+export const list = words => series.format(words);
+
 // "30 days", from seconds.
 export function span(seconds) {
     const units =

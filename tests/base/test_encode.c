@@ -89,6 +89,20 @@ TEST(percent_decoding_refuses_broken_escapes)
         CHECK(!decodes(percent_decode, "%zz", ""));
 }
 
+TEST(a_number_has_eight_bytes_the_highest_first)
+{
+        static const uint8_t most[] = {0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+        static const uint8_t too_much[INT64_SIZE] = {0x80};
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(64);
+        int64_t number = 7;
+
+        int64_encode(&out, 0x0102);
+        CHECK(slice_equal(buf_slice(&out), slice_new("\0\0\0\0\0\0\1\2", INT64_SIZE)));
+        CHECK(int64_decode(out.data, &number) && number == 0x0102);
+        CHECK(int64_decode(most, &number) && number == INT64_MAX);
+        CHECK(!int64_decode(too_much, &number) && number == INT64_MAX);
+}
+
 TEST(a_uuid_has_one_text_form)
 {
         struct uuid uuid;

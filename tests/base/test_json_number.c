@@ -2,6 +2,7 @@
  *
  * Numbers that are too large for the parser.
  */
+#include "api/vocabulary.h"
 #include "base/json_number.h"
 
 #include "base/json.h"
@@ -18,7 +19,7 @@ static const struct field fields[] = {
 static enum err decode(const char *body)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct http_call call = {.arena = &arena};
+        struct http_call call = {.arena = &arena, .vocabulary = &vocabulary_grantd};
         struct form form = {0};
 
         call.request.headers.content_type = SLICE("application/json");

@@ -29,3 +29,25 @@ TEST(a_slice_consists_of_letters_digits_and_what_is_named)
         CHECK(!slice_consists_of(SLICE("@"), "") && !slice_consists_of(SLICE("["), ""));
         CHECK(!slice_consists_of(SLICE("\xc3\xa4"), ""));
 }
+
+TEST(texts_are_near_that_differ_by_one_byte)
+{
+        CHECK(slice_is_near(SLICE("delete"), SLICE("delete")));
+        CHECK(slice_is_near(SLICE("delete"), SLICE("delet")));
+        CHECK(slice_is_near(SLICE("elete"), SLICE("delete")));
+        CHECK(slice_is_near(SLICE("dellete"), SLICE("delete")));
+        CHECK(slice_is_near(SLICE("aa"), SLICE("aaa")));
+        CHECK(slice_is_near(SLICE(""), SLICE("a")));
+        CHECK(!slice_is_near(SLICE("aa"), SLICE("aaaa")));
+        CHECK(!slice_is_near(SLICE("dalata"), SLICE("delete")));
+        CHECK(!slice_is_near(SLICE(""), SLICE("ab")));
+}
+
+TEST(bytes_are_counted_and_white_space_is_found)
+{
+        CHECK_INT(slice_count_byte(SLICE(",a,,b"), ','), 3);
+        CHECK_INT(slice_count_byte((struct slice){0}, ','), 0);
+        CHECK(slice_has_white_space(SLICE("a b")) && slice_has_white_space(SLICE("a\t")));
+        CHECK(slice_has_white_space(SLICE("\n")) && slice_has_white_space(SLICE("a\r")));
+        CHECK(!slice_has_white_space(SLICE("a-b")) && !slice_has_white_space((struct slice){0}));
+}

@@ -42,6 +42,7 @@ USES = {
     "grant verify": (["--secret-file", "secret"], GRANT),
     "keys create": ([], ""),
     "keys rotate": ([], ""),
+    "keys rotate-signing": ([], ""),
     "migrate": ([], ""),
     "project add": ([EMAIL, "--name", "Photos"], ""),
     "project list": ([], ""),

@@ -5,6 +5,7 @@ import concurrent.futures
 import hmac
 import json
 import time
+import urllib.parse
 
 import pytest
 
@@ -153,12 +154,46 @@ def test_an_application_is_imported_with_its_known_secret(server, operator, user
     assert operator.trail().count("client_create") == 2
 
 
+def test_an_application_of_the_legacy_flow_is_imported_with_the_secret_that_it_has(server, operator,
+                                                                                   user):
+    foreign = "$2a$10$" + "N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+    arguments = ["client", "import", REDIRECT, "--account", user.email, "--client-id",
+                 CLIENT[:-1] + "d", "--name", "Older", "--legacy-redirect", "--jwt-lifetime", "30m"]
+    assert "--foreign-secret" in operator.refuse(*arguments, stdin=foreign)
+    for bad in ("$2a$10$short", foreign + " with spaces", "é" * 40):
+        operator.refuse(*arguments, "--foreign-secret", stdin=bad)
+    told = operator.run(*arguments, "--foreign-secret", "--json", stdin=foreign)
+    assert "warning" in told.stderr and foreign not in told.stdout + told.stderr
+    app = Application(server, {**json.loads(told.stdout)[0], "client_secret": foreign})
+    assert app.exchange(user.code(app)).status == 200
+    link = "/oauth2-integration?" + urllib.parse.urlencode({
+        "client_id": app.client_id, "client_secret": app.jwt(), "redirect_uri": REDIRECT,
+        "scope": "read"})
+    assert server.call("GET", link).status == 200
+
+    clients = "/api/v0/developer/auth/oauth2/clients"
+    one = next(c for c in user.call("GET", clients).json if c["client_id"] == app.client_id)
+    assert [secret.get("is_foreign") for secret in one["secrets"]] == [True]
+    user.call("POST", f"{clients}/{one['id']}/regenerate-secret", {})
+    one = user.call("GET", f"{clients}/{one['id']}").json
+    assert [secret.get("is_foreign") for secret in one["secrets"]] == [None]
+
+
+def test_an_imported_application_may_run_on_a_device(operator, user):
+    arguments = ["client", "import", "myapp://callback", "--account", user.email, "--client-id",
+                 CLIENT[:-1] + "c", "--name", "Known"]
+    operator.refuse(*arguments, stdin=SECRET)
+    [row] = operator.json(*arguments, "--native", stdin=SECRET)
+    assert row["application_type"] == "native"
+    assert operator.json("client", "list", user.email)[0]["application_type"] == "native"
+
+
 def test_applications_are_listed_for_one_account_or_all(server, operator, user):
     app = user.application(name="Mine")
     other = Person(server).application()
     [row] = operator.json("client", "list", user.email)
     assert (row["id"], row["client_id"], row["name"]) == (app.id, app.client_id, "Mine")
-    assert row["account"] == user.email and "secret" not in json.dumps(row)
+    assert row["account"] == user.email and app.secret not in json.dumps(row)
     assert {app.client_id, other.client_id} <= {r["client_id"]
                                                for r in operator.json("client", "list")}
     assert app.client_id in operator.do("client", "list", user.email)

@@ -247,6 +247,18 @@ TEST(satellites_that_may_be_called_have_one_of_three_forms)
         CHECK(says(&bad, "satellite.allowed: needs public, networks"));
 }
 
+TEST(resources_are_absolute_uris)
+{
+        struct world good CLEANUP(world_end) =
+                load_flag("oauth.resources=https://mcp.example/mcp, urn:example:files,any");
+        struct world bad CLEANUP(world_end) = load_flag("oauth.resources=https://a.example/#x");
+        struct world relative CLEANUP(world_end) = load_flag("oauth.resources=/mcp");
+
+        CHECK_OK(good.err);
+        CHECK(says(&bad, "oauth.resources: needs absolute URIs"));
+        CHECK(says(&relative, "oauth.resources: needs absolute URIs"));
+}
+
 TEST(a_command_for_the_key_is_cut_into_words_as_a_shell_would)
 {
         static const struct {
@@ -383,4 +395,6 @@ TEST(the_core_sees_what_the_operator_decided)
         CHECK_INT(policy.client_secret_max_lifetime, 300);
         CHECK_INT(policy.grant_unrevocable_lifetime, 86400);
         CHECK(policy.open_registration && !policy.require_approval);
+        world.config.grant_retention = 7 * 86400;
+        CHECK_INT(config_policy(&world.config).refresh_idle, 7 * 86400);
 }

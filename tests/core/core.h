@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/authorize/consent.h"
+#include "core/authorize/device.h"
 #include "core/authorize/request.h"
 #include "core/clients/client.h"
 #include "core/clients/client_secret.h"
@@ -155,6 +156,7 @@ static inline void core_wire(struct core *core)
                 .satellite_address = SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
                                            "@us1.storj.io:7777"),
                 .open_registration = true,
+                .dynamic_limit = 100,
                 .session_idle = 3600,
                 .login_failures = 100,
                 .failures_per_address = 600,
@@ -164,6 +166,10 @@ static inline void core_wire(struct core *core)
                 .code_lifetime = 600,
                 .code_replay_grace = 10,
                 .code_memory = 86400,
+                .refresh_grant_lifetime = 3600,
+                .refresh_max_lifetime = 7776000,
+                .refresh_idle = 2592000,
+                .refresh_grace = 30,
                 .client_secret_max_lifetime = 600,
                 .grant_default_lifetime = 86400,
                 .grant_unrevocable_lifetime = 86400,
@@ -190,7 +196,8 @@ static inline void core_begin(struct core *core)
         struct registration registration = {.email = SLICE("user@example.com"),
                                             .password = PASSWORD,
                                             .full_name = SLICE("A User")};
-        struct client_form form = {.name = SLICE("App"), .redirect_uris = TEXTS(CORE_REDIRECT)};
+        struct client_form form = {
+                .name = SLICE("App"), .redirect_uris = TEXTS(CORE_REDIRECT), .device_flow = true};
 
         memset(core, 0, sizeof(*core));
         core->world = world_new();
@@ -273,6 +280,68 @@ static inline struct exchange_form core_form_derived(struct core *core, struct s
 
         form.passphrase = PASSPHRASE;
         return form;
+}
+
+/* A code with offline_access. */
+static inline struct secret core_offline_code(struct core *core, struct slice place,
+                                              struct secret passphrase)
+{
+        struct slice words[] = {SLICE("read"), place, SLICE("offline_access")};
+        struct consent_form form = {.approved = {.items = words, .n = 2}, .passphrase = passphrase};
+        struct consent_result result;
+
+        CHECK_OK(core_request(core, (struct texts){.items = words, .n = 3}, &form.request_id));
+        CHECK_OK(consent_decide(core_op(core), &form, &result));
+        return result.code;
+}
+
+/* A valid form with its own JWT. */
+static inline struct refresh_form core_refresh_form(struct core *core, struct secret token)
+{
+        return (struct refresh_form){.proof = core_form(core, token).proof, .token = token};
+}
+
+static inline enum err core_refresh(struct core *core, const struct refresh_form *form)
+{
+        return refresh_exchange_wait(core_op(core), form, &core->result);
+}
+
+static inline struct device_form core_device_form(struct core *core, struct secret device_code)
+{
+        return (struct device_form){.proof = core_form(core, device_code).proof,
+                                    .device_code = device_code};
+}
+
+/* A device that asks for this scope, and waits for somebody. */
+static inline struct device_start core_device(struct core *core, struct texts scope)
+{
+        struct device_start start;
+
+        CHECK_OK(device_begin(core_op(core), &core->client, &(struct device_wish){.scope = scope},
+                              &start));
+        return start;
+}
+
+/* The same, after somebody allowed it. */
+static inline struct secret core_device_allowed(struct core *core, struct texts scope,
+                                                struct secret passphrase)
+{
+        struct device_start start = core_device(core, scope);
+        struct consent_form form = {.approved = scope, .passphrase = passphrase};
+        struct consent_result result;
+        struct request_view view;
+
+        CHECK_OK(device_enter(core_op(core), start.user_code, &view));
+        form.request_id = view.request.id;
+        CHECK_OK(consent_decide(core_op(core), &form, &result));
+        CHECK(secret_is_absent(result.code));
+        CHECK(!result.redirect_uri.data);
+        return start.device_code;
+}
+
+static inline enum err core_device_exchange(struct core *core, const struct device_form *form)
+{
+        return device_exchange_wait(core_op(core), form, &core->result);
 }
 
 static inline enum err core_exchange(struct core *core, const struct exchange_form *form)

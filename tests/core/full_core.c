@@ -6,6 +6,7 @@
 
 #include "core/grants/connected.h"
 #include "core/grants/owner_grant.h"
+#include "documents_double.h"
 #include "store/crash_vfs.h"
 #include "store/snapshot.h"
 
@@ -91,6 +92,25 @@ static void codes_begin(struct full_core *full)
         full->code = code_of(core, "bucket:photos", (struct secret){0});
         full->sealed_code = code_of(core, prefix, PASSPHRASE);
         full->prefix_code = code_of(core, prefix, (struct secret){0});
+        full->device = core_device(core, READ_OF(prefix));
+        full->device_code = core_device_allowed(core, READ_OF(prefix), PASSPHRASE);
+}
+
+static void family_begin(struct full_core *full)
+{
+        struct core *core = &full->remote.core;
+        struct slice place = SLICE("bucket:photos;prefix:2024/");
+        struct exchange_form form = core_form(core, core_offline_code(core, place, PASSPHRASE));
+        struct refresh_form refresh;
+
+        form.may_refresh = true;
+        CHECK_OK(core_exchange(core, &form));
+        full->used_token = core->result.refresh_token;
+        core->policy.refresh_grace = 1000000; /* it can be used again in every run */
+        refresh = core_refresh_form(core, full->used_token);
+        CHECK_OK(core_refresh(core, &refresh));
+        full->refresh_token = core->result.refresh_token;
+        full->offline_code = core_offline_code(core, place, PASSPHRASE);
 }
 
 /* Issues an owner's grant of the imported project. Return: its id. */
@@ -127,6 +147,21 @@ static void key_add(struct core *core)
         CHECK(seal_adopt(&core->seal, &more));
 }
 
+/* A client that is known by its metadata document may be found and admitted. */
+static void documents_offer(struct core *core)
+{
+        static struct documents_double documents;
+
+        documents = documents_begin(&core->ports);
+        documents.text = "{\"client_id\":\"https://app.example.com/client.json\","
+                         "\"redirect_uris\":[\"https://app.example.com/cb\"],"
+                         "\"token_endpoint_auth_method\":\"private_key_jwt\","
+                         "\"jwks\":{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\","
+                         "\"x\":\"bm7yZh4WIEDByU8z1zOKWx3pwy-cN4RvzVSurM5IUhI\"}]}}";
+        core->ports.documents.context = &documents;
+        core->policy.metadata_documents = true;
+}
+
 void full_core_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -135,9 +170,11 @@ void full_core_begin(struct full_core *full)
         crash_vfs_arm(0); /* the power stays on, and syncs cost no time */
         remote_begin(&full->remote);
         core->ports.edge = (struct edge_port){.is_there = true, .register_grant = edge_register};
+        documents_offer(core);
         people_begin(full);
         projects_begin(full);
         codes_begin(full);
+        family_begin(full);
         grants_begin(full);
         key_add(core);
         full->now = instant_add_seconds(core->now, 120);

@@ -18,16 +18,21 @@ struct full_core {
         struct secret token; /* of the session */
         struct service_token service;
         struct secret service_text;
-        struct project project;    /* self-issued */
-        struct project imported;   /* proven; another one is unproven and due */
-        struct uuid pending;       /* a request for a prefix */
-        struct secret code;        /* approved, no key needed */
-        struct secret sealed_code; /* approved, its key is sealed with it */
-        struct secret prefix_code; /* approved, the passphrase comes with the exchange */
-        struct secret grant;       /* live, of the self-issued project */
-        struct secret grant_key;   /* its API key */
-        struct secret own_grant;   /* live, of the imported project */
-        struct uuid own_id;        /* its id; another one is revoked and to be delivered */
+        struct project project;      /* self-issued */
+        struct project imported;     /* proven; another one is unproven and due */
+        struct uuid pending;         /* a request for a prefix */
+        struct secret code;          /* approved, no key needed */
+        struct secret sealed_code;   /* approved, its key is sealed with it */
+        struct secret prefix_code;   /* approved, the passphrase comes with the exchange */
+        struct secret offline_code;  /* approved with offline_access, its key is sealed with it */
+        struct secret refresh_token; /* good, with a key */
+        struct secret used_token;    /* the one before */
+        struct device_start device;  /* waits for somebody */
+        struct secret device_code;   /* approved, its key is sealed for it */
+        struct secret grant;         /* live, of the self-issued project */
+        struct secret grant_key;     /* its API key */
+        struct secret own_grant;     /* live, of the imported project */
+        struct uuid own_id;          /* its id; another one is revoked and to be delivered */
 };
 
 void full_core_begin(struct full_core *full);

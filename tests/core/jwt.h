@@ -48,19 +48,16 @@ static inline enum err check_against(const struct secret secrets[2], struct slic
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct client_assertion assertion;
 
-        TRY(client_secret_parse(token, &arena, &assertion));
-        return client_secret_verify(&assertion,
-                                    &(struct client_secret_rules){
-                                            .client_id = slice_from_string(client_id),
-                                            .secrets = secrets,
-                                            .n_secrets = 2,
-                                            .n_real = n_real,
-                                            .issuer = SLICE("http://localhost:10100"),
-                                            .now = {now * 1000},
-                                            .leeway = 10,
-                                            .max_lifetime = 300,
-                                    },
-                                    ret_secret);
+        TRY(client_assertion_parse(token, JWT_BIT(JWT_HS256), &arena, &assertion));
+        TRY(client_secret_verify(&assertion, &(struct client_secrets){secrets, 2, n_real},
+                                 ret_secret));
+        return client_assertion_check(&assertion, &(struct assertion_rules){
+                                                          .client_id = slice_from_string(client_id),
+                                                          .issuer = SLICE("http://localhost:10100"),
+                                                          .now = {now * 1000},
+                                                          .leeway = 10,
+                                                          .max_lifetime = 300,
+                                                  });
 }
 
 static inline enum err check_at(struct slice token, int64_t now, size_t n_real, size_t *ret_secret)

@@ -5,10 +5,14 @@
  */
 #include "core/operations.h"
 
+#include "store/sample.h"
 #include "store/snapshot.h"
 
 /* Seconds after which everything unfinished is due again. */
 enum { AGAIN = 86400 + 1 };
+
+/* Of a sample, one operation in so many is tried. */
+enum { SAMPLED = 4 };
 
 struct trial {
         struct full_core full;
@@ -16,7 +20,8 @@ struct trial {
         const struct operation *operation;
         struct slice before; /* the rows of the store */
         struct arena arena;  /* of them */
-        unsigned n_troubles;
+        struct sample sample;
+        unsigned n_troubles, n_operations;
 };
 
 static void trial_fails(const struct trial *trial, unsigned at, const char *what, enum err error)
@@ -93,11 +98,20 @@ static bool trouble_try(struct trial *trial, unsigned at)
         return false;
 }
 
+static bool is_chosen(struct trial *trial)
+{
+        unsigned number = trial->n_operations++;
+
+        return trial->sample.is_all || (number + trial->sample.first) % SAMPLED == 0;
+}
+
 static void all_try(struct trial *trial, const struct operation *operations)
 {
         for (trial->operation = operations; trial->operation->name; trial->operation++) {
                 unsigned at = 1;
 
+                if (!is_chosen(trial))
+                        continue;
                 full_core_reset(&trial->full);
                 while (trouble_try(trial, at))
                         at++;
@@ -110,13 +124,28 @@ static void trial_end(struct trial *trial)
         arena_deinit(&trial->arena);
 }
 
-unsigned operations_try(const struct trouble *trouble)
+static unsigned some_try(const struct trouble *trouble, struct sample sample)
 {
-        struct trial trial CLEANUP(trial_end) = {.trouble = trouble, .arena = ARENA_INIT(1 << 20)};
+        struct trial trial CLEANUP(trial_end) = {
+                .trouble = trouble, .sample = sample, .arena = ARENA_INIT(1 << 20)};
 
         full_core_begin(&trial.full);
         trial.before = snapshot_dump(&trial.full.remote.core.world, &trial.arena);
         all_try(&trial, operations_of_people);
         all_try(&trial, operations_of_grants);
         return trial.n_troubles;
+}
+
+unsigned operations_try(const struct trouble *trouble)
+{
+        return some_try(trouble, (struct sample){.is_all = true});
+}
+
+void operations_try_or_sample(const struct trouble *trouble, unsigned least)
+{
+        struct sample sample = sample_new();
+        unsigned n = some_try(trouble, sample);
+
+        print_message("# %u troubles\n", n);
+        CHECK(n > (sample.is_all ? least : least / 10));
 }

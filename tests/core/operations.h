@@ -43,6 +43,10 @@ struct trouble {
  * without. Return: how often the trouble occurred. */
 unsigned operations_try(const struct trouble *trouble);
 
+/* The same for long tests: with TEST_FAULTS=sample (store/sample.h), one operation in four. Fails
+ * if the trouble occurred less than `least` times, in a sample less than a tenth of that. */
+void operations_try_or_sample(const struct trouble *trouble, unsigned least);
+
 /* Helpers for writing the operations. */
 #define PORTS   (&full->remote.core.ports)
 #define ACCOUNT (&full->remote.core.account)

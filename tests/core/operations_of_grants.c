@@ -2,6 +2,8 @@
  *
  * What the core does with projects, requests, codes and grants.
  */
+#include "core/authorize/device.h"
+#include "core/authorize/pushed.h"
 #include "core/clients/client_proof.h"
 #include "core/grants/check.h"
 #include "core/grants/connected.h"
@@ -10,6 +12,7 @@
 #include "core/grants/owner_grant.h"
 #include "core/operations.h"
 #include "core/projects/proof.h"
+#include "core/token/narrow.h"
 
 /* --- projects --- */
 
@@ -74,6 +77,42 @@ static enum err do_request_start(struct full_core *full)
         return DO(request_start, &form, &view);
 }
 
+static enum err do_pushed_keep(struct full_core *full)
+{
+        struct secret uri;
+
+        return DO(pushed_keep, CLIENT, SLICE("scope=read"), &uri);
+}
+
+static enum err do_pushed_open(struct full_core *full)
+{
+        struct pushed_request request;
+        struct secret uri;
+
+        TRY(DO(pushed_keep, CLIENT, SLICE("scope=read"), &uri));
+        return DO(pushed_open, CLIENT, secret_reveal(uri), &CLIENT->id, &request);
+}
+
+static enum err do_device_begin(struct full_core *full)
+{
+        struct slice scope = SLICE("read");
+        struct device_start start;
+
+        return DO(device_begin, CLIENT, &(struct device_wish){.scope = {.items = &scope, .n = 1}},
+                  &start);
+}
+
+static enum err do_device_enter(struct full_core *full)
+{
+        struct slice scope = SLICE("read");
+        struct device_start start;
+        struct request_view view;
+
+        TRY(DO(device_begin, CLIENT, &(struct device_wish){.scope = {.items = &scope, .n = 1}},
+               &start));
+        return DO(device_enter, start.user_code, &view);
+}
+
 static enum err do_request_show(struct full_core *full)
 {
         struct request_view view;
@@ -119,6 +158,17 @@ static enum err exchange(struct full_core *full, struct exchange_form form)
 ONE_CALL(do_exchange, exchange(full, core_form(&full->remote.core, full->code)))
 ONE_CALL(do_exchange_sealed, exchange(full, core_form(&full->remote.core, full->sealed_code)))
 
+static enum err exchange_device(struct full_core *full, struct secret device_code)
+{
+        struct device_form form = core_device_form(&full->remote.core, device_code);
+        struct exchange_result result;
+
+        return DO(device_exchange_wait, &form, &result);
+}
+
+ONE_CALL(do_device_exchange, exchange_device(full, full->device_code))
+ONE_CALL(do_device_poll, exchange_device(full, full->device.device_code))
+
 static enum err do_exchange_for_s3(struct full_core *full)
 {
         struct exchange_form form = core_form(&full->remote.core, full->code);
@@ -128,6 +178,26 @@ static enum err do_exchange_for_s3(struct full_core *full)
 }
 
 ONE_CALL(do_exchange_unknown, exchange(full, core_form(&full->remote.core, full->token)))
+
+static enum err do_exchange_offline(struct full_core *full)
+{
+        struct exchange_form form = core_form(&full->remote.core, full->offline_code);
+
+        form.may_refresh = true;
+        return exchange(full, form);
+}
+
+static enum err refresh(struct full_core *full, struct secret token)
+{
+        struct refresh_form form = core_refresh_form(&full->remote.core, token);
+        struct exchange_result result;
+
+        return DO(refresh_exchange_wait, &form, &result);
+}
+
+ONE_CALL(do_refresh, refresh(full, full->refresh_token))
+ONE_CALL(do_refresh_again, refresh(full, full->used_token))
+ONE_CALL(do_refresh_unknown, refresh(full, full->token))
 
 /* With a JWT signed with another secret. */
 static enum err do_exchange_unproven(struct full_core *full)
@@ -197,7 +267,26 @@ static enum err do_issued_look(struct full_core *full)
         return ERR_OK;
 }
 
+static enum err do_narrow(struct full_core *full)
+{
+        struct narrow_form form = {.grant = full->grant, .scope = SLICE("read")};
+        struct exchange_result result;
+
+        return ASK(grant_narrow, CLIENT, &form, &result);
+}
+
 ONE_CALL(do_issued_revoke, DO(issued_revoke, CLIENT, full->grant))
+
+static enum err do_issued_look_refresh(struct full_core *full)
+{
+        struct issued issued;
+
+        TRY(ASK(issued_look, CLIENT, full->refresh_token, &issued));
+        CHECK(issued.is_active && issued.is_refresh);
+        return ERR_OK;
+}
+
+ONE_CALL(do_issued_revoke_refresh, DO(issued_revoke, CLIENT, full->refresh_token))
 
 static enum err do_client_prove(struct full_core *full)
 {
@@ -253,12 +342,22 @@ const struct operation operations_of_grants[] = {
         {"project_show_secret", do_show_secret, WRITES, ERR_OK, NULL},
         {"project_prove_due", do_prove_due, STEPS, ERR_OK, is_all_proven},
         {"request_start", do_request_start, STEPS, ERR_OK, NULL},
+        {"pushed_keep", do_pushed_keep, WRITES, ERR_OK, NULL},
+        {"pushed_open", do_pushed_open, STEPS, ERR_OK, NULL},
+        {"device_begin", do_device_begin, WRITES, ERR_OK, NULL},
+        {"device_enter", do_device_enter, STEPS, ERR_OK, NULL},
         {"request_show", do_request_show, READS, ERR_OK, NULL},
         {"consent_decide", do_consent, WRITES, ERR_OK, NULL},
         {"consent_decide, passphrase", do_consent_with_key, WRITES, ERR_OK, NULL},
         {"consent_decide, refused", do_refuse, WRITES, ERR_OK, NULL},
         {"exchange_code", do_exchange, WRITES, ERR_OK, NULL},
         {"exchange_code, sealed key", do_exchange_sealed, WRITES, ERR_OK, NULL},
+        {"exchange_code, offline_access", do_exchange_offline, WRITES, ERR_OK, NULL},
+        {"device_exchange", do_device_exchange, WRITES, ERR_OK, NULL},
+        {"device_exchange, undecided", do_device_poll, WRITES, ERR_DEVICE_PENDING, NULL},
+        {"refresh_exchange", do_refresh, WRITES, ERR_OK, NULL},
+        {"refresh_exchange, again", do_refresh_again, WRITES, ERR_OK, NULL},
+        {"refresh_exchange, unknown", do_refresh_unknown, WRITES, ERR_REFRESH_UNKNOWN, NULL},
         {"exchange_code, S3", do_exchange_for_s3, SHRUGS, ERR_OK, NULL},
         {"exchange_code, unknown code", do_exchange_unknown, WRITES, ERR_CODE_UNKNOWN, NULL},
         {"exchange_code, unproven", do_exchange_unproven, SHRUGS, ERR_CLIENT_UNKNOWN, NULL},
@@ -267,7 +366,10 @@ const struct operation operations_of_grants[] = {
         {"grant_check", do_check, READS, ERR_OK, NULL},
         {"grant_check, brought in", do_check_brought_in, READS, ERR_OK, NULL},
         {"issued_look", do_issued_look, READS, ERR_OK, NULL},
+        {"grant_narrow", do_narrow, WRITES, ERR_OK, NULL},
         {"issued_revoke", do_issued_revoke, WRITES, ERR_OK, NULL},
+        {"issued_look, refresh token", do_issued_look_refresh, READS, ERR_OK, NULL},
+        {"issued_revoke, refresh token", do_issued_revoke_refresh, WRITES, ERR_OK, NULL},
         {"client_prove", do_client_prove, WRITES, ERR_OK, NULL},
         {"connected_history", do_history, READS, ERR_OK, NULL},
         {"connected_revoke", do_revoke, WRITES, ERR_OK, NULL},

@@ -5,6 +5,8 @@
 #include "core/operations.h"
 
 #include "core/clients/client.h"
+#include "core/clients/client_find.h"
+#include "core/clients/registration.h"
 #include "core/people/account.h"
 #include "core/upkeep/cleanup.h"
 #include "core/upkeep/database.h"
@@ -105,6 +107,27 @@ static enum err do_client_create(struct full_core *full)
         struct secret secret;
 
         return DO(client_create, &form, &client, &secret);
+}
+
+static enum err do_client_register(struct full_core *full)
+{
+        struct slice uri = CORE_REDIRECT;
+        struct registration_form form = {.redirect_uris = {.items = &uri, .n = 1}};
+        struct client_registration made;
+
+        return DO(client_register, &form, &made);
+}
+
+/* Its document is the core's own double. */
+static enum err do_client_find(struct full_core *full)
+{
+        struct client_ref ref;
+        struct client client;
+
+        if (!client_ref_parse(SLICE("https://app.example.com/client.json"), &ref))
+                return ERR_INTERNAL;
+        TRY(DO(client_find, &ref, &client));
+        return DO(client_admit, &client);
 }
 
 static enum err do_client_change(struct full_core *full)
@@ -239,6 +262,8 @@ const struct operation operations_of_people[] = {
         {"service_token_check", do_token_check, READS, ERR_OK, NULL},
         {"service_token_revoke", do_token_revoke, WRITES, ERR_OK, NULL},
         {"client_create", do_client_create, WRITES, ERR_OK, NULL},
+        {"client_register", do_client_register, WRITES, ERR_OK, NULL},
+        {"client_find", do_client_find, STEPS, ERR_OK, NULL},
         {"client_change", do_client_change, STEPS, ERR_OK, NULL},
         {"client_switch", do_client_switch, WRITES, ERR_OK, NULL},
         {"client_switch_by_operator", do_client_switch_by_operator, WRITES, ERR_OK, NULL},

@@ -5,6 +5,7 @@
 #include "core/clients/client_auth.h"
 
 #include "core.h"
+#include "core/clients/client_proof.h"
 
 /* The client once more under another client_id, with the same secret. */
 static void client_again(struct core *core, int64_t number, enum client_auth method)

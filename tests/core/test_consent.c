@@ -9,6 +9,7 @@
 
 #include "core/projects/project.h"
 #include "core/token/code.h"
+#include "core/token/sealed_access.h"
 
 #define PREFIX TEXTS(SLICE("read"), SLICE("bucket:photos;prefix:2024/"))
 
@@ -60,8 +61,7 @@ TEST(the_key_kept_with_a_code_opens_the_granted_places_and_nothing_else)
         struct slice bytes;
 
         CHECK(row.code.sealed_access.data && !row.code.needs_passphrase);
-        CHECK_OK(code_open_access(&core.world.arena, code, row.no, row.code.sealed_access,
-                                  &message));
+        CHECK_OK(access_open(&core.world.arena, code, row.no, row.code.sealed_access, &message));
         bytes = secret_reveal(message);
         CHECK_INT(ag_access_parse(ag_bytes_new(bytes.data, bytes.size), AG_STRICT, &access), AG_OK);
         CHECK(!ag_access_has_root_key(access));
@@ -80,12 +80,12 @@ TEST(the_key_kept_with_a_code_is_opened_by_that_code_and_row_only)
         (void)code_with_key(&core, &other);
         row = code_with_key(&core, &code);
         sealed = row.code.sealed_access;
-        CHECK_ERR(code_open_access(arena, other, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
-        CHECK_ERR(code_open_access(arena, code, row.no + 1, sealed, &message), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(access_open(arena, other, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(access_open(arena, code, row.no + 1, sealed, &message), ERR_NOT_AUTHENTIC);
         sealed.size--;
-        CHECK_ERR(code_open_access(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(access_open(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
         sealed.size = 27;
-        CHECK_ERR(code_open_access(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(access_open(arena, code, row.no, sealed, &message), ERR_NOT_AUTHENTIC);
 }
 
 static void check_pending(struct core *core)

@@ -29,8 +29,6 @@ TEST(an_operation_that_outgrows_its_memory_is_a_fault_and_never_an_answer)
 {
         static const struct trouble trouble = {arena_bound, arena_unbound, ERR_OUT_OF_MEMORY,
                                                .is_written_down = true};
-        unsigned n = operations_try(&trouble);
 
-        print_message("# %u troubles\n", n);
-        CHECK(n > 400);
+        operations_try_or_sample(&trouble, 400);
 }

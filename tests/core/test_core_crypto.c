@@ -51,5 +51,5 @@ TEST(cryptography_that_fails_is_a_fault_of_every_operation_and_never_an_answer)
         static const struct trouble trouble = {crypto_break, crypto_mend, ERR_INTERNAL,
                                                .is_written_down = true};
 
-        CHECK(operations_try(&trouble) > 50);
+        operations_try_or_sample(&trouble, 50);
 }

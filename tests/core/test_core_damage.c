@@ -274,7 +274,8 @@ TEST(scopes_that_cannot_be_read_are_a_fault_wherever_they_are_kept)
         FULL_CORE(full);
         struct client_update_form form = {.name = SLICE("Renamed")};
         struct slice nonsense = SLICE("nonsense");
-        struct connection connection = {.scopes = &nonsense, .n_scopes = 1};
+        struct permission permission = {.scope = nonsense};
+        struct connection connection = {.permissions = &permission, .n_permissions = 1};
         struct client client = *CLIENT;
         struct texts texts;
 

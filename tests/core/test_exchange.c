@@ -268,6 +268,33 @@ TEST(a_clients_own_lifetime_of_its_jwts_counts)
         CHECK_OK(exchange(&core, code));
 }
 
+/* --- what the developer sees --- */
+
+TEST(what_a_proven_client_fails_with_before_its_claim_is_recorded_for_its_developer)
+{
+        CORE(core);
+        struct exchange_form form = core_form(&core, core_code(&core));
+
+        core.policy.client_secret_leeway = 10;
+        core_update(&core, "UPDATE client SET secret_max_lifetime = 60");
+        CHECK_ERR(core_exchange(&core, &form), ERR_JWT_EXP_TOO_FAR);
+        CHECK_INT(core_n_rows(&core, "audit WHERE action = 'exchange' AND client_id IS NOT NULL "
+                                     "AND outcome = 'ERR_JWT_EXP_TOO_FAR'"),
+                  1);
+}
+
+TEST(a_proven_clients_failures_have_its_developers_budget)
+{
+        CORE(core);
+        struct secret code = core_code(&core);
+
+        core.policy.client_secret_leeway = 10;
+        core_update(&core, "UPDATE client SET secret_max_lifetime = 60");
+        core_use_up(&core);
+        CHECK_ERR(exchange(&core, code), ERR_TOO_MANY_REQUESTS);
+        CHECK_INT(core_n_rows(&core, "audit WHERE outcome <> 'ok'"), 0);
+}
+
 /* --- damage --- */
 
 TEST(what_cannot_be_opened_or_read_is_a_fault)

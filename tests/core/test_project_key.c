@@ -94,7 +94,7 @@ TEST(the_caveats_of_a_key_intersect)
         CHECK_OK(bring_in_with(&remote, caveats, 2));
         CHECK_INT(stored(&remote).key_ends_at.ms, 1800000000000);
         caveats[1].n_places = 1;
-        CHECK_ERR(bring_in_with(&remote, caveats, 2), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_with(&remote, caveats, 2), ERR_API_KEY_EMPTY);
 }
 
 TEST(times_of_a_key_before_1970_are_long_past)
@@ -147,9 +147,9 @@ TEST(a_key_of_a_prefix_or_of_a_bucket_without_a_valid_name_is_refused)
 
         CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_PREFIX);
         place = (struct ag_place){{(const uint8_t *)"Photos", 6}, {NULL, 0}};
-        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_BUCKET);
         place.bucket = (struct ag_bytes){(const uint8_t *)"photos bucket:music", 19};
-        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_MALFORMED);
+        CHECK_ERR(bring_in_with(&remote, &restriction, 1), ERR_API_KEY_BUCKET);
         CHECK_ERR(bring_in_key(&remote, (struct secret){SLICE("1abc")}), ERR_API_KEY_MALFORMED);
         CHECK_INT(n_projects(&remote), 1);
 }

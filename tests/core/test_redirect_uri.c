@@ -9,7 +9,29 @@
 
 static bool matches(const char *registered, const char *requested)
 {
-        return redirect_uri_matches(slice_from_string(registered), slice_from_string(requested));
+        return redirect_uri_matches(slice_from_string(registered), slice_from_string(requested),
+                                    APPLICATION_WEB);
+}
+
+static bool matches_native(const char *registered, const char *requested)
+{
+        return redirect_uri_matches(slice_from_string(registered), slice_from_string(requested),
+                                    APPLICATION_NATIVE);
+}
+
+static enum err check_of(struct slice uri, enum application_type type)
+{
+        return redirect_uri_problem(uri, type) ? ERR_REDIRECT_URI_MALFORMED : ERR_OK;
+}
+
+static enum err check(const char *uri)
+{
+        return check_of(slice_from_string(uri), APPLICATION_WEB);
+}
+
+static enum err check_native(const char *uri)
+{
+        return check_of(slice_from_string(uri), APPLICATION_NATIVE);
 }
 
 TEST(rule_1_redirect_uris_are_compared_byte_for_byte)
@@ -44,6 +66,62 @@ TEST(rule_2_loopback_addresses_match_on_any_port)
         CHECK(!matches("http://127.0.0.1/cb", "http://127.0.0.1:1@evil.example/cb"));
         CHECK(!matches("http://localhost/cb", "http://localhost:51234/cb"));
         CHECK(!matches("https://127.0.0.1/cb", "https://127.0.0.1:1/cb"));
+}
+
+TEST(rule_2_a_native_application_may_listen_on_any_port_of_localhost)
+{
+        CHECK(matches_native("http://localhost/cb", "http://localhost:51234/cb"));
+        CHECK(matches_native("http://localhost", "http://localhost:51234"));
+        CHECK(matches_native("http://localhost:1/", "http://localhost:51234/"));
+        CHECK(matches_native("http://127.0.0.1", "http://127.0.0.1:51234"));
+        CHECK(matches_native("http://[::1]/cb?x=1", "http://[::1]:8/cb?x=1"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost:51234/"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost:51234"));
+        CHECK(!matches_native("http://localhost", "http://localhost:51234/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost:51234/cb?x"));
+        CHECK(!matches_native("http://localhost/cb", "http://LOCALHOST:51234/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost.:51234/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost.evil.example:1/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://u@localhost:1/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://localhost:0/cb"));
+        CHECK(!matches_native("http://localhost/cb", "http://127.0.0.1:1/cb"));
+        CHECK(!matches_native("http://127.0.0.1/cb", "http://[::1]:1/cb"));
+        CHECK(!matches_native("http://localhost/cb", "https://localhost:1/cb"));
+        CHECK(!matches_native("https://localhost/cb", "https://localhost:1/cb"));
+        CHECK(!matches_native("https://myapp.com/cb", "https://myapp.com:444/cb"));
+        CHECK(!matches_native("cursor://cb", "cursor://cb:1"));
+}
+
+TEST(rule_3_only_a_native_application_has_a_scheme_without_a_dot)
+{
+        static const char *const good[] = {"cursor://anysphere.cursor/cb", "vscode:/cb",
+                                           "myapp:cb"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+                CHECK_OK(check_native(good[i]));
+                CHECK_ERR(check(good[i]), ERR_REDIRECT_URI_MALFORMED);
+                CHECK(redirect_uri_is_anybodys(slice_from_string(good[i])));
+        }
+        CHECK(!redirect_uri_is_anybodys(SLICE("com.example.app:/cb")));
+        CHECK(!redirect_uri_is_anybodys(SLICE("https://myapp.com/cb")));
+        CHECK(!redirect_uri_is_anybodys(SLICE("http://localhost/cb")));
+        CHECK(!redirect_uri_is_anybodys(SLICE("nonsense")));
+}
+
+TEST(rule_3_no_scheme_that_a_browser_or_a_system_uses_can_be_registered)
+{
+        static const char *const bad[] = {
+                "http://myapp.com/cb", "javascript:alert(1)", "JavaScript:alert(1)",
+                "data:text/html,x",    "file:///etc/passwd",  "blob:x",
+                "about:blank",         "view-source:x",       "ws://myapp.com/",
+                "wss://myapp.com/",    "ftp://myapp.com/",    "mailto:a@b.c",
+                "vbscript:x",          "ms-msdt:/id",         "search-ms:query=x",
+                "chrome-extension:x",  "Cursor://cb",         "cursor://u@cb",
+                "cursor://cb#x",       "cursor://cb?code=1",  "intent:x",
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+                CHECK_ERR(check_native(bad[i]), ERR_REDIRECT_URI_MALFORMED);
 }
 
 TEST(rule_3_only_safe_redirect_uris_can_be_registered)
@@ -98,10 +176,9 @@ TEST(rule_3_only_safe_redirect_uris_can_be_registered)
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(good); i++)
-                CHECK_OK(redirect_uri_check(slice_from_string(good[i])));
+                CHECK_OK(check(good[i]));
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-                CHECK_ERR(redirect_uri_check(slice_from_string(bad[i])),
-                          ERR_REDIRECT_URI_MALFORMED);
+                CHECK_ERR(check(bad[i]), ERR_REDIRECT_URI_MALFORMED);
 }
 
 static void check_answer(const char *uri, const char *state, const char *expected)
@@ -141,8 +218,7 @@ TEST(rule_3_schemes_hosts_and_ports_are_well_formed)
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-                CHECK_ERR(redirect_uri_check(slice_from_string(bad[i])),
-                          ERR_REDIRECT_URI_MALFORMED);
+                CHECK_ERR(check(bad[i]), ERR_REDIRECT_URI_MALFORMED);
 }
 
 TEST(a_nul_and_a_uri_over_its_size_are_refused)
@@ -151,25 +227,25 @@ TEST(a_nul_and_a_uri_over_its_size_are_refused)
 
         memset(text + strlen(text), 'a', sizeof(text) - 1 - strlen("https://myapp.com/"));
         CHECK_INT(strlen(text), LIMIT_REDIRECT_URI + 1);
-        CHECK_ERR(redirect_uri_check(slice_from_string(text)), ERR_REDIRECT_URI_MALFORMED);
-        CHECK_OK(redirect_uri_check(slice_new(text, LIMIT_REDIRECT_URI)));
+        CHECK_ERR(check(text), ERR_REDIRECT_URI_MALFORMED);
+        CHECK_OK(check_of(slice_new(text, LIMIT_REDIRECT_URI), APPLICATION_WEB));
         text[30] = '\0';
-        CHECK_ERR(redirect_uri_check(slice_new(text, LIMIT_REDIRECT_URI)),
+        CHECK_ERR(check_of(slice_new(text, LIMIT_REDIRECT_URI), APPLICATION_WEB),
                   ERR_REDIRECT_URI_MALFORMED);
 }
 
 TEST(rule_2_userinfo_and_odd_ports_match_no_other_port)
 {
-        const struct slice registered = SLICE("http://127.0.0.1/cb");
+        const char *registered = "http://127.0.0.1/cb";
 
-        CHECK(redirect_uri_matches(registered, SLICE("http://127.0.0.1:65535/cb")));
-        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:65536/cb")));
-        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:/cb")));
-        CHECK(!redirect_uri_matches(registered, SLICE("http://x@127.0.0.1:1/cb")));
-        CHECK(!redirect_uri_matches(registered, SLICE("http://127.0.0.1:1/cb?x")));
-        CHECK(!redirect_uri_matches(registered, SLICE("http://[::1]:1/cb")));
-        CHECK(!redirect_uri_matches(registered, SLICE("nonsense")));
-        CHECK(!redirect_uri_matches(SLICE("nonsense"), registered));
+        CHECK(matches(registered, "http://127.0.0.1:65535/cb"));
+        CHECK(!matches(registered, "http://127.0.0.1:65536/cb"));
+        CHECK(!matches(registered, "http://127.0.0.1:/cb"));
+        CHECK(!matches(registered, "http://x@127.0.0.1:1/cb"));
+        CHECK(!matches(registered, "http://127.0.0.1:1/cb?x"));
+        CHECK(!matches(registered, "http://[::1]:1/cb"));
+        CHECK(!matches(registered, "nonsense"));
+        CHECK(!matches("nonsense", registered));
 }
 
 TEST(rule_6_the_state_comes_back_byte_for_byte)

@@ -36,15 +36,15 @@ TEST(a_challenge_is_a_digest_in_base64url)
                                     .redirect_uri = CORE_REDIRECT,
                                     .scope = READ,
                                     .challenge_method = SLICE("S256")};
-        struct arena *arena = &core.world.arena;
-        struct scope scope;
+        const struct op *op = core_op(&core);
+        struct request_scope scope;
 
         form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-        CHECK_OK(request_check(arena, &core.client, &form, &scope));
+        CHECK_OK(request_check(op, &core.client, &form, &scope));
         form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM");
-        CHECK_ERR(request_check(arena, &core.client, &form, &scope), ERR_CHALLENGE_METHOD);
+        CHECK_ERR(request_check(op, &core.client, &form, &scope), ERR_CHALLENGE_METHOD);
         form.challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c");
-        CHECK_ERR(request_check(arena, &core.client, &form, &scope), ERR_CHALLENGE_METHOD);
+        CHECK_ERR(request_check(op, &core.client, &form, &scope), ERR_CHALLENGE_METHOD);
 }
 
 TEST(a_request_is_shown_to_its_account_as_long_as_its_client_lives)

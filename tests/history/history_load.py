@@ -15,6 +15,7 @@ from grantd import Person
 CLIENTS = 64
 RECENT = 40    # codes that most exchanges choose from, so that they meet
 PAUSE = 0.02   # seconds, when nobody listens
+PATIENCE = 180 # seconds more on a slow machine
 SCOPES = (["read"], ["read", "list"], ["read", "write", "list", "delete"])
 
 
@@ -32,17 +33,24 @@ class Load:
         self.acts = [(self.issue, 30), (self.exchange, 42), (self.check, 20),
                      (self.revoke_grant, 7), (self.revoke_access, 1)]
 
-    def run(self, seconds, disturb=None):
-        """Until the time is over and everybody is back. Then looks at all grants."""
+    def run(self, seconds, disturb=None, disturbed=lambda: True, n_grants=0):
+        """Until the time is over and everybody is back. Then looks at all grants.
+
+        What a test needs to see does not depend on the speed of the machine: it is disturbed until
+        `disturbed()`, and then runs in peace until there are so many grants."""
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
             clients = [pool.submit(self.client, n) for n in range(CLIENTS)]
             deadline = time.monotonic() + seconds
             try:
-                while time.monotonic() < deadline:
+                while time.monotonic() < deadline or not disturbed():
+                    assert time.monotonic() < deadline + PATIENCE, "not disturbed enough"
                     if disturb:
                         disturb()
                     else:
                         time.sleep(PAUSE)
+                while len(self.grants) < n_grants:
+                    assert time.monotonic() < deadline + PATIENCE, f"{len(self.grants)} grants"
+                    time.sleep(PAUSE)
             finally:
                 self.ended.set()
             for client in clients:

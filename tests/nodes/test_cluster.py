@@ -2,11 +2,13 @@
 """Three nodes behind HAProxy on a Patroni cluster of two, while something goes wrong.
 
 64 clients work meanwhile. Whatever happens, some order explains all responses, each error is a 503
-with Retry-After, and the service is back soon after the cluster is. The moments are random: to have
-them again, set CLUSTER_SEED to the seed that the test prints.
+with Retry-After, and the service is back soon after the cluster is. Only what was sent before the
+service was away for half a minute may have an outcome that nobody knows. The moments are random: to
+have them again, set CLUSTER_SEED to the seed that the test prints.
 """
 
 import contextlib
+import http.client
 import os
 import random
 import signal
@@ -26,20 +28,31 @@ from test_nodes import GRACE, SETTINGS
 
 NODES = 3
 THINK = 0.25       # seconds between two requests of a client
-BACK_WITHIN = 30   # seconds from the new primary on
-QUIET = (1, 3)     # seconds before and after a fault
+NEW_PRIMARY = 60   # seconds, at most
+QUIET = (1, 3)     # seconds before a fault
+SHORT = 10         # seconds that a write is in doubt after the service is back, at most
+# Seconds that may pass before what was sent is given up: by a node that cannot find out how a commit
+# ended (docs/operate.md), and by the proxy.
+GIVEN_UP = {500: 30, 504: 60}
+UNKNOWN = {
+    500: "This may or may not have been saved; check before you try again, and start again with a new "
+         "code.",
+    504: "This may or may not have been done; check before you try again, and start again with a new "
+         "code."}
 SEED = int(os.environ.get("CLUSTER_SEED") or time.time_ns() % 1_000_000)
 
 
 class Front(HAProxy):
-    """Remembers each response that is an error of the service."""
+    """Remembers each response that is an error of the service, and from when to when it took."""
 
     def __init__(self, folder):
         super().__init__(folder)
         self.errors = []
 
     def call(self, *arguments, **options):
+        began = time.monotonic()
         answer = super().call(*arguments, **options)
+        answer.took = began, time.monotonic()
         if answer.status >= 500:
             self.errors.append(answer)
         return answer
@@ -95,6 +108,11 @@ class Site:
 
     def serves(self):
         """Each node is ready, and an exchange through the proxy succeeds."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.serves_now()
+        return False
+
+    def serves_now(self):
         if any(node.call("GET", "/readyz").status != 200 for node in self.nodes):
             return False
         asked = self.user.request(self.app)
@@ -123,7 +141,7 @@ def a_node_dies(site, dice):
 def the_primary_dies(site, _):
     primary = site.cluster.primary()
     primary.kill()
-    wait_for(site.cluster.other(primary).is_primary, 30, "a new primary")
+    wait_for(site.cluster.other(primary).is_primary, NEW_PRIMARY, "a new primary")
     primary.start()
 
 
@@ -132,7 +150,7 @@ def the_primary_hangs(site, dice):
     primary = site.cluster.primary()
     primary.freeze()
     try:
-        wait_for(site.cluster.other(primary).is_primary, 30, "a new primary")
+        wait_for(site.cluster.other(primary).is_primary, NEW_PRIMARY, "a new primary")
         time.sleep(dice.uniform(0, 3))
     finally:
         primary.thaw()
@@ -173,7 +191,7 @@ def the_disk_of_the_primary_is_full(site, dice):
     n_errors = len(site.front.errors)
     primary.disk.fill()
     try:
-        wait_for(lambda: len(site.front.errors) > n_errors, 30, "an error")
+        wait_for(lambda: len(site.front.errors) > n_errors, NEW_PRIMARY, "an error")
         time.sleep(dice.uniform(1, 8))
     finally:
         primary.disk.make_room()
@@ -196,52 +214,73 @@ FAULTS = (a_node_dies, the_primary_dies, the_primary_hangs, the_primary_is_switc
 
 
 class Disturbance:
-    """A fault again and again, n times at most, and how long the service was away after each."""
+    """A fault again and again, n times at most, and from when to when the service was away.
+    `back_within`: seconds from the new primary on."""
 
-    def __init__(self, site, fault, dice, n):
+    def __init__(self, site, fault, dice, n, back_within):
         self.site, self.fault, self.dice, self.n = site, fault, dice, n
-        self.away = []
+        self.back_within = back_within
+        self.away, self.back = [], []
 
     def __call__(self):
         if len(self.away) == self.n:
             time.sleep(0.1)
             return
         time.sleep(self.dice.uniform(*QUIET))
+        begun = time.monotonic()
         self.fault(self.site, self.dice)
-        began = time.monotonic()
-        wait_for(self.site.serves, BACK_WITHIN, "the service")
-        self.away.append(time.monotonic() - began)
-        assert self.away[-1] < BACK_WITHIN  # the last attempt may have waited long
+        over = time.monotonic()
+        wait_for(self.site.serves, self.back_within, "the service")
+        self.away.append((begun, time.monotonic()))
+        self.back.append(time.monotonic() - over)
+        assert self.back[-1] < self.back_within  # the last attempt may have waited long
         self.site.cluster.wait_whole()
 
 
-def check_errors(errors, a_node_died):
-    """HAProxy says 502 where a node died with a request. Whatever else fails is refused with 503."""
+def is_given_up(answer, away):
+    """Whether the service was away for so long that somebody had to give up what had been sent."""
+    begun, ended = answer.took
+    patience = GIVEN_UP.get(answer.status)
+    return (patience is not None and ended - begun >= patience and
+            answer.json["error_description"] == UNKNOWN[answer.status] and
+            any(begun < back and ended > gone and back - gone >= patience - SHORT
+                for gone, back in away))
+
+
+def check_errors(errors, a_node_died, away):
+    """HAProxy says 502 where a node died with a request. Whatever else fails is refused with 503,
+    unless it has waited as long as is documented for the service, which was away."""
     lost = [answer for answer in errors if answer.status == 502]
+    given_up = [answer for answer in errors if is_given_up(answer, away)]
     assert a_node_died or not lost, lost
     for answer in errors:
-        assert answer.status in (502, 503), answer
+        if answer in given_up:
+            continue
+        assert answer.status in (502, 503), (answer, answer.took, away)
         assert int(answer.headers["Retry-After"]) > 0
-    return f"{len(errors) - len(lost)} errors 503 with Retry-After, {len(lost)} 502 of the proxy"
+    return (f"{len(errors) - len(lost) - len(given_up)} errors 503 with Retry-After, "
+            f"{len(lost)} 502 of the proxy, {len(given_up)} given up")
 
 
-@pytest.mark.parametrize("seconds, rounds", [
-    pytest.param(10, 1, id="once"),
-    pytest.param(300, 1000, id="soak", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds, rounds, back_within", [
+    pytest.param(10, 1, 90, id="once"),  # on any machine
+    pytest.param(300, 1000, 30, id="soak", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_some_order_explains_it_while(fault, seconds, rounds, site, tmp_path):
+def test_some_order_explains_it_while(fault, seconds, rounds, back_within, site, tmp_path):
     print(f"CLUSTER_SEED={SEED}")
     path = tmp_path / "history.jsonl"
-    disturb = Disturbance(site, fault, random.Random(f"{SEED} {fault.__name__}"), rounds)
+    disturb = Disturbance(site, fault, random.Random(f"{SEED} {fault.__name__}"), rounds,
+                          back_within)
+    wait_for(site.serves, back_within, "the service, after the last test")
     with Recorder(path, replay_grace=GRACE, code_lifetime=600) as recorder:
         load = Load(site.front, site.front.service_token("check"), recorder, think=THINK)
         site.front.errors.clear()
-        load.run(seconds, disturb)
+        load.run(seconds, disturb, n_grants=2 * seconds)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert history_checker.check(lines) == []
     ops = history_checker.History(lines).ops
     n_granted = sum(op.op == "exchange" and op.outcome == 200 for op in ops)
-    assert n_granted > 2 * seconds
+    assert n_granted >= 2 * seconds
     print(f"{len(ops)} operations, {n_granted} grants;",
-          check_errors(site.front.errors, fault is a_node_dies),
-          f"; back after {' '.join(f'{away:.1f}' for away in disturb.away)} s")
+          check_errors(site.front.errors, fault is a_node_dies, disturb.away),
+          f"; back after {' '.join(f'{back:.1f}' for back in disturb.back)} s")

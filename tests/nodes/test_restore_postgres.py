@@ -191,3 +191,27 @@ def test_a_copy_that_cannot_be_written_is_made_up_for(front, tmp_path):
     copy.rmdir()
     assert user.revoke(apps[1]).status == 200
     assert copy.read_text().count("\n") >= 2
+
+
+def test_a_copy_that_cannot_be_written_is_counted_and_made_up_for(front):
+    node = front.nodes[0]
+    user = Person(node)
+    apps = [user.application() for _ in range(3)]
+    copy = node.folder / "copy.log"
+
+    def revoke(app):
+        granted(node, user, app)
+        assert user.revoke(app).status == 200
+
+    revoke(apps[0])
+    lines = copy.read_text(encoding="utf-8")
+    assert lines and node.metric("revocation_copy_failures_total") == 0
+    kept = copy.rename(node.folder / "kept.log")
+    copy.mkdir()
+    revoke(apps[1])
+    assert node.metric("revocation_copy_failures_total") == 1
+    copy.rmdir()
+    kept.rename(copy)
+    revoke(apps[2])
+    assert node.metric("revocation_copy_failures_total") == 1
+    assert copy.read_text(encoding="utf-8").count("\n") == lines.count("\n") * 3

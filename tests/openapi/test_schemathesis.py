@@ -46,7 +46,9 @@ for_members = described_for(False)
 def server(tmp_path_factory):
     # One asks as often as many would.
     server = Server(tmp_path_factory.mktemp("openapi"),
-                    **{"limits.login_per_address": "1000000"}).start()
+                    **{"limits.login_per_address": "1000000",
+                       "limits.registrations_per_address": "1000000",
+                       "clients.dynamic_registration": "true"}).start()
     yield server
     assert server.stop() == 0, server.text()
 

@@ -12,6 +12,7 @@ import secrets
 import socket
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -349,3 +350,33 @@ def test_a_flood_of_passphrases_is_bounded_and_costs_nobody_his_code(make_server
     # A 503 used nothing up.
     statuses = collections.Counter(app.exchange(code).status for code in codes)
     assert statuses == {200: outcomes[503, "temporarily_unavailable"], 400: outcomes[200, None]}
+
+
+# --- what anybody can begin ---
+
+def test_an_address_fills_no_public_applications_room(make_server):
+    server = make_server(limits__public_requests_per_address="20")
+    user = Person(server)
+    app = user.application(token_endpoint_auth_method="none", device_flow=True)
+    other = user.application(device_flow=True)
+    own = {"client_id": app.client_id, "scope": "read"}
+    pushed = {"response_type": "code", "redirect_uri": app.redirect_uri, "code_challenge": "A" * 43,
+              "code_challenge_method": "S256"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path, fields, status in (("/oauth2/par", {**own, **pushed}, 201),
+                                 ("/oauth2/device_authorization", own, 200)):
+        def send(source, path=path, **fields):
+            return server.call("POST", path, urllib.parse.urlencode(fields), headers=form,
+                               source=source)
+
+        with probing(server), concurrent.futures.ThreadPoolExecutor(64) as pool:
+            outcomes = collections.Counter(pool.map(
+                lambda _, send=send, fields=fields: send("127.0.0.2", **fields).status, range(80)))
+            assert outcomes == {status: 20, 429: 60}
+            assert send("127.0.0.3", **fields).status == status
+            proven = {**fields, "client_id": other.client_id, "client_secret": other.jwt()}
+            assert send("127.0.0.2", **proven).status == status
+        refusal = send("127.0.0.2", **fields)
+        assert refusal.error == "temporarily_unavailable"
+        assert 0 < int(refusal.headers["Retry-After"]) <= 600
+    assert b'rate_limited_total{limit="start"} 122' in server.call("GET", "/metrics").body

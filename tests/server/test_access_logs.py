@@ -4,10 +4,11 @@
 import csv
 import datetime
 import io
+import time
 
 import pytest
 
-from grantd import Person
+from grantd import Person, sign
 
 LOGS = "/api/v0/developer/auth/access-logs"
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -126,3 +127,53 @@ def test_malformed_filters_are_refused(maker, query):
         answer = maker.call("GET", f"{LOGS}{path}?{query}")
         assert (answer.status, answer.error) == (400, "invalid_request")
         assert answer.json["error_description"].startswith(query.split("=")[0])
+
+
+def wait_logged(server, line):
+    """A request is logged after its response."""
+    deadline = time.monotonic() + 60
+    while line not in server.text():
+        assert time.monotonic() < deadline, line
+        time.sleep(0.02)
+
+
+def fails(maker, code, **changes):
+    """Exchanges a code that cannot be. Return: the response's X-Request-Id."""
+    answer = maker.app.exchange(code, **changes)
+    assert answer.status in (400, 401), answer
+    return answer.headers["X-Request-Id"]
+
+
+def test_a_failed_exchange_is_in_its_developers_log_and_in_the_servers(user, maker):
+    app = maker.app
+    code = user.code(app)
+    app.exchange(code)
+    late = app.jwt(exp=int(time.time()) - 100)
+    expected = [
+        (fails(maker, code), "invalid_code", "code_used"),
+        (fails(maker, user.code(app), redirect_uri="https://myapp.com/other"),
+         "invalid_redirect_uri", "redirect_uri_differs"),
+        (fails(maker, code, client_secret=late), "client_secret_expired", "jwt_expired")]
+    stranger = sign("a" * 64, {"client_id": app.client_id, "exp": int(time.time()) + 60})
+    fails(maker, code, client_secret=stranger)
+
+    failures = logs(maker, f"?client_id={app.client_id}", "/failures").json
+    assert [(item["request_id"], item["error"], item["reason"]) for item in failures["items"]] == [
+        *reversed(expected)]
+    for request_id, _, reason in expected:
+        wait_logged(maker.server, f"id={request_id} error=ERR_{reason.upper()}\n")
+    statistics = logs(maker, f"?client_id={app.client_id}", "/statistics").json
+    assert statistics["failures"] == {reason: 1 for _, _, reason in expected}
+    assert sum(day["failures"] for day in statistics["by_day"]) == 3
+
+
+def test_a_failed_exchange_is_nobody_elses_to_see(user, maker):
+    code = user.code(maker.app)
+    fails(maker, code, redirect_uri="https://myapp.com/other")
+    mine = logs(maker, f"?client_id={maker.app.client_id}", "/failures")
+    assert len(mine.json["items"]) == 1
+    for secret in (user.email, user.id, code):
+        assert secret.encode() not in mine.body
+    assert logs(user, f"?client_id={maker.app.client_id}", "/failures").json["items"] == []
+    assert logs(user, f"?client_id={maker.app.client_id}", "/statistics").json["failures"] == {}
+    assert maker.call("GET", LOGS + "/failures").json["error_description"].startswith("client_id")

@@ -44,6 +44,32 @@ def test_an_application_is_connected_once_it_has_a_grant(user, developer):
     developer.call("DELETE", f"/api/v0/developer/auth/oauth2/clients/{app.id}")
 
 
+def test_each_permission_of_a_connection_is_told_by_itself(user, developer):
+    app = developer.application()
+    narrow = ["write", "delete", "bucket:photos;prefix:2024/1/"]
+    for scope in (["read", "list", "bucket:photos"], ["read", "list", "bucket:photos"]):
+        app.exchange(user.code(app, scope, expires_in=3600))
+    app.exchange(user.code(app, narrow, passphrase="correct horse"))
+    app.redeem(user.code(app, ["read", "bucket:music", "offline_access"]))
+    entry, = connections(user)
+    seen = {" ".join(one["scopes"]): one for one in entry["permissions"]}
+    assert set(seen) == {"read list bucket:photos", " ".join(narrow), "read bucket:music"}
+    assert entry["summary"] == entry["approved_scopes"] == [
+        "read", "write", "list", "delete", "bucket:music", "bucket:photos"]
+    ends = {grant["expires_at"] for grant in user.grants() if grant["scopes"][1] == "list"}
+    assert seen["read list bucket:photos"]["expires_at"] == max(ends)
+    assert seen["read list bucket:photos"]["renewable_until"] is None
+    renewed = seen["read bucket:music"]
+    assert renewed["renewable_until"] == renewed["expires_at"] == entry["renewable_until"]
+    project, = user.call("GET", "/api/v0/projects").json
+    assert {one["project_id"] for one in entry["permissions"]} == {project["id"]}
+    assert entry["redirect_uri"] == app.redirect_uri
+    user.revoke(app)
+    entry, = connections(user)
+    assert entry["permissions"] == [] and entry["summary"] == []
+    developer.call("DELETE", f"/api/v0/developer/auth/oauth2/clients/{app.id}")
+
+
 def test_a_connection_without_live_grants_is_not_active(user, app):
     app.exchange(user.code(app))
     user.revoke(app)

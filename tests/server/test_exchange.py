@@ -10,6 +10,8 @@ import pytest
 
 from grantd import REDIRECT, Person, b64url, pkce
 
+N_READS = 100  # exchanges, of which each reads once
+
 
 def refused(answer, error, status=400):
     assert (answer.status, answer.error) == (status, error), answer
@@ -247,3 +249,16 @@ def test_failures_of_strangers_are_audited_as_often_as_their_address_may(make_se
         trail = dict(database.execute(
             "SELECT action, COUNT(*) FROM audit WHERE outcome <> 'ok' GROUP BY action"))
     assert trail == {"client_refused": 10, "login": 10}
+
+
+def test_an_exchange_reads_once_before_it_claims(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    codes = [user.code(app) for _ in range(N_READS)]
+    reads = "store_read_seconds_count"
+    before = server.metric(reads)
+    for code in codes:
+        assert app.exchange(code).status == 200
+    # Asking reads too, and so does the sampler of tables, each table once after the start.
+    assert N_READS <= server.metric(reads) - before < 1.8 * N_READS

@@ -60,10 +60,45 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("path", [
     TOKEN, "/api/v0/auth/register", "/api/v0/auth/token", "/api/v0/oauth2/request",
-    "/api/v0/oauth2/consent", "/api/v0/projects", "/api/v0/developer/auth/oauth2/clients"])
+    "/api/v0/oauth2/consent", "/api/v0/oauth2/device", "/api/v0/projects", "/api/v0/developer/auth/oauth2/clients"])
 def test_hostile_bodies_are_refused(server, developer, path, name):
     token = None if path == TOKEN or "auth/" in path and "clients" not in path else developer.token
     check_refusal(server.call("POST", path, BODIES[name], token=token), 400, 401)
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+CLIENT_ID = b"client_id=e45fa79a-05f5-4f00-bbfe-bd0a14aead0f"
+FORMS = {
+    "empty": b"",
+    "separators": b"&=" * 5000,
+    "no name": b"=x&=y",
+    "names alone": b"client_id&scope",
+    "nul": CLIENT_ID + b"%00",
+    "half an escape": CLIENT_ID + b"%4",
+    "no escape": b"client_id=%zz",
+    "bad utf-8": b"client_id=%ff%fe",
+    "lone surrogate": b"client_id=%ed%a0%80",
+    "raw bytes": b"client_id=\x00\xff\r\n",
+    "semicolons": CLIENT_ID + b";scope=read",
+    "twice": CLIENT_ID + b"&" + CLIENT_ID,
+    "twice in other words": CLIENT_ID + b"&client%5Fid=x",
+    "many": CLIENT_ID + b"&a=b" * 3000,
+    "a long name": CLIENT_ID + b"&" + b"n" * 16000 + b"=x",
+    "a long value": CLIENT_ID + b"&scope=" + b"x" * 16000,
+    "two ways": CLIENT_ID + b"&client_secret=x&client_assertion=a.b.c",
+    "no assertion": b"client_assertion=..&client_assertion_type="
+                    b"urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer",
+    "json": b'{"client_id":"e45fa79a-05f5-4f00-bbfe-bd0a14aead0f"}',
+}
+
+
+@pytest.mark.parametrize("path", ["/oauth2/par", "/oauth2/device_authorization", "/oauth2/token",
+                                  "/oauth2/revoke", "/oauth2/introspect"])
+def test_hostile_forms_are_refused(server, path):
+    for body in FORMS.values():
+        check_refusal(server.call("POST", path, body, headers=FORM), 400)
+        check_refusal(server.call("POST", path, body, headers={
+            **FORM, "Authorization": "Basic " + "x" * 500}), 400, 401)
 
 
 def jwt_with(app, header='{"alg":"HS256","typ":"JWT"}', payload=None):
@@ -99,7 +134,6 @@ JWTS = {
     "rule 46 standard base64": lambda a: jwt_with(a).replace("e", "+", 1),
     "rule 39 no exp": lambda a: jwt_with(a, payload={"client_id": a.client_id}),
     "rule 39 text exp": lambda a: jwt_with(a, payload=payload(a, '{"client_id":"ID","exp":"EXP"}')),
-    "rule 39 real exp": lambda a: jwt_with(a, payload=payload(a, '{"client_id":"ID","exp":EXP.0}')),
     "rule 39 huge exp": lambda a: jwt_with(a, payload=payload(a, '{"client_id":"ID","exp":1e308}')),
     "rule 39 too far": lambda a: jwt_with(a, payload={"client_id": a.client_id,
                                                      "exp": int(time.time()) + 330}),

@@ -129,7 +129,7 @@ def test_the_key_comes_from_a_command(vault):
     app = user.application()
     assert app.exchange(user.code(app)).status == 200
     assert n_runs(vault) == 1 and not (vault.folder / "master.key").exists()
-    assert "all 4 secrets" in vault.run("store", "check", vault.flag).stdout
+    assert "all 5 secrets" in vault.run("store", "check", vault.flag).stdout
     assert vault.stop() == 0
     vault.start()
     assert app.exchange(user.code(app)).status == 200

@@ -93,6 +93,26 @@ def test_the_scope_is_canonical_if_less_was_granted(user, app):
     assert app.redeem(code).json["scope"] == "list bucket:photos"
 
 
+def test_words_that_are_not_about_storage_are_read_apart_and_echoed(user, app):
+    answer = app.redeem(user.code(app, ["list", "offline_access", "read"]))
+    assert answer.json["scope"] == "list offline_access read"
+    assert answer.json["scopes"] == ["read", "list"]
+    assert user.grants()[0]["scopes"] == ["read", "list"]
+    request = user.request(app, ["read", "list", "offline_access"])
+    code = user.consent(request.json["request_id"], ["list"]).json["code"]
+    assert app.redeem(code).json["scope"] == "list offline_access"
+
+
+def test_such_words_do_not_do_without_a_right_and_are_unknown_to_legacy_links(user):
+    app = user.application(legacy_redirect=True)
+    for scope in (["offline_access"], ["read", "offline_acces"]):
+        refused(user.request(app, scope), "invalid_scope")
+    link = urllib.parse.urlencode({"client_id": app.client_id, "client_secret": app.jwt(),
+                                   "redirect_uri": app.redirect_uri, "scope": "read,offline_access"})
+    page = app.server.call("GET", "/oauth2-integration?" + link)
+    assert page.status == 400 and b"offline_access" in page.body, page
+
+
 def test_a_grant_without_an_end_says_ten_years(user, app):
     code = user.code(app, expires_in=None)
     assert app.redeem(code).json["expires_in"] == 10 * 365 * 86400
@@ -363,8 +383,9 @@ METADATA = "/.well-known/oauth-authorization-server"
 
 
 def test_the_metadata_says_what_is_there_and_nothing_else(server, raw_server):
-    for one, methods in ((server, ["client_secret_jwt", "none"]),
-                         (raw_server, ["client_secret_jwt", "client_secret_basic",
+    algorithms = ["HS256", "ES256", "PS256", "RS256", "EdDSA"]
+    for one, methods in ((server, ["client_secret_jwt", "private_key_jwt", "none"]),
+                         (raw_server, ["client_secret_jwt", "private_key_jwt", "client_secret_basic",
                                        "client_secret_post", "none"])):
         answer = one.call("GET", METADATA)
         assert answer.status == 200
@@ -374,16 +395,24 @@ def test_the_metadata_says_what_is_there_and_nothing_else(server, raw_server):
             "token_endpoint": one.url + "/oauth2/token",
             "revocation_endpoint": one.url + "/oauth2/revoke",
             "introspection_endpoint": one.url + "/oauth2/introspect",
-            "scopes_supported": ["read", "write", "list", "delete", "lock"],
+            "pushed_authorization_request_endpoint": one.url + "/oauth2/par",
+            "device_authorization_endpoint": one.url + "/oauth2/device_authorization",
+            "require_pushed_authorization_requests": False,
+            "scopes_supported": ["read", "write", "list", "delete", "lock", "offline_access",
+                                 "openid", "email", "profile"],
+            "authorization_details_types_supported": ["storj_access"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": [
+                "authorization_code", "refresh_token",
+                "urn:ietf:params:oauth:grant-type:device_code",
+                "urn:ietf:params:oauth:grant-type:token-exchange"],
             "token_endpoint_auth_methods_supported": methods,
-            "token_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "token_endpoint_auth_signing_alg_values_supported": algorithms,
             "revocation_endpoint_auth_methods_supported": methods,
-            "revocation_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
             "introspection_endpoint_auth_methods_supported": methods[:-1],
-            "introspection_endpoint_auth_signing_alg_values_supported": ["HS256"],
+            "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
         }
@@ -467,7 +496,8 @@ def test_what_is_no_token_is_revoked_already_and_not_active(user, app):
     assert introspect(app, narrowed)["active"]
 
 
-def test_introspection_says_whose_it_is_and_until_when(user, app):
+def test_introspection_says_whose_it_is_and_until_when(user):
+    app = user.application(subject_type="public")
     token = app.redeem(user.code(app, ["list", "read"], expires_in=3600)).json["access_token"]
     seen = introspect(app, token)
     assert seen.pop("exp") - seen.pop("iat") in (3599, 3600)

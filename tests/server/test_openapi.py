@@ -5,11 +5,13 @@ in these tests against it."""
 import base64
 import json
 import re
+import urllib.parse
 
 import pytest
 
 import openapi_check
 import storj
+from legacy_page import INTEGRATION, Page
 from grantd import ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 
 GUARDS = {
@@ -58,9 +60,12 @@ def test_the_document_says_what_each_guard_wants():
 
 def test_the_document_names_every_code_under_its_status_and_no_other():
     named = {pair for _, _, operation in openapi_check.operations() for pair in codes_of(operation)}
-    # 405 answers a method that has no operation, and so stands in none; the other is a page's.
-    unnamed = {(405, "method_not_allowed"), (400, "unsupported_response_type")}
-    assert named - errors("vocabulary_rfc6749.def") <= errors("vocabulary.def")
+    # 405 answers a method that has no operation, and so stands in none; the others are a page's.
+    unnamed = {(405, "method_not_allowed"), (400, "unsupported_response_type"),
+               (400, "consent_required"), (400, "request_not_supported")}
+    oauth = errors("vocabulary_rfc6749.def") | errors("vocabulary_rfc7591.def")
+    assert named - oauth <= errors("vocabulary.def")
+    assert errors("vocabulary_rfc7591.def") <= named
     assert errors("vocabulary.def") - unnamed <= named
 
 
@@ -80,8 +85,8 @@ class Walker:
         self.server = server
         self.seen = set()
 
-    def __call__(self, method, path, body=None, token=None):
-        answer = self.server.call(method, path, body, token=token)
+    def __call__(self, method, path, body=None, token=None, headers=None):
+        answer = self.server.call(method, path, body, token=token, headers=headers)
         assert answer.status < 300, answer
         self.seen.add((method, openapi_check.path_of(path.partition("?")[0])))
         return answer.json if answer.headers["Content-Type"] == "application/json" else None
@@ -119,7 +124,8 @@ def walk_clients(walk, who):
     secret = walk("POST", one + "/regenerate-secret", {}, token=who.token)
     logs = "/api/v0/developer/auth/access-logs"
     yield Application(walk.server, {**made, **secret})
-    for path in (logs, logs + "/statistics", logs + "/export?limit=5"):
+    for path in (logs, logs + "/statistics", logs + "/export?limit=5",
+                 f"{logs}/failures?client_id={made['client_id']}"):
         walk("GET", path, token=who.token)
     walk("DELETE", one, token=who.token)
 
@@ -135,6 +141,12 @@ def walk_projects(walk, who):
     walk("DELETE", one, token=who.token)
 
 
+def walk_legacy(walk, who):
+    app = who.application(legacy_redirect=True)
+    assert Page(walk.server, app).exchange(who, who.code(app)).status == 200
+    walk.seen.add(("POST", INTEGRATION))
+
+
 def walk_flow(walk, who, app):
     request = walk("POST", "/api/v0/oauth2/request", {
         "client_id": app.client_id, "redirect_uri": REDIRECT,
@@ -143,8 +155,25 @@ def walk_flow(walk, who, app):
     code = walk("POST", "/api/v0/oauth2/consent", {
         "request_id": request, "approved_scopes": ["read", "bucket:photos"]},
         token=who.token)["code"]
-    walk("GET", "/.well-known/oauth-authorization-server")
+    for path in ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
+                 "/oauth2/keys"):
+        walk("GET", path)
+    walk("POST", "/oauth2/register", {"redirect_uris": [REDIRECT]})
+    signed_in = who.request(app, ["read", "openid"]).json["request_id"]
+    signed_in = app.redeem(who.consent(signed_in, ["read"]).json["code"]).json["access_token"]
+    for method in ("GET", "POST"):
+        walk(method, "/oauth2/userinfo", token=signed_in)
     token = walk("POST", "/oauth2/token", app.form(who.code(app)))["access_token"]
+    walk("POST", "/oauth2/par", urllib.parse.urlencode({
+        "response_type": "code", "redirect_uri": REDIRECT, "scope": "read",
+        "client_assertion": app.assertion(), "client_assertion_type": ASSERTION_TYPE}),
+        headers={"Content-Type": "application/x-www-form-urlencoded"})
+    tv = who.application(device_flow=True)
+    device = walk("POST", "/oauth2/device_authorization", urllib.parse.urlencode({
+        "scope": "read", "client_assertion": tv.assertion(),
+        "client_assertion_type": ASSERTION_TYPE}),
+        headers={"Content-Type": "application/x-www-form-urlencoded"})
+    walk("POST", "/api/v0/oauth2/device", {"user_code": device["user_code"]}, token=who.token)
     for path in ("/oauth2/introspect", "/oauth2/revoke"):
         walk("POST", path, {"token": token, "client_assertion": app.assertion(),
                             "client_assertion_type": ASSERTION_TYPE})
@@ -165,13 +194,14 @@ def walk_flow(walk, who, app):
 
 
 def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_server):
-    server = make_server()
+    server = make_server(clients__dynamic_registration="true")
     walk, who = Walker(server), Person(server)
     for path in ("/healthz", "/readyz", "/metrics"):
         walk("GET", path)
     walk_projects(walk, who)
     for app in walk_clients(walk, who):
         walk_flow(walk, who, app)
+    walk_legacy(walk, who)
     walk_accounts(walk, who)
     assert walk.seen == {(m, p) for m, p, _ in openapi_check.operations()}
 

@@ -48,7 +48,7 @@ def test_rotating_seals_everything_anew_and_a_server_goes_on(make_server):
     token = server.service_token("check")
     grant = app.exchange(user.code(app)).json["access_grant"]
     old, = key_ids(server)
-    assert "4 secrets" in server.run("keys", "rotate").stdout
+    assert "5 secrets" in server.run("keys", "rotate").stdout
     new, kept = key_ids(server)
     assert kept == old and sealed_ids(server) == {new}
     assert (server.folder / "master.key").stat().st_mode & 0o777 == 0o600
@@ -190,7 +190,7 @@ def test_a_key_file_holds_eight_keys_at_most(make_server):
 def test_check_finds_a_secret_that_no_key_opens(make_server):
     server = make_server()
     Person(server).application()
-    assert "all 3 secrets" in server.run("store", "check").stdout
+    assert "all 4 secrets" in server.run("store", "check").stdout
     database = sqlite3.connect(server.folder / "grantd.db")
     database.execute("UPDATE client_secret SET sealed = zeroblob(length(sealed))")
     database.commit()

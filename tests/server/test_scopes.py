@@ -30,7 +30,7 @@ def test_rule_17_only_the_right_approved_of_a_right_and_a_place_is_a_refusal(use
 
 
 def test_nothing_approved_is_a_refusal(user, app):
-    assert is_refusal(user.consent(ask(user, app, ["read"]), []))
+    assert is_refusal(user.consent(ask(user, app, ["read"]), [], rejected_scopes=["read"]))
     assert is_refusal(user.consent(ask(user, app, ["read"]), [], approve=True))
     assert is_refusal(user.consent(ask(user, app, ["read", "bucket:photos"]), ["bucket:photos"]))
     assert is_refusal(user.consent(ask(user, app, ["read"]), ["nonsense"], approve=False))

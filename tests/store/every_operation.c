@@ -106,6 +106,37 @@ static enum err do_client_insert_again(struct given *given)
         return CALL(client_insert, &client, &audit);
 }
 
+static enum err do_client_register(struct given *given)
+{
+        struct client client = client_of(given->world, 23, 1);
+
+        client.account_id = *account_of_nobody();
+        return CALL(client_register,
+                    &(struct registered_client){&client, .limit = 1, .look_at = after(60)}, &audit);
+}
+
+static enum err do_client_admit(struct given *given)
+{
+        struct client client = client_of(given->world, 23, 1);
+
+        client.account_id = *account_of_nobody();
+        client.document = SLICE("https://app.example.com/client.json");
+        return CALL(client_register,
+                    &(struct registered_client){&client, .limit = 1, .look_at = after(60)}, &audit);
+}
+
+static enum err do_client_renew(struct given *given)
+{
+        struct client client = client_of(given->world, 23, 1);
+
+        client.account_id = *account_of_nobody();
+        client.document = SLICE("https://app.example.com/client.json");
+        TRY(CALL(client_register,
+                 &(struct registered_client){&client, .limit = 1, .look_at = after(60)}, &audit));
+        client.document_until = after(60);
+        return CALL(client_renew, &(struct client_document){&client, true}, &audit);
+}
+
 static enum err do_client_delete(struct given *given)
 {
         return STORE_AS(given->world, ID(1), after(9), client_delete, ID(20), &audit);
@@ -139,47 +170,6 @@ static enum err do_request_decide(struct given *given)
         struct request approved = approval_of(&given->request, 31);
 
         return CALL(request_decide, &approved, &audit);
-}
-
-static enum err do_code_claim(struct given *given)
-{
-        struct grant grant;
-
-        return CLAIM(given->world, &given->claim, &grant);
-}
-
-static enum err do_code_claim_at_once(struct given *given)
-{
-        given->claim.sealed_tail = tail;
-        return do_code_claim(given);
-}
-
-static enum err do_code_claim_then(struct given *given)
-{
-        struct awaited awaited = awaited_new();
-        struct op *op = STORE_OP(given->world->store, &given->world->arena, NULL, after(2));
-        struct grant grant;
-
-        store_code_claim_then(op, &given->claim, &audit, &grant, awaited_completion(&awaited));
-        return awaited_end(&awaited);
-}
-
-static enum err do_code_claim_elsewhere(struct given *given)
-{
-        given->claim.redirect_uri = SLICE("https://other.example/");
-        return do_code_claim(given);
-}
-
-static enum err do_code_claim_replay(struct given *given)
-{
-        struct grant grant;
-
-        return CLAIM_AT(given->world, after(60), &given->claim, &grant);
-}
-
-static enum err do_grant_issued(struct given *given)
-{
-        return issue(given->world, 5007, 7, after(3));
 }
 
 static enum err do_grant_revoke(struct given *given)
@@ -255,7 +245,7 @@ static enum err do_quota_spend(struct given *given)
         struct quota_bill bill = {&quota, 1};
         int64_t wait;
 
-        return CALL_AT(after(9), quota_spend, &bill, &wait);
+        return CALL_AT(after(9), quota_spend, &bill, NULL, &wait);
 }
 
 static enum err do_cleanup(struct given *given)
@@ -332,20 +322,6 @@ static enum err do_delivery_settle(struct given *given)
         return CALL_AT(after(6), delivery_settle, &result, &audit);
 }
 
-static enum err do_log_merge(struct given *given)
-{
-        struct log_merged merged;
-
-        return CALL(log_merge, &SLICE(""), &merged);
-}
-
-static enum err do_recover(struct given *given)
-{
-        struct recovered recovered;
-
-        return CALL(recover, &audit, &recovered);
-}
-
 const struct store_operation writing_operations[] = {
         {"log_merge", do_log_merge, 30},
         {"recover", do_recover, 30}, /* before the others have written to the log it replays */
@@ -364,6 +340,9 @@ const struct store_operation writing_operations[] = {
         {"session_delete", do_session_delete, 30},
         {"client_insert", do_client_insert, 30},
         {"client_insert, taken", do_client_insert_again, 30},
+        {"client_register", do_client_register, 30},
+        {"client_register, again", do_client_admit, 30},
+        {"client_renew", do_client_renew, 30},
         {"client_delete", do_client_delete, 30},
         {"client_secret_add", do_client_secret_add, 30},
         {"project_insert", do_project_insert, 30},
@@ -373,14 +352,25 @@ const struct store_operation writing_operations[] = {
         {"delivery_take", do_delivery_take, 30},
         {"delivery_put_off", do_delivery_put_off, 30},
         {"delivery_settle", do_delivery_settle, 30},
+        {"pushed_insert", do_pushed_insert, 30},
+        {"pushed_open", do_pushed_open, 30},
+        {"device_insert", do_device_insert, 30},
+        {"device_poll", do_device_poll, 30},
+        {"device_poll, too soon", do_device_poll_soon, 30},
         {"request_insert", do_request_insert, 30},
         {"request_decide", do_request_decide, 31},
+        {"request_decide, replacing", do_request_decide_replacing, 31},
         {"request_decide, decided", do_request_decide, 30},
+        {"request_decide, of a device", do_request_decide, 35},
         {"code_claim", do_code_claim, 30},
         {"code_claim, at once", do_code_claim_at_once, 30},
         {"code_claim_then", do_code_claim_then, 30},
         {"code_claim, refused", do_code_claim_elsewhere, 30},
         {"code_claim, replayed", do_code_claim_replay, 33},
+        {"refresh", do_refresh, 33},
+        {"refresh, reused", do_refresh_reused, 33},
+        {"refresh, late", do_refresh_late, 33},
+        {"refresh_end", do_refresh_end, 33},
         {"grant_issued", do_grant_issued, 30},
         {"grant_revoke", do_grant_revoke, 33},
         {"access_revoke", do_access_revoke, 30},
@@ -392,6 +382,7 @@ const struct store_operation writing_operations[] = {
         {"audit_write", do_audit_write, 30},
         {"audit_write_then", do_audit_write_then, 30},
         {"quota_spend", do_quota_spend, 30},
+        {"quota_spend, audited", do_quota_spend_audited, 30},
         {"cleanup", do_cleanup, 30},
         {"meta_put", do_meta_put, 30},
         {"meta_replace", do_meta_replace, 30},

@@ -23,13 +23,36 @@ struct store_operation {
 extern const struct store_operation writing_operations[],
         reading_operations[]; /* up to one without a name */
 
-/* A world with data for all of them: session 40, token 50; request 31 pending, 30 approved, 32
- * being minted, 33 live. */
+/* In another file. */
+enum err do_log_merge(struct given *given);
+enum err do_recover(struct given *given);
+enum err do_quota_spend_audited(struct given *given);
+enum err do_request_decide_replacing(struct given *given);
+enum err do_pushed_insert(struct given *given);
+enum err do_pushed_open(struct given *given);
+enum err do_device_insert(struct given *given);
+enum err do_device_poll(struct given *given);
+enum err do_device_poll_soon(struct given *given);
+
+/* A world with data for all of them: session 40, token 50, pushed request 80, device 82; request 31
+ * pending, 30 approved, 32 being minted, 33 live, with a refresh token. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct store_operation *operation);
 
-/* Helpers for the two files of operations. */
+/* Those of every_exchange_operation.c. */
+enum err do_code_claim(struct given *given);
+enum err do_code_claim_at_once(struct given *given);
+enum err do_code_claim_then(struct given *given);
+enum err do_code_claim_elsewhere(struct given *given);
+enum err do_code_claim_replay(struct given *given);
+enum err do_refresh(struct given *given);
+enum err do_refresh_reused(struct given *given);
+enum err do_refresh_late(struct given *given);
+enum err do_refresh_end(struct given *given);
+enum err do_grant_issued(struct given *given);
+
+/* Helpers for the files of operations. */
 #define CALL(name, ...)          STORE(given->world, name __VA_OPT__(, ) __VA_ARGS__)
 #define CALL_AT(time, name, ...) STORE_AS(given->world, NULL, time, name __VA_OPT__(, ) __VA_ARGS__)
 #define ID(number)               id(given->world, number)

@@ -56,6 +56,13 @@ static enum err do_client_get(struct given *given)
         return STORE_AS(given->world, ID(1), NOW, client_get, ID(20), &client);
 }
 
+static enum err do_client_registered(struct given *given)
+{
+        struct client_list clients;
+
+        return CALL(client_registered, &(struct list_page){.limit = 10}, &clients);
+}
+
 static enum err do_client_find(struct given *given)
 {
         struct client client;
@@ -91,11 +98,41 @@ static enum err do_request_get(struct given *given)
         return CALL(request_get, ID(30), &request);
 }
 
+static enum err do_refresh_find(struct given *given)
+{
+        struct refresh_state state;
+
+        return CALL(refresh_find, &given->request.no, &state);
+}
+
 static enum err do_code_find(struct given *given)
 {
         struct request request;
 
         return CALL(code_find, &given->request.no, &request);
+}
+
+static enum err do_device_find(struct given *given)
+{
+        struct digest digest = digest_of(82);
+        struct device_request device;
+
+        return CALL(device_find, &digest, &device);
+}
+
+static enum err do_device_by_user_code(struct given *given)
+{
+        struct digest digest = digest_of(83);
+        struct device_request device;
+
+        return CALL(device_by_user_code, &digest, &device);
+}
+
+static enum err do_exchange_rows(struct given *given)
+{
+        struct exchange_rows rows;
+
+        return CALL(exchange_rows, &(struct exchange_key){id_of(1020), given->request.no}, &rows);
 }
 
 static enum err do_grant_list(struct given *given)
@@ -111,6 +148,14 @@ static enum err do_grant_scopes(struct given *given)
         struct scope_list scopes;
 
         return STORE_AS(given->world, ID(1), NOW, grant_scopes, ID(20), &scopes);
+}
+
+static enum err do_authorization_replaced(struct given *given)
+{
+        struct replaced replaced;
+
+        return STORE_AS(given->world, ID(1), NOW, authorization_replaced,
+                        &(struct authorizations){id_of(20), 1}, &replaced);
 }
 
 static enum err do_connection_list(struct given *given)
@@ -188,6 +233,13 @@ static enum err do_grant_by_id(struct given *given)
         return CALL(grant_by_id, &given->grant, &grant);
 }
 
+static enum err do_grant_person(struct given *given)
+{
+        struct grant_person person;
+
+        return CALL(grant_person, &given->grant, &person);
+}
+
 static enum err do_log_list(struct given *given)
 {
         struct log_query query = {.filter = {.before = after(9999), .state = -1},
@@ -211,6 +263,23 @@ static enum err do_log_days(struct given *given)
         struct log_day_list days;
 
         return STORE_AS(given->world, ID(1), NOW, log_days, &filter, &days);
+}
+
+static enum err do_failure_list(struct given *given)
+{
+        const struct exchange_failure_query query = {
+                .filter = {.before = after(9999), .client_id = id_of(1020)}, .page = {.limit = 9}};
+        struct exchange_failure_list failures;
+
+        return STORE_AS(given->world, ID(1), NOW, failure_list, &query, &failures);
+}
+
+static enum err do_failure_reasons(struct given *given)
+{
+        struct log_filter filter = {.before = after(9999)};
+        struct failure_reason_list reasons;
+
+        return STORE_AS(given->world, ID(1), NOW, failure_reasons, &filter, &reasons);
 }
 
 static enum err do_sealed_list(struct given *given)
@@ -279,14 +348,20 @@ const struct store_operation reading_operations[] = {
         {"session_list", do_session_list, 30},
         {"client_list", do_client_list, 30},
         {"client_get", do_client_get, 30},
+        {"client_registered", do_client_registered, 30},
         {"client_find", do_client_find, 30},
         {"client_by_row", do_client_by_row, 30},
         {"project_list", do_project_list, 30},
         {"project_get", do_project_get, 30},
         {"request_get", do_request_get, 30},
         {"code_find", do_code_find, 30},
+        {"device_find", do_device_find, 30},
+        {"device_by_user_code", do_device_by_user_code, 30},
+        {"exchange_rows", do_exchange_rows, 30},
+        {"refresh_find", do_refresh_find, 33},
         {"grant_list", do_grant_list, 30},
         {"grant_scopes", do_grant_scopes, 30},
+        {"authorization_replaced", do_authorization_replaced, 30},
         {"connection_list", do_connection_list, 30},
         {"history_list", do_history_list, 30},
         {"revocation_list", do_revocation_list, 30},
@@ -297,9 +372,12 @@ const struct store_operation reading_operations[] = {
         {"project_by_head", do_project_by_head, 30},
         {"grants_find", do_grants_find, 30},
         {"grant_by_id", do_grant_by_id, 30},
+        {"grant_person", do_grant_person, 30},
         {"log_list", do_log_list, 30},
         {"log_states", do_log_states, 30},
         {"log_days", do_log_days, 30},
+        {"failure_list", do_failure_list, 30},
+        {"failure_reasons", do_failure_reasons, 30},
         {"sealed_list", do_sealed_list, 30},
         {"delivery_list_due", do_delivery_list_due, 30},
         {"delivery_waiting", do_delivery_waiting, 30},

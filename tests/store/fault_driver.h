@@ -7,8 +7,8 @@
  *      ... an operation ...
  *      CHECK_INT(fault_clear(), FAULT_IN_RUN);
  *
- * Claims do not overlap on it. One fault per process. Calls are open, begin, mark, run and commit,
- * of all connections.
+ * Claims do not overlap on it: test_store_claim_faults.c has those that do. One fault per process.
+ * Calls are open, begin, mark, run and commit, of all connections.
  */
 #pragma once
 

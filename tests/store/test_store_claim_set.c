@@ -2,6 +2,7 @@
  *
  * What a set of claims decides, and that its outcomes are those of claims alone.
  */
+#include "refreshes.h"
 #include "together.h"
 
 /* --- what a set decides --- */
@@ -144,6 +145,37 @@ TEST(a_claim_without_an_audit_entry_leaves_no_row)
 
         CHECK_OK(STORE_AS(&world, NULL, after(2), code_claim, &right, NULL, &grant));
         CHECK_INT(n_audits(&together), n_before);
+}
+
+TEST(families_begin_with_claims_that_come_together)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct refresh_issue issues[4];
+        struct refresh_state family;
+        struct request code = {0};
+        TOGETHER(together, world);
+
+        for (int64_t i = 0; i < 4; i++) {
+                struct claim *claim;
+
+                code = code_new(&world, 30 + i);
+                claim = add(&together, &code, 7 + i);
+                issues[i] = issue_of(30 + i, 0);
+                claim->lifetime = i == 1 ? 0 : 600;
+                claim->refresh = i == 1 ? NULL : &issues[i];
+        }
+        run(&together, 4);
+        CHECK_INT(snapshot_count(&world, "refresh_token"), 3);
+        for (size_t i = 0; i < 4; i++)
+                CHECK_INT(together.grants[i].expires_at.ms, after(i == 1 ? 3602 : 602).ms);
+        CHECK_OK(STORE_AS(&world, NULL, after(3), refresh_find, &code.no, &family));
+        CHECK(digest_equal(&family.family, &issues[3].family));
+        CHECK(digest_equal(&family.token, &issues[3].token));
+        CHECK_TEXT(family.sealed_access, "sealed access");
+        CHECK(!family.salt.data && !family.previous_access.data);
+        CHECK_INT(family.last_used_at.ms, after(2).ms);
+        CHECK_INT(family.expires_at.ms, after(1000).ms);
+        CHECK_INT(family.ends_at.ms, after(5000).ms);
 }
 
 /* --- refusals among good claims --- */

@@ -3,6 +3,7 @@
  * Clients with their secrets, and projects.
  */
 #include "fixture.h"
+#include "snapshot.h"
 
 TEST(a_client_is_read_back_by_each_of_its_names)
 {
@@ -40,6 +41,7 @@ TEST(every_setting_of_a_client_is_kept)
         client.require_pkce = true;
         client.legacy_redirect = true;
         client.secret_max_lifetime = 77;
+        client.jwks = SLICE("{\"keys\":[]}");
         CHECK_OK(STORE(&world, client_insert, &client, &audit));
         CHECK_OK(STORE(&world, client_by_row, id(&world, 21), &found));
         CHECK_TEXT(found.description, "What it does");
@@ -49,6 +51,7 @@ TEST(every_setting_of_a_client_is_kept)
         CHECK_INT(found.status, CLIENT_WAITING);
         CHECK(found.require_pkce && found.legacy_redirect);
         CHECK_INT(found.secret_max_lifetime, 77);
+        CHECK_TEXT(found.jwks, "{\"keys\":[]}");
 }
 
 TEST(another_accounts_client_is_no_row)
@@ -113,9 +116,11 @@ TEST(a_deleted_client_is_gone_for_every_reader)
         struct client found;
         struct client_list list;
 
+        CHECK_INT(snapshot_number(&world, "UPDATE client SET jwks = '{}' RETURNING 1"), 1);
         CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_delete, id(&world, 20), &audit));
         CHECK_ERR(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found),
                   ERR_NO_ROW);
+        CHECK_INT(snapshot_number(&world, "SELECT COUNT(*) FROM client WHERE jwks <> ''"), 0);
         CHECK_ERR(STORE(&world, client_find, id(&world, 1020), &found), ERR_NO_ROW);
         CHECK_ERR(STORE(&world, client_by_row, id(&world, 20), &found), ERR_NO_ROW);
         CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_list, &list));
@@ -327,14 +332,19 @@ TEST(every_setting_of_a_client_is_changed)
         struct world world CLEANUP(world_end) = world_with_client();
         const bool yes = true, no = false;
         const int64_t lifetime = 1800;
+        const enum application_type native = APPLICATION_NATIVE;
         struct client_change change = {.id = id_of(20),
+                                       .type = &native,
+                                       .require_pushed = &yes,
                                        .name = SLICE("New"),
                                        .description = SLICE("Text"),
                                        .scopes = SLICE(""),
                                        .optional_scopes = SLICE("write"),
                                        .require_pkce = &no,
                                        .legacy_redirect = &yes,
-                                       .secret_max_lifetime = &lifetime};
+                                       .secret_max_lifetime = &lifetime,
+                                       .jwks = SLICE("{}")};
+        const struct client_change nothing = {.id = id_of(20)};
         struct client found;
 
         CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &change, &audit));
@@ -344,7 +354,13 @@ TEST(every_setting_of_a_client_is_changed)
         CHECK_INT(found.scopes.size, 0);
         CHECK_TEXT(found.optional_scopes, "write");
         CHECK(!found.require_pkce && found.legacy_redirect);
+        CHECK(found.require_pushed);
+        CHECK_INT(found.type, APPLICATION_NATIVE);
         CHECK_INT(found.secret_max_lifetime, 1800);
+        CHECK_TEXT(found.jwks, "{}");
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &nothing, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_get, id(&world, 20), &found));
+        CHECK_TEXT(found.jwks, "{}");
         CHECK_ERR(STORE_AS(&world, id(&world, 2), NOW, client_update, &change, &audit), ERR_NO_ROW);
 }
 

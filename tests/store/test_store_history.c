@@ -3,6 +3,7 @@
  * Past events: connections, histories, a developer's log.
  */
 #include "fixture.h"
+#include "snapshot.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
@@ -86,12 +87,15 @@ TEST(a_connection_joins_what_is_live)
         CHECK_TEXT(connection.developer_name, "A User");
         CHECK_INT(connection.n_requests, 3);
         CHECK_INT(connection.n_live, 3);
-        CHECK_INT(connection.n_scopes, 3);
-        CHECK(!connection.scopes_are_cut);
+        CHECK_INT(connection.n_permissions, 1); /* of the same scope for the same project */
+        CHECK(!connection.permissions_are_cut);
+        CHECK_TEXT(connection.permissions[0].scope, "read bucket:photos");
+        CHECK_INT(connection.permissions[0].ends_at.ms, after(3602).ms);
+        CHECK_INT(connection.permissions[0].renewable_until.ms, 0);
         CHECK_INT(connection.ends_at.ms, after(3602).ms);
         connection = connection_now(&world, after(4000), 1);
         CHECK_INT(connection.n_live, 0);
-        CHECK_INT(connection.n_scopes, 0);
+        CHECK_INT(connection.n_permissions, 0);
         CHECK_INT(connection.ends_at.ms, 0);
 }
 
@@ -159,4 +163,90 @@ TEST(days_and_states_are_counted)
         CHECK_INT(days.items[0].at.ms, NOW.ms);
         CHECK_INT(days.items[0].n_exchanges, 1);
         CHECK_INT(days.items[0].n_refusals, 1);
+}
+
+/* --- failed exchanges --- */
+
+static void failed(struct world *world, const char *outcome, const char *action, int64_t second)
+{
+        const struct audit_entry entry = {
+                .action = action,
+                .outcome = outcome,
+                .client_id = id_of(1020),
+                .request_id = SLICE("r"),
+                .at = after(second),
+        };
+
+        CHECK_OK(STORE(world, audit_write, &entry));
+}
+
+static struct exchange_failure_list failures(struct world *world, int64_t account,
+                                             struct exchange_failure_query query)
+{
+        struct exchange_failure_list list;
+
+        query.filter.client_id = id_of(1020);
+        query.filter.before = query.filter.before.ms ? query.filter.before : after(1000);
+        CHECK_OK(STORE_AS(world, id(world, account), after(9), failure_list, &query, &list));
+        return list;
+}
+
+TEST(failed_exchanges_are_paged_for_their_owner_alone)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct exchange_failure_query query = {.page = {.limit = 2}};
+        struct exchange_failure_list list;
+        struct log_filter later = filter_of(-1);
+
+        failed(&world, "ERR_CODE_USED", "exchange", 1);
+        failed(&world, "ERR_CODE_EXPIRED", "exchange", 1); /* in the same millisecond */
+        failed(&world, "ERR_REFRESH_ENDED", "refresh", 1);
+        failed(&world, "ok", "exchange", 2);
+        failed(&world, "ERR_CLIENT_UNKNOWN", "client_refused", 2);
+        list = failures(&world, 1, query);
+        CHECK_INT(list.n, 2);
+        CHECK_TEXT(list.items[0].outcome, "ERR_REFRESH_ENDED");
+        CHECK_TEXT(list.items[1].outcome, "ERR_CODE_EXPIRED");
+        query.page.after = list.next;
+        list = failures(&world, 1, query);
+        CHECK_INT(list.n, 1);
+        CHECK_TEXT(list.items[0].outcome, "ERR_CODE_USED");
+        CHECK(list_cursor_is_none(&list.next));
+        CHECK_INT(failures(&world, 2, (struct exchange_failure_query){.page = {.limit = 2}}).n, 0);
+        later.from = after(2);
+        CHECK_INT(failures(&world, 1, (struct exchange_failure_query){later, {.limit = 2}}).n, 0);
+}
+
+TEST(failures_are_counted_by_reason_and_day)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct log_filter all = filter_of(-1);
+        struct failure_reason_list reasons;
+        struct log_day_list days;
+
+        failed(&world, "ERR_CODE_USED", "exchange", 1);
+        failed(&world, "ERR_CODE_EXPIRED", "exchange", 2);
+        failed(&world, "ERR_CODE_USED", "exchange", 3);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), failure_reasons, &all, &reasons));
+        CHECK_INT(reasons.n, 2);
+        CHECK_TEXT(reasons.items[0].outcome, "ERR_CODE_USED");
+        CHECK_INT(reasons.items[0].n, 2);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
+        CHECK_INT(days.n, 1);
+        CHECK_INT(days.items[0].n_failures, 3);
+        CHECK_OK(STORE_AS(&world, id(&world, 2), after(9), failure_reasons, &all, &reasons));
+        CHECK_INT(reasons.n, 0);
+}
+
+TEST(a_strangers_guesses_are_no_failures_of_a_public_client)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct exchange_failure_query query = {.page = {.limit = 9}};
+
+        failed(&world, "ERR_CODE_UNKNOWN", "exchange", 1);
+        failed(&world, "ERR_VERIFIER_WRONG", "exchange", 2);
+        CHECK_INT(failures(&world, 1, query).n, 2);
+        CHECK_INT(snapshot_number(&world, "UPDATE client SET auth_method = 4"), -1);
+        CHECK_INT(failures(&world, 1, query).n, 1);
+        CHECK_TEXT(failures(&world, 1, query).items[0].outcome, "ERR_VERIFIER_WRONG");
 }

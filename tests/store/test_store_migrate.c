@@ -86,6 +86,28 @@ TEST(a_database_of_a_newer_program_is_refused_and_left_alone)
         CHECK_OK(open_with(&world, takes_away));
 }
 
+/* What it would write lacks what the newer ones rely on. */
+TEST(a_program_that_runs_stops_once_only_newer_ones_may_serve)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct project project = project_of(11, 2);
+        struct account other = account_of(&world, 2);
+        struct instant now;
+        enum err error;
+
+        CHECK_OK(open_with(&world, takes_away));
+        CHECK_ERR(account_add(&world, &other, &project), ERR_STORE_UNAVAILABLE);
+        do
+                error = STORE(&world, ping, &now);
+        while (error == ERR_OK);
+        CHECK_ERR(error, ERR_PROGRAM_OLD);
+        CHECK_ERR(STORE(&world, ping, &now), ERR_PROGRAM_OLD);
+        CHECK_ERR(account_add(&world, &other, &project), ERR_PROGRAM_OLD);
+        CHECK_INT(snapshot_number(&world, "SELECT COUNT(*) FROM account "
+                                          "WHERE email = 'user2@example.com'"),
+                  0);
+}
+
 TEST(a_step_that_fails_changes_nothing)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -12,7 +12,7 @@ static enum err spend_at(struct world *world, int64_t account, int64_t per_day, 
         struct quota_bill bill = {.quotas = &quota, .n = 1};
 
         *ret_wait = 0;
-        return STORE_AS(world, NULL, now, quota_spend, &bill, ret_wait);
+        return STORE_AS(world, NULL, now, quota_spend, &bill, NULL, ret_wait);
 }
 
 static enum err spend(struct world *world, int64_t account, int64_t per_day, struct instant now)
@@ -58,12 +58,12 @@ TEST(a_bill_is_paid_wholly_or_not_at_all)
         int64_t wait;
 
         share.n = 1;
-        CHECK_OK(STORE(&world, quota_spend, &bill, &wait));
+        CHECK_OK(STORE(&world, quota_spend, &bill, NULL, &wait));
         for (int64_t i = 0; i < 10; i++)
-                CHECK_ERR(STORE(&world, quota_spend, &bill, &wait), ERR_QUOTA_REQUESTS);
-        CHECK_OK(STORE(&world, quota_spend, &share, &wait));
-        CHECK_OK(STORE(&world, quota_spend, &share, &wait));
-        CHECK_ERR(STORE(&world, quota_spend, &share, &wait), ERR_QUOTA_SHARE);
+                CHECK_ERR(STORE(&world, quota_spend, &bill, NULL, &wait), ERR_QUOTA_REQUESTS);
+        CHECK_OK(STORE(&world, quota_spend, &share, NULL, &wait));
+        CHECK_OK(STORE(&world, quota_spend, &share, NULL, &wait));
+        CHECK_ERR(STORE(&world, quota_spend, &share, NULL, &wait), ERR_QUOTA_SHARE);
 }
 
 TEST(a_quota_outlives_a_restart)
@@ -132,7 +132,7 @@ static void refusals_use_up(struct world *world, enum quota_kind kind)
         struct quota_bill bill = {.quotas = &quota, .n = 1};
         int64_t wait;
 
-        CHECK_OK(STORE_AS(world, NULL, after(2), quota_spend, &bill, &wait));
+        CHECK_OK(STORE_AS(world, NULL, after(2), quota_spend, &bill, NULL, &wait));
 }
 
 TEST(an_application_fills_the_memory_of_jwts_with_refusals_only_so_far)

@@ -95,6 +95,7 @@ TEST(a_client_whose_settings_were_narrowed_is_switched_off)
 {
         static const bool yes = true, no = false;
         static const int64_t shorter = 60;
+        static const enum application_type native = APPLICATION_NATIVE;
         struct slice uri = SLICE("https://other.example.com/cb");
         const struct client_change changes[] = {
                 {.id = id_of(20), .redirect_uris = {.items = &uri, .n = 1}},
@@ -103,11 +104,15 @@ TEST(a_client_whose_settings_were_narrowed_is_switched_off)
                 {.id = id_of(20), .require_pkce = &yes},
                 {.id = id_of(20), .secret_max_lifetime = &shorter},
                 {.id = id_of(20), .legacy_redirect = &no},
+                {.id = id_of(20), .type = &native},
+                {.id = id_of(20), .require_pushed = &yes},
+                {.id = id_of(20), .jwks = SLICE("{\"keys\":[]}")},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
                 struct world world CLEANUP(world_end) = world_with_all();
-                struct client_change legacy = {.id = id_of(20), .legacy_redirect = &yes};
+                struct client_change legacy = {
+                        .id = id_of(20), .legacy_redirect = &yes, .jwks = SLICE("{}")};
 
                 CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, client_update, &legacy, &audit));
                 copy_make(&world);

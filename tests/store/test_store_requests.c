@@ -176,3 +176,160 @@ TEST(a_refused_decision_is_audited)
         CHECK_ERR(decide_as(&world, &request, REQUEST_APPROVED, after(600)), ERR_REQUEST_EXPIRED);
         CHECK_INT(audit_take(&world), 1);
 }
+
+/* --- all that an exchange looks at --- */
+
+static struct exchange_rows rows_now(struct world *world, int64_t client_id, int64_t no)
+{
+        struct exchange_rows rows;
+
+        CHECK_OK(STORE_AS(world, NULL, after(2), exchange_rows,
+                          &(struct exchange_key){id_of(client_id), no}, &rows));
+        return rows;
+}
+
+static void client_same(const struct client *a, const struct client *b)
+{
+        CHECK(uuid_equal(&a->id, &b->id) && uuid_equal(&a->client_id, &b->client_id) &&
+              uuid_equal(&a->account_id, &b->account_id));
+        CHECK(slice_equal(a->name, b->name) && slice_equal(a->description, b->description) &&
+              slice_equal(a->scopes, b->scopes) &&
+              slice_equal(a->optional_scopes, b->optional_scopes));
+        CHECK_INT(a->redirect_uris.n, b->redirect_uris.n);
+        for (size_t i = 0; i < a->redirect_uris.n; i++)
+                CHECK(slice_equal(a->redirect_uris.items[i], b->redirect_uris.items[i]));
+        CHECK_INT(a->status, b->status);
+        CHECK_INT(a->auth_method, b->auth_method);
+        CHECK_INT(a->type, b->type);
+        CHECK(slice_equal(a->jwks, b->jwks));
+        CHECK_INT(a->require_pkce, b->require_pkce);
+        CHECK_INT(a->legacy_redirect, b->legacy_redirect);
+        CHECK_INT(a->secret_max_lifetime, b->secret_max_lifetime);
+        CHECK_INT(a->created_at.ms, b->created_at.ms);
+        CHECK_INT(a->n_secrets, b->n_secrets);
+        for (size_t i = 0; i < a->n_secrets; i++) {
+                CHECK(uuid_equal(&a->secrets[i].id, &b->secrets[i].id));
+                CHECK(slice_equal(a->secrets[i].sealed, b->secrets[i].sealed));
+                CHECK_INT(a->secrets[i].created_at.ms, b->secrets[i].created_at.ms);
+                CHECK_INT(a->secrets[i].expires_at.ms, b->secrets[i].expires_at.ms);
+                CHECK_INT(a->secrets[i].last_used_at.ms, b->secrets[i].last_used_at.ms);
+                CHECK_INT(a->secrets[i].is_foreign, b->secrets[i].is_foreign);
+        }
+}
+
+static void request_same(const struct request *a, const struct request *b)
+{
+        CHECK_INT(a->no, b->no);
+        CHECK(uuid_equal(&a->id, &b->id) && uuid_equal(&a->account_id, &b->account_id) &&
+              uuid_equal(&a->client_row, &b->client_row));
+        CHECK(slice_equal(a->redirect_uri, b->redirect_uri) && slice_equal(a->scope, b->scope) &&
+              slice_equal(a->asked, b->asked) && slice_equal(a->state, b->state) &&
+              slice_equal(a->challenge, b->challenge));
+        CHECK_INT(a->status, b->status);
+        CHECK_INT(a->created_at.ms, b->created_at.ms);
+        CHECK_INT(a->expires_at.ms, b->expires_at.ms);
+        CHECK_INT(a->decided_at.ms, b->decided_at.ms);
+        CHECK_INT(a->login_after.ms, b->login_after.ms);
+        CHECK(uuid_equal(&a->authorization.project_id, &b->authorization.project_id));
+        CHECK(slice_equal(a->authorization.scope, b->authorization.scope));
+        CHECK_INT(a->authorization.lifetime, b->authorization.lifetime);
+        CHECK_INT(a->protocol_scopes, b->protocol_scopes);
+        CHECK_INT(a->authorization.protocol_scopes, b->authorization.protocol_scopes);
+        CHECK_INT(a->code.needs_passphrase, b->code.needs_passphrase);
+        CHECK(slice_equal(a->code.sealed_access, b->code.sealed_access));
+        CHECK(digest_equal(&a->code.digest, &b->code.digest));
+        CHECK_INT(a->code.expires_at.ms, b->code.expires_at.ms);
+        CHECK_INT(a->code.used_at.ms, b->code.used_at.ms);
+}
+
+static void project_same(const struct project *a, const struct project *b)
+{
+        CHECK(uuid_equal(&a->id, &b->id) && uuid_equal(&a->account_id, &b->account_id));
+        CHECK(slice_equal(a->name, b->name) &&
+              slice_equal(a->satellite_address, b->satellite_address) &&
+              slice_equal(a->head, b->head) && slice_equal(a->sealed_api_key, b->sealed_api_key) &&
+              slice_equal(a->sealed_secret, b->sealed_secret) && slice_equal(a->salt, b->salt) &&
+              slice_equal(a->limits, b->limits) && slice_equal(a->public_id, b->public_id) &&
+              slice_equal(a->problem, b->problem));
+        CHECK_INT(a->path_cipher, b->path_cipher);
+        CHECK_INT(a->key_begins_at.ms, b->key_begins_at.ms);
+        CHECK_INT(a->key_ends_at.ms, b->key_ends_at.ms);
+        CHECK_INT(a->created_at.ms, b->created_at.ms);
+        CHECK_INT(a->prove_at.ms, b->prove_at.ms);
+        CHECK_INT(a->is_dead, b->is_dead);
+}
+
+static void rows_same(struct world *world, int64_t no)
+{
+        struct exchange_rows rows = rows_now(world, 1020, no);
+        struct client client;
+        struct request request;
+        struct project project;
+
+        CHECK(rows.has_client && rows.has_request && rows.has_project);
+        CHECK_OK(STORE_AS(world, NULL, after(2), client_find, id(world, 1020), &client));
+        CHECK_OK(STORE(world, code_find, &no, &request));
+        CHECK_OK(STORE(world, project_get, id(world, 10), &project));
+        client_same(&rows.client, &client);
+        request_same(&rows.request, &request);
+        project_same(&rows.project, &project);
+}
+
+TEST(what_an_exchange_looks_at_is_what_is_found_one_by_one)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30);
+        struct client_secret_row second = {.id = id_of(2021),
+                                           .sealed = SLICE("another"),
+                                           .created_at = after(1),
+                                           .is_foreign = true};
+        struct grant grant;
+        struct claim claim = claim_of(&code, 7);
+
+        rows_same(&world, code.no);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(1), client_secret_add,
+                          &(struct new_client_secret){id_of(20), second, after(99)}, &audit));
+        CHECK_INT(rows_now(&world, 1020, code.no).client.n_secrets, 2);
+        CHECK_OK(CLAIM(&world, &claim, &grant));
+        rows_same(&world, code.no);
+}
+
+TEST(what_an_exchange_does_not_find_does_not_hide_the_rest)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request code = code_new(&world, 30), pending = request_new(&world, 31);
+        struct exchange_rows rows = rows_now(&world, 1020, code.no + 100);
+
+        CHECK(rows.has_client && !rows.has_request && !rows.has_project);
+        CHECK_INT(rows.client.n_secrets, 1);
+        rows = rows_now(&world, 1021, code.no);
+        CHECK(!rows.has_client && rows.has_request && rows.has_project);
+        rows = rows_now(&world, 1020, pending.no);
+        CHECK(rows.has_client && rows.has_request && !rows.has_project);
+        rows = rows_now(&world, 1021, 0);
+        CHECK(!rows.has_client && !rows.has_request && !rows.has_project);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), NOW, project_delete, id(&world, 10), &audit));
+        rows = rows_now(&world, 1020, code.no);
+        CHECK(rows.has_client && rows.has_request && !rows.has_project);
+        CHECK_OK(STORE_AS(&world, NULL, NOW, account_disable, id(&world, 1), &audit));
+        rows = rows_now(&world, 1020, code.no);
+        CHECK(!rows.has_client && rows.has_request && !rows.has_project);
+}
+
+/* Its secrets are not those of others, nor the ones that have ended. */
+TEST(what_an_exchange_looks_at_has_the_secrets_that_live)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct client other = client_of(&world, 21, 1);
+        struct request code = code_new(&world, 30);
+        struct client_secret_row second = {
+                .id = id_of(2022), .sealed = SLICE("another"), .created_at = after(1)};
+        struct exchange_rows rows;
+
+        CHECK_OK(STORE(&world, client_insert, &other, &audit));
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(1), client_secret_add,
+                          &(struct new_client_secret){id_of(20), second, after(1)}, &audit));
+        rows = rows_now(&world, 1020, code.no);
+        CHECK_INT(rows.client.n_secrets, 1);
+        CHECK_ID(rows.client.secrets[0].id, 2022);
+}

@@ -282,6 +282,26 @@ TEST(a_deleted_account_goes_after_all_that_it_had)
                 CHECK_INT(snapshot_count(&world, tables[i]), 0);
 }
 
+/* As in a database that was copied. */
+TEST(codes_that_are_years_apart_go_in_a_few_rounds)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request late = request_of(31), approved;
+
+        (void)code_new(&world, 30);
+        late.created_at = after(1500 * (int64_t)DAY);
+        late.expires_at = instant_add_seconds(late.created_at, 600);
+        CHECK_OK(STORE(&world, request_insert, &late, &audit, &late.no));
+        approved = approval_of(&late, 31);
+        approved.code.expires_at = late.expires_at;
+        CHECK_OK(STORE(&world, request_decide, &approved, &audit));
+        for (int64_t i = 0; i < 3; i++)
+                (void)clean(&world, after(2000 * (int64_t)DAY + i));
+        CHECK_INT(snapshot_count(&world, "code"), 0);
+        CHECK_INT(snapshot_count(&world, "access_authorization"), 0);
+        CHECK_INT(snapshot_count(&world, "request"), 0);
+}
+
 TEST(what_is_in_use_stays)
 {
         struct world world CLEANUP(world_end) = world_with_client();

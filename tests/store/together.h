@@ -65,8 +65,9 @@ static inline void set_run(struct together *together)
         together->n_in_set = 0;
         if (!overlaps(together))
                 return;
-        if (!together->connection)
-                CHECK_OK(driver->open(&together->location, false, &together->connection));
+        if (!together->connection &&
+            driver->open(&together->location, false, &together->connection) != ERR_OK)
+                return;
         claim_set_run(driver, together->connection, pointers, together->n, together->outcomes);
         for (size_t i = 0; i < together->n; i++)
                 together->n_in_set += together->outcomes[i] == ERR_OK;

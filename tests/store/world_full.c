@@ -28,6 +28,28 @@ static void deliveries_new(struct world *world)
         CHECK_OK(STORE_AS(world, id(world, 1), after(1), client_delete, id(world, 23), &audit));
 }
 
+/* One whose request 35 is pending, and one that has just polled. */
+static void devices_new(struct world *world)
+{
+        struct request request = request_of(35);
+
+        for (int64_t number = 82; number <= 84; number += 2) {
+                struct device_request device = {.digest = digest_of(number),
+                                                .user_code = digest_of(number + 1),
+                                                .client_row = id_of(20),
+                                                .public_key = SLICE("a public key"),
+                                                .scope = SLICE("read"),
+                                                .expires_at = after(900)};
+
+                CHECK_OK(STORE(world, device_insert, &device));
+                if (number == 84)
+                        CHECK_OK(STORE(world, device_poll, &device.digest));
+        }
+        request.redirect_uri = SLICE("");
+        request.device = digest_of(82);
+        CHECK_OK(STORE(world, request_insert, &request, &audit, &request.no));
+}
+
 struct world world_full(void)
 {
         struct world world = world_with_client();
@@ -37,16 +59,28 @@ struct world world_full(void)
                                       .roles = 1,
                                       .token = digest_of(50),
                                       .created_at = NOW};
+        struct pushed_request pushed = {.digest = digest_of(80),
+                                        .client_row = id_of(20),
+                                        .parameters = SLICE("scope=read"),
+                                        .expires_at = after(600)};
         struct request minting = code_new(&world, 32), live = code_new(&world, 33);
         struct claim claims[] = {claim_of(&minting, 7), claim_of(&live, 8)};
+        struct refresh_issue first = {.family = digest_of(333),
+                                      .token = digest_of(3300),
+                                      .sealed_access = SLICE("sealed"),
+                                      .expires_at = after(1000),
+                                      .ends_at = after(5000)};
         struct slice value;
         struct grant grant;
 
         CHECK_OK(session_add(&world, &session));
         CHECK_OK(STORE(&world, token_insert, &token, &audit));
+        CHECK_OK(STORE(&world, pushed_insert, &pushed));
+        devices_new(&world);
         code_new(&world, 30);
         request_new(&world, 31);
         claims[1].sealed_tail = tail;
+        claims[1].refresh = &first;
         for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
                 CHECK_OK(CLAIM(&world, &claims[i], &grant));
         CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));

@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 from grantd import PASSWORD, Person, Server
 import judge as judging
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 PICTURES = ROOT / "build" / "pictures"
 APPLICATION = "https://myapp.com/"
 
@@ -76,7 +76,7 @@ class Visitor:
         self.allowed = set()  # statuses that the test asks for
         options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
         self.context = chromium.new_context(base_url=server.url, **options)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(30000)
         self.context.add_init_script(
             "document.addEventListener('securitypolicyviolation', event =>"
             " console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))")

@@ -10,6 +10,7 @@ import urllib.parse
 
 import pytest
 import storj
+from axe_playwright_python.sync_playwright import Axe
 
 from grantd import PASSWORD, Person, Server, inspect
 
@@ -198,6 +199,22 @@ def test_the_first_passphrase_of_a_project_is_asked_twice(visit, app, user):
     page = visitor.open(link(app))
     assert not page.get_by_label("Once more, please").is_visible()
     assert "It already has" in page.inner_text("main")
+
+
+def test_what_would_end_is_named_before(visit, app, user):
+    app.exchange(user.code(app, ["read"]))
+    visitor = visit(user)
+
+    def with_the_oldest(route):
+        answer = route.fetch()
+        view = {**answer.json(), "replaces": {"allowed_at": "2026-02-03T12:00:00Z",
+                                              "scopes": ["read"]}}
+        route.fulfill(response=answer, json=view)
+
+    visitor.page.route("**/api/v0/oauth2/request", with_the_oldest)
+    page = visitor.open(link(app))
+    page.get_by_text("if you allow this, what you allowed on").wait_for()
+    assert "2026" in page.get_by_text("if you allow this, what you allowed on").inner_text()
 
 
 def test_without_the_passphrase_the_grant_opens_nothing(visit, app, user):
@@ -505,3 +522,51 @@ def test_an_application_that_opens_it_in_a_window_of_its_own_hears_back(visit, a
     allow(page)
     page.wait_for_url(lambda url: "code=" in url)
     page.evaluate("window.opener.postMessage('done')")
+
+
+def test_an_application_that_can_renew_its_access_says_until_when(visit, user, app):
+    page = visit(user).open(link(app, ("read", "offline_access")))
+    told = page.get_by_text("can renew its access without asking you again.")
+    told.wait_for()
+    assert told.inner_text().startswith("Until ")
+    month = told.inner_text()
+    page.get_by_label("1 day").check()
+    assert told.inner_text() != month
+    page = visit(user).open(link(app, ("read",)))
+    page.get_by_role("button", name="Allow", exact=True).wait_for()
+    assert not page.get_by_text("can renew its access").count()
+
+
+def test_what_is_asked_for_by_details_looks_the_same(visit, user, app):
+    mine, _ = user.project(name="Wanted"), user.project(name="Not wanted")
+    details = {"type": "storj_access", "actions": ["read", "list"], "project": mine["id"],
+               "buckets": [{"name": "music", "prefixes": ["a b/"]}], "expires_in": 7200}
+    visitor = visit(user)
+    page = visitor.open(link(app, [], authorization_details=json.dumps([details])))
+    page.get_by_role("checkbox", name="Folder a b/ in bucket music").wait_for()
+    assert page.get_by_text("Wanted", exact=True).is_visible()
+    assert not page.get_by_role("combobox", name="Project").count()
+    assert [box.inner_text() for box in page.locator(".times .pick").all()] == [
+        "1 hour", "2 hours"]
+    give_passphrase(page)
+    allow(page)
+    granted = app.exchange(arrived(visitor)["code"]).json
+    assert granted["scopes"] == ["read", "list", "bucket:music;prefix:a%20b/"]
+    assert granted["expires_in"] == 7200
+    details["project"] = Person(user.server).project()["id"]
+    page = visitor.open(link(app, [], authorization_details=json.dumps([details])))
+    page.get_by_text("it is none of yours").wait_for()
+    assert not page.get_by_role("button", name="Allow", exact=True).count()
+
+
+def test_an_application_that_signs_people_in_says_what_it_learns(visit, user, app):
+    page = visit(user).open(link(app, ("read", "openid", "email", "profile")))
+    told = page.locator(".section", has=page.get_by_text("It learns about you", exact=True))
+    told.wait_for()
+    assert told.locator("li").all_inner_texts() == [
+        "that you are the same person when you come back", "your e-mail address", "your name"]
+    found = Axe().run(page).response["violations"]
+    assert not found, found
+    page = visit(user).open(link(app, ("read",)))
+    page.get_by_role("button", name="Allow", exact=True).wait_for()
+    assert not page.get_by_text("It learns about you").count()

@@ -3,6 +3,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import subprocess
@@ -10,7 +11,7 @@ import sys
 
 import pytest
 
-from grantd import Application, Person
+from grantd import REDIRECT, Application, Person
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_redirect_uri_that_cannot_be_is_refused_and_the_form_stays(visit, deve
     page.get_by_label("Name", exact=True).fill("Wrong")
     page.get_by_label("Redirect URIs").fill("http://example.com/")
     page.get_by_role("button", name="Register").click()
-    page.get_by_role("alert").get_by_text("cannot be registered").wait_for()
+    page.get_by_text("http://example.com/ cannot be registered: http is for").wait_for()
     assert page.get_by_label("Name", exact=True).input_value() == "Wrong"
 
 
@@ -195,7 +196,7 @@ def test_back_leads_from_an_application_to_the_list(visit, developer):
 def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
     app = developer.application()
     app.exchange(user.code(app))
-    user.consent(user.request(app).json["request_id"], [])
+    user.consent(user.request(app).json["request_id"], [], approve=False)
     page = visit(developer).open(f"/console#{app.id}")
     rows = page.get_by_role("region", name="Log", exact=True).get_by_role("row")
     rows.nth(2).wait_for()
@@ -219,3 +220,66 @@ def test_somebody_elses_application_is_not_there(visit, developer, user):
     visitor.allowed = {404}
     page = visitor.open(f"/console#{app.id}")
     page.get_by_role("alert").get_by_text(re.compile("not yours")).wait_for()
+
+
+def test_a_native_application_has_a_scheme_of_its_own_with_a_warning(visit, developer):
+    page = visit(developer).open("/console#new")
+    page.get_by_label("Name", exact=True).fill("An editor")
+    page.get_by_label("Redirect URIs").fill("cursor://callback")
+    page.get_by_role("combobox", name="Where it runs").select_option("on a device, as a program")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="Your new client secret").wait_for()
+    assert client_of(developer)["application_type"] == "native"
+    assert page.get_by_text("Any program on a device can register a scheme").is_visible()
+    assert page.get_by_role("combobox", name="Where it runs").input_value() == "native"
+
+
+def test_a_public_application_has_no_secret_and_needs_pkce(visit, developer):
+    page = visit(developer).open("/console#new")
+    page.get_by_label("Name", exact=True).fill("In a browser")
+    page.get_by_label("Redirect URIs").fill(REDIRECT)
+    page.get_by_text("More settings").click()
+    method = page.get_by_role("combobox", name="How it authenticates")
+    assert "client_secret_basic" not in [
+        option.get_attribute("value") for option in method.locator("option").all()]
+    method.select_option("not at all: it has no secret")
+    assert page.get_by_text("PKCE is then required").is_visible()
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="In a browser").wait_for()
+    assert client_of(developer)["token_endpoint_auth_method"] == "none"
+    credentials = page.get_by_role("region", name="Credentials").inner_text()
+    assert "no secret" in credentials and "Create a new secret" not in credentials
+    assert page.get_by_text("Sign a client-secret JWT").count() == 0
+
+
+def test_an_application_with_a_key_of_its_own_registers_the_public_half(visit, developer):
+    keys = {"keys": [{"kty": "OKP", "crv": "Ed25519",
+                      "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}
+    page = visit(developer).open("/console#new")
+    page.get_by_label("Name", exact=True).fill("With a key")
+    page.get_by_label("Redirect URIs").fill(REDIRECT)
+    page.get_by_text("More settings").click()
+    field = page.get_by_label("Its public keys")
+    assert not field.is_visible()
+    page.get_by_role("combobox", name="How it authenticates").select_option("private_key_jwt")
+    field.fill(json.dumps(keys))
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="With a key").wait_for()
+    assert client_of(developer)["jwks"] == keys
+    assert json.loads(page.get_by_label("Its public keys").input_value()) == keys
+
+
+def test_a_secret_that_travels_is_warned_about_and_only_offered_where_allowed(make_server, visit):
+    server = make_server(clients__raw_secrets="true")
+    developer = Person(server)
+    app = developer.application()
+    page = visit(developer, on=server).open(f"/console#{app.id}")
+    page.get_by_text("More settings").click()
+    warning = page.get_by_text("The secret itself then travels with every request")
+    assert not warning.is_visible()
+    page.get_by_role("combobox", name="How it authenticates").select_option("client_secret_basic")
+    assert warning.is_visible()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.", exact=True).first.wait_for()
+    assert client_of(developer)["token_endpoint_auth_method"] == "client_secret_basic"
+    warning.wait_for()  # the settings stand open now

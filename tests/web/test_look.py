@@ -41,7 +41,7 @@ class World:
         scope = ["read", "list", "bucket:photos"]
         for _ in range(2):
             self.printer.exchange(self.user.code(self.printer, scope))
-        self.user.consent(self.user.request(self.printer, scope).json["request_id"], [])
+        self.user.consent(self.user.request(self.printer, scope).json["request_id"], [], approve=False)
         self.user.request(self.printer, scope)
         self.backup.exchange(self.user.code(self.backup, ["read", "write", "list"]))
         self.user.revoke(self.backup)

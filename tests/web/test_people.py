@@ -156,3 +156,22 @@ def test_an_account_is_deleted_with_its_password_only(visit, server):
     heading(page, "Your files, your decision")
     assert server.call("POST", "/api/v0/auth/token",
                        {"email": person.email, "password": PASSWORD}).status == 401
+
+
+def test_an_application_asks_for_a_logout_and_the_person_decides(visit, user, developer):
+    app = developer.application(post_logout_redirect_uris=["https://myapp.com/bye"])
+    link = (f"/oauth2/logout?client_id={app.client_id}"
+            "&post_logout_redirect_uri=https%3A%2F%2Fmyapp.com%2Fbye&state=s")
+    visitor = visit(user)
+    page = visitor.open(link)
+    page.get_by_text("The application My App asks you to log out here, too.").wait_for()
+    assert page.get_by_text(f"You are logged in as {user.email}.").is_visible()
+    page.get_by_role("link", name="Stay logged in").click()
+    page.wait_for_url("**/")
+    page = visitor.open(link)
+    page.locator("#main").get_by_role("button", name="Log out").click()
+    page.wait_for_url("https://myapp.com/bye?state=s")
+    page = visitor.open(link)
+    page.get_by_text("You are logged out").wait_for()
+    assert page.get_by_role("link", name="myapp.com").get_attribute("href").endswith("bye?state=s")
+    assert not page.get_by_role("button", name="Log out").count()

@@ -9,10 +9,13 @@
 #include "core/authorize/request.h"
 #include "core/clients/redirect_uri.h"
 #include "core/grants/mint.h"
+#include "core/grants/scope_refusal.h"
 #include "core/ids.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/token/code.h"
+#include "core/token/device_access.h"
+#include "core/token/sealed_access.h"
 #include "core/upkeep/audit.h"
 
 /* A grant without a key is tried with a key of zeros; the real key may need more escapes. */
@@ -24,6 +27,7 @@ struct decision {
         const struct consent_form *form;
         struct request request;
         struct client client;
+        struct device_request device; /* if a device asks */
         struct project project;
         struct scope requested;
         struct scope approved;
@@ -43,11 +47,29 @@ static enum err request_load(struct decision *d)
                 return ERR_REQUEST_NOT_PENDING;
         if (d->request.expires_at.ms <= d->op->now.ms)
                 return ERR_REQUEST_EXPIRED;
+        if (d->form->authenticated_at.ms < d->request.login_after.ms)
+                return ERR_LOGIN_REQUIRED;
         error = store_client_by_row(d->op, &d->request.client_row, &d->client);
         if (error == ERR_NO_ROW || (error == ERR_OK && d->client.status != CLIENT_ACTIVE))
                 return ERR_CLIENT_INACTIVE;
         TRY(error);
         return scope_parse_stored(d->op->arena, d->request.scope, &d->requested);
+}
+
+/* The device that asks, if one does. */
+static enum err device_load(struct decision *d)
+{
+        enum err error;
+
+        if (!request_is_of_device(&d->request))
+                return ERR_OK;
+        error = store_device_find(d->op, &d->request.device, &d->device);
+        if (error == ERR_NO_ROW)
+                return ERR_REQUEST_EXPIRED;
+        TRY(error);
+        if (d->device.request_no)
+                return ERR_REQUEST_NOT_PENDING;
+        return d->client.device_flow ? ERR_OK : ERR_CLIENT_INACTIVE;
 }
 
 /* The one canonical string of one scope. */
@@ -83,12 +105,27 @@ static enum err lists_read(struct decision *d)
         d->is_refused = d->form->answer == CONSENT_REFUSE;
         if (d->is_refused)
                 return ERR_OK;
-        TRY(scope_parse(d->op->arena, d->form->approved, &d->approved));
-        TRY(scope_parse(d->op->arena, d->form->rejected, &rejected));
+        if (d->form->answer == CONSENT_BY_LISTS && !d->form->approved.n && !d->form->rejected.n)
+                return ERR_CONSENT_EMPTY;
+        TRY(scope_read(d->op, d->form->approved, &d->approved));
+        TRY(scope_read(d->op, d->form->rejected, &rejected));
         TRY(contradiction_check(d->op->arena, d->form));
         d->is_refused =
                 !scope_has_right(&d->approved) || (d->requested.n_places && !d->approved.n_places);
         return ERR_OK;
+}
+
+/* The project that the person chose, or else the one that was asked for, or the oldest. */
+static enum err project_find(struct decision *d)
+{
+        const struct uuid *chosen = d->form->project_id, *wanted = &d->request.wanted_project;
+        static const struct uuid any;
+
+        if (uuid_equal(wanted, &any))
+                return project_choose(d->op, chosen, &d->project);
+        if (chosen && !uuid_equal(chosen, wanted))
+                return ERR_DETAILS_PROJECT;
+        return project_choose(d->op, wanted, &d->project);
 }
 
 /* Checks the validity period of the project's key. */
@@ -106,22 +143,31 @@ static enum err scope_check(struct decision *d)
 {
         struct scope limits;
 
-        if (!scope_is_within(&d->approved, &d->requested))
-                return ERR_SCOPE_NOT_WITHIN;
+        TRY(scope_require_within(d->op, &d->approved, &d->requested,
+                                 "that the application has asked for"));
         TRY(key_check(d));
         if (d->project.limits.data) {
                 TRY(scope_parse_stored(d->op->arena, d->project.limits, &limits));
-                if (!scope_is_within(&d->approved, &limits))
-                        return ERR_SCOPE_NOT_WITHIN;
+                TRY(scope_require_within(d->op, &d->approved, &limits,
+                                         "that the key of this project allows"));
         }
         if (d->project.path_cipher == PATH_CIPHER_NONE && scope_has_prefix(&d->approved))
                 return ERR_SCOPE_NULL_CIPHER;
         return ERR_OK;
 }
 
-static enum err lifetime_choose(struct decision *d)
+/* Seconds; 0: no limit. */
+static int64_t lifetime_most(const struct decision *d)
 {
         int64_t most = project_lifetime_most(d->op->ports->policy, &d->project, d->op->now);
+        int64_t limit = d->request.lifetime_limit;
+
+        return limit && (!most || limit < most) ? limit : most;
+}
+
+static enum err lifetime_choose(struct decision *d)
+{
+        int64_t most = lifetime_most(d);
         int64_t usual = d->op->ports->policy->grant_default_lifetime;
 
         switch (d->form->lifetime) {
@@ -179,12 +225,32 @@ static enum err access_keep(struct decision *d, struct secret code)
                 error = mint_access(d->op->arena, &d->project, &d->approved, &root, &access);
         wipe(&root, sizeof(root));
         TRY(error);
-        return code_seal_access(d->op, code, d->request.no, access, &d->request.code.sealed_access);
+        if (request_is_of_device(&d->request))
+                return device_access_seal(d->op, d->device.public_key, d->request.no, access,
+                                          &d->request.code.sealed_access);
+        return access_seal(d->op, code, d->request.no, access, &d->request.code.sealed_access);
+}
+
+/* What the authorization will be exchanged by: a fresh code; of a device, what it has already. */
+static struct secret code_choose(struct decision *d)
+{
+        struct code *chosen = &d->request.code;
+        struct secret code;
+
+        if (request_is_of_device(&d->request)) {
+                chosen->digest = d->device.digest;
+                chosen->expires_at = d->device.expires_at;
+                return (struct secret){0};
+        }
+        code = code_make(&d->op->ports->entropy, d->op->arena, d->request.no);
+        chosen->digest = token_digest(secret_reveal(code));
+        chosen->expires_at = instant_add_seconds(d->op->now, d->op->ports->policy->code_lifetime);
+        return code;
 }
 
 static enum err approve(struct decision *d, struct secret *ret_code)
 {
-        struct secret code = code_make(&d->op->ports->entropy, d->op->arena, d->request.no);
+        struct secret code = code_choose(d);
         bool has_passphrase = !secret_is_absent(d->form->passphrase);
 
         TRY(lifetime_choose(d));
@@ -195,10 +261,9 @@ static enum err approve(struct decision *d, struct secret *ret_code)
         d->request.status = REQUEST_APPROVED;
         d->request.authorization.project_id = d->project.id;
         d->request.authorization.scope = scope_text(d->op->arena, &d->approved);
+        d->request.authorization.protocol_scopes = d->request.protocol_scopes;
+        d->request.authorization.most = d->op->ports->policy->client_authorizations;
         d->request.code.needs_passphrase = !has_passphrase && scope_has_prefix(&d->approved);
-        d->request.code.digest = token_digest(secret_reveal(code));
-        d->request.code.expires_at =
-                instant_add_seconds(d->op->now, d->op->ports->policy->code_lifetime);
         *ret_code = code;
         return ERR_OK;
 }
@@ -228,7 +293,7 @@ static enum err decide(struct decision *d, struct secret *ret_code)
         TRY(lists_read(d));
         if (d->is_refused)
                 return ERR_OK;
-        TRY(project_choose(d->op, d->form->project_id, &d->project));
+        TRY(project_find(d));
         TRY(scope_check(d));
         required = request_required_rights(d->op->arena, &d->client, &d->requested);
         d->is_refused = (required & ~d->approved.rights) != 0;
@@ -245,13 +310,16 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         struct audit_entry audit;
 
         TRY(request_load(&d));
+        TRY(device_load(&d));
         TRY(decide(&d, &result.code));
         if (d.is_refused)
                 d.request.status = REQUEST_REJECTED;
         d.request.decided_at = op->now;
+        d.request.authenticated_at = form->authenticated_at;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
-        result.redirect_uri = answer_uri(&d, result.code); /* allocated before the decision */
+        if (!request_is_of_device(&d.request)) /* allocated before the decision */
+                result.redirect_uri = answer_uri(&d, result.code);
         TRY(store_request_decide(op, &d.request, &audit));
         *ret = result;
         return ERR_OK;

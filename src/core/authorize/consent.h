@@ -28,17 +28,21 @@ struct consent_form {
         enum consent_lifetime lifetime;
         int64_t seconds; /* with LIFETIME_SECONDS */
         struct secret passphrase;
+        struct instant authenticated_at; /* when the person who decides logged in */
 };
 
-/* The URI the browser goes to, and the code if one was issued. */
+/* The URI the browser goes to, and the code if one was issued. Neither if a device asked: it gets
+ * the access when it polls. */
 struct consent_result {
         struct slice redirect_uri;
-        struct secret code; /* absent: refused */
+        struct secret code; /* absent: refused, or a device's */
 };
 
 /* Return: ERR_OK, also for a refusal by the user; ERR_INVALID_REQUEST_ID; ERR_FORBIDDEN;
- *         ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_CLIENT_INACTIVE; ERR_SCOPE_*;
- *         ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_FIELD_RANGE and ERR_LIFETIME_TOO_LONG (expires_in);
- *         ERR_GRANT_TOO_LONG; ERR_BUSY; faults. On any of these failures the request is unchanged.
+ *         ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_LOGIN_REQUIRED; ERR_CLIENT_INACTIVE;
+ * ERR_CONSENT_EMPTY; ERR_SCOPE_*; ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_DETAILS_PROJECT;
+ * ERR_FIELD_RANGE and
+ * ERR_LIFETIME_TOO_LONG (expires_in); ERR_GRANT_TOO_LONG; ERR_BUSY; faults. On any of these
+ * failures the request is unchanged.
  */
 enum err consent_decide(struct op *op, const struct consent_form *form, struct consent_result *ret);

@@ -7,6 +7,10 @@
 
 #include "core/clients/client_auth.h"
 
+/* As client_authenticate_by(), with nothing else to read. */
+enum err client_authenticate(struct op *op, const struct client_proof *proof,
+                             struct client_identity *ret);
+
 /* Return: ERR_OK; the refusals of client_authenticate(); ERR_JWT_REUSED; ERR_QUOTA_PROOFS: it is
  * authenticated, and `ret` is set, but it does too much; or, instead of a refusal,
  * ERR_TOO_MANY_REQUESTS or ERR_CLIENT_FAILURES, with `caller->wait`; faults. */

@@ -9,14 +9,27 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "core/model.h"
 
-/* https anywhere; http on localhost, 127.0.0.1 and [::1]; a private scheme with a dot. No fragment,
- * userinfo or wildcard, and none of our parameters in its query.
- * Return: ERR_OK; ERR_REDIRECT_URI_MALFORMED. */
-enum err redirect_uri_check(struct slice uri);
+/* https anywhere; http on localhost, 127.0.0.1 and [::1]; a private scheme with a dot, or, for a
+ * native application, any that no browser and no operating system has a use of its own for. No
+ * fragment, userinfo or wildcard, and none of our parameters in its query.
+ * Return: what is wrong with it, static, without quotes; NULL: nothing. */
+const char *redirect_uri_problem(struct slice uri, enum application_type type);
 
-/* Compares byte for byte, except that http://127.0.0.1 and http://[::1] match on any port. */
-bool redirect_uri_matches(struct slice registered, struct slice requested);
+/* Whether it leads to a program on the user's device: http on a loopback address, or a private
+ * scheme.
+ */
+bool redirect_uri_is_local(struct slice uri);
+
+/* Whether it has a private scheme without a dot: nothing in its name says whose it is, so any
+ * program on a device may just as well register it. */
+bool redirect_uri_is_anybodys(struct slice uri);
+
+/* Compares byte for byte, except that http://127.0.0.1 and http://[::1], and for a native
+ * application http://localhost, match on any port. */
+bool redirect_uri_matches(struct slice registered, struct slice requested,
+                          enum application_type type);
 
 /* One parameter of a response; an absent value is omitted. */
 struct redirect_parameter {

@@ -50,9 +50,13 @@ const char *request_state_text(enum request_state state)
 enum err connection_scopes(struct arena *arena, const struct connection *connection,
                            struct texts *ret)
 {
+        struct slice *texts = arena_array(arena, connection->n_permissions, struct slice);
         struct scope joined;
 
-        TRY(scope_join_stored(arena, connection->scopes, connection->n_scopes, &joined));
+        TRY(arena_check(arena));
+        for (size_t i = 0; i < connection->n_permissions; i++)
+                texts[i] = connection->permissions[i].scope;
+        TRY(scope_join_stored(arena, texts, connection->n_permissions, &joined));
         *ret = scope_list(arena, &joined);
         return arena_check(arena);
 }

@@ -13,7 +13,8 @@ const char *grant_status_text(const struct grant *grant, struct instant now);
 /* "pending", "approved", "rejected", "withdrawn", "expired", "used", "failed" or "revoked". */
 const char *request_state_text(enum request_state state);
 
-/* What the live grants of a connection allow together, as a list. Return: ERR_OK; faults. */
+/* The rights and places of a connection's permissions, each once. That they are in the same list
+ * does not mean that each right holds in each place. Return: ERR_OK; faults. */
 enum err connection_scopes(struct arena *arena, const struct connection *connection,
                            struct texts *ret);
 

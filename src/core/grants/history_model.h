@@ -65,9 +65,57 @@ struct log_day {
         struct instant at; /* midnight */
         int64_t n_exchanges;
         int64_t n_refusals; /* by users */
+        int64_t n_failures; /* of exchanges */
 };
 
 struct log_day_list LIST_OF(struct log_day);
+
+/* One kind of access that an application has: grants of the same scope for the same project. */
+struct permission {
+        struct slice scope; /* stored form */
+        struct uuid project_id;
+        struct instant issued_at;       /* the last time */
+        struct instant ends_at;         /* zero: never */
+        struct instant renewable_until; /* by a refresh token; zero: it cannot be renewed */
+};
+
+struct permission_list LIST_OF(struct permission);
+
+/* An exchange that was refused, once the client had proven itself; of a public client one with a
+ * code or token of it. As the audit trail has it. */
+struct exchange_failure {
+        struct instant at;
+        int64_t no;
+        struct slice outcome;    /* "ERR_CODE_USED" */
+        struct slice request_id; /* the X-Request-Id */
+};
+
+struct exchange_failure_list LIST_OF(struct exchange_failure);
+
+/* The failures of one client; the state of the filter means nothing. */
+struct exchange_failure_query {
+        struct log_filter filter;
+        struct list_page page;
+};
+
+struct failure_reason {
+        struct slice outcome;
+        int64_t n;
+};
+
+struct failure_reason_list LIST_OF(struct failure_reason);
+
+/* The authorizations of an account for one client. */
+struct authorizations {
+        struct uuid client_row;
+        int64_t most; /* that may be live */
+};
+
+/* The one that ends when there is another one. */
+struct replaced {
+        struct instant decided_at; /* zero: none does */
+        struct slice scope;        /* stored form */
+};
 
 /* All access that an account has given one application. */
 struct connection {
@@ -75,18 +123,24 @@ struct connection {
         struct uuid client_id;
         struct slice name;
         struct slice description;
-        struct slice developer_name;
-        struct instant first_at; /* of its exchanges */
+        struct slice developer_name; /* empty: */
+        bool is_self_registered;     /* it has no developer */
+        struct slice document;       /* the URL of its metadata document; empty: none */
+        struct instant first_at;     /* of its exchanges */
         struct instant last_at;
         int64_t n_requests;
-        int64_t n_live;       /* grants; none: not active */
-        struct slice *scopes; /* stored forms of the newest of them */
-        size_t n_scopes;
-        bool scopes_are_cut;          /* there are more live grants than these */
-        struct instant ends_at;       /* of the live grant that expires last; zero: never */
-        enum enforced_by enforced_by; /* the weakest of the live grants; without any, of all */
-        int64_t n_pending;            /* revocations of its grants that are not delivered yet */
-        int64_t n_failed;             /* and those that cannot be */
+        int64_t n_live;                 /* grants */
+        int64_t newest_no;              /* of the approvals that a grant came of */
+        struct slice redirect_uri;      /* where that led; empty: it was a device's */
+        struct permission *permissions; /* the newest first */
+        size_t n_permissions;
+        bool permissions_are_cut;       /* there are more than these */
+        struct instant ends_at;         /* of what is live or can be renewed; zero: never */
+        struct instant renewable_until; /* by a refresh token; zero: it cannot be renewed */
+        struct instant renewed_at;      /* the last time, if it can; zero: never */
+        enum enforced_by enforced_by;   /* the weakest of the live grants; without any, of all */
+        int64_t n_pending;              /* revocations of its grants that are not delivered yet */
+        int64_t n_failed;               /* and those that cannot be */
 };
 
 struct connection_list LIST_OF(struct connection);

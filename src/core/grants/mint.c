@@ -129,10 +129,9 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed, const stru
         *ret = (struct slice){0};
         if (scope.rights == RIGHTS_ALL && !buckets->limited)
                 return ERR_OK;
-        if (buckets->limited && buckets->n == 0)
-                return ERR_API_KEY_MALFORMED; /* it opens nothing, and a scope without places would
-                                               * mean "everywhere"
-                                               */
+        /* A scope without places would mean "everywhere". */
+        if (!scope.rights || (buckets->limited && buckets->n == 0))
+                return ERR_API_KEY_EMPTY;
         scope.places = arena_array(arena, buckets->n, struct place);
         if (!scope.places)
                 return ERR_OUT_OF_MEMORY;
@@ -140,9 +139,9 @@ static enum err limits_text(struct arena *arena, uint32_t disallowed, const stru
                 scope.places[scope.n_places++] = (struct place){.bucket = buckets->names[i]};
         *ret = scope_text(arena, &scope);
         if (scope_parse_stored(arena, *ret, &checked) != ERR_OK)
-                return arena_failed_or(arena, ERR_API_KEY_MALFORMED);
+                return arena_failed_or(arena, ERR_API_KEY_BUCKET);
         if (checked.n_places != scope.n_places)
-                return ERR_API_KEY_MALFORMED;
+                return ERR_API_KEY_BUCKET;
         *ret = scope_text(arena, &checked);
         return ERR_OK;
 }
@@ -184,8 +183,10 @@ static enum err facts_of(struct arena *arena, const ag_api_key *key, struct api_
         for (size_t i = 0; i < ag_api_key_n_caveats(key); i++) {
                 struct ag_caveat caveat;
 
-                if (ag_api_key_caveat(key, i, &caveat) != AG_OK || caveat.has_unknown_fields)
+                if (ag_api_key_caveat(key, i, &caveat) != AG_OK)
                         return ERR_API_KEY_MALFORMED;
+                if (caveat.has_unknown_fields)
+                        return ERR_API_KEY_NEWER;
                 disallowed |= caveat.disallowed;
                 times_narrow(&facts, &caveat);
                 if (caveat.n_paths)

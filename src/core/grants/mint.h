@@ -35,7 +35,8 @@ struct minted {
 enum err mint_root_api_key(struct arena *arena, struct slice secret, struct slice head,
                            struct secret *ret_raw);
 
-/* Reads the text of an API key. Return: ERR_OK; ERR_API_KEY_MALFORMED; ERR_INTERNAL. */
+/* Reads the text of an API key. Return: ERR_OK; ERR_API_KEY_MALFORMED, _EMPTY,
+ * _BUCKET, _NEWER; ERR_INTERNAL. */
 enum err mint_inspect_api_key(struct arena *arena, struct slice text, struct secret *ret_raw,
                               struct api_key_facts *ret);
 
@@ -52,7 +53,7 @@ struct access_grant_facts {
 bool mint_has_clear_paths(const ag_grant *grant);
 
 /* Reads the text of an access grant, as leniently as Storj's own tools. Return: ERR_OK;
- * ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED: a caveat is not understood; ERR_PATH_CIPHER:
+ * ERR_ACCESS_GRANT_MALFORMED; ERR_API_KEY_MALFORMED, _EMPTY, _BUCKET, _NEWER; ERR_PATH_CIPHER:
  * neither AES-GCM nor none; ERR_INTERNAL. */
 enum err mint_inspect_grant(struct arena *arena, struct slice text, struct access_grant_facts *ret);
 

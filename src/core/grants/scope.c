@@ -72,14 +72,18 @@ static void places_make_canonical(struct scope *scope)
 
 /* --- lists --- */
 
-static bool right_parse(struct slice text, struct scope *scope)
+enum right scope_right(struct slice word)
 {
         for (size_t i = 0; i < ARRAY_SIZE(rights); i++)
-                if (slice_equal(text, rights[i].name)) {
-                        scope->rights |= rights[i].right;
-                        return true;
-                }
-        return false;
+                if (slice_equal(word, rights[i].name))
+                        return rights[i].right;
+        return RIGHT_NONE;
+}
+
+static bool right_parse(struct slice text, struct scope *scope)
+{
+        scope->rights |= scope_right(text);
+        return scope_right(text) != RIGHT_NONE;
 }
 
 static bool place_parse(struct arena *arena, struct slice text, struct place *ret_place)
@@ -121,6 +125,35 @@ static enum err list_parse(struct arena *arena, struct texts list, struct scope 
         return ERR_OK;
 }
 
+enum err scope_split(struct arena *arena, struct slice text, struct texts *ret)
+{
+        struct texts list = {.items = arena_array(arena, LIMIT_SCOPES, struct slice)};
+
+        if (!list.items)
+                return ERR_OUT_OF_MEMORY;
+        while (text.size) {
+                struct slice one;
+
+                (void)slice_cut(&text, ' ', &one);
+                if (!one.size)
+                        continue;
+                if (list.n == LIMIT_SCOPES)
+                        return ERR_SCOPE_TOO_LONG;
+                list.items[list.n++] = one;
+        }
+        *ret = list;
+        return ERR_OK;
+}
+
+enum err scope_size_check(struct arena *arena, const struct scope *scope)
+{
+        if (scope_list(arena, scope).n > LIMIT_SCOPES)
+                return ERR_SCOPE_TOO_LONG;
+        if (scope_text(arena, scope).size > LIMIT_SCOPE_TEXT)
+                return ERR_SCOPE_TEXT_TOO_LONG;
+        return arena_check(arena);
+}
+
 enum err scope_parse(struct arena *arena, struct texts list, struct scope *ret_scope)
 {
         struct scope scope;
@@ -148,11 +181,8 @@ enum err scope_parse_request(struct arena *arena, struct texts list, struct scop
 enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope *ret_scope)
 {
         struct texts list = {0};
-        size_t n_spaces = 0;
 
-        for (size_t i = 0; i < text.size; i++)
-                n_spaces += text.data[i] == ' ';
-        list.items = arena_array(arena, n_spaces + 1, struct slice);
+        list.items = arena_array(arena, slice_count_byte(text, ' ') + 1, struct slice);
         if (!list.items)
                 return ERR_OUT_OF_MEMORY;
         while (text.size) {

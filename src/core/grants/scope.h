@@ -15,6 +15,7 @@
 #include "base/limits.h"
 
 enum right {
+        RIGHT_NONE = 0,
         RIGHT_READ = 1 << 0,
         RIGHT_WRITE = 1 << 1,
         RIGHT_LIST = 1 << 2,
@@ -50,6 +51,13 @@ struct scope {
         size_t n_places; /* 0: everywhere */
 };
 
+/* The right of this name. Return: RIGHT_NONE: it is none. */
+enum right scope_right(struct slice word);
+
+/* Splits a received list separated by spaces, RFC 6749 section 3.3, into at most LIMIT_SCOPES
+ * words. Return: ERR_OK; ERR_SCOPE_TOO_LONG; ERR_OUT_OF_MEMORY. */
+enum err scope_split(struct arena *arena, struct slice text, struct texts *ret);
+
 /* Reads a received list of at most 16 scopes; decoded paths are in the arena. A list without any
  * right is accepted too: callers that need one call scope_has_right(). Return: ERR_OK;
  * ERR_SCOPE_UNKNOWN; ERR_SCOPE_TOO_LONG; ERR_SCOPE_TEXT_TOO_LONG: the list is more than
@@ -64,6 +72,10 @@ enum err scope_parse_request(struct arena *arena, struct texts list, struct scop
  * stored lists with a space between them are read as one. Return: ERR_OK; ERR_INTERNAL: it is not a
  * scope. */
 enum err scope_parse_stored(struct arena *arena, struct slice text, struct scope *ret_scope);
+
+/* Whether a scope that was not read from one list is one that could have been. Return: ERR_OK;
+ * ERR_SCOPE_TOO_LONG; ERR_SCOPE_TEXT_TOO_LONG; ERR_OUT_OF_MEMORY. */
+enum err scope_size_check(struct arena *arena, const struct scope *scope);
 
 /* The canonical list as strings in the arena. */
 struct texts scope_list(struct arena *arena, const struct scope *scope);

@@ -96,16 +96,40 @@ static enum err facts_check(const struct api_key_facts *facts, struct instant no
         return facts->ends_at.ms && facts->ends_at.ms <= now.ms ? ERR_API_KEY_EXPIRED : ERR_OK;
 }
 
+static enum err grant_inspect(const struct op *op, struct slice text,
+                              struct access_grant_facts *ret)
+{
+        enum err error = mint_inspect_grant(op->arena, text, ret);
+        struct api_key_facts facts;
+        struct secret key;
+
+        if (error == ERR_ACCESS_GRANT_MALFORMED &&
+            mint_inspect_api_key(op->arena, text, &key, &facts) == ERR_OK)
+                return op_explain(op, error, SLICE("This is an API key; send it as api_key."));
+        return error;
+}
+
+static enum err api_key_inspect(const struct op *op, struct slice text,
+                                struct access_grant_facts *ret)
+{
+        enum err error = mint_inspect_api_key(op->arena, text, &ret->api_key, &ret->api_key_facts);
+        struct access_grant_facts facts;
+
+        if (error == ERR_API_KEY_MALFORMED && mint_inspect_grant(op->arena, text, &facts) == ERR_OK)
+                return op_explain(op, error,
+                                  SLICE("This is an access grant; send it as access_grant."));
+        return error;
+}
+
 /* Inspects what is imported, an API key or an access grant. */
-static enum err form_inspect(struct arena *arena, const struct project_form *form,
+static enum err form_inspect(const struct op *op, const struct project_form *form,
                              struct access_grant_facts *ret)
 {
         if (!secret_is_absent(form->access_grant))
-                return mint_inspect_grant(arena, secret_reveal(form->access_grant), ret);
+                return grant_inspect(op, secret_reveal(form->access_grant), ret);
         ret->satellite_address = form->satellite_address;
         ret->path_cipher = form->path_cipher;
-        return mint_inspect_api_key(arena, secret_reveal(form->api_key), &ret->api_key,
-                                    &ret->api_key_facts);
+        return api_key_inspect(op, secret_reveal(form->api_key), ret);
 }
 
 /* Stores the key unchanged, and discards an encryption key that came with it. */
@@ -120,7 +144,7 @@ static enum err project_bring_in(struct op *op, const struct project_form *form,
                 .created_at = op->now,
         };
 
-        TRY(form_inspect(op->arena, form, &facts));
+        TRY(form_inspect(op, form, &facts));
         TRY(facts_check(&facts.api_key_facts, op->now));
         if (slice_is_empty(facts.satellite_address))
                 return ERR_FIELD_MISSING;

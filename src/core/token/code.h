@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Codes: base64url(8-byte request row number || 32 random bytes), and the encryption access that
- * may be stored with one, sealed under the code itself (docs/protocol/http.md 5.3): neither the
- * database nor the master key can open it.
+ * Codes: base64url(8-byte request row number || 32 random bytes).
  */
 #pragma once
 
@@ -15,10 +13,9 @@ struct secret code_make(const struct entropy_port *entropy, struct arena *arena,
 /* The row number in a code's text; 0, which no row has, if it is not a code. */
 int64_t code_row(struct slice text);
 
-/* Return: ERR_OK; ERR_INTERNAL. */
-enum err code_seal_access(struct op *op, struct secret code, int64_t no, struct secret access,
-                          struct slice *ret_sealed);
+/* Of text that is not a code: what was probably sent instead. Static, for op_explain(); absent:
+ * nobody knows. */
+struct slice code_text_fault(struct slice text);
 
-/* Return: ERR_OK; ERR_NOT_AUTHENTIC. */
-enum err code_open_access(struct arena *arena, struct secret code, int64_t no, struct slice sealed,
-                          struct secret *ret_access);
+/* S256 of a code_verifier, RFC 7636 section 4.6; absent without one. */
+struct slice code_challenge_of(struct arena *arena, struct secret verifier);

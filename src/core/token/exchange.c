@@ -7,17 +7,21 @@
 #include "core/token/exchange.h"
 
 #include "base/macros.h"
+#include "core/authorize/protocol_scope.h"
 #include "core/authorize/request.h"
-#include "core/grants/mint.h"
-#include "core/grants/tail.h"
+#include "core/clients/client_find.h"
+#include "core/identity/id_token.h"
 #include "core/ids.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/token/code.h"
+#include "core/token/device_access.h"
+#include "core/token/device_poll.h"
+#include "core/token/issuing.h"
+#include "core/token/refresh_token.h"
 #include "core/token/s3.h"
-#include "core/upkeep/audit.h"
+#include "core/token/sealed_access.h"
 #include "core/upkeep/rate_limit.h"
-#include "core/upkeep/seal.h"
 
 enum {
         RECORD_PATIENCE = 30000, /* ms for which recording a minted grant is retried: a failover */
@@ -32,206 +36,196 @@ enum key_source {
 };
 
 struct exchange {
-        struct op op; /* a copy, since it may outlive the caller's */
+        struct issuing issuing;
         const struct exchange_form *form;
-        struct client client;
-        struct claim claim;
-        struct audit_entry claim_audit;
+        struct exchange_rows rows;
         bool is_live; /* the code's row was valid when it was read */
-        struct request request;
         enum key_source key_source;
-        struct project project;
-        struct scope scope;
-        struct texts scopes, notes; /* of the result; allocated before anything is used up, */
-        struct slice scope_words;   /* as this is */
-        struct minted minted;
-        struct slice sealed_tail; /* of the minted grant */
-        struct grant grant;       /* as it was claimed */
-        enum err refusal;         /* of the client */
-        struct exchange_end end;
+        struct signing_keys signing_keys; /* if an ID token was asked for */
+        struct refresh_issue refresh;     /* if there is a refresh token */
+        struct grant grant;               /* as it was claimed */
 };
 
+/* The number of the authorization that it is for. */
+static int64_t no_of(const struct exchange_form *form)
+{
+        return form->device ? form->device->request_no : code_row(secret_reveal(form->code));
+}
+
 /* --- the client --- */
+
+/* Together with the client, all is read that the exchange will look at. */
+static enum err rows_read(struct op *op, struct exchange *x, const struct uuid *client_id)
+{
+        const struct exchange_key key = {*client_id, no_of(x->form)};
+
+        return store_exchange_rows(op, &key, &x->rows);
+}
+
+static enum err rows_find(struct op *op, void *context, const struct client_seek *seek,
+                          struct client *ret)
+{
+        struct exchange *x = context;
+
+        TRY(rows_read(op, x, &seek->ref.id));
+        return x->rows.has_client ? client_complete(op, seek, &x->rows.client, ret) : ERR_NO_ROW;
+}
 
 /* Checks the proof; nothing is written. */
 static enum err client_check(struct exchange *x)
 {
-        struct client_identity identity = {0};
-        enum err error = client_authenticate(&x->op, &x->form->proof, &identity);
+        const struct client_finder finder = {rows_find, x};
+        struct issuing *issuing = &x->issuing;
 
-        x->client = identity.client;
-        x->claim.jwt_exp = identity.assertion.exp;
-        x->claim.jwt = identity.assertion.replay_digest;
-        x->claim.secret_row = identity.secret_row;
-        return error;
+        if (!x->form->page)
+                return issuing_authenticate(issuing, &x->form->proof, &finder);
+        issuing->client = *x->form->page->client;
+        return rows_read(&issuing->op, x, &issuing->client.client_id);
 }
 
 /* --- the code before the claim --- */
 
-/* S256 of the verifier, RFC 7636 section 4.6. */
-static struct slice challenge_of(struct arena *arena, struct secret verifier)
-{
-        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
-        struct digest digest;
-
-        if (secret_is_absent(verifier))
-                return (struct slice){0};
-        crypto_sha256(secret_reveal(verifier), &digest);
-        base64url_encode(&text, SLICE_ARRAY(digest.bytes));
-        return arena_copy(arena, buf_slice(&text));
-}
-
-/* Anybody can say that they are a public client, so its failures are a stranger's. */
-static bool is_public(const struct exchange *x)
-{
-        return x->client.auth_method == CLIENT_AUTH_NONE;
-}
-
 static void claim_fill(struct exchange *x)
 {
-        const struct ports *ports = x->op.ports;
+        struct issuing *issuing = &x->issuing;
         struct slice code = secret_reveal(x->form->code);
 
-        x->claim.attempt = uuid_random(&ports->entropy);
-        x->claim.authorization_no = code_row(code);
-        x->claim.code = token_digest(code);
-        x->claim.client_row = x->client.id;
-        x->claim.challenge = challenge_of(x->op.arena, x->form->code_verifier);
-        x->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
-        x->claim.grant_id = uuid_ordered(&ports->entropy, x->op.now);
-        x->claim.replay_grace = ports->policy->code_replay_grace;
-        x->claim.is_silent = is_public(x) ? !limit_lets_audit(&x->op)
-                                          : !limit_audit_begin(&x->op, &x->client.account_id);
-        x->claim_audit = audit_entry_of(&x->op, "exchange", NULL, &x->client.client_id, NULL);
+        issuing_begin(issuing, "exchange");
+        issuing->claim.authorization_no = no_of(x->form);
+        if (!issuing->claim.authorization_no)
+                (void)op_explain(&issuing->op, ERR_CODE_UNKNOWN, code_text_fault(code));
+        issuing->claim.code = token_digest(code);
+        issuing->claim.challenge = code_challenge_of(issuing->op.arena, x->form->code_verifier);
+        issuing->claim.has_passphrase = !secret_is_absent(x->form->passphrase);
+        issuing->claim.replay_grace = issuing->op.ports->policy->code_replay_grace;
 }
 
-static bool code_looks_good(const struct exchange *x)
+static int64_t least_of(int64_t a, int64_t b)
 {
-        return x->request.status == REQUEST_APPROVED &&
-               x->request.code.expires_at.ms > x->op.now.ms &&
-               digest_equal(&x->request.code.digest, &x->claim.code) &&
-               uuid_equal(&x->request.client_row, &x->client.id);
+        return a && (!b || a < b) ? a : b;
 }
 
-/* Reads the row without a lock. Only the claim decides; this determines what will have to be done.
- */
+/* Until when the grant lives; where it can be renewed, not as long as the authorization. */
+static void ends_choose(struct exchange *x)
+{
+        const struct policy *policy = x->issuing.op.ports->policy;
+        int64_t now = instant_seconds(x->issuing.op.now);
+        int64_t lifetime = x->issuing.request.authorization.lifetime, whole;
+
+        if (x->form->may_refresh &&
+            x->issuing.request.authorization.protocol_scopes & PROTOCOL_OFFLINE_ACCESS) {
+                whole = least_of(lifetime, policy->refresh_max_lifetime);
+                lifetime = least_of(whole, policy->refresh_grant_lifetime);
+                x->issuing.claim.lifetime = lifetime;
+                x->refresh.ends_at.ms = (now + whole) * 1000;
+                x->refresh.expires_at.ms = (now + least_of(whole, policy->refresh_idle)) * 1000;
+        }
+        if (lifetime)
+                x->issuing.ends_at.ms = (now + lifetime) * 1000;
+}
+
+static bool wants_id_token(const struct issuing *x)
+{
+        return x->request.authorization.protocol_scopes & PROTOCOL_OPENID;
+}
+
+/* Determines what will have to be done; only the claim decides. */
 static enum err code_look(struct exchange *x)
 {
-        enum err error = store_code_find(&x->op, &x->claim.authorization_no, &x->request);
+        struct issuing *issuing = &x->issuing;
+        struct request *request = &issuing->request;
 
-        if (error == ERR_NO_ROW || (error == ERR_OK && !code_looks_good(x)))
+        *request = x->rows.request;
+        issuing->project = x->rows.project;
+        if (!x->rows.has_request || !issuing_code_looks_good(issuing))
                 return ERR_OK;
-        TRY(error);
-        error = store_project_get(&x->op, &x->request.authorization.project_id, &x->project);
-        if (error == ERR_NO_ROW)
+        if (x->form->page && !uuid_equal(&request->account_id, &x->form->page->account_id))
+                return ERR_CODE_UNKNOWN;
+        if (!x->rows.has_project)
                 return ERR_OK;
-        TRY(error);
-        TRY(scope_parse_stored(x->op.arena, x->request.authorization.scope, &x->scope));
-        x->scopes = scope_list(x->op.arena, &x->scope);
-        x->notes = scope_notes(x->op.arena, &x->scope);
-        x->scope_words = request_scope_words(&x->request);
-        TRY(arena_check(x->op.arena));
+        TRY(issuing_scope(issuing, request->authorization.scope));
+        issuing->scope_words = request_scope_words(issuing->op.arena, request);
+        TRY(arena_check(issuing->op.arena));
+        ends_choose(x);
+        TRY(issuing_check_details(issuing, x->form->details));
+        if (wants_id_token(issuing))
+                TRY(signing_keys_read(&issuing->op, &x->signing_keys));
         x->is_live = true;
-        if (x->request.code.sealed_access.data)
+        if (request->code.sealed_access.data)
                 x->key_source = KEY_SEALED;
-        else if (x->claim.has_passphrase)
+        else if (issuing->claim.has_passphrase)
                 x->key_source = KEY_PASSPHRASE;
         return ERR_OK;
 }
 
 /* --- minting --- */
 
+/* The first refresh token, which keeps what the grant can decrypt, and no more than that. */
+static enum err refresh_begin(struct exchange *x, struct secret access)
+{
+        struct issuing *issuing = &x->issuing;
+        struct refresh_token_parts parts;
+        struct op *op = &issuing->op;
+
+        issuing->refresh_token =
+                refresh_token_make(&op->ports->entropy, op->arena, issuing->request.no);
+        TRY(arena_check(op->arena));
+        parts = refresh_token_read(secret_reveal(issuing->refresh_token));
+        x->refresh.family = parts.family;
+        x->refresh.token = parts.token;
+        if (secret_is_absent(access))
+                return ERR_OK;
+        return access_seal(op, issuing->refresh_token, issuing->request.no, access,
+                           &x->refresh.sealed_access);
+}
+
+/* What a refresh token keeps of a root key. */
+static enum err root_limit(struct exchange *x, const struct crypto_key *root, struct secret *ret)
+{
+        if (!root)
+                return ERR_OK;
+        return mint_access(x->issuing.op.arena, &x->issuing.project, &x->issuing.scope, root, ret);
+}
+
+/* Signs the ID token that goes with what was minted. */
+static enum err id_token_make(struct exchange *x)
+{
+        const struct issuing *issuing = &x->issuing;
+        struct id_token token = {
+                .client = &issuing->client,
+                .account_id = issuing->request.account_id,
+                .nonce = issuing->request.nonce,
+                .authenticated_at = issuing->request.authenticated_at,
+                .access_token = issuing->minted.grant,
+        };
+
+        return id_token_sign(&x->issuing.op, &x->signing_keys, &token, &x->issuing.id_token);
+}
+
 /* Mints with the root key, with the encryption access stored with the code, or without a key. */
 static enum err mint(struct exchange *x, const struct crypto_key *root)
 {
-        struct mint_source source = {.project = &x->project, .key = {.root = root}};
-        struct mint_terms terms = {.scope = &x->scope, .nonce = &x->claim.grant_id};
+        struct issuing *issuing = &x->issuing;
+        struct mint_key key = {.root = root};
+        struct secret access = {0};
 
         if (x->key_source == KEY_SEALED)
-                TRY(code_open_access(x->op.arena, x->form->code, x->request.no,
-                                     x->request.code.sealed_access, &source.key.access));
-        if (x->request.authorization.lifetime)
-                terms.ends_at.ms =
-                        (instant_seconds(x->op.now) + x->request.authorization.lifetime) * 1000;
-        TRY(project_open_api_key(&x->op, &x->project, &source.api_key));
-        TRY(mint_grant(x->op.arena, &source, &terms, &x->minted));
-        TRY(grant_tail_seal(&x->op, &x->claim.grant_id, x->minted.tail, &x->sealed_tail));
-        return project_seal_caveat(&x->op, &x->project, &x->claim.grant_id, x->minted.caveat,
-                                   &x->claim.sealed_caveat);
+                TRY((x->form->device ? device_access_open : access_open)(
+                        issuing->op.arena, x->form->code, issuing->request.no,
+                        issuing->request.code.sealed_access, &key.access));
+        TRY(issuing_mint(issuing, &key));
+        if (wants_id_token(issuing))
+                TRY(id_token_make(x));
+        if (!x->refresh.ends_at.ms)
+                return ERR_OK;
+        access = key.access;
+        TRY(root_limit(x, root, &access));
+        return refresh_begin(x, access);
 }
 
-static bool wants_s3(const struct exchange_form *form)
+static const struct refresh_issue *refresh_of(const struct exchange *x)
 {
-        return form->credentials.data != NULL;
-}
-
-/* --- ends --- */
-
-static void finish(struct exchange *x, enum err error)
-{
-        struct exchange_result result;
-
-        if (error != ERR_OK) {
-                x->end.run(x->end.context, error, NULL);
-                return;
-        }
-        result = (struct exchange_result){
-                .access_grant = x->minted.grant,
-                .scopes = x->scopes,
-                .scope = x->scope_words,
-                .notes = x->notes,
-                .expires_in = x->request.authorization.lifetime,
-        };
-        result.wants_s3 = wants_s3(x->form);
-        if (result.wants_s3)
-                result.s3_error =
-                        s3_register(&x->op, result.access_grant,
-                                    audit_entry_of(&x->op, "s3_credentials", &x->request.account_id,
-                                                   &x->client.client_id, &x->claim.grant_id),
-                                    &result.s3);
-        x->end.run(x->end.context, ERR_OK, &result);
-}
-
-/* Ends the exchange of an authenticated client. */
-static void finish_proven(struct exchange *x, enum err error)
-{
-        finish(x, is_public(x) ? limit_address(&x->op, error)
-                               : limit_client(&x->op, &x->client.client_id, error));
-}
-
-/* The same after its failure may have been written to the audit trail. */
-static void finish_claimed(struct exchange *x, enum err error)
-{
-        if (!is_public(x))
-                limit_audit_end(&x->op, &x->client.account_id, !x->claim.is_silent, error);
-        finish_proven(x, error);
-}
-
-static void refusal_noted(void *context, enum err noted)
-{
-        struct exchange *x = context;
-        enum err error = x->refusal;
-
-        (void)noted; /* the store has logged why; the refusal remains */
-        if (error == ERR_CLIENT_DISABLED)
-                finish_proven(x, error);
-        else
-                finish(x, limit_address(&x->op, error));
-}
-
-/* A failed attempt of an unauthenticated client is recorded too. */
-static void refuse(struct exchange *x, enum err error)
-{
-        struct completion completion = {refusal_noted, x};
-
-        x->refusal = error;
-        if (!error_is_fault(error) && limit_lets_audit(&x->op))
-                audit_note_then(
-                        &x->op,
-                        audit_entry_of(&x->op, "client_refused", NULL, &x->client.client_id, NULL),
-                        error, completion);
-        else
-                refusal_noted(x, ERR_OK);
+        return x->refresh.ends_at.ms ? &x->refresh : NULL;
 }
 
 /* --- the two ways --- */
@@ -239,46 +233,53 @@ static void refuse(struct exchange *x, enum err error)
 /* A code that did not exist when it was read cannot have been claimed. */
 static void claimed_at_once(void *context, enum err error)
 {
-        struct exchange *x = context;
+        struct issuing *issuing = &((struct exchange *)context)->issuing;
+        bool is_minted = issuing->claim.sealed_tail.data;
 
-        finish_claimed(x, error == ERR_OK && !x->claim.sealed_tail.data ? ERR_CODE_FAILED : error);
+        issuing->is_judged = true;
+        issuing_finish_claimed(issuing, error == ERR_OK && !is_minted ? ERR_CODE_FAILED : error);
 }
 
 /* No key has to be derived: mint first, then claim and record in one transaction. A prefix without
  * a key is not minted: the claim refuses it with the reason. */
 static void exchange_at_once(struct exchange *x)
 {
-        bool lacks_key = x->key_source == KEY_NONE && x->request.code.needs_passphrase;
+        struct issuing *issuing = &x->issuing;
+        bool lacks_key = x->key_source == KEY_NONE && issuing->request.code.needs_passphrase;
         enum err error = x->is_live && !lacks_key ? mint(x, NULL) : ERR_OK;
 
         if (error != ERR_OK) {
-                finish_claimed(x, error);
+                issuing_finish_claimed(issuing, error);
                 return;
         }
-        x->claim.sealed_tail = x->sealed_tail;
-        if (wants_s3(x->form)) { /* the next step blocks, so this thread may block too */
-                error = store_code_claim(&x->op, &x->claim, &x->claim_audit, &x->grant);
+        issuing->claim.sealed_tail = issuing->sealed_tail;
+        issuing->claim.refresh = refresh_of(x);
+        if (issuing->wants_s3) { /* the next step blocks, so this thread may block too */
+                error = store_code_claim(&issuing->op, &issuing->claim, &issuing->audit, &x->grant);
                 claimed_at_once(x, error);
                 return;
         }
-        store_code_claim_then(&x->op, &x->claim, &x->claim_audit, &x->grant,
+        store_code_claim_then(&issuing->op, &issuing->claim, &issuing->audit, &x->grant,
                               (struct completion){claimed_at_once, x});
 }
 
 /* Retries, since the store may be unavailable for a moment, and the minted grant would be lost. */
 static enum err record(struct exchange *x)
 {
+        struct issuing *issuing = &x->issuing;
         const struct issued_grant issued = {
-                .grant_id = x->claim.grant_id,
-                .attempt = x->claim.attempt,
-                .key = {.sealed_tail = x->sealed_tail, .sealed_caveat = x->claim.sealed_caveat},
+                .grant_id = issuing->claim.grant_id,
+                .attempt = issuing->claim.attempt,
+                .key = {issuing->sealed_tail, issuing->claim.sealed_caveat},
+                .authorization_no = issuing->claim.authorization_no,
+                .refresh = refresh_of(x),
         };
-        const struct clock_port *clock = &x->op.ports->clock;
-        int64_t give_up = op_time(&x->op).ms + RECORD_PATIENCE;
+        const struct clock_port *clock = &issuing->op.ports->clock;
+        int64_t give_up = op_time(&issuing->op).ms + RECORD_PATIENCE;
         enum err error;
 
         for (;;) {
-                struct op op = op_step(&x->op, x->op.arena);
+                struct op op = op_step(&issuing->op, issuing->op.arena);
 
                 error = store_grant_issued(&op, &issued);
                 if (!error_is_fault(error) || op.now.ms >= give_up)
@@ -291,15 +292,18 @@ static enum err record(struct exchange *x)
 /* The ticket is always used or released. */
 static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *ticket)
 {
-        const struct root_key_port *port = &x->op.ports->root_key;
+        struct issuing *issuing = &x->issuing;
+        const struct root_key_port *port = &issuing->op.ports->root_key;
         struct crypto_key root;
-        enum err error = store_code_claim(&x->op, &x->claim, &x->claim_audit, &x->grant);
+        enum err error =
+                store_code_claim(&issuing->op, &issuing->claim, &issuing->audit, &x->grant);
 
+        issuing->is_judged = true;
         if (error != ERR_OK) {
                 port->release(port->context, ticket);
                 return error;
         }
-        TRY(port->derive(port->context, ticket, x->form->passphrase, x->project.salt, &root));
+        TRY(port->derive(port->context, ticket, x->form->passphrase, issuing->project.salt, &root));
         error = mint(x, &root);
         wipe(&root, sizeof(root));
         TRY(error);
@@ -308,9 +312,9 @@ static enum err exchange_reserved(struct exchange *x, struct derivation_ticket *
 
 static enum err exchange_derived(struct exchange *x)
 {
-        const struct root_key_port *port = &x->op.ports->root_key;
-        const struct derivation_user user = {.account_id = x->request.account_id,
-                                             .client_id = x->client.client_id};
+        const struct root_key_port *port = &x->issuing.op.ports->root_key;
+        const struct derivation_user user = {.account_id = x->issuing.request.account_id,
+                                             .client_id = x->issuing.client.client_id};
         struct derivation_ticket *ticket;
 
         TRY(port->reserve(port->context, &user, &ticket));
@@ -321,43 +325,50 @@ static enum err exchange_derived(struct exchange *x)
  * client has nothing but its verifier: not even a code from before it was public goes without. */
 static enum err form_complete(struct exchange *x)
 {
-        if (is_public(x) && secret_is_absent(x->form->code_verifier))
+        struct issuing *issuing = &x->issuing;
+
+        if (x->form->device) {
+                issuing->claim.redirect_uri = SLICE("");
+                return device_check(&issuing->op, x->form->device, &issuing->client,
+                                    &x->rows.request);
+        }
+        if (issuing_is_public(issuing) && secret_is_absent(x->form->code_verifier))
                 return ERR_VERIFIER_MISSING;
-        x->claim.redirect_uri = x->form->redirect_uri;
-        if (x->claim.redirect_uri.data)
+        issuing->claim.redirect_uri = x->form->redirect_uri;
+        if (issuing->claim.redirect_uri.data)
                 return ERR_OK;
-        if (x->client.redirect_uris.n != 1)
+        if (issuing->client.redirect_uris.n != 1)
                 return ERR_REDIRECT_URI_MISSING;
-        x->claim.redirect_uri = x->client.redirect_uris.items[0];
+        issuing->claim.redirect_uri = issuing->client.redirect_uris.items[0];
         return ERR_OK;
 }
 
 /* The exchange of an authenticated client. */
 static void exchange_proven(struct exchange *x)
 {
-        enum err error;
+        struct issuing *issuing = &x->issuing;
+        enum err error = form_complete(x);
 
-        error = form_complete(x);
-        if (error != ERR_OK) {
-                finish_proven(x, error);
+        if (error != ERR_OK && !issuing_is_worth_a_record(issuing, error)) {
+                issuing_finish_proven(issuing, error);
                 return;
         }
         claim_fill(x);
-        error = code_look(x);
-        if (error == ERR_OK && x->is_live && wants_s3(x->form) &&
-            !x->request.authorization.lifetime)
+        if (error == ERR_OK)
+                error = code_look(x);
+        if (error == ERR_OK && x->is_live && issuing->wants_s3 && !issuing->ends_at.ms)
                 error = ERR_CREDENTIALS_NO_END;
         if (error != ERR_OK)
-                finish_claimed(x, error);
+                issuing_finish_claimed(issuing, error);
         else if (x->key_source == KEY_PASSPHRASE)
-                finish_claimed(x, exchange_derived(x));
+                issuing_finish_claimed(issuing, exchange_derived(x));
         else
                 exchange_at_once(x);
 }
 
 bool exchange_may_wait(const struct exchange_form *form)
 {
-        return !secret_is_absent(form->passphrase) || wants_s3(form);
+        return !secret_is_absent(form->passphrase) || form->credentials.data;
 }
 
 void exchange_code(struct op *op, const struct exchange_form *form, struct exchange_end end)
@@ -370,18 +381,20 @@ void exchange_code(struct op *op, const struct exchange_form *form, struct excha
                 return;
         }
         *x = (struct exchange){
-                .op = *op,
+                .issuing = {.op = *op,
+                            .end = end,
+                            .wants_s3 = form->credentials.data,
+                            .wants_details = form->details != NULL},
                 .form = form,
-                .end = end,
         };
         error = s3_check(op, form->credentials);
         if (error != ERR_OK) { /* of a caller that is not authenticated yet */
-                finish(x, limit_address(op, error));
+                issuing_finish(&x->issuing, limit_address(op, error));
                 return;
         }
         error = client_check(x);
         if (error == ERR_OK)
                 exchange_proven(x);
         else
-                refuse(x, error);
+                issuing_refuse(&x->issuing, error);
 }

@@ -9,6 +9,13 @@
 
 enum { SHARES = 4 }; /* of an account's requests, for the applications of one developer */
 
+static enum err wait_for(struct op *op, int64_t wait, enum err error)
+{
+        if (wait && op->caller.wait)
+                *op->caller.wait = (unsigned)wait;
+        return error;
+}
+
 /* Quotas without a limit are skipped. */
 static enum err spend(struct op *op, const struct quota *quotas, size_t n)
 {
@@ -24,10 +31,8 @@ static enum err spend(struct op *op, const struct quota *quotas, size_t n)
                         limited[bill.n++] = quotas[i];
         if (bill.n == 0)
                 return ERR_OK;
-        error = store_quota_spend(op, &bill, &wait);
-        if (wait && op->caller.wait)
-                *op->caller.wait = (unsigned)wait;
-        return error;
+        error = store_quota_spend(op, &bill, NULL, &wait);
+        return wait_for(op, wait, error);
 }
 
 /* 0 stays 0, and any other limit is at least 1. */
@@ -57,6 +62,18 @@ enum err quota_spend_login(struct op *op, const struct uuid *account_id)
                               op->ports->policy->account_logins, ERR_QUOTA_LOGINS};
 
         return spend(op, &quota, 1);
+}
+
+enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
+                               const struct audit_entry *audit)
+{
+        struct uuid pair[] = {grant->account_id, grant->client_row};
+        struct quota quota = {QUOTA_NARROWINGS, slice_new(pair, sizeof(pair)), LIMIT_NARROWINGS,
+                              ERR_QUOTA_NARROWINGS};
+        int64_t wait = 0;
+        enum err error = store_quota_spend(op, &(struct quota_bill){&quota, 1}, audit, &wait);
+
+        return wait_for(op, wait, error);
 }
 
 enum err quota_spend_change(struct op *op)

@@ -22,6 +22,12 @@ enum err quota_spend_request(struct op *op, const struct client *client);
  * Return: ERR_OK; ERR_QUOTA_LOGINS, with `caller->wait`. */
 enum err quota_spend_login(struct op *op, const struct uuid *account_id);
 
+/* One grant of an application that is exchanged for a narrower one; the application has a quota for
+ * each account. It leaves nothing but the audit row. Return: ERR_OK; ERR_QUOTA_NARROWINGS, with
+ * `caller->wait`. */
+enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
+                               const struct audit_entry *audit);
+
 /* One of all other changes by an account: applications and their secrets, projects, owner's grants,
  * its name. Return: ERR_OK; ERR_QUOTA_CHANGES, with `caller->wait`. */
 enum err quota_spend_change(struct op *op);

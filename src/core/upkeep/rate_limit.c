@@ -176,6 +176,19 @@ enum err limit_client(struct op *op, const struct uuid *client_id, enum err refu
         return wait ? wait_for(op, wait, ERR_CLIENT_FAILURES) : refusal;
 }
 
+/* --- what anybody can begin --- */
+
+enum err limit_start(struct op *op, const struct client *client, const char *kind)
+{
+        int64_t wait = 0;
+
+        if (client->auth_method == CLIENT_AUTH_NONE || client_is_self_registered(client))
+                wait = address_use(
+                        op, kind,
+                        window(op->ports->policy->public_requests_per_address, TEN_MINUTES));
+        return wait ? wait_for(op, wait, ERR_TOO_MANY_STARTS) : ERR_OK;
+}
+
 /* --- the audit trail --- */
 
 bool limit_lets_audit(struct op *op)
@@ -296,4 +309,77 @@ void limit_satellite_end(struct op *op, enum err outcome)
                        outcome == ERR_BUSY || outcome == ERR_INTERNAL;
 
         attempt_end(op, &what, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+}
+
+/* --- fetching metadata documents --- */
+
+/* Only how many run at once. */
+static const struct rate_limit fetch_rule = {
+        .parallel = 4, .wait = 1, .longest_wait = 1, .memory = MINUTE};
+
+enum err limit_document_begin(struct op *op, bool is_new, struct document_attempt *ret)
+{
+        struct rate_limit rule = window(op->ports->policy->registrations_per_address, HOUR);
+        struct rate_limit_key running, hourly;
+        struct origin origin;
+        int64_t wait;
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        running = key_of(&origin, "documents at once", SLICE(""));
+        hourly = key_of(&origin, "documents", SLICE(""));
+        wait = attempt_begin(op, &running, &fetch_rule);
+        if (wait)
+                return wait_for(op, wait, ERR_TOO_MANY_DOCUMENTS);
+        wait = is_new ? attempt_begin(op, &hourly, &rule) : 0;
+        if (wait) {
+                attempt_end(op, &running.what, ATTEMPT_NONE);
+                return wait_for(op, wait, ERR_TOO_MANY_DOCUMENTS);
+        }
+        *ret = (struct document_attempt){running.what, hourly.what, is_new};
+        return ERR_OK;
+}
+
+void limit_document_end(struct op *op, const struct document_attempt *attempt, enum err outcome)
+{
+        bool is_none = error_is_fault(outcome) || outcome == ERR_BUSY;
+
+        attempt_end(op, &attempt->running, ATTEMPT_NONE);
+        if (attempt->is_new)
+                attempt_end(op, &attempt->hourly, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
+}
+
+/* --- user codes of devices --- */
+
+static const struct rate_limit user_code_rule = {
+        .free = 10, .parallel = 4, .wait = 5, .longest_wait = 600, .memory = HOUR};
+
+enum err limit_user_code_begin(struct op *op, struct user_code_attempt *ret)
+{
+        struct rate_limit rule = window(op->ports->policy->login_failures, TEN_MINUTES);
+        struct rate_limit_key account = {
+                .what = digest_of("user code", uuid_slice(&op->account_id), SLICE(""))};
+        struct rate_limit_key address;
+        struct origin origin;
+        int64_t wait;
+
+        origin_init(&origin, op->ports->policy, op->caller.address);
+        address = key_of(&origin, "user codes", SLICE(""));
+        wait = attempt_begin(op, &address, &rule);
+        if (wait)
+                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+        wait = attempt_begin(op, &account, &user_code_rule);
+        if (wait) {
+                attempt_end(op, &address.what, ATTEMPT_NONE);
+                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+        }
+        *ret = (struct user_code_attempt){.account = account.what, .address = address.what};
+        return ERR_OK;
+}
+
+void limit_user_code_end(struct op *op, const struct user_code_attempt *attempt, enum err outcome)
+{
+        enum attempt_end end = outcome == ERR_USER_CODE_UNKNOWN ? ATTEMPT_FAILED : ATTEMPT_NONE;
+
+        attempt_end(op, &attempt->account, end);
+        attempt_end(op, &attempt->address, end);
 }

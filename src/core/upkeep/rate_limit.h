@@ -51,6 +51,36 @@ void limit_registration_end(struct op *op, const struct digest *attempt, enum er
 enum err limit_satellite_begin(struct op *op);
 void limit_satellite_end(struct op *op, enum err outcome);
 
+/* One fetch of a metadata document. */
+struct document_attempt {
+        struct digest running;
+        struct digest hourly;
+        bool is_new;
+};
+
+/* Whether this address may make the server fetch a document now: a few at once, and in an hour as
+ * many of unknown clients as it may register. Return: ERR_OK: it must be ended;
+ * ERR_TOO_MANY_DOCUMENTS, with `caller->wait`. */
+enum err limit_document_begin(struct op *op, bool is_new, struct document_attempt *ret);
+void limit_document_end(struct op *op, const struct document_attempt *attempt, enum err outcome);
+
+/* One attempt at a user code of a device. */
+struct user_code_attempt {
+        struct digest account;
+        struct digest address; /* as above */
+};
+
+/* Whether this account, from this address, may try a user code now. Wrong ones are counted for
+ * both, since one person may have many accounts, or many addresses. Return: ERR_OK: it must be
+ * ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
+enum err limit_user_code_begin(struct op *op, struct user_code_attempt *ret);
+void limit_user_code_end(struct op *op, const struct user_code_attempt *attempt, enum err outcome);
+
+/* Counts a row that this client begins, by its kind, against the address, if anybody at all could
+ * begin it: one of a public client, or of one that registered itself. Return: ERR_OK;
+ * ERR_TOO_MANY_STARTS, with `caller->wait`. */
+enum err limit_start(struct op *op, const struct client *client, const char *kind);
+
 /* Counts the refusal of an unauthenticated request against its address, or its /64 network. Return:
  * the refusal; ERR_TOO_MANY_REQUESTS: the address has exceeded its limit of this minute, with
  * `caller->wait`. An outcome that is not a refusal is returned uncounted. */

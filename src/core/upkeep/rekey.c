@@ -6,6 +6,7 @@
 #include "core/upkeep/rekey.h"
 
 #include "base/macros.h"
+#include "core/identity/signing_keys.h"
 
 enum { BATCH_ARENA = 64 << 20 };
 
@@ -113,11 +114,37 @@ static enum err known_rekey(const struct op *whole)
         return store_meta_replace(&op, &change);
 }
 
+/* Those that a rotation of their own has replaced meanwhile are sealed with a key in the file. */
+static enum err signing_rekey(struct walk *walk)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 18);
+        struct op op = op_step(walk->op, &arena);
+        struct named_change change = {.name = SIGNING_KEYS_NAME};
+        struct secret text;
+        enum err error = store_meta_get(&op, SIGNING_KEYS_NAME, &change.was);
+
+        if (error == ERR_OK)
+                error = seal_open(&op, SEAL_SIGNING_KEYS, &seal_no_row, change.was, &text);
+        if (error == ERR_NOT_AUTHENTIC)
+                walk->counts.n_lost++;
+        if (error == ERR_NO_ROW || error == ERR_NOT_AUTHENTIC)
+                return ERR_OK;
+        TRY(error);
+        walk->counts.n++;
+        if (walk->is_trial ||
+            slice_equal(seal_id_of(change.was), seal_newest_id(op.ports->seal, &arena)))
+                return ERR_OK;
+        TRY(seal_close(&op, SEAL_SIGNING_KEYS, &seal_no_row, text, &change.value));
+        error = store_meta_replace(&op, &change);
+        return error == ERR_NO_ROW ? ERR_OK : error;
+}
+
 enum err rekey_all(struct op *op, struct rekey_counts *ret)
 {
         struct walk walk = {.op = op};
 
         TRY(walk_run(&walk));
+        TRY(signing_rekey(&walk));
         TRY(known_rekey(op));
         *ret = walk.counts;
         return ERR_OK;
@@ -128,6 +155,7 @@ enum err rekey_try_all(struct op *op, struct rekey_counts *ret)
         struct walk walk = {.op = op, .is_trial = true};
 
         TRY(walk_run(&walk));
+        TRY(signing_rekey(&walk));
         *ret = walk.counts;
         return ERR_OK;
 }

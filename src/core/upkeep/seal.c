@@ -10,13 +10,15 @@ const struct uuid seal_no_row;
 
 enum { HEADER_SIZE = SEAL_KEY_ID_SIZE + CRYPTO_NONCE_SIZE };
 
-/* "table.column", which names the purpose. */
+/* "table.column" where it is stored, which names the purpose. */
 static const char *const names[SEAL_PURPOSES] = {
         [SEAL_CLIENT_SECRET] = "client_secret.sealed",
         [SEAL_API_KEY] = "project.sealed_api_key",
         [SEAL_PROJECT_SECRET] = "project.sealed_secret",
         [SEAL_CAVEAT] = "access_grant.sealed_caveat",
         [SEAL_TAIL] = "access_grant.sealed_tail",
+        [SEAL_LINK] = "legacy link",
+        [SEAL_SIGNING_KEYS] = "meta.signing_keys",
         [SEAL_KNOWN_VALUE] = "meta.known_value",
 };
 

@@ -18,9 +18,11 @@ enum seal_purpose {
         SEAL_CLIENT_SECRET,
         SEAL_API_KEY,
         SEAL_PROJECT_SECRET,
-        SEAL_CAVEAT,      /* of a grant */
-        SEAL_TAIL,        /* the same */
-        SEAL_KNOWN_VALUE, /* shows at start that the key belongs to the database */
+        SEAL_CAVEAT,       /* of a grant */
+        SEAL_TAIL,         /* the same */
+        SEAL_LINK,         /* never stored: a page keeps it (core/authorize/legacy_link.h) */
+        SEAL_SIGNING_KEYS, /* of ID tokens */
+        SEAL_KNOWN_VALUE,  /* shows at start that the key belongs to the database */
         SEAL_PURPOSES,
 };
 

@@ -17,9 +17,12 @@ enum quota_kind {
         QUOTA_CLIENT = 3,   /* requests of an application, by its row's id */
         QUOTA_LOGINS = 4,
         QUOTA_CHANGES = 5,
-        QUOTA_AUDIT = 6,   /* refused exchanges of an application that are audited */
-        QUOTA_REFUSED = 7, /* refused exchanges of an application whose JWTs are remembered */
-        QUOTA_PROOFS = 8,  /* JWTs that an application has used for something else than a code */
+        QUOTA_AUDIT = 6,     /* refused exchanges of an application that are audited */
+        QUOTA_REFUSED = 7,   /* refused exchanges of an application whose JWTs are remembered */
+        QUOTA_PROOFS = 8,    /* JWTs that an application has used for something else than a code */
+        QUOTA_REFRESH = 9,   /* uses of a family of refresh tokens */
+        QUOTA_RENEWALS = 10, /* of all families of an account and an application, by both ids */
+        QUOTA_NARROWINGS = 11, /* of grants that an application exchanges for narrower ones, too */
 };
 
 struct quota {

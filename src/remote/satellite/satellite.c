@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
-#include "remote/satellite/dial.h"
+#include "remote/dial.h"
 #include "remote/satellite/message.h"
 #include "remote/satellite/stream.h"
 
@@ -213,6 +213,8 @@ static enum err handshake(struct satellites *satellites, struct call *call, int 
 static enum err connection_open(struct satellites *satellites, struct call *call,
                                 struct satellite_connection **ret)
 {
+        const struct dialer dialer = {satellites->resolver, satellites->options.allowlist,
+                                      "satellite.allowed"};
         struct satellite_address address;
         int socket;
         enum err error;
@@ -220,8 +222,10 @@ static enum err connection_open(struct satellites *satellites, struct call *call
         if (call->address.size > LIMIT_SATELLITE_ADDRESS ||
             !satellite_address_parse(call->address, &address))
                 return ERR_SATELLITE_ADDRESS;
-        TRY(dial(satellites->resolver, satellites->options.allowlist, &address,
-                 monotonic_within(call->deadline, satellites->options.times.connect), &socket));
+        error = dial(&dialer, &(struct dial_target){address.host, address.port},
+                     monotonic_within(call->deadline, satellites->options.times.connect), &socket);
+        if (error != ERR_OK)
+                return error == ERR_FORBIDDEN ? ERR_SATELLITE_FORBIDDEN : ERR_SATELLITE_UNAVAILABLE;
         error = handshake(satellites, call, socket, &address.id, ret);
         if (error == ERR_OK)
                 return ERR_OK;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/ports.h"
-#include "remote/satellite/allowlist.h"
+#include "remote/allowlist.h"
 
 struct satellites;
 

@@ -90,6 +90,8 @@ static const char lost_name[] =
 static const char read_only[] = "it takes no changes: it is a standby or read-only; or the session "
                                 "was another client's, and "
                                 "behind a pooler in transaction mode set store.pooler=transaction";
+static const char program_old[] = "a column is missing: another program has upgraded the database "
+                                  "beyond what this one can serve";
 static const char no_partition[] =
         "there is no partition for a row of this time: run 'grantd migrate' "
         "to make them, and look why clean-up did not (docs/scale.md)";
@@ -110,6 +112,8 @@ enum err postgres_fault(struct sql_connection *connection, PGresult *result, con
                 return postgres_complain(connection, what, lost_name);
         if (state && strcmp(state, "25006") == 0)
                 return postgres_complain(connection, what, read_only);
+        if (state && strcmp(state, "23502") == 0)
+                return postgres_complain(connection, what, program_old);
         if (state && strcmp(state, "23514") == 0)
                 return postgres_complain(connection, what, no_partition);
         return postgres_complain(connection, what, PQresultErrorMessage(failed));

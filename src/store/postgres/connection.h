@@ -108,7 +108,7 @@ extern const char postgres_grants[];
 
 /* --- statements (statement.c) --- */
 
-enum { POSTGRES_NAME = 16, POSTGRES_PARAMETERS = 24 };
+enum { POSTGRES_NAME = 16, POSTGRES_PARAMETERS = 32 };
 
 /* What a statement is sent with. Integers are kept here, bytes elsewhere. */
 struct postgres_bound {
@@ -139,8 +139,11 @@ enum err postgres_run(struct sql_connection *connection, enum statement statemen
 
 /* --- transactions (driver.c, overlapping.c) --- */
 
+enum { POSTGRES_MARK_VALUES = 4 };
+
 /* The values of WRITER_MARK for the last transaction that was begun, for the caller's array. */
-void postgres_mark_values(const struct sql_connection *connection, struct sql_value ret[3]);
+void postgres_mark_values(const struct sql_connection *connection,
+                          struct sql_value ret[POSTGRES_MARK_VALUES]);
 
 void postgres_roll_back(struct sql_connection *connection);
 

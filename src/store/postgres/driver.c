@@ -16,15 +16,15 @@
 #include "base/event.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
+#include "store/migrate.h"
 #include "store/postgres/connection.h"
 
 enum {
         TRIES = 4,
-        BATCH = 32,             /* operations, so that other nodes get their turn */
-        PATIENCE_BEGIN = 6000,  /* ms to begin a transaction, before its operations are refused */
-        PAUSE = 50,             /* ms between two attempts, plus up to as much again */
-        PATIENCE_DOUBT = 30000, /* ms to find out how a commit ended: as long as a failover takes */
-        REST = 1000, /* ms after PATIENCE_BEGIN in which operations are refused at once */
+        BATCH = 32,            /* operations, so that other nodes get their turn */
+        PATIENCE_BEGIN = 6000, /* ms to begin a transaction, before its operations are refused */
+        PAUSE = 50,            /* ms between two attempts, plus up to as much again */
+        REST = 1000,           /* ms after PATIENCE_BEGIN in which operations are refused at once */
 };
 
 /* --- the location --- */
@@ -166,7 +166,7 @@ static enum err begin_with(struct sql_connection *connection, const char *text)
 
 static enum err postgres_begin(struct sql_connection *connection)
 {
-        TRY(begin_with(connection, "BEGIN; LOCK TABLE turn IN EXCLUSIVE MODE"));
+        TRY(begin_with(connection, "BEGIN READ WRITE; LOCK TABLE turn IN EXCLUSIVE MODE"));
         connection->batch++;
         return ERR_OK;
 }
@@ -189,11 +189,14 @@ static enum err postgres_begin_migration(struct sql_connection *connection)
         return ERR_OK;
 }
 
-void postgres_mark_values(const struct sql_connection *connection, struct sql_value ret[3])
+void postgres_mark_values(const struct sql_connection *connection,
+                          struct sql_value ret[POSTGRES_MARK_VALUES])
 {
         ret[0] = (struct sql_value){.kind = SQL_BLOB, .bytes = uuid_slice(&connection->id)};
         ret[1] = (struct sql_value){.kind = SQL_INTEGER, .integer = connection->batch};
         ret[2] = (struct sql_value){.kind = SQL_INTEGER, .integer = connection->known_batch};
+        ret[3] =
+                (struct sql_value){.kind = SQL_INTEGER, .integer = migrate_known(&postgres_driver)};
 }
 
 /* Inserts a row with the number of this transaction, and deletes that of the last one known to be
@@ -202,7 +205,7 @@ void postgres_mark_values(const struct sql_connection *connection, struct sql_va
 static enum err writer_mark(struct sql_connection *connection)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
-        struct sql_value values[3];
+        struct sql_value values[POSTGRES_MARK_VALUES];
         struct sql_rows rows = {0};
 
         postgres_mark_values(connection, values);
@@ -258,14 +261,18 @@ static enum err writer_find(struct sql_connection *connection, int64_t batch, bo
         return error;
 }
 
-static enum sql_commit postgres_resolve(struct sql_connection *connection)
+static enum sql_commit postgres_resolve(struct sql_connection *connection, int64_t deadline)
 {
-        int64_t lost = connection->batch, deadline = monotonic_in(PATIENCE_DOUBT);
+        int64_t lost = connection->batch;
         bool is_there;
 
         while (writer_find(connection, lost, &is_there) != ERR_OK) {
-                if (monotonic_now() >= deadline)
+                if (monotonic_now() >= deadline) {
+                        (void)postgres_complain(connection, "a commit that was in doubt",
+                                                "the database was away for too long to find out "
+                                                "how it ended; its requests get 500");
                         return SQL_COMMIT_UNKNOWN;
+                }
                 postgres_pause(deadline);
         }
         EVENT(EVENT_WARNING, "store", EVENT_TEXT("what", "a commit that was in doubt"),

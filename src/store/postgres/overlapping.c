@@ -3,6 +3,11 @@
  * One statement on arrays as a transaction of one round trip. It shares the lock that other writes
  * have alone, so any number of these overlap, on all nodes.
  *
+ * The message has two parts, each with a Sync. After the first one, which takes the lock, the
+ * server waits for the second, which can be large, and waits no longer than for anything else in a
+ * transaction: a node that stops before it has sent it all does not keep the lock. Sessions are
+ * read-only outside of a transaction that says otherwise, so if BEGIN fails, the second part does.
+ *
  * Each transaction is READ COMMITTED, whatever the server's default: nothing that its statement
  * reads without a lock can change while it has the shared lock, and a statement of the default
  * `serializable` would fail whenever two of these meet at a row.
@@ -17,6 +22,7 @@
 #include "store/postgres/connection.h"
 
 enum {
+        PARTS = 2,             /* of the message */
         TRIES = 4,             /* after conflicts with others */
         ARRAYS_SIZE = 4 << 20, /* bytes of all arrays, at most */
         PATIENCE_TRIES = 2000, /* ms */
@@ -118,7 +124,8 @@ static enum err set_bind(struct postgres_bound *bound, enum statement statement,
 static enum err set_prepare(struct sql_connection *connection, enum statement statement)
 {
         if (!connection->prepared[statement])
-                TRY(postgres_execute(connection, "SET plan_cache_mode = force_generic_plan; "
+                TRY(postgres_execute(connection, "SET default_transaction_read_only = on; "
+                                                 "SET plan_cache_mode = force_generic_plan; "
                                                  "SET enable_hashjoin = off; "
                                                  "SET enable_mergejoin = off; "
                                                  "SET enable_seqscan = off; "
@@ -135,17 +142,17 @@ static int command_send(struct sql_connection *connection, const char *text)
 static bool all_send(struct sql_connection *connection, enum statement statement,
                      const struct postgres_bound *bound)
 {
-        struct sql_value values[3];
+        struct sql_value values[POSTGRES_MARK_VALUES];
         struct postgres_bound mark = {0};
 
         postgres_mark_values(connection, values);
         postgres_bind(&mark, &(struct sql_values){values, ARRAY_SIZE(values)});
         return PQenterPipelineMode(connection->server) &&
-               command_send(connection, "BEGIN ISOLATION LEVEL READ COMMITTED") &&
+               command_send(connection, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE") &&
                command_send(connection, "LOCK TABLE turn IN SHARE MODE") &&
                postgres_send(connection, STATEMENT_WRITER_MARK, &mark) &&
-               postgres_send(connection, statement, bound) && command_send(connection, "COMMIT") &&
-               PQpipelineSync(connection->server);
+               PQpipelineSync(connection->server) && postgres_send(connection, statement, bound) &&
+               command_send(connection, "COMMIT") && PQpipelineSync(connection->server);
 }
 
 /* Keeps or clears one result. After a failed one the rest are PGRES_PIPELINE_ABORTED. */
@@ -169,6 +176,7 @@ static bool results_read(struct sql_connection *connection, struct results *ret)
 {
         int64_t deadline = monotonic_in(connection->patience);
         enum message message = MESSAGE_BEGIN;
+        unsigned n_parts = 0;
 
         while (postgres_await(connection, deadline)) {
                 PGresult *result = PQgetResult(connection->server);
@@ -177,11 +185,13 @@ static bool results_read(struct sql_connection *connection, struct results *ret)
                         return false;
                 if (!result) /* between two */
                         continue;
-                if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
-                        PQclear(result);
-                        return PQexitPipelineMode(connection->server);
+                if (PQresultStatus(result) != PGRES_PIPELINE_SYNC) {
+                        result_take(ret, message++, result);
+                        continue;
                 }
-                result_take(ret, message++, result);
+                PQclear(result);
+                if (++n_parts == PARTS)
+                        return PQexitPipelineMode(connection->server);
         }
         return false;
 }

@@ -5,6 +5,7 @@
  */
 #include "base/event.h"
 #include "base/macros.h"
+#include "base/metric.h"
 #include "store/postgres/connection.h"
 #include "store/revocation_file.h"
 #include "store/revocation_history.h"
@@ -128,8 +129,10 @@ void postgres_log_copy(struct sql_connection *connection)
 {
         const char *path = connection->location->revocation_copy;
 
-        if (connection->log_grew && *path && lines_copy(connection, path) != ERR_OK)
+        if (connection->log_grew && *path && lines_copy(connection, path) != ERR_OK) {
+                metric_count(METRIC_revocation_copy_failures_total, 0);
                 EVENT_FAULT("store", EVENT_TEXT("what", path),
                             EVENT_TEXT("why", "it lacks lines of the revocation log"));
+        }
         connection->log_grew = false;
 }

@@ -10,6 +10,7 @@
 
 #include "base/event.h"
 #include "base/macros.h"
+#include "store/migrate.h"
 #include "store/open.h"
 #include "store/revocation_file.h"
 #include "store/sqlite/connection.h"
@@ -191,7 +192,7 @@ static enum err sqlite_open(const struct store_location *location, bool read_onl
         return ERR_OK;
 }
 
-static enum err sqlite_begin(struct sql_connection *connection)
+static enum err sqlite_begin_migration(struct sql_connection *connection)
 {
         return sqlite_execute(connection, "BEGIN IMMEDIATE");
 }
@@ -200,6 +201,19 @@ static void sqlite_roll_back(struct sql_connection *connection)
 {
         if (!sqlite3_get_autocommit(connection->database))
                 (void)sqlite_execute(connection, "ROLLBACK");
+}
+
+/* Nobody migrates meanwhile, so what was written by a program that is too old is never committed.
+ */
+static enum err sqlite_begin(struct sql_connection *connection)
+{
+        enum err error;
+
+        TRY(sqlite_begin_migration(connection));
+        error = migrate_check(&sqlite_driver, connection);
+        if (error != ERR_OK)
+                sqlite_roll_back(connection);
+        return error;
 }
 
 /* After a failed write or sync of the log nobody knows what a restart will find; neither if memory
@@ -264,7 +278,7 @@ const struct sql_driver sqlite_driver = {
         .tries = 2,
         .batch = 256,
         .begin = sqlite_begin,
-        .begin_migration = sqlite_begin,
+        .begin_migration = sqlite_begin_migration,
         .commit = sqlite_commit,
         .roll_back = sqlite_roll_back,
         .is_in_transaction = sqlite_is_in_transaction,

@@ -12,6 +12,7 @@ import pytest
 
 import judge as judging
 from grantd import ROOT
+from documents import Documents
 from tls_server import TlsServer
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -20,8 +21,19 @@ RESULTS = ROOT / "build-logs" / "clients.json"
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    server = TlsServer(tmp_path_factory.mktemp("grantd"), **{"clients.raw_secrets": "true"}).start()
+def documents(tmp_path_factory):
+    """Where applications have their metadata documents, and an MCP server is."""
+    documents = Documents(tmp_path_factory.mktemp("documents"))
+    yield documents
+    documents.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, documents):
+    server = TlsServer(tmp_path_factory.mktemp("grantd"),
+                       **documents.settings(**{"clients.raw_secrets": "true",
+                                               "clients.dynamic_registration": "true",
+                                               "oauth.resources": documents.url("/mcp")})).start()
     yield server
     assert server.stop() == 0, server.text()
 
@@ -115,6 +127,12 @@ def maven():
     return lambda program: ["java", "-cp", f"{jars}/*", program]
 
 
+def debian():
+    """What tools/setup has installed."""
+    need("git-credential-oauth")
+    return lambda program: ["sh", program]
+
+
 @pytest.fixture(scope="session")
 def starters():
     """How to start a program of a language; installs what is missing when it is first asked for, and
@@ -136,9 +154,11 @@ def starters():
 
 
 @pytest.fixture(scope="session")
-def trust(server, tmp_path_factory):
-    """The environment in which every library trusts the server's certificate."""
-    certificate = str(server.folder / "cert.pem")
+def trust(server, documents, tmp_path_factory):
+    """The environment in which every library trusts the servers' certificates."""
+    certificate = str(server.folder / "certificates.pem")
+    pathlib.Path(certificate).write_text((server.folder / "cert.pem").read_text()
+                                         + (documents.folder / "documents.pem").read_text())
     variables = dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"),
                               certificate)
     if shutil.which("keytool"):

@@ -8,27 +8,33 @@ result as a line of JSON, {"token": {...}}. A web application has /login and /ca
 
 import contextlib
 import dataclasses
-import html
 import http.cookiejar
+import http.server
 import json
 import os
 import pathlib
 import re
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+from playwright.sync_api import Error as PlaywrightError, sync_playwright
 
-from grantd import REDIRECT, ROOT, Person, free_port, grant_id_of
+from grantd import REDIRECT, Person, free_port, grant_id_of
 from judge import PASSPHRASE, Project, check_opens_below_the_prefix_only
 
 HERE = pathlib.Path(__file__).resolve().parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 SCOPE = "read bucket:photos;prefix:2024/"
+ASKED = SCOPE + " offline_access"
 
-JWT, BASIC = "client_secret_jwt", "client_secret_basic"
+JWT, KEY, BASIC = "client_secret_jwt", "private_key_jwt", "client_secret_basic"
 POST, NONE = "client_secret_post", "none"
 
 
@@ -39,7 +45,11 @@ class Client:
     package: str
     methods: tuple
     is_web: bool = False
+    callback: str = "/callback"  # of a web application
+    signs_in: bool = False
+    is_device: bool = False
     option: str = ""  # NAME=value in its environment
+    redirect_uri: str = ""  # that a program on its user's device has registered
 
     @property
     def name(self):
@@ -56,12 +66,21 @@ class Client:
 
 CLIENTS = [
     Client("python/requests-oauthlib.py", "requests-oauthlib", (BASIC, POST, NONE)),
-    Client("python/authlib-requests.py", "Authlib", (JWT, BASIC, POST, NONE)),
+    Client("python/authlib-requests.py", "Authlib", (JWT, KEY, BASIC, POST, NONE)),
     Client("python/authlib-flask.py", "Authlib", (BASIC, POST, NONE), is_web=True),
     Client("python/httpx-oauth.py", "httpx-oauth", (BASIC, POST)),
-    Client("python/requests-oauth2client.py", "requests_oauth2client", (JWT, BASIC, POST, NONE)),
-    Client("npm/oauth4webapi.js", "oauth4webapi", (JWT, BASIC, POST, NONE)),
-    Client("npm/openid-client.js", "openid-client", (JWT, BASIC, POST, NONE)),
+    Client("python/requests-oauth2client.py", "requests_oauth2client", (JWT, KEY, BASIC, POST, NONE)),
+    Client("python/requests-oauth2client.py", "requests_oauth2client", (JWT, KEY, BASIC, NONE),
+           option="PUSH=1"),
+    Client("python/requests-oauth2client-device.py", "requests_oauth2client", (NONE,),
+           is_device=True),
+    Client("npm/oauth4webapi.js", "oauth4webapi", (JWT, KEY, BASIC, POST, NONE)),
+    Client("npm/oauth4webapi.js", "oauth4webapi", (JWT, NONE), option="PUSH=1"),
+    Client("npm/oauth4webapi-device.js", "oauth4webapi", (NONE,), is_device=True),
+    Client("npm/openid-client.js", "openid-client", (JWT, KEY, BASIC, POST, NONE)),
+    Client("npm/openid-client.js", "openid-client", (JWT, KEY), option="DETAILS=1"),
+    Client("npm/openid-client.js", "openid-client", (JWT, NONE), option="PUSH=1"),
+    Client("npm/openid-client-device.js", "openid-client", (JWT, KEY, NONE), is_device=True),
     Client("npm/simple-oauth2.js", "simple-oauth2", (BASIC, POST)),
     Client("npm/simple-oauth2.js", "simple-oauth2", (BASIC, POST), option="BODY_FORMAT=json"),
     Client("npm/arctic.js", "arctic", (BASIC, NONE)),
@@ -69,8 +88,20 @@ CLIENTS = [
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC, POST, NONE)),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (BASIC,), option="AUTH_STYLE=header"),
     Client("go/x-oauth2/main.go", "golang.org/x/oauth2", (POST, NONE), option="AUTH_STYLE=params"),
+    Client("go/x-oauth2-device/main.go", "golang.org/x/oauth2", (NONE,), is_device=True),
+    Client("go/go-oidc/main.go", "github.com/coreos/go-oidc/v3", (BASIC,), signs_in=True),
     Client("cargo/oauth2.rs", "oauth2", (BASIC, POST, NONE)),
-    Client("maven/Nimbus.java", "oauth2-oidc-sdk", (JWT, BASIC, POST, NONE)),
+    Client("maven/Nimbus.java", "oauth2-oidc-sdk", (JWT, KEY, BASIC, POST, NONE)),
+    Client("maven/Nimbus.java", "oauth2-oidc-sdk", (JWT, NONE), option="PUSH=1"),
+    Client("maven/NimbusDevice.java", "oauth2-oidc-sdk", (NONE,), is_device=True),
+    Client("maven/SpringSecurity.java", "spring-security-oauth2-client", (BASIC, POST)),
+    Client("python/authlib-oidc.py", "Authlib", (JWT,), signs_in=True),
+    Client("npm/authjs.js", "@auth/core", (JWT, KEY, BASIC, POST, NONE), is_web=True, signs_in=True,
+           callback="/auth/callback/grantd"),
+    Client("npm/openid-client-oidc.js", "openid-client", (JWT,), signs_in=True),
+    Client("maven/NimbusOidc.java", "oauth2-oidc-sdk", (JWT,), signs_in=True),
+    Client("debian/git-credential-oauth.sh", "git-credential-oauth", (NONE,),
+           redirect_uri="http://127.0.0.1"),
     Client("maven/ScribeJava.java", "scribejava-core", (BASIC, POST)),
 ]
 
@@ -79,6 +110,7 @@ LOCKS = {
     "npm": ("npm/package-lock.json", r'"node_modules/{}": {{\s*"version": "([^"]+)"'),
     "go": ("go/go.mod", r"\s{} v(\S+)"),
     "cargo": ("cargo/Cargo.lock", r'name = "{}"\nversion = "([^"]+)"'),
+    "debian": ("../../../tools/packages.test", r"^{} (\S+)$"),
     "maven": ("maven/pom.xml", r"<artifactId>{}</artifactId>\s*<version>([^<]+)<"),
 }
 
@@ -95,21 +127,36 @@ def page_request(server, url):
     """What the page behind an authorization URL asks the API for."""
     assert url.startswith(server.url + "/oauth2/authorize?"), url
     answer = server.call("GET", url.removeprefix(server.url))
-    assert answer.status == 200, answer
-    data = re.search(r'<meta name="data" content="([^"]*)">', answer.body.decode())[1]
-    return json.loads(html.unescape(data))["request"]
+    # A pushed request belongs to the browser that opened it.
+    cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+    headers = {"Cookie": cookie, "Origin": server.url} if cookie else {}
+    return answer.page_data["request"], headers
 
 
 def consent(user, project, url):
     """Opens the URL and allows what it asks for. Return: the URL that the user comes back to."""
-    request = page_request(user.server, url)
-    assert " ".join(request["scope"]) == SCOPE
-    answer = user.call("POST", "/api/v0/oauth2/request", request)
+    request, cookies = page_request(user.server, url)
+    words = [word for word in request["scope"] if word not in ("openid", "email")]
+    asked = {SCOPE, ASKED, "offline_access"} if "authorization_details" in request else {SCOPE, ASKED}
+    assert " ".join(words) in asked
+    answer = user.call("POST", "/api/v0/oauth2/request", request, headers=cookies)
     assert answer.status == 200, answer
-    answer = user.consent(answer.json["request_id"], request["scope"], project_id=project.id,
+    answer = user.consent(answer.json["request_id"], SCOPE.split(), project_id=project.id,
                           passphrase=PASSPHRASE)
     assert answer.status == 200, answer
     return answer.json["redirect_uri"]
+
+
+def consent_for_device(user, project, url):
+    """Opens the page with the code of a device and allows what it asks for; nobody comes back."""
+    page, code = url.split("?user_code=")
+    assert page == user.server.url + "/device"
+    answer = user.call("POST", "/api/v0/oauth2/device", {"user_code": code})
+    assert answer.status == 200 and " ".join(answer.json["needed_access"]) == SCOPE, answer
+    answer = user.consent(answer.json["request_id"], SCOPE.split(), project_id=project.id,
+                          passphrase=PASSPHRASE)
+    assert answer.status == 200, answer
+    return ""
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +167,14 @@ def user(server):
 @pytest.fixture(scope="session")
 def project(judge, user):
     return Project(judge, user)
+
+
+def key_pair():
+    """A private key as JWK, and what is registered of it."""
+    private = json.loads(ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1())))
+    private = {**private, "kid": "interop", "alg": "ES256"}
+    private.pop("key_ops", None)
+    return private, {"keys": [{name: private[name] for name in private if name != "d"}]}
 
 
 # --- the programs ---
@@ -183,13 +238,20 @@ def started(command, environment):
 
 def check_stages(reached, app, user, project):
     """What a program got is what it should get."""
-    token = reached["token"]
-    assert token["token_type"].lower() == "bearer"
-    check_opens_below_the_prefix_only(project, token["access_token"])
+    for stage in ("token", "refresh"):
+        if stage not in reached:
+            continue
+        token = reached[stage]
+        assert token["token_type"].lower() == "bearer"
+        check_opens_below_the_prefix_only(project, token["access_token"])
+    assert "refresh" not in reached or (
+        reached["refresh"]["access_token"] != reached["token"]["access_token"])
     if "introspect" in reached:
         status = reached["introspect"]
         assert status["active"] and status["client_id"] == app.client_id
         assert status["scope"] == SCOPE
+    if "identity" in reached:
+        assert reached["identity"]["email"] == user.email
     grant = grant_id_of(token["access_token"])
     status = next(g["status"] for g in user.grants() if g["id"] == grant)
     assert status == ("revoked" if "revoke" in reached else "live")
@@ -201,36 +263,174 @@ def check_stages(reached, app, user, project):
 def test_an_unmodified_client_gets_a_grant_for_what_it_asked_for(
         client, method, server, user, project, starters, trust, table):
     command = starters(client.language)(client.program)
-    redirect_uri = f"http://localhost:{free_port()}/callback" if client.is_web else REDIRECT
-    app = user.application(redirect_uris=[redirect_uri], token_endpoint_auth_method=method)
+    redirect_uri = f"http://localhost:{free_port()}{client.callback}" if client.is_web else (
+        client.redirect_uri or REDIRECT)
+    private, public = key_pair() if method == KEY else (None, None)
+    app = user.application(redirect_uris=[redirect_uri], token_endpoint_auth_method=method,
+                           jwks=public, device_flow=client.is_device,
+                           application_type="native" if client.redirect_uri else "web")
     environment = {**trust, "ISSUER": server.url, "METHOD": method, "CLIENT_ID": app.client_id,
                    "REDIRECT_URI": redirect_uri}
     if app.secret:
         environment["CLIENT_SECRET"] = app.secret
+    if private:
+        environment["PRIVATE_KEY"] = json.dumps(private)
     environment.update([client.option.split("=")] if client.option else [])
     row = {"client": client.name, "version": client.version, "method": method,
            "stages": []}
     table.append(row)
     with started(command, environment) as process:
-        visit = lambda url: consent(user, project, url)
+        allow = consent_for_device if client.is_device else consent
+        visit = lambda url: allow(user, project, url)
         reached = (browse(process, redirect_uri, visit) if client.is_web else talk(process, visit))
     check_stages(reached, app, user, project)
+    assert ("identity" in reached) == client.signs_in
     row["stages"] = list(reached)
 
 
-def guide_rows():
-    """The table of docs/integrate.md, from the programs and their pins."""
-    methods = {}
-    for client in CLIENTS:
-        methods.setdefault((client.package, client.program, client.version), set()).update(
-            client.methods)
-    return "| library | version | methods |\n|---|---|---|\n" + "".join(
-        f"| [{package}](../tests/interop/clients/{program}) | {number} | "
-        f"{', '.join(f'`{m}`' for m in (JWT, BASIC, POST, NONE) if m in has)} |\n"
-        for (package, program, number), has in methods.items())
+# In a browser.
+PAGES = [
+    Client("npm/oidc-client-ts.js", "oidc-client-ts", (NONE,), signs_in=True),
+]
 
 
-def test_the_guide_lists_the_libraries_with_these_versions():
-    guide = (ROOT / "docs" / "integrate.md").read_text()
-    table = re.search(r"<!-- libraries: [^\n]*\n(.*?)<!-- libraries end -->", guide, re.DOTALL)[1]
-    assert table == guide_rows()
+@contextlib.contextmanager
+def served(program, settings):
+    """The program's page, with the library and its settings, on a port of its own."""
+    library = HERE / "npm/node_modules/oidc-client-ts/dist/browser/oidc-client-ts.js"
+    page = (b"<!doctype html><script src=/library.js></script>"
+            b"<script type=module src=/program.js></script>")
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            files = {"/library.js": ("text/javascript", library.read_bytes()),
+                     "/program.js": ("text/javascript", (HERE / program).read_bytes()),
+                     "/settings.json": ("application/json", json.dumps(settings).encode())}
+            kind, body = files.get(self.path.split("?")[0], ("text/html", page))
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    listener = http.server.ThreadingHTTPServer(("localhost", 0), Handler)
+    threading.Thread(target=listener.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{listener.server_port}"
+    finally:
+        listener.shutdown()
+        listener.server_close()
+
+
+def surf(url, server, visit):
+    """Opens a program's page in Chromium. Where it sends the user, they allow what it asks for."""
+    lines = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        page = browser.new_context(ignore_https_errors=True).new_page()
+        page.on("console", lambda message: lines.append(message.text))
+        page.on("pageerror", lambda problem: lines.append(f"failed: {problem}"))
+        page.route(server.url + "/oauth2/authorize?*", lambda route: route.fulfill(
+            status=302, headers={"Location": visit(route.request.url)}))
+        try:
+            page.goto(url + "/login")
+            page.wait_for_function("document.title == 'done'", timeout=60_000)
+        except PlaywrightError as problem:
+            raise AssertionError(lines) from problem
+        finally:
+            browser.close()
+    return results(lines)
+
+
+@pytest.mark.skipif(not os.path.exists(CHROMIUM), reason=f"there is no {CHROMIUM}")
+@pytest.mark.parametrize("client", PAGES, ids=lambda client: client.name)
+def test_an_unmodified_client_in_a_browser_gets_a_grant(
+        client, server, user, project, starters, table):
+    starters(client.language)
+    settings = {"ISSUER": server.url}
+    row = {"client": client.name, "version": client.version, "method": NONE, "stages": []}
+    table.append(row)
+    with served(client.program, settings) as origin:
+        settings["REDIRECT_URI"] = origin + "/callback"
+        app = user.application(redirect_uris=[settings["REDIRECT_URI"]],
+                               token_endpoint_auth_method=NONE)
+        settings["CLIENT_ID"] = app.client_id
+        reached = surf(origin, server, lambda url: consent(user, project, url))
+    check_stages(reached, app, user, project)
+    assert "identity" in reached
+    row["stages"] = list(reached)
+
+
+REGISTERING = [
+    Client("python/mcp-sdk.py", "mcp", (NONE,)),
+    Client("npm/mcp-sdk.js", "@modelcontextprotocol/sdk", (NONE,)),
+    Client("npm/mcp-client.js", "@modelcontextprotocol/client", (NONE,)),
+    Client("npm/oauth4webapi-register.js", "oauth4webapi", (NONE,)),
+    Client("npm/openid-client-register.js", "openid-client", (NONE,)),
+]
+
+
+# The same, known by their metadata documents.
+DOCUMENTED = [
+    Client("python/mcp-sdk.py", "mcp", (NONE,)),
+    Client("npm/mcp-sdk.js", "@modelcontextprotocol/sdk", (NONE,)),
+    Client("npm/mcp-client.js", "@modelcontextprotocol/client", (NONE,)),
+]
+
+
+@pytest.fixture(scope="session")
+def resource(server, documents):
+    """A server of the Model Context Protocol that says where its clients get a grant (RFC 9728). It lets
+    everybody in who has one."""
+    described = "/.well-known/oauth-protected-resource/mcp"
+
+    def mcp(handler):
+        if handler.headers["Authorization"]:
+            handler.answer(200, b"{}")
+        else:
+            handler.answer(401, b"{}", WWW_Authenticate=f'Bearer resource_metadata="{documents.url(described)}"')
+
+    documents.pages["/mcp"] = mcp
+    documents.pages[described] = {"resource": documents.url("/mcp"),
+                                  "authorization_servers": [server.url],
+                                  "scopes_supported": SCOPE.split()}
+    return documents.url("/mcp")
+
+
+@pytest.mark.parametrize("client", REGISTERING, ids=lambda client: client.name)
+def test_an_unmodified_client_registers_itself_and_gets_a_grant(
+        client, server, user, project, starters, trust, table, resource):
+    command = starters(client.language)(client.program)
+    environment = {**trust, "ISSUER": server.url, "SCOPE": SCOPE, "RESOURCE": resource,
+                   "REDIRECT_URI": f"http://localhost:{free_port()}/callback"}
+    row = {"client": client.name, "version": client.version, "method": NONE, "stages": []}
+    table.append(row)
+    with started(command, environment) as process:
+        reached = talk(process, lambda url: consent(user, project, url))
+    assert reached["register"]["client_id"]
+    for stage in {"token", "refresh"} & reached.keys():
+        check_opens_below_the_prefix_only(project, reached[stage]["access_token"])
+    row["stages"] = list(reached)
+
+
+@pytest.mark.parametrize("client", DOCUMENTED, ids=lambda client: client.name)
+def test_an_unmodified_client_is_known_by_its_metadata_document(
+        client, server, user, project, starters, trust, table, documents, resource):
+    command = starters(client.language)(client.program)
+    redirect_uri = f"http://localhost:{free_port()}/callback"
+    path = f"/{client.language}/{client.package}.json"
+    documents.publish(path, redirect_uris=[redirect_uri])
+    environment = {**trust, "ISSUER": server.url, "SCOPE": SCOPE, "RESOURCE": resource,
+                   "REDIRECT_URI": redirect_uri, "CLIENT_METADATA_URL": documents.url(path)}
+    row = {"client": client.name + " document", "version": client.version, "method": NONE,
+           "stages": []}
+    table.append(row)
+    with started(command, environment) as process:
+        reached = talk(process, lambda url: consent(user, project, url))
+    assert reached["document"]["client_id"] == documents.url(path)
+    for stage in {"token", "refresh"} & reached.keys():
+        check_opens_below_the_prefix_only(project, reached[stage]["access_token"])
+        assert reached[stage]["refresh_token"]
+    row["stages"] = list(reached)

@@ -25,19 +25,15 @@ static enum err check(struct slice token, char **argv, int64_t now, int64_t *ret
         struct client_assertion assertion;
         size_t which;
 
-        TRY(client_secret_parse(token, &arena, &assertion));
-        TRY(client_secret_verify(&assertion,
-                                 &(struct client_secret_rules){
-                                         .client_id = slice_from_string(argv[1]),
-                                         .secrets = &secret,
-                                         .n_secrets = 1,
-                                         .n_real = 1,
-                                         .issuer = SLICE("http://localhost:10100"),
-                                         .now = {now * 1000},
-                                         .leeway = 10,
-                                         .max_lifetime = 300,
-                                 },
-                                 &which));
+        TRY(client_assertion_parse(token, JWT_BIT(JWT_HS256), &arena, &assertion));
+        TRY(client_secret_verify(&assertion, &(struct client_secrets){&secret, 1, 1}, &which));
+        TRY(client_assertion_check(&assertion, &(struct assertion_rules){
+                                                       .client_id = slice_from_string(argv[1]),
+                                                       .issuer = SLICE("http://localhost:10100"),
+                                                       .now = {now * 1000},
+                                                       .leeway = 10,
+                                                       .max_lifetime = 300,
+                                               }));
         *ret_exp = assertion.exp;
         return ERR_OK;
 }

@@ -2,7 +2,7 @@
  *
  * Which addresses may be called.
  */
-#include "remote/satellite/allowlist.h"
+#include "remote/allowlist.h"
 #include "test.h"
 
 /* Whether the setting lets a host of this address be called at port 7777. */

@@ -35,14 +35,17 @@ static enum err secret_raw_check(struct op *op, const struct client_proof *proof
                 }
         if (!is_right)
                 return ERR_CLIENT_SECRET_WRONG;
+        identity->is_proven = true;
         return op->ports->policy->raw_secrets ? ERR_OK : ERR_RAW_SECRETS_OFF;
 }
 
 const struct client_auth_method client_auth_secret_basic = {
         .check = secret_raw_check,
+        .has_secret = true,
         .sends_secret = true,
 };
 const struct client_auth_method client_auth_secret_post = {
         .check = secret_raw_check,
+        .has_secret = true,
         .sends_secret = true,
 };

@@ -27,7 +27,8 @@ INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0
 -- which it is whole again. A row whose instant is past says nothing.
 CREATE TABLE quota (
     kind BIGINT NOT NULL,              -- enum quota_kind
-    who BYTEA NOT NULL,                  -- an account, a client's row, or one after the other
+    who BYTEA NOT NULL,                  -- an account, a client's row, or one after
+                                        -- the other, or a family of tokens
     whole_at BIGINT NOT NULL,
     PRIMARY KEY (kind, who)
 );
@@ -84,18 +85,28 @@ CREATE TABLE client (
     name TEXT NOT NULL,
     description TEXT NOT NULL,
     redirect_uris TEXT NOT NULL,        -- one a line
+    logout_uris TEXT NOT NULL,         -- post_logout_redirect_uris, likewise
     scopes TEXT NOT NULL,
     optional_scopes TEXT NOT NULL,
+    jwks TEXT NOT NULL,                 -- its public keys; empty: none
+    subject_type BIGINT NOT NULL,      -- enum subject_type
+    id_tokens_es256 BIGINT NOT NULL,
     status BIGINT NOT NULL,
     auth_method BIGINT NOT NULL,       -- enum client_auth
+    application_type BIGINT NOT NULL,  -- enum application_type
     require_pkce BIGINT NOT NULL,
+    require_pushed BIGINT NOT NULL,    -- RFC 9126
     legacy_redirect BIGINT NOT NULL,
+    device_flow BIGINT NOT NULL,       -- RFC 8628
+    refresh_tokens BIGINT NOT NULL,    -- 1: without offline_access
+    document TEXT NOT NULL,             -- URL of its metadata document; empty: registered
+    document_until BIGINT NOT NULL,    -- how long its copy may be used; 0: none
     secret_max_lifetime BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     deleted_at BIGINT,
     look_at BIGINT                     -- as an account's
 );
-CREATE INDEX client_account ON client (account_id, created_at);
+CREATE INDEX client_account ON client (account_id, deleted_at, created_at);
 CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
 
 CREATE TABLE client_secret (
@@ -104,7 +115,8 @@ CREATE TABLE client_secret (
     sealed BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
     last_used_at BIGINT,
-    expires_at BIGINT
+    expires_at BIGINT,
+    is_foreign INTEGER NOT NULL  -- 1: not of the form that grantd makes
 ) WITH (fillfactor = 80);
 CREATE INDEX client_secret_client ON client_secret (client_row, created_at);
 
@@ -128,10 +140,42 @@ CREATE TABLE project (
     deleted_at BIGINT,
     key_look_at BIGINT                 -- deleted ones: when to see whether the key or row may go
 );
-CREATE INDEX project_account ON project (account_id, created_at);
+CREATE INDEX project_account ON project (account_id, deleted_at, created_at);
 CREATE INDEX project_head ON project (head);
 CREATE INDEX project_prove ON project (prove_at) WHERE prove_at IS NOT NULL;
 CREATE INDEX project_key_look ON project (key_look_at) WHERE key_look_at IS NOT NULL;
+
+-- What applications have pushed (RFC 9126). From the first time that a browser opens a request it
+-- belongs to that browser.
+CREATE TABLE pushed_request (
+    digest BYTEA NOT NULL PRIMARY KEY,  -- SHA-256 of the request_uri
+    client_row BYTEA NOT NULL,
+    parameters TEXT NOT NULL,           -- name=value pairs
+    expires_at BIGINT NOT NULL,
+    opened_at BIGINT,
+    browser BYTEA
+);
+CREATE INDEX pushed_request_client ON pushed_request (client_row, expires_at);
+CREATE INDEX pushed_request_end ON pushed_request (expires_at);
+
+-- What a device asks for that has no browser (RFC 8628), until somebody enters its user code.
+CREATE TABLE device_request (
+    digest BYTEA NOT NULL PRIMARY KEY,  -- SHA-256 of the device_code
+    user_code BYTEA NOT NULL UNIQUE,    -- SHA-256 of it
+    client_row BYTEA NOT NULL,
+    public_key BYTEA NOT NULL,          -- X25519; the device_code is what makes its private key
+    scope TEXT NOT NULL,
+    protocol_scopes BIGINT NOT NULL,
+    asked TEXT,                         -- as a request's
+    poll_interval BIGINT NOT NULL,      -- seconds that must lie between two polls
+    polled_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    request_no BIGINT,                  -- that decided it; NULL: nobody has
+    wanted_project BYTEA,               -- as a request's, and this
+    lifetime_limit BIGINT NOT NULL
+);
+CREATE INDEX device_request_client ON device_request (client_row, expires_at);
+CREATE INDEX device_request_end ON device_request (expires_at);
 
 -- What an application asks of an account. If it is approved, an authorization and a code have its
 -- number.
@@ -142,13 +186,20 @@ CREATE TABLE request (
     client_row BYTEA NOT NULL,
     redirect_uri TEXT NOT NULL,
     scope TEXT NOT NULL,
-    asked TEXT,                         -- the same as the application wrote it, if it differs
+    protocol_scopes BIGINT NOT NULL,    -- enum protocol_scope, bits
+    asked TEXT,                         -- both as the application wrote them, if that differs
     state TEXT,
     challenge TEXT,
+    nonce TEXT,                         -- for the ID token
     status BIGINT NOT NULL,            -- pending, approved, rejected or withdrawn; not used
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    decided_at BIGINT
+    decided_at BIGINT,
+    login_after BIGINT,                 -- who decides has logged in since then; NULL: ever
+    authenticated_at BIGINT,            -- once decided: when the user had logged in
+    device BYTEA,                        -- of which device_request; NULL: a redirect URI
+    wanted_project BYTEA,               -- the only one that will do; NULL: any
+    lifetime_limit BIGINT NOT NULL      -- seconds that access may last; 0: no limit
 );
 CREATE INDEX request_account ON request (account_id, client_row, no);
 CREATE INDEX request_client ON request (client_row, no);
@@ -162,10 +213,15 @@ CREATE TABLE access_authorization (
     client_row BYTEA NOT NULL,
     project_id BYTEA NOT NULL,
     scope TEXT NOT NULL,
+    protocol_scopes BIGINT NOT NULL,    -- enum protocol_scope, bits
     lifetime BIGINT NOT NULL,          -- of each grant, seconds; 0: no end
     decided_at BIGINT NOT NULL,
-    ended_at BIGINT                    -- nothing is issued from it any more
+    ended_at BIGINT,                   -- nothing is issued from it any more
+    live_until BIGINT NOT NULL         -- nothing that is issued from it lives longer
 );
+-- Those that may be live are a range of it, and few: see limits.authorizations_per_client.
+CREATE INDEX authorization_account
+    ON access_authorization (account_id, client_row, ended_at, live_until);
 
 -- What an authorization is exchanged by, once.
 CREATE TABLE code (
@@ -199,13 +255,36 @@ CREATE TABLE access_grant (
                                         -- a revocation at the satellite names; NULL: self-issued
     attempt BYTEA NOT NULL,
     revoked_at BIGINT,
-    revoked_by TEXT,                    -- user, client, replay, restore
+    revoked_by TEXT,                    -- user, client, replay, reuse, newer, restore
     UNIQUE (authorization_no, attempt)  -- one an attempt
 );
+-- Of an authorization that was renewed for months, those that are live are a range of it.
+CREATE INDEX access_grant_authorization
+    ON access_grant (authorization_no, (COALESCE(expires_at, 9223372036854775807)), id);
 CREATE INDEX access_grant_account ON access_grant (account_id, id);
 CREATE INDEX access_grant_project ON access_grant (project_id, id);
 CREATE INDEX access_grant_end ON access_grant (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX access_grant_unissued ON access_grant (created_at) WHERE sealed_tail IS NULL;
+
+-- What an application renews its access with: the family of refresh tokens of an authorization. The
+-- row is of the same size however often it is used; core/token/refresh_token.h.
+CREATE TABLE refresh_token (
+    authorization_no BIGINT NOT NULL PRIMARY KEY,
+    family BYTEA NOT NULL,              -- SHA-256 of what all its tokens have
+    token BYTEA NOT NULL,               -- SHA-256 of the one that is good
+    sealed_access BYTEA,                -- opened by that token only; NULL: no key
+    salt BYTEA,                         -- it was derived with; NULL: the first
+    previous BYTEA,                     -- SHA-256 of the one before, which may be
+                                        -- repeated for a while
+    previous_access BYTEA,              -- opened by that token only
+    replaced_at BIGINT,                 -- when it was replaced
+    grant_id BYTEA,                     -- the grant that was issued for it
+    attempt BYTEA,                      -- by which
+    last_used_at BIGINT NOT NULL,       -- or begun
+    expires_at BIGINT NOT NULL,         -- unless it is used before
+    ends_at BIGINT NOT NULL             -- in any case
+);
+CREATE INDEX refresh_token_end ON refresh_token (expires_at);
 
 -- A user has removed all access of an application: every grant from its requests up to a number is
 -- dead, whatever the grants' rows say. One row does it, however many grants there are. A row covers
@@ -271,6 +350,9 @@ CREATE TABLE audit (
     address TEXT NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_at ON audit (at, no);
+-- What the exchanges of an application were refused for, for its developer.
+CREATE INDEX audit_failed_exchange ON audit (client_id, at, no)
+    WHERE action IN ('exchange', 'refresh') AND outcome <> 'ok';
 
 -- Every write transaction, on any node, locks this table first: those that only claim codes share
 -- the lock, each other one has it alone.

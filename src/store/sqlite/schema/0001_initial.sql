@@ -25,7 +25,8 @@ INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0
 -- which it is whole again. A row whose instant is past says nothing.
 CREATE TABLE quota (
     kind INTEGER NOT NULL,              -- enum quota_kind
-    who BLOB NOT NULL,                  -- an account, a client's row, or one after the other
+    who BLOB NOT NULL,                  -- an account, a client's row, or one after
+                                        -- the other, or a family of tokens
     whole_at INTEGER NOT NULL,
     PRIMARY KEY (kind, who)
 ) STRICT, WITHOUT ROWID;
@@ -82,18 +83,28 @@ CREATE TABLE client (
     name TEXT NOT NULL,
     description TEXT NOT NULL,
     redirect_uris TEXT NOT NULL,        -- one a line
+    logout_uris TEXT NOT NULL,         -- post_logout_redirect_uris, likewise
     scopes TEXT NOT NULL,
     optional_scopes TEXT NOT NULL,
+    jwks TEXT NOT NULL,                 -- its public keys; empty: none
+    subject_type INTEGER NOT NULL,      -- enum subject_type
+    id_tokens_es256 INTEGER NOT NULL,
     status INTEGER NOT NULL,
     auth_method INTEGER NOT NULL,       -- enum client_auth
+    application_type INTEGER NOT NULL,  -- enum application_type
     require_pkce INTEGER NOT NULL,
+    require_pushed INTEGER NOT NULL,    -- RFC 9126
     legacy_redirect INTEGER NOT NULL,
+    device_flow INTEGER NOT NULL,       -- RFC 8628
+    refresh_tokens INTEGER NOT NULL,    -- 1: without offline_access
+    document TEXT NOT NULL,             -- URL of its metadata document; empty: registered
+    document_until INTEGER NOT NULL,    -- how long its copy may be used; 0: none
     secret_max_lifetime INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
     look_at INTEGER                     -- as an account's
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX client_account ON client (account_id, created_at);
+CREATE INDEX client_account ON client (account_id, deleted_at, created_at);
 CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
 
 CREATE TABLE client_secret (
@@ -102,7 +113,8 @@ CREATE TABLE client_secret (
     sealed BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    expires_at INTEGER
+    expires_at INTEGER,
+    is_foreign INTEGER NOT NULL  -- 1: not of the form that grantd makes
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_secret_client ON client_secret (client_row, created_at);
 
@@ -126,10 +138,42 @@ CREATE TABLE project (
     deleted_at INTEGER,
     key_look_at INTEGER                 -- deleted ones: when to see whether the key or row may go
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX project_account ON project (account_id, created_at);
+CREATE INDEX project_account ON project (account_id, deleted_at, created_at);
 CREATE INDEX project_head ON project (head);
 CREATE INDEX project_prove ON project (prove_at) WHERE prove_at IS NOT NULL;
 CREATE INDEX project_key_look ON project (key_look_at) WHERE key_look_at IS NOT NULL;
+
+-- What applications have pushed (RFC 9126). From the first time that a browser opens a request it
+-- belongs to that browser.
+CREATE TABLE pushed_request (
+    digest BLOB NOT NULL PRIMARY KEY,  -- SHA-256 of the request_uri
+    client_row BLOB NOT NULL,
+    parameters TEXT NOT NULL,           -- name=value pairs
+    expires_at INTEGER NOT NULL,
+    opened_at INTEGER,
+    browser BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pushed_request_client ON pushed_request (client_row, expires_at);
+CREATE INDEX pushed_request_end ON pushed_request (expires_at);
+
+-- What a device asks for that has no browser (RFC 8628), until somebody enters its user code.
+CREATE TABLE device_request (
+    digest BLOB NOT NULL PRIMARY KEY,  -- SHA-256 of the device_code
+    user_code BLOB NOT NULL UNIQUE,    -- SHA-256 of it
+    client_row BLOB NOT NULL,
+    public_key BLOB NOT NULL,          -- X25519; the device_code is what makes its private key
+    scope TEXT NOT NULL,
+    protocol_scopes INTEGER NOT NULL,
+    asked TEXT,                         -- as a request's
+    poll_interval INTEGER NOT NULL,      -- seconds that must lie between two polls
+    polled_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    request_no INTEGER,                  -- that decided it; NULL: nobody has
+    wanted_project BLOB,               -- as a request's, and this
+    lifetime_limit INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_request_client ON device_request (client_row, expires_at);
+CREATE INDEX device_request_end ON device_request (expires_at);
 
 -- What an application asks of an account. If it is approved, an authorization and a code have its
 -- number.
@@ -140,13 +184,20 @@ CREATE TABLE request (
     client_row BLOB NOT NULL,
     redirect_uri TEXT NOT NULL,
     scope TEXT NOT NULL,
-    asked TEXT,                         -- the same as the application wrote it, if it differs
+    protocol_scopes INTEGER NOT NULL,   -- enum protocol_scope, bits
+    asked TEXT,                         -- both as the application wrote them, if that differs
     state TEXT,
     challenge TEXT,
+    nonce TEXT,                         -- for the ID token
     status INTEGER NOT NULL,            -- pending, approved, rejected or withdrawn; not used
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    decided_at INTEGER
+    decided_at INTEGER,
+    login_after INTEGER,                -- who decides has logged in since then; NULL: ever
+    authenticated_at INTEGER,            -- once decided: when the user had logged in
+    device BLOB,                        -- of which device_request; NULL: a redirect URI
+    wanted_project BLOB,               -- the only one that will do; NULL: any
+    lifetime_limit INTEGER NOT NULL      -- seconds that access may last; 0: no limit
 ) STRICT;
 CREATE INDEX request_account ON request (account_id, client_row, no);
 CREATE INDEX request_client ON request (client_row, no);
@@ -160,10 +211,15 @@ CREATE TABLE access_authorization (
     client_row BLOB NOT NULL,
     project_id BLOB NOT NULL,
     scope TEXT NOT NULL,
+    protocol_scopes INTEGER NOT NULL,   -- enum protocol_scope, bits
     lifetime INTEGER NOT NULL,          -- of each grant, seconds; 0: no end
     decided_at INTEGER NOT NULL,
-    ended_at INTEGER                    -- nothing is issued from it any more
+    ended_at INTEGER,                   -- nothing is issued from it any more
+    live_until INTEGER NOT NULL         -- nothing that is issued from it lives longer
 ) STRICT;
+-- Those that may be live are a range of it, and few: see limits.authorizations_per_client.
+CREATE INDEX authorization_account
+    ON access_authorization (account_id, client_row, ended_at, live_until);
 
 -- What an authorization is exchanged by, once.
 CREATE TABLE code (
@@ -197,13 +253,36 @@ CREATE TABLE access_grant (
                                         -- a revocation at the satellite names; NULL: self-issued
     attempt BLOB NOT NULL,
     revoked_at INTEGER,
-    revoked_by TEXT,                    -- user, client, replay, restore
+    revoked_by TEXT,                    -- user, client, replay, reuse, newer, restore
     UNIQUE (authorization_no, attempt)  -- one an attempt
 ) STRICT, WITHOUT ROWID;
+-- Of an authorization that was renewed for months, those that are live are a range of it.
+CREATE INDEX access_grant_authorization
+    ON access_grant (authorization_no, COALESCE(expires_at, 9223372036854775807), id);
 CREATE INDEX access_grant_account ON access_grant (account_id, id);
 CREATE INDEX access_grant_project ON access_grant (project_id, id);
 CREATE INDEX access_grant_end ON access_grant (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX access_grant_unissued ON access_grant (created_at) WHERE sealed_tail IS NULL;
+
+-- What an application renews its access with: the family of refresh tokens of an authorization. The
+-- row is of the same size however often it is used; core/token/refresh_token.h.
+CREATE TABLE refresh_token (
+    authorization_no INTEGER NOT NULL PRIMARY KEY,
+    family BLOB NOT NULL,               -- SHA-256 of what all its tokens have
+    token BLOB NOT NULL,                -- SHA-256 of the one that is good
+    sealed_access BLOB,                 -- opened by that token only; NULL: no key
+    salt BLOB,                          -- it was derived with; NULL: the first
+    previous BLOB,                      -- SHA-256 of the one before, which may be
+                                        -- repeated for a while
+    previous_access BLOB,               -- opened by that token only
+    replaced_at INTEGER,                -- when it was replaced
+    grant_id BLOB,                      -- the grant that was issued for it
+    attempt BLOB,                       -- by which
+    last_used_at INTEGER NOT NULL,      -- or begun
+    expires_at INTEGER NOT NULL,        -- unless it is used before
+    ends_at INTEGER NOT NULL            -- in any case
+) STRICT;
+CREATE INDEX refresh_token_end ON refresh_token (expires_at);
 
 -- A user has removed all access of an application: every grant from its requests up to a number is
 -- dead, whatever the grants' rows say. One row does it, however many grants there are. A row covers
@@ -268,6 +347,9 @@ CREATE TABLE audit (
     address TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_at ON audit (at);
+-- What the exchanges of an application were refused for, for its developer.
+CREATE INDEX audit_failed_exchange ON audit (client_id, at, no)
+    WHERE action IN ('exchange', 'refresh') AND outcome <> 'ok';
 
 -- Which database is being copied into this one by "grantd store copy". While there is a row, nothing
 -- but that command uses the tables.

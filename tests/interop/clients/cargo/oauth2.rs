@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .authorize_url(CsrfToken::new_random)
         .add_scope(Scope::new("read".into()))
         .add_scope(Scope::new("bucket:photos;prefix:2024/".into()))
+        .add_scope(Scope::new("offline_access".into()))
         .set_pkce_challenge(challenge)
         .url();
     println!("{url}"); // send the user there
@@ -48,11 +49,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let token = client.exchange_code(code).set_pkce_verifier(verifier).request(&http)?;
     println!("{}", json!({ "token": token }));
 
+    let refresh_token = token.refresh_token().ok_or("no refresh token")?;
+    let token = client.exchange_refresh_token(refresh_token).request(&http)?;
+    println!("{}", json!({ "refresh": token }));
+
     if method != "none" {
         // A public client may not ask.
         println!("{}", json!({ "introspect": client.introspect(token.access_token()).request(&http)? }));
     }
-    client.revoke_token(token.access_token().clone().into())?.request(&http)?;
+    let refresh_token = token.refresh_token().ok_or("no refresh token")?;
+    client.revoke_token(refresh_token.clone().into())?.request(&http)?;
     println!("{}", json!({ "revoke": true }));
     Ok(())
 }

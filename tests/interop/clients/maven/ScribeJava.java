@@ -26,7 +26,7 @@ class ScribeJava {
     public static void main(String[] arguments) throws Exception {
         var builder = new ServiceBuilder(System.getenv("CLIENT_ID"))
             .callback(System.getenv("REDIRECT_URI"))
-            .defaultScope("read bucket:photos;prefix:2024/");
+            .defaultScope("read bucket:photos;prefix:2024/ offline_access");
         if (System.getenv("CLIENT_SECRET") != null)
             builder.apiSecret(System.getenv("CLIENT_SECRET"));
         try (var service = builder.build(new Grantd())) {
@@ -42,7 +42,9 @@ class ScribeJava {
                 .pkceCodeVerifier(url.getPkce().getCodeVerifier()));
             System.out.println("{\"token\": " + token.getRawResponse() + "}");
 
-            service.revokeToken(token.getAccessToken());
+            token = service.refreshAccessToken(token.getRefreshToken());
+            System.out.println("{\"refresh\": " + token.getRawResponse() + "}");
+            service.revokeToken(token.getRefreshToken());
             System.out.println("{\"revoke\": true}");
         }
     }

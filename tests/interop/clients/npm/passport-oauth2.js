@@ -15,7 +15,7 @@ passport.use(new OAuth2Strategy({
   clientID: CLIENT_ID,
   clientSecret: CLIENT_SECRET,
   callbackURL: REDIRECT_URI,
-  scope: ["read", "bucket:photos;prefix:2024/"],
+  scope: ["read", "bucket:photos;prefix:2024/", "offline_access"],
   state: true,
   pkce: true,
 }, (accessToken, refreshToken, params, profile, done) => done(null, { token: params })));
@@ -25,4 +25,5 @@ app.use(session({ secret: randomUUID(), resave: false, saveUninitialized: false 
 app.get("/login", passport.authenticate("oauth2", { session: false }));
 app.get("/callback", passport.authenticate("oauth2", { session: false }),
   (request, response) => response.json(request.user));
-app.listen(new URL(REDIRECT_URI).port);
+const { hostname, port } = new URL(REDIRECT_URI);
+app.listen(port, hostname);

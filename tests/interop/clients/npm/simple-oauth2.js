@@ -24,7 +24,7 @@ const client = new AuthorizationCode({
 const state = randomUUID();
 console.log(client.authorizeURL({ // send the user there
   redirect_uri: REDIRECT_URI,
-  scope: "read bucket:photos;prefix:2024/",
+  scope: "read bucket:photos;prefix:2024/ offline_access",
   state,
 }));
 
@@ -32,12 +32,14 @@ const [callback] = await once(createInterface(process.stdin), "line"); // where 
 const answer = new URL(callback).searchParams;
 if (answer.get("state") !== state || answer.get("iss") !== ISSUER)
   throw new Error("not the answer to our request");
-const accessToken = await client.getToken({
+let accessToken = await client.getToken({
   code: answer.get("code"),
   redirect_uri: REDIRECT_URI,
 });
 console.log(JSON.stringify({ token: accessToken.token }));
 
-await accessToken.revoke("access_token");
+accessToken = await accessToken.refresh();
+console.log(JSON.stringify({ refresh: accessToken.token }));
+await accessToken.revokeAll();
 console.log(JSON.stringify({ revoke: true }));
 process.exit();

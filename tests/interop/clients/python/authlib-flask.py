@@ -15,7 +15,7 @@ REDIRECT_URI = os.environ["REDIRECT_URI"]
 grantd = OAuth(app).register(
     "grantd", client_id=os.environ["CLIENT_ID"], client_secret=os.environ.get("CLIENT_SECRET"),
     server_metadata_url=os.environ["ISSUER"] + "/.well-known/oauth-authorization-server",
-    client_kwargs={"scope": "read bucket:photos;prefix:2024/", "code_challenge_method": "S256",
+    client_kwargs={"scope": "read bucket:photos;prefix:2024/ offline_access", "code_challenge_method": "S256",
                    "token_endpoint_auth_method": os.environ["METHOD"]})
 
 

@@ -26,7 +26,7 @@ func main() {
 		ClientID:     os.Getenv("CLIENT_ID"),
 		ClientSecret: os.Getenv("CLIENT_SECRET"),
 		RedirectURL:  os.Getenv("REDIRECT_URI"),
-		Scopes:       []string{"read", "bucket:photos;prefix:2024/"},
+		Scopes:       []string{"read", "bucket:photos;prefix:2024/", "offline_access"},
 		Endpoint: oauth2.Endpoint{
 			AuthURL:   issuer + "/oauth2/authorize",
 			TokenURL:  issuer + "/oauth2/token",
@@ -46,11 +46,23 @@ func main() {
 	if answer.Get("state") != state || answer.Get("iss") != issuer {
 		log.Fatal("not the answer to our request")
 	}
-	token, err := config.Exchange(context.Background(), answer.Get("code"), oauth2.VerifierOption(verifier))
+	ctx := context.Background()
+	token, err := config.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"token": token}); err != nil {
+	write("token", token)
+
+	// Done by itself as soon as the token has expired.
+	token, err = config.TokenSource(ctx, &oauth2.Token{RefreshToken: token.RefreshToken}).Token()
+	if err != nil {
+		log.Fatal(err)
+	}
+	write("refresh", token)
+}
+
+func write(name string, token *oauth2.Token) {
+	if err := json.NewEncoder(os.Stdout).Encode(map[string]any{name: token}); err != nil {
 		log.Fatal(err)
 	}
 }

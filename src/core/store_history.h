@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The operations of the store that look back: part of core/store.h, whose contract they have.
+ */
+#pragma once
+
+#include "core/grants/history_model.h"
+#include "core/op.h"
+
+/* The applications, except deleted ones, that ever got a grant of the account; latest exchange
+ * first. */
+enum err store_connection_list(struct op *op, const struct list_page *page,
+                               struct connection_list *ret);
+/* The account's requests for one client, newest first. */
+enum err store_history_list(struct op *op, const struct history_query *query,
+                            struct history_list *ret);
+/* The requests of the account's applications that match the filter, newest first. */
+enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
+/* The number of matching requests in each state. */
+enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
+/* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. */
+enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
+/* The failed exchanges of the account's client that the filter names, newest first. */
+enum err store_failure_list(struct op *op, const struct exchange_failure_query *query,
+                            struct exchange_failure_list *ret);
+/* How many there are of each outcome, the most frequent first. */
+enum err store_failure_reasons(struct op *op, const struct log_filter *filter,
+                               struct failure_reason_list *ret);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Failed exchanges, for the developer of the application. They are rows of the audit trail, so
+ * writing one costs nothing more, and what bounds those bounds these.
+ */
+#include "base/macros.h"
+#include "store/operations.h"
+
+static struct exchange_failure failure_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct exchange_failure){
+                .at = sql_get_instant(rows, row, 0),
+                .no = sql_get_integer(rows, row, 1),
+                .outcome = sql_get_bytes(rows, row, 2),
+                .request_id = sql_get_bytes(rows, row, 3),
+        };
+}
+
+/* Several may be of one millisecond: the cursor has the number of the row in its id. */
+static int64_t cursor_no(const struct list_cursor *after)
+{
+        int64_t no = 0;
+
+        return int64_decode(after->id.bytes, &no) ? no : 0;
+}
+
+static struct list_cursor cursor_after(const struct exchange_failure *failure)
+{
+        struct list_cursor cursor = {.number = failure->at.ms};
+        struct buf no = BUF_ON(cursor.id.bytes);
+
+        int64_encode(&no, failure->no);
+        return cursor;
+}
+
+READ(failure_list, struct exchange_failure_query, struct exchange_failure_list)
+{
+        const struct log_filter *filter = &in->filter;
+        const struct list_cursor *after = &in->page.after;
+
+        TRY(SQL_PAGE(sql, FAILURE_LIST, failure_of_row, ret, &in->page,
+                     sql_uuid(&sql->op->account_id), sql_uuid(&filter->client_id),
+                     sql_instant(filter->from), sql_instant(filter->before), sql_cursor_down(after),
+                     sql_integer(cursor_no(after))));
+        if (ret->is_cut)
+                ret->next = cursor_after(&ret->items[ret->n - 1]);
+        return ERR_OK;
+}
+
+static struct failure_reason reason_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct failure_reason){sql_get_bytes(rows, row, 0), sql_get_integer(rows, row, 1)};
+}
+
+READ(failure_reasons, struct log_filter, struct failure_reason_list)
+{
+        return SQL_LIST(sql, FAILURE_REASONS, reason_of_row, ret, sql_uuid(&sql->op->account_id),
+                        sql_instant(in->from), sql_instant(in->before),
+                        sql_uuid_or_null(&in->client_id));
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Operations on pushed requests, on devices and after a restore, for every_operation.c.
+ */
+#include "every_operation.h"
+
+enum err do_quota_spend_audited(struct given *given)
+{
+        struct quota quota = {QUOTA_NARROWINGS, SLICE("a pair"), 10, ERR_QUOTA_NARROWINGS};
+        struct quota_bill bill = {&quota, 1};
+        int64_t wait;
+
+        return CALL(quota_spend, &bill, &audit, &wait);
+}
+
+enum err do_pushed_insert(struct given *given)
+{
+        struct pushed_request request = {.digest = digest_of(90),
+                                         .client_row = id_of(20),
+                                         .parameters = SLICE("scope=read"),
+                                         .expires_at = after(60)};
+
+        return CALL(pushed_insert, &request);
+}
+
+enum err do_pushed_open(struct given *given)
+{
+        struct pushed_opening opening = {.digest = digest_of(80),
+                                         .client_row = id_of(20),
+                                         .browser = id_of(81),
+                                         .expires_at = after(600)};
+        struct pushed_request request;
+
+        return CALL(pushed_open, &opening, &request);
+}
+
+static struct device_request device_of(int64_t number)
+{
+        return (struct device_request){.digest = digest_of(number),
+                                       .user_code = digest_of(number + 1),
+                                       .client_row = id_of(20),
+                                       .public_key = SLICE("a public key"),
+                                       .scope = SLICE("read"),
+                                       .expires_at = after(900)};
+}
+
+enum err do_device_insert(struct given *given)
+{
+        struct device_request device = device_of(92);
+
+        return CALL(device_insert, &device);
+}
+
+enum err do_device_poll(struct given *given)
+{
+        struct digest digest = digest_of(82);
+
+        return CALL(device_poll, &digest);
+}
+
+/* Returns ERR_OK where it was refused, as it has to be. */
+enum err do_device_poll_soon(struct given *given)
+{
+        struct digest digest = digest_of(84);
+        enum err error = CALL(device_poll, &digest);
+
+        return error == ERR_TOO_MANY ? ERR_OK : error;
+}
+
+enum err do_log_merge(struct given *given)
+{
+        struct log_merged merged;
+
+        return CALL(log_merge, &SLICE(""), &merged);
+}
+
+enum err do_recover(struct given *given)
+{
+        struct recovered recovered;
+
+        return CALL(recover, &audit, &recovered);
+}
+
+/* Of the four there are, the oldest three end. */
+enum err do_request_decide_replacing(struct given *given)
+{
+        struct request approved = approval_of(&given->request, 31);
+
+        approved.authorization.most = 1;
+        return CALL(request_decide, &approved, &audit);
+}
