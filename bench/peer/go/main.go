@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What Go's libraries reach on this machine, on one processor: golang.org/x/crypto deriving a root
+// key, and golang-jwt checking a client secret's JWT. Prints two lines like those of grantd.
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"sort"
+	"syscall"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/crypto/argon2"
+)
+
+const (
+	rounds = 21
+	checks = 200_000
+	memory = 64 << 10 // KiB
+	lanes  = 8
+)
+
+// used is the processor time of this process.
+func used() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// median runs f some times and returns the processor time that it takes.
+func median(n int, f func()) time.Duration {
+	times := make([]time.Duration, n)
+	for i := range times {
+		began := used()
+		f()
+		times[i] = used() - began
+	}
+	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
+	return times[n/2]
+}
+
+func rootKey() {
+	salt := make([]byte, 32)
+	each := median(rounds, func() { argon2.IDKey([]byte("passphrase"), salt, 1, memory, lanes, 32) })
+	fmt.Printf("root key        %-34s %6.2f ms\n", "golang.org/x/crypto",
+		float64(each.Microseconds())/1000)
+}
+
+func jwtChecks() {
+	key := []byte("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"client_id": "2f6a5a1e-7b1e-4f0e-9a55-0d6c3d1a8c11",
+		"exp":       time.Now().Add(time.Hour).Unix(),
+		"jti":       "0123456789abcdef",
+	}).SignedString(key)
+	if err != nil {
+		panic(err)
+	}
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithExpirationRequired())
+	find := func(*jwt.Token) (any, error) { return key, nil }
+	each := median(5, func() {
+		for range checks {
+			if _, err := parser.ParseWithClaims(token, jwt.MapClaims{}, find); err != nil {
+				panic(err)
+			}
+		}
+	})
+	fmt.Printf("JWT checks      %-34s %.0f a second\n", "golang-jwt", checks/each.Seconds())
+}
+
+func main() {
+	runtime.GOMAXPROCS(1)
+	rootKey()
+	jwtChecks()
+}
