@@ -28,6 +28,7 @@ enum {
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */
         DESCRIPTORS_KEPT = 256,  /* for the store, the log and all that is not a connection */
         METRICS_QUEUE = 64,
+        LIMIT_WHY = 8192,
 };
 
 /* --- callbacks --- */
@@ -123,6 +124,7 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
                 .per_address = per_address(node->config, connections),
                 .proxies = &api->trusted_proxies,
                 .idle_connections = IDLE_CONNECTIONS,
+                .idle_seconds = (unsigned)node->config->http_keep_alive,
                 .refusal_pause = REFUSAL_PAUSE,
                 .https = api->is_https,
                 .vocabulary = &vocabulary_grantd,
@@ -132,11 +134,16 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
                 .context = api,
         };
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
         struct tls_files tls;
         enum err error;
 
         entropy->fill(entropy->context, &options.id_seed, sizeof(options.id_seed));
-        TRY(tls_files_read(node->config, &arena, &tls));
+        error = tls_files_read(node->config, &arena, &why, &tls);
+        if (error != ERR_OK) {
+                complain_why(&why);
+                return error;
+        }
         options.tls_certificate = tls.certificate;
         options.tls_key = tls.key;
         errno = 0;
@@ -144,7 +151,7 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
         if (error == ERR_OK)
                 return ERR_OK;
         if (options.tls_key && errno == 0)
-                tls_files_complain();
+                complain("%s", tls_files_problem);
         else
                 complain("cannot serve on http.listen %s: %s", options.listen,
                          error == ERR_FIELD_MALFORMED ? "not an address" : strerror(errno));
@@ -177,17 +184,23 @@ enum err engines_open_metrics(const struct node *node, struct api *api, struct e
         return error;
 }
 
-/* If the new certificate cannot be used, the old one stays in use. */
+/* If the new certificate cannot be used, the old one stays in use. Nobody looks at standard error
+ * now, so the log says why. */
 void engines_renew(struct engine *engine, const struct config *config)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
         struct tls_files tls;
 
-        if (tls_files_read(config, &arena, &tls) != ERR_OK || !tls.key)
+        if (tls_files_read(config, &arena, &why, &tls) != ERR_OK) {
+                EVENT_FAULT("certificate", EVENT_SLICE("why", buf_slice(&why)));
+                return;
+        }
+        if (!tls.key)
                 return;
         if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK)
                 EVENT(EVENT_INFO, "certificate reread",
                       EVENT_TEXT("file", config->http_tls_certificate));
         else
-                tls_files_complain();
+                EVENT_FAULT("certificate", EVENT_TEXT("why", tls_files_problem));
 }

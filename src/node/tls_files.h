@@ -14,9 +14,10 @@ struct tls_files {
         const char *key;
 };
 
-/* Problems are reported on standard error.
+/* `why` gets what was wrong.
  * Return: ERR_OK; as file_read() and file_read_secret(). */
-enum err tls_files_read(const struct config *config, struct arena *arena, struct tls_files *ret);
+enum err tls_files_read(const struct config *config, struct arena *arena, struct buf *why,
+                        struct tls_files *ret);
 
-/* Reports that the engine could not use them. */
-void tls_files_complain(void);
+/* The sentence for files that the engine could not use. */
+extern const char tls_files_problem[];

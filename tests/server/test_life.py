@@ -29,6 +29,18 @@ def test_the_first_start_makes_database_and_key_and_says_so(make_server):
     assert server.stop() == 0
 
 
+def test_a_connection_that_is_idle_for_the_time_of_the_setting_is_closed(make_server):
+    server = make_server(http__keep_alive="1s")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as kept:
+        for _ in range(2):
+            time.sleep(0.5)
+            kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert kept.recv(4096).startswith(b"HTTP/1.1 200 ")
+        began = time.monotonic()
+        assert kept.recv(4096) == b""
+        assert 0.5 < time.monotonic() - began < 5
+
+
 def start_fails(server):
     try:
         server.start()

@@ -2,6 +2,7 @@
 """https, served directly: rule 57 and what else changes with it."""
 
 import http.client
+import re
 import signal
 import ssl
 import time
@@ -104,7 +105,12 @@ def test_at_sighup_a_broken_certificate_changes_nothing(tmp_path):
     good = (server.folder / "cert.pem").read_text()
     (server.folder / "cert.pem").write_text("nonsense\n")
     server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: "certificate" in server.text())
+    wait_until(lambda: 'error certificate why="http.tls_certificate and http.tls_key: these files '
+               "are not a certificate" in server.text())
+    assert server.certificate() == before
+    (server.folder / "cert.pem").unlink()
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: re.search(r'error certificate why="[^"]*cert.pem[^"]*"', server.text()))
     assert server.certificate() == before
     (server.folder / "cert.pem").write_text(good)
     assert server.call("GET", "/healthz").status == 200

@@ -3,6 +3,8 @@
  * Acknowledged writes survive whatever happens next; and of many threads one wins.
  */
 #include <pthread.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "fixture.h"
@@ -64,6 +66,60 @@ TEST(what_was_answered_outlives_a_killed_process)
         world_open(&world);
         CHECK_OK(STORE(&world, meta_get, "key", &value));
         CHECK_TEXT(value, "value");
+}
+
+/* --- SQLite's log --- */
+
+enum { LOG_MOST = 16 << 20 };
+
+static int64_t log_size(const struct world *world)
+{
+        struct stat status = {0};
+        char path[160];
+
+        (void)snprintf(path, sizeof(path), "%s-wal", world->url + strlen("sqlite:"));
+        CHECK_INT(stat(path, &status), 0);
+        return status.st_size;
+}
+
+static void value_put(struct world *world, int64_t i)
+{
+        struct slice value;
+        char name[32];
+
+        (void)snprintf(name, sizeof(name), "key%lld", (long long)i);
+        CHECK_OK(STORE(world, meta_put, &(struct named_value){name, SLICE("value")}, &value));
+}
+
+/* While somebody reads, the log only grows. */
+static void log_grow(const struct world *world)
+{
+        const char *path = world->url + strlen("sqlite:");
+        sqlite3 *reader = NULL, *writer = NULL;
+
+        CHECK_INT(sqlite3_open(path, &reader), SQLITE_OK);
+        CHECK_INT(sqlite3_open(path, &writer), SQLITE_OK);
+        CHECK_INT(sqlite3_exec(reader, "BEGIN; SELECT COUNT(*) FROM meta", NULL, NULL, NULL),
+                  SQLITE_OK);
+        CHECK_INT(sqlite3_exec(writer,
+                               "CREATE TABLE large (value);"
+                               "INSERT INTO large VALUES (zeroblob(24 << 20)); DROP TABLE large",
+                               NULL, NULL, NULL),
+                  SQLITE_OK);
+        CHECK(log_size(world) > LOG_MOST);
+        CHECK_INT(sqlite3_close(writer), SQLITE_OK);
+        CHECK_INT(sqlite3_close(reader), SQLITE_OK);
+}
+
+TEST(a_log_that_has_grown_is_cut_again)
+{
+        struct world world CLEANUP(world_end) = world_in_file();
+
+        value_put(&world, 0);
+        log_grow(&world);
+        for (int64_t i = 1; i < 10 || (i < 2000 && log_size(&world) > LOG_MOST); i++)
+                value_put(&world, i);
+        CHECK(log_size(&world) <= LOG_MOST);
 }
 
 /* --- threads --- */

@@ -22,6 +22,9 @@ enum {
         INDEX_ROOM = 64 << 10,   /* bytes, what a first part of it takes, and as much again */
 };
 
+/* Bytes. The log grows while somebody reads for long, and is cut to this size afterwards. */
+#define LOG_KEPT "16777216"
+
 static enum err sqlite_locate(struct slice url, struct store_location *ret)
 {
         const struct slice scheme = SLICE("sqlite:");
@@ -149,7 +152,8 @@ static enum err sqlite_prepare_writer(const char *path, struct sql_connection *c
                                               "4 KiB; make room"));
                 return ERR_STORE_UNAVAILABLE;
         }
-        TRY(sqlite_execute(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_spill = OFF"));
+        TRY(sqlite_execute(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_spill = OFF;"
+                                       "PRAGMA journal_size_limit = " LOG_KEPT));
         if (sqlite_connect(path, SQLITE_OPEN_READWRITE, &connection->guard) != SQLITE_OK)
                 return sqlite_fault(connection, "the connection that guards checkpoints");
         return ERR_OK;
