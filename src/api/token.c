@@ -163,6 +163,8 @@ static void token_respond(const struct token_call *token, const struct exchange_
         json_put(object, "scopes", json_from_texts(result->scopes));
         if (!token->is_rfc6749 && result->expires_in)
                 json_put(object, "expires_in", json_integer(result->expires_in));
+        if (result->lacks_key)
+                json_put(object, "decrypts", json_false());
         if (result->notes.n)
                 json_put(object, "notes", json_from_texts(result->notes));
         s3_put(call, object, result);

@@ -5,11 +5,12 @@
 import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
-import {fill, h, note, sentence, show} from './dom.js';
+import {fill, h, note, show} from './dom.js';
 import {
     data,
     frame,
     logInForm,
+    logOut,
     main,
     me,
     registerForm,
@@ -169,8 +170,7 @@ async function answer(body) {
     }
 }
 
-async function send(body, problem) {
-    problem.hidden = true;
+async function send(body, fail) {
     try {
         const {redirect_uri, code} = await answer(body);
         if (isLegacy && code)
@@ -189,14 +189,19 @@ async function send(body, problem) {
         }
         if (error.code === 'request_not_pending')
             await ask().catch(() => {});
-        fill(problem, h('p', {}, sentence(error)));
-        problem.hidden = false;
-        problem.scrollIntoView({block: 'nearest'});
+        fail(error);
     }
 }
 
 const ends = t('returns',
     {uri: target.origin === 'null' ? request.redirect_uri : target.origin + target.pathname});
+
+// Somebody else goes on with the same request.
+async function notMe() {
+    clearTimeout(timer);
+    await logOut();
+    return start();
+}
 
 function start() {
     frame({title: t('asks.page', {host}), narrow: true, links: false});
@@ -209,7 +214,7 @@ function start() {
             setTimeout(chooser, 0);
             return [];
         }
-        frame({title: t('asks.page', {host}), narrow: true, links: false});
+        frame({title: t('asks.page', {host}), narrow: true, links: false, notMe});
         const [all, grants] = await Promise.all([api.projects(), api.grants(), ask()]);
         const projects = offered(all, view);
         keepAlive();

@@ -1,191 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The questions of the consent page: what, where, which project, how long, with which key. Each is
-// a node to show and functions that return what was chosen.
+// What the consent page asks after that, a line each: which project, how long, with which key. Each
+// part is a node to show and functions that return what was chosen.
 
-import {field, fill, h, newId, note, pick, refuse} from './dom.js';
-import {placeWords} from './scopes.js';
-import {span, t} from './text.js';
+import {field, fill, h, newId, note, pick, refuse, tick} from './dom.js';
+import {backWords} from './scopes.js';
+import {day, span, t, when} from './text.js';
 
 const SLACK = 900; // seconds: a key's end may be offered no closer than the page may stay open
 const HOUR = 3600, DAY = 86400;
 
-// --- what may be done ---
-
-// The requested rights; those in `required` cannot be unticked.
-export function rightsPart(asked, required) {
-    const boxes = asked.map(right => {
-        const isNeeded = required.includes(right);
-        const tag = isNeeded     ? h('span', {class: 'tag'}, t('needed'))
-            : right === 'delete' ? h('span', {class: 'tag warn'}, t('careful'))
-                                 : null;
-        const node = pick({
-            title: t('right.' + right),
-            more: t(`right.${right}.more`),
-            tag,
-            name: right,
-            checked: true,
-            disabled: isNeeded
-        });
-        node.right = right;
-        return node;
-    });
-    const limited = h('p', {class: 'small problem', hidden: true});
-    return {
-        node: h('fieldset', {}, h('legend', {}, t('may')), ...boxes, limited),
-        control: boxes.map(box => box.control).find(box => !box.disabled),
-        chosen: () => boxes.filter(box => box.control.checked).map(box => box.right),
-        // A project's key may allow less. Return: whether all required rights remain.
-        within(allowed) {
-            const missing = boxes.filter(box => allowed && !allowed.includes(box.right));
-            for (const box of boxes) {
-                const isNeeded = required.includes(box.right);
-                const isMissing = missing.includes(box);
-                if (isMissing && !isNeeded)
-                    box.control.checked = false;
-                else if (isNeeded)
-                    box.control.checked = true;
-                box.control.disabled = isNeeded || isMissing;
-            }
-            limited.textContent =
-                t('may.limited', {rights: missing.map(box => t('short.' + box.right)).join(', ')});
-            limited.hidden = !missing.length;
-            return !missing.some(box => required.includes(box.right));
-        },
-    };
-}
-
-// --- where ---
-
-// A requested place: a checkbox, and a path below it to narrow it to.
-function askedPlace(place) {
-    const box = pick({title: placeWords(place), checked: true});
-    const path = field({
-        label: t('narrow.path', {place: placeWords(place)}),
-        placeholder: 'holidays/2024/',
-        autocomplete: 'off',
-        spellcheck: 'false'
-    });
-    path.hidden = true;
-    const open = h('button', {
-        type: 'button',
-        class: 'link small',
-        'aria-expanded': 'false',
-        onclick() {
-            path.hidden = !path.hidden;
-            path.dispatchEvent(new Event('change', {bubbles: true}));
-            open.setAttribute('aria-expanded', String(!path.hidden));
-            if (!path.hidden)
-                path.control.focus();
-        }
-    },
-        t('narrow'));
-    return {
-        node: h('div', {class: 'tight'}, box, h('div', {class: 'row'}, open), path),
-        chosen: () => (box.control.checked
-                ? {...place, path: place.path + (path.hidden ? '' : path.control.value)}
-                : null),
-        allowPaths(yes) {
-            open.hidden = !yes;
-            if (!yes)
-                path.hidden = true;
-            box.control.disabled = !yes && place.path !== '';
-            if (box.control.disabled)
-                box.control.checked = false;
-        },
-    };
-}
-
-// A place that the person adds if everything was requested.
-function addedPlace(remove) {
-    const bucket = field({
-        label: t('bucket'),
-        autocomplete: 'off',
-        autocapitalize: 'none',
-        spellcheck: 'false',
-        minlength: 3,
-        maxlength: 63
-    });
-    const path = field({label: t('path'), autocomplete: 'off', spellcheck: 'false'});
-    const node = h('div', {class: 'row grow indent'}, bucket, path,
-        h('button', {
-            type: 'button',
-            class: 'link small',
-            onclick: () => {
-                node.remove();
-                remove(row);
-            }
-        },
-            t('remove')));
-    const row = {
-        node,
-        bucket,
-        chosen: () => (bucket.control.value
-                ? {bucket: bucket.control.value.trim(), path: path.hidden ? '' : path.control.value}
-                : null),
-        allowPaths(yes) {
-            path.hidden = !yes;
-        },
-    };
-    return row;
-}
-
-function everywherePart() {
-    let rows = [], paths = true;
-    const list = h('div', {class: 'stack', hidden: true});
-    const places = h('div', {class: 'stack'});
-    const add = () => {
-        const row = addedPlace(gone => { rows = rows.filter(one => one !== gone); });
-        row.allowPaths(paths);
-        rows.push(row);
-        places.append(row.node);
-        row.bucket.control.focus();
-    };
-    const choice = (only, title, more) => pick({
-        type: 'radio',
-        name: 'where',
-        title,
-        more,
-        checked: !only,
-        onchange() {
-            list.hidden = !only;
-            if (only && !rows.length)
-                add();
-        }
-    });
-    list.append(places,
-        h('div', {},
-            h('button', {type: 'button', class: 'small-button', onclick: add}, t('where.add'))));
-    return {
-        node: h('fieldset', {}, h('legend', {}, t('where')),
-            choice(false, t('where.all'), t('where.all.more')),
-            choice(true, t('where.only'), t('where.only.more')), list),
-        chosen: () => (list.hidden ? [] : rows.map(row => row.chosen()).filter(Boolean)),
-        isEmpty: () => !list.hidden && !rows.some(row => row.chosen()),
-        focus: () => (rows[0]?.bucket.control ?? list.querySelector('button')).focus(),
-        allowPaths(yes) {
-            paths = yes;
-            rows.forEach(row => row.allowPaths(yes));
-        },
-    };
-}
-
-// The requested places; none means everywhere, which can be narrowed to some.
-export function placesPart(asked) {
-    if (!asked.length)
-        return everywherePart();
-    const rows = asked.map(askedPlace);
-    const none = h('p', {class: 'small problem', hidden: true}, t('where.nopaths'));
-    const chosen = () => rows.map(row => row.chosen()).filter(Boolean);
-    return {
-        node: h('fieldset', {}, h('legend', {}, t('where')), ...rows.map(row => row.node), none),
-        chosen,
-        isEmpty: () => !chosen().length,
-        focus: () => rows[0].node.querySelector('input').focus(),
-        allowPaths(yes) {
-            rows.forEach(row => row.allowPaths(yes));
-            none.hidden = yes || !asked.some(place => place.path);
-        },
-    };
+// A line that says what holds; with `parts` it opens, to change it or to read more.
+export function line(title, value, open, ...parts) {
+    const head = [h('span', {class: 'soft'}, title), h('span', {class: 'value'}, value)];
+    return parts.length
+        ? h('details', {class: 'line'},
+              h('summary', {}, ...head, h('span', {class: 'small open'}, open)), ...parts)
+        : h('div', {class: 'line'}, ...head);
 }
 
 // --- which project, for how long ---
@@ -211,18 +41,19 @@ export function noProject(view, asks, again) {
 
 export function projectPart(projects, changed) {
     if (projects.length === 1)
-        return {
-            node: h('div', {class: 'tight'}, h('p', {class: 'label'}, t('project')),
-                h('p', {}, projects[0].name)),
-            chosen: () => projects[0]
-        };
+        return {node: line(t('project'), projects[0].name), chosen: () => projects[0]};
     const node = field({
         label: t('project'),
         tag: 'select',
         options: projects.map(project => [project.id, project.name]),
-        onchange: changed
+        onchange() {
+            name.data = chosen().name;
+            changed();
+        }
     });
-    return {node, chosen: () => projects.find(project => project.id === node.control.value)};
+    const chosen = () => projects.find(project => project.id === node.control.value);
+    const name = document.createTextNode(chosen().name);
+    return {node: line(t('project'), name, t('change'), node), chosen};
 }
 
 // Seconds; undefined: the server's default; null: no expiry.
@@ -242,8 +73,11 @@ export function longPart() {
     const row = h('div', {class: 'times'});
     const name = newId();
     const chosen = () => list[boxes.findIndex(box => box.control.checked)][0];
+    const seconds = () => chosen() === undefined ? usual : chosen();
+    const value = document.createTextNode('');
     return {
-        node: h('fieldset', {}, h('legend', {}, t('long')), row),
+        node: line(t('long'), value, t('change'),
+            h('fieldset', {}, h('legend', {class: 'unseen'}, t('long')), row)),
         offer(project) {
             const before = list[boxes.findIndex(box => box.control.checked)]?.[0];
             list = lifetimes(project);
@@ -257,9 +91,31 @@ export function longPart() {
                                  pick({type: 'radio', name, title, checked: seconds === wish}));
             fill(row, boxes);
         },
+        update() {
+            const end = endOf(seconds());
+            value.data = end ? t('long.value', {span: span(seconds()), end}) : t('long.noend');
+        },
         chosen,
-        // The same, also if the usual time was chosen; null: no end.
-        seconds: () => chosen() === undefined ? usual : chosen(),
+        seconds, // the same, also if the usual time was chosen; null: no end
+    };
+}
+
+// The end of that many seconds from now, in words; '' if there is none.
+export function endOf(seconds) {
+    const end = Date.now() + seconds * 1000;
+    return seconds === null ? '' : seconds > DAY ? day(end) : when(end);
+}
+
+// How access can be removed, which depends on the project.
+export function backPart() {
+    const value = h('span'), more = h('p', {class: 'small soft'});
+    return {
+        node: line(t('back'), value, t('details'), more),
+        offer({enforced_by: how}) {
+            value.textContent = t('back.short.' + how);
+            value.className = how === 'expiry' ? 'careful' : '';
+            more.textContent = `${backWords(how)} ${t('back.where')}`;
+        },
     };
 }
 
@@ -271,29 +127,22 @@ export function keyPart(prefixWarning, isNeeded) {
     const hidden = {type: 'password', autocomplete: 'off', maxlength: 1024, spellcheck: 'false'};
     const first = field({label: t('phrase'), hint: t('phrase.hint'), ...hidden});
     const second = field({label: t('phrase.again'), hint: t('phrase.again.hint'), ...hidden});
-    const typed = h('div', {class: 'stack indent'}, first, second);
-    const warning = note('warn', prefixWarning);
-    warning.hidden = true;
-    const choice = (without, title, more) => pick({
-        type: 'radio',
-        name: 'key',
-        title,
-        more,
-        checked: !without,
-        onchange() {
-            typed.hidden = without;
-            update();
-        }
-    });
+    const label = tick({title: t('key.without'), onchange: update});
+    const without = label.control;
+    const warning = h('p');
+    const warned = note('warn', warning);
     let hasPrefix = () => false, isKnown = true;
     function update() {
-        warning.hidden = !typed.hidden || !hasPrefix();
-        second.hidden = isKnown;
+        const has = !without.checked;
+        first.hidden = !has;
+        second.hidden = !has || isKnown;
+        warned.hidden = has;
+        warning.textContent = hasPrefix() ? prefixWarning : t('key.missing');
     }
     return {
-        node: h('fieldset', {}, h('legend', {}, t('key')),
-            choice(false, t('key.with'), t('key.with.more')), typed,
-            choice(true, t('key.without'), t('key.without.more')), warning),
+        node: h('div', {class: 'stack', role: 'group', 'aria-label': t('key')}, first, second,
+            label, warned),
+        field: first,
         watch(prefix) {
             hasPrefix = prefix;
         },
@@ -302,11 +151,11 @@ export function keyPart(prefixWarning, isNeeded) {
             update();
         },
         update,
-        chosen: () => (typed.hidden ? undefined : first.control.value),
-        // Return: why the form cannot be sent, or null.
+        chosen: () => (without.checked ? undefined : first.control.value),
+        // Return: the control that is not filled in as it must be, or null.
         problem() {
-            if (typed.hidden)
-                return isNeeded && hasPrefix() ? warning : null;
+            if (without.checked)
+                return isNeeded && hasPrefix() ? without : null;
             if (!first.control.value)
                 return refuse(first, t('phrase.missing'));
             if (!second.hidden && second.control.value !== first.control.value)

@@ -5,8 +5,8 @@
 import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
-import {field, fill, form, h, note, say, sentence, show} from './dom.js';
-import {frame, logInForm, main, registerForm, registers, whoIsThere} from './page.js';
+import {field, fill, form, h, note, say, show} from './dom.js';
+import {frame, logInForm, logOut, main, registerForm, registers, whoIsThere} from './page.js';
 import {t} from './text.js';
 
 // From a link or a QR code that the device shows; or that somebody sent.
@@ -15,7 +15,13 @@ const given = new URLSearchParams(location.search).get('user_code') ?? '';
 let view = null;
 let entered = '';
 
-const head = () => frame({title: t('device'), narrow: true, links: false});
+const head = () => frame({title: t('device'), narrow: true, links: false, notMe});
+
+// Somebody else goes on.
+async function notMe() {
+    await logOut();
+    return start();
+}
 
 // --- logging in ---
 
@@ -67,15 +73,14 @@ const asks = () => h('div', {class: 'asks'}, h('h1', {tabindex: '-1'}, t('device
     note('warn', t('device.careful', {code: entered})));
 
 function end(key) {
-    head();
+    frame({title: t('device'), narrow: true, links: false});
     const title = h('h1', {tabindex: '-1'}, t(key));
     fill(main, h('div', {class: 'card'}, title, h('p', {class: 'soft'}, t(key + '.more'))));
     title.focus();
     say(t(key));
 }
 
-async function send(body, problem) {
-    problem.hidden = true;
+async function send(body, fail) {
     try {
         await post('/api/v0/oauth2/consent', {request_id: view.request_id, ...body});
         end(body.approve ? 'device.allowed' : 'device.refused');
@@ -87,9 +92,7 @@ async function send(body, problem) {
             return location.reload();
         const isLate =
             ['request_expired', 'request_not_pending', 'invalid_request_id'].includes(error.code);
-        fill(problem, h('p', {}, isLate ? t('device.late') : sentence(error)));
-        problem.hidden = false;
-        problem.scrollIntoView({block: 'nearest'});
+        fail(error, isLate ? t('device.late') : undefined);
     }
 }
 

@@ -156,7 +156,16 @@ function revealing(control) {
     return h('span', {class: 'with-button'}, control, button);
 }
 
-// Shows the error of a field; an empty text clears it. Return: the field's control.
+// A group of fields, with a place for an error about all of them; `control` then gets the focus.
+export function group(title, control, ...children) {
+    const problem = h('p', {class: 'problem small', role: 'alert', hidden: true});
+    const node = h('fieldset', {}, h('legend', {}, title), problem, ...children);
+    node.addEventListener('input', () => refuse(node, ''));
+    node.control = control;
+    return node;
+}
+
+// Shows the error of a field or group; an empty text clears it. Return: the field's control.
 export function refuse(node, text) {
     const problem = node.querySelector('.problem');
     problem.textContent = text;

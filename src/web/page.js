@@ -28,12 +28,18 @@ const names = places.map(([path]) => path.slice(1));
 let account = null;
 export const me = () => account;
 
-async function leave() {
+export async function logOut() {
     await api.logOut().catch(() => {});
+    mayBeThere = false;
+    account = null;
+}
+
+async function leave() {
+    await logOut();
     location.assign('/login');
 }
 
-function top(links) {
+function top(links, notMe) {
     const here = location.pathname;
     fill(document.getElementById('top'), h('a', {class: 'skip', href: '#main'}, t('skip')),
         h('a', {class: 'brand', href: '/'}, h('img', {src: '/static/icon.svg', alt: ''}), 'grantd'),
@@ -41,7 +47,8 @@ function top(links) {
             key]) => h('a', {href: path, 'aria-current': path === here ? 'page' : null}, t(key)))),
         account &&
             h('div', {class: 'who'}, h('span', {class: 'mail'}, account.email),
-                h('button', {type: 'button', class: 'link', onclick: leave}, t('logout'))));
+                h('button', {type: 'button', class: 'link', onclick: notMe ?? leave},
+                    t(notMe ? 'notme' : 'logout'))));
     fill(document.getElementById('foot'),
         choices().map(choice => h('button', {
             type: 'button',
@@ -53,10 +60,11 @@ function top(links) {
                           choice.name)));
 }
 
-export function frame({title, narrow = false, links = true}) {
+// `notMe` is for a page on which another person can go on where this one is.
+export function frame({title, narrow = false, links = true, notMe}) {
     document.title = title ? `${title} · grantd` : 'grantd';
     document.documentElement.classList.toggle('narrow', narrow);
-    top(links);
+    top(links, notMe);
 }
 
 // The account that is logged in, or null.

@@ -28,6 +28,8 @@ export function placeText({bucket, path}) {
 export const placeWords = ({bucket, path}) =>
     (path ? t('place.prefix', {bucket, path}) : t('place.bucket', {bucket}));
 
+export const short = ({bucket, path}) => (path ? `${bucket}/${path}` : bucket);
+
 // A list of scopes as a line of tags: rights, then places.
 export function tags(list) {
     const {rights: allowed, places} = parse(list ?? []);
@@ -42,9 +44,7 @@ export function tags(list) {
 export function sentenceOf(list) {
     const {rights: allowed, places} = parse(list ?? []);
     const verbs = listed(allowed.map(right => t('does.' + right)));
-    const where = places.length
-        ? places.map(({bucket, path}) => (path ? `${bucket}/${path}` : bucket)).join(', ')
-        : t('does.everywhere');
+    const where = places.length ? places.map(short).join(', ') : t('does.everywhere');
     const text = verbs ? `${verbs}: ${where}` : where;
     return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -213,7 +213,8 @@ def test_in_json_they_are_an_array(user, app):
 def test_the_documented_request_is_answered_without_them(user, app):
     code = allowed(user, app, [entry()])
     answer = app.server.call("POST", "/api/v0/oauth2/token", app.body(code))
-    assert list(answer.json) == ["access_grant", "scopes", "expires_in", "notes"], answer
+    assert list(answer.json) == [
+        "access_grant", "scopes", "expires_in", "decrypts", "notes"], answer
 
 
 def test_it_opens_what_was_asked_for_in_the_judgement_of_storjs_library(judge, user, app):

@@ -188,6 +188,14 @@ def test_a_passphrase_given_at_consent_is_not_needed_again(user, app):
     assert answer.status == 200 and answer.json["scopes"] == scope
 
 
+def test_a_grant_without_a_key_says_that_it_decrypts_nothing(user, app):
+    scope = ["read", "bucket:photos"]
+    assert app.exchange(user.code(app, scope)).json["decrypts"] is False
+    assert app.redeem(user.code(app, scope)).json["decrypts"] is False
+    assert "decrypts" not in app.exchange(user.code(app, scope), passphrase="secret words").json
+    assert "decrypts" not in app.exchange(user.code(app, scope, passphrase="secret words")).json
+
+
 def test_rule_26_a_failed_client_leaves_the_code(user, app):
     code = user.code(app)
     secret, app.secret = app.secret, secrets.token_hex(32)

@@ -92,7 +92,8 @@ def test_the_exchange_gives_s3_credentials_of_the_grant(server, service):
 
 
 def test_nothing_is_registered_that_was_not_asked_for(server, service):
-    assert set(exchange(server).json) == {"access_grant", "scopes", "expires_in", "notes"}
+    assert set(exchange(server).json) == {
+        "access_grant", "decrypts", "scopes", "expires_in", "notes"}
     assert service.seen == []
 
 

@@ -55,6 +55,12 @@ def test_a_grant_is_exchanged_for_a_narrower_one(user, app):
     assert len(user.grants()) == 1
 
 
+def test_a_narrower_one_says_whether_it_decrypts(user, app):
+    without, having = first(user, app), first(user, app, passphrase="secret words")
+    assert narrowed(exchange(app, without, scope="read bucket:photos"))["decrypts"] is False
+    assert "decrypts" not in narrowed(exchange(app, having, scope="read bucket:photos"))
+
+
 def test_it_ends_with_the_grant_it_came_from(user, app):
     grant = first(user, app)
     child = narrowed(exchange(app, grant, scope="read bucket:photos",

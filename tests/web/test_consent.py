@@ -40,8 +40,30 @@ def allow(page):
     page.get_by_role("button", name="Allow", exact=True).click()
 
 
+def change(page, line):
+    """Opens a line of the consent page, if it is not open."""
+    node = page.locator("details.line", has=page.locator("summary", has_text=line))
+    if node.get_attribute("open") is None:
+        node.locator("summary").click()
+
+
+def choose_project(page, name):
+    change(page, "Project")
+    page.get_by_role("combobox", name="Project").select_option(name)
+
+
+def how_long(page, words):
+    change(page, "For how long?")
+    page.get_by_label(words).check()
+
+
+def times(page):
+    change(page, "For how long?")
+    return [box.inner_text() for box in page.locator(".times .pick").all()]
+
+
 def narrow_to(page, place, path):
-    page.locator(".tight", has_text=place).get_by_role("button", name="Only a folder").click()
+    page.locator(".place", has_text=place).get_by_role("button", name="Only a folder").click()
     page.get_by_label(f"Folder in: {place}").fill(path)
 
 
@@ -74,11 +96,11 @@ def test_narrowed_by_click_it_is_narrow_in_the_judgement_of_storjs_library(visit
                  salt=base64.b64encode(salt).decode())
     visitor = visit(user)
     page = visitor.open(link(app, ["read", "list", "bucket:photos", "bucket:music"]))
-    page.get_by_role("combobox", name="Project").select_option("Brought in")
+    choose_project(page, "Brought in")
     page.get_by_label("See which files there are").uncheck()
     page.get_by_role("checkbox", name="Bucket music").uncheck()
     narrow_to(page, "Bucket photos", "2024/a b")
-    page.get_by_label("1 hour").check()
+    how_long(page, "1 hour")
     give_passphrase(page)
     allow(page)
     granted = app.exchange(arrived(visitor)["code"]).json
@@ -144,6 +166,8 @@ def test_it_can_be_done_by_keyboard_alone(visit, app, user):
 
     go_to("See which files")
     page.keyboard.press("Space")
+    go_to("For how long?")
+    page.keyboard.press("Enter")
     go_to("30 days")
     page.keyboard.press("ArrowLeft")
     go_to("Passphrase")
@@ -229,7 +253,7 @@ def test_without_the_passphrase_the_grant_opens_nothing(visit, app, user):
 def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
     visitor = visit(user)
     page = visitor.open(link(app))
-    page.get_by_label("no expiry").check()
+    how_long(page, "no expiry")
     give_passphrase(page)
     allow(page)
     assert "expires_in" not in app.exchange(arrived(visitor)["code"]).json
@@ -238,9 +262,9 @@ def test_no_end_may_be_chosen_where_it_can_be_taken_back(visit, app, user):
 def test_of_a_project_that_cannot_be_taken_back_a_day_is_the_most(visit, app, user):
     user.project(name="Far away", access_grant=storj.access_grant(), salt="AAAA")
     page = visit(user).open(link(app))
-    assert page.get_by_label("no expiry").is_visible()
-    page.get_by_role("combobox", name="Project").select_option("Far away")
-    assert [box.inner_text() for box in page.locator(".times .pick").all()] == ["1 hour", "1 day"]
+    assert "no expiry" in times(page)
+    choose_project(page, "Far away")
+    assert times(page) == ["1 hour", "1 day"]
     assert "Nobody can end this early" in page.inner_text("main")
 
 
@@ -251,7 +275,7 @@ def test_what_the_key_of_a_project_does_not_allow_cannot_be_ticked(visit, develo
     visitor = visit(user)
     page = visitor.open(link(app, ["read", "write"]))
     assert page.get_by_label("Upload new files").is_checked()
-    page.get_by_role("combobox", name="Project").select_option("Read only")
+    choose_project(page, "Read only")
     upload = page.get_by_label("Upload new files")
     assert upload.is_disabled() and not upload.is_checked()
     assert page.get_by_text("does not allow: upload").is_visible()
@@ -265,17 +289,17 @@ def test_where_it_does_not_allow_what_is_needed_another_must_be_chosen(visit, de
     user.project(name="Read only", access_grant=key, salt="AAAA")
     app = developer.application(scopes=["write"])
     page = visit(user).open(link(app, ["write"]))
-    page.get_by_role("combobox", name="Project").select_option("Read only")
+    choose_project(page, "Read only")
     assert page.get_by_text("Choose another project, or refuse").is_visible()
     assert page.get_by_role("button", name="Allow", exact=True).is_disabled()
-    page.get_by_role("combobox", name="Project").select_option("My storage")
+    choose_project(page, "My storage")
     assert page.get_by_role("button", name="Allow", exact=True).is_enabled()
 
 
 def test_where_paths_are_not_encrypted_no_folder_is_offered(visit, app, user):
     user.project(name="Plain", access_grant=storj.access_grant(cipher=1), salt="AAAA")
     page = visit(user).open(link(app, ["read", "bucket:photos", "bucket:music;prefix:a/"]))
-    page.get_by_role("combobox", name="Project").select_option("Plain")
+    choose_project(page, "Plain")
     assert page.get_by_text("cannot be limited to a folder").is_visible()
     assert page.get_by_role("checkbox", name="Folder a/ in bucket music").is_disabled()
     assert page.get_by_role("checkbox", name="Bucket photos").is_checked()
@@ -288,8 +312,8 @@ def test_a_key_near_its_end_offers_what_is_left(visit, app, user):
                  salt="AAAA")
     visitor = visit(user)
     page = visitor.open(link(app, ["read"]))
-    page.get_by_role("combobox", name="Project").select_option("Ends soon")
-    assert [box.inner_text() for box in page.locator(".times .pick").all()] == [
+    choose_project(page, "Ends soon")
+    assert times(page) == [
         "1 hour", "4 hours"]
     give_passphrase(page)
     allow(page)
@@ -448,7 +472,7 @@ def test_logged_out_in_between_it_asks_again_and_nothing_is_lost(visit, app, use
     visitor.allowed = {401}
     page = visitor.open(link(app))
     give_passphrase(page)
-    page.get_by_label("1 hour").check()
+    how_long(page, "1 hour")
     user.call("POST", "/api/v0/auth/logout", {})
     allow(page)
     dialog = page.get_by_role("dialog", name="You have been logged out")
@@ -530,7 +554,7 @@ def test_an_application_that_can_renew_its_access_says_until_when(visit, user, a
     told.wait_for()
     assert told.inner_text().startswith("Until ")
     month = told.inner_text()
-    page.get_by_label("1 day").check()
+    how_long(page, "1 day")
     assert told.inner_text() != month
     page = visit(user).open(link(app, ("read",)))
     page.get_by_role("button", name="Allow", exact=True).wait_for()
@@ -546,7 +570,7 @@ def test_what_is_asked_for_by_details_looks_the_same(visit, user, app):
     page.get_by_role("checkbox", name="Folder a b/ in bucket music").wait_for()
     assert page.get_by_text("Wanted", exact=True).is_visible()
     assert not page.get_by_role("combobox", name="Project").count()
-    assert [box.inner_text() for box in page.locator(".times .pick").all()] == [
+    assert times(page) == [
         "1 hour", "2 hours"]
     give_passphrase(page)
     allow(page)

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from grantd import ASSERTION_TYPE, PASSWORD, Person
 from judge import PASSPHRASE, Project, check_opens_below_the_prefix_only
-from test_consent import allow, give_passphrase
+from test_consent import allow, choose_project, give_passphrase
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPE = "read bucket:photos;prefix:2024/"
@@ -56,7 +56,7 @@ def test_the_code_is_entered_and_the_device_gets_what_the_passphrase_opens(visit
     enter(page, device["user_code"].lower().replace("-", ""))
     text = page.inner_text("main")
     assert "It calls itself “Living Room TV”" in text and "nobody has checked" in text
-    page.get_by_role("combobox", name="Project").select_option(project.id)
+    choose_project(page, project.id)
     give_passphrase(page, PASSPHRASE)
     allow(page)
     page.get_by_role("heading", name="Return to your device").wait_for()

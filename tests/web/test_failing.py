@@ -6,7 +6,7 @@ import json
 import pytest
 
 from grantd import PASSWORD
-from test_consent import allow, arrived, give_passphrase, link
+from test_consent import allow, arrived, give_passphrase, how_long, link
 
 CODES = {503: "temporarily_unavailable", 502: "satellite_unavailable", 500: "internal_error"}
 
@@ -80,7 +80,7 @@ def test_consent_survives_a_failure_with_all_that_was_typed(visit, app, user, st
     visitor.allowed = {status, "offline"}
     page = visitor.open(link(app))
     give_passphrase(page)
-    page.get_by_label("1 hour").check()
+    how_long(page, "1 hour")
     fail(page, "**/api/v0/oauth2/consent", 1, status)
     allow(page)
     page.get_by_role("alert").get_by_text(words).wait_for()

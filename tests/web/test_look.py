@@ -74,7 +74,7 @@ class World:
 def narrow(page):
     page.locator("main fieldset").nth(1).get_by_role("button").first.click()
     page.locator("main fieldset").nth(1).get_by_role("textbox").fill("2024/")
-    page.get_by_role("radio").last.check()
+    page.locator(".plain-pick input").last.check()
 
 
 def places(page):
@@ -184,7 +184,7 @@ def test_the_focus_is_seen_wherever_it_is(look):
                                           ("console-one", "main")))
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_pictures_of_the_documents_are_made(look, name, target, scheme):
-    page = look(name, viewport={"width": 900, "height": 900}, color_scheme=scheme)
+    page = look(name, viewport={"width": 900, "height": 1300}, color_scheme=scheme)
     PICTURES.mkdir(parents=True, exist_ok=True)
     path = PICTURES / f"docs-{name}-{scheme}.png"
     page.locator(target).first.screenshot(path=path)

@@ -19,6 +19,7 @@ struct exchange_result {
                                  did not use them */
         struct texts notes;   /* caveats about them */
         int64_t expires_in;   /* seconds; 0: no end */
+        bool lacks_key;       /* the grant decrypts nothing */
         bool wants_s3;
         enum err s3_error; /* why there are none, if they were requested */
         struct s3_credentials s3;

@@ -105,6 +105,7 @@ enum err issuing_mint(struct issuing *x, const struct mint_key *key)
                 .scope = &x->scope, .ends_at = x->ends_at, .nonce = &x->claim.grant_id};
 
         TRY(project_open_api_key(&x->op, &x->project, &source.api_key));
+        x->lacks_key = !key->root && secret_is_absent(key->access);
         TRY(mint_grant(x->op.arena, &source, &terms, &x->minted));
         TRY(grant_tail_seal(&x->op, &x->claim.grant_id, x->minted.tail, &x->sealed_tail));
         return project_seal_caveat(&x->op, &x->project, &x->claim.grant_id, x->minted.caveat,
@@ -140,6 +141,7 @@ void issuing_finish(struct issuing *x, enum err error)
                 .details = x->details,
                 .notes = x->notes,
                 .expires_in = issuing_lifetime(x),
+                .lacks_key = x->lacks_key,
         };
         result_s3(x, &result);
         x->end.run(x->end.context, ERR_OK, &result);

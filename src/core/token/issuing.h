@@ -30,6 +30,7 @@ struct issuing {
         struct slice sealed_tail; /* of the minted grant */
         struct secret refresh_token;
         struct secret id_token;
+        bool lacks_key; /* the minted grant does */
         bool wants_s3;
         bool wants_details; /* this request has them, whatever the first one had */
         bool is_proven;     /* the client is who it says, whatever else was wrong with it */

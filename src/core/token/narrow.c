@@ -76,8 +76,16 @@ static struct instant ends_choose(const struct op *op, const struct narrow_form 
         return grant->expires_at.ms && grant->expires_at.ms < ends.ms ? grant->expires_at : ends;
 }
 
+/* Whether a grant has no encryption key, of a project or of a place. */
+static bool lacks_key(const ag_grant *grant)
+{
+        const ag_access *access = ag_grant_access(grant);
+
+        return !ag_access_has_root_key(access) && !ag_access_n_entries(access);
+}
+
 static enum err restrict_to(struct op *op, struct secret text, struct mint_terms terms,
-                            struct secret *ret)
+                            struct exchange_result *ret)
 {
         const struct uuid nonce = uuid_random(&op->ports->entropy);
         ag_grant *whole CLEANUP(ag_grant_freep) = NULL;
@@ -92,7 +100,8 @@ static enum err restrict_to(struct op *op, struct secret text, struct mint_terms
         error = mint_narrow(op->arena, whole, &terms, &narrow);
         TRY(arena_check(op->arena));
         TRY(refusal_of(error));
-        return text_of(op->arena, narrow, ret);
+        ret->lacks_key = lacks_key(narrow);
+        return text_of(op->arena, narrow, &ret->access_grant);
 }
 
 static struct slice words_of(struct arena *arena, const struct narrow_form *form,
@@ -124,7 +133,7 @@ enum err grant_narrow(struct op *op, const struct client *client, const struct n
                 return ERR_SUBJECT_TOKEN;
         TRY(scope_choose(op, form, &issued.grant, &scope));
         terms.ends_at = ends_choose(op, form, &issued.grant);
-        TRY(restrict_to(op, form->grant, terms, &result.access_grant));
+        TRY(restrict_to(op, form->grant, terms, &result));
         result.scopes = scope_list(op->arena, &scope);
         result.scope = words_of(op->arena, form, &scope);
         if (form->details)
