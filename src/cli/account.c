@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "cli/accounts.h"
 #include "cli/commands.h"
+#include "cli/confirm.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
@@ -18,7 +19,7 @@
 
 struct values {
         const char *name, *password_file;
-        bool json;
+        bool json, yes;
 };
 
 #define PASSWORD_OPTION                                                                            \
@@ -62,6 +63,22 @@ static const struct usage create_usage = {
         .creates_database = true,
 };
 
+static int create_failed(enum err error, struct slice email)
+{
+        int size = (int)email.size;
+        const char *text = (const char *)email.data;
+
+        if (error == ERR_FIELD_MALFORMED)
+                complain("account create: \"%.*s\" is not an e-mail address", size, text);
+        else if (error == ERR_EMAIL_TAKEN)
+                complain("account create: there is already an account with the e-mail address "
+                         "\"%.*s\"; \"grantd account set-password\" gives it another password",
+                         size, text);
+        else
+                return job_failed(error);
+        return EXIT_FAILED;
+}
+
 static int create_command(int argc, char **argv)
 {
         struct values values = {0};
@@ -76,15 +93,12 @@ static int create_command(int argc, char **argv)
         form.full_name = slice_from_string(values.name ? values.name : "");
         if (!name_check("name", values.name, LIMIT_FULL_NAME))
                 return EXIT_USAGE;
-        if (secret_input(values.password_file, "password", &job.arena, &form.password) != ERR_OK)
+        if (secret_input_new(values.password_file, "password", &job.arena, &form.password) !=
+            ERR_OK)
                 return EXIT_FAILED;
         error = account_create(&job.op, &form, &account);
-        if (error == ERR_FIELD_MALFORMED)
-                complain("account create: this is not an e-mail address");
-        else if (error != ERR_OK)
-                (void)job_failed(error);
         if (error != ERR_OK)
-                return EXIT_FAILED;
+                return create_failed(error, form.email);
         rows_print(json_pack("[o]", account_row(&account)), columns, ARRAY_SIZE(columns),
                    values.json);
         return EXIT_DONE;
@@ -136,7 +150,7 @@ static int set_password_command(int argc, char **argv)
         if (!job_begin(&job, argc, argv))
                 return job.status;
         if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK ||
-            secret_input(values.password_file, "new password", &job.arena, &change.password) !=
+            secret_input_new(values.password_file, "new password", &job.arena, &change.password) !=
                     ERR_OK)
                 return EXIT_FAILED;
         job.op.account_id = account.id;
@@ -155,37 +169,81 @@ static const struct usage disable_usage = {
         .takes_settings = true,
 };
 
-static const struct usage delete_usage = {
-        .command = "account delete",
-        .arguments = "EMAIL",
-        .summary = "Deletes the account as its owner could: name and e-mail address are cleared, "
-                   "and every\nsession, application, project and grant under it ends. This cannot "
-                   "be undone.",
-        .n_arguments = 1,
-        .n_needed = 1,
-        .takes_settings = true,
-};
-
-static int end_command(const struct usage *usage, int argc, char **argv, enum account_end end)
+static int disable_command(int argc, char **argv)
 {
-        JOB(job, usage, NULL);
+        JOB(job, &disable_usage, NULL);
         struct account account;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
         if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
                 return EXIT_FAILED;
-        return job_result(account_end_by_operator(&job.op, &account.id, end));
+        return job_result(account_end_by_operator(&job.op, &account.id, ACCOUNT_DISABLE));
 }
 
-static int disable_command(int argc, char **argv)
+static const struct option delete_options[] = {YES_OPTION};
+
+static const struct usage delete_usage = {
+        .command = "account delete",
+        .arguments = "EMAIL",
+        .summary = "Deletes the account as its owner could: name and e-mail address are cleared, "
+                   "and every\nsession, application, project and grant under it ends. This cannot "
+                   "be undone, so it says what\nwill go, and asks.",
+        OPTIONS(delete_options),
+        .n_arguments = 1,
+        .n_needed = 1,
+        .takes_settings = true,
+};
+
+/* Grants are counted on one page: who has more has many. */
+static enum err belongings_count(struct job *job, struct buf *ret_text)
 {
-        return end_command(&disable_usage, argc, argv, ACCOUNT_DISABLE);
+        struct list_page page = {.limit = LIMIT_LIST};
+        struct client_list clients;
+        struct project_list projects;
+        struct grant_list grants;
+        char text[160];
+
+        TRY(store_client_list(&job->op, &clients));
+        TRY(store_project_list(&job->op, &projects));
+        TRY(store_grant_list(&job->op, &page, &grants));
+        (void)snprintf(text, sizeof(text), "%zu applications, %zu projects and %s%zu grants",
+                       clients.n, projects.n, grants.is_cut ? "more than " : "", grants.n);
+        buf_put_string(ret_text, text);
+        return ERR_OK;
+}
+
+/* The question about the account. Return: ERR_OK; faults. */
+static enum err delete_ask(struct job *job, const struct account *account, struct buf *ret_text)
+{
+        buf_put_string(ret_text, "This deletes the account ");
+        buf_put(ret_text, account->email);
+        buf_put_string(ret_text, " with ");
+        TRY(belongings_count(job, ret_text));
+        buf_put_string(ret_text, ". It cannot be undone.");
+        buf_put_byte(ret_text, 0);
+        return ret_text->failed ? ERR_OUT_OF_MEMORY : ERR_OK;
 }
 
 static int delete_command(int argc, char **argv)
 {
-        return end_command(&delete_usage, argc, argv, ACCOUNT_DELETE);
+        struct buf question CLEANUP(buf_deinit) = BUF_INIT(4096);
+        struct values values = {0};
+        JOB(job, &delete_usage, &values);
+        struct account account;
+        enum err error;
+
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
+                return EXIT_FAILED;
+        job.op.account_id = account.id;
+        error = delete_ask(&job, &account, &question);
+        if (error != ERR_OK)
+                return job_failed(error);
+        if (!confirm(&job, values.yes, (const char *)question.data))
+                return job.status;
+        return job_result(account_end_by_operator(&job.op, &account.id, ACCOUNT_DELETE));
 }
 
 static const struct subcommand subcommands[] = {

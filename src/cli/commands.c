@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/nearest.h"
 #include "cli/output.h"
 
 struct command {
@@ -47,13 +48,21 @@ static void commands_print(FILE *file)
 {
         (void)fprintf(file, "usage: grantd COMMAND [OPTIONS]\n\n");
         for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-                (void)fprintf(file, "  %-14s %s\n", commands[i].name, commands[i].summary);
+                (void)fprintf(file, "  %-14s  %s\n", commands[i].name, commands[i].summary);
         (void)fprintf(file, "\n\"grantd COMMAND --help\" lists its options.\n");
 }
 
 static int unknown_command(const char *name)
 {
-        complain("there is no command \"%s\"; \"grantd help\" lists them", name);
+        struct nearest nearest = {.word = slice_from_string(name)};
+
+        for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+                nearest_try(&nearest, commands[i].name);
+        if (nearest_found(&nearest))
+                complain("there is no command \"%s\"; did you mean \"%s\"?", name,
+                         nearest_found(&nearest));
+        else
+                complain("there is no command \"%s\"; \"grantd help\" lists them", name);
         return EXIT_USAGE;
 }
 
@@ -79,10 +88,6 @@ int commands_run(int argc, char **argv)
         if (argc < 2) {
                 commands_print(stderr);
                 return EXIT_USAGE;
-        }
-        if (strcmp(argv[1], "--version") == 0) {
-                print("grantd %s\n", GRANTD_VERSION);
-                return EXIT_DONE;
         }
         if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
                 return help_command(1, argv);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/number.h"
 #include "cli/output.h"
 #include "config/duration.h"
@@ -42,7 +43,7 @@ static void option_print(const char *name, const char *value, const char *help)
         char left[64];
 
         (void)snprintf(left, sizeof(left), "--%s%s%s", name, value ? " " : "", value ? value : "");
-        print("  %-28s %s\n", left, help);
+        print("  %-27s  %s\n", left, help);
 }
 
 static void help_print(const struct usage *usage)
@@ -123,6 +124,24 @@ static const struct option *option_find(const struct usage *usage, const char *n
         return NULL;
 }
 
+static enum options_outcome option_unknown(const struct usage *usage, struct slice name)
+{
+        struct nearest nearest = {.word = name};
+        int size = (int)name.size;
+
+        for (size_t i = 0; i < usage->n_options; i++)
+                nearest_try(&nearest, usage->options[i].name);
+        if (usage->takes_settings)
+                nearest_try(&nearest, "config");
+        if (nearest_found(&nearest))
+                complain("%s: there is no option --%.*s; did you mean --%s?", usage->command, size,
+                         (const char *)name.data, nearest_found(&nearest));
+        else
+                complain("%s: there is no option --%.*s; see \"grantd %s --help\"", usage->command,
+                         size, (const char *)name.data, usage->command);
+        return OPTIONS_WRONG;
+}
+
 static enum options_outcome dashed_read(struct reading *reading, char *name)
 {
         static const struct option config = {
@@ -152,7 +171,7 @@ static enum options_outcome dashed_read(struct reading *reading, char *name)
                 reading->rest->sources.flags[reading->rest->sources.n_flags++] = name;
                 return OPTIONS_READ;
         }
-        return wrong(reading->usage, "there is no option --", name);
+        return option_unknown(reading->usage, slice_new((const uint8_t *)name, size));
 }
 
 static enum options_outcome argument_read(struct reading *reading, char *argument)

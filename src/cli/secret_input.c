@@ -89,3 +89,27 @@ enum err secret_input(const char *path, const char *prompt, struct arena *arena,
         *ret_secret = secret_copy(arena, bytes);
         return ERR_OK;
 }
+
+static bool is_typed(const char *path)
+{
+        return (!path || strcmp(path, "-") == 0) && isatty(STDIN_FILENO);
+}
+
+enum err secret_input_new(const char *path, const char *prompt, struct arena *arena,
+                          struct secret *ret_secret)
+{
+        struct secret first, second;
+        char again[64];
+
+        TRY(secret_input(path, prompt, arena, &first));
+        if (is_typed(path)) {
+                (void)snprintf(again, sizeof(again), "%s again", prompt);
+                TRY(secret_input(path, again, arena, &second));
+                if (!slice_equal(secret_reveal(first), secret_reveal(second))) {
+                        complain("%s: the two entries differ; nothing was changed", prompt);
+                        return ERR_FIELD_MALFORMED;
+                }
+        }
+        *ret_secret = first;
+        return ERR_OK;
+}

@@ -16,3 +16,8 @@ enum { LIMIT_SECRET_INPUT = 64 * 1024 };
  */
 enum err secret_input(const char *path, const char *prompt, struct arena *arena,
                       struct secret *ret_secret);
+
+/* The same for a secret that is new: at a terminal it is typed twice. Return: also
+ * ERR_FIELD_MALFORMED: they differ. */
+enum err secret_input_new(const char *path, const char *prompt, struct arena *arena,
+                          struct secret *ret_secret);

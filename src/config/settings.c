@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/nearest.h"
 #include "base/number.h"
 #include "config/address.h"
 #include "config/duration.h"
@@ -94,47 +95,17 @@ bool setting_find(struct slice name, enum setting_id *ret_id)
         return false;
 }
 
-/* The Levenshtein distance: how many letters must be changed, added or dropped. */
-static size_t distance(struct slice a, struct slice b)
-{
-        size_t row[64];
-
-        if (a.size >= ARRAY_SIZE(row) || b.size >= ARRAY_SIZE(row))
-                return ARRAY_SIZE(row);
-        for (size_t k = 0; k <= b.size; k++)
-                row[k] = k;
-        for (size_t i = 0; i < a.size; i++) {
-                size_t diagonal = row[0];
-
-                row[0] = i + 1;
-                for (size_t k = 0; k < b.size; k++) {
-                        size_t best = diagonal + (a.data[i] != b.data[k]);
-
-                        if (row[k] + 1 < best)
-                                best = row[k] + 1;
-                        if (row[k + 1] + 1 < best)
-                                best = row[k + 1] + 1;
-                        diagonal = row[k + 1];
-                        row[k + 1] = best;
-                }
-        }
-        return row[b.size];
-}
-
 enum setting_id setting_nearest(struct slice name)
 {
-        enum setting_id nearest = 0;
-        size_t least = SIZE_MAX;
+        struct nearest nearest = {.word = name};
+        enum setting_id id = 0;
 
-        for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-                size_t here = distance(name, slice_from_string(infos[id].name));
-
-                if (here < least) {
-                        least = here;
-                        nearest = id;
-                }
+        for (enum setting_id each = 0; each < SETTING_COUNT; each++) {
+                nearest_try(&nearest, infos[each].name);
+                if (nearest.name == infos[each].name)
+                        id = each;
         }
-        return nearest;
+        return id;
 }
 
 /* --- values --- */

@@ -57,7 +57,21 @@ def test_what_is_unknown_is_named():
 
 
 def test_the_version():
-    assert re.fullmatch(r"grantd \d+\.\d+\.\d+\n", grantd("--version").stdout)
+    assert re.fullmatch(r"grantd \d+\.\d+\.\d+\n"
+                        r"Build: [a-z]+, commit (unknown|[0-9a-f]{12})\n"
+                        r"Built with: SQLite 3\S+, OpenSSL 3\S+, libmicrohttpd .*\n",
+                        grantd("--version").stdout)
+
+
+@pytest.mark.parametrize("slip, meant", [
+    (["acount", "list"], '"account"'), (["help", "stor"], '"store"'),
+    (["client", "lsit"], '"client list"'), (["account", "list", "--jsno"], "--json?"),
+    (["account", "list", "--confg=x"], "--config?"),
+])
+def test_a_slip_is_answered_with_what_was_meant(slip, meant):
+    result = grantd(*slip)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "did you mean" in result.stderr and meant in result.stderr
 
 
 def test_config_print_says_where_each_value_comes_from(tmp_path):

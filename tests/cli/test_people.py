@@ -2,15 +2,19 @@
 """Accounts, applications and projects on the command line, while a server runs."""
 
 import concurrent.futures
+import contextlib
 import hmac
 import json
+import os
+import pty
+import subprocess
 import time
 import urllib.parse
 
 import pytest
 
 import storj
-from conftest import Place
+from conftest import BINARY, ENVIRONMENT, Place
 from grantd import PASSWORD, REDIRECT, Application, Person, Server, inspect
 from test_commands import CLIENT, SECRET
 
@@ -19,6 +23,24 @@ SALT = "EBESExQVFhcYGRobHB0eHw=="
 
 def log_in(server, email, password=PASSWORD):
     return server.call("POST", "/api/v0/auth/token", {"email": email, "password": password})
+
+
+def at_terminal(operator, arguments, answers):
+    """The command's status, and what a person sees who types each answer after its prompt."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([str(BINARY), *arguments], stdin=slave, stdout=slave, stderr=slave,
+                               cwd=operator.folder, env=ENVIRONMENT)
+    os.close(slave)
+    shown = ""
+    for prompt, answer in answers:
+        while not shown.endswith(prompt):
+            shown += os.read(master, 1000).decode()
+        os.write(master, answer.encode() + b"\n")
+    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
+        while piece := os.read(master, 1000):
+            shown += piece.decode()
+    os.close(master)
+    return process.wait(timeout=60), shown
 
 
 # --- accounts ---
@@ -30,7 +52,8 @@ def test_an_account_is_made_and_can_log_in_at_once(server, operator):
     token = log_in(server, "ada@example.com").json["token"]
     assert server.call("GET", "/api/v0/auth/account", token=token).json["id"] == made["id"]
     assert len(server.call("GET", "/api/v0/projects", token=token).json) == 1
-    assert "already" in operator.refuse("account", "create", "ada@example.com", stdin=PASSWORD)
+    taken = operator.refuse("account", "create", "Ada@example.com", stdin=PASSWORD)
+    assert '"Ada@example.com"' in taken and "account set-password" in taken
     assert operator.trail()[-2:] == ["register", "register"]
 
 
@@ -101,12 +124,40 @@ def test_a_disabled_account_cannot_log_in_and_its_data_stays(server, operator, u
 
 
 def test_a_deleted_account_is_gone_and_its_address_free(server, operator, user):
-    operator.do("account", "delete", user.email)
+    operator.do("account", "delete", user.email, "--yes")
     assert user.call("GET", "/api/v0/auth/account").error == "unauthenticated"
     assert log_in(server, user.email).error == "invalid_credentials"
     assert user.email not in operator.do("account", "list")
     assert Person(server, user.email).id != user.id
     assert operator.trail()[-1] == "account_delete"
+
+
+def test_a_deletion_without_a_terminal_needs_to_be_meant(server, operator, user):
+    told = operator.refuse("account", "delete", user.email, stdin="yes\n", status=2)
+    assert "--yes" in told and "no terminal" in told
+    assert log_in(server, user.email).status == 200
+
+
+def test_a_deletion_at_a_terminal_says_what_goes_and_asks(server, operator, user):
+    app = user.application()
+    assert app.exchange(user.code(app)).status == 200
+    status, shown = at_terminal(operator, ["account", "delete", user.email], [("go on: ", "y")])
+    assert status == 1 and "1 applications, 1 projects and 1 grants" in shown
+    assert user.email in shown and "nothing was changed" in shown
+    assert log_in(server, user.email).status == 200
+    status, _ = at_terminal(operator, ["account", "delete", user.email], [("go on: ", "yes")])
+    assert status == 0 and log_in(server, user.email).error == "invalid_credentials"
+
+
+def test_a_new_password_is_typed_twice(server, operator):
+    command = ["account", "create", "twice@example.com"]
+    status, shown = at_terminal(operator, command, [("password: ", PASSWORD),
+                                                    ("password again: ", PASSWORD + "x")])
+    assert status == 1 and "differ" in shown and PASSWORD not in shown
+    assert log_in(server, "twice@example.com").error == "invalid_credentials"
+    status, _ = at_terminal(operator, command, [("password: ", PASSWORD),
+                                                ("password again: ", PASSWORD)])
+    assert status == 0 and log_in(server, "twice@example.com").status == 200
 
 
 def test_commands_and_a_busy_server_do_not_hinder_each_other(server, operator, user):

@@ -87,7 +87,7 @@ DONE = {
     "project deleted": lambda w: w.user.call("DELETE", f"/api/v0/projects/{w.project['id']}"),
     "user deleted": lambda w: delete_account(w.user),
     "developer deleted": lambda w: delete_account(w.developer),
-    "user deleted by the operator": lambda w: w.operate("account", "delete", w.user.email),
+    "user deleted by the operator": lambda w: w.operate("account", "delete", w.user.email, "--yes"),
     "client disabled": lambda w: w.developer.call("PATCH", f"{CLIENTS}/{w.app.id}/status",
                                                   {"status": 0}),
     "client disabled by the operator": lambda w: w.operate("client", "disable", w.app.client_id),

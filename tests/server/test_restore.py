@@ -81,7 +81,7 @@ class Before:
                                     {"old_password": PASSWORD, "new_password": OTHER_PASSWORD})
         assert answer.status < 300, answer
         server.run("account", "disable", self.banned.email)
-        server.run("account", "delete", self.gone.email)
+        server.run("account", "delete", self.gone.email, "--yes")
         server.run("token", "revoke", self.token["id"])
 
 

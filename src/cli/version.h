@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What "grantd --version" says.
+ */
+#pragma once
+
+void version_print(void);
