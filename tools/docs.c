@@ -27,7 +27,7 @@ static const char configuration_head[] =
         "`90s`, `5m`, `12h` or `30d`.\n"
         "\n"
         "`grantd config print` shows each value and its source; `grantd config check` lists all\n"
-        "problems.\n"
+        "problems, also of the files, ports and servers that the settings name.\n"
         "\n"
         "| setting | kind | default | from, to | what it does |\n"
         "|---|---|---|---|---|\n";
@@ -85,7 +85,7 @@ static const char manual_head[] =
         "Durations are written 90, 90s, 5m, 12h or 30d.\n"
         ".PP\n"
         ".B grantd config check\n"
-        "lists all problems;\n"
+        "lists all problems, also of the files, ports and servers that the settings name;\n"
         ".B grantd config print\n"
         "shows each value and its source.\n"
         ".SH SETTINGS\n";

@@ -4,7 +4,6 @@
  */
 #include "store/migrate.h"
 
-#include "base/files.h"
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/job.h"
@@ -38,23 +37,6 @@ static const struct usage usage = {
 
 /* --- looking --- */
 
-static enum err look(const struct store_location *location, struct migration *ret)
-{
-        struct sql_connection *connection = NULL;
-        enum err error;
-
-        if (*location->path && !file_exists(location->path)) {
-                *ret = (struct migration){.is_allowed = true};
-                while (location->driver->schema[ret->newest].name)
-                        ret->newest++;
-                return ERR_OK;
-        }
-        TRY(location->driver->open(location, true, &connection));
-        error = migrate_look(location->driver, connection, ret);
-        location->driver->close(connection);
-        return error;
-}
-
 static int check_print(const struct store_location *location, const struct migration *found)
 {
         print("The database %s has version %lld of the schema, this program version %lld.\n",
@@ -86,7 +68,7 @@ static int check(struct job *job)
                 complain("%s", store_url_problem);
                 return EXIT_FAILED;
         }
-        if (look(&location, &found) != ERR_OK) {
+        if (store_look(&location, &found) != ERR_OK) {
                 complain("the database %s cannot be opened; the log says why", location.name);
                 return EXIT_FAILED;
         }

@@ -57,6 +57,11 @@ bool address_is_loopback(struct slice text)
 }
 
 /* Names in lower case and IPv4 addresses. */
+bool address_is_any(struct slice host)
+{
+        return slice_equal(host, SLICE("0.0.0.0")) || slice_equal(host, SLICE("[::]"));
+}
+
 static bool name_is_valid(struct slice name)
 {
         for (size_t i = 0; i < name.size; i++)

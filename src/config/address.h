@@ -13,6 +13,9 @@ bool address_parse(struct slice text, uint16_t *ret_port);
 /* Return: whether only this machine can reach it; false if it is not an address. */
 bool address_is_loopback(struct slice text);
 
+/* Return: whether the host of an address stands for all of this machine's: 0.0.0.0, [::]. */
+bool address_is_any(struct slice host);
+
 /* Return: whether it is http(s)://host or http(s)://host:port, in lower case, with nothing after
  *         it, so that our paths can be appended. */
 bool origin_url_is_valid(struct slice text);

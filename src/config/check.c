@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/uri.h"
 #include "config/address.h"
 #include "config/command_line.h"
 #include "core/authorize/resource.h"
@@ -91,6 +92,40 @@ static void require(struct buf *problems, bool good, const char *line)
         buf_put_byte(problems, '\n');
 }
 
+/* An address that is only this machine's may go without encryption. */
+static bool is_private(const char *url)
+{
+        struct slice text = slice_from_string(url);
+
+        return !text.size || slice_starts_with(text, SLICE("https://")) ||
+               origin_url_is_loopback(text);
+}
+
+/* Whether both would listen on one port: at the same address, or one of them at all. */
+static bool ports_collide(const char *first, const char *second)
+{
+        struct host_port one, other;
+
+        if (!host_port_parse(slice_from_string(first), &one) ||
+            !host_port_parse(slice_from_string(second), &other) || !one.port.size ||
+            slice_equal(one.port, SLICE("0")) || !slice_equal(one.port, other.port))
+                return false;
+        return slice_equal(one.host, other.host) || address_is_any(one.host) ||
+               address_is_any(other.host);
+}
+
+static void urls_check(const struct config *config, struct buf *problems)
+{
+        require(problems, is_private(config->http_public_url),
+                "http.public_url: passwords and grants would travel unencrypted; set the https URL "
+                "that people use, or one of this machine");
+        require(problems, is_private(config->edge_auth_url),
+                "edge.auth_url: grants would travel unencrypted; set an https URL, or one of this "
+                "machine");
+        require(problems, !ports_collide(config->http_listen, config->metrics_listen),
+                "metrics.listen: is the port of http.listen; choose another");
+}
+
 static void network_check(const struct config *config, struct buf *problems)
 {
         struct slice public_url = slice_from_string(config->http_public_url);
@@ -107,7 +142,7 @@ static void network_check(const struct config *config, struct buf *problems)
                 "http.public_url: with a certificate it must start with https://");
         if (address_is_loopback(slice_from_string(config->http_listen)))
                 return;
-        require(problems, is_https,
+        require(problems, is_https || !is_private(config->http_public_url),
                 "http.public_url: http.listen is open to the network, so set the https URL that "
                 "people use");
         require(problems, has_tls || has_proxies,
@@ -164,6 +199,7 @@ void config_check(const struct config *config, struct buf *problems)
         bool is_known_url = store_locate(slice_from_string(config->store_url), &location) == ERR_OK;
 
         network_check(config, problems);
+        urls_check(config, problems);
         key_check(config, is_known_url, problems);
         require(problems, is_known_url, store_url_problem);
         require(problems, schema_is_valid(config->store_schema),

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/files.h"
 #include "base/lock.h"
 #include "base/macros.h"
 #include "base/metric.h"
@@ -198,6 +199,22 @@ enum err store_check_log(struct store *store)
         TRY(revocation_file_last(store->location.revocation_copy, &in_file));
         TRY(read_once(store, STATEMENT_LOG_LAST, &rows, &arena));
         return in_file > sql_get_integer(&rows, 0, 0) ? ERR_CONFLICT : ERR_OK;
+}
+
+enum err store_look(const struct store_location *location, struct migration *ret)
+{
+        const struct sql_driver *driver = location->driver;
+        struct sql_connection *connection = NULL;
+        enum err error;
+
+        if (*location->path && !file_exists(location->path)) {
+                *ret = (struct migration){.is_allowed = true, .newest = migrate_known(driver)};
+                return ERR_OK;
+        }
+        TRY(driver->open(location, true, &connection));
+        error = migrate_look(driver, connection, ret);
+        driver->close(connection);
+        return error;
 }
 
 enum err store_open(const struct store_location *location, struct store **ret)

@@ -46,6 +46,12 @@ extern const char store_url_problem[];
  * Return: ERR_OK; ERR_FIELD_MALFORMED: not a URL this program can open. */
 enum err store_locate(struct slice url, struct store_location *ret);
 
+struct migration;
+
+/* What opening it would do to its schema; nothing is changed. A file that is missing would get all
+ * steps. Return: as migrate_look(). */
+enum err store_look(const struct store_location *location, struct migration *ret);
+
 /* Opens the database, creates or migrates its schema, and starts its writer.
  * Return: ERR_OK; ERR_STORE_UNAVAILABLE, logged; ERR_COPY_UNFINISHED: see store/copy.h; as
  * migrate().

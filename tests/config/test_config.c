@@ -3,65 +3,8 @@
  * Settings from their four sources, and the messages when they are wrong.
  */
 #include "config/command_line.h"
-#include "config/config.h"
-
-#include <unistd.h>
-
 #include "config/policy.h"
-#include "test.h"
-
-/* One loading: its arena, its outcome, its problems. */
-struct world {
-        struct arena arena;
-        struct config config;
-        struct buf problems;
-        enum err err;
-};
-
-static void world_end(struct world *world)
-{
-        arena_deinit(&world->arena);
-        buf_deinit(&world->problems);
-}
-
-static struct world load(const char *path, char **flags, size_t n_flags)
-{
-        struct world world = {.arena = ARENA_INIT(1 << 20), .problems = BUF_INIT(1 << 16)};
-
-        world.err = config_load(&world.arena, &(struct config_sources){path, flags, n_flags},
-                                &world.config, &world.problems);
-        return world;
-}
-
-static struct world load_flag(const char *flag)
-{
-        char *flags[] = {strdup(flag)};
-        struct world world = load(NULL, flags, 1);
-
-        free(flags[0]);
-        return world;
-}
-
-/* A configuration file of this content, for one loading. */
-static struct world load_file(const char *content)
-{
-        char path[] = "/tmp/grantd-test-XXXXXX";
-        int descriptor = mkstemp(path);
-        struct world world;
-
-        assert_true(descriptor >= 0);
-        assert_int_equal(write(descriptor, content, strlen(content)), strlen(content));
-        (void)close(descriptor);
-        world = load(path, NULL, 0);
-        (void)unlink(path);
-        return world;
-}
-
-static bool says(const struct world *world, const char *words)
-{
-        return world->problems.size &&
-               memmem(world->problems.data, world->problems.size, words, strlen(words)) != NULL;
-}
+#include "loaded.h"
 
 TEST(nothing_set_is_the_documented_default)
 {
@@ -209,21 +152,6 @@ TEST(good_values_are_taken)
         }
 }
 
-TEST(an_open_address_needs_https_and_who_ends_it)
-{
-        char listen[] = "http.listen=0.0.0.0:443", url[] = "http.public_url=https://a.example",
-             proxies[] = "http.trusted_proxies=10.0.0.1";
-        char *flags[] = {listen, url, proxies};
-
-        for (size_t n = 1; n <= 3; n++) {
-                struct world world CLEANUP(world_end) = load(NULL, flags, n);
-
-                CHECK(says(&world, "http.public_url: http.listen is open") == (n < 2));
-                CHECK(says(&world, "http.tls_certificate: http.listen is open") == (n < 3));
-                CHECK((world.err == ERR_OK) == (n == 3));
-        }
-}
-
 TEST(all_problems_are_told_at_once)
 {
         struct world world CLEANUP(world_end) =
@@ -235,28 +163,6 @@ TEST(all_problems_are_told_at_once)
         CHECK(says(&world, "code.lifetime: needs a duration"));
         CHECK(says(&world, "code.lifetime: is set twice in the file"));
         CHECK(says(&world, "line 7 is not of the form key = value"));
-}
-
-TEST(satellites_that_may_be_called_have_one_of_three_forms)
-{
-        struct world good CLEANUP(world_end) =
-                load_flag("satellite.allowed=public, 10.0.0.0/8, sat.example:7777");
-        struct world bad CLEANUP(world_end) = load_flag("satellite.allowed=private");
-
-        CHECK_OK(good.err);
-        CHECK(says(&bad, "satellite.allowed: needs public, networks"));
-}
-
-TEST(resources_are_absolute_uris)
-{
-        struct world good CLEANUP(world_end) =
-                load_flag("oauth.resources=https://mcp.example/mcp, urn:example:files,any");
-        struct world bad CLEANUP(world_end) = load_flag("oauth.resources=https://a.example/#x");
-        struct world relative CLEANUP(world_end) = load_flag("oauth.resources=/mcp");
-
-        CHECK_OK(good.err);
-        CHECK(says(&bad, "oauth.resources: needs absolute URIs"));
-        CHECK(says(&relative, "oauth.resources: needs absolute URIs"));
 }
 
 TEST(a_command_for_the_key_is_cut_into_words_as_a_shell_would)
@@ -290,23 +196,6 @@ TEST(a_command_for_the_key_is_cut_into_words_as_a_shell_would)
         }
 }
 
-TEST(a_key_has_one_source_and_a_command_an_absolute_path)
-{
-        struct world good CLEANUP(world_end) = load_flag("keys.master_command=/bin/cat key");
-        struct world bad CLEANUP(world_end) = load_flag("keys.master_command=cat key");
-        char file[] = "keys.master=a", command[] = "keys.master_command=/bin/cat key";
-        char *both[] = {file, command};
-        struct world two CLEANUP(world_end) = load(NULL, both, 2);
-        struct buf text CLEANUP(buf_deinit) = BUF_INIT(1 << 16);
-
-        CHECK_OK(good.err);
-        CHECK_STRING(good.config.keys_master, "");
-        CHECK(says(&bad, "absolute path"));
-        CHECK(says(&two, "set one of them"));
-        config_print(&good.config, &text);
-        CHECK(!memmem(text.data, text.size, "/bin/cat", 8));
-}
-
 TEST(a_comment_may_follow_a_value)
 {
         struct world world CLEANUP(world_end) =
@@ -319,31 +208,6 @@ TEST(a_comment_may_follow_a_value)
         CHECK_INT(world.config.code_memory, 3600);
         CHECK_TEXT(slice_from_string(world.config.log_file), "/var/log/a#b.log");
         CHECK_TEXT(slice_from_string(world.config.http_listen), "127.0.0.1:8080");
-}
-
-TEST(the_address_of_a_satellite_has_its_form)
-{
-        static const char *const bad[] = {
-                "us1.storj.io:7777",
-                "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@us1.storj.io",
-                "12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@:7777",
-                "nonsense@us1.storj.io:7777",
-        };
-        struct world good CLEANUP(world_end) =
-                load_flag("satellite.address=12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S@"
-                          "us1.storj.io:7777");
-
-        CHECK_OK(good.err);
-        for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-                char flag[200];
-
-                (void)snprintf(flag, sizeof(flag), "satellite.address=%s", bad[i]);
-                {
-                        struct world world CLEANUP(world_end) = load_flag(flag);
-
-                        CHECK(says(&world, "satellite.address: needs the form"));
-                }
-        }
 }
 
 TEST(a_long_line_and_a_missing_file_are_told)
