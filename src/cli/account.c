@@ -106,10 +106,10 @@ static int create_command(int argc, char **argv)
 
 /* --- list --- */
 
-static enum err account_append(struct job *job, const struct account *account, void *array)
+static enum err account_append(struct job *job, const struct account *account, struct rows *rows)
 {
         (void)job;
-        json_append(array, account_row(account));
+        rows_add(rows, account_row(account));
         return ERR_OK;
 }
 

@@ -24,7 +24,7 @@ enum err account_of(struct job *job, struct slice email, struct account *ret)
         return error;
 }
 
-static enum err accounts_visit(struct job *job, account_visitor *each, void *context)
+static enum err accounts_visit(struct job *job, account_visitor *each, struct rows *rows)
 {
         struct arena page CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct op op = op_step(&job->op, &page);
@@ -37,7 +37,7 @@ static enum err accounts_visit(struct job *job, account_visitor *each, void *con
                 TRY(store_account_list(&op, &after, &accounts));
                 for (size_t i = 0; i < accounts.n; i++) {
                         arena_reset(&job->scratch);
-                        TRY(each(job, &accounts.items[i], context));
+                        TRY(each(job, &accounts.items[i], rows));
                 }
                 if (accounts.n == 0)
                         return ERR_OK;
@@ -47,16 +47,16 @@ static enum err accounts_visit(struct job *job, account_visitor *each, void *con
 
 /* Visits the account with that e-mail address, or all accounts if it is absent. */
 static enum err accounts_each(struct job *job, struct slice email, account_visitor *each,
-                              void *context)
+                              struct rows *rows)
 {
         struct account account;
         enum err error;
 
         if (email.data) {
                 TRY(account_of(job, email, &account));
-                error = each(job, &account, context);
+                error = each(job, &account, rows);
         } else {
-                error = accounts_visit(job, each, context);
+                error = accounts_visit(job, each, rows);
         }
         if (error != ERR_OK)
                 (void)job_failed(error);
@@ -80,21 +80,23 @@ int list_command_run(const struct list_command *list, int argc, char **argv,
                 .n_arguments = list->arguments ? 1 : 0,
                 .takes_settings = true,
         };
-        json_t *array CLEANUP(json_decrefp) = json_array();
+        struct rows rows CLEANUP(rows_deinit) = {.columns = list->columns,
+                                                 .n_columns = list->n_columns};
         struct values values = {0};
         JOB(job, &usage, &values);
         enum err error;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
-        if (accounts_each(&job, job_argument(&job, 0), list->append, array) != ERR_OK)
+        rows.as_json = values.json;
+        if (accounts_each(&job, job_argument(&job, 0), list->append, &rows) != ERR_OK)
                 return EXIT_FAILED;
         if (list->append_more && !job_argument(&job, 0).data) {
-                error = list->append_more(&job, array);
+                error = list->append_more(&job, &rows);
                 if (error != ERR_OK)
                         return job_failed(error);
         }
-        rows_print(take(&array), list->columns, list->n_columns, values.json);
+        rows_end(&rows);
         if (remark && !values.json)
                 remark(&job);
         return EXIT_DONE;

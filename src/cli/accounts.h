@@ -13,16 +13,16 @@
 enum err account_of(struct job *job, struct slice email, struct account *ret);
 
 /* Called for each account; may use `job->scratch` freely. */
-typedef enum err account_visitor(struct job *job, const struct account *account, void *context);
+typedef enum err account_visitor(struct job *job, const struct account *account, struct rows *rows);
 
 /* A command that lists things that belong to accounts. */
 struct list_command {
         const char *command;   /* as in struct usage, like the next two */
         const char *arguments; /* "[EMAIL]"; NULL: always for all accounts */
         const char *summary;
-        account_visitor *append; /* appends to the json_t array that is its context */
+        account_visitor *append; /* adds what the account has */
         enum err (*append_more)(struct job *job,
-                                void *array); /* after all accounts'; NULL: nothing */
+                                struct rows *rows); /* after all accounts'; NULL: nothing */
         const struct column *columns;
         size_t n_columns;
 };

@@ -10,13 +10,14 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "cli/accounts.h"
+#include "cli/client_create.h"
 #include "cli/client_import.h"
+#include "cli/client_look.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
-#include "core/clients/client_ref.h"
 
 struct values {
         const char *account, *client_id, *name, *description, *scopes, *optional_scopes;
@@ -24,45 +25,6 @@ struct values {
         int64_t secret_lifetime, overlap;
         bool is_native, require_pkce, legacy_redirect, refresh_tokens, foreign_secret, json;
 };
-
-static const struct column columns[] = {
-        {"client_id", "CLIENT_ID"}, {"name", "NAME"},          {"status", "STATUS"},
-        {"account", "ACCOUNT"},     {"created_at", "CREATED"},
-};
-
-static const char *status_text(enum client_status status)
-{
-        switch (status) {
-        case CLIENT_DISABLED:
-                return "disabled";
-        case CLIENT_ACTIVE:
-                return "active";
-        case CLIENT_WAITING:
-                return "waiting";
-        }
-        return "waiting";
-}
-
-static json_t *client_row(const struct client *client, struct slice account)
-{
-        json_t *object = json_object(), *uris = json_array();
-
-        json_put(object, "id", json_from_uuid(&client->id));
-        json_put(object, "client_id",
-                 client->document.size ? json_from_slice(client->document)
-                                       : json_from_uuid(&client->client_id));
-        json_put(object, "name", json_from_slice(client->name));
-        for (size_t i = 0; i < client->redirect_uris.n; i++)
-                json_append(uris, json_from_slice(client->redirect_uris.items[i]));
-        json_put(object, "redirect_uris", uris);
-        json_put(object, "has_public_keys", json_boolean(client->jwks.size));
-        json_put(object, "application_type", json_string(application_type_text(client->type)));
-        json_put(object, "status", json_string(status_text(client->status)));
-        json_put(object, "account", json_from_slice(account));
-        json_put(object, "self_registered", json_boolean(client_is_self_registered(client)));
-        json_put(object, "created_at", json_from_instant(client->created_at));
-        return object;
-}
 
 /* --- import --- */
 
@@ -104,20 +66,6 @@ static const struct usage import_usage = {
         .n_needed = 1,
         .takes_settings = true,
 };
-
-/* "read write" as a list. */
-static struct texts words_split(struct arena *arena, const char *text)
-{
-        struct slice rest = slice_from_string(text ? text : ""), item;
-        struct texts list = {.items = arena_array(arena, rest.size + 1, struct slice)};
-
-        while (list.items && rest.size) {
-                (void)slice_cut(&rest, ' ', &item);
-                if (item.size)
-                        list.items[list.n++] = item;
-        }
-        return list;
-}
 
 static bool import_values_check(const struct values *values, struct uuid *ret_client_id)
 {
@@ -168,9 +116,9 @@ static int import(struct job *job, const struct values *values, const struct uui
                 .name = slice_from_string(values->name),
                 .description = slice_from_string(values->description ? values->description : ""),
                 .redirect_uris = job_arguments(job),
-                .logout_uris = words_split(&job->arena, values->logout_uris),
-                .scopes = words_split(&job->arena, values->scopes),
-                .optional_scopes = words_split(&job->arena, values->optional_scopes),
+                .logout_uris = client_words(&job->arena, values->logout_uris),
+                .scopes = client_words(&job->arena, values->scopes),
+                .optional_scopes = client_words(&job->arena, values->optional_scopes),
                 .type = values->is_native ? APPLICATION_NATIVE : APPLICATION_WEB,
                 .require_pkce = values->require_pkce,
                 .legacy_redirect = values->legacy_redirect,
@@ -195,8 +143,8 @@ static int import(struct job *job, const struct values *values, const struct uui
                          "every JWT of the application can be used to guess it; its developer "
                          "should "
                          "create a new one in the console");
-        rows_print(json_pack("[o]", client_row(&client, account.email)), columns,
-                   ARRAY_SIZE(columns), values->json);
+        rows_print(json_pack("[o]", client_row(&client, account.email)), client_columns,
+                   CLIENT_COLUMNS_N, values->json);
         return EXIT_DONE;
 }
 
@@ -215,7 +163,7 @@ static int import_command(int argc, char **argv)
 
 /* --- list --- */
 
-static enum err clients_append(struct job *job, const struct account *account, void *array)
+static enum err clients_append(struct job *job, const struct account *account, struct rows *rows)
 {
         struct op op = op_step(&job->op, &job->scratch);
         struct client_list clients;
@@ -223,12 +171,12 @@ static enum err clients_append(struct job *job, const struct account *account, v
         op.account_id = account->id;
         TRY(store_client_list(&op, &clients));
         for (size_t i = 0; i < clients.n; i++)
-                json_append(array, client_row(&clients.items[i], account->email));
+                rows_add(rows, client_row(&clients.items[i], account->email));
         return ERR_OK;
 }
 
 /* Those that nobody's account has. */
-static enum err registered_append(struct job *job, void *array)
+static enum err registered_append(struct job *job, struct rows *rows)
 {
         struct op op = op_step(&job->op, &job->scratch);
         struct list_page page = {.limit = LIMIT_LIST};
@@ -238,10 +186,10 @@ static enum err registered_append(struct job *job, void *array)
                 arena_reset(&job->scratch);
                 TRY(store_client_registered(&op, &page, &clients));
                 for (size_t i = 0; i < clients.n; i++)
-                        json_append(array, client_row(&clients.items[i],
-                                                      clients.items[i].document.size
-                                                              ? SLICE("(metadata document)")
-                                                              : SLICE("(registered itself)")));
+                        rows_add(rows, client_row(&clients.items[i],
+                                                  clients.items[i].document.size
+                                                          ? SLICE("(metadata document)")
+                                                          : SLICE("(registered itself)")));
                 page.after = clients.next;
         } while (!list_cursor_is_none(&page.after));
         return ERR_OK;
@@ -255,29 +203,14 @@ static int list_command(int argc, char **argv)
                 .summary = "Lists the applications of one account, or all.",
                 .append = clients_append,
                 .append_more = registered_append,
-                .columns = columns,
-                .n_columns = ARRAY_SIZE(columns),
+                .columns = client_columns,
+                .n_columns = CLIENT_COLUMNS_N,
         };
 
         return list_command_run(&list, argc, argv, NULL);
 }
 
 /* --- enable, disable, rotate --- */
-
-static bool client_load(struct job *job, struct client *ret)
-{
-        struct client_ref ref;
-        enum err error = ERR_NO_ROW;
-
-        if (client_ref_parse(job_argument(job, 0), &ref))
-                error = store_client_find(&job->op, &ref.id, ret);
-        if (error == ERR_NO_ROW)
-                complain("there is no application with the client_id \"%s\"",
-                         job->rest.arguments[0]);
-        else if (error != ERR_OK)
-                (void)job_failed(error);
-        return error == ERR_OK;
-}
 
 static const struct usage disable_usage = {
         .command = "client disable",
@@ -384,11 +317,14 @@ static int rotate_command(int argc, char **argv)
 }
 
 static const struct subcommand subcommands[] = {
+        {"create", "register an application", client_create_command},
         {"import", "register an application with a known client_id", import_command},
         {"list", "list applications", list_command},
+        {"show", "show an application", client_show_command},
         {"disable", "disable an application", disable_command},
         {"enable", "approve an application, or enable it again", enable_command},
         {"rotate", "create a new secret", rotate_command},
+        {"delete", "delete an application with all access it has", client_delete_command},
 };
 
 int client_command(int argc, char **argv)

@@ -20,18 +20,20 @@ struct command {
 static int help_command(int argc, char **argv);
 
 static const struct command commands[] = {
-        {"account", "create, list and delete accounts", account_command},
-        {"client", "import, list, enable and disable applications", client_command},
+        {"account", "create, list, disable and delete accounts", account_command},
+        {"audit", "read the audit trail", audit_command},
+        {"client", "create, import, list and delete applications", client_command},
         {"client-secret", "sign the JWT that an application presents as client_secret",
          client_secret_command},
         {"config", "print or check the configuration", config_command},
         {"demo", "run the whole flow on this machine and print a real access grant", demo_command},
-        {"grant", "show, narrow and create access grants", grant_command},
+        {"grant", "show, narrow, create, list and revoke access grants", grant_command},
         {"help", "explain a command", help_command},
         {"keys", "rotate the master key", keys_command},
         {"migrate", "update the database to the schema of this version", migrate_command},
         {"project", "list, add and export projects", project_command},
         {"serve", "serve the API", serve_command},
+        {"session", "list and end sessions", session_command},
         {"store", "check, copy and recover the database", store_command},
         {"token", "create, list and revoke service tokens", token_command},
 };

@@ -10,6 +10,7 @@ int commands_run(int argc, char **argv);
 
 /* Each in a file of its name. */
 int account_command(int argc, char **argv);
+int audit_command(int argc, char **argv);
 int client_command(int argc, char **argv);
 int client_secret_command(int argc, char **argv);
 int config_command(int argc, char **argv);
@@ -18,6 +19,7 @@ int grant_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
 int migrate_command(int argc, char **argv);
 int project_command(int argc, char **argv);
+int session_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int store_command(int argc, char **argv);
 int token_command(int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "cli/commands.h"
 #include "cli/grant_input.h"
+#include "cli/grant_records.h"
 #include "cli/grant_view.h"
 #include "cli/network.h"
 #include "cli/output.h"
@@ -167,7 +168,8 @@ static const struct subcommand subcommands[] = {
         {"check", "check whether a grant may do something now", grant_check_command},
         {"set-key", "add the encryption key of a passphrase to a grant", set_key_command},
         {"remove-key", "remove all encryption keys from a grant", remove_key_command},
-        {"revoke", "revoke a grant at its satellite", grant_revoke_command},
+        {"list", "list the grants of an account", grant_list_command},
+        {"revoke", "revoke a grant", grant_revoke_command},
 };
 
 int grant_command(int argc, char **argv)

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "cli/commands.h"
+#include "cli/grant_records.h"
 #include "cli/output.h"
 #include "cli/secret_input.h"
 #include "core/ag_words.h"
@@ -183,10 +184,15 @@ static const struct option revoke_options[] = {
 
 static const struct usage revoke_usage = {
         .command = "grant revoke",
-        .summary = "Revokes an access grant at its satellite, with everything derived from it. "
-                   "This requires the\ngrant or API key it was derived from. One of the two files "
-                   "may be -, standard input. No server\nis needed.",
+        .arguments = "[GRANT_ID]",
+        .summary = "With GRANT_ID: revokes a grant that this database knows, as its user can by "
+                   "removing access; its\nrefresh tokens end too, and the satellite is notified.\n"
+                   "With --parent and --child: revokes an access grant at its satellite, with "
+                   "everything derived from\nit. This requires the grant or API key it was derived "
+                   "from. One of the two files may be -,\nstandard input. No server is needed.",
         OPTIONS(revoke_options),
+        .n_arguments = 1,
+        .takes_settings = true,
 };
 
 static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret_child)
@@ -194,7 +200,7 @@ static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret
         const struct values *values = job->values;
 
         if (!values->parent || !values->child) {
-                complain("grant revoke: needs --parent and --child");
+                complain("grant revoke: needs a GRANT_ID, or --parent and --child");
                 return false;
         }
         if (!key_read(job, values->parent, "parent", ret_parent) ||
@@ -208,6 +214,19 @@ static bool revoke_read(struct job *job, struct key *ret_parent, struct key *ret
         return false;
 }
 
+static int record_revoke(struct job *job)
+{
+        const struct values *values = job->values;
+
+        if (values->parent || values->child) {
+                complain("grant revoke: GRANT_ID, and --parent with --child, exclude each other");
+                return EXIT_USAGE;
+        }
+        if (!job_load(job) || !job_open(job))
+                return job->status;
+        return grant_record_revoke(job, job_argument(job, 0));
+}
+
 int grant_revoke_command(int argc, char **argv)
 {
         struct values values = {0};
@@ -215,7 +234,11 @@ int grant_revoke_command(int argc, char **argv)
         struct key parent, child;
         enum err error;
 
-        if (!job_read_options(&job, argc, argv) || !job_open_satellites(&job))
+        if (!job_read_options(&job, argc, argv))
+                return job.status;
+        if (job.rest.n_arguments)
+                return record_revoke(&job);
+        if (!job_open_satellites(&job))
                 return job.status;
         if (!revoke_read(&job, &parent, &child))
                 return EXIT_FAILED;

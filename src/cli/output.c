@@ -86,6 +86,17 @@ void print_json(json_t *json)
         json_decref(json);
 }
 
+void print_json_part(const json_t *json)
+{
+        note_failure(json_dumpf(json, stdout, JSON_INDENT(2)) < 0);
+}
+
+void print_json_line(const json_t *json)
+{
+        note_failure(json_dumpf(json, stdout, JSON_COMPACT) < 0);
+        print_line("");
+}
+
 /* Characters, near enough: bytes that do not continue one in UTF-8. */
 static size_t text_width(const char *text)
 {
@@ -130,8 +141,8 @@ void print_table(const char *const *heads, size_t n_columns, const char *const *
         if (!widths)
                 abort();
         for (size_t i = 0; i < n_columns; i++)
-                widths[i] = column_width(heads[i], i, n_columns, cells, n_rows);
-        for (size_t i = 0; i < n_columns; i++)
+                widths[i] = column_width(heads ? heads[i] : NULL, i, n_columns, cells, n_rows);
+        for (size_t i = 0; heads && i < n_columns; i++)
                 cell_print(heads[i], widths[i], i + 1 == n_columns);
         for (size_t row = 0; row < n_rows; row++)
                 for (size_t i = 0; i < n_columns; i++)

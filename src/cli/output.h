@@ -39,7 +39,12 @@ int output_end(int status);
 /* Indented JSON and a newline on standard output; takes the reference. */
 void print_json(json_t *json);
 
-/* Rows of `n_columns` cells each, in columns under their heads. A NULL cell is empty. Control
- * characters, which could confuse a terminal, are shown as '?'. */
+/* The same for a part of a larger value, without a newline; and in one line. Neither takes the
+ * reference. */
+void print_json_part(const json_t *json);
+void print_json_line(const json_t *json);
+
+/* Rows of `n_columns` cells each, in columns under their heads (NULL: none). A NULL cell is empty.
+ * Control characters, which could confuse a terminal, are shown as '?'. */
 void print_table(const char *const *heads, size_t n_columns, const char *const *cells,
                  size_t n_rows);

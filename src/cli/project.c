@@ -47,7 +47,7 @@ static json_t *project_row(const struct project *project, struct slice account)
 
 /* --- list --- */
 
-static enum err projects_append(struct job *job, const struct account *account, void *array)
+static enum err projects_append(struct job *job, const struct account *account, struct rows *rows)
 {
         struct op op = op_step(&job->op, &job->scratch);
         struct project_list projects;
@@ -55,7 +55,7 @@ static enum err projects_append(struct job *job, const struct account *account, 
         op.account_id = account->id;
         TRY(store_project_list(&op, &projects));
         for (size_t i = 0; i < projects.n; i++)
-                json_append(array, project_row(&projects.items[i], account->email));
+                rows_add(rows, project_row(&projects.items[i], account->email));
         return ERR_OK;
 }
 

@@ -93,6 +93,8 @@ enum err store_account_insert(struct op *op, const struct new_account *account,
 enum err store_identity_find(struct op *op, const struct identity_key *key, struct identity *ret);
 /* By e-mail, lower case. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_find(struct op *op, const struct slice *email, struct account *ret);
+/* By its id; it may be disabled. Return: ERR_OK; ERR_NO_ROW: it is deleted, or nobody's. */
+enum err store_account_by_id(struct op *op, const struct uuid *id, struct account *ret);
 /* Those that are not deleted, ordered by id, after `after`; 1,000 at most. */
 enum err store_account_list(struct op *op, const struct uuid *after, struct account_list *ret);
 /* Return: ERR_OK; ERR_NO_ROW. */
@@ -345,6 +347,8 @@ enum err store_delivery_waiting(struct op *op, struct delivery_waiting *ret);
 enum err store_quota_spend(struct op *op, const struct quota_bill *bill,
                            const struct audit_entry *audit, int64_t *ret_wait);
 enum err store_audit_write(struct op *op, const struct audit_entry *entry);
+/* What was written, oldest first. */
+enum err store_audit_list(struct op *op, const struct audit_page *page, struct audit_list *ret);
 /* The same without waiting. The arena and what the entry points to must stay valid until
  * `completion`. */
 void store_audit_write_then(struct op *op, const struct audit_entry *entry,

@@ -38,6 +38,11 @@ READ(account_find, struct slice, struct account)
         return SQL_ROW(sql, ACCOUNT_FIND, account_of_row, ret, sql_text(*in));
 }
 
+READ(account_by_id, struct uuid, struct account)
+{
+        return SQL_ROW(sql, ACCOUNT_BY_ID, account_of_row, ret, sql_uuid(in));
+}
+
 static struct identity identity_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct identity){

@@ -24,6 +24,11 @@ KEYLESS = storj.access_grant(storj.caveat(disallowed=[2, 3, 4, 5]), key=None)
 USES = {
     "account create": (["new@example.com"], PASSWORD),
     "account list": ([], ""),
+    "audit list": ([], ""),
+    "client create": (["--account", EMAIL, "--name", "C", "https://c.example/cb"], ""),
+    "client show": ([CLIENT], ""),
+    "grant list": ([], ""),
+    "session list": ([], ""),
     "client import": (["--account", EMAIL, "--client-id", CLIENT.replace("e", "f"), "--name", "B",
                        "https://b.example/cb"], SECRET),
     "client list": ([], ""),
@@ -56,7 +61,7 @@ USES = {
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
 # These print nothing if they succeed, or need a satellite.
 OTHERS = {"account delete", "account disable", "account set-password", "client disable",
-          "client enable", "token revoke", "grant revoke", "project info", "help", "serve",
+          "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}
 
 

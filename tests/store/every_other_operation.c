@@ -89,3 +89,18 @@ enum err do_request_decide_replacing(struct given *given)
         approved.authorization.most = 1;
         return CALL(request_decide, &approved, &audit);
 }
+
+enum err do_audit_list(struct given *given)
+{
+        const struct audit_page page = {.before = after(9999), .page = {.limit = 9}};
+        struct audit_list list;
+
+        return CALL(audit_list, &page, &list);
+}
+
+enum err do_account_by_id(struct given *given)
+{
+        struct account account;
+
+        return CALL(account_by_id, ID(1), &account);
+}

@@ -359,6 +359,8 @@ const struct store_operation reading_operations[] = {
         {"device_by_user_code", do_device_by_user_code, 30},
         {"exchange_rows", do_exchange_rows, 30},
         {"refresh_find", do_refresh_find, 33},
+        {"audit_list", do_audit_list, 30},
+        {"account_by_id", do_account_by_id, 30},
         {"grant_list", do_grant_list, 30},
         {"grant_scopes", do_grant_scopes, 30},
         {"authorization_replaced", do_authorization_replaced, 30},

@@ -217,6 +217,37 @@ TEST(failed_exchanges_are_paged_for_their_owner_alone)
         CHECK_INT(failures(&world, 1, (struct exchange_failure_query){later, {.limit = 2}}).n, 0);
 }
 
+static struct audit_list trail(struct world *world, struct instant from, int64_t behind)
+{
+        const struct audit_page page = {
+                .from = from, .after = behind, .before = after(3), .page = {.limit = 2}};
+        struct audit_list list;
+
+        CHECK_OK(STORE(world, audit_list, &page, &list));
+        return list;
+}
+
+TEST(the_audit_trail_is_paged_also_within_one_instant)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct audit_list list;
+
+        failed(&world, "third", "exchange", 2);
+        failed(&world, "first", "exchange", 1);
+        failed(&world, "second", "exchange", 1);
+        failed(&world, "too late", "exchange", 3);
+        list = trail(&world, after(1), 0);
+        CHECK_INT(list.n, 2);
+        CHECK(list.is_cut);
+        CHECK_TEXT(list.items[0].outcome, "first");
+        CHECK_TEXT(list.items[1].outcome, "second");
+        list = trail(&world, list.items[1].at, list.items[1].no);
+        CHECK_INT(list.n, 1);
+        CHECK(!list.is_cut);
+        CHECK_TEXT(list.items[0].outcome, "third");
+        CHECK_ID(list.items[0].client_id, 1020);
+}
+
 TEST(failures_are_counted_by_reason_and_day)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -17,3 +17,27 @@ struct audit_entry {
         struct slice address;
         struct instant at;
 };
+
+/* An entry as it is read. */
+struct audit_row {
+        struct instant at;
+        int64_t no;
+        struct slice action;
+        struct slice outcome;
+        struct uuid account_id; /* zeros: none; the same below */
+        struct uuid client_id;
+        struct uuid subject_id;
+        struct slice request_id;
+        struct slice address;
+};
+
+struct audit_list LIST_OF(struct audit_row);
+
+/* Entries in the order of their time: from `from` on, behind the number `after` of those of that
+ * very instant, and before `before`. */
+struct audit_page {
+        struct instant from;
+        int64_t after;
+        struct instant before;
+        struct list_page page; /* its cursor means nothing */
+};
