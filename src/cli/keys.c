@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/subcommands.h"
 #include "core/identity/signing_keys.h"
 #include "core/upkeep/audit.h"
@@ -38,6 +39,16 @@ static int counts_fail(const struct rekey_counts *counts)
         return EXIT_FAILED;
 }
 
+static enum err all_rekey(struct job *job, struct rekey_counts *ret)
+{
+        struct progress progress = {.what = "secrets sealed"};
+        const struct rekey_watch watch = {progress_of_secrets, &progress};
+        enum err error = rekey_all(&job->op, &watch, ret);
+
+        progress_end(&progress);
+        return error;
+}
+
 /* Makes room in the file: nothing may be sealed with the keys that are dropped from it. */
 static int key_add(struct job *job)
 {
@@ -49,7 +60,7 @@ static int key_add(struct job *job)
                 complain_why(&why);
                 return EXIT_FAILED;
         }
-        error = rekey_all(&job->op, &counts);
+        error = all_rekey(job, &counts);
         if (error != ERR_OK)
                 return job_failed(error);
         if (counts.n_lost)
@@ -66,7 +77,7 @@ static int key_add(struct job *job)
 static int rotate(struct job *job)
 {
         struct rekey_counts counts = {0};
-        enum err error = rekey_all(&job->op, &counts);
+        enum err error = all_rekey(job, &counts);
 
         if (error != ERR_OK)
                 return job_failed(error);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/store_copy.h"
 #include "cli/store_recover.h"
 #include "cli/subcommands.h"
@@ -43,6 +44,16 @@ static int problems_print(const struct job *job, const struct texts *problems,
         return EXIT_DONE;
 }
 
+static enum err secrets_try(struct job *job, struct rekey_counts *ret)
+{
+        struct progress progress = {.what = "secrets opened"};
+        const struct rekey_watch watch = {progress_of_secrets, &progress};
+        enum err error = rekey_try_all(&job->op, &watch, ret);
+
+        progress_end(&progress);
+        return error;
+}
+
 static int check_command(int argc, char **argv)
 {
         JOB(job, &check_usage, NULL);
@@ -52,9 +63,10 @@ static int check_command(int argc, char **argv)
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
+        progress_say("Looking through the tables.");
         error = store_integrity(&job.op, &problems);
         if (error == ERR_OK)
-                error = rekey_try_all(&job.op, &counts);
+                error = secrets_try(&job, &counts);
         return error == ERR_OK ? problems_print(&job, &problems, &counts) : job_failed(error);
 }
 

@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "cli/job.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "config/policy.h"
 #include "core/upkeep/database.h"
 #include "store/copy.h"
@@ -59,6 +60,7 @@ static int backup_write(struct job *job, const char *path)
 
         if (file_create_secret(path, (struct secret){0}, &why) != ERR_OK)
                 return why_print(&why);
+        progress_say("Copying the database.");
         if (store_copy(job->node.store, path) != ERR_OK) {
                 (void)unlink(path);
                 complain("the copy could not be written; the log says why");

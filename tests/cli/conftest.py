@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import pty
 import sqlite3
 import subprocess
 
@@ -17,6 +18,24 @@ BINARY = pathlib.Path(os.environ.get("GRANTD", ROOT / "build" / "grantd")).resol
 # No satellite is called, except by tests that provide one.
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("GRANTD")},
                "GRANTD_SATELLITE_ALLOWED": "127.0.0.1:9"}
+
+
+def at_terminal(place, arguments, answers=()):
+    """The command's status, and what a person sees who types each answer after its prompt."""
+    master, slave = pty.openpty()
+    with subprocess.Popen([str(BINARY), *arguments], stdin=slave, stdout=slave, stderr=slave,
+                          cwd=place.folder, env=ENVIRONMENT) as process:
+        os.close(slave)
+        shown = ""
+        for prompt, answer in answers:
+            while not shown.endswith(prompt):
+                shown += os.read(master, 1000).decode()
+            os.write(master, answer.encode() + b"\n")
+        with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
+            while piece := os.read(master, 1000):
+                shown += piece.decode()
+        os.close(master)
+        return process.wait(timeout=60), shown
 
 
 class Place:

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import BINARY, ENVIRONMENT, ROOT
+from conftest import BINARY, ENVIRONMENT, ROOT, at_terminal
 
 CLIENT = "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 SECRET = "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
@@ -173,3 +173,18 @@ def test_store_copy_needs_to_know_where_to(place):
 def test_store_recover_takes_no_copies_where_the_log_is_a_file(place):
     (place.folder / "copy.log").write_text("")
     assert "next to it" in place.refuse("store", "recover", "copy.log")
+
+
+# --- progress ---
+
+
+@pytest.mark.parametrize("arguments, shown", [
+    (["keys", "rotate"], r"\r +\d+ secrets sealed"),
+    (["store", "check"], r"Looking through the tables.*\r +\d+ secrets opened"),
+    (["store", "copy", "copy.db"], r"Copying the database"),
+])
+def test_who_waits_at_a_terminal_sees_progress_and_a_script_does_not(place, arguments, shown):
+    status, text = at_terminal(place, arguments)
+    assert status == 0 and re.search(shown, text, re.S), text
+    (place.folder / "copy.db").unlink(missing_ok=True)
+    place.do(*arguments)  # its standard error is empty

@@ -2,19 +2,15 @@
 """Accounts, applications and projects on the command line, while a server runs."""
 
 import concurrent.futures
-import contextlib
 import hmac
 import json
-import os
-import pty
-import subprocess
 import time
 import urllib.parse
 
 import pytest
 
 import storj
-from conftest import BINARY, ENVIRONMENT, Place
+from conftest import Place, at_terminal
 from grantd import PASSWORD, REDIRECT, Application, Person, Server, inspect
 from test_commands import CLIENT, SECRET
 
@@ -23,24 +19,6 @@ SALT = "EBESExQVFhcYGRobHB0eHw=="
 
 def log_in(server, email, password=PASSWORD):
     return server.call("POST", "/api/v0/auth/token", {"email": email, "password": password})
-
-
-def at_terminal(operator, arguments, answers):
-    """The command's status, and what a person sees who types each answer after its prompt."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen([str(BINARY), *arguments], stdin=slave, stdout=slave, stderr=slave,
-                               cwd=operator.folder, env=ENVIRONMENT)
-    os.close(slave)
-    shown = ""
-    for prompt, answer in answers:
-        while not shown.endswith(prompt):
-            shown += os.read(master, 1000).decode()
-        os.write(master, answer.encode() + b"\n")
-    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
-        while piece := os.read(master, 1000):
-            shown += piece.decode()
-    os.close(master)
-    return process.wait(timeout=60), shown
 
 
 # --- accounts ---

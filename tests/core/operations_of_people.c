@@ -172,7 +172,7 @@ static enum err do_rekey(struct full_core *full)
 {
         struct rekey_counts counts;
 
-        TRY(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        TRY(rekey_all(OP(PORTS, NULL, NULL, NULL), NULL, &counts));
         CHECK_INT(counts.n_lost, 0);
         return ERR_OK;
 }
@@ -186,7 +186,7 @@ static bool is_rekeyed(struct full_core *full)
         bool is_finished;
 
         seal->keys[1] = seal->keys[0];
-        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), NULL, &counts));
         CHECK_OK(ASK(rekey_is_finished, &is_finished));
         seal->keys[1] = old;
         return is_finished && counts.n > 0 && counts.n_lost == 0;
@@ -196,7 +196,7 @@ static enum err do_rekey_trial(struct full_core *full)
 {
         struct rekey_counts counts;
 
-        TRY(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        TRY(rekey_try_all(OP(PORTS, NULL, NULL, NULL), NULL, &counts));
         CHECK_INT(counts.n_lost, 0);
         return ERR_OK;
 }

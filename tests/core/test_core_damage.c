@@ -132,16 +132,16 @@ TEST(what_no_key_opens_is_counted_and_keeps_nothing_else_from_being_rekeyed)
         struct rekey_counts trial, counts;
         bool is_finished = false;
 
-        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &trial));
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), NULL, &trial));
         CHECK_INT(trial.n_lost, 0);
         core_update(&full->remote.core,
                     "UPDATE project SET sealed_api_key = x'00'"); /* all of them */
-        CHECK_OK(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts));
+        CHECK_OK(rekey_all(OP(PORTS, NULL, NULL, NULL), NULL, &counts));
         CHECK_INT(counts.n_lost, 3);
         CHECK_INT(counts.n, trial.n - 3);
         CHECK_OK(ASK(rekey_is_finished, &is_finished));
         CHECK(is_finished);
-        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), &trial));
+        CHECK_OK(rekey_try_all(OP(PORTS, NULL, NULL, NULL), NULL, &trial));
         CHECK_INT(trial.n_lost, 3);
         CHECK_INT(trial.n, counts.n);
 }
@@ -153,7 +153,7 @@ TEST(without_the_known_value_no_change_of_the_key_is_finished)
         bool is_finished;
 
         core_update(&full->remote.core, "UPDATE meta SET value = x'00'");
-        CHECK_ERR(rekey_all(OP(PORTS, NULL, NULL, NULL), &counts), ERR_NOT_AUTHENTIC);
+        CHECK_ERR(rekey_all(OP(PORTS, NULL, NULL, NULL), NULL, &counts), ERR_NOT_AUTHENTIC);
         CHECK_OK(ASK(rekey_is_finished, &is_finished));
         CHECK(!is_finished);
 }

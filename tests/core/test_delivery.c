@@ -229,7 +229,7 @@ TEST(a_revocation_is_delivered_after_the_key_file_has_changed)
         CHECK(seal_add(&more, id, (struct secret){SLICE("another key of 32 bytes........")}));
         more.keys[more.n_keys++] = remote.core.seal.keys[0];
         CHECK(seal_adopt(&remote.core.seal, &more));
-        CHECK_OK(rekey_all(core_op(&remote.core), &counts));
+        CHECK_OK(rekey_all(core_op(&remote.core), NULL, &counts));
         more.n_keys = 1; /* the old one leaves the file */
         CHECK(!seal_adopt(&remote.core.seal, &more));
         deliver(&remote, 1);

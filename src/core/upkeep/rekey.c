@@ -17,6 +17,7 @@ static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, S
 struct walk {
         struct op *op;
         bool is_trial; /* open all, rekey none */
+        const struct rekey_watch *watch;
         struct rekey_counts counts;
 };
 
@@ -70,15 +71,22 @@ static enum err batch_run(struct walk *walk, enum seal_purpose purpose, struct u
         return walk->is_trial || list.n == 0 ? ERR_OK : store_sealed_replace(&op, &rekeyed);
 }
 
+static void watch_run(const struct walk *walk)
+{
+        if (walk->watch)
+                walk->watch->run(walk->watch->context, &walk->counts);
+}
+
 static enum err walk_run(struct walk *walk)
 {
         for (size_t i = 0; i < ARRAY_SIZE(purposes); i++) {
                 struct uuid after = {0};
                 enum err error;
 
-                do
+                do {
                         error = batch_run(walk, purposes[i], &after);
-                while (error == ERR_OK);
+                        watch_run(walk);
+                } while (error == ERR_OK);
                 if (error != ERR_NO_ROW)
                         return error;
         }
@@ -139,9 +147,9 @@ static enum err signing_rekey(struct walk *walk)
         return error == ERR_NO_ROW ? ERR_OK : error;
 }
 
-enum err rekey_all(struct op *op, struct rekey_counts *ret)
+enum err rekey_all(struct op *op, const struct rekey_watch *watch, struct rekey_counts *ret)
 {
-        struct walk walk = {.op = op};
+        struct walk walk = {.op = op, .watch = watch};
 
         TRY(walk_run(&walk));
         TRY(signing_rekey(&walk));
@@ -150,9 +158,9 @@ enum err rekey_all(struct op *op, struct rekey_counts *ret)
         return ERR_OK;
 }
 
-enum err rekey_try_all(struct op *op, struct rekey_counts *ret)
+enum err rekey_try_all(struct op *op, const struct rekey_watch *watch, struct rekey_counts *ret)
 {
-        struct walk walk = {.op = op, .is_trial = true};
+        struct walk walk = {.op = op, .is_trial = true, .watch = watch};
 
         TRY(walk_run(&walk));
         TRY(signing_rekey(&walk));
