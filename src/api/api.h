@@ -30,6 +30,7 @@ struct api_gauges {
         unsigned derivation_queue, derivation_queue_limit, memories;
         int64_t derivation_us;
         uint64_t resident_bytes;
+        int64_t started_at, certificate_end;             /* unix seconds; 0: there is none */
         unsigned connections, exchanges;                 /* open */
         size_t store_reading, store_idle, store_writing; /* connections to the database */
         bool has_disk; /* the database is a file here: of it the next two are */
@@ -58,8 +59,8 @@ enum http_handled api_handle(const struct api *api, struct http_call *call);
 /* Responds to requests on metrics.listen: /metrics and nothing else. */
 enum http_handled api_handle_metrics(const struct api *api, struct http_call *call);
 
-/* Counts a response. */
-void api_count(const struct http_call *call);
+/* Counts a response, and how long it took. */
+void api_count(const struct http_call *call, int64_t microseconds);
 
 /* Where a request is handled. */
 enum http_pace api_pace(const struct http_request *request);

@@ -4,9 +4,8 @@
  */
 #include "api/metrics.h"
 
-#include <stdio.h>
-
 #include "api/api.h"
+#include "api/metrics_text.h"
 #include "base/macros.h"
 #include "base/metric.h"
 #include "core/upkeep/cleanup.h"
@@ -14,71 +13,13 @@
 
 enum { LIMIT_METRICS = 1 << 20 };
 
-static void head_put(struct buf *out, enum metric metric)
-{
-        static const char *const types[] = {
-                [METRIC_COUNTER] = "counter",
-                [METRIC_GAUGE] = "gauge",
-                [METRIC_HISTOGRAM] = "histogram",
-        };
-        const struct metric_info *info = metric_info(metric);
-
-        buf_put_string(out, "# HELP ");
-        buf_put_string(out, info->name);
-        buf_put_byte(out, ' ');
-        buf_put_string(out, info->help);
-        buf_put_string(out, "\n# TYPE ");
-        buf_put_string(out, info->name);
-        buf_put_byte(out, ' ');
-        buf_put_string(out, types[info->type]);
-        buf_put_byte(out, '\n');
-}
-
-/* "grantd_x_total{a="b"} 7"; `suffix` and `labels` may be empty. */
-static void line_put(struct buf *out, enum metric metric, const char *suffix, struct slice labels,
-                     uint64_t value)
-{
-        buf_put_string(out, metric_info(metric)->name);
-        buf_put_string(out, suffix);
-        if (labels.size) {
-                buf_put_byte(out, '{');
-                buf_put(out, labels);
-                buf_put_byte(out, '}');
-        }
-        buf_put_byte(out, ' ');
-        buf_put_int64(out, (int64_t)value);
-        buf_put_byte(out, '\n');
-}
-
-static void label_put(struct buf *out, const char *name, const char *value)
-{
-        if (out->size)
-                buf_put_byte(out, ',');
-        buf_put_string(out, name);
-        buf_put_string(out, "=\"");
-        buf_put_string(out, value);
-        buf_put_byte(out, '"');
-}
-
-static void plain_put(struct buf *out, enum metric metric, uint64_t value)
-{
-        head_put(out, metric);
-        line_put(out, metric, "", (struct slice){0}, value);
-}
-
-/* A counter without labels. */
-static void counted_put(struct buf *out, enum metric metric)
-{
-        plain_put(out, metric, metric_read(metric, 0));
-}
-
 /* --- metrics with labels --- */
 
 static void requests_put(struct buf *out)
 {
         static const char *const classes[] = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
-        head_put(out, METRIC_requests_total);
+        metrics_head_put(out, METRIC_requests_total);
         for (size_t route = 0; route < api_n_routes(); route++)
                 for (size_t class = 0; class < ARRAY_SIZE(classes); class ++) {
                         struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(512);
@@ -87,26 +28,26 @@ static void requests_put(struct buf *out)
 
                         if (!n)
                                 continue;
-                        label_put(&labels, "method", api_route_method(route));
-                        label_put(&labels, "route", api_route_name(route));
-                        label_put(&labels, "class", classes[class]);
-                        line_put(out, METRIC_requests_total, "", buf_slice(&labels), n);
+                        metrics_label_put(&labels, "method", api_route_method(route));
+                        metrics_label_put(&labels, "route", api_route_name(route));
+                        metrics_label_put(&labels, "class", classes[class]);
+                        metrics_line_put(out, METRIC_requests_total, "", buf_slice(&labels), n);
                 }
 }
 
 /* Prints a counter whose cells are outcomes. */
 static void outcomes_put(struct buf *out, enum metric metric)
 {
-        head_put(out, metric);
+        metrics_head_put(out, metric);
         for (int error = ERR_OK; error < ERR_COUNT_; error++) {
                 struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(128);
                 uint64_t n = metric_read(metric, (size_t)error);
 
                 if (!n && error != ERR_OK)
                         continue;
-                label_put(&labels, "outcome",
-                          error == ERR_OK ? "ok" : error_info((enum err)error)->name);
-                line_put(out, metric, "", buf_slice(&labels), n);
+                metrics_label_put(&labels, "outcome",
+                                  error == ERR_OK ? "ok" : error_info((enum err)error)->name);
+                metrics_line_put(out, metric, "", buf_slice(&labels), n);
         }
 }
 
@@ -120,10 +61,10 @@ static void limited_put(struct buf *out)
                 [LIMITED_DOCUMENT] = "limit=\"document\"",
         };
 
-        head_put(out, METRIC_rate_limited_total);
+        metrics_head_put(out, METRIC_rate_limited_total);
         for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-                line_put(out, METRIC_rate_limited_total, "", slice_from_string(limits[i]),
-                         metric_read(METRIC_rate_limited_total, i));
+                metrics_line_put(out, METRIC_rate_limited_total, "", slice_from_string(limits[i]),
+                                 metric_read(METRIC_rate_limited_total, i));
 }
 
 const char *api_quota_name(enum err error)
@@ -148,99 +89,60 @@ const char *api_quota_name(enum err error)
 /* Its cells are outcomes. */
 static void quotas_put(struct buf *out)
 {
-        head_put(out, METRIC_quota_refusals_total);
+        metrics_head_put(out, METRIC_quota_refusals_total);
         for (int error = ERR_OK; error < ERR_COUNT_; error++) {
                 const char *name = api_quota_name((enum err)error);
                 struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
                 if (!name)
                         continue;
-                label_put(&labels, "quota", name);
-                line_put(out, METRIC_quota_refusals_total, "", buf_slice(&labels),
-                         metric_read(METRIC_quota_refusals_total, (size_t)error));
+                metrics_label_put(&labels, "quota", name);
+                metrics_line_put(out, METRIC_quota_refusals_total, "", buf_slice(&labels),
+                                 metric_read(METRIC_quota_refusals_total, (size_t)error));
         }
 }
 
-/* Seconds with microseconds. */
-static void seconds_write(struct buf *out, uint64_t microseconds)
+static void durations_put(struct buf *out)
 {
-        char text[64];
+        const char *caller;
 
-        (void)snprintf(text, sizeof(text), "%llu.%06llu",
-                       (unsigned long long)(microseconds / 1000000),
-                       (unsigned long long)(microseconds % 1000000));
-        buf_put_string(out, text);
-}
+        metrics_head_put(out, METRIC_request_seconds);
+        for (size_t row = 0; (caller = api_caller(row)); row++) {
+                struct buf label CLEANUP(buf_deinit) = BUF_LOCAL(64);
 
-static void seconds_line_put(struct buf *out, enum metric metric, const char *suffix,
-                             uint64_t microseconds)
-{
-        buf_put_string(out, metric_info(metric)->name);
-        buf_put_string(out, suffix);
-        buf_put_byte(out, ' ');
-        seconds_write(out, microseconds);
-        buf_put_byte(out, '\n');
-}
-
-static void seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
-{
-        head_put(out, metric);
-        seconds_line_put(out, metric, "", (uint64_t)microseconds);
-}
-
-/* Return: how many values there were. */
-static uint64_t buckets_put(struct buf *out, enum metric metric, bool is_time)
-{
-        uint64_t n = 0;
-
-        head_put(out, metric);
-        for (size_t i = 0; i < METRIC_BUCKETS; i++) {
-                struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(64);
-
-                n += metric_read(metric, i);
-                buf_put_string(&labels, "le=\"");
-                if (i == METRIC_BUCKETS - 1)
-                        buf_put_string(&labels, "+Inf");
-                else if (is_time)
-                        seconds_write(&labels, (uint64_t)METRIC_SHORTEST << i);
-                else
-                        buf_put_int64(&labels, INT64_C(1) << i);
-                buf_put_byte(&labels, '"');
-                line_put(out, metric, "_bucket", buf_slice(&labels), n);
+                metrics_label_put(&label, "caller", caller);
+                metrics_time_row_put(out, METRIC_request_seconds, row, buf_slice(&label));
         }
-        return n;
 }
 
-static void histogram_put(struct buf *out, enum metric metric)
+/* --- gauges --- */
+
+static void process_put(struct buf *out, const struct api_gauges *gauges)
 {
-        uint64_t n = buckets_put(out, metric, false);
-
-        line_put(out, metric, "_sum", (struct slice){0}, metric_read(metric, METRIC_BUCKETS));
-        line_put(out, metric, "_count", (struct slice){0}, n);
-}
-
-static void time_histogram_put(struct buf *out, enum metric metric)
-{
-        uint64_t n = buckets_put(out, metric, true);
-
-        seconds_line_put(out, metric, "_sum", metric_read(metric, METRIC_BUCKETS));
-        line_put(out, metric, "_count", (struct slice){0}, n);
+        metrics_head_put(out, METRIC_build_info);
+        metrics_line_put(out, METRIC_build_info, "", SLICE("version=\"" GRANTD_VERSION "\""), 1);
+        metrics_plain_put(out, METRIC_start_time_seconds, (uint64_t)gauges->started_at);
+        if (gauges->certificate_end)
+                metrics_plain_put(out, METRIC_certificate_end_seconds,
+                                  (uint64_t)gauges->certificate_end);
+        metrics_plain_put(out, METRIC_resident_bytes, gauges->resident_bytes);
 }
 
 static void gauges_put(struct buf *out, const struct api_gauges *gauges, int64_t waiting)
 {
-        plain_put(out, METRIC_derivations_total, gauges->derivations);
-        plain_put(out, METRIC_derivations_refused_total, gauges->derivations_refused);
-        plain_put(out, METRIC_derivations_without_memory_total, gauges->derivations_without_memory);
-        plain_put(out, METRIC_rate_limit_entries, gauges->rate_limit_entries);
-        plain_put(out, METRIC_derivation_queue, gauges->derivation_queue);
-        plain_put(out, METRIC_derivation_queue_limit, gauges->derivation_queue_limit);
-        plain_put(out, METRIC_derivation_memories, gauges->memories);
-        seconds_put(out, METRIC_derivation_seconds, gauges->derivation_us);
-        plain_put(out, METRIC_cleanup_waiting_rows, (uint64_t)waiting);
-        plain_put(out, METRIC_resident_bytes, gauges->resident_bytes);
-        plain_put(out, METRIC_http_connections_open, gauges->connections);
-        plain_put(out, METRIC_http_exchanges_open, gauges->exchanges);
+        metrics_plain_put(out, METRIC_derivations_total, gauges->derivations);
+        metrics_plain_put(out, METRIC_derivations_refused_total, gauges->derivations_refused);
+        metrics_plain_put(out, METRIC_derivations_without_memory_total,
+                          gauges->derivations_without_memory);
+        metrics_plain_put(out, METRIC_rate_limit_entries, gauges->rate_limit_entries);
+        metrics_plain_put(out, METRIC_derivation_queue, gauges->derivation_queue);
+        metrics_plain_put(out, METRIC_derivation_queue_limit, gauges->derivation_queue_limit);
+        metrics_plain_put(out, METRIC_derivation_memories, gauges->memories);
+        metrics_seconds_put(out, METRIC_derivation_seconds, gauges->derivation_us);
+        metrics_plain_put(out, METRIC_cleanup_waiting_rows, (uint64_t)waiting);
+        process_put(out, gauges);
+        metrics_plain_put(out, METRIC_http_connections_open, gauges->connections);
+        metrics_plain_put(out, METRIC_http_exchanges_open, gauges->exchanges);
 }
 
 static enum err deliveries_put(struct op *op, struct buf *out)
@@ -251,9 +153,9 @@ static enum err deliveries_put(struct op *op, struct buf *out)
         TRY(store_delivery_waiting(op, &waiting));
         if (waiting.oldest.ms && waiting.oldest.ms < op->now.ms)
                 oldest = (op->now.ms - waiting.oldest.ms) / 1000;
-        plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);
-        plain_put(out, METRIC_deliveries_failed, (uint64_t)waiting.n_failed);
-        plain_put(out, METRIC_deliveries_oldest_seconds, (uint64_t)oldest);
+        metrics_plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);
+        metrics_plain_put(out, METRIC_deliveries_failed, (uint64_t)waiting.n_failed);
+        metrics_plain_put(out, METRIC_deliveries_oldest_seconds, (uint64_t)oldest);
         return ERR_OK;
 }
 
@@ -264,22 +166,22 @@ static void labelled_put(struct buf *out, enum metric metric, const char *label,
 {
         struct buf labels CLEANUP(buf_deinit) = BUF_LOCAL(128);
 
-        label_put(&labels, label, value);
-        line_put(out, metric, "", buf_slice(&labels), (uint64_t)number);
+        metrics_label_put(&labels, label, value);
+        metrics_line_put(out, metric, "", buf_slice(&labels), (uint64_t)number);
 }
 
 static void tables_put(struct buf *out, const struct api_tables *tables)
 {
-        head_put(out, METRIC_table_rows);
+        metrics_head_put(out, METRIC_table_rows);
         for (size_t i = 0; i < tables->n; i++)
                 labelled_put(out, METRIC_table_rows, "table", tables->items[i].name,
                              tables->items[i].size.n_rows);
-        head_put(out, METRIC_table_bytes);
+        metrics_head_put(out, METRIC_table_bytes);
         for (size_t i = 0; i < tables->n; i++)
                 if (tables->items[i].size.n_bytes >= 0)
                         labelled_put(out, METRIC_table_bytes, "table", tables->items[i].name,
                                      tables->items[i].size.n_bytes);
-        plain_put(out, METRIC_table_sample_age_seconds, (uint64_t)tables->age);
+        metrics_plain_put(out, METRIC_table_sample_age_seconds, (uint64_t)tables->age);
 }
 
 static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct buf *out)
@@ -288,10 +190,11 @@ static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct 
 
         TRY(store_space(op, &space));
         if (gauges->has_disk)
-                plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
-        plain_put(out, METRIC_disk_level, disk_level(&op->ports->disk));
-        plain_put(out, METRIC_disk_refusals_total, metric_read(METRIC_disk_refusals_total, 0));
-        head_put(out, METRIC_store_bytes);
+                metrics_plain_put(out, METRIC_disk_free_bytes, gauges->disk_free);
+        metrics_plain_put(out, METRIC_disk_level, disk_level(&op->ports->disk));
+        metrics_plain_put(out, METRIC_disk_refusals_total,
+                          metric_read(METRIC_disk_refusals_total, 0));
+        metrics_head_put(out, METRIC_store_bytes);
         labelled_put(out, METRIC_store_bytes, "part", "database", space.n_bytes);
         labelled_put(out, METRIC_store_bytes, "part", "free", space.n_free);
         if (gauges->has_disk)
@@ -306,7 +209,7 @@ static enum err disk_put(struct op *op, const struct api_gauges *gauges, struct 
 static void known_put(struct buf *out, enum metric metric, int64_t value)
 {
         if (value >= 0)
-                plain_put(out, metric, (uint64_t)value);
+                metrics_plain_put(out, metric, (uint64_t)value);
 }
 
 static enum err store_put(struct op *op, const struct api_gauges *gauges, struct buf *out)
@@ -314,22 +217,22 @@ static enum err store_put(struct op *op, const struct api_gauges *gauges, struct
         struct store_state state;
 
         TRY(store_state(op, &state));
-        time_histogram_put(out, METRIC_store_read_seconds);
-        time_histogram_put(out, METRIC_store_write_seconds);
-        head_put(out, METRIC_store_connections);
+        metrics_time_histogram_put(out, METRIC_store_read_seconds);
+        metrics_time_histogram_put(out, METRIC_store_write_seconds);
+        metrics_head_put(out, METRIC_store_connections);
         labelled_put(out, METRIC_store_connections, "use", "reading",
                      (int64_t)gauges->store_reading);
         labelled_put(out, METRIC_store_connections, "use", "idle", (int64_t)gauges->store_idle);
         labelled_put(out, METRIC_store_connections, "use", "writing",
                      (int64_t)gauges->store_writing);
-        plain_put(out, METRIC_store_writable, state.is_writable);
+        metrics_plain_put(out, METRIC_store_writable, state.is_writable);
         known_put(out, METRIC_store_standbys, state.n_standbys);
         known_put(out, METRIC_store_standby_lag_bytes, state.standby_lag);
         if (state.partitions_end >= 0)
-                plain_put(out, METRIC_partitions_ahead_seconds,
-                          state.partitions_end > op->now.ms
-                                  ? (uint64_t)(state.partitions_end - op->now.ms) / 1000
-                                  : 0);
+                metrics_plain_put(out, METRIC_partitions_ahead_seconds,
+                                  state.partitions_end > op->now.ms
+                                          ? (uint64_t)(state.partitions_end - op->now.ms) / 1000
+                                          : 0);
         return ERR_OK;
 }
 
@@ -354,19 +257,20 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         TRY(upkeep_waiting(&op, &waiting));
         api->read_gauges(api->context, &gauges);
         requests_put(&text);
+        durations_put(&text);
         outcomes_put(&text, METRIC_exchanges_total);
         outcomes_put(&text, METRIC_deliveries_total);
         limited_put(&text);
         quotas_put(&text);
-        counted_put(&text, METRIC_failures_not_audited_total);
-        counted_put(&text, METRIC_rate_limit_table_full_total);
-        counted_put(&text, METRIC_passwords_refused_total);
-        counted_put(&text, METRIC_http_connections_refused_total);
-        counted_put(&text, METRIC_http_connections_dropped_total);
-        counted_put(&text, METRIC_commit_retries_total);
-        counted_put(&text, METRIC_revocation_copy_failures_total);
-        counted_put(&text, METRIC_store_connections_total);
-        histogram_put(&text, METRIC_commit_batch_size);
+        metrics_counted_put(&text, METRIC_failures_not_audited_total);
+        metrics_counted_put(&text, METRIC_rate_limit_table_full_total);
+        metrics_counted_put(&text, METRIC_passwords_refused_total);
+        metrics_counted_put(&text, METRIC_http_connections_refused_total);
+        metrics_counted_put(&text, METRIC_http_connections_dropped_total);
+        metrics_counted_put(&text, METRIC_commit_retries_total);
+        metrics_counted_put(&text, METRIC_revocation_copy_failures_total);
+        metrics_counted_put(&text, METRIC_store_connections_total);
+        metrics_histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(&op, &text));
         TRY(disk_put(&op, &gauges, &text));

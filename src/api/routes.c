@@ -148,12 +148,9 @@ const char *api_route_method(size_t route)
         return route ? method_text(routes[route - 1].method) : "other";
 }
 
-void api_count(const struct http_call *call)
+enum guard api_route_guard(size_t route)
 {
-        unsigned class = (unsigned)call->response.status / 100;
-
-        metric_count(METRIC_requests_total,
-                     call->route * STATUS_CLASSES + (class < STATUS_CLASSES ? class : 0));
+        return routes[route - 1].guard;
 }
 
 /* Return: the route of path and method; NULL, with the methods that the path supports. */

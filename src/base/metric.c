@@ -41,22 +41,27 @@ uint64_t metric_read(enum metric metric, size_t cell)
 }
 
 /* `first`: the upper bound of the first bucket. */
-static void observe(enum metric metric, uint64_t value, uint64_t first)
+static void observe(enum metric metric, size_t row, uint64_t value, uint64_t first)
 {
         size_t bucket = 0;
 
         while (bucket < METRIC_BUCKETS - 1 && value > first << bucket)
                 bucket++;
-        cell_add(metric, bucket, 1);
-        cell_add(metric, METRIC_BUCKETS, value);
+        cell_add(metric, row * METRIC_ROW + bucket, 1);
+        cell_add(metric, row * METRIC_ROW + METRIC_BUCKETS, value);
 }
 
 void metric_observe(enum metric metric, uint64_t value)
 {
-        observe(metric, value, 1);
+        observe(metric, 0, value, 1);
+}
+
+void metric_observe_time(enum metric metric, size_t row, int64_t microseconds)
+{
+        observe(metric, row, (uint64_t)microseconds, METRIC_SHORTEST);
 }
 
 void metric_observe_since(enum metric metric, int64_t begun)
 {
-        observe(metric, (uint64_t)(monotonic_now() - begun), METRIC_SHORTEST);
+        metric_observe_time(metric, 0, monotonic_now() - begun);
 }

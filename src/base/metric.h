@@ -27,7 +27,8 @@ const struct metric_info *metric_info(enum metric metric);
 
 enum {
         METRIC_CELLS = 512,  /* one for each combination of label values; the caller numbers them */
-        METRIC_BUCKETS = 12, /* of a histogram: 1, 2, 4 ... 1024, more */
+        METRIC_BUCKETS = 14, /* of a histogram: 1, 2, 4 ... 4096, more */
+        METRIC_ROW = METRIC_BUCKETS + 1, /* cells of one histogram */
         METRIC_SHORTEST = 250, /* microseconds: the first bucket of a histogram of times */
 };
 
@@ -35,8 +36,12 @@ enum {
 void metric_count(enum metric metric, size_t cell);
 uint64_t metric_read(enum metric metric, size_t cell);
 
-/* Records a value in a histogram. Its cells are the buckets, not cumulative, and the sum. */
+/* Records a value in a histogram. Its cells are the buckets, not cumulative, and the sum; a
+ * histogram with a label has as many again for each of its values, which the caller numbers. */
 void metric_observe(enum metric metric, uint64_t value);
 
-/* The same for the microseconds since an instant of monotonic_now(). */
+/* A time in the histogram of one value of the label. */
+void metric_observe_time(enum metric metric, size_t row, int64_t microseconds);
+
+/* The same without a label, for the microseconds since an instant of monotonic_now(). */
 void metric_observe_since(enum metric metric, int64_t begun);

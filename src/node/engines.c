@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "api/metrics.h"
@@ -14,6 +15,7 @@
 #include "base/macros.h"
 #include "http/router.h"
 #include "node/tls_files.h"
+#include "os/certificate.h"
 #include "os/complain.h"
 #include "os/descriptors.h"
 
@@ -69,7 +71,7 @@ static void request_log(const struct http_call *call, int64_t microseconds)
 static void on_answered(void *context, const struct http_call *call, int64_t microseconds)
 {
         (void)context;
-        api_count(call);
+        api_count(call, microseconds);
         if (call->arena->failed)
                 EVENT_FAULT("memory",
                             EVENT_TEXT("what", "a request needed more memory than allowed"),
@@ -109,7 +111,18 @@ static unsigned per_address(const struct config *config, unsigned connections)
         return wanted < connections / 2 ? wanted : connections / 2;
 }
 
-enum err engines_open_main(const struct node *node, struct api *api, struct engine **ret)
+/* For /metrics. */
+static void certificate_note(struct node *node, const struct tls_files *files)
+{
+        struct certificate_facts facts;
+
+        if (files->certificate &&
+            certificate_read(slice_from_string(files->certificate), slice_from_string(files->key),
+                             (struct slice){0}, &facts) == ERR_OK)
+                atomic_store(&node->certificate_end, instant_seconds(facts.not_after));
+}
+
+enum err engines_open_main(struct node *node, struct api *api, struct engine **ret)
 {
         const struct entropy_port *entropy = &node->ports.entropy;
         unsigned connections = connections_allowed();
@@ -148,8 +161,10 @@ enum err engines_open_main(const struct node *node, struct api *api, struct engi
         options.tls_key = tls.key;
         errno = 0;
         error = engine_start(&options, ret);
-        if (error == ERR_OK)
+        if (error == ERR_OK) {
+                certificate_note(node, &tls);
                 return ERR_OK;
+        }
         if (options.tls_key && errno == 0)
                 complain("%s", tls_files_problem);
         else
@@ -186,8 +201,9 @@ enum err engines_open_metrics(const struct node *node, struct api *api, struct e
 
 /* If the new certificate cannot be used, the old one stays in use. Nobody looks at standard error
  * now, so the log says why. */
-void engines_renew(struct engine *engine, const struct config *config)
+void engines_renew(struct engine *engine, struct node *node)
 {
+        const struct config *config = node->config;
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
         struct buf why CLEANUP(buf_deinit) = BUF_INIT(LIMIT_WHY);
         struct tls_files tls;
@@ -198,9 +214,11 @@ void engines_renew(struct engine *engine, const struct config *config)
         }
         if (!tls.key)
                 return;
-        if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK)
+        if (engine_renew(engine, tls.certificate, tls.key) == ERR_OK) {
+                certificate_note(node, &tls);
                 EVENT(EVENT_INFO, "certificate reread",
                       EVENT_TEXT("file", config->http_tls_certificate));
-        else
+        } else {
                 EVENT_FAULT("certificate", EVENT_TEXT("why", tls_files_problem));
+        }
 }

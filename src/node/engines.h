@@ -11,7 +11,7 @@
 
 /* Serves the API on http.listen. `node` and `api` must outlive the engine.
  * Return: ERR_OK; as engine_start() and tls_files_read(). */
-enum err engines_open_main(const struct node *node, struct api *api, struct engine **ret);
+enum err engines_open_main(struct node *node, struct api *api, struct engine **ret);
 
 /* Serves /metrics on metrics.listen; without it there is no engine, and `ret` is untouched.
  * Return: as engine_start(). */
@@ -19,4 +19,4 @@ enum err engines_open_metrics(const struct node *node, struct api *api, struct e
 
 /* Rereads the certificate and its key; if they cannot be used, the engine keeps the old ones.
  */
-void engines_renew(struct engine *engine, const struct config *config);
+void engines_renew(struct engine *engine, struct node *node);

@@ -41,6 +41,8 @@ void health_read_gauges(void *context, struct api_gauges *ret)
                 .memories = status.n_kept,
                 .derivation_us = status.mean_us,
                 .resident_bytes = os_resident_bytes(),
+                .started_at = health->started_at,
+                .certificate_end = atomic_load(&health->node->certificate_end),
                 .connections = counts.connections,
                 .exchanges = counts.exchanges,
         };

@@ -14,6 +14,7 @@ struct health {
         struct node *node;
         struct engine *const *engine; /* contains NULL until it serves */
         const struct database_watch *database;
+        int64_t started_at;      /* unix seconds */
         atomic_bool is_draining; /* it has been told to stop, and still serves */
 };
 

@@ -35,8 +35,9 @@ struct node {
         struct resolver *resolver;
         struct documents *documents; /* NULL: none are fetched */
         struct ports ports;
-        bool may_create;    /* the database and its key */
-        bool made_database; /* by this opening */
+        bool may_create;                 /* the database and its key */
+        bool made_database;              /* by this opening */
+        _Atomic int64_t certificate_end; /* unix seconds; 0: no certificate of our own */
 };
 
 /* Opens the database and its key. A database that nobody has used yet is created, and its key, if

@@ -102,6 +102,8 @@ static enum err parts_start(struct server *server)
         TRY(demo_mark_check(node));
         TRY(database_watch_start(&server->database, node));
         api_fill(server);
+        server->health.started_at =
+                instant_seconds(node->ports.clock.now(node->ports.clock.context));
         TRY(engines_open_main(node, &server->api, &server->engine));
         TRY(engines_open_metrics(node, &server->api, &server->metrics_engine));
         return workers_start(server);
@@ -129,7 +131,7 @@ static void reload(struct server *server)
 {
         service_notify(SERVICE_RELOADING);
         log_reopen();
-        engines_renew(server->engine, server->node.config);
+        engines_renew(server->engine, &server->node);
         (void)node_keys_reload(&server->node.keys);
         service_notify(SERVICE_READY);
 }

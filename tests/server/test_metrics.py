@@ -5,11 +5,13 @@ import http.client
 import os
 import pathlib
 import re
+import signal
 import time
 
 import pytest
 
 from grantd import ROOT, Answer, Person, free_port
+from tls_server import TlsServer
 
 LINE = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.]+')
 
@@ -30,13 +32,14 @@ def metrics(server):
 @pytest.mark.file
 def test_the_page_is_prometheus_text_with_every_metric_of_the_list(server):
     text = server.call("GET", "/metrics").body.decode()
-    listed = re.findall(r'^METRIC\((\w+), (\w+), "[^"]*", "(PostgreSQL:)?',
+    listed = re.findall(r'^METRIC\((\w+), (\w+), "[^"]*", '
+                        r'"(PostgreSQL:|When the certificate of )?',
                         (ROOT / "src" / "base" / "metrics.def").read_text(), re.MULTILINE)
     assert listed
-    for name, kind, of_postgres in listed:
+    for name, kind, is_elsewhere in listed:
         is_there = f"# TYPE grantd_{name} {kind.lower()}\n" in text
         assert is_there == (f"# HELP grantd_{name} " in text)
-        assert is_there != bool(of_postgres), name
+        assert is_there != bool(is_elsewhere), name
         assert f"`grantd_{name}`" in (ROOT / "docs" / "metrics.md").read_text(), name
 
 
@@ -92,6 +95,53 @@ def test_time_in_the_database_and_its_connections_are_measured(make_server):
     assert values['grantd_store_connections{use="idle"}'] >= 1
     assert values["grantd_store_writable"] == 1
     assert ("grantd_partitions_ahead_seconds" in values) == bool(os.environ.get("TEST_DATABASE_URL"))
+
+
+def test_requests_are_timed_by_who_may_call_the_route(make_server):
+    server = make_server()
+    user = Person(server)
+    app = user.application()
+    for _ in range(3):
+        app.exchange(user.code(app))
+    server.call("GET", "/login")
+    server.call("GET", "/nothing/here")
+    values = metrics(server)
+
+    def count(caller):
+        name = f'grantd_request_seconds_bucket{{caller="{caller}",le="+Inf"}}'
+        assert values[name] == values[f'grantd_request_seconds_count{{caller="{caller}"}}']
+        return values[name]
+
+    assert (count("application"), count("browser"), count("other"), count("service")) == (3, 1, 1, 0)
+    assert count("person") >= 7 and count("anybody") >= 2 and count("probe") >= 1
+    assert 0 < values['grantd_request_seconds_sum{caller="anybody"}'] < 60, "passwords take some time"
+
+
+def test_the_process_says_what_it_is_and_since_when(make_server):
+    server = make_server()
+    values = metrics(server)
+    version = server.run("--version").stdout.split()[1]
+    assert values[f'grantd_build_info{{version="{version}"}}'] == 1
+    assert 0 <= time.time() - values["grantd_start_time_seconds"] < 60
+    assert "grantd_certificate_end_seconds" not in values
+
+
+def test_the_end_of_the_certificate_is_that_of_the_file_in_use(tmp_path):
+    server = TlsServer(tmp_path).start()
+
+    def ends_in():
+        text = server.call("GET", "/metrics").body.decode()
+        end = re.search(r"^grantd_certificate_end_seconds (\d+)$", text, re.M)
+        return int(end[1]) - time.time()
+
+    assert 1 * 86400 < ends_in() <= 2 * 86400
+    server.make_files(days=9)
+    server.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 10
+    while ends_in() < 8 * 86400:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert server.stop() == 0
 
 
 def test_rows_that_wait_for_clean_up_are_counted(make_server):
