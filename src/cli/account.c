@@ -162,8 +162,10 @@ static int set_password_command(int argc, char **argv)
 static const struct usage disable_usage = {
         .command = "account disable",
         .arguments = "EMAIL",
-        .summary = "Ends all sessions of the account and disables logging in. Its applications, "
-                   "projects and grants\nstop working. Its data stays.",
+        .summary =
+                "Ends all sessions of the account and disables logging in. Its applications, "
+                "projects and grants\nstop working. Its data stays, and \"grantd account enable\" "
+                "lets it log in again.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,
@@ -179,6 +181,34 @@ static int disable_command(int argc, char **argv)
         if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
                 return EXIT_FAILED;
         return job_result(account_end_by_operator(&job.op, &account.id, ACCOUNT_DISABLE));
+}
+
+static const struct usage enable_usage = {
+        .command = "account enable",
+        .arguments = "EMAIL",
+        .summary = "Lets the account log in again, and its applications and projects work. Access "
+                   "that was granted\nbefore stays revoked: people grant it again.",
+        .n_arguments = 1,
+        .n_needed = 1,
+        .takes_settings = true,
+};
+
+static int enable_command(int argc, char **argv)
+{
+        JOB(job, &enable_usage, NULL);
+        struct account account;
+        enum err error;
+
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
+                return EXIT_FAILED;
+        error = account_enable_by_operator(&job.op, &account);
+        if (error != ERR_CONFLICT)
+                return job_result(error);
+        complain("account enable: it was disabled less than a minute ago, and what was under way "
+                 "then may not have ended; try again in a minute");
+        return EXIT_FAILED;
 }
 
 static const struct option delete_options[] = {YES_OPTION};
@@ -251,6 +281,7 @@ static const struct subcommand subcommands[] = {
         {"list", "list all accounts", list_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"disable", "disable logging in, and end everything under the account", disable_command},
+        {"enable", "let a disabled account log in again", enable_command},
         {"delete", "delete an account with everything under it", delete_command},
 };
 

@@ -107,6 +107,10 @@ enum err store_account_set_password(struct op *op, const struct new_password *pa
  * also if it was disabled already; ERR_NO_ROW. */
 enum err store_account_disable(struct op *op, const struct uuid *id,
                                const struct audit_entry *audit);
+/* Logs in again. Whatever was issued before must have been ended one by one, or it would live
+ * again: see account_enable_by_operator(). Return: ERR_OK; ERR_NO_ROW: it is not disabled. */
+enum err store_account_enable(struct op *op, const struct uuid *id,
+                              const struct audit_entry *audit);
 /* Marks the row as deleted, ends its sessions and clears personal data: its e-mail address is free
  * again. Everything under it is dead from then on. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_delete(struct op *op, const struct uuid *id,
@@ -347,8 +351,6 @@ enum err store_delivery_waiting(struct op *op, struct delivery_waiting *ret);
 enum err store_quota_spend(struct op *op, const struct quota_bill *bill,
                            const struct audit_entry *audit, int64_t *ret_wait);
 enum err store_audit_write(struct op *op, const struct audit_entry *entry);
-/* What was written, oldest first. */
-enum err store_audit_list(struct op *op, const struct audit_page *page, struct audit_list *ret);
 /* The same without waiting. The arena and what the entry points to must stay valid until
  * `completion`. */
 void store_audit_write_then(struct op *op, const struct audit_entry *entry,

@@ -6,6 +6,7 @@
 
 #include "core/grants/history_model.h"
 #include "core/op.h"
+#include "core/upkeep/audit_entry.h"
 
 /* The applications, except deleted ones, that ever got a grant of the account; latest exchange
  * first. */
@@ -26,3 +27,11 @@ enum err store_failure_list(struct op *op, const struct exchange_failure_query *
 /* How many there are of each outcome, the most frequent first. */
 enum err store_failure_reasons(struct op *op, const struct log_filter *filter,
                                struct failure_reason_list *ret);
+/* The row of the next application after that one, in the order of their ids, that ever asked the
+ * account. Return: ERR_OK; ERR_NO_ROW: there is no other. */
+enum err store_account_client_next(struct op *op, const struct uuid *after, struct uuid *ret);
+/* An application's requests behind a number, of any account, in their order; LIMIT_LIST at most. */
+enum err store_client_requests(struct op *op, const struct client_request_page *page,
+                               struct client_request_list *ret);
+/* The audit trail, oldest first. */
+enum err store_audit_list(struct op *op, const struct audit_page *page, struct audit_list *ret);

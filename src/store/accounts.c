@@ -110,6 +110,30 @@ AUDITED_WRITE(account_disable, struct uuid)
         return account_end(sql, in, LOG_account_disabled);
 }
 
+AUDITED_WRITE(account_enable, struct uuid)
+{
+        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_ENABLE, NULL, sql_uuid(in)));
+        return log_add(sql, LOG_account_enabled, in, 1, sql->op->now);
+}
+
+READ(account_client_next, struct uuid, struct uuid)
+{
+        return SQL_ROW(sql, ACCOUNT_CLIENT_NEXT, sql_uuid_of_row, ret,
+                       sql_uuid(&sql->op->account_id), sql_uuid(in));
+}
+
+static struct client_request client_request_of_row(const struct sql_rows *rows, size_t row)
+{
+        return (struct client_request){.no = sql_get_integer(rows, row, 0),
+                                       .account_id = sql_get_uuid(rows, row, 1)};
+}
+
+READ(client_requests, struct client_request_page, struct client_request_list)
+{
+        return SQL_LIST(sql, CLIENT_REQUESTS, client_request_of_row, ret, sql_uuid(&in->client_row),
+                        sql_integer(in->after), sql_integer(LIMIT_LIST));
+}
+
 enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at)
 {
         TRY(SQL_RUN(sql, IDENTITIES_DELETE, NULL, sql_uuid(id)));

@@ -46,6 +46,7 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
         case LOG_token:
                 return SQL_RUN(sql, TOKEN_DELETE, ret, id);
         case LOG_client_on:
+        case LOG_account_enabled:
         case LOG_restored:
         case LOG_KINDS:
                 break;
@@ -89,10 +90,12 @@ static enum err line_do(struct sql *sql, const struct revocation_line *line,
 static bool is_switch(const struct revocation_line *line)
 {
         return line->kind == LOG_client_off || line->kind == LOG_client_on ||
-               line->kind == LOG_client_blocked;
+               line->kind == LOG_client_blocked || line->kind == LOG_account_disabled ||
+               line->kind == LOG_account_enabled;
 }
 
-/* All switches of a client stand together, so that the last one is told by the line behind it. */
+/* All switches of a client, or of an account, stand together, so that the last one is told by the
+ * line behind it. */
 static int line_compare(const void *a, const void *b)
 {
         const struct revocation_line *left = a, *right = b;

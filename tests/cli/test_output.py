@@ -60,7 +60,7 @@ USES = {
 }
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
 # These print nothing if they succeed, or need a satellite.
-OTHERS = {"account delete", "account disable", "account set-password", "client disable",
+OTHERS = {"account delete", "account disable", "account enable", "account set-password", "client disable",
           "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}
 

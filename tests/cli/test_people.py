@@ -2,8 +2,10 @@
 """Accounts, applications and projects on the command line, while a server runs."""
 
 import concurrent.futures
+import contextlib
 import hmac
 import json
+import sqlite3
 import time
 import urllib.parse
 
@@ -11,7 +13,7 @@ import pytest
 
 import storj
 from conftest import Place, at_terminal
-from grantd import PASSWORD, REDIRECT, Application, Person, Server, inspect
+from grantd import PASSWORD, REDIRECT, Application, Person, Server, grant_id_of, inspect
 from test_commands import CLIENT, SECRET
 
 SALT = "EBESExQVFhcYGRobHB0eHw=="
@@ -52,6 +54,7 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "create"], PASSWORD, 2),
     (["account", "disable"], "", 2),
     (["account", "disable", "x@example.com"], "", 1),
+    (["account", "enable", "x@example.com"], "", 1),
     (["account", "delete", "x@example.com"], "", 1),
     (["account", "set-password", "x@example.com"], PASSWORD, 1),
     (["account", "nonsense"], "", 2),
@@ -99,6 +102,46 @@ def test_a_disabled_account_cannot_log_in_and_its_data_stays(server, operator, u
     [row] = [r for r in operator.json("account", "list") if r["email"] == user.email]
     assert row["status"] == "disabled"
     assert operator.trail()[-1] == "account_disable"
+
+
+def test_an_account_is_enabled_again_without_what_it_had(server, operator, user):
+    """As a user and as a developer: what was granted stays revoked, what is granted since lives."""
+    reader, other = server.service_token("revocations"), Person(server)
+    mine, theirs = user.application(refresh_tokens=True), other.application(refresh_tokens=True)
+
+    def issue(person, app):
+        answer = app.redeem(person.code(app, ["read", "offline_access"], expires_in=7200)).json
+        return grant_id_of(answer["access_token"]), answer["refresh_token"]
+
+    def status(person, grant):
+        return [g["status"] for g in person.grants() if g["id"] == grant]
+
+    def revoked():
+        answer = server.call("GET", "/api/v0/revocations", token=reader)
+        return [item["tail"] for item in answer.json["revocations"]]
+
+    of_user, of_other = issue(user, theirs), issue(other, mine)
+    [project] = user.call("GET", "/api/v0/projects").json
+    own = user.call("POST", f"/api/v0/projects/{project['id']}/owner-grant",
+                    {"password": PASSWORD}).json
+    operator.do("account", "enable", user.email)  # it is enabled: nothing to do
+    before = len(revoked())
+    operator.do("account", "disable", user.email)
+    assert len(revoked()) == before + 3
+    assert "in a minute" in operator.refuse("account", "enable", user.email)
+    with contextlib.closing(sqlite3.connect(operator.folder / "grantd.db")) as database, database:
+        database.execute("UPDATE account SET disabled_at = disabled_at - 61000 "
+                         "WHERE disabled_at IS NOT NULL")
+    operator.do("account", "enable", user.email)
+    user.log_in()
+    assert len(set(revoked())) == before + 3
+    assert status(user, grant_id_of(own["access_grant"])) == ["revoked"]
+    assert status(user, of_user[0]) == status(other, of_other[0]) == ["revoked"]
+    assert theirs.refresh(of_user[1]).error == mine.refresh(of_other[1]).error == "invalid_grant"
+    for person, app in ((user, theirs), (other, mine)):
+        assert status(person, issue(person, app)[0]) == ["live"]
+    assert len(set(revoked())) == before + 3
+    assert operator.trail()[-1] == "account_enable"
 
 
 def test_a_deleted_account_is_gone_and_its_address_free(server, operator, user):

@@ -59,6 +59,15 @@ ONE_CALL(do_remove, DO(account_remove, &full->session, PASSWORD))
 ONE_CALL(do_remove_wrongly, DO(account_remove, &full->session, OTHER_PASSWORD))
 ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
 
+static enum err do_enable(struct full_core *full)
+{
+        struct account account = *ACCOUNT;
+
+        TRY(DO(account_end_by_operator, &account.id, ACCOUNT_DISABLE));
+        account.disabled_at = (struct instant){1};
+        return DO(account_enable_by_operator, &account);
+}
+
 /* --- sessions and services --- */
 
 static enum err log_in(struct full_core *full, struct secret password)
@@ -251,6 +260,7 @@ const struct operation operations_of_people[] = {
         {"account_remove, wrong password", do_remove_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
          NULL},
         {"account_end_by_operator", do_disable, WRITES, ERR_OK, NULL},
+        {"account_enable_by_operator", do_enable, STEPS, ERR_OK, NULL},
         {"session_log_in", do_log_in, WRITES, ERR_OK, NULL},
         {"session_log_in, wrong password", do_log_in_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
          NULL},

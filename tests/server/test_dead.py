@@ -5,6 +5,9 @@ Each row of the table is an action, and a test; its columns are the state after 
 unused code, an unused signed JWT, and the session of the account's owner.
 """
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from grantd import PASSWORD, Application, Person
@@ -79,6 +82,15 @@ def delete_account(person):
     assert person.call("DELETE", "/api/v0/auth/account", {"password": PASSWORD}).status == 204
 
 
+def disable_and_enable(world, person):
+    """A minute later, as it cannot be done before."""
+    world.operate("account", "disable", person.email)
+    with contextlib.closing(sqlite3.connect(world.server.folder / "grantd.db")) as database, database:
+        database.execute("UPDATE account SET disabled_at = disabled_at - 61000 WHERE email = ?",
+                         [person.email])
+    world.operate("account", "enable", person.email)
+
+
 DONE = {
     "nothing": lambda w: None,
     "access revoked": lambda w: w.user.revoke(w.app),
@@ -93,6 +105,8 @@ DONE = {
     "client disabled by the operator": lambda w: w.operate("client", "disable", w.app.client_id),
     "user disabled": lambda w: w.operate("account", "disable", w.user.email),
     "developer disabled": lambda w: w.operate("account", "disable", w.developer.email),
+    "user disabled and enabled": lambda w: disable_and_enable(w, w.user),
+    "developer disabled and enabled": lambda w: disable_and_enable(w, w.developer),
     "secret rotated": regenerate,
     "secret rotated with an overlap": rotate_with_overlap,
     "secret rotated by the operator": rotate_by_operator,
@@ -119,6 +133,9 @@ MUST_HOLD = {
     "client disabled by the operator": ("live", "invalid_client", "invalid_client", "good"),
     "user disabled": ("revoked", "invalid_code", "good", "ended"),
     "developer disabled": ("revoked", "invalid_client", "invalid_client", "good"),
+    "user disabled and enabled": ("revoked", "invalid_code", "good", "ended"),
+    # The code of somebody else, which the JWT comes with, has ended too.
+    "developer disabled and enabled": ("revoked", "invalid_code", "invalid_code", "good"),
     "secret rotated": ("live", "good", "invalid_client", "good"),
     "secret rotated with an overlap": ("live", "good", "good", "good"),
     "secret rotated by the operator": ("live", "good", "invalid_client", "good"),

@@ -330,6 +330,7 @@ const struct store_operation writing_operations[] = {
         {"account_rename", do_account_rename, 30},
         {"account_set_password", do_account_set_password, 30},
         {"account_disable", do_account_disable, 30},
+        {"account_enable", do_account_enable, 30},
         {"account_delete", do_account_delete, 30},
         {"session_insert", do_session_insert, 30},
         {"session_end", do_session_end, 30},

@@ -104,3 +104,23 @@ enum err do_account_by_id(struct given *given)
 
         return CALL(account_by_id, ID(1), &account);
 }
+
+enum err do_account_enable(struct given *given)
+{
+        return STORE_AS(given->world, NULL, after(99), account_enable, ID(3), &audit);
+}
+
+enum err do_account_client_next(struct given *given)
+{
+        struct uuid client_row;
+
+        return STORE_AS(given->world, ID(1), NOW, account_client_next, ID(0), &client_row);
+}
+
+enum err do_client_requests(struct given *given)
+{
+        const struct client_request_page page = {.client_row = id_of(20)};
+        struct client_request_list list;
+
+        return CALL(client_requests, &page, &list);
+}

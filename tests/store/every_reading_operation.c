@@ -361,6 +361,8 @@ const struct store_operation reading_operations[] = {
         {"refresh_find", do_refresh_find, 33},
         {"audit_list", do_audit_list, 30},
         {"account_by_id", do_account_by_id, 30},
+        {"account_client_next", do_account_client_next, 30},
+        {"client_requests", do_client_requests, 30},
         {"grant_list", do_grant_list, 30},
         {"grant_scopes", do_grant_scopes, 30},
         {"authorization_replaced", do_authorization_replaced, 30},

@@ -204,6 +204,20 @@ TEST(a_disabled_account_is_disabled_and_nothing_of_it_is_wiped)
         CHECK_TEXT(client_now(&world).name, "Client");
 }
 
+TEST(an_account_that_was_enabled_again_stays_so)
+{
+        struct world world CLEANUP(world_end) = world_with_copy();
+        struct recovered recovered;
+        struct account account;
+
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_disable, id(&world, 1), &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(99), account_enable, id(&world, 1), &audit));
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_account_disabled, 0);
+        CHECK_OK(STORE(&world, account_find, &SLICE("user1@example.com"), &account));
+        CHECK_INT(account.disabled_at.ms, 0);
+}
+
 TEST(a_deleted_account_is_deleted_again)
 {
         struct world world CLEANUP(world_end) = world_with_copy();

@@ -50,6 +50,15 @@ static void devices_new(struct world *world)
         CHECK_OK(STORE(world, request_insert, &request, &audit, &request.no));
 }
 
+static void disabled_new(struct world *world)
+{
+        struct account account = account_of(world, 3);
+        struct project project = project_of(13, 3);
+
+        CHECK_OK(account_add(world, &account, &project));
+        CHECK_OK(STORE_AS(world, NULL, after(1), account_disable, id(world, 3), &audit));
+}
+
 struct world world_full(void)
 {
         struct world world = world_with_client();
@@ -85,6 +94,7 @@ struct world world_full(void)
                 CHECK_OK(CLAIM(&world, &claims[i], &grant));
         CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
         deliveries_new(&world);
+        disabled_new(&world);
         return world;
 }
 

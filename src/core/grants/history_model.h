@@ -144,3 +144,16 @@ struct connection {
 };
 
 struct connection_list LIST_OF(struct connection);
+
+/* Who was asked, in which request. */
+struct client_request {
+        int64_t no;
+        struct uuid account_id;
+};
+
+struct client_request_list LIST_OF(struct client_request);
+
+struct client_request_page {
+        struct uuid client_row;
+        int64_t after; /* the number */
+};

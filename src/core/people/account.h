@@ -50,6 +50,16 @@ enum account_end { ACCOUNT_DISABLE, ACCOUNT_DELETE };
  * cases everything under it is dead from then on. Return: ERR_OK; ERR_NOT_FOUND; faults. */
 enum err account_end_by_operator(struct op *op, const struct uuid *id, enum account_end end);
 
+/* What was under way when an account was disabled has ended after this many seconds. */
+enum { ACCOUNT_SETTLES = 60 };
+
+/* Lets its person log in again, and its applications and projects work. What was issued before
+ * stays dead: it has been revoked for all to see, also at satellites. So everything is ended first,
+ * by the operations by which its users could do it, some at a time; if that is interrupted, the
+ * account stays disabled. `account` is as it was read. Return: ERR_OK, also if it is not disabled;
+ * ERR_CONFLICT: it was disabled less than ACCOUNT_SETTLES seconds ago; ERR_NOT_FOUND; faults. */
+enum err account_enable_by_operator(struct op *op, const struct account *account);
+
 /* Marks it as deleted: everything under it is dead from then on, and its e-mail address is free.
  * Return: ERR_OK; as login_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_remove(struct op *op, const struct session *session, struct secret password);
