@@ -58,7 +58,10 @@ soak: build ## an hour of writing by several processes, ten minutes of many acco
 	@tools/test server-pooler
 	@FUZZ_SECONDS=3600 tools/fuzz
 
-clean: ## remove all build folders
-	@rm -rf build build-*
+dist: build ## make a release: dist/, with its SHA-256 and an SBOM
+	@tools/dist
 
-.PHONY: help build setup test test-all quick asan tsan valgrind fuzz analyzer coverage tidy format docs bench soak clean
+clean: ## remove all build folders
+	@rm -rf build build-* dist
+
+.PHONY: help build setup test test-all quick asan tsan valgrind fuzz analyzer coverage tidy format docs bench soak dist clean
