@@ -4,10 +4,11 @@
 
 import {call, get, post} from './api.js';
 import {hasSecret, methodOf, methodPart, methods, signs} from './client_method.js';
-import {copyable, dialog, field, form, h, note, pick, say, show, tick, time} from './dom.js';
+import {lines, scopesPart} from './client_scopes.js';
+import {copyable, dialog, field, form, h, note, say, show, tick, time} from './dom.js';
+import {failures} from './failures.js';
 import {log} from './log.js';
 import {main, page, whose} from './page.js';
-import {parse, placeText, rights} from './scopes.js';
 import {snippets} from './snippets.js';
 import {day, t} from './text.js';
 
@@ -24,63 +25,8 @@ const section = (title, ...parts) =>
     h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
 const statusTag = client => h('span', {class: 'tag ' + statuses[client.status][0]},
     t('client.' + statuses[client.status][1]));
-const lines = text => text.split('\n').map(line => line.trim()).filter(Boolean);
 
 let shown = null; // a new secret, until the reader confirms that it is stored: {id, secret}
-
-// --- what an application may ask for ---
-
-// "photos/2024/" for a folder, "photos" for a bucket.
-function placeOf(line) {
-    const [bucket, ...path] = line.split('/');
-    return placeText({bucket, path: path.join('/')});
-}
-
-function scopesPart(client) {
-    const needed = parse(client?.scopes ?? []), free = parse(client?.optional_scopes ?? []);
-    const places = [...needed.places, ...free.places];
-    const isAny = !needed.rights.length && !free.rights.length;
-    const rows = rights.map(right => field({
-        label: t('right.' + right),
-        tag: 'select',
-        value: needed.rights.includes(right) ? 'needed'
-            : free.rights.includes(right)    ? 'free'
-                                             : 'no',
-        options: ['no', 'free', 'needed'].map(key => [key, t('scope.' + key)]),
-    }));
-    const where = field({
-        label: t('scope.places'),
-        tag: 'textarea',
-        hint: t('scope.places.hint'),
-        spellcheck: 'false',
-        value: places.map(({bucket, path}) => bucket + (path && '/' + path)).join('\n')
-    });
-    const list =
-        h('div', {class: 'stack indent', hidden: isAny}, h('div', {class: 'cards'}, rows), where);
-    const choice = (any, key) => pick({
-        type: 'radio',
-        name: 'scope',
-        title: t(key),
-        more: t(key + '.more'),
-        checked: any === isAny,
-        onchange() {
-            list.hidden = any;
-        }
-    });
-    return {
-        node: h('fieldset', {}, h('legend', {}, t('scope')), choice(true, 'scope.any'),
-            choice(false, 'scope.some'), list),
-        chosen() {
-            if (list.hidden)
-                return {scopes: [], optional_scopes: []};
-            const of = key => rights.filter((right, i) => rows[i].control.value === key);
-            const scopes = of('needed'), optional_scopes = of('free');
-            (scopes.length ? scopes : optional_scopes)
-                .push(...lines(where.control.value).map(placeOf));
-            return {scopes, optional_scopes};
-        },
-    };
-}
 
 // --- the form, for a new application and for a change ---
 
@@ -228,6 +174,7 @@ async function rotate(client) {
         label: t('rotate.overlap'),
         tag: 'select',
         name: 'overlap',
+        value: String(DAY),
         options: [
             [0, t('rotate.now')], [HOUR, t('rotate.hour')], [DAY, t('rotate.day')],
             [7 * DAY, t('rotate.week')]
@@ -329,7 +276,7 @@ async function onePage(id) {
                               : h('p', {class: 'soft'}, t('method.' + methodOf(client)))),
         section(t('try'), h('p', {class: 'soft'}, t('try.more')),
             copyable(authorizeLink(client), t('try')), signs(client) && signPart(client)),
-        section(t('log'), log(client.client_id)),
+        section(t('log'), log(client.client_id), failures(client.client_id)),
         section(t('settings'),
             await clientForm(client, t('save'),
                 async body => {

@@ -193,6 +193,45 @@ def test_back_leads_from_an_application_to_the_list(visit, developer):
     page.get_by_role("heading", name="Developer console").wait_for()
 
 
+def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
+    app, other = developer.application(), developer.application()
+    code = user.code(app)
+    assert app.exchange(code, redirect_uri="https://elsewhere.example/cb").status == 400
+    stranger = user.code(app)
+    app.server.call("POST", "/api/v0/oauth2/token", {**app.body(stranger), "client_secret": "x.y.z"})
+    page = visit(developer).open(f"/console#{app.id}")
+    rows = page.get_by_role("region", name="Failed exchanges").get_by_role("row")
+    rows.nth(1).wait_for()
+    assert rows.count() == 2, "a stranger's is not there"
+    assert "redirect_uri" in rows.nth(1).inner_text()
+    page = visit(developer).open(f"/console#{other.id}")
+    page.get_by_text("None so far.").wait_for()
+
+
+def test_only_this_with_nothing_chosen_is_refused_at_the_field(visit, developer):
+    page = visit(developer).open("/console#new")
+    page.get_by_label("Name", exact=True).fill("Nothing")
+    page.get_by_label("Redirect URIs").fill("https://app.example/cb")
+    page.get_by_label("Only this").check()
+    page.get_by_role("button", name="Register").click()
+    page.get_by_text("Choose a right or a place").wait_for()
+    assert developer.call("GET", "/api/v0/developer/auth/oauth2/clients").json == []
+    page.get_by_label("Open and download files").select_option("required")
+    page.get_by_text("Choose a right or a place").wait_for(state="hidden")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="Send people here").wait_for()
+
+
+def test_a_new_secret_leaves_the_old_one_a_day_unless_told_otherwise(visit, developer, user):
+    app = developer.application()
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_role("button", name="Create a new secret").click()
+    assert page.get_by_label("The old secret works").input_value() == "86400"
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.get_by_role("heading", name="Your new client secret").wait_for()
+    assert app.exchange(user.code(app)).status == 200
+
+
 def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
     app = developer.application()
     app.exchange(user.code(app))
