@@ -203,7 +203,10 @@ def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
     rows = page.get_by_role("region", name="Failed exchanges").get_by_role("row")
     rows.nth(1).wait_for()
     assert rows.count() == 2, "a stranger's is not there"
+    failed, = developer.call("GET", f"/api/v0/developer/auth/access-logs/failures?client_id={app.client_id}"
+                             ).json["items"]
     assert "redirect_uri" in rows.nth(1).inner_text()
+    assert failed["request_id"][-16:] in rows.nth(1).inner_text()
     page = visit(developer).open(f"/console#{other.id}")
     page.get_by_text("None so far.").wait_for()
 
