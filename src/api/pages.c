@@ -73,6 +73,7 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
                 {"notice", page->notice},
                 {"code", slice_from_string(page->code)},
                 {"registration", is_open ? SLICE("open") : SLICE("closed")},
+                {"satellites", api->ports->policy->known_satellites},
                 {"session", has_session(api, call) ? SLICE("yes") : SLICE("no")},
         };
         struct slice rest = web_file("page.html"), text, name;

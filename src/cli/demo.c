@@ -57,6 +57,7 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
         const char *flags[] = {"store.url=sqlite:demo.db",
                                "keys.master=demo.key",
                                "code.lifetime=5m",
+                               "projects.self_made=true",
                                "log.level=warning",
                                "limits.registrations_per_address=1000000",
                                NULL};

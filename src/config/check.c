@@ -13,6 +13,7 @@
 #include "config/address.h"
 #include "config/command_line.h"
 #include "core/authorize/resource.h"
+#include "core/people/email.h"
 #include "remote/allowlist.h"
 #include "remote/satellite/address.h"
 #include "store/open.h"
@@ -193,6 +194,25 @@ static bool satellite_is_valid(struct slice text)
                (text.size <= LIMIT_SATELLITE_ADDRESS && satellite_address_parse(text, &address));
 }
 
+/* "US1 node-id@host:port, EU1 node-id@host:port": a name may have blanks, an address has none. */
+static bool known_are_valid(struct slice rest)
+{
+        struct slice item;
+        bool has_more = rest.size;
+
+        while (has_more) {
+                size_t name;
+
+                has_more = slice_cut(&rest, ',', &item);
+                item = blanks_trim(item);
+                for (name = item.size; name && item.data[name - 1] != ' '; name--)
+                        ;
+                if (!name || !satellite_is_valid(slice_from(item, name)))
+                        return false;
+        }
+        return true;
+}
+
 void config_check(const struct config *config, struct buf *problems)
 {
         struct store_location location;
@@ -206,6 +226,9 @@ void config_check(const struct config *config, struct buf *problems)
                 "store.schema: needs lower-case letters, digits and _, a letter first, 63 at most");
         require(problems, satellite_is_valid(slice_from_string(config->satellite_address)),
                 "satellite.address: needs the form node-id@host:port");
+        require(problems, known_are_valid(slice_from_string(config->satellite_known)),
+                "satellite.known: needs a name and node-id@host:port each, such as US1 "
+                "12Eay...@us1.example.com:7777, with commas between them");
         require(problems, allowlist_is_valid(slice_from_string(config->satellite_allowed)),
                 "satellite.allowed: needs public, networks such as 127.0.0.0/8, or host:port, with "
                 "commas between them");

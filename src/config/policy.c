@@ -21,8 +21,10 @@ struct policy config_policy(const struct config *config)
         return (struct policy){
                 .issuer = slice_from_string(config->http_public_url),
                 .satellite_address = slice_from_string(config->satellite_address),
+                .known_satellites = slice_from_string(config->satellite_known),
                 .resources = slice_from_string(config->oauth_resources),
                 .open_registration = config->accounts_open_registration,
+                .self_made_projects = config->projects_self_made,
                 .require_approval = config->clients_require_approval,
                 .raw_secrets = config->clients_raw_secrets,
                 .dynamic_registration = config->clients_dynamic_registration,

@@ -10,8 +10,10 @@
 struct policy {
         struct slice issuer;            /* http.public_url */
         struct slice satellite_address; /* of self-issued projects */
+        struct slice known_satellites;  /* "NAME ADDRESS, ...": offered to people */
         struct slice resources;         /* that RFC 8707 requests may name, beside the issuer */
         bool open_registration;
+        bool self_made_projects; /* whether a new account gets one */
         bool require_approval;
         bool raw_secrets;          /* whether an application may send its secret itself */
         bool dynamic_registration; /* whether applications may register themselves */

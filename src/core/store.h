@@ -38,7 +38,7 @@ struct project_list LIST_OF(struct project);
 
 struct new_account {
         const struct identity *identity; /* with the account */
-        const struct project *project;   /* its first */
+        const struct project *project;   /* its first; NULL: none */
 };
 
 struct identity_key {

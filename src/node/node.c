@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/macros.h"
 #include "config/policy.h"
+#include "core/projects/project.h"
 #include "core/upkeep/database.h"
 #include "os/complain.h"
 #include "os/entropy.h"
@@ -141,7 +142,7 @@ static enum err satellite_address_complete(struct node *node)
         if (ag_node_id_text(ag_bytes_new(id.data, id.size), &text) != AG_OK)
                 return ERR_INTERNAL;
         buf_put_string(&address, text);
-        buf_put_string(&address, "@localhost:7777");
+        buf_put_string(&address, PROJECT_NOWHERE);
         node->policy.satellite_address = arena_copy(&node->arena, buf_slice(&address));
         return arena_check(&node->arena);
 }

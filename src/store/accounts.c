@@ -19,7 +19,7 @@ AUDITED_WRITE(account_insert, struct new_account)
         TRY(error);
         TRY(SQL_RUN(sql, IDENTITY_INSERT, NULL, sql_uuid(&identity->id), sql_uuid(&account->id),
                     sql_integer(identity->method), sql_text(identity->secret)));
-        return project_row_insert(sql, in->project);
+        return in->project ? project_row_insert(sql, in->project) : ERR_OK;
 }
 
 static struct account account_of_row(const struct sql_rows *rows, size_t row)

@@ -220,7 +220,7 @@ function start() {
         keepAlive();
         return projects.length
             ? consentForm({view, asks: asks(false), send, isLegacy, ends}, projects, grants)
-            : noProject(view, asks(false), start);
+            : noProject(view, asks(false), start, send);
     });
 }
 

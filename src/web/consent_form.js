@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form by which a person allows what an application asks for, or refuses.
 
+import {doubt} from './add_project.js';
 import {backPart, endOf, keyPart, line, longPart, projectPart} from './consent_parts.js';
 import {placesPart, rightsPart} from './consent_places.js';
 import {busy, fill, h, note, refuse, sentence} from './dom.js';
@@ -29,6 +30,14 @@ function learns(view) {
         ? h('div', {class: 'section tight'}, h('p', {class: 'label'}, t('learns')),
               h('ul', {class: 'notes'}, facts.map(one => h('li', {}, t('learns.' + one)))))
         : null;
+}
+
+// A line if no satellite honours grants of the project yet.
+function unhonoured(project) {
+    const why = doubt(project);
+    return why &&
+        line(t('satellite'), h('span', {class: 'careful'}, t('doubt')), t('details'),
+            h('p', {class: 'small soft'}, why));
 }
 
 // With offline_access the application gets new access by itself, for as long as the person chooses.
@@ -68,6 +77,7 @@ export function consentForm({view, asks, send, isLegacy = false, ends}, projects
     const will = h('p', {class: 'will', 'aria-live': 'polite'});
     const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
     const limit = h('div', {class: 'note warn', hidden: true}, h('p', {}, t('project.limited')));
+    const honoured = h('div');
     const project = projectPart(projects, () => changed());
     const allow = h('button', {class: 'primary'}, t('allow'));
     const deny = h('button', {type: 'button', onclick: () => busy(deny, refuseAll)}, t('refuse'));
@@ -96,6 +106,7 @@ export function consentForm({view, asks, send, isLegacy = false, ends}, projects
         const isEnough =
             mayDo.within(one.limits?.scopes ? parse(one.limits.scopes).rights : null) && isAlive;
         limit.hidden = isEnough;
+        fill(honoured, unhonoured(one));
         allow.disabled = !isEnough;
         where.allowPaths(one.path_cipher !== 'none');
         where.offer(bucketsOf(one, grants));
@@ -150,7 +161,7 @@ export function consentForm({view, asks, send, isLegacy = false, ends}, projects
     const node = h('form', {class: 'card consent', novalidate: true, method: 'post'},
         h('div', {class: 'stack'}, asks, learns(view), mayDo.node, where.node, notes),
         h('div', {class: 'stack'},
-            h('div', {class: 'lines'}, project.node, limit, long.node, renews, back.node,
+            h('div', {class: 'lines'}, project.node, honoured, limit, long.node, renews, back.node,
                 already(view)),
             key.node, isLegacy && note('warn', t('legacy.note'))),
         h('div', {class: 'decide'}, will, problem, h('div', {class: 'row grow'}, deny, allow)),

@@ -2,7 +2,8 @@
 // What the consent page asks after that, a line each: which project, how long, with which key. Each
 // part is a node to show and functions that return what was chosen.
 
-import {field, fill, h, newId, note, pick, refuse, tick} from './dom.js';
+import {addForm} from './add_project.js';
+import {busy, field, fill, h, newId, note, pick, refuse, sentence, tick} from './dom.js';
 import {backWords} from './scopes.js';
 import {day, span, t, when} from './text.js';
 
@@ -30,13 +31,23 @@ export function offered(projects, {project_id: wanted, max_expires_in: most}) {
     }));
 }
 
-// What to do without any.
-export function noProject(view, asks, again) {
-    return h('div', {class: 'card'}, asks,
-        note('warn', t(view.project_id ? 'project.other' : 'project.none')),
-        h('div', {class: 'row'},
-            h('a', {class: 'button', href: '/projects', target: '_blank'}, t('nav.projects')),
-            h('button', {type: 'button', onclick: again}, t('again'))));
+// What to do without any: import one, or refuse. An application may want a certain one, which only
+// another account can have. `again` shows the page once more, and `send` is as in the form.
+export function noProject(view, asks, again, send) {
+    const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
+    const fail = (error, words = sentence(error)) => {
+        fill(problem, h('p', {}, words));
+        problem.hidden = false;
+    };
+    const deny =
+        h('button', {type: 'button', onclick: () => busy(deny, () => send({approve: false}, fail))},
+            t('refuse'));
+    const what = view.project_id
+        ? [note('warn', t('project.other')),
+              h('button', {type: 'button', onclick: again}, t('again'))]
+        : [h('h2', {}, t('project.import')), h('p', {}, t('project.none')),
+              addForm(['key', 'grant'], again)];
+    return h('div', {class: 'card'}, asks, h('hr'), ...what, problem, h('hr'), deny);
 }
 
 export function projectPart(projects, changed) {

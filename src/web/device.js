@@ -102,7 +102,7 @@ async function decide() {
     fill(main,
         projects.length
             ? consentForm({view, asks: asks(), send, ends: t('device.ends')}, projects, grants)
-            : noProject(view, asks(), decide));
+            : noProject(view, asks(), decide, send));
     main.querySelector('h1').focus();
 }
 

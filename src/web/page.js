@@ -18,6 +18,13 @@ export function whose(uri) {
 
 export const registers = meta('registration') === 'open';
 
+// The satellites that the operator knows: [name, address].
+export const satellites = meta('satellites')
+                              .split(',')
+                              .map(one => one.trim())
+                              .filter(Boolean)
+                              .map(one => /^(.*\S)\s+(\S+)$/.exec(one).slice(1));
+
 const places = [
     ['/apps', 'nav.apps'], ['/projects', 'nav.projects'], ['/console', 'nav.console'],
     ['/account', 'nav.account']

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Projects: the storage that access can be given to.
 
+import {addForm, doubt} from './add_project.js';
 import {api} from './api.js';
-import {copyable, dialog, field, form, h, note, pick, say, show, time} from './dom.js';
+import {copyable, dialog, field, h, note, say, show, time} from './dom.js';
 import {main, page, passwordField} from './page.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
 
-const NOWHERE = '@localhost:7777'; // the address in self-issued grants until the operator sets one
 const kinds = {
     check: 'good',
     satellite: 'good',
@@ -71,13 +71,6 @@ async function remove(project) {
     main.focus();
 }
 
-// Whether the satellite of an imported project has confirmed its key yet.
-function proof({proof}) {
-    if (!proof || proof.proven)
-        return null;
-    return note('warn', t('proof.open') + (proof.problem ? ` (${proof.problem})` : ''));
-}
-
 function card(project) {
     return h('section', {class: 'card', 'aria-label': project.name},
         h('div', {class: 'spread'}, h('h2', {}, project.name),
@@ -86,7 +79,7 @@ function card(project) {
         h('dl', {class: 'facts'}, fact('satellite', h('code', {}, project.satellite_address)),
             fact('project.since', time(project.created_at, day)), limits(project),
             fact('back', backWords(project.enforced_by))),
-        proof(project), project.satellite_address.endsWith(NOWHERE) && note('', t('nowhere')),
+        doubt(project) && note('warn', doubt(project)),
         h('div', {class: 'row'},
             h('button', {type: 'button', class: 'small-button', onclick: () => ownAccess(project)},
                 t('own.button')),
@@ -95,77 +88,10 @@ function card(project) {
                 t('remove'))));
 }
 
-// One form for three ways; fields that do not belong to the chosen one are hidden and not sent.
-function addForm() {
-    const quiet = {autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none'};
-    const parts = {
-        api_key: field({
-            label: t('add.key'),
-            name: 'api_key',
-            required: true,
-            hint: t('add.key.hint'),
-            ...quiet
-        }),
-        satellite_address: field({
-            label: t('satellite'),
-            name: 'satellite_address',
-            required: true,
-            placeholder: '12Eay…@us1.example.com:7777',
-            ...quiet
-        }),
-        access_grant: field({
-            label: t('add.grant'),
-            name: 'access_grant',
-            required: true,
-            hint: t('add.grant.hint'),
-            ...quiet
-        }),
-        salt: field({label: t('add.salt'), name: 'salt', hint: t('add.salt.hint'), ...quiet}),
-        path_cipher: field({
-            label: t('add.cipher'),
-            name: 'path_cipher',
-            tag: 'select',
-            options: [['aesgcm', t('add.cipher.aesgcm')], ['none', t('add.cipher.none')]]
-        }),
-    };
-    const ways = {
-        new: [],
-        key: ['api_key', 'satellite_address', 'salt', 'path_cipher'],
-        grant: ['access_grant', 'salt'],
-    };
-    let way = 'new';
-    const choose = chosen => {
-        way = chosen;
-        for (const [name, node] of Object.entries(parts))
-            node.hidden = !ways[way].includes(name);
-    };
-    const choices = Object.keys(ways).map(name => pick({
-        type: 'radio',
-        name: 'way',
-        title: t('add.' + name + '.title'),
-        more: t('add.' + name + '.more'),
-        checked: name === way,
-        onchange: () => choose(name)
-    }));
-    choose(way);
-    return form({
-        fields: [
-            h('fieldset', {}, h('legend', {class: 'unseen'}, t('add')), choices),
-            field({label: t('add.name'), name: 'name', required: true, maxlength: 100}),
-            ...Object.values(parts)
-        ],
-        submit: t('add'),
-        send: async values => {
-            const sent = {name: values.name};
-            for (const name of ways[way])
-                if (values[name])
-                    sent[name] = values[name].trim();
-            await api.addProject(sent);
-            await show(main, load);
-            main.focus();
-            say(t('added'));
-        },
-    });
+async function added() {
+    await show(main, load);
+    main.focus();
+    say(t('added'));
 }
 
 async function load() {
@@ -176,7 +102,8 @@ async function load() {
         projects.length
             ? projects.map(card)
             : h('div', {class: 'card empty'}, h('p', {class: 'soft'}, t('projects.none'))),
-        h('section', {class: 'card'}, h('h2', {}, t('add.head')), addForm()),
+        h('section', {class: 'card'}, h('h2', {}, t('add.head')),
+            addForm(['new', 'key', 'grant'], added)),
     ];
 }
 

@@ -74,6 +74,7 @@ class Place:
         self.do("account", "create", EMAIL, stdin=PASSWORD)
         self.do("client", "import", "--account", EMAIL, "--client-id", CLIENT, "--name", "A",
                 "https://a.example/cb", stdin=SECRET)
+        self.do("project", "add", EMAIL, "--name", "Photos")
         self.project = json.loads(self.do("project", "list", "--json"))[0]["id"]
 
     def do(self, *arguments, stdin=""):

@@ -31,7 +31,7 @@ def test_an_account_is_made_and_can_log_in_at_once(server, operator):
     assert (made["email"], made["full_name"], made["status"]) == ("ada@example.com", "Ada", "active")
     token = log_in(server, "ada@example.com").json["token"]
     assert server.call("GET", "/api/v0/auth/account", token=token).json["id"] == made["id"]
-    assert len(server.call("GET", "/api/v0/projects", token=token).json) == 1
+    assert server.call("GET", "/api/v0/projects", token=token).json == []
     taken = operator.refuse("account", "create", "Ada@example.com", stdin=PASSWORD)
     assert '"Ada@example.com"' in taken and "account set-password" in taken
     assert operator.trail()[-2:] == ["register", "register"]

@@ -259,6 +259,7 @@ TEST(the_core_sees_what_the_operator_decided)
         CHECK_INT(policy.client_secret_max_lifetime, 300);
         CHECK_INT(policy.grant_unrevocable_lifetime, 86400);
         CHECK(policy.open_registration && !policy.require_approval);
+        CHECK(!policy.self_made_projects);
         world.config.grant_retention = 7 * 86400;
         CHECK_INT(config_policy(&world.config).refresh_idle, 7 * 86400);
 }

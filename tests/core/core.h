@@ -156,6 +156,7 @@ static inline void core_wire(struct core *core)
                 .satellite_address = SLICE("12EayRS2V1kEsWESU9QMRseFhdxYxKicsiFmxrsLZHeLUtdps3S"
                                            "@us1.storj.io:7777"),
                 .open_registration = true,
+                .self_made_projects = true,
                 .dynamic_limit = 100,
                 .session_idle = 3600,
                 .login_failures = 100,

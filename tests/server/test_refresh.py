@@ -93,7 +93,7 @@ def test_a_client_that_is_registered_for_it_need_not_ask(user):
 
 def test_the_documented_body_gets_none_and_the_whole_lifetime(user, app):
     answer = refreshed(app.exchange(user.code(app, SCOPE, expires_in=7200)))
-    assert set(answer) == {"access_grant", "scopes", "expires_in", "decrypts"}
+    assert set(answer) == {"access_grant", "scopes", "expires_in", "decrypts", "notes"}
     assert answer["expires_in"] == 7200
     assert connection(user)["renewable_until"] is None
 

@@ -32,11 +32,14 @@ static enum err account_make(struct op *op, const struct registration *form, str
         };
         const struct account *account = &identity.account;
         struct audit_entry audit = audit_entry_of(op, "register", &account->id, NULL, NULL);
+        bool has_project = op->ports->policy->self_made_projects;
         struct project project;
 
         TRY(password_encode(op, form->password, true, &identity.secret));
-        TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
-        TRY(store_account_insert(op, &(struct new_account){&identity, &project}, &audit));
+        if (has_project)
+                TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
+        TRY(store_account_insert(
+                op, &(struct new_account){&identity, has_project ? &project : NULL}, &audit));
         *ret = *account;
         return ERR_OK;
 }

@@ -35,6 +35,15 @@ enum enforced_by project_enforced_by(const struct project *project)
         return project->prove_at.ms ? ENFORCED_BY_EXPIRY : ENFORCED_BY_SATELLITE;
 }
 
+bool project_is_honoured(const struct project *project)
+{
+        const struct slice nowhere = SLICE(PROJECT_NOWHERE), address = project->satellite_address;
+
+        return !project->prove_at.ms &&
+               (address.size < nowhere.size ||
+                !slice_equal(slice_from(address, address.size - nowhere.size), nowhere));
+}
+
 int64_t project_key_rest(const struct policy *policy, const struct project *project,
                          struct instant now)
 {

@@ -22,6 +22,13 @@ struct project_form {
 const char *enforced_by_text(enum enforced_by enforced_by);
 enum enforced_by project_enforced_by(const struct project *project);
 
+/* The end of the address in self-issued grants until the operator sets one: it leads nowhere. */
+#define PROJECT_NOWHERE "@localhost:7777"
+
+/* Whether a satellite honours its grants, as far as is known here: an imported key has been
+ * confirmed, and the address of a self-issued one leads somewhere. */
+bool project_is_honoured(const struct project *project);
+
 /* The longest lifetime in seconds of a grant within that of the project's key, which expires:
  * counted from the exchange, which may happen as late as the code expires. */
 int64_t project_key_rest(const struct policy *policy, const struct project *project,

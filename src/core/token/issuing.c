@@ -67,11 +67,26 @@ bool issuing_code_looks_good(const struct issuing *x)
                uuid_equal(&x->request.client_row, &x->client.id);
 }
 
+/* Caveats about what is granted, and about the project. */
+static struct texts notes_of(struct issuing *x)
+{
+        const struct texts notes = scope_notes(x->op.arena, &x->scope);
+        struct texts all = {.items = arena_array(x->op.arena, notes.n + 1, struct slice)};
+
+        if (!all.items || project_is_honoured(&x->project))
+                return notes;
+        for (; all.n < notes.n; all.n++)
+                all.items[all.n] = notes.items[all.n];
+        all.items[all.n++] = SLICE("No satellite has confirmed this project's key yet; until one "
+                                   "does, the grant may be refused.");
+        return all;
+}
+
 enum err issuing_scope(struct issuing *x, struct slice scope)
 {
         TRY(scope_parse_stored(x->op.arena, scope, &x->scope));
         x->scopes = scope_list(x->op.arena, &x->scope);
-        x->notes = scope_notes(x->op.arena, &x->scope);
+        x->notes = notes_of(x);
         if (x->wants_details || x->request.protocol_scopes & PROTOCOL_DETAILS)
                 x->details = details_granted(x->op.arena, &x->request, &x->scope);
         return arena_check(x->op.arena);
