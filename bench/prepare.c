@@ -200,6 +200,7 @@ struct slice *prepare_kinds(struct arena *arena, size_t n, const struct prepared
                                             KEY,
                                             "code.lifetime=600",
                                             "log.level=error",
+                                            "projects.self_made=true",
                                             "limits.requests_per_account=0",
                                             "limits.requests_per_client=0",
                                             "limits.authorizations_per_client=1000000"};
