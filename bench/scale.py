@@ -100,7 +100,7 @@ def main():
         # Quotas that are spent from, but not used up.
         server = Server(folder, **{f"limits.{name}": "1000000" for name in (
             "requests_per_account", "requests_per_client")})
-        server.environment = {"GRANTD_STORE_URL": postgres.url,
+        server.environment |= {"GRANTD_STORE_URL": postgres.url,
                               "GRANTD_KEYS_MASTER": f"{folder}/master.key"}
         if POOLED:
             server.environment["GRANTD_STORE_URL"] = stack.enter_context(PgBouncer(postgres)).url

@@ -39,8 +39,8 @@ def make_nodes(postgres, tmp_path):
             folder = tmp_path / f"node{i}"
             folder.mkdir()
             node = grantd.Server(folder, **{k.replace("__", "."): v for k, v in settings.items()})
-            node.environment = {"GRANTD_STORE_URL": postgres.url,
-                                "GRANTD_KEYS_MASTER": str(tmp_path / "master.key")}
+            node.environment |= {"GRANTD_STORE_URL": postgres.url,
+                                 "GRANTD_KEYS_MASTER": str(tmp_path / "master.key")}
             made.append(node.start())
         return Nodes(made)
 

@@ -101,7 +101,7 @@ class Site:
                     **{name.replace("__", "."): value for name, value in SETTINGS.items()}}
         node = grantd.Server(folder, **settings)
         ports = ",".join(str(port) for port in self.links_of(i))
-        node.environment = {
+        node.environment |= {
             "GRANTD_STORE_URL": f"postgresql://grantd@/postgres?host=127.0.0.1,127.0.0.1&port={ports}",
             "GRANTD_KEYS_MASTER": str(self.folder / "master.key")}
         return node.start()

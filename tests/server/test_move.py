@@ -75,9 +75,9 @@ def elsewhere(folder, name="back"):
 
 def served(server, url):
     """The same server on another database."""
-    server.environment = {"GRANTD_STORE_URL": url,
-                          "GRANTD_KEYS_MASTER": str(server.folder / "master.key"),
-                          "GRANTD_STORE_ALLOW_ASYNC_COMMIT": "true"}
+    server.environment |= {"GRANTD_STORE_URL": url,
+                           "GRANTD_KEYS_MASTER": str(server.folder / "master.key"),
+                           "GRANTD_STORE_ALLOW_ASYNC_COMMIT": "true"}
     return server.start()
 
 
