@@ -39,12 +39,6 @@ def memory(server, name="VmRSS"):
     return int(fields[name].split()[0]) * 1024
 
 
-def cpu_seconds(server):
-    with open(f"/proc/{server.process.pid}/stat") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
 @contextlib.contextmanager
 def probing(server):
     """Calls /healthz all the time; every response must come, and quickly."""
@@ -284,10 +278,10 @@ def test_nobody_without_a_good_jwt_and_a_good_code_starts_a_derivation(make_serv
     request = user.request(app, scope).json["request_id"]
     bodies = strangers(app)
     with probing(server):
-        began = cpu_seconds(server)
+        began = server.processor_seconds()
         outcomes = flood(server, TOKEN, bodies)
         assert set(outcomes) <= {(401, "invalid_client"), (429, "too_many_requests")}, outcomes
-        spent = cpu_seconds(server) - began
+        spent = server.processor_seconds() - began
         outcomes = flood(server, TOKEN, wrong_codes(app, other, used, foreign))
         assert set(outcomes) <= {(400, "invalid_code"), (429, "too_many_requests")}, outcomes
         consent = {"request_id": request, "approved_scopes": scope, "passphrase": "p"}

@@ -355,19 +355,17 @@ def test_a_changed_signature_is_no_second_attempt(user):
 
 
 def test_an_unknown_client_takes_as_long_as_a_known_one(user):
+    """By the processor's time, in turns, so that others on this machine make no difference."""
     app = application(user, jwk_of(key_for("RS256")))
     stranger = application(user, jwk_of(key_for("RS256")))
     stranger.client_id = "bbbbbbbb-05f5-4f00-bbfe-bd0a14aead0b"
     wrong = rsa.generate_private_key(65537, 2048)
-
-    def least(one):
-        took = []
-        for _ in range(30):
-            token = assertion(one, "RS256", wrong)
-            began = time.perf_counter()
-            refused(one, "code", token)
-            took.append(time.perf_counter() - began)
-        return min(took)
-
-    known, unknown = least(app), least(stranger)
-    assert abs(known - unknown) < max(known, unknown) * 0.5, (known, unknown)
+    spent = {app: 0, stranger: 0}
+    for _ in range(20):
+        for one in spent:
+            tokens = [assertion(one, "RS256", wrong) for _ in range(5)]
+            began = user.server.processor_seconds()
+            for token in tokens:
+                refused(one, "code", token)
+            spent[one] += user.server.processor_seconds() - began
+    assert abs(spent[app] - spent[stranger]) < max(spent.values()) * 0.3, spent
