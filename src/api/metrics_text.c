@@ -28,9 +28,8 @@ void metrics_head_put(struct buf *out, enum metric metric)
         buf_put_byte(out, '\n');
 }
 
-/* "grantd_x_total{a="b"} 7"; `suffix` and `labels` may be empty. */
-void metrics_line_put(struct buf *out, enum metric metric, const char *suffix, struct slice labels,
-                      uint64_t value)
+/* What stands before a value. */
+static void series_put(struct buf *out, enum metric metric, const char *suffix, struct slice labels)
 {
         buf_put_string(out, metric_info(metric)->name);
         buf_put_string(out, suffix);
@@ -40,6 +39,12 @@ void metrics_line_put(struct buf *out, enum metric metric, const char *suffix, s
                 buf_put_byte(out, '}');
         }
         buf_put_byte(out, ' ');
+}
+
+void metrics_line_put(struct buf *out, enum metric metric, const char *suffix, struct slice labels,
+                      uint64_t value)
+{
+        series_put(out, metric, suffix, labels);
         buf_put_int64(out, (int64_t)value);
         buf_put_byte(out, '\n');
 }
@@ -77,16 +82,10 @@ static void seconds_write(struct buf *out, uint64_t microseconds)
         buf_put_string(out, text);
 }
 
-static void seconds_line_put(struct buf *out, const char *name, struct slice labels,
-                             uint64_t microseconds)
+static void seconds_line_put(struct buf *out, enum metric metric, const char *suffix,
+                             struct slice labels, uint64_t microseconds)
 {
-        buf_put_string(out, name);
-        if (labels.size) {
-                buf_put_byte(out, '{');
-                buf_put(out, labels);
-                buf_put_byte(out, '}');
-        }
-        buf_put_byte(out, ' ');
+        series_put(out, metric, suffix, labels);
         seconds_write(out, microseconds);
         buf_put_byte(out, '\n');
 }
@@ -94,7 +93,7 @@ static void seconds_line_put(struct buf *out, const char *name, struct slice lab
 void metrics_seconds_put(struct buf *out, enum metric metric, int64_t microseconds)
 {
         metrics_head_put(out, metric);
-        seconds_line_put(out, metric_info(metric)->name, (struct slice){0}, (uint64_t)microseconds);
+        seconds_line_put(out, metric, "", (struct slice){0}, (uint64_t)microseconds);
 }
 
 /* The upper bound of a bucket. */
@@ -140,12 +139,9 @@ void metrics_histogram_put(struct buf *out, enum metric metric)
 
 void metrics_time_row_put(struct buf *out, enum metric metric, size_t row, struct slice label)
 {
-        struct buf name CLEANUP(buf_deinit) = BUF_LOCAL(128);
         uint64_t n = buckets_put(out, metric, row, label, true);
 
-        buf_put_string(&name, metric_info(metric)->name);
-        buf_put(&name, SLICE("_sum\0"));
-        seconds_line_put(out, (const char *)name.data, label,
+        seconds_line_put(out, metric, "_sum", label,
                          metric_read(metric, row * METRIC_ROW + METRIC_BUCKETS));
         metrics_line_put(out, metric, "_count", label, n);
 }

@@ -53,13 +53,9 @@ static enum err database_open(struct node *node)
         enum err error = store_open(&node->location, &node->store);
 
         if (error == ERR_CONFLICT)
-                complain("%s was created by a newer grantd; use that version", node->location.name);
+                complain(DATABASE_NEWER, node->location.name);
         else if (error == ERR_SCHEMA_OLD)
-                complain(
-                        "the schema of %s is missing or older than this program, and this role may "
-                        "not update it; run \"grantd migrate\" with the --store.url of the role "
-                        "that owns it",
-                        node->location.name);
+                complain(DATABASE_OLDER, node->location.name);
         else if (error == ERR_COPY_UNFINISHED)
                 complain("%s is an unfinished copy; run the same \"grantd store copy\" again until "
                          "it says that the copy is complete",

@@ -40,6 +40,12 @@ struct node {
         _Atomic int64_t certificate_end; /* unix seconds; 0: no certificate of our own */
 };
 
+/* Format strings with the name of a database: why this program, or this role, may not serve it. */
+#define DATABASE_NEWER "%s was created by a newer grantd; use that version"
+#define DATABASE_OLDER                                                                             \
+        "the schema of %s is missing or older than this program, and this role may not update "    \
+        "it; run \"grantd migrate\" with the --store.url of the role that owns it"
+
 /* Opens the database and its key. A database that nobody has used yet is created, and its key, if
  * `may_create`; otherwise there is none. `config` must outlive the node. What is wrong is said on
  * standard error, as one sentence that tells what to do.

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/macros.h"
 #include "config/policy.h"
+#include "node/node.h"
 #include "node/precheck.h"
 #include "os/key_source.h"
 #include "store/migrate.h"
@@ -65,17 +66,12 @@ static void schema_check(const struct precheck *check, const struct store_locati
                          const struct migration *found)
 {
         if (found->oldest > found->newest)
-                precheck_say(check, FINDING_PROBLEM, "store.url",
-                             "%s was created by a newer grantd; use that version", location->name);
+                precheck_say(check, FINDING_PROBLEM, "store.url", DATABASE_NEWER, location->name);
         else if (found->version >= found->newest)
                 precheck_say(check, FINDING_OK, "store.url",
                              "%s can be read and has the schema of this version", location->name);
         else if (!found->is_allowed)
-                precheck_say(check, FINDING_PROBLEM, "store.url",
-                             "the schema of %s is missing or older than this program, and this "
-                             "role may not update it; run \"grantd migrate\" with the --store.url "
-                             "of the role that owns it",
-                             location->name);
+                precheck_say(check, FINDING_PROBLEM, "store.url", DATABASE_OLDER, location->name);
         else
                 precheck_say(check, FINDING_OK, "store.url",
                              "%s can be read; the next start brings its schema up to date",

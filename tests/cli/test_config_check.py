@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+import tls_server
 from grantd import free_port
 from test_commands import BINARY, ENVIRONMENT
 
@@ -50,11 +51,8 @@ def openssl(folder, *arguments):
     subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def make_certificate(folder, name="cert", host="DNS:grantd.example", *more):
-    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", "/CN=x",
-            "-addext", f"subjectAltName={host}", *(more or ("-days", "90")))
-    os.chmod(folder / f"{name}.key", 0o600)
+def make_certificate(folder, name="cert", names="DNS:grantd.example", days=90):
+    tls_server.make_certificate(folder, f"{name}.pem", f"{name}.key", names, "-days", str(days))
 
 
 def tls(url="https://grantd.example", certificate="cert.pem", key="cert.key"):
@@ -169,7 +167,7 @@ def test_each_fault_of_a_certificate_is_named(check, tmp_path):
 
 
 def test_the_time_of_a_certificate_counts(check, tmp_path):
-    make_certificate(tmp_path, "cert", "DNS:grantd.example", "-days", "3")
+    make_certificate(tmp_path, "cert", "DNS:grantd.example", days=3)
     found = check(*tls())
     assert found.report["ok"]
     assert "valid until" in found.of("http.tls_certificate", "warning")
