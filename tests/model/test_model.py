@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/model/exchange.pml: it holds, it finds each fault, and it speaks of functions that exist."""
 
+import os
 import pathlib
 import re
 import resource
 import subprocess
 
 import pytest
+
+from pages import page_blocks
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = ROOT / "docs" / "model" / "exchange.pml"
@@ -79,6 +82,16 @@ def test_a_fault_is_found(tmp_path, fault):
     above = "\n".join(text.splitlines()[:line])
     broken = PROMISE.findall(above)[-1]
     assert broken == re.search(r"^Breaks: (.*)$", fault.read_text(), re.MULTILINE)[1], replay
+
+
+def test_a_fault_is_found_and_replayed_as_the_page_says(tmp_path):
+    by_hand, = page_blocks("docs/model/README.md", "Run it")
+    faulty, = page_blocks("docs/model/README.md", "Read a counterexample")
+    assert by_hand.endswith("\n./pan -m10000 -w25\n")  # test_every_promise_holds does the same
+    script = by_hand.removesuffix("./pan -m10000 -w25\n") + faulty
+    done = subprocess.run(["bash", "-euc", script], cwd=ROOT, text=True, capture_output=True,
+                          timeout=300, check=True, env={**os.environ, "TMPDIR": str(tmp_path)}).stdout
+    assert "errors: 1" in done and "assertion violated" in done
 
 
 def test_each_promise_of_the_protocol_is_broken_by_a_fault():

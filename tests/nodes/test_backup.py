@@ -3,7 +3,6 @@
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
@@ -11,15 +10,9 @@ import time
 
 import pytest
 
-from grantd import ROOT, Person
+from grantd import Person
+from pages import page_blocks
 from postgres import USER, Postgres
-
-
-def blocks(kind):
-    """The blocks of a kind under "Backup and point-in-time recovery"."""
-    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-    section = re.search(r"^### Backup and point-in-time recovery\n(.*?)^##", text, re.M | re.S)[1]
-    return re.findall(rf"^```{kind}\n(.*?)^```", section, re.M | re.S)
 
 
 @pytest.fixture
@@ -35,7 +28,7 @@ def backup():
 
 @pytest.fixture
 def postgres(backup):
-    settings, = blocks("ini")
+    settings, = page_blocks("docs/operate.md", "Backup and point-in-time recovery", "ini")
     with Postgres("fsync = on", *settings.replace("/backup", str(backup)).splitlines()) as made:
         yield made
 
@@ -49,7 +42,7 @@ def run(postgres, backup, script):
 
 
 def test_what_happened_after_the_base_backup_is_there_after_a_restore(postgres, make_nodes, backup):
-    prepare, back_up, restore = blocks("sh")
+    prepare, back_up, restore = page_blocks("docs/operate.md", "Backup and point-in-time recovery")
     run(postgres, backup, prepare)
     node = make_nodes(1).nodes[0]
     user = Person(node)

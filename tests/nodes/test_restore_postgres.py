@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from grantd import Person
+from grantd import BINARY, Person
+from pages import page_blocks, run_block
 from postgres import Postgres
 
 
@@ -133,6 +134,20 @@ def test_what_was_revoked_after_the_point_is_revoked_again(postgres, lost):
     assert len(lines) > before
     table = postgres.ask("SELECT line FROM grantd.revocation_log ORDER BY no").splitlines()
     assert lines == table, "the copy of a node is the log, whole"
+
+
+def test_the_command_of_the_handbook_takes_the_files_of_all_nodes(lost, tmp_path):
+    block, = page_blocks("docs/operate.md", "What a restore would forget")
+    files = copies(lost)
+    for i, name in enumerate([*files, files[0]], 1):  # two nodes have the same, which is no harm
+        (tmp_path / f"node{i}").mkdir(exist_ok=True)
+        shutil.copy(name, tmp_path / f"node{i}" / "revocations.log")
+    node = lost.nodes[0]
+    done = run_block(block, BINARY.resolve(), tmp_path, **node.environment)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    node.start()
+    reasons = [check(node, lost.token, grant) for grant in lost.grants]
+    assert reasons == ["revoked", "revoked", "revoked", None]
 
 
 def test_without_the_copies_the_command_says_what_is_lost(lost):

@@ -16,6 +16,7 @@ from cluster import wait_for
 from history_load import Load
 from history_recorder import Recorder
 from grantd import Person
+from pages import page_blocks, run_block
 
 NEXT = grantd.BINARY.parent / "tests" / "grantd_next"
 GRACE = 2
@@ -235,7 +236,12 @@ def denied(postgres, statement):
 
 
 def test_a_role_that_owns_nothing_serves(postgres, least):
-    as_owner(least, "migrate", "--grant-to=server")
+    block, = page_blocks("docs/operate.md", "A role that owns nothing")
+    done = run_block(block, grantd.BINARY.resolve(), least.folder, [
+        ("--grant-to=grantd", "--grant-to=server"),
+        ("postgresql://grantd_owner@db.example.com/grantd?sslmode=verify-full", postgres.url)],
+        **least.environment)
+    assert done.returncode == 0, done
     least.start()
     user = Person(least)
     app = user.application()

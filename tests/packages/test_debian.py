@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 import bare_debian
+from pages import page_blocks
 
 INSTALL_SECONDS, WALK_SECONDS = 600, 120
 
@@ -82,8 +83,7 @@ def test_the_packages_are_built_without_the_tests_and_without_a_warning(built):
 
 
 def test_the_handbook_builds_them_as_the_container_does():
-    handbook = (bare_debian.ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-    block = re.search(r"^## Packages of Debian\n.*?^```sh\n(.*?)^```", handbook, re.M | re.S)[1]
+    block, = page_blocks("docs/operate.md", "Packages of Debian")
     commands = [command.replace(" --no-install-recommends", "") for command in stages()[0]["RUN"]]
     assert block.splitlines()[:2] == commands[-2:]
 

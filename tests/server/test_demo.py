@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from grantd import BINARY, ROOT, Server, free_port, inspect
+from pages import page_blocks
 
 SEED_CLIENT = "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 SEED_JWT = ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJjbGllbnRfaWQiOiJlNDVmYTc5YS0wNWY1LTRmMDAtYmJm"
@@ -80,8 +81,7 @@ def test_the_curl_line_of_the_document_answers_that_the_jwt_has_expired(running)
 
 
 def test_the_walk_of_the_readme_works_as_it_stands_there(running):
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    block = next(b for b in blocks if "demo code" in b)
+    block, = page_blocks("README.md", "By hand")
     environment = {**os.environ, "SERVER": running.url}
     result = subprocess.run(["sh", "-eu", "-c", block], cwd=ROOT, env=environment, text=True,
                             capture_output=True, timeout=60, check=False)
@@ -89,6 +89,22 @@ def test_the_walk_of_the_readme_works_as_it_stands_there(running):
     answer = json.loads(result.stdout)
     assert answer["scopes"] == ["read", "write", "list"] and answer["expires_in"] == 2592000
     assert inspect(answer["access_grant"])["opens_everything"]
+
+
+@pytest.mark.file
+def test_the_server_starts_as_the_readme_says(tmp_path):
+    block, = page_blocks("README.md", "Run it")
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "grantd").symlink_to(BINARY.resolve())
+    server = Server(tmp_path)
+    listen = {"GRANTD_HTTP_LISTEN": f"127.0.0.1:{server.port}"}  # another may have the usual port
+    server.log, server.began_at = open(tmp_path / "log", "wb"), 0
+    server.process = subprocess.Popen(["sh", "-euc", "exec " + block], cwd=tmp_path,
+                                      env={**os.environ, **listen}, stdin=subprocess.DEVNULL,
+                                      stdout=server.log, stderr=server.log)
+    server.wait_ready()
+    assert server.stop() == 0
+    assert (tmp_path / "grantd.db").exists() and (tmp_path / "master.key").exists()
 
 
 def test_demo_code_prints_a_fresh_code_each_time(running):

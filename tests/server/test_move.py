@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from grantd import Person
+from grantd import BINARY, Person
+from pages import page_blocks, run_block
 from postgres import Postgres
 from test_disk import disk  # noqa: F401, a fixture
 
@@ -131,6 +132,17 @@ def test_everything_goes_on_after_the_move_and_after_the_way_back(mover, postgre
     assert "sound" in server.run("store", "check").stdout
     log = (tmp_path / "back" / "revocations.log").read_text()
     assert log.startswith((mover.folder / "revocations.log").read_text()) and log.count("\n") == 3
+
+
+def test_the_command_of_the_handbook_moves_a_server(mover, postgres):
+    block, = page_blocks("docs/operate.md", "From SQLite to PostgreSQL, and back")
+    done = run_block(block, BINARY.resolve(), mover.folder, [
+        ("sqlite:/var/lib/grantd/grantd.db", mover.file),
+        ("postgresql://grantd@db.example.com/grantd?sslmode=verify-full", postgres.url)],
+        GRANTD_KEYS_MASTER=f"{mover.folder}/master.key", GRANTD_STORE_ALLOW_ASYNC_COMMIT="true")
+    assert done.returncode == 0 and "compared by digest" in done.stdout, done
+    served(mover.server, postgres.url)
+    assert [check(mover, grant) for grant in mover.grants] == ["revoked", None]
 
 
 def test_both_ways_give_the_same_digests(mover, postgres, tmp_path):

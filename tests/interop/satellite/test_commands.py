@@ -9,6 +9,7 @@ import pytest
 
 import storj
 from grantd import BINARY
+from pages import page_blocks, run_block
 
 
 def run(*arguments, stdin=""):
@@ -66,11 +67,12 @@ def test_a_connection_that_ends_after_any_byte_ends_the_command_and_nothing_hang
     assert len(outcomes) >= 3 and "salt" in outcomes, outcomes  # not reached, lost, and whole
 
 
-def test_a_grant_is_checked_and_taken_back_without_a_server(root, shared, uplink, file):
+def test_a_grant_is_checked_and_taken_back_without_a_server(root, shared, uplink, file, tmp_path):
     assert run("grant", "check", "--satellite", stdin=shared).returncode == 0
     assert uplink.do(shared, ("list", "photos", ""))[0] in ("ok", "missing")
-    parent, child = file("parent", root), file("child", shared)
-    result = run("grant", "revoke", "--parent", parent, "--child", child)
+    parent, child = file("owner-grant", root), file("grant", shared)
+    block, = page_blocks("docs/satellites.md", "Without a server")
+    result = run_block(block, BINARY.resolve(), tmp_path)
     assert (result.returncode, "within five minutes" in " ".join(result.stdout.split())) == (
         0, True), result
     result = run("grant", "check", "--satellite", stdin=shared)

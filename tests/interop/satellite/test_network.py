@@ -3,12 +3,14 @@
 
 import base64
 import itertools
+import json
 
 import pytest
 
 import storj
-from grantd import Person, inspect
+from grantd import BINARY, Person, inspect
 from owner import Owner
+from pages import page_blocks, run_block
 
 PROJECTS = "/api/v0/projects"
 
@@ -26,6 +28,14 @@ def test_a_project_needs_its_key_and_address_only(server, bed):
     assert project.status == 201, project
     assert project.json["enforced_by"] == "satellite"
     assert project.json["proof"] == {"proven": True, "public_id": bed.public_id, "problem": None}
+
+
+def test_a_project_is_imported_as_the_page_says(server, bed, tmp_path):
+    block, = page_blocks("docs/satellites.md", "Import a project")
+    done = run_block(block, BINARY.resolve(), tmp_path, [
+        ("13Yq...", bed.keys["usual"]), ("12Ea...@us1.storj.io:7777", bed.address)],
+        SERVER=server.url, TOKEN=Person(server).token, json="Content-Type: application/json")
+    assert json.loads(done.stdout)["proof"]["proven"], done
 
 
 def test_a_project_is_brought_in_by_a_grant_too(server, bed, root):
