@@ -27,6 +27,9 @@ enum err store_failure_list(struct op *op, const struct exchange_failure_query *
 /* How many there are of each outcome, the most frequent first. */
 enum err store_failure_reasons(struct op *op, const struct log_filter *filter,
                                struct failure_reason_list *ret);
+/* What was done with the account, newest first. */
+enum err store_activity_list(struct op *op, const struct list_page *page,
+                             struct activity_list *ret);
 /* The row of the next application after that one, in the order of their ids, that ever asked the
  * account. Return: ERR_OK; ERR_NO_ROW: there is no other. */
 enum err store_account_client_next(struct op *op, const struct uuid *after, struct uuid *ret);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The person's account: name, password, sessions, and deleting it.
+// The person's account: name, password, sessions, what is stored, and deleting it.
 
 import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {showMore} from './more.js';
+import {ownData} from './own_data.js';
 import {main, me, page, passwordField} from './page.js';
 import {t} from './text.js';
 
@@ -75,7 +76,8 @@ function sessionRow(session, reload) {
             h('p', {}, h('b', {}, device(session.user_agent)), ' ',
                 session.current && h('span', {class: 'tag good'}, t('session.this'))),
             h('p', {class: 'small soft'}, session.address, ' · ', t('session.seen'), ' ',
-                time(session.last_seen_at))),
+                time(session.last_seen_at), ' · ', t('session.since'), ' ',
+                time(session.created_at))),
         !session.current &&
             h('button', {
                 type: 'button',
@@ -133,6 +135,9 @@ page({
         section(t('full_name'), nameForm()),
         section(t('password.change'), passwordForm()),
         section(t('sessions'), ...sessions()),
+        section(t('activity'), h('p', {class: 'soft'}, t('activity.lead')),
+            h('div', {}, h('a', {class: 'button', href: '/activity'}, t('activity.show')))),
+        section(t('data'), ...ownData()),
         section(t('delete.title'), h('p', {class: 'soft'}, t('delete.more')),
             h('div', {},
                 h('button', {type: 'button', class: 'danger', onclick: removeAccount},

@@ -84,6 +84,7 @@ export const api = {
         post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),
     sessions: () => get(auth + 'sessions'),
+    activity: () => get(auth + 'activity?limit=100'),
     endSession: id => call('DELETE', auth + 'sessions/' + id),
     endSessions: () => call('DELETE', auth + 'sessions'),
     connected: () => get(auth + 'developer-access'),

@@ -30,7 +30,7 @@ const places = [
     ['/account', 'nav.account']
 ];
 // Where a log-in may lead: a name, never a URL, so that nobody can send people elsewhere.
-const names = places.map(([path]) => path.slice(1));
+const names = [...places.map(([path]) => path.slice(1)), 'activity'];
 
 let account = null;
 export const me = () => account;

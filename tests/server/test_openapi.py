@@ -109,6 +109,7 @@ def walk_accounts(walk, who):
     session = next(s for s in walk("GET", "/api/v0/auth/sessions", token=tokens[0])
                    if not s["current"])
     walk("DELETE", f"/api/v0/auth/sessions/{session['id']}", token=tokens[0])
+    walk("GET", "/api/v0/auth/activity", token=tokens[0])
     walk("DELETE", "/api/v0/auth/sessions", token=tokens[0])
     walk("DELETE", "/api/v0/auth/account", {"password": PASSWORD}, token=who.token)
 

@@ -274,6 +274,14 @@ static enum err do_failure_list(struct given *given)
         return STORE_AS(given->world, ID(1), NOW, failure_list, &query, &failures);
 }
 
+static enum err do_activity_list(struct given *given)
+{
+        const struct list_page page = {.limit = 9};
+        struct activity_list activities;
+
+        return STORE_AS(given->world, ID(1), NOW, activity_list, &page, &activities);
+}
+
 static enum err do_failure_reasons(struct given *given)
 {
         struct log_filter filter = {.before = after(9999)};
@@ -382,6 +390,7 @@ const struct store_operation reading_operations[] = {
         {"log_days", do_log_days, 30},
         {"failure_list", do_failure_list, 30},
         {"failure_reasons", do_failure_reasons, 30},
+        {"activity_list", do_activity_list, 30},
         {"sealed_list", do_sealed_list, 30},
         {"delivery_list_due", do_delivery_list_due, 30},
         {"delivery_waiting", do_delivery_waiting, 30},

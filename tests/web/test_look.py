@@ -64,6 +64,7 @@ class World:
             "take-back": (self.user, "/apps", ask_first),
             "projects": (self.user, "/projects", bring_in),
             "account": (self.user, "/account", None),
+            "activity": (self.user, "/activity", None),
             "console-empty": (self.user, "/console", None),
             "console": (self.developer, "/console", None),
             "console-new": (self.developer, "/console#new", None),
@@ -96,7 +97,7 @@ def bring_in(page):
 
 NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
-         "account", "console-empty", "console", "console-new", "console-one")
+         "account", "activity", "console-empty", "console", "console-new", "console-one")
 
 
 @pytest.fixture(scope="module")

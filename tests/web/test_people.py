@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Logging in and out, registering, the account."""
 
+import json
+import pathlib
+import re
 import secrets
 
 import pytest
@@ -139,6 +142,49 @@ def test_log_out_everywhere_includes_here(visit, user):
     page.get_by_role("dialog").get_by_role("button", name="Log out everywhere").click()
     page.wait_for_url("**/login")
     assert user.call("GET", "/api/v0/auth/account").status == 401
+
+
+def test_what_was_done_is_listed_newest_first(visit, server, app):
+    person = Person(server, f"{secrets.token_hex(4)}@example.com")
+    app.exchange(person.code(app, ["read", "bucket:photos"]))
+    page = visit(person).open("/account")
+    page.get_by_role("link", name="Show the activity").click()
+    heading(page, "Activity")
+    told = [row.inner_text().split("\t") for row in page.locator("tbody tr").all()]
+    assert [what.split(":")[0] for _, what, _ in told] == [
+        "Access issued", "Access allowed", "Logged in", "Account created"]
+    assert told[0][2] == "" and told[2][2] == "127.0.0.1"
+    assert "“" in told[0][1]  # the application's name, as its own words
+
+
+def test_who_follows_a_link_to_the_activity_comes_back_to_it(visitor, user):
+    page = visitor.page
+    page.goto("/activity")
+    page.wait_for_url("**/login?next=activity")
+    visitor.log_in(user.email, page.url)
+    heading(page, "Activity")
+
+
+def test_ones_data_is_downloaded_whole_and_without_secrets(visit, server, app):
+    person, other = (Person(server, f"{secrets.token_hex(4)}@example.com") for _ in range(2))
+    for one in (other, person):
+        grants = [app.exchange(one.code(app, ["read"])).json["access_grant"] for _ in range(2)]
+    own = person.application(name="Mine")
+    page = visit(person).open("/account")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Download my data").click()
+    page.get_by_text("The file has been downloaded.").first.wait_for()
+    assert re.fullmatch(r"grantd-\d{4}-\d\d-\d\d\.json", got.value.suggested_filename)
+    text = pathlib.Path(got.value.path()).read_text()
+    data = json.loads(text)
+    assert data["account"]["email"] == person.email and len(data["projects"]) == 1
+    assert len(data["grants"]) == len(data["requests"]) == 2
+    assert [one["client_id"] for one in data["connected_applications"]] == [app.client_id]
+    assert [one["name"] for one in data["registered_applications"]] == ["Mine"]
+    assert [one["action"] for one in data["activity"]].count("exchange") == 2
+    assert len(data["sessions"]) == 1
+    for secret in (person.token, own.secret, PASSWORD, *grants, other.email):
+        assert secret not in text
 
 
 def test_an_account_is_deleted_with_its_password_only(visit, server):

@@ -98,6 +98,19 @@ struct exchange_failure_query {
         struct list_page page;
 };
 
+/* What was done with an account: an entry of the audit trail, or a grant that was issued. */
+struct activity {
+        struct instant at;
+        struct slice action; /* "login", "exchange", ... */
+        struct uuid client_id;    /* the public one; zeros: none */
+        struct slice client_name; /* empty: none, or it is gone */
+        struct uuid subject_id;   /* the request, grant, project or session; zeros: none */
+        struct slice address;     /* empty: of a grant it is not recorded here */
+        struct list_cursor place; /* its own, in the list */
+};
+
+struct activity_list LIST_OF(struct activity);
+
 struct failure_reason {
         struct slice outcome;
         int64_t n;

@@ -353,6 +353,11 @@ CREATE INDEX audit_at ON audit (at, no);
 -- What the exchanges of an application were refused for, for its developer.
 CREATE INDEX audit_failed_exchange ON audit (client_id, at, no)
     WHERE action IN ('exchange', 'refresh') AND outcome <> 'ok';
+-- What was done with an account, for its owner. Requests are not, until they are decided, and what
+-- was issued stands in access_grant: so the flow writes one row of this, its consent.
+CREATE INDEX audit_account ON audit (account_id, at, no)
+    WHERE account_id IS NOT NULL AND outcome = 'ok' AND action NOT IN ('request', 'exchange',
+    'refresh', 'grant_narrow', 's3_credentials', 'project_prove', 'revocation_deliver');
 
 -- Every write transaction, on any node, locks this table first: those that only claim codes share
 -- the lock, each other one has it alone.

@@ -350,6 +350,11 @@ CREATE INDEX audit_at ON audit (at);
 -- What the exchanges of an application were refused for, for its developer.
 CREATE INDEX audit_failed_exchange ON audit (client_id, at, no)
     WHERE action IN ('exchange', 'refresh') AND outcome <> 'ok';
+-- What was done with an account, for its owner. Requests are not, until they are decided, and what
+-- was issued stands in access_grant: so the flow writes one row of this, its consent.
+CREATE INDEX audit_account ON audit (account_id, at, no)
+    WHERE account_id IS NOT NULL AND outcome = 'ok' AND action NOT IN ('request', 'exchange',
+    'refresh', 'grant_narrow', 's3_credentials', 'project_prove', 'revocation_deliver');
 
 -- Which database is being copied into this one by "grantd store copy". While there is a row, nothing
 -- but that command uses the tables.
