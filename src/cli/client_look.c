@@ -34,8 +34,10 @@ static const char *status_text(enum client_status status)
                 return "active";
         case CLIENT_WAITING:
                 return "waiting";
+        case CLIENT_BLOCKED:
+                return "blocked";
         }
-        return "waiting";
+        return "blocked";
 }
 
 json_t *client_row(const struct client *client, struct slice account)

@@ -100,7 +100,14 @@ enum client_status {
         CLIENT_DISABLED = 0,
         CLIENT_ACTIVE = 1,
         CLIENT_WAITING = 2, /* for an operator's approval */
+        CLIENT_BLOCKED = 3, /* by an operator */
 };
+
+/* Its developer cannot change that. */
+static inline bool client_status_is_operators(enum client_status status)
+{
+        return status == CLIENT_WAITING || status == CLIENT_BLOCKED;
+}
 
 /* A client secret at rest: sealed, since an HMAC needs the text. */
 struct client_secret_row {

@@ -311,6 +311,7 @@ static enum log_kind log_kind_of(enum client_status status)
         case CLIENT_DISABLED:
                 return LOG_client_off;
         case CLIENT_WAITING:
+        case CLIENT_BLOCKED:
                 return LOG_client_blocked;
         case CLIENT_ACTIVE:
                 return LOG_client_on;
@@ -324,9 +325,12 @@ static enum err status_set_by_owner(struct sql *sql, const struct client_status_
         struct client was;
 
         TRY(client_own(sql, &change->id, &was));
-        if (was.status == CLIENT_WAITING)
-                return change->status == CLIENT_ACTIVE ? sql_refuse(sql, ERR_CLIENT_WAITING)
-                                                       : ERR_CLIENT_WAITING;
+        if (client_status_is_operators(was.status)) {
+                enum err refusal = was.status == CLIENT_BLOCKED ? ERR_CLIENT_BLOCKED
+                                                                : ERR_CLIENT_WAITING;
+
+                return change->status == CLIENT_ACTIVE ? sql_refuse(sql, refusal) : refusal;
+        }
         if (was.status == change->status)
                 return sql_unchanged(sql);
         TRY(SQL_RUN(sql, CLIENT_STATUS, NULL, sql_uuid(&change->id), sql_uuid(&sql->op->account_id),

@@ -32,7 +32,7 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
         case LOG_client_narrowed:
                 return SQL_RUN(sql, RECOVER_CLIENT_STATUS, ret, id, sql_integer(CLIENT_DISABLED));
         case LOG_client_blocked:
-                return SQL_RUN(sql, RECOVER_CLIENT_STATUS, ret, id, sql_integer(CLIENT_WAITING));
+                return SQL_RUN(sql, RECOVER_CLIENT_STATUS, ret, id, sql_integer(CLIENT_BLOCKED));
         case LOG_secret:
                 return SQL_RUN(sql, RECOVER_SECRET, ret, id, at);
         case LOG_project:

@@ -13,11 +13,12 @@ import {snippets} from './snippets.js';
 import {day, t} from './text.js';
 
 const clients = '/api/v0/developer/auth/oauth2/clients';
-const ACTIVE = 1, WAITING = 2;
+const ACTIVE = 1, WAITING = 2, BLOCKED = 3;
 const statuses = {
     0: ['bad', 'off'],
     1: ['good', 'on'],
-    2: ['warn', 'waiting']
+    2: ['warn', 'waiting'],
+    3: ['bad', 'blocked']
 };
 const HOUR = 3600, DAY = 86400;
 
@@ -251,8 +252,8 @@ async function remove(client) {
 function switches(client) {
     const isOn = client.status === ACTIVE;
     return section(t('client.end'),
-        client.status === WAITING
-            ? note('warn', t('client.waiting.more'))
+        [WAITING, BLOCKED].includes(client.status)
+            ? note('warn', t(`client.${statuses[client.status][1]}.more`))
             : h('div', {class: 'spread'},
                   h('p', {class: 'soft'}, t(isOn ? 'disable.more' : 'enable.more')),
                   h('button', {type: 'button', onclick: () => setStatus(client, isOn ? 0 : ACTIVE)},

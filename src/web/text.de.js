@@ -393,6 +393,8 @@ export default {
 	'client.off': 'deaktiviert',
 	'client.waiting': 'wartet auf Freigabe',
 	'client.waiting.more': 'Der Betreiber dieses Servers muss diese Anwendung erst freigeben.',
+	'client.blocked': 'vom Betreiber gesperrt',
+	'client.blocked.more': 'Der Betreiber dieses Servers hat diese Anwendung gesperrt, und nur er kann sie wieder freigeben.',
 	'client.name': 'Name',
 	'client.name.hint': 'Wird unter dem Hostnamen Ihrer Redirect-URI angezeigt.',
 	'client.description': 'Was sie tut, in einem Satz',

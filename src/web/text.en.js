@@ -394,6 +394,8 @@ export default {
 	'client.off': 'disabled',
 	'client.waiting': 'awaiting approval',
 	'client.waiting.more': 'The operator of this server has to approve this application first.',
+	'client.blocked': 'disabled by the operator',
+	'client.blocked.more': 'The operator of this server has disabled this application, and alone can enable it again.',
 	'client.name': 'Name',
 	'client.name.hint': 'People see it below the host name of your redirect URI.',
 	'client.description': 'What it does, in one sentence',

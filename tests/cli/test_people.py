@@ -276,8 +276,10 @@ def test_what_an_operator_disables_only_an_operator_enables(operator, user):
     path = f"/api/v0/developer/auth/oauth2/clients/{app.id}/status"
     operator.do("client", "disable", app.client_id)
     assert user.request(app).error == "client_inactive"
-    assert user.call("PATCH", path, {"status": 1}).error == "forbidden"
-    assert operator.json("client", "list", user.email)[0]["status"] == "waiting"
+    answer = user.call("PATCH", path, {"status": 1})
+    assert answer.error == "forbidden" and "disabled" in answer.json["error_description"]
+    assert user.call("PUT", path.removesuffix("/status"), {"name": "Other"}).json["status"] == 3
+    assert operator.json("client", "list", user.email)[0]["status"] == "blocked"
     operator.do("client", "enable", app.client_id)
     assert user.request(app).status == 200
     assert user.call("PATCH", path, {"status": 0}).json["status"] == 0

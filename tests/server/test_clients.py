@@ -95,6 +95,20 @@ def test_where_approval_is_required_a_developer_cannot_give_it(make_server):
     assert person.call("GET", path_of(app)).json["status"] == 2
 
 
+def test_what_an_operator_disabled_does_not_become_what_waits_for_approval(make_server):
+    server = make_server(clients__require_approval="true")
+    person = Person(server)
+    app = person.application()
+    server.run("client", "disable", app.client_id)
+    assert person.call("PUT", path_of(app), {"name": "Another"}).json["status"] == 3
+    for status in (0, 1):
+        answer = switch(person, app, status)
+        assert (answer.status, answer.error) == (403, "forbidden")
+        assert "disabled" in answer.json["error_description"]
+    server.run("client", "enable", app.client_id)
+    assert person.call("GET", path_of(app)).json["status"] == 1
+
+
 def test_what_an_operator_approved_waits_again_once_it_is_changed(make_server):
     server = make_server(clients__require_approval="true")
     person = Person(server)

@@ -68,10 +68,10 @@ TEST(what_an_operator_switched_off_its_developer_cannot_switch_on)
 
         CHECK_OK(STORE(&world, client_set_status,
                        &(struct client_status_change){
-                               .id = id_of(20), .status = CLIENT_WAITING, .by_operator = true},
+                               .id = id_of(20), .status = CLIENT_BLOCKED, .by_operator = true},
                        &audit));
         restore_expecting(&world, LOG_client_blocked);
-        CHECK_INT(client_now(&world).status, CLIENT_WAITING);
+        CHECK_INT(client_now(&world).status, CLIENT_BLOCKED);
 }
 
 TEST(a_client_that_was_switched_on_again_stays_on)

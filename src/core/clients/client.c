@@ -293,7 +293,7 @@ enum err client_switch_by_operator(struct op *op, const struct client *client, b
         struct audit_entry audit = audit_entry_of(op, on ? "client_enable" : "client_disable", NULL,
                                                   &client->client_id, NULL);
         struct client_status_change change = {.id = client->id,
-                                              .status = on ? CLIENT_ACTIVE : CLIENT_WAITING,
+                                              .status = on ? CLIENT_ACTIVE : CLIENT_BLOCKED,
                                               .by_operator = true};
         enum err error = store_client_set_status(op, &change, &audit);
 
