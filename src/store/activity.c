@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was done with an account, for its owner. Two lists that an index has each, of the audit trail
- * and of grants, become one. Of the same millisecond, entries of the trail come first.
+ * What was done with an account, for its owner. Two lists that an index has each, of the audit
+ * trail and of grants, become one. Of the same millisecond, entries of the trail come first.
  */
 #include "base/macros.h"
 #include "store/operations.h"
@@ -100,8 +100,8 @@ static void merge(const struct activity_list *entries, const struct activity_lis
         while (ret->n < (size_t)limit && (i < entries->n || j < grants->n) &&
                !is_at_cut(entries, i) && !is_at_cut(grants, j)) {
                 bool is_entry = j == grants->n ||
-                                (i < entries->n && entries->items[i].place.number >=
-                                                           grants->items[j].place.number);
+                                (i < entries->n &&
+                                 entries->items[i].place.number >= grants->items[j].place.number);
 
                 ret->items[ret->n++] = is_entry ? entries->items[i++] : grants->items[j++];
         }

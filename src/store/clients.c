@@ -326,8 +326,8 @@ static enum err status_set_by_owner(struct sql *sql, const struct client_status_
 
         TRY(client_own(sql, &change->id, &was));
         if (client_status_is_operators(was.status)) {
-                enum err refusal = was.status == CLIENT_BLOCKED ? ERR_CLIENT_BLOCKED
-                                                                : ERR_CLIENT_WAITING;
+                enum err refusal =
+                        was.status == CLIENT_BLOCKED ? ERR_CLIENT_BLOCKED : ERR_CLIENT_WAITING;
 
                 return change->status == CLIENT_ACTIVE ? sql_refuse(sql, refusal) : refusal;
         }

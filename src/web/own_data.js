@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this server has about somebody, as one JSON file. It is put together here, from the lists that
-// any program can read, so no response grows with it. No secret is in them.
+// What this server has about somebody, as one JSON file. It is put together here, from the lists
+// that any program can read, so no response grows with it. No secret is in them.
 
 import {api, get} from './api.js';
 import {busy, h, say, trouble} from './dom.js';
@@ -52,8 +52,8 @@ export function save(name, text, type) {
 export function ownData() {
     const place = h('p', {class: 'small soft'});
     const said = new Intl.NumberFormat(language);
-    const button = h('button', {type: 'button', onclick: () => busy(button, download)},
-        t('data.get'));
+    const button =
+        h('button', {type: 'button', onclick: () => busy(button, download)}, t('data.get'));
     async function download() {
         let count = 0;
         try {

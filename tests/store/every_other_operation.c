@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on pushed requests, on devices and after a restore, for every_operation.c.
+ * Operations on pushed requests, on devices, after a restore, and on the audit trail, for
+ * every_operation.c.
  */
 #include "every_operation.h"
 
@@ -123,4 +124,29 @@ enum err do_client_requests(struct given *given)
         struct client_request_list list;
 
         return CALL(client_requests, &page, &list);
+}
+
+enum err do_failure_list(struct given *given)
+{
+        const struct exchange_failure_query query = {
+                .filter = {.before = after(9999), .client_id = id_of(1020)}, .page = {.limit = 9}};
+        struct exchange_failure_list failures;
+
+        return STORE_AS(given->world, ID(1), NOW, failure_list, &query, &failures);
+}
+
+enum err do_failure_reasons(struct given *given)
+{
+        struct log_filter filter = {.before = after(9999)};
+        struct failure_reason_list reasons;
+
+        return STORE_AS(given->world, ID(1), NOW, failure_reasons, &filter, &reasons);
+}
+
+enum err do_activity_list(struct given *given)
+{
+        const struct list_page page = {.limit = 9};
+        struct activity_list activities;
+
+        return STORE_AS(given->world, ID(1), NOW, activity_list, &page, &activities);
 }

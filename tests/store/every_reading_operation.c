@@ -265,31 +265,6 @@ static enum err do_log_days(struct given *given)
         return STORE_AS(given->world, ID(1), NOW, log_days, &filter, &days);
 }
 
-static enum err do_failure_list(struct given *given)
-{
-        const struct exchange_failure_query query = {
-                .filter = {.before = after(9999), .client_id = id_of(1020)}, .page = {.limit = 9}};
-        struct exchange_failure_list failures;
-
-        return STORE_AS(given->world, ID(1), NOW, failure_list, &query, &failures);
-}
-
-static enum err do_activity_list(struct given *given)
-{
-        const struct list_page page = {.limit = 9};
-        struct activity_list activities;
-
-        return STORE_AS(given->world, ID(1), NOW, activity_list, &page, &activities);
-}
-
-static enum err do_failure_reasons(struct given *given)
-{
-        struct log_filter filter = {.before = after(9999)};
-        struct failure_reason_list reasons;
-
-        return STORE_AS(given->world, ID(1), NOW, failure_reasons, &filter, &reasons);
-}
-
 static enum err do_sealed_list(struct given *given)
 {
         const struct sealed_page page = {.purpose = SEAL_CLIENT_SECRET, .key_id = SLICE("")};

@@ -101,7 +101,7 @@ struct exchange_failure_query {
 /* What was done with an account: an entry of the audit trail, or a grant that was issued. */
 struct activity {
         struct instant at;
-        struct slice action; /* "login", "exchange", ... */
+        struct slice action;      /* "login", "exchange", ... */
         struct uuid client_id;    /* the public one; zeros: none */
         struct slice client_name; /* empty: none, or it is gone */
         struct uuid subject_id;   /* the request, grant, project or session; zeros: none */
