@@ -156,7 +156,7 @@ static int copy_failed(const struct moving *moving, const struct copy_report *re
                         report->differs, moving->from.name);
         else if (error == ERR_FIELD_MALFORMED)
                 complain("the revocation log of %s is damaged; \"grantd store check\" and "
-                         "docs/operate.md say what to do",
+                         "docs/how-to/restore.md say what to do",
                          moving->from.name);
         else
                 complain("the copy is not complete; the log says why. Nothing is lost: mend that, "

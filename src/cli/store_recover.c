@@ -74,8 +74,9 @@ static void log_complain(const struct recovered *recovered)
         if (recovered->n_duplicates)
                 complain("revocations.log: %lld lines have the number of another line",
                          (long long)recovered->n_duplicates);
-        complain("access revoked after the copy was made may be valid again; docs/operate.md says "
-                 "what to do");
+        complain(
+                "access revoked after the copy was made may be valid again; docs/how-to/restore.md "
+                "says what to do");
 }
 
 int recovered_print(const struct recovered *recovered, bool as_json)

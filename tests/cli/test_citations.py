@@ -9,6 +9,7 @@ import pytest
 TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "check-citations"
 
 TREE = {
+    "docs/README.md": "# Index\n\n[HTTP](protocol/http.md#5-the-flow)\n",
     "docs/protocol/http.md": "# HTTP\n\n## 5. The flow\n\nSee 5.4 (5.4) and section 5.\n\n"
                              "### 5.4 Token\n\n[back](#5-the-flow) [rules](rules.md)\n",
     "docs/protocol/rules.md": "| rule | | what | source | test |\n|---|---|---|---|---|\n"
@@ -37,6 +38,7 @@ FOUND = {
                                    "no test rule_37_x"),
     "a rule twice": ("docs/protocol/rules.md", "| 36 | M | x | | `rule_36_comes_first` |", 5, "twice"),
     "a section of the own page": ("docs/protocol/http.md", "See (5.6).", 10, "no section 5.6"),
+    "a page without a link to it": ("docs/alone.md", "# Alone [index](README.md)", 1, "no link leads here"),
     "a link": ("docs/protocol/http.md", "[x](gone.md)", 10, "leads nowhere"),
     "an anchor": ("docs/protocol/http.md", "[x](#55-gone)", 10, "no heading"),
 }

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from conftest import BINARY, ENVIRONMENT, ROOT, at_terminal
+from pages import blocks_of
 
 CLIENT = "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 SECRET = "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
@@ -132,11 +133,12 @@ def test_a_secret_file_that_is_no_secret(tmp_path, content, words):
     assert words in result.stderr
 
 
-def test_the_settings_of_the_operators_guide_are_right(tmp_path):
-    guide = (ROOT / "docs" / "operate.md").read_text()
-    blocks = re.findall(r"```ini\n(.*?)```|grantd\.ini <<'END'\n(.*?)^END$", guide, re.S | re.M)
-    blocks = [block for pair in blocks for block in pair if re.search(r"^\[(http|store)\]", block, re.M)]
-    assert len(blocks) == 6
+def test_the_settings_on_all_pages_are_right(tmp_path):
+    pages = "".join(page.read_text() for page in sorted((ROOT / "docs").rglob("*.md")))
+    blocks = [block.text for block in blocks_of(pages) if block.kind == "ini"]
+    blocks += re.findall(r"grantd\.ini <<'END'\n(.*?)^END$", pages, re.S | re.M)
+    blocks = [block for block in blocks if re.search(r"^\[(?!Service)", block, re.M)]
+    assert len(blocks) > 12
     for block in blocks:
         file = tmp_path / "grantd.ini"
         file.write_text(block)

@@ -74,7 +74,7 @@ class BareDebian:
         copy_sources(folder / "root/grantd")
         shutil.copy2(STAND_IN, folder / "usr/local/bin/systemctl")
         shutil.copy2("/etc/resolv.conf", folder / "etc/resolv.conf")
-        (folder / "etc/hosts").write_text("127.0.0.1 localhost grants.example.com\n")
+        (folder / "etc/hosts").write_text("127.0.0.1 localhost\n")
         (CACHE / "archives").mkdir(exist_ok=True)
 
     def run(self, script, network, timeout):

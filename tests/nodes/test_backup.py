@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Backup and restore of PostgreSQL with the commands of docs/operate.md."""
+"""Backup and restore of PostgreSQL with the commands of docs/how-to/restore-postgresql.md."""
 
 import os
 import pathlib
@@ -28,7 +28,7 @@ def backup():
 
 @pytest.fixture
 def postgres(backup):
-    settings, = page_blocks("docs/operate.md", "Backup and point-in-time recovery", "ini")
+    settings, = page_blocks("docs/how-to/restore-postgresql.md", "Backup and point-in-time recovery", "ini")
     with Postgres("fsync = on", *settings.replace("/backup", str(backup)).splitlines()) as made:
         yield made
 
@@ -42,7 +42,7 @@ def run(postgres, backup, script):
 
 
 def test_what_happened_after_the_base_backup_is_there_after_a_restore(postgres, make_nodes, backup):
-    prepare, back_up, restore = page_blocks("docs/operate.md", "Backup and point-in-time recovery")
+    prepare, back_up, restore = page_blocks("docs/how-to/restore-postgresql.md", "Backup and point-in-time recovery")
     run(postgres, backup, prepare)
     node = make_nodes(1).nodes[0]
     user = Person(node)

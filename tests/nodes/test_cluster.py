@@ -32,7 +32,7 @@ NEW_PRIMARY = 60   # seconds, at most
 QUIET = (1, 3)     # seconds before a fault
 SHORT = 10         # seconds that a write is in doubt after the service is back, at most
 # Seconds that may pass before what was sent is given up: by a node that cannot find out how a commit
-# ended (docs/operate.md), and by the proxy.
+# ended (docs/how-to/postgresql.md), and by the proxy.
 GIVEN_UP = {500: 30, 504: 60}
 UNKNOWN = {
     500: "This may or may not have been saved; check before you try again, and start again with a new "

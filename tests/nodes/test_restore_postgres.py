@@ -137,7 +137,7 @@ def test_what_was_revoked_after_the_point_is_revoked_again(postgres, lost):
 
 
 def test_the_command_of_the_handbook_takes_the_files_of_all_nodes(lost, tmp_path):
-    block, = page_blocks("docs/operate.md", "What a restore would forget")
+    block, = page_blocks("docs/how-to/restore-postgresql.md", "What a restore would forget")
     files = copies(lost)
     for i, name in enumerate([*files, files[0]], 1):  # two nodes have the same, which is no harm
         (tmp_path / f"node{i}").mkdir(exist_ok=True)

@@ -236,7 +236,7 @@ def denied(postgres, statement):
 
 
 def test_a_role_that_owns_nothing_serves(postgres, least):
-    block, = page_blocks("docs/operate.md", "A role that owns nothing")
+    block, = page_blocks("docs/how-to/postgresql.md", "A role that owns nothing")
     done = run_block(block, grantd.BINARY.resolve(), least.folder, [
         ("--grant-to=grantd", "--grant-to=server"),
         ("postgresql://grantd_owner@db.example.com/grantd?sslmode=verify-full", postgres.url)],

@@ -135,7 +135,7 @@ def test_everything_goes_on_after_the_move_and_after_the_way_back(mover, postgre
 
 
 def test_the_command_of_the_handbook_moves_a_server(mover, postgres):
-    block, = page_blocks("docs/operate.md", "From SQLite to PostgreSQL, and back")
+    block, = page_blocks("docs/how-to/move-database.md", "Copy the database")
     done = run_block(block, BINARY.resolve(), mover.folder, [
         ("sqlite:/var/lib/grantd/grantd.db", mover.file),
         ("postgresql://grantd@db.example.com/grantd?sslmode=verify-full", postgres.url)],

@@ -23,7 +23,7 @@ def back_up(server):
 
 
 def put_back(server):
-    """As docs/operate.md says, up to "store recover"."""
+    """As docs/how-to/restore.md says, up to "store recover"."""
     server.stop()
     for name in ("grantd.db-wal", "grantd.db-shm"):
         (server.folder / name).unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The revocation log as a table. It is restored together with the database, so it cannot say what
- * was revoked after the backup; a node may keep a copy in a file, which can (docs/operate.md).
+ * was revoked after the backup; a node may keep a copy in a file, which can
+ * (docs/how-to/restore-postgresql.md).
  */
 #include "base/event.h"
 #include "base/macros.h"
