@@ -143,6 +143,20 @@ def test_a_redirect_uri_that_cannot_be_registered_is_named(app):
          "invalid_redirect_uri", "holds a user name")
 
 
+def test_each_redirect_uri_that_cannot_be_registered_is_named_with_its_reason(app):
+    bad = ["http://bad.example/", "https://good.example/", "https://u@bad.example/",
+           "https://bad.example/#a"]
+    path = f"/api/v0/developer/auth/oauth2/clients/{app.id}"
+    says(app.owner.call("PUT", path, {"redirect_uris": bad}), 400, "invalid_redirect_uri",
+         "http://bad.example/ cannot", "https://u@bad.example/ cannot", "holds a user name",
+         "https://bad.example/#a cannot")
+    # However long they are, the refusal is not.
+    answer = app.owner.call("PUT", path, {"redirect_uris": [
+        f"http://{n}.example/" + "\u00e9" * 200 for n in range(9)]})
+    says(answer, 400, "invalid_redirect_uri", "http://0.example/", "more.")
+    assert len(answer.json["error_description"]) < 1280
+
+
 def test_a_body_that_is_not_json(server, app):
     body = json.dumps(app.body("x")).encode()
     says(server.call("POST", TOKEN, b'{"client_id": "x",\n "code": }'), 400, "invalid_request",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The URIs that a client registers. A refusal names the one that is wrong, and why (op_explain()).
+ * The URIs that a client registers. A refusal names those that are wrong, and why (op_explain()).
  */
 #pragma once
 
