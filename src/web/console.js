@@ -207,8 +207,8 @@ const secretsPart = client => [h('div', {class: 'tight'}, h('p', {class: 'label'
     h('div', {}, h('button', {type: 'button', onclick: () => rotate(client)}, t('rotate') + ' …')),
 ];
 
-const signPart = client => [h('h3', {}, t('sign')), h('p', {class: 'soft'}, t('sign.more')),
-    snippets(client.client_id)];
+const signPart =
+    client => [h('h3', {}, t('sign')), h('p', {class: 'soft'}, t('sign.more')), snippets(client)];
 
 const authorizeLink = client => `${location.origin}/oauth2/authorize?${new URLSearchParams({
     response_type: 'code',

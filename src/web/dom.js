@@ -303,3 +303,10 @@ export function copyable(text, label) {
         t('copy'));
     return h('div', {class: 'copy'}, code, button);
 }
+
+// Gives the browser a file to keep.
+export function save(name, text, type) {
+    const href = URL.createObjectURL(new Blob([text], {type}));
+    h('a', {href, download: name}).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+}

@@ -3,7 +3,7 @@
 // that any program can read, so no response grows with it. No secret is in them.
 
 import {api, get} from './api.js';
-import {busy, h, say, trouble} from './dom.js';
+import {busy, h, save, say, trouble} from './dom.js';
 import {language, t} from './text.js';
 
 const auth = '/api/v0/auth/';
@@ -40,13 +40,6 @@ async function collect(tell) {
         requests,
         registered_applications: await list(clients),
     };
-}
-
-// Gives the browser a file to keep.
-export function save(name, text, type) {
-    const href = URL.createObjectURL(new Blob([text], {type}));
-    h('a', {href, download: name}).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60000);
 }
 
 export function ownData() {

@@ -3,7 +3,7 @@
 
 import {addForm, doubt} from './add_project.js';
 import {api} from './api.js';
-import {copyable, dialog, field, h, note, say, show, time} from './dom.js';
+import {copyable, dialog, field, h, note, save, say, show, time} from './dom.js';
 import {main, page, passwordField} from './page.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
@@ -48,7 +48,15 @@ async function ownAccess(project) {
     if (grant)
         await dialog({
             title,
-            body: [note('warn', t('own.once')), copyable(grant, t('own'))],
+            body: [
+                note('warn', t('own.once')), copyable(grant, t('own')),
+                h('div', {},
+                    h('button', {
+                        type: 'button',
+                        onclick: () => save('access-grant.txt', grant + '\n', 'text/plain')
+                    },
+                        t('own.save')))
+            ],
             confirm: t('close'),
             cancel: null
         });

@@ -1,68 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an application signs its client secret, in four languages, ready to paste. Each prints one
-// JWT; the secret comes from the environment and is never in the program.
+// How an application exchanges a code, in four languages, ready to paste: it signs a JWT with its
+// secret, and sends that. Each prints the access grant, or what was refused. The secret comes from
+// the environment and is never in the program.
 
 import {fill, h, newId} from './dom.js';
 import {t} from './text.js';
 
-const shell = id => `# needs CLIENT_SECRET in the environment
+const tokens = location.origin + '/api/v0/oauth2/token';
+
+// A URI may have characters that mean something to a shell.
+const quoted = text => `'${text.replaceAll('\'', `'\\''`)}'`;
+
+const shell = ({id, uri}) => `# CLIENT_SECRET=... sh exchange.sh CODE
 b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 head=$(printf '{"alg":"HS256","typ":"JWT"}' | b64url)
 body=$(printf '{"client_id":"%s","exp":%d,"jti":"%s"}' '${id}' \\
   $(($(date +%s) + 300)) "$(openssl rand -hex 16)" | b64url)
 sign=$(printf '%s.%s' "$head" "$body" |
   openssl dgst -sha256 -hmac "$CLIENT_SECRET" -binary | b64url)
-echo "$head.$body.$sign"
+redirect_uri=${quoted(uri)}
+curl -sS -X POST '${tokens}' \\
+  -H 'Content-Type: application/json' -d @- <<END
+{"client_id": "${id}",
+ "client_secret": "$head.$body.$sign",
+ "redirect_uri": "$redirect_uri",
+ "code": "$1"}
+END
 `;
 
-const python = id => `# pip install PyJWT; needs CLIENT_SECRET in the environment
-import os, secrets, time
+const python = ({id, uri}) => `# pip install PyJWT
+# CLIENT_SECRET=... python3 exchange.py CODE
+import json, os, secrets, sys, time, urllib.error, urllib.request
 import jwt
 
-print(jwt.encode({
+body = {
     "client_id": "${id}",
-    "exp": int(time.time()) + 300,
-    "jti": secrets.token_hex(16),
-}, os.environ["CLIENT_SECRET"], algorithm="HS256"))
+    "client_secret": jwt.encode({
+        "client_id": "${id}",
+        "exp": int(time.time()) + 300,
+        "jti": secrets.token_hex(16),
+    }, os.environ["CLIENT_SECRET"], algorithm="HS256"),
+    "redirect_uri": ${JSON.stringify(uri)},
+    "code": sys.argv[1],
+}
+request = urllib.request.Request(
+    "${tokens}",
+    json.dumps(body).encode(), {"Content-Type": "application/json"})
+try:
+    with urllib.request.urlopen(request) as response:
+        print(json.load(response)["access_grant"])
+except urllib.error.HTTPError as error:
+    sys.exit(error.read().decode())
 `;
 
-const go = id => `// needs CLIENT_SECRET in the environment
+const go = ({id, uri}) => `// CLIENT_SECRET=... go run exchange.go CODE
 package main
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
 	"os"
 	"time"
 )
 
-func main() {
+const clientID = "${id}"
+
+func sign() string {
 	b64 := base64.RawURLEncoding.EncodeToString
 	jti := make([]byte, 16)
 	rand.Read(jti)
 	text := b64([]byte(\`{"alg":"HS256","typ":"JWT"}\`)) + "." + b64([]byte(fmt.Sprintf(
-		\`{"client_id":"${id}","exp":%d,"jti":"%x"}\`,
-		time.Now().Unix()+300, jti)))
+		\`{"client_id":"%s","exp":%d,"jti":"%x"}\`, clientID, time.Now().Unix()+300, jti)))
 	mac := hmac.New(sha256.New, []byte(os.Getenv("CLIENT_SECRET")))
 	mac.Write([]byte(text))
-	fmt.Println(text + "." + b64(mac.Sum(nil)))
+	return text + "." + b64(mac.Sum(nil))
+}
+
+func main() {
+	body, _ := json.Marshal(map[string]string{
+		"client_id":     clientID,
+		"client_secret": sign(),
+		"redirect_uri":  ${JSON.stringify(uri)},
+		"code":          os.Args[1],
+	})
+	response, err := http.Post("${tokens}",
+		"application/json", bytes.NewReader(body))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
+	var answer struct {
+		AccessGrant string \`json:"access_grant"\`
+	}
+	if json.Unmarshal(text, &answer); answer.AccessGrant == "" {
+		log.Fatal(string(text))
+	}
+	fmt.Println(answer.AccessGrant)
 }
 `;
 
-const node = id => `// needs CLIENT_SECRET in the environment
+const node = ({id, uri}) => `// CLIENT_SECRET=... node exchange.mjs CODE
 import {createHmac, randomUUID} from 'node:crypto';
 
 const b64 = text => Buffer.from(text).toString('base64url');
-const text = b64('{"alg":"HS256","typ":"JWT"}') + '.' + b64(JSON.stringify({
-  client_id: '${id}',
-  exp: Math.floor(Date.now() / 1000) + 300,
-  jti: randomUUID(),
-}));
-const mac = createHmac('sha256', process.env.CLIENT_SECRET);
-console.log(text + '.' + mac.update(text).digest('base64url'));
+const client_id = '${id}';
+
+function sign() {
+  const text = b64('{"alg":"HS256","typ":"JWT"}') + '.' + b64(JSON.stringify({
+    client_id,
+    exp: Math.floor(Date.now() / 1000) + 300,
+    jti: randomUUID(),
+  }));
+  const mac = createHmac('sha256', process.env.CLIENT_SECRET);
+  return text + '.' + mac.update(text).digest('base64url');
+}
+
+const response = await fetch('${tokens}', {
+  method: 'POST',
+  headers: {'Content-Type': 'application/json'},
+  body: JSON.stringify({
+    client_id,
+    client_secret: sign(),
+    redirect_uri: ${JSON.stringify(uri)},
+    code: process.argv[2],
+  }),
+});
+const answer = await response.json();
+if (!response.ok)
+  throw new Error(JSON.stringify(answer));
+console.log(answer.access_grant);
 `;
 
 const languages = {
@@ -73,7 +148,8 @@ const languages = {
 };
 
 // Tabs, as in the ARIA patterns: arrow keys move between them.
-export function snippets(clientId) {
+export function snippets(client) {
+    const values = {id: client.client_id, uri: client.redirect_uris[0]};
     const id = newId();
     const pre = h('pre', {id, role: 'tabpanel', tabindex: '0'});
     const names = Object.keys(languages);
@@ -109,7 +185,7 @@ export function snippets(clientId) {
             tab.tabIndex = k === i ? 0 : -1;
         });
         pre.setAttribute('aria-label', names[i]);
-        fill(pre, languages[names[i]](clientId));
+        fill(pre, languages[names[i]](values));
         return tabs[i];
     }
     choose(0);

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from grantd import REDIRECT, Application, Person
+from grantd import REDIRECT, Application, Person, grant_id_of
 
 
 @pytest.fixture
@@ -62,30 +62,49 @@ def test_it_is_copied_by_its_button(visit, developer):
     assert page.evaluate("navigator.clipboard.readText()") == secret_of(page)
 
 
-def run_snippet(language, text, folder, secret):
+def run_snippet(language, text, folder, secret, code):
     commands = {
-        "Shell": ("sign.sh", ["sh", "sign.sh"]),
-        "Python": ("sign.py", [sys.executable, "sign.py"]),
-        "Go": ("main.go", ["go", "run", "main.go"]),
-        "Node": ("sign.mjs", ["node", "sign.mjs"]),
+        "Shell": ("exchange.sh", ["sh", "exchange.sh"]),
+        "Python": ("exchange.py", [sys.executable, "exchange.py"]),
+        "Go": ("exchange.go", ["go", "run", "exchange.go"]),
+        "Node": ("exchange.mjs", ["node", "exchange.mjs"]),
     }
     name, command = commands[language]
     (folder / name).write_text(text)
-    return subprocess.run(command, cwd=folder, env={**os.environ, "CLIENT_SECRET": secret},
-                          capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+    assert " ".join(command[-3:]).replace(sys.executable, "python3") in text  # as it says itself
+    return subprocess.run([*command, code], cwd=folder, capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "CLIENT_SECRET": secret}, check=False)
 
 
 @pytest.mark.parametrize("language", ("Shell", "Python", "Go", "Node"))
-def test_what_the_page_offers_to_paste_signs_a_jwt_that_is_accepted(visit, developer, user,
-                                                                    tmp_path, language):
+def test_what_the_page_offers_to_paste_gets_an_access_grant(visit, developer, user, tmp_path,
+                                                            language):
     page = visit(developer).open("/console")
     register(page)
     app = with_secret(developer, secret_of(page))
     page.get_by_role("tab", name=language).click()
     text = page.get_by_role("tabpanel", name=language).text_content()
-    jwt = run_snippet(language, text, tmp_path, app.secret)
-    answer = app.exchange(user.code(app), client_secret=jwt)
-    assert answer.status == 200, answer
+    code = user.code(app)
+    got = run_snippet(language, text, tmp_path, app.secret, code)
+    assert got.returncode == 0, got
+    grant = json.loads(got.stdout)["access_grant"] if language == "Shell" else got.stdout.strip()
+    assert grant_id_of(grant) == user.grants()[0]["id"]
+    again = run_snippet(language, text, tmp_path, app.secret, code)  # a refusal is told whole
+    assert "invalid_code" in again.stdout + again.stderr
+    assert again.returncode or language == "Shell"
+
+
+def test_a_redirect_uri_that_means_something_to_a_shell_is_only_a_text(visit, developer, user,
+                                                                       tmp_path):
+    uri = "https://myapp.com/it's?a=$(touch$IFS'gone')&b=$HOME"
+    app = developer.application(redirect_uris=[uri])
+    page = visit(developer).open(f"/console#{app.id}")
+    for language in ("Shell", "Python", "Node"):
+        page.get_by_role("tab", name=language).click()
+        text = page.get_by_role("tabpanel", name=language).text_content()
+        got = run_snippet(language, text, tmp_path, app.secret, user.code(app))
+        assert got.returncode == 0 and "invalid" not in got.stdout, got
+    assert not (tmp_path / "gone").exists()
 
 
 def test_the_languages_are_changed_by_arrow_keys(visit, developer):

@@ -2,6 +2,7 @@
 """Projects: creating, importing, the owner's access, deleting."""
 
 import base64
+import pathlib
 import re
 import time
 
@@ -80,6 +81,9 @@ def test_the_owner_gets_access_of_his_own_once(visit, user):
     page.get_by_text("This is shown only once.").wait_for()
     grant = page.get_by_role("dialog").locator("code").inner_text()
     assert inspect(grant)["opens_everything"] is True
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Save as a file").click()
+    assert pathlib.Path(got.value.path()).read_text() == grant + "\n"
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.locator("dialog").wait_for(state="detached")
     assert grant not in page.content()
