@@ -41,6 +41,7 @@ END
 cc -Werror /root/program.c -o /root/program $(pkg-config --cflags --libs accessgrant)
 /root/program
 
+@ASK@
 dpkg --purge grantd
 test -e /var/lib/grantd/grantd.db
 test -e /var/lib/grantd/master.key
@@ -97,6 +98,15 @@ def test_lintian_has_nothing_to_say(built):
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_an_upgrade_restarts_a_running_server_and_a_removal_stops_it(built):
+    folder, _ = built
+    scripts = {path.name: path.read_text()
+               for path in (folder / "grantd" / "debian" / "grantd" / "DEBIAN").glob("p*")}
+    assert "deb-systemd-invoke try-restart 'grantd.service'" in scripts["postinst"]
+    assert "deb-systemd-invoke stop grantd.service" in scripts["prerm"]
+    assert "stop" not in scripts.get("preinst", "")
+
+
 def test_the_unit_leaves_little_open(built):
     folder, _ = built
     unit, = (folder / "grantd" / "debian" / "grantd").glob("**/grantd.service")
@@ -119,7 +129,9 @@ def test_they_work_on_a_bare_debian(built, tmp_path):
             /root/packages/*.deb curl gcc libc6-dev pkg-config
         """, network=True, timeout=INSTALL_SECONDS)
     assert done.returncode == 0, done.stdout[-4000:]
-    done = debian.run(WALK, network=False, timeout=WALK_SECONDS)
+    ask, = page_blocks("docs/how-to/upgrade.md", "A Debian package")
+    walk = WALK.replace("@ASK@", ask.replace("../", "/root/packages/"))
+    done = debian.run(walk, network=False, timeout=WALK_SECONDS)
     assert done.stdout.endswith("THE PACKAGES WORK\n"), done.stdout[-4000:]
 
 

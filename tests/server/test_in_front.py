@@ -123,7 +123,7 @@ def test_it_never_repeats_an_exchange(make_proxy, lossy_server):
 
 
 def test_the_probes_of_a_pod_get_an_answer_without_a_name(server):
-    block, = page_blocks("docs/how-to/kubernetes.md", "Probes of Kubernetes", "yaml")
+    block, = page_blocks("docs/how-to/kubernetes.md", "Kubernetes probes", "yaml")
     probes = yaml.safe_load(block)
     assert set(probes) == {"startupProbe", "readinessProbe", "livenessProbe"}
     for probe in probes.values():
