@@ -6,6 +6,7 @@ import subprocess
 import time
 
 from grantd import Person
+from pages import page_blocks
 
 HOURS = 3600
 DAYS = 86400
@@ -63,6 +64,13 @@ def locked(postgres, mode):
         session.stdin.close()
         session.wait(10)
         session.stdout.close()
+
+
+def test_the_page_lists_them(postgres, make_nodes):
+    make_nodes(1)
+    sql, = page_blocks("docs/scale.md", "Tables that go by time", "sql")
+    assert len(postgres.ask(sql).splitlines()) == len(bounds(postgres, "used_jwt")
+                                                      + bounds(postgres, "audit"))
 
 
 def test_they_are_made_four_days_ahead_without_a_gap(postgres, make_nodes):

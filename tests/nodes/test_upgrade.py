@@ -16,7 +16,6 @@ from cluster import wait_for
 from history_load import Load
 from history_recorder import Recorder
 from grantd import Person
-from pages import page_blocks, run_block
 
 NEXT = grantd.BINARY.parent / "tests" / "grantd_next"
 GRACE = 2
@@ -236,12 +235,7 @@ def denied(postgres, statement):
 
 
 def test_a_role_that_owns_nothing_serves(postgres, least):
-    block, = page_blocks("docs/how-to/postgresql.md", "A role that owns nothing")
-    done = run_block(block, grantd.BINARY.resolve(), least.folder, [
-        ("--grant-to=grantd", "--grant-to=server"),
-        ("postgresql://grantd_owner@db.example.com/grantd?sslmode=verify-full", postgres.url)],
-        **least.environment)
-    assert done.returncode == 0, done
+    as_owner(least, "migrate", "--grant-to=server")
     least.start()
     user = Person(least)
     app = user.application()
