@@ -120,6 +120,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/console", GUARD_PAGE, page_get},
         {HTTP_GET, "/account", GUARD_PAGE, page_get},
         {HTTP_GET, "/activity", GUARD_PAGE, page_get},
+        {HTTP_GET, "/test", GUARD_PAGE, page_get},
         {HTTP_GET, "/device", GUARD_PAGE, page_get},
         {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
         {HTTP_POST, "/oauth2/authorize", GUARD_PAGE, authorize_post, .origin = ORIGIN_ANY},

@@ -10,6 +10,7 @@ import {failures} from './failures.js';
 import {log} from './log.js';
 import {main, page, whose} from './page.js';
 import {snippets} from './snippets.js';
+import {testPart} from './test_part.js';
 import {day, t} from './text.js';
 
 const clients = '/api/v0/developer/auth/oauth2/clients';
@@ -277,6 +278,7 @@ async function onePage(id) {
                               : h('p', {class: 'soft'}, t('method.' + methodOf(client)))),
         section(t('try'), h('p', {class: 'soft'}, t('try.more')),
             copyable(authorizeLink(client), t('try')), signs(client) && signPart(client)),
+        section(t('test'), testPart(client, () => show(main, () => onePage(id)))),
         section(t('log'), log(client.client_id), failures(client.client_id)),
         section(t('settings'),
             await clientForm(client, t('save'),

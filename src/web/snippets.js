@@ -9,7 +9,7 @@ import {t} from './text.js';
 const tokens = location.origin + '/api/v0/oauth2/token';
 
 // A URI may have characters that mean something to a shell.
-const quoted = text => `'${text.replaceAll('\'', `'\\''`)}'`;
+export const quoted = text => `'${text.replaceAll('\'', `'\\''`)}'`;
 
 const shell = ({id, uri}) => `# CLIENT_SECRET=... sh exchange.sh CODE
 b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }

@@ -248,6 +248,36 @@ TEST(rule_2_userinfo_and_odd_ports_match_no_other_port)
         CHECK(!matches("nonsense", registered));
 }
 
+TEST(a_uri_at_this_server_is_known_by_whatever_name_and_path)
+{
+        static const char *const at[] = {
+                "https://id.example.com/test",      "https://ID.example.com/",
+                "https://id.example.com:443/x?a=b", "https://id.example.com:/",
+                "HTTPS://id.example.com",           "http://id.example.com:443/",
+        };
+        static const char *const elsewhere[] = {
+                "https://id.example.com:8443/test",
+                "https://id.example.com.evil.example/",
+                "https://evil.example/id.example.com/",
+                "com.example.id:/test",
+                "https://xid.example.com/",
+                "http://id.example.com/",
+                "nonsense",
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+                CHECK(redirect_uri_is_at(slice_from_string(at[i]),
+                                         SLICE("https://id.example.com")));
+        for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
+                CHECK(!redirect_uri_is_at(slice_from_string(elsewhere[i]),
+                                          SLICE("https://id.example.com")));
+        CHECK(redirect_uri_is_at(SLICE("http://127.0.0.1:10100/test"),
+                                 SLICE("http://localhost:10100")));
+        CHECK(redirect_uri_is_at(SLICE("http://localhost:10100/"), SLICE("http://[::1]:10100")));
+        CHECK(!redirect_uri_is_at(SLICE("http://127.0.0.1:3000/test"),
+                                  SLICE("http://localhost:10100")));
+}
+
 TEST(rule_6_the_state_comes_back_byte_for_byte)
 {
         check_answer("https://a.b/", "a%+&#=\"",

@@ -229,3 +229,16 @@ def test_strangers_clients_are_not_found(developer, user, app):
     assert user.call("POST", path + "/regenerate-secret", {}).status == 404
     shown = developer.call("GET", path).json
     assert "client_secret" not in shown and len(shown["secrets"]) == 1
+
+
+def test_a_strangers_application_leads_nobody_to_this_server(make_server):
+    """It would look as if the server itself asked; its developer may test there."""
+    server = make_server(http__public_url="https://id.example.com")
+    developer, user = Person(server), Person(server)
+    for uri in ("https://id.example.com/test", "https://ID.example.com:443/elsewhere?a=b"):
+        app = developer.application(redirect_uris=[uri])
+        answer = user.request(app)
+        assert (answer.status, answer.error) == (403, "forbidden"), answer
+        assert developer.request(app).status == 200
+    other = developer.application(redirect_uris=["https://id.example.com:8443/test"])
+    assert user.request(other).status == 200

@@ -65,6 +65,7 @@ class World:
             "projects": (self.user, "/projects", bring_in),
             "account": (self.user, "/account", None),
             "activity": (self.user, "/activity", None),
+            "test": (self.developer, "/test", None),
             "console-empty": (self.user, "/console", None),
             "console": (self.developer, "/console", None),
             "console-new": (self.developer, "/console#new", None),
@@ -97,7 +98,7 @@ def bring_in(page):
 
 NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
-         "account", "activity", "console-empty", "console", "console-new", "console-one")
+         "account", "activity", "test", "console-empty", "console", "console-new", "console-one")
 
 
 @pytest.fixture(scope="module")

@@ -235,6 +235,18 @@ static enum err request_keep(struct op *op, struct request *request, struct clie
         return request_view(op, request, client, &requested, ret);
 }
 
+/* This server has a page where developers test. A stranger's application that led people here would
+ * look as if the server itself asked; one on the user's own machine is shown as such. */
+static enum err own_page_check(const struct op *op, const struct client *client, struct slice uri)
+{
+        struct slice issuer = op->ports->policy->issuer;
+
+        if (!redirect_uri_is_at(uri, issuer) || redirect_uri_is_local(issuer) ||
+            uuid_equal(&client->account_id, &op->account_id))
+                return ERR_OK;
+        return ERR_TEST_NOT_YOURS;
+}
+
 enum err request_start(struct op *op, const struct request_form *form, struct request_view *ret)
 {
         struct request request = {
@@ -252,6 +264,7 @@ enum err request_start(struct op *op, const struct request_form *form, struct re
         struct client client;
 
         TRY(request_trust(op, form, &client));
+        TRY(own_page_check(op, &client, form->redirect_uri));
         TRY(request_check(op, &client, form, &requested));
         request.scope = scope_text(op->arena, &requested.storage);
         request.protocol_scopes = requested.protocol;

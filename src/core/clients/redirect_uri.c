@@ -214,6 +214,33 @@ bool redirect_uri_matches(struct slice registered, struct slice requested,
                slice_equal(a.at.host, b.at.host) && slice_equal(a.rest, b.rest);
 }
 
+static uint16_t port_of(const struct uri *uri)
+{
+        uint16_t port = 0;
+
+        if (uri->at.port.size && port_parse(uri->at.port, &port))
+                return port;
+        return slice_equal_in_any_case(uri->scheme, SLICE("https")) ? 443 : 80;
+}
+
+/* A server on this machine has several names. */
+static bool hosts_are_same(struct slice a, struct slice b)
+{
+        bool a_is_here = is_localhost(a) || is_loopback_address(a);
+        bool b_is_here = is_localhost(b) || is_loopback_address(b);
+
+        return slice_equal_in_any_case(a, b) || (a_is_here && b_is_here);
+}
+
+bool redirect_uri_is_at(struct slice text, struct slice origin)
+{
+        struct uri a, b;
+
+        return redirect_uri_parse(text, &a) && redirect_uri_parse(origin, &b) && a.has_authority &&
+               b.has_authority && port_of(&a) == port_of(&b) &&
+               hosts_are_same(a.at.host, b.at.host);
+}
+
 /* Of a state and a sentence of which each byte is percent-encoded, and the URI. */
 enum { LIMIT_ANSWER = 3 * (LIMIT_STATE + LIMIT_SENTENCE) + 4 * LIMIT_REDIRECT_URI };
 

@@ -31,6 +31,9 @@ bool redirect_uri_is_anybodys(struct slice uri);
 bool redirect_uri_matches(struct slice registered, struct slice requested,
                           enum application_type type);
 
+/* Whether it leads to the server at `origin`, an http or https URL, by whatever name and path. */
+bool redirect_uri_is_at(struct slice uri, struct slice origin);
+
 /* One parameter of a response; an absent value is omitted. */
 struct redirect_parameter {
         const char *name;
