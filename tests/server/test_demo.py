@@ -102,8 +102,10 @@ def test_the_server_starts_as_the_readme_says(tmp_path):
     server.process = subprocess.Popen(["sh", "-euc", "exec " + block], cwd=tmp_path,
                                       env={**os.environ, **listen}, stdin=subprocess.DEVNULL,
                                       stdout=server.log, stderr=server.log)
-    server.wait_ready()
-    assert server.stop() == 0
+    try:
+        server.wait_ready()
+    finally:
+        assert server.stop() == 0
     assert (tmp_path / "grantd.db").exists() and (tmp_path / "master.key").exists()
 
 
