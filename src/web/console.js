@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The developer console: applications, their secrets, settings and log. The part of the URL after
-// '#' selects one application.
+// '#' selects one application, and what of it is shown.
 
 import {call, get, post} from './api.js';
 import {hasSecret, methodOf, methodPart, methods, signs} from './client_method.js';
@@ -231,7 +231,7 @@ async function setStatus(client, status) {
         return;
     await show(main, async () => {
         await call('PATCH', `${clients}/${client.id}/status`, {status});
-        return onePage(client.id);
+        return load();
     });
 }
 
@@ -265,12 +265,9 @@ function switches(client) {
                 t('client.delete') + ' …')));
 }
 
-async function onePage(id) {
-    const client = await get(`${clients}/${id}`);
-    return [
-        h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))),
-            h('div', {class: 'spread'}, h('h1', {}, client.name), statusTag(client))),
-        secretPanel(client),
+// What there is to see of it, by the end of the URL; the first is what '#' and its id lead to.
+const parts = {
+    overview: client => [secretPanel(client),
         section(t('credentials'),
             h('div', {class: 'tight'}, h('p', {class: 'label'}, t('client.id')),
                 copyable(client.client_id, t('client.id'))),
@@ -278,16 +275,34 @@ async function onePage(id) {
                               : h('p', {class: 'soft'}, t('method.' + methodOf(client)))),
         section(t('try'), h('p', {class: 'soft'}, t('try.more')),
             copyable(authorizeLink(client), t('try')), signs(client) && signPart(client)),
-        section(t('test'), testPart(client, () => show(main, () => onePage(id)))),
-        section(t('log'), log(client.client_id), failures(client.client_id)),
-        section(t('settings'),
-            await clientForm(client, t('save'),
-                async body => {
-                    await call('PUT', `${clients}/${id}`, body);
-                    await show(main, () => onePage(id));
-                    say(t('saved'));
-                })),
+],
+    test: client => section(t('test'), testPart(client, reload)),
+    log: client => section(t('log'), log(client.client_id), failures(client.client_id)),
+    settings: async client => [section(t('settings'),
+                                   await clientForm(client, t('save'),
+                                       async body => {
+                                           await call('PUT', `${clients}/${client.id}`, body);
+                                           await reload();
+                                           say(t('saved'));
+                                       })),
         switches(client),
+],
+};
+
+const partLink = (id, part, current) => h('a', {
+    href: '#' + (part === 'overview' ? id : `${id}/${part}`),
+    'aria-current': part === current ? 'page' : null
+},
+    t(part));
+
+async function onePage(id, part) {
+    const client = await get(`${clients}/${id}`);
+    return [
+        h('div', {class: 'tight'}, h('p', {}, h('a', {href: '#'}, t('client.back'))),
+            h('div', {class: 'spread'}, h('h1', {}, client.name), statusTag(client))),
+        h('nav', {'aria-label': t('client.parts')},
+            Object.keys(parts).map(one => partLink(id, one, part))),
+        await parts[part](client),
     ];
 }
 
@@ -314,11 +329,14 @@ async function listPage() {
 }
 
 function load() {
-    const name = location.hash.slice(1);
+    const [name, part = 'overview'] = location.hash.slice(1).split('/');
     if (name === 'new')
         return newPage();
-    return /^[0-9a-f-]{36}$/.test(name) ? onePage(name) : listPage();
+    const isOne = /^[0-9a-f-]{36}$/.test(name) && Object.hasOwn(parts, part);
+    return isOne ? onePage(name, part) : listPage();
 }
+
+const reload = () => show(main, load);
 
 async function route() {
     await show(main, load);

@@ -440,6 +440,8 @@ export default {
 	'scope.nothing': 'Wählen Sie ein Recht oder einen Ort, oder lassen Sie die Anwendung um alles bitten.',
 	'scope.places': 'Nur an diesen Stellen',
 	'scope.places.hint': 'Eine je Zeile: ein Bucket wie photos oder ein Ordner darin wie photos/2024/. Leer: überall.',
+	'client.parts': 'Teile der Anwendung',
+	'overview': 'Überblick',
 	'credentials': 'Zugangsdaten',
 	'client.id': 'Client-ID',
 	'secret': 'Client-Secret',

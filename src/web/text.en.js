@@ -441,6 +441,8 @@ export default {
 	'scope.nothing': 'Choose a right or a place, or let it ask for anything.',
 	'scope.places': 'Only in these places',
 	'scope.places.hint': 'One per line: a bucket, such as photos, or a folder in it, such as photos/2024/. Empty: everywhere.',
+	'client.parts': 'Parts of the application',
+	'overview': 'Overview',
 	'credentials': 'Credentials',
 	'client.id': 'Client ID',
 	'secret': 'Client secret',

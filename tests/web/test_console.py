@@ -166,7 +166,7 @@ def test_a_secret_is_rotated_with_an_overlap(visit, developer, user):
 
 def test_settings_are_changed_and_the_old_way_warns(visit, developer):
     app = developer.application(scopes=["read"])
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/settings")
     page.get_by_label("Name", exact=True).fill("Another name")
     page.get_by_text("More settings").click()
     page.get_by_label("Require PKCE").check()
@@ -183,7 +183,7 @@ def test_settings_are_changed_and_the_old_way_warns(visit, developer):
 
 def test_disabled_it_gets_nothing_new_and_can_be_enabled(visit, developer, user):
     app = developer.application()
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/settings")
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     page.get_by_role("button", name="Enable").wait_for()
@@ -195,7 +195,7 @@ def test_disabled_it_gets_nothing_new_and_can_be_enabled(visit, developer, user)
 
 def test_it_is_deleted_after_a_question(visit, developer):
     app = developer.application()
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/settings")
     page.get_by_role("button", name="Delete it").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
     page.get_by_role("heading", name="No applications yet").wait_for()
@@ -208,6 +208,12 @@ def test_back_leads_from_an_application_to_the_list(visit, developer):
     page.get_by_role("link", name="One of mine").click()
     page.get_by_role("heading", name="Credentials").wait_for()
     assert page.url.endswith("#" + app.id)
+    for part in ("Test it", "Log", "Settings", "Overview"):  # each has its own URL, by keyboard, too
+        page.get_by_role("link", name=part, exact=True).press("Enter")
+        page.locator("nav a[aria-current=page]", has_text=part).wait_for()
+    for part in ("Settings", "Log", "Test it", "Overview"):
+        page.go_back()
+        page.locator("nav a[aria-current=page]", has_text=part).wait_for()
     page.go_back()
     page.get_by_role("heading", name="Developer console").wait_for()
 
@@ -218,7 +224,7 @@ def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
     assert app.exchange(code, redirect_uri="https://elsewhere.example/cb").status == 400
     stranger = user.code(app)
     app.server.call("POST", "/api/v0/oauth2/token", {**app.body(stranger), "client_secret": "x.y.z"})
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/log")
     rows = page.get_by_role("region", name="Failed exchanges").get_by_role("row")
     rows.nth(1).wait_for()
     assert rows.count() == 2, "a stranger's is not there"
@@ -226,7 +232,7 @@ def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
                              ).json["items"]
     assert "redirect_uri" in rows.nth(1).inner_text()
     assert failed["request_id"][-16:] in rows.nth(1).inner_text()
-    page = visit(developer).open(f"/console#{other.id}")
+    page = visit(developer).open(f"/console#{other.id}/log")
     page.get_by_text("None so far.").wait_for()
 
 
@@ -258,7 +264,7 @@ def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
     app = developer.application()
     app.exchange(user.code(app))
     user.consent(user.request(app).json["request_id"], [], approve=False)
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/log")
     rows = page.get_by_role("region", name="Log", exact=True).get_by_role("row")
     rows.nth(2).wait_for()
     assert "1 issued, 1 refused" in page.get_by_role("region", name="Log").first.inner_text()
@@ -291,6 +297,8 @@ def test_a_native_application_has_a_scheme_of_its_own_with_a_warning(visit, deve
     page.get_by_role("button", name="Register").click()
     page.get_by_role("heading", name="Your new client secret").wait_for()
     assert client_of(developer)["application_type"] == "native"
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("combobox", name="Where it runs").wait_for()
     assert page.get_by_text("Any program on a device can register a scheme").is_visible()
     assert page.get_by_role("combobox", name="Where it runs").input_value() == "native"
 
@@ -310,7 +318,7 @@ def test_a_public_application_has_no_secret_and_needs_pkce(visit, developer):
     assert client_of(developer)["token_endpoint_auth_method"] == "none"
     credentials = page.get_by_role("region", name="Credentials").inner_text()
     assert "no secret" in credentials and "Create a new secret" not in credentials
-    assert page.get_by_text("Sign a client-secret JWT").count() == 0
+    assert page.get_by_text("Exchange a code").count() == 0
 
 
 def test_an_application_with_a_key_of_its_own_registers_the_public_half(visit, developer):
@@ -327,6 +335,7 @@ def test_an_application_with_a_key_of_its_own_registers_the_public_half(visit, d
     page.get_by_role("button", name="Register").click()
     page.get_by_role("heading", name="With a key").wait_for()
     assert client_of(developer)["jwks"] == keys
+    page.get_by_role("link", name="Settings").click()
     assert json.loads(page.get_by_label("Its public keys").input_value()) == keys
 
 
@@ -334,7 +343,7 @@ def test_a_secret_that_travels_is_warned_about_and_only_offered_where_allowed(ma
     server = make_server(clients__raw_secrets="true")
     developer = Person(server)
     app = developer.application()
-    page = visit(developer, on=server).open(f"/console#{app.id}")
+    page = visit(developer, on=server).open(f"/console#{app.id}/settings")
     page.get_by_text("More settings").click()
     warning = page.get_by_text("The secret itself then travels with every request")
     assert not warning.is_visible()

@@ -174,7 +174,7 @@ def test_it_can_be_done_by_keyboard_alone(visit, user, tv):
 def test_a_developer_allows_it_in_the_console(visit, server):
     developer = Person(server)
     app = developer.application()
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/settings")
     page.get_by_text("More settings").click()
     page.get_by_label("Allow devices without a browser").check()
     with page.expect_response(lambda answer: answer.request.method == "PUT"):

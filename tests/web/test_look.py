@@ -70,6 +70,9 @@ class World:
             "console": (self.developer, "/console", None),
             "console-new": (self.developer, "/console#new", None),
             "console-one": (self.developer, f"/console#{self.printer.id}", None),
+            "console-test": (self.developer, f"/console#{self.printer.id}/test", None),
+            "console-log": (self.developer, f"/console#{self.printer.id}/log", None),
+            "console-settings": (self.developer, f"/console#{self.printer.id}/settings", None),
         }
 
 
@@ -98,7 +101,8 @@ def bring_in(page):
 
 NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
-         "account", "activity", "test", "console-empty", "console", "console-new", "console-one")
+         "account", "activity", "test", "console-empty", "console", "console-new", "console-one",
+         "console-test", "console-log", "console-settings")
 
 
 @pytest.fixture(scope="module")

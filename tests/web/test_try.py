@@ -23,7 +23,7 @@ def callback_of(server):
 
 def begin(visitor, app):
     """To the answer, as the developer and user."""
-    page = visitor.open(f"/console#{app.id}")
+    page = visitor.open(f"/console#{app.id}/test")
     page.get_by_role("button", name="Add the test callback").click()
     page.get_by_role("button", name="Start the test").click()
     page.get_by_label("Passphrase", exact=True).fill("correct horse")
@@ -97,7 +97,7 @@ def test_a_public_application_exchanges_without_a_secret(visit, developer):
 
 def test_refusing_comes_back_with_what_the_application_is_told(visit, developer):
     app = developer.application(redirect_uris=[callback_of(developer.server)])
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/test")
     page.get_by_role("button", name="Start the test").click()
     page.get_by_role("button", name="Refuse", exact=True).click()
     page.get_by_text("access_denied").wait_for()
@@ -106,7 +106,7 @@ def test_refusing_comes_back_with_what_the_application_is_told(visit, developer)
 
 def test_the_callback_is_removed_again(visit, developer):
     app = developer.application(redirect_uris=["https://myapp.com/callback"])
-    page = visit(developer).open(f"/console#{app.id}")
+    page = visit(developer).open(f"/console#{app.id}/test")
     page.get_by_role("button", name="Add the test callback").click()
     page.get_by_role("button", name="Remove the test callback").click()
     page.get_by_role("button", name="Add the test callback").wait_for()
