@@ -218,6 +218,14 @@ def test_back_leads_from_an_application_to_the_list(visit, developer):
     page.get_by_role("heading", name="Developer console").wait_for()
 
 
+def test_the_parts_of_an_application_stand_above_what_they_show(visit, developer):
+    app = developer.application()
+    page = visit(developer, viewport={"width": 360, "height": 740}).open(f"/console#{app.id}/test")
+    links, shown = (page.get_by_role(role, name=name, exact=True).bounding_box() for role, name in (
+        ("navigation", "Parts of the application"), ("region", "Test it")))
+    assert links["y"] + links["height"] <= shown["y"]
+
+
 def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
     app, other = developer.application(), developer.application()
     code = user.code(app)
