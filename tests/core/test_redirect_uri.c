@@ -111,13 +111,28 @@ TEST(rule_3_only_a_native_application_has_a_scheme_without_a_dot)
 TEST(rule_3_no_scheme_that_a_browser_or_a_system_uses_can_be_registered)
 {
         static const char *const bad[] = {
-                "http://myapp.com/cb", "javascript:alert(1)", "JavaScript:alert(1)",
-                "data:text/html,x",    "file:///etc/passwd",  "blob:x",
-                "about:blank",         "view-source:x",       "ws://myapp.com/",
-                "wss://myapp.com/",    "ftp://myapp.com/",    "mailto:a@b.c",
-                "vbscript:x",          "ms-msdt:/id",         "search-ms:query=x",
-                "chrome-extension:x",  "Cursor://cb",         "cursor://u@cb",
-                "cursor://cb#x",       "cursor://cb?code=1",  "intent:x",
+                "http://myapp.com/cb",
+                "javascript:alert(1)",
+                "JavaScript:alert(1)",
+                "data:text/html,x",
+                "file:///etc/passwd",
+                "blob:x",
+                "about:blank",
+                "view-source:x",
+                "ws://myapp.com/",
+                "wss://myapp.com/",
+                "ftp://myapp.com/",
+                "mailto:a@b.c",
+                "vbscript:x",
+                "ms-msdt:/id",
+                "microsoft-edge:https://a.b/",
+                "search-ms:query=x",
+                "chrome-extension:x",
+                "Cursor://cb",
+                "cursor://u@cb",
+                "cursor://cb#x",
+                "cursor://cb?code=1",
+                "intent:x",
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++)

@@ -66,6 +66,7 @@ class World:
             "account": (self.user, "/account", None),
             "activity": (self.user, "/activity", None),
             "test": (self.developer, "/test", None),
+            "logout": (self.user, "/oauth2/logout", None),
             "console-empty": (self.user, "/console", None),
             "console": (self.developer, "/console", None),
             "console-new": (self.developer, "/console#new", None),
@@ -101,7 +102,7 @@ def bring_in(page):
 
 NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
-         "account", "activity", "test", "console-empty", "console", "console-new", "console-one",
+         "account", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")
 
 

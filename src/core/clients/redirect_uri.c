@@ -102,8 +102,9 @@ static bool scheme_is_taken(struct slice scheme)
 /* Families of such schemes, by how they begin. */
 static bool scheme_is_of_a_system(struct slice scheme)
 {
-        static const char *const families[] = {"chrome-", "help-", "moz-", "ms-",     "safari-",
-                                               "search-", "view-", "web+", "x-apple-"};
+        static const char *const families[] = {"chrome-", "help-",   "microsoft-", "moz-",
+                                               "ms-",     "safari-", "search-",    "view-",
+                                               "web+",    "x-apple-"};
 
         for (size_t i = 0; i < ARRAY_SIZE(families); i++)
                 if (slice_starts_with(scheme, slice_from_string(families[i])))
