@@ -337,6 +337,7 @@ TEST(operations_that_nobody_waits_for_are_written_too)
 {
         struct batch batch CLEANUP(batch_end) = batch_new();
         struct awaited awaited[SUBMITTED];
+        struct op ops[SUBMITTED]; /* each is needed until it has ended */
         struct store *store;
 
         batch_begin(&batch);
@@ -347,8 +348,8 @@ TEST(operations_that_nobody_waits_for_are_written_too)
         fault_wait();
         for (size_t i = 0; i < SUBMITTED; i++) {
                 awaited[i] = awaited_new();
-                store_audit_write_then(OP_ON(store, &batch.world.arena), &audit,
-                                       awaited_completion(&awaited[i]));
+                ops[i] = *OP_ON(store, &batch.world.arena);
+                store_audit_write_then(&ops[i], &audit, awaited_completion(&awaited[i]));
         }
         CHECK_INT(snapshot_number(&batch.world, "SELECT COUNT(*) FROM audit"), batch.n_audits);
         fault_release();
