@@ -118,6 +118,14 @@ static void *loop_main(void *context)
 /* GnuTLS's defaults, without the TLS versions that RFC 8996 deprecates. */
 static const char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
+/* How strictly the library reads. We read more strictly, and answer what we refuse like anything
+ * else; but from version 1.0 on, it would by default redirect who has a space in the target. */
+#if MHD_VERSION >= 0x01000000
+#define STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1
+#else
+#define STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, 0
+#endif
+
 /* Our own deadlines replace the library's timeout, which every byte resets. The library closes the
  * socket it is given when it stops, and also when it fails to start. */
 static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop *loop)
@@ -131,7 +139,7 @@ static struct MHD_Daemon *daemon_start(struct engine *engine, struct engine_loop
                 {MHD_OPTION_CONNECTION_LIMIT,
                  (options->connections + engine->n_loops - 1) / engine->n_loops + CONNECTIONS_OVER,
                  NULL},
-                {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
+                {STRICTNESS, NULL},
                 {options->tls_key ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0,
                  (void *)(uintptr_t)options->tls_key},
                 {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_certificate},

@@ -97,8 +97,21 @@ TEST(chunked_bodies_arrive_whole)
         wire_say(wire, "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "3\r\nabc\r\n");
         nap(20);
-        wire_say(wire, "2;ext=1\r\nde\r\n0\r\nHost: evil\r\nContent-Length: 9\r\n\r\n");
+        wire_say(wire, "2\r\nde\r\n0\r\nHost: evil\r\nContent-Length: 9\r\n\r\n");
         CHECK(wire_read(wire, "host=x peer=127.0.0.1 body=5:abcde.", SOON));
+}
+
+/* Of which there are none (RFC 9112 section 7.1.1). */
+TEST(an_extension_of_a_chunk_is_ignored_or_refused)
+{
+        WORLD(.workers = 1);
+        WIRE(wire);
+
+        wire_say(wire, "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       "2;ext=1\r\nde\r\n0\r\n\r\n");
+        CHECK(wire_read(wire, library_refuses ? NULL : "body=2:de.", SOON));
+        if (library_refuses)
+                check_malformed(world, wire, "an extension");
 }
 
 TEST(a_body_sent_byte_by_byte_arrives_whole)

@@ -81,10 +81,7 @@ static void check_bytes_refused(const char *bytes, size_t size)
 
         CHECK(wire_send(wire, bytes, size));
         CHECK(wire_read(wire, NULL, SOON));
-        CHECK(strncmp(wire->answer, "HTTP/1.1 400 ", 13) == 0);
-        CHECK_INT(wire_count(wire, "HTTP/1.1 "), 1);
-        CHECK(strstr(wire->answer, "\r\n\r\n{\"error\":\"invalid_request\""));
-        CHECK_INT(atomic_load(&world->n_handled), 0);
+        check_malformed(world, wire, bytes);
 }
 
 #define CHECK_BYTES_REFUSED(literal) check_bytes_refused(literal, sizeof(literal) - 1)
