@@ -12,7 +12,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "first-hour"
-SUITE = "bookworm"
+SUITE = "bookworm"  # this machine's, mostly; another takes its packages from Debian's own place
 STAND_IN = pathlib.Path(__file__).with_name("systemctl")
 
 
@@ -28,22 +28,23 @@ def why_not():
     return None
 
 
-def base():
+def base(suite):
     """Created under another name first, so that an incomplete one is never used."""
-    made, unfinished = CACHE / "base", CACHE / "unfinished"
+    name = "base" if suite == SUITE else f"base-{suite}"
+    made, unfinished = CACHE / name, CACHE / "unfinished"
     if made.exists():
         return made
     shutil.rmtree(unfinished, ignore_errors=True)
     CACHE.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(unfinished)], check=True,
+    subprocess.run(["debootstrap", "--variant=minbase", suite, str(unfinished)], check=True,
                    stdout=subprocess.DEVNULL)
     unfinished.rename(made)
     return made
 
 
-def copy_apt_sources(folder):
+def copy_apt_sources(folder, suite):
     """This machine's configuration, with its mirror and settings; but packages are kept."""
-    for name in ("sources.list", "sources.list.d", "trusted.gpg.d"):
+    for name in ("sources.list", "sources.list.d", "trusted.gpg.d") if suite == SUITE else ():
         source, target = pathlib.Path("/etc/apt") / name, folder / "etc/apt" / name
         if source.is_dir():
             shutil.copytree(source, target, dirs_exist_ok=True)
@@ -67,10 +68,10 @@ def copy_sources(folder):
 class BareDebian:
     """A copy of the folder, with the sources in /root/grantd."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, suite=SUITE):
         self.folder = folder
-        subprocess.run(["cp", "-a", "--reflink=auto", f"{base()}/.", str(folder)], check=True)
-        copy_apt_sources(folder)
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{base(suite)}/.", str(folder)], check=True)
+        copy_apt_sources(folder, suite)
         copy_sources(folder / "root/grantd")
         shutil.copy2(STAND_IN, folder / "usr/local/bin/systemctl")
         shutil.copy2("/etc/resolv.conf", folder / "etc/resolv.conf")
