@@ -178,16 +178,16 @@ TEST(a_head_has_a_shorter_deadline_than_a_body)
         CHECK(wire_read(body, "body=3:abc.", SOON));
 }
 
-/* The library would poll it in a loop until the deadline. */
+/* The library would poll it in a loop until the deadline; from version 1.0 on it may also sleep. */
 TEST(a_chunk_whose_line_does_not_end_is_cut_off)
 {
-        WORLD(.workers = 1, .seconds = 60);
+        WORLD(.workers = 1, .seconds = library_refuses ? 1 : 60);
         WIRE(wire);
 
         wire_say(wire, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;");
         for (int i = 0; i < 1000; i++)
                 wire_say(wire, HUNDRED);
-        CHECK(wire_read(wire, NULL, SOON));
+        CHECK(wire_read(wire, NULL, 3000));
         CHECK_INT(atomic_load(&world->n_handled), 0);
 }
 
