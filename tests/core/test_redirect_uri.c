@@ -266,7 +266,7 @@ TEST(rule_2_userinfo_and_odd_ports_match_no_other_port)
 TEST(a_uri_at_this_server_is_known_by_whatever_name_and_path)
 {
         static const char *const at[] = {
-                "https://id.example.com/test",      "https://ID.example.com/",
+                "https://id.example.com/test",      "https://ID.example.com./",
                 "https://id.example.com:443/x?a=b", "https://id.example.com:/",
                 "HTTPS://id.example.com",           "http://id.example.com:443/",
         };

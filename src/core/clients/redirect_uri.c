@@ -224,13 +224,20 @@ static uint16_t port_of(const struct uri *uri)
         return slice_equal_in_any_case(uri->scheme, SLICE("https")) ? 443 : 80;
 }
 
+/* "a.example." is the whole of the name "a.example". */
+static struct slice host_without_dot(struct slice host)
+{
+        return host.size && host.data[host.size - 1] == '.' ? slice_to(host, host.size - 1) : host;
+}
+
 /* A server on this machine has several names. */
 static bool hosts_are_same(struct slice a, struct slice b)
 {
-        bool a_is_here = is_localhost(a) || is_loopback_address(a);
-        bool b_is_here = is_localhost(b) || is_loopback_address(b);
+        struct slice whole_a = host_without_dot(a), whole_b = host_without_dot(b);
+        bool a_is_here = is_localhost(whole_a) || is_loopback_address(whole_a);
+        bool b_is_here = is_localhost(whole_b) || is_loopback_address(whole_b);
 
-        return slice_equal_in_any_case(a, b) || (a_is_here && b_is_here);
+        return slice_equal_in_any_case(whole_a, whole_b) || (a_is_here && b_is_here);
 }
 
 bool redirect_uri_is_at(struct slice text, struct slice origin)
