@@ -11,7 +11,7 @@ const tokens = location.origin + '/api/v0/oauth2/token';
 // A URI may have characters that mean something to a shell.
 export const quoted = text => `'${text.replaceAll('\'', `'\\''`)}'`;
 
-const shell = ({id, uri}) => `# CLIENT_SECRET=... sh exchange.sh CODE
+const shell = ({id, uri, pkce}) => `# CLIENT_SECRET=... sh exchange.sh CODE${pkce && ' VERIFIER'}
 b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 head=$(printf '{"alg":"HS256","typ":"JWT"}' | b64url)
 body=$(printf '{"client_id":"%s","exp":%d,"jti":"%s"}' '${id}' \\
@@ -24,12 +24,12 @@ curl -sS -X POST '${tokens}' \\
 {"client_id": "${id}",
  "client_secret": "$head.$body.$sign",
  "redirect_uri": "$redirect_uri",
- "code": "$1"}
+ "code": "$1"${pkce && ',\n "code_verifier": "$2"'}}
 END
 `;
 
-const python = ({id, uri}) => `# pip install PyJWT
-# CLIENT_SECRET=... python3 exchange.py CODE
+const python = ({id, uri, pkce}) => `# pip install PyJWT
+# CLIENT_SECRET=... python3 exchange.py CODE${pkce && ' VERIFIER'}
 import json, os, secrets, sys, time, urllib.error, urllib.request
 import jwt
 
@@ -41,7 +41,7 @@ body = {
         "jti": secrets.token_hex(16),
     }, os.environ["CLIENT_SECRET"], algorithm="HS256"),
     "redirect_uri": ${JSON.stringify(uri)},
-    "code": sys.argv[1],
+    "code": sys.argv[1],${pkce && '\n    "code_verifier": sys.argv[2],'}
 }
 request = urllib.request.Request(
     "${tokens}",
@@ -53,7 +53,7 @@ except urllib.error.HTTPError as error:
     sys.exit(error.read().decode())
 `;
 
-const go = ({id, uri}) => `// CLIENT_SECRET=... go run exchange.go CODE
+const go = ({id, uri, pkce}) => `// CLIENT_SECRET=... go run exchange.go CODE${pkce && ' VERIFIER'}
 package main
 
 import (
@@ -89,7 +89,7 @@ func main() {
 		"client_id":     clientID,
 		"client_secret": sign(),
 		"redirect_uri":  ${JSON.stringify(uri)},
-		"code":          os.Args[1],
+		"code":          os.Args[1],${pkce && '\n\t\t"code_verifier": os.Args[2],'}
 	})
 	response, err := http.Post("${tokens}",
 		"application/json", bytes.NewReader(body))
@@ -108,7 +108,7 @@ func main() {
 }
 `;
 
-const node = ({id, uri}) => `// CLIENT_SECRET=... node exchange.mjs CODE
+const node = ({id, uri, pkce}) => `// CLIENT_SECRET=... node exchange.mjs CODE${pkce && ' VERIFIER'}
 import {createHmac, randomUUID} from 'node:crypto';
 
 const b64 = text => Buffer.from(text).toString('base64url');
@@ -131,7 +131,7 @@ const response = await fetch('${tokens}', {
     client_id,
     client_secret: sign(),
     redirect_uri: ${JSON.stringify(uri)},
-    code: process.argv[2],
+    code: process.argv[2],${pkce && '\n    code_verifier: process.argv[3],'}
   }),
 });
 const answer = await response.json();
@@ -149,7 +149,12 @@ const languages = {
 
 // Tabs, as in the ARIA patterns: arrow keys move between them.
 export function snippets(client) {
-    const values = {id: client.client_id, uri: client.redirect_uris[0]};
+    const needsVerifier = client.require_pkce || client.application_type === 'native';
+    const values = {
+        id: client.client_id,
+        uri: client.redirect_uris[0],
+        pkce: needsVerifier ? 'PKCE' : '',
+    };
     const id = newId();
     const pre = h('pre', {id, role: 'tabpanel', tabindex: '0'});
     const names = Object.keys(languages);

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from grantd import REDIRECT, Application, Person, grant_id_of
+from grantd import REDIRECT, Application, Person, grant_id_of, pkce
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_it_is_copied_by_its_button(visit, developer):
     assert page.evaluate("navigator.clipboard.readText()") == secret_of(page)
 
 
-def run_snippet(language, text, folder, secret, code):
+def run_snippet(language, text, folder, secret, *words):
     commands = {
         "Shell": ("exchange.sh", ["sh", "exchange.sh"]),
         "Python": ("exchange.py", [sys.executable, "exchange.py"]),
@@ -72,7 +72,7 @@ def run_snippet(language, text, folder, secret, code):
     name, command = commands[language]
     (folder / name).write_text(text)
     assert " ".join(command[-3:]).replace(sys.executable, "python3") in text  # as it says itself
-    return subprocess.run([*command, code], cwd=folder, capture_output=True, text=True, timeout=120,
+    return subprocess.run([*command, *words], cwd=folder, capture_output=True, text=True, timeout=120,
                           env={**os.environ, "CLIENT_SECRET": secret}, check=False)
 
 
@@ -92,6 +92,18 @@ def test_what_the_page_offers_to_paste_gets_an_access_grant(visit, developer, us
     again = run_snippet(language, text, tmp_path, app.secret, code)  # a refusal is told whole
     assert "invalid_code" in again.stdout + again.stderr
     assert again.returncode or language == "Shell"
+
+
+@pytest.mark.parametrize("language", ("Shell", "Python", "Go", "Node"))
+def test_where_pkce_is_required_it_sends_the_verifier(visit, developer, user, tmp_path, language):
+    app = developer.application(require_pkce=True)
+    verifier, challenge = pkce()
+    page = visit(developer).open(f"/console#{app.id}")
+    page.get_by_role("tab", name=language).click()
+    text = page.get_by_role("tabpanel", name=language).text_content()
+    code = user.code(app, request={"code_challenge": challenge, "code_challenge_method": "S256"})
+    got = run_snippet(language, text, tmp_path, app.secret, code, verifier)
+    assert got.returncode == 0 and "invalid" not in got.stdout and user.grants(), got
 
 
 def test_a_redirect_uri_that_means_something_to_a_shell_is_only_a_text(visit, developer, user,
