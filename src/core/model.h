@@ -103,12 +103,6 @@ enum client_status {
         CLIENT_BLOCKED = 3, /* by an operator */
 };
 
-/* Its developer cannot change that. */
-static inline bool client_status_is_operators(enum client_status status)
-{
-        return status == CLIENT_WAITING || status == CLIENT_BLOCKED;
-}
-
 /* A client secret at rest: sealed, since an HMAC needs the text. */
 struct client_secret_row {
         struct uuid id;

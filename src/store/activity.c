@@ -10,7 +10,7 @@ enum { TIME_SIZE = 6 }; /* bytes of a UUIDv7 that are its milliseconds */
 
 /* --- where a page begins --- */
 
-/* A cursor has the id of a grant, or the number of an entry and zeros. */
+/* A cursor has the id of a grant, or as sql_cursor_of_row() the number of an entry and zeros. */
 static bool is_of_entry(const struct list_cursor *cursor)
 {
         static const uint8_t zeros[UUID_SIZE - INT64_SIZE];
@@ -18,35 +18,23 @@ static bool is_of_entry(const struct list_cursor *cursor)
         return memcmp(cursor->id.bytes + INT64_SIZE, zeros, sizeof(zeros)) == 0;
 }
 
-static struct list_cursor cursor_of_entry(struct instant at, int64_t no)
-{
-        struct list_cursor cursor = {.number = at.ms};
-        struct buf text = BUF_ON(cursor.id.bytes);
-
-        int64_encode(&text, no);
-        return cursor;
-}
-
 /* Behind a grant come the entries of earlier milliseconds. */
 static int64_t entry_before(const struct list_cursor *after)
 {
-        int64_t no = 0;
-
-        if (list_cursor_is_none(after) || !is_of_entry(after))
-                return 0;
-        return int64_decode(after->id.bytes, &no) ? no : 0;
+        return is_of_entry(after) ? sql_cursor_row(after) : 0;
 }
 
 /* Behind an entry come the grants of its millisecond. */
 static struct uuid grant_before(const struct list_cursor *after)
 {
+        uint64_t ms = list_cursor_is_none(after) ? UINT64_MAX : (uint64_t)after->number;
         struct uuid id;
 
-        if (!list_cursor_is_none(after) && !is_of_entry(after))
+        if (!is_of_entry(after))
                 return after->id;
         memset(id.bytes, 255, sizeof(id.bytes));
-        for (size_t i = 0; !list_cursor_is_none(after) && i < TIME_SIZE; i++)
-                id.bytes[i] = (uint8_t)((uint64_t)after->number >> (8 * (TIME_SIZE - 1 - i)));
+        for (size_t i = 0; i < TIME_SIZE; i++)
+                id.bytes[i] = (uint8_t)(ms >> (8 * (TIME_SIZE - 1 - i)));
         return id;
 }
 
@@ -63,7 +51,7 @@ static struct activity entry_of_row(const struct sql_rows *rows, size_t row)
                 .client_name = sql_get_bytes(rows, row, 4),
                 .subject_id = sql_get_uuid(rows, row, 5),
                 .address = sql_get_bytes(rows, row, 6),
-                .place = cursor_of_entry(at, sql_get_integer(rows, row, 1)),
+                .place = sql_cursor_of_row(at, sql_get_integer(rows, row, 1)),
         };
 }
 

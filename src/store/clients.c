@@ -319,18 +319,24 @@ static enum log_kind log_kind_of(enum client_status status)
         return LOG_client_off;
 }
 
+/* Why its developer cannot change it; ERR_OK: that is not so. */
+static enum err refusal_of(enum client_status status)
+{
+        if (status == CLIENT_BLOCKED)
+                return ERR_CLIENT_BLOCKED;
+        return status == CLIENT_WAITING ? ERR_CLIENT_WAITING : ERR_OK;
+}
+
 /* Switching off is never refused, so repeating it must not fill the audit trail. */
 static enum err status_set_by_owner(struct sql *sql, const struct client_status_change *change)
 {
         struct client was;
+        enum err refusal;
 
         TRY(client_own(sql, &change->id, &was));
-        if (client_status_is_operators(was.status)) {
-                enum err refusal =
-                        was.status == CLIENT_BLOCKED ? ERR_CLIENT_BLOCKED : ERR_CLIENT_WAITING;
-
+        refusal = refusal_of(was.status);
+        if (refusal != ERR_OK)
                 return change->status == CLIENT_ACTIVE ? sql_refuse(sql, refusal) : refusal;
-        }
         if (was.status == change->status)
                 return sql_unchanged(sql);
         TRY(SQL_RUN(sql, CLIENT_STATUS, NULL, sql_uuid(&change->id), sql_uuid(&sql->op->account_id),

@@ -16,23 +16,6 @@ static struct exchange_failure failure_of_row(const struct sql_rows *rows, size_
         };
 }
 
-/* Several may be of one millisecond: the cursor has the number of the row in its id. */
-static int64_t cursor_no(const struct list_cursor *after)
-{
-        int64_t no = 0;
-
-        return int64_decode(after->id.bytes, &no) ? no : 0;
-}
-
-static struct list_cursor cursor_after(const struct exchange_failure *failure)
-{
-        struct list_cursor cursor = {.number = failure->at.ms};
-        struct buf no = BUF_ON(cursor.id.bytes);
-
-        int64_encode(&no, failure->no);
-        return cursor;
-}
-
 READ(failure_list, struct exchange_failure_query, struct exchange_failure_list)
 {
         const struct log_filter *filter = &in->filter;
@@ -41,9 +24,12 @@ READ(failure_list, struct exchange_failure_query, struct exchange_failure_list)
         TRY(SQL_PAGE(sql, FAILURE_LIST, failure_of_row, ret, &in->page,
                      sql_uuid(&sql->op->account_id), sql_uuid(&filter->client_id),
                      sql_instant(filter->from), sql_instant(filter->before), sql_cursor_down(after),
-                     sql_integer(cursor_no(after))));
-        if (ret->is_cut)
-                ret->next = cursor_after(&ret->items[ret->n - 1]);
+                     sql_integer(sql_cursor_row(after))));
+        if (ret->is_cut) {
+                const struct exchange_failure *last = &ret->items[ret->n - 1];
+
+                ret->next = sql_cursor_of_row(last->at, last->no);
+        }
         return ERR_OK;
 }
 

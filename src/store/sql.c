@@ -110,6 +110,22 @@ struct sql_value sql_cursor_down(const struct list_cursor *after)
         return sql_integer(list_cursor_is_none(after) ? INT64_MAX : after->number);
 }
 
+struct list_cursor sql_cursor_of_row(struct instant at, int64_t no)
+{
+        struct list_cursor cursor = {.number = at.ms};
+        struct buf text = BUF_ON(cursor.id.bytes);
+
+        int64_encode(&text, no);
+        return cursor;
+}
+
+int64_t sql_cursor_row(const struct list_cursor *after)
+{
+        int64_t no = 0;
+
+        return int64_decode(after->id.bytes, &no) ? no : 0;
+}
+
 static bool kind_fits(char letter, enum sql_kind kind)
 {
         switch (kind) {

@@ -157,6 +157,11 @@ enum err sql_integer_of(struct sql *sql, enum statement statement, const struct 
 void sql_page_trim(struct sql_rows *rows, int64_t limit);
 /* Where the page begins of a list that goes from the greatest number down. */
 struct sql_value sql_cursor_down(const struct list_cursor *after);
+/* Of a list of the audit trail, in which several rows may be of one millisecond: the cursor has the
+ * number of the row in its id, and zeros. */
+struct list_cursor sql_cursor_of_row(struct instant at, int64_t no);
+/* That number; 0 if there is none. */
+int64_t sql_cursor_row(const struct list_cursor *after);
 
 /* Rows that were read already as a list. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
 #define SQL_ROWS_LIST(sql, rows, of_row, ret)                                                      \
