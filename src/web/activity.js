@@ -2,7 +2,7 @@
 // What was done with the account, newest first.
 
 import {api} from './api.js';
-import {h, time} from './dom.js';
+import {h, table, time} from './dom.js';
 import {showMore} from './more.js';
 import {page} from './page.js';
 import {has, t} from './text.js';
@@ -17,14 +17,11 @@ function what({action, client_id, client_name}) {
 const row = one => h('tr', {}, h('td', {}, time(one.at)), h('td', {}, what(one)),
     h('td', {}, one.address ? h('code', {}, one.address) : ''));
 
-function table(found) {
+function entries(found) {
     const body = h('tbody', {}, found.map(row));
     const heads = ['history.when', 'history.what', 'did.where'];
     return [
-        h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('activity')},
-            h('table', {},
-                h('thead', {}, h('tr', {}, heads.map(key => h('th', {scope: 'col'}, t(key))))),
-                body)),
+        table(t('activity'), heads, body),
         showMore(found, more => body.append(...more.map(row))),
     ];
 }
@@ -33,7 +30,7 @@ page({
     title: t('activity'),
     load: async () => [h('div', {class: 'tight'}, h('h1', {}, t('activity')),
                            h('p', {class: 'soft'}, t('activity.lead'))),
-        h('div', {class: 'card'}, table(await api.activity())),
+        h('div', {class: 'card'}, entries(await api.activity())),
         h('p', {class: 'small soft'}, t('activity.wrong'), ' ',
             h('a', {href: '/account'}, t('nav.account')))],
 });

@@ -2,7 +2,7 @@
 // Connected applications: what has access to what, until when, and removing it.
 
 import {api} from './api.js';
-import {dialog, h, note, show, time} from './dom.js';
+import {dialog, h, note, show, table, time} from './dom.js';
 import {finder} from './finder.js';
 import {showMore} from './more.js';
 import {main, page, whose} from './page.js';
@@ -99,16 +99,9 @@ function history(client, name) {
                 h('td', {}, entry.scopes && sentenceOf(entry.scopes)),
                 h('td', {}, t('state.' + entry.status)));
             const rows = h('tbody', {}, entries.map(row));
-            const table = h('div', {
-                class: 'table',
-                tabindex: '0',
-                role: 'region',
-                'aria-label': `${t('history')}: ${name}`
-            },
-                h('table', {}, h('thead', {}, h('tr', {}, ['when', 'what',
-                    'became'].map(key => h('th', {scope: 'col'}, t('history.' + key))))),
-                    rows));
-            return [table, showMore(entries, more => rows.append(...more.map(row)))];
+            const heads = ['history.when', 'history.what', 'history.became'];
+            const shown = table(`${t('history')}: ${name}`, heads, rows);
+            return [shown, showMore(entries, more => rows.append(...more.map(row)))];
         });
     });
     return node;

@@ -281,6 +281,12 @@ export function dialog(
     });
 }
 
+// A table that scrolls in its own box; `heads` are keys of texts, `body` a tbody.
+export const table = (label, heads, body) =>
+    h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': label},
+        h('table', {},
+            h('thead', {}, h('tr', {}, heads.map(key => h('th', {scope: 'col'}, t(key))))), body));
+
 // Text with a button that copies it. Clipboards need https or a loopback address; otherwise the
 // text is selected.
 export function copyable(text, label) {

@@ -2,7 +2,7 @@
 // Exchanges that were refused although the application had proven itself, and why.
 
 import {get} from './api.js';
-import {h, show, time} from './dom.js';
+import {h, show, table, time} from './dom.js';
 import {showMore} from './more.js';
 import {t} from './text.js';
 
@@ -16,14 +16,11 @@ const row = failure => h('tr', {}, h('td', {}, time(failure.at)),
             h('code', {class: 'small'}, failure.reason))),
     h('td', {}, h('code', {title: failure.request_id}, failure.request_id.slice(-16))));
 
-function table(page) {
+function entries(page) {
     const body = h('tbody', {}, page.items.map(row));
     const heads = ['history.when', 'failures.why', 'failures.request'];
     return [
-        h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('failures')},
-            h('table', {},
-                h('thead', {}, h('tr', {}, heads.map(key => h('th', {scope: 'col'}, t(key))))),
-                body)),
+        table(t('failures'), heads, body),
         showMore(page, more => body.append(...more.items.map(row))),
     ];
 }
@@ -32,7 +29,7 @@ export function failures(clientId) {
     const place = h('div', {class: 'stack'});
     show(place, async () => {
         const page = await get(`${path}?${new URLSearchParams({client_id: clientId})}`);
-        return page.items.length ? table(page) : h('p', {class: 'soft'}, t('failures.none'));
+        return page.items.length ? entries(page) : h('p', {class: 'soft'}, t('failures.none'));
     });
     return h('div', {class: 'stack'}, h('h3', {}, t('failures')),
         h('p', {class: 'small soft'}, t('failures.more')), place);

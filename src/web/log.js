@@ -3,7 +3,7 @@
 
 import {get} from './api.js';
 import {chart} from './chart.js';
-import {field, h, show, time} from './dom.js';
+import {field, h, show, table, time} from './dom.js';
 import {tags} from './scopes.js';
 import {t} from './text.js';
 
@@ -22,22 +22,14 @@ const LINES = 20, PAGES = 100; // the server has no more pages
 const query = (path, values) =>
     `${path}?${new URLSearchParams(Object.entries(values).filter(([, value]) => value))}`;
 
-function table(items) {
-    const columns = ['when', 'account', 'what', 'became', 'exchanged'];
-    return h('div', {class: 'table', tabindex: '0', role: 'region', 'aria-label': t('log.table')},
-        h('table', {},
-            h('thead', {},
-                h('tr', {}, columns.map(key => h('th', {scope: 'col'}, t('history.' + key))))),
-            h('tbody', {},
-                items.map(item => h('tr', {}, h('td', {}, time(item.created_at)),
-                              h('td', {},
-                                  h('code', {title: item.account_id}, item.account_id.slice(-12))),
-                              h('td', {}, tags(item.scopes)),
-                              h('td', {},
-                                  h('span', {class: 'tag ' + (kinds[item.status] ?? '')},
-                                      t('state.' + item.status))),
-                              h('td', {}, item.exchanged_at ? time(item.exchanged_at) : '–'))))));
-}
+const row = item => h('tr', {}, h('td', {}, time(item.created_at)),
+    h('td', {}, h('code', {title: item.account_id}, item.account_id.slice(-12))),
+    h('td', {}, tags(item.scopes)),
+    h('td', {}, h('span', {class: 'tag ' + (kinds[item.status] ?? '')}, t('state.' + item.status))),
+    h('td', {}, item.exchanged_at ? time(item.exchanged_at) : '–'));
+
+const columns = ['when', 'account', 'what', 'became', 'exchanged'].map(key => 'history.' + key);
+const entries = items => table(t('log.table'), columns, h('tbody', {}, items.map(row)));
 
 export function log(clientId) {
     let page = 1;
@@ -74,7 +66,7 @@ export function log(clientId) {
             },
                 t(key));
             return [
-                table(items),
+                entries(items),
                 h('div', {class: 'spread'},
                     h('p', {class: 'small soft'}, t('log.page', {page, pages, total})),
                     h('div', {class: 'row'}, turn(page - 1, 'log.newer'),

@@ -24,20 +24,15 @@ const curl = (url, body) => `curl -sS -X POST ${quoted(url)} ` +
     `-H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`;
 
 // What the application's server would send, and where. A public client has no secret to prove.
-const seeds = (client, jwt) => [location.origin + '/api/v0/oauth2/token', {
+const exchange = (client, path, rest) => [location.origin + path, {
     client_id: client.client_id,
-    client_secret: jwt,
+    ...rest,
     redirect_uri: callback,
     code: answer.code,
     code_verifier: kept.verifier,
 }];
-const publics = client => [location.origin + '/oauth2/token', {
-    grant_type: 'authorization_code',
-    client_id: client.client_id,
-    redirect_uri: callback,
-    code: answer.code,
-    code_verifier: kept.verifier,
-}];
+const signed = (client, jwt) => exchange(client, '/api/v0/oauth2/token', {client_secret: jwt});
+const unsigned = client => exchange(client, '/oauth2/token', {grant_type: 'authorization_code'});
 
 function outcome(status, body) {
     const grant = body.access_grant ?? body.access_token;
@@ -81,7 +76,7 @@ function exchangeStep([url, body]) {
 
 // The secret is used here and kept nowhere.
 function signStep(client, rest) {
-    const signed = h('div', {class: 'stack'});
+    const parts = h('div', {class: 'stack'});
     return step('test.sign', h('p', {class: 'soft'}, t('test.sign.more')), form({
         fields: [field({
             label: t('secret'),
@@ -100,11 +95,11 @@ function signStep(client, rest) {
             };
             const jwt = await sign(secret.trim(), header, claims);
             node.reset();
-            fill(signed, pretty(header), pretty(claims), copyable(jwt, 'JWT'));
-            fill(rest, exchangeStep(seeds(client, jwt)));
+            fill(parts, pretty(header), pretty(claims), copyable(jwt, 'JWT'));
+            fill(rest, exchangeStep(signed(client, jwt)));
         },
     }),
-        signed);
+        parts);
 }
 
 const codeStep = () => step('test.code', copyable(answer.code, t('test.code')),
@@ -115,7 +110,7 @@ function steps(client) {
     if (signs(client))
         return [codeStep(), signStep(client, rest), rest];
     if (methodOf(client) === 'none')
-        return [codeStep(), exchangeStep(publics(client))];
+        return [codeStep(), exchangeStep(unsigned(client))];
     return [
         codeStep(), note('warn', t('test.other', {
             method: methodOf(client),
