@@ -2,8 +2,6 @@
 """Three nodes behind HAProxy or nginx, with the configurations of examples/."""
 
 import concurrent.futures
-import http.server
-import json
 import os
 import signal
 import threading
@@ -13,7 +11,7 @@ import pytest
 
 from cluster import wait_for
 from grantd import PASSWORD, Person
-from proxies import HAProxy, Nginx
+from proxies import HAProxy, Nginx, lossy_nodes
 
 CODES = 1000
 BETWEEN = 40  # answers before and after each restart
@@ -56,48 +54,13 @@ def test_the_client_is_known_by_its_address_and_not_by_what_it_says(proxy):
     assert sorted(session["address"] for session in sessions) == ["127.0.0.1", "127.0.0.7"]
 
 
-class LosesRequests(http.server.BaseHTTPRequestHandler):
-    """A node that is ready, and dies with each request that it has read."""
-
-    def do_GET(self):
-        body = json.dumps({"status": "ready", "disk": "plenty"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append(self.command)
-        self.close_connection = True
-
-    do_PATCH = do_POST
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def lossy_nodes():
-    seen, servers = [], []
-    for _ in range(3):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), LosesRequests)
-        server.seen, server.port = seen, server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-    yield servers
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
 @pytest.mark.parametrize("method, path", [
     ("POST", "/api/v0/oauth2/token"), ("PATCH", "/api/v0/developer/auth/oauth2/clients/1")])
-def test_what_may_have_been_done_is_not_asked_again(make_proxy, lossy_nodes, method, path):
-    proxy = make_proxy(lambda _: lossy_nodes)
-    assert proxy.call(method, path, {}).status == 502
-    assert lossy_nodes[0].seen == [method]
+def test_what_may_have_been_done_is_not_asked_again(make_proxy, method, path):
+    with lossy_nodes(3) as nodes:
+        proxy = make_proxy(lambda _: nodes)
+        assert proxy.call(method, path, {}).status == 502
+        assert nodes[0].seen == [(method, path)]
 
 
 def exchange_over_restarts(proxy):

@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is in front of one server, as the how-tos configure it: proxies, and the probes of a pod."""
 
-import http.server
-import threading
-
 import pytest
 import yaml
 
 from grantd import PASSWORD, Person
 from pages import page_blocks
-from proxies import HAProxy, Nginx, Proxy
+from proxies import HAProxy, Nginx, Proxy, lossy_nodes
 
 
 class OnPage(Proxy):
@@ -84,42 +81,11 @@ def test_people_and_applications_reach_a_server_through_it(make_proxy, make_serv
     assert sorted(session["address"] for session in sessions) == ["127.0.0.1", "127.0.0.7"]
 
 
-class LosesRequests(http.server.BaseHTTPRequestHandler):
-    """A server that is ready, and hangs up on each POST that it has read."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        body = b'{"status": "ready", "disk": "plenty"}'
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append(self.path)
-        self.close_connection = True
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def lossy_server():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), LosesRequests)
-    server.seen, server.port = [], server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def test_it_never_repeats_an_exchange(make_proxy, lossy_server):
-    proxy = make_proxy(lambda _: lossy_server)
-    assert proxy.call("POST", "/api/v0/oauth2/token", {}).status == 502
-    assert lossy_server.seen == ["/api/v0/oauth2/token"]
+def test_it_never_repeats_an_exchange(make_proxy):
+    with lossy_nodes(1) as (node,):
+        proxy = make_proxy(lambda _: node)
+        assert proxy.call("POST", "/api/v0/oauth2/token", {}).status == 502
+        assert node.seen == [("POST", "/api/v0/oauth2/token")]
 
 
 def test_the_probes_of_a_pod_get_an_answer_without_a_name(server):
