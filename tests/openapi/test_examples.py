@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The examples of docs/openapi.yaml are true: a server takes those of requests, and answers as those
+of responses say."""
+
+import pytest
+
+import openapi_check
+from grantd import Server
+from story import Story, examples_of, operations
+
+OPERATIONS = operations()
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("story"), **{"clients.dynamic_registration": "true"})
+    server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
+    server.start()
+    story = Story(server)
+    try:
+        story.play()
+        yield story
+    finally:
+        assert server.stop() == 0, server.text()
+
+
+def bodies(operation):
+    """The described bodies of an operation's request and successes, by media type."""
+    yield operation.get("requestBody", {}).get("content", {})
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            yield openapi_check.resolve(response).get("content", {})
+
+
+def differs(left, right):
+    """Whether one has members that the other does not have."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() != right.keys() or any(differs(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return any(differs(*pair) for pair in zip(left, right))
+    return False
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_has_an_example_of_each_body_which_is_as_described(name):
+    for content in bodies(OPERATIONS[name][2]):
+        assert not content or examples_of(content), "an example is missing"
+        for media in content.values():
+            for example in examples_of({"": media}):
+                openapi_check.validator(media["schema"]).validate(example)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_example_of_a_response_has_the_members_that_a_server_sends(story, name):
+    answer = story.told[name]
+    responses = OPERATIONS[name][2]["responses"]
+    content = openapi_check.resolve(responses[str(answer.status)]).get("content", {})
+    if "application/json" in content:
+        assert not all(differs(answer.json, one) for one in examples_of(content)), answer.json
+
+
+def test_an_example_that_has_a_member_less_or_more_is_found():
+    assert differs({"a": [{"b": 1}]}, {"a": [{"b": 1, "c": 2}]})
+    assert differs({"a": 1, "b": 2}, {"a": 1})
+    assert not differs({"a": [{"b": 1}], "c": None}, {"a": [], "c": {"d": 1}})
