@@ -122,6 +122,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/activity", GUARD_PAGE, page_get},
         {HTTP_GET, "/test", GUARD_PAGE, page_get},
         {HTTP_GET, "/device", GUARD_PAGE, page_get},
+        {HTTP_GET, "/reference", GUARD_PAGE, page_get},
         {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
         {HTTP_POST, "/oauth2/authorize", GUARD_PAGE, authorize_post, .origin = ORIGIN_ANY},
         {HTTP_GET, "/oauth2/logout", GUARD_PAGE, logout_get},

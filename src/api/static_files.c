@@ -33,6 +33,8 @@ static const char *content_type_of(const char *name)
                 {".js", "text/javascript; charset=utf-8"},
                 {".css", "text/css; charset=utf-8"},
                 {".svg", "image/svg+xml"},
+                {".json", "application/json"},
+                {".yaml", "application/yaml"}, /* RFC 9512 */
         };
         const char *dot = strrchr(name, '.');
 

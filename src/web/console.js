@@ -313,7 +313,8 @@ async function listPage() {
     return [
         h('div', {class: 'spread'},
             h('div', {class: 'tight'}, h('h1', {}, t('nav.console')),
-                h('p', {class: 'soft'}, t('console.lead'))),
+                h('p', {class: 'soft'}, t('console.lead'), ' ',
+                    h('a', {href: '/reference'}, t('reference')))),
             all.length ? h('a', {class: 'button primary', href: '#new'}, t('client.new')) : null),
         all.length ? h('div', {class: 'cards'},
                          all.map(client => h('a', {class: 'card', href: '#' + client.id},

@@ -4,12 +4,10 @@
 // the environment and is never in the program.
 
 import {fill, h, newId} from './dom.js';
+import {quoted} from './shell.js';
 import {t} from './text.js';
 
 const tokens = location.origin + '/api/v0/oauth2/token';
-
-// A URI may have characters that mean something to a shell.
-export const quoted = text => `'${text.replaceAll('\'', `'\\''`)}'`;
 
 const shell = ({id, uri, pkce}) => `# CLIENT_SECRET=... sh exchange.sh CODE${pkce && ' VERIFIER'}
 b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }

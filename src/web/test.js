@@ -6,7 +6,7 @@ import {get} from './api.js';
 import {hasSecret, methodOf, signs} from './client_method.js';
 import {busy, copyable, field, fill, form, h, note} from './dom.js';
 import {page} from './page.js';
-import {quoted} from './snippets.js';
+import {quoted} from './shell.js';
 import {begun, callback, canSign, sign} from './test_part.js';
 import {t} from './text.js';
 

@@ -59,6 +59,24 @@ def test_the_example_of_a_response_has_the_members_that_a_server_sends(story, na
         assert not all(differs(answer.json, one) for one in examples_of(content)), answer.json
 
 
+def without_value(node):
+    """Names of members without a value, as a sentence leaves that YAML ends at its comma."""
+    if isinstance(node, list):
+        for item in node:
+            yield from without_value(item)
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            if item is None:
+                yield key
+            elif key not in ("example", "examples"):
+                yield from without_value(item)
+
+
+def test_every_sentence_is_whole():
+    assert not list(without_value(openapi_check.document()))
+    assert list(without_value({"a": [{"description": "It is", "or will be.": None}]}))
+
+
 def test_an_example_that_has_a_member_less_or_more_is_found():
     assert differs({"a": [{"b": 1}]}, {"a": [{"b": 1, "c": 2}]})
     assert differs({"a": 1, "b": 2}, {"a": 1})

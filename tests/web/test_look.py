@@ -60,6 +60,8 @@ class World:
             "consent-everything": (self.user, link(self.backup, ["read", "write", "lock"]), places),
             "consent-legacy": (self.user, legacy_link(self.backup), None),
             "hello": (self.user, "/", None),
+            "reference": (None, "/reference", None),
+            "reference-one": (self.user, "/reference#exchangeCode", None),
             "apps": (self.user, "/apps", history),
             "take-back": (self.user, "/apps", ask_first),
             "projects": (self.user, "/projects", bring_in),
@@ -100,7 +102,7 @@ def bring_in(page):
     page.locator("input[name=way]").nth(1).check()
 
 
-NAMES = ("home", "login", "register", "refused", "consent-login", "consent", "consent-narrowed",
+NAMES = ("home", "login", "register", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
          "account", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")

@@ -11,7 +11,8 @@ from conftest import ROOT
 from grantd import Person
 
 PAGES = ("/", "/login", "/register", "/apps", "/projects", "/console", "/account", "/activity",
-         "/test", "/device")
+         "/test", "/device",
+         "/reference")
 WEB = ROOT / "src" / "web"
 FILES = sorted(path.name for path in WEB.iterdir() if path.suffix in (".js", ".css", ".svg"))
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
