@@ -38,10 +38,12 @@ async function once(method, path, body) {
     } catch {
         throw new Refusal(answer.ok ? 502 : answer.status, {}, 0);
     }
-    if (answer.ok && Array.isArray(json))
-        json.next = nextOf(answer);
-    if (answer.ok)
+    if (answer.ok) {
+        const next = nextOf(answer);
+        if (next)
+            json.next = next;
         return json;
+    }
     throw new Refusal(answer.status, json || {}, Number(answer.headers.get('Retry-After')) || 0);
 }
 

@@ -256,6 +256,20 @@ def test_a_failed_exchange_is_listed_with_its_reason(visit, developer, user):
     page.get_by_text("None so far.").wait_for()
 
 
+def test_failed_exchanges_go_on_behind_show_more(visit, developer, user):
+    app = developer.application()
+    code = user.code(app)
+    for _ in range(21):
+        app.exchange(code, redirect_uri="https://elsewhere.example/cb")
+    page = visit(developer).open(f"/console#{app.id}/log")
+    failed = page.get_by_role("region", name="Failed exchanges")
+    failed.get_by_role("row").nth(20).wait_for()
+    assert failed.get_by_role("row").count() == 1 + 20
+    page.get_by_role("button", name="Show more").click()
+    failed.get_by_role("row").nth(21).wait_for()
+    page.get_by_role("button", name="Show more").wait_for(state="hidden")
+
+
 def test_only_this_with_nothing_chosen_is_refused_at_the_field(visit, developer):
     page = visit(developer).open("/console#new")
     page.get_by_label("Name", exact=True).fill("Nothing")
@@ -299,6 +313,26 @@ def test_the_log_is_filtered_counted_and_downloaded(visit, developer, user):
     assert [line["status"] for line in lines] == ["rejected"]
     page.get_by_label("From").fill("2030-01-01")
     page.get_by_text("Nothing here yet.").wait_for()
+
+
+def test_the_log_goes_on_behind_show_more(visit, developer, user):
+    app = developer.application()
+    requests = [user.request(app).json["request_id"] for _ in range(15)]
+    for request in requests:
+        user.consent(request, [], approve=False)
+    pending = [user.request(app) for _ in range(10)]
+    page = visit(developer).open(f"/console#{app.id}/log")
+    rows = page.get_by_role("region", name="Log", exact=True).get_by_role("row")
+    rows.nth(20).wait_for()
+    assert rows.count() == 1 + 20
+    page.get_by_role("button", name="Show more").click()
+    rows.nth(len(requests) + len(pending)).wait_for()
+    assert rows.count() == 1 + 25
+    assert "refused" in rows.nth(25).inner_text()
+    page.get_by_role("button", name="Show more").wait_for(state="hidden")
+    page.get_by_label("Result").select_option("refused")
+    rows.nth(15).wait_for()
+    assert rows.count() == 1 + 15, "a filter begins at the first page"
 
 
 def test_somebody_elses_application_is_not_there(visit, developer, user):
