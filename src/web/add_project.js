@@ -45,7 +45,7 @@ export function addForm(offered, done) {
             hint: t('add.grant.hint'),
             ...quiet
         }),
-        salt: field({label: t('add.salt'), name: 'salt', hint: t('add.salt.hint'), ...quiet}),
+        salt: field({label: t('add.salt'), name: 'salt', ...quiet}),
         path_cipher: field({
             label: t('add.cipher'),
             name: 'path_cipher',
@@ -58,11 +58,16 @@ export function addForm(offered, done) {
         key: ['api_key', 'satellite_address', 'salt', 'path_cipher'],
         grant: ['access_grant', 'salt'],
     };
+    // Its satellite knows this of a project; few people do.
+    const unasked = h('details', {}, h('summary', {}, t('add.unasked')),
+        h('div', {class: 'stack'}, h('p', {class: 'small soft'}, t('add.unasked.more')), parts.salt,
+            parts.path_cipher));
     let [way] = offered;
     const choose = chosen => {
         way = chosen;
         for (const [name, node] of Object.entries(parts))
             node.hidden = !ways[way].includes(name);
+        unasked.hidden = parts.salt.hidden;
     };
     const choices = offered.map(name => pick({
         type: 'radio',
@@ -77,7 +82,7 @@ export function addForm(offered, done) {
         fields: [
             h('fieldset', {}, h('legend', {class: 'unseen'}, t('add')), choices),
             field({label: t('add.name'), name: 'name', required: true, maxlength: 100}),
-            ...Object.values(parts)
+            parts.api_key, parts.satellite_address, parts.access_grant, unasked
         ],
         submit: t(offered.includes('new') ? 'add' : 'add.import'),
         send: async values => {

@@ -24,7 +24,8 @@ export function h(tag, props = {}, ...children) {
 }
 const shapes = {
     rect: 1,
-    line: 1
+    line: 1,
+    path: 1
 };
 
 export const fill = (node, ...children) => {
@@ -224,8 +225,10 @@ function blame(node, error) {
     const [, name, text] = /^(\w+): (.*)/.exec(error.message) ?? [];
     const part =
         [...node.querySelectorAll('.field')].find(one => one.control.name === name && !one.hidden);
-    if (part)
+    if (part) {
+        part.closest('details')?.setAttribute('open', '');
         refuse(part, has('error.' + name) ? t('error.' + name) : text).focus();
+    }
     return Boolean(part);
 }
 

@@ -5,6 +5,7 @@ import {addForm, doubt} from './add_project.js';
 import {api} from './api.js';
 import {copyable, dialog, field, h, note, save, say, show, time} from './dom.js';
 import {main, page, passwordField} from './page.js';
+import {qrCode} from './qr.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
 
@@ -25,6 +26,20 @@ function limits({limits: key}) {
     ].filter(Boolean);
     return fact('limits', key.scopes && tags(key.scopes),
         times.length ? h('p', {}, times.join(' · ')) : null);
+}
+
+// A button that shows a QR code in its place: whoever sees the picture has the grant.
+function asPicture(grant) {
+    const button = h('button', {
+        type: 'button',
+        onclick() {
+            const picture = qrCode(grant, t('own.qr'));
+            button.replaceWith(picture ?? h('p', {class: 'soft'}, t('own.qr.long')));
+            say(t(picture ? 'own.qr' : 'own.qr.long'));
+        }
+    },
+        t('own.qr.show'));
+    return button;
 }
 
 async function ownAccess(project) {
@@ -50,12 +65,13 @@ async function ownAccess(project) {
             title,
             body: [
                 note('warn', t('own.once')), copyable(grant, t('own')),
-                h('div', {},
+                h('div', {class: 'row'},
                     h('button', {
                         type: 'button',
                         onclick: () => save('access-grant.txt', grant + '\n', 'text/plain')
                     },
-                        t('own.save')))
+                        t('own.save')),
+                    asPicture(grant))
             ],
             confirm: t('close'),
             cancel: null
