@@ -42,6 +42,9 @@
                  .maximum = LIMIT_DESCRIPTION},                                                    \
                 SCOPES_FIELD("scopes", struct client_body, scopes),                                \
                 SCOPES_FIELD("optional_scopes", struct client_body, optional_scopes),              \
+                {.name = "any_scope",                                                              \
+                 .kind = FIELD_BOOLEAN,                                                            \
+                 .offset = offsetof(struct client_body, any_scope)},                               \
                 {.name = "token_endpoint_auth_method",                                             \
                  .kind = FIELD_ASCII,                                                              \
                  .offset = offsetof(struct client_body, auth_method),                              \
@@ -86,12 +89,34 @@
 static const struct field client_fields[] = {CLIENT_FIELDS(FIELD_REQUIRED, 0)};
 static const struct field client_change_fields[] = {CLIENT_FIELDS(0, FIELD_NULLABLE)};
 
+/* Two empty lists mean anything. Who chose nothing would get that by mistake, if it were not said.
+ */
+static enum err any_scope_read(struct http_call *call, struct client_body *body)
+{
+        bool lists_some = body->scopes.n_texts || body->optional_scopes.n_texts;
+
+        if (body->any_scope == FIELD_UNSET || (body->any_scope == FIELD_FALSE && lists_some))
+                return ERR_OK;
+        if (body->any_scope == FIELD_TRUE && !lists_some) {
+                body->scopes.present = body->optional_scopes.present = true;
+                return ERR_OK;
+        }
+        call->problem_field = "any_scope";
+        return explain(&call->explanation, ERR_FIELD_CONFLICT,
+                       lists_some ? SLICE("It is true, and scopes are listed; send one of both.")
+                                  : SLICE("It is false, and no scope is listed; list in scopes or "
+                                          "optional_scopes what the application may ask for, or "
+                                          "send true for anything."));
+}
+
 enum err client_body_read(struct http_call *call, bool is_new, struct client_body *ret)
 {
         if (is_new)
-                return fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), ret);
-        return fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
-                                  ret);
+                TRY(fields_decode_json(call, client_fields, ARRAY_SIZE(client_fields), ret));
+        else
+                TRY(fields_decode_json(call, client_change_fields, ARRAY_SIZE(client_change_fields),
+                                       ret));
+        return any_scope_read(call, ret);
 }
 
 /* --- words --- */

@@ -15,6 +15,7 @@ struct client_body {
         struct slice description;
         struct field_texts scopes;
         struct field_texts optional_scopes;
+        enum field_boolean any_scope; /* which of both is meant by two empty lists */
         struct slice auth_method;
         struct slice type;
         struct slice jwks;
@@ -33,8 +34,8 @@ struct client_words {
         unsigned type, subject, algorithm;
 };
 
-/* Reads the fields; the first two are required when a client is created. Return: as
- * fields_decode_json(). */
+/* Reads the fields; the first two are required when a client is created. Where it says so, both
+ * lists of scopes are present and empty. Return: as fields_decode_json(); ERR_FIELD_CONFLICT. */
 enum err client_body_read(struct http_call *call, bool is_new, struct client_body *ret);
 
 /* The method that was sent; absent: 0. Return: ERR_OK; ERR_FIELD_MALFORMED. */

@@ -57,6 +57,8 @@ static json_t *client_json(const struct client *client)
         json_put(object, "post_logout_redirect_uris", json_from_texts(client->logout_uris));
         json_put(object, "scopes", json_from_scope_text(client->scopes));
         json_put(object, "optional_scopes", json_from_scope_text(client->optional_scopes));
+        json_put(object, "any_scope",
+                 json_boolean(!client->scopes.size && !client->optional_scopes.size));
         json_put(object, "token_endpoint_auth_method",
                  json_string(client_auth_text(client->auth_method)));
         json_put(object, "jwks",

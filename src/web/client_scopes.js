@@ -47,13 +47,12 @@ export function scopesPart(client) {
     });
     function chosen() {
         if (list.hidden)
-            return {scopes: [], optional_scopes: []};
+            return {any_scope: true, scopes: [], optional_scopes: []};
         const of = key => rights.filter((right, i) => rows[i].control.value === key);
         const scopes = of('needed'), optional_scopes = of('free');
         (scopes.length ? scopes : optional_scopes).push(...lines(where.control.value).map(placeOf));
-        return {scopes, optional_scopes};
+        return {any_scope: false, scopes, optional_scopes};
     }
-    // Nothing at all would be sent as what means anything.
     function check() {
         const {scopes, optional_scopes} = chosen();
         const isNothing = !list.hidden && !scopes.length && !optional_scopes.length;

@@ -225,3 +225,24 @@ def test_a_name_from_before_the_rule_is_shown_without_what_deceives(make_server)
     database.close()
     answer = person.request(app)
     assert answer.json["client_name"] == "G\ufffdogle", answer
+
+
+def test_none_is_told_from_anything(developer):
+    """Two empty lists mean anything, unless it is said that they do not."""
+    body = {"name": "Told", "redirect_uris": [REDIRECT]}
+    for lists in ({}, {"scopes": [], "optional_scopes": []}):
+        refused = developer.call("POST", CLIENTS, {**body, **lists, "any_scope": False})
+        assert (refused.status, refused.error) == (400, "invalid_request")
+        assert "any_scope: It is false, and no scope is listed" in refused.json["error_description"]
+    refused = developer.call("POST", CLIENTS, {**body, "scopes": ["read"], "any_scope": True})
+    assert "any_scope: It is true, and scopes are listed" in refused.json["error_description"]
+
+    some = developer.call("POST", CLIENTS, {**body, "scopes": ["read"], "any_scope": False}).json
+    assert some["any_scope"] is False
+    assert developer.call("POST", CLIENTS, body).json["any_scope"] is True
+    one = f"{CLIENTS}/{some['id']}"
+    assert developer.call("PUT", one, {"any_scope": False}).status == 400
+    assert developer.call("PUT", one, {"scopes": [], "any_scope": False}).status == 400
+    assert developer.call("GET", one).json["scopes"] == ["read"]
+    changed = developer.call("PUT", one, {"any_scope": True}).json
+    assert changed["any_scope"] is True and changed["scopes"] == changed["optional_scopes"] == []
