@@ -1,68 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""S3 credentials from the exchange. The edge auth service is a stand-in that behaves as the real
-one documents it."""
+"""S3 credentials from the exchange."""
 
-import base64
 import contextlib
-import http.server
 import json
-import secrets
-import threading
 import time
 
 import pytest
 
+from edge import AuthService
 from grantd import Person, free_port, inspect
-
-
-def base32(prefix, size):
-    return base64.b32encode(prefix + secrets.token_bytes(size)).decode().rstrip("=").lower()
-
-
-class AuthService(http.server.ThreadingHTTPServer):
-    """POST /v1/access: exchanges an access grant for an access key."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            size = int(self.headers["Content-Length"])
-            body = self.rfile.read(size)
-            self.server.seen.append((self.path, self.headers["Content-Type"], body))
-            time.sleep(self.server.pause)
-            status, answer = self.server.answer(self.path, size, body)
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_):
-            pass
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), self.Handler)
-        self.seen, self.pause, self.broken = [], 0, None
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def answer(self, path, size, body):
-        if self.broken:
-            return self.broken
-        if path != "/v1/access":
-            return 404, b""
-        if size > 4096:
-            return 413, b"too large"
-        request = json.loads(body)
-        if request["public"] is not False or not request["access_grant"].startswith("1"):
-            return 400, b"bad grant"
-        return 200, json.dumps({"access_key_id": base32(b"\x4d", 16),
-                                "secret_key": base32(b"\x4e", 32),
-                                "endpoint": "https://gateway.example"}).encode()
 
 
 @pytest.fixture
 def service():
     service = AuthService()
     yield service
-    service.shutdown()
-    service.server_close()
+    service.close()
 
 
 @pytest.fixture
