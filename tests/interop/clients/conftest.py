@@ -5,18 +5,16 @@ At the end, a table says which library got how far."""
 import json
 import pathlib
 import shutil
-import subprocess
-import sys
 
 import pytest
 
 import judge as judging
 from grantd import ROOT
 from documents import Documents
+from installs import CACHE, install, installed, need, node_modules, run, venv
 from tls_server import TlsServer
 
 HERE = pathlib.Path(__file__).resolve().parent
-CACHE = ROOT / ".cache" / "interop"
 RESULTS = ROOT / "build-logs" / "clients.json"
 
 
@@ -48,53 +46,13 @@ def judge(tmp_path_factory):
 
 # --- each language: installs the libraries, and returns how its programs are started ---
 
-def run(*command, folder=HERE, **kwargs):
-    result = subprocess.run([str(part) for part in command], cwd=folder, text=True, timeout=300,
-                            capture_output=True, stdin=subprocess.DEVNULL, check=False, **kwargs)
-    assert result.returncode == 0, (command, result.stdout[-3000:], result.stderr[-3000:])
-    return result.stdout
-
-
-def install(*command, folder=HERE):
-    """What comes from elsewhere: without it the tests of a language are skipped, and say why."""
-    try:
-        run(*command, folder=folder)
-    except (AssertionError, subprocess.TimeoutExpired) as problem:
-        reason = str(problem).strip().splitlines()[-1][-200:]
-        pytest.skip(f"{command[0]} could not install the libraries: {reason}")
-
-
-def need(tool):
-    if not shutil.which(tool):
-        pytest.skip(f"there is no {tool} on this machine")
-
-
-def installed(folder, *sources):
-    """Whether a folder was made from files as they are now. Return: that, and how to note it."""
-    note = folder / "made_from"
-    text = "".join(source.read_text() for source in sources)
-    return note.exists() and note.read_text() == text, lambda: note.write_text(text)
-
-
 def python():
-    wanted, venv = HERE / "python" / "requirements.txt", CACHE / "python"
-    is_there, note = installed(venv, wanted)
-    if not is_there:
-        shutil.rmtree(venv, ignore_errors=True)
-        run(sys.executable, "-m", "venv", venv)
-        install(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement",
-                wanted)
-        note()
-    return lambda program: [str(venv / "bin/python"), program]
+    interpreter = venv(CACHE / "python", HERE / "python" / "requirements.txt")
+    return lambda program: [interpreter, program]
 
 
 def npm():
-    need("npm")
-    folder = HERE / "npm"
-    is_there, note = installed(folder / "node_modules", folder / "package-lock.json")
-    if not is_there:
-        install("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
-        note()
+    node_modules(HERE / "npm")
     return lambda program: ["node", program]
 
 
