@@ -79,7 +79,8 @@ static int demo_config(const struct values *values, struct arena *arena, struct 
 /* Imports the client into the developer's account, which was created over HTTP before. */
 static enum err client_bring(struct node *node)
 {
-        struct slice redirect_uris[] = {SLICE(DEMO_REDIRECT_URI), SLICE(DEMO_LOCAL_URI)};
+        struct slice redirect_uris[] = {SLICE(DEMO_REDIRECT_URI), SLICE(DEMO_LOCAL_URI),
+                                        SLICE(DEMO_EXAMPLE_URI)};
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);
         struct op op = op_begin(&node->ports, &arena);
         struct account developer;

@@ -15,7 +15,8 @@
 #define DEMO_CLIENT_ID     "e45fa79a-05f5-4f00-bbfe-bd0a14aead0a"
 #define DEMO_CLIENT_SECRET "2b4719e00623ad66c4cde8681efc59e9d40bf96cdb43d4b9cf859e27d5252102"
 #define DEMO_REDIRECT_URI  "https://myapp.com/callback"
-#define DEMO_LOCAL_URI     "http://127.0.0.1/" /* on any port */
+#define DEMO_LOCAL_URI     "http://127.0.0.1/"         /* on any port */
+#define DEMO_EXAMPLE_URI   "http://127.0.0.1/callback" /* of examples/web_app */
 #define DEMO_DEVELOPER     "developer@example.com"
 #define DEMO_USER          "user@example.com"
 #define DEMO_PASSWORD      "everybody knows this"

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A web application that keeps notes in a person's storage; examples/README.md says how to run it.
+//
+//	CLIENT_ID=... CLIENT_SECRET=... [SERVER=URL] [PORT=8000] [APP_URL=URL] [BUCKET=NAME]
+//	[RENEW_BEFORE=SECONDS] web_app
+package main
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"log"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/oauth2"
+	"storj.io/uplink"
+)
+
+const (
+	maxBody = 1 << 20          // bytes of a request
+	timeout = 30 * time.Second // for the server's response, and for the storage's
+	removed = "Your storage no longer accepts this access: you removed it, or it has ended."
+)
+
+//go:embed page.html
+var files embed.FS
+var page = template.Must(template.ParseFS(files, "page.html"))
+
+var (
+	clientID     = setting("CLIENT_ID", "")
+	clientSecret = setting("CLIENT_SECRET", "")
+	serverURL    = strings.TrimSuffix(setting("SERVER", "http://localhost:10100"), "/")
+	port         = number("PORT", "8000") // of 127.0.0.1; a proxy in front of it gives it https, and APP_URL
+	appURL       = strings.TrimSuffix(setting("APP_URL", fmt.Sprint("http://127.0.0.1:", port)), "/")
+	bucket       = setting("BUCKET", "photos")
+	renewBefore  = time.Duration(number("RENEW_BEFORE", "60")) * time.Second // before a grant ends
+	browser      = &http.Client{Timeout: timeout}
+	server       metadata
+)
+
+func setting(name, standard string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		value = standard
+	}
+	if value == "" {
+		stop("%s is not set: register an application as examples/README.md says, then set it.", name)
+	}
+	return value
+}
+
+func number(name, standard string) int {
+	value := setting(name, standard)
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		stop("%s is %q, which is not a number: set it to one such as %s.", name, value, standard)
+	}
+	return n
+}
+
+func stop(format string, values ...any) {
+	fmt.Fprintf(os.Stderr, format+"\n", values...)
+	os.Exit(1)
+}
+
+// problem is something to tell the user, on the page.
+type problem struct {
+	status int
+	text   string
+}
+
+func (p problem) Error() string { return p.text }
+
+// --- the server that grants access ---
+
+// metadata says where everything is (RFC 8414).
+type metadata struct {
+	Issuer        string `json:"issuer"`
+	Authorize     string `json:"authorization_endpoint"`
+	Token         string `json:"token_endpoint"`
+	Revocation    string `json:"revocation_endpoint"`
+	Introspection string `json:"introspection_endpoint"`
+}
+
+func discover() (ret metadata, err error) {
+	response, err := browser.Get(serverURL + "/.well-known/oauth-authorization-server")
+	if err != nil {
+		return ret, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return ret, errors.New(response.Status)
+	}
+	return ret, json.NewDecoder(http.MaxBytesReader(nil, response.Body, maxBody)).Decode(&ret)
+}
+
+// assertion is a JWT that proves who this application is, for one request. The secret is never sent.
+func assertion() string {
+	claims := jwt.MapClaims{"client_id": clientID, "exp": time.Now().Add(5 * time.Minute).Unix(), "jti": oauth2.GenerateVerifier()}
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(clientSecret))
+	if err != nil {
+		log.Panic(err) // cannot happen with this method and a key of bytes
+	}
+	return signed
+}
+
+// config is good for one request of a token.
+func config() *oauth2.Config {
+	return &oauth2.Config{
+		ClientID:     clientID,
+		ClientSecret: assertion(),
+		RedirectURL:  appURL + "/callback",
+		Scopes:       []string{"read", "write", "list", "bucket:" + bucket, "offline_access"},
+		Endpoint:     oauth2.Endpoint{AuthURL: server.Authorize, TokenURL: server.Token, AuthStyle: oauth2.AuthStyleInParams},
+	}
+}
+
+func withBrowser(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oauth2.HTTPClient, browser)
+}
+
+// renewed is the visitor's token, with a grant that does not end at once.
+func (v *visitor) renewed(ctx context.Context) (*oauth2.Token, error) {
+	token := v.token()
+	if token == nil {
+		return nil, problem{http.StatusForbidden, "Connect your storage first."}
+	}
+	if time.Until(token.Expiry) > renewBefore {
+		return token, nil
+	}
+	renewed, err := config().TokenSource(withBrowser(ctx), &oauth2.Token{RefreshToken: token.RefreshToken}).Token()
+	if refusal := (*oauth2.RetrieveError)(nil); errors.As(err, &refusal) && refusal.ErrorCode == "invalid_grant" {
+		v.setToken(nil)
+		return nil, problem{http.StatusForbidden, removed}
+	}
+	if err == nil {
+		v.setToken(renewed)
+	}
+	return renewed, err
+}
+
+// scopesOf are the words of what the user has allowed.
+func scopesOf(token *oauth2.Token) (words []string) {
+	if token == nil {
+		return nil
+	}
+	list, _ := token.Extra("scopes").([]any)
+	for _, word := range list {
+		words = append(words, fmt.Sprint(word))
+	}
+	return words
+}
+
+// post sends a form with the credentials of this application, and decodes the answer.
+func post(endpoint, token string, answer any) error {
+	form := url.Values{"client_id": {clientID}, "client_secret": {assertion()}, "token": {token}}
+	response, err := browser.PostForm(endpoint, form)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return problem{http.StatusBadGateway, "The server refused: " + response.Status}
+	}
+	return json.NewDecoder(http.MaxBytesReader(nil, response.Body, maxBody)).Decode(answer)
+}
+
+func revoke(token *oauth2.Token) error {
+	ended := token.AccessToken
+	if token.RefreshToken != "" { // stands for all that came with it
+		ended = token.RefreshToken
+	}
+	return post(server.Revocation, ended, &struct{}{})
+}
+
+// refused is why the storage has refused a grant: if the server does not stand by it any more
+// (RFC 7662), access was removed.
+func (v *visitor) refused(err error) error {
+	var state struct{ Active bool }
+	if failed := post(server.Introspection, v.token().AccessToken, &state); failed != nil || state.Active {
+		return errors.Join(failed, err)
+	}
+	v.setToken(nil)
+	return problem{http.StatusForbidden, removed}
+}
+
+// --- the pages ---
+
+func show(w http.ResponseWriter, v *visitor, status int, message string, names []string, listed bool) {
+	scopes := scopesOf(v.token())
+	w.WriteHeader(status)
+	err := page.Execute(w, map[string]any{
+		"Message": message, "Scopes": scopes, "Files": names, "Listed": listed, "CanWrite": slices.Contains(scopes, "write"),
+	})
+	if err != nil {
+		log.Print(err)
+	}
+}
+
+func home(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	if v.token() == nil {
+		show(w, v, http.StatusOK, "", nil, false)
+		return nil
+	}
+	token, err := v.renewed(r.Context())
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(scopesOf(token), "list") {
+		show(w, v, http.StatusOK, "", nil, false)
+		return nil
+	}
+	names, err := list(r.Context(), token)
+	if err == nil {
+		show(w, v, http.StatusOK, "", names, true)
+	}
+	return err
+}
+
+func connect(w http.ResponseWriter, r *http.Request, _ *visitor) error {
+	state, verifier := oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
+	visitorNew(w, r).ask(state, verifier)
+	http.Redirect(w, r, config().AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)), http.StatusFound)
+	return nil
+}
+
+func callback(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	answer := r.URL.Query()
+	// Somebody else's answer would connect this browser to their storage.
+	verifier, ok := v.answered(answer.Get("state"))
+	if !ok || answer.Get("iss") != server.Issuer {
+		return problem{http.StatusBadRequest, "This answer does not belong to a request of this browser. Connect again."}
+	}
+	switch refusal := answer.Get("error"); refusal {
+	case "":
+	case "access_denied":
+		return problem{http.StatusForbidden, "You did not allow access. Nothing was connected."}
+	default:
+		return problem{http.StatusBadGateway, refusal + ": " + answer.Get("error_description")}
+	}
+	token, err := config().Exchange(withBrowser(r.Context()), answer.Get("code"), oauth2.VerifierOption(verifier))
+	if err == nil {
+		v.setToken(token)
+		http.Redirect(w, r, "/", http.StatusFound)
+	}
+	return err
+}
+
+func download(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	token, err := v.renewed(r.Context())
+	if err != nil {
+		return err
+	}
+	name := r.FormValue("name")
+	// Never shown as a page of this site, whatever is in it.
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	return read(r.Context(), token, name, w)
+}
+
+func upload(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	token, err := v.renewed(r.Context())
+	if err == nil {
+		err = write(r.Context(), token, r.FormValue("name"), r.FormValue("text"))
+	}
+	if err == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	}
+	return err
+}
+
+func disconnect(w http.ResponseWriter, _ *http.Request, v *visitor) error {
+	token := v.token()
+	if token == nil {
+		return problem{http.StatusForbidden, "Connect your storage first."}
+	}
+	if err := revoke(token); err != nil {
+		return err
+	}
+	v.setToken(nil)
+	show(w, v, http.StatusOK, "Disconnected. This application has no access any more.", nil, false)
+	return nil
+}
+
+// --- what can go wrong, in words, and what is the same for all pages ---
+
+func words(err error) problem {
+	told, refusal, silence := problem{}, (*oauth2.RetrieveError)(nil), (*url.Error)(nil)
+	switch {
+	case errors.As(err, &told):
+		return told
+	case errors.As(err, &refusal):
+		return problem{http.StatusBadGateway, fmt.Sprintf("The server refused: %s: %s", refusal.ErrorCode, refusal.ErrorDescription)}
+	case errors.As(err, &silence):
+		return problem{http.StatusBadGateway, "The server that grants access cannot be reached. Try again later."}
+	case errors.Is(err, uplink.ErrPermissionDenied), errors.Is(err, uplink.ErrObjectNotFound), errors.Is(err, uplink.ErrBucketNotFound):
+		return problem{http.StatusBadGateway, "Your storage refused this: " + err.Error()}
+	}
+	return problem{http.StatusBadGateway, "Your storage cannot be reached. Try again later."}
+}
+
+func check(r *http.Request) error {
+	if r.Method == http.MethodPost && r.Header.Get("Origin") != appURL {
+		return problem{http.StatusForbidden, "This form was sent by another site."}
+	}
+	if err := r.ParseForm(); err != nil {
+		return problem{http.StatusBadRequest, "This form cannot be read: " + err.Error()}
+	}
+	return nil
+}
+
+type handler func(http.ResponseWriter, *http.Request, *visitor) error
+
+func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for name, value := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+		"Cache-Control":           "no-store",
+		"Content-Type":            "text/html; charset=utf-8",
+		"Referrer-Policy":         "same-origin",
+		"X-Content-Type-Options":  "nosniff",
+	} {
+		w.Header().Set(name, value)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	v := visitorOf(r)
+	err := check(r)
+	if err == nil {
+		err = h(w, r, v)
+	}
+	if errors.Is(err, uplink.ErrPermissionDenied) {
+		err = v.refused(err)
+	}
+	if err != nil {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Del("Content-Disposition")
+		told := words(err)
+		show(w, v, told.status, told.text, nil, false)
+	}
+}
+
+func main() {
+	var err error
+	if server, err = discover(); err != nil {
+		stop("%s cannot be reached: start grantd, for example by tools/demo, or set SERVER.", serverURL)
+	}
+	if server.Issuer != serverURL {
+		stop("The server at %s is %s: set SERVER to that.", serverURL, server.Issuer)
+	}
+	for pattern, h := range map[string]handler{
+		"GET /{$}": home, "GET /connect": connect, "GET /callback": callback,
+		"GET /file": download, "POST /file": upload, "POST /disconnect": disconnect,
+	} {
+		http.Handle(pattern, h)
+	}
+	listener, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+	if err != nil {
+		stop("Port %d cannot be used: %v. Set PORT to another one.", port, err)
+	}
+	fmt.Printf("Open %s in a browser; Ctrl-C ends this.\n", appURL)
+	served := &http.Server{ReadHeaderTimeout: timeout, ReadTimeout: timeout}
+	stop("%v", served.Serve(listener))
+}
