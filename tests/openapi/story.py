@@ -15,6 +15,8 @@ from legacy_page import Page
 
 # Of the examples: what stands for something that a server makes up, and is sent again later.
 EXAMPLES = {
+    "ann_email": "ann@example.com",
+    "dan_email": "dan@example.com",
     "url": "http://localhost:10100",
     "ann": "eyzZ0Jy1i4q2bWkQ5tRrXc8uVf3nHsAoLd7gTeMpYxK",
     "dan": "pX2vN8sKd0Qw6yBfHj4TzRmUc1LgAeViO9nE5hYqZ3M",

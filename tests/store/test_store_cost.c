@@ -5,6 +5,8 @@
  */
 #include <sqlite3.h>
 
+#include "base/embedded.h"
+#include "base/encode.h"
 #include "cost_driver.h"
 #include "every_operation.h"
 
@@ -17,90 +19,42 @@ enum {
 
 /* --- rows --- */
 
-#define ACCOUNT             "x'01900000000000000000000000000001'"
-#define CLIENT              "x'01900000000000000000000000000014'"
-#define CLIENT_PUBLIC       "x'019000000000000000000000000003fc'"
-#define PROJECT             "x'0190000000000000000000000000000a'"
-/* Older than those of the world. */
-#define ID_OF_ROW(kind)     "CAST(x'01' || '" kind "' || printf('%013d', i) AS BLOB)"
-#define DIGEST_OF_ROW(kind) "CAST('" kind "' || printf('%030d', i) AS BLOB)"
-/* Days ago, one row a second. */
-#define PAST                "(1767225600000 - 86400000 - i * 1000)"
+/* many_rows.sql */
+extern const struct embedded many_rows[];
 
-/* What is bounded by a quota or a limit, as sessions and live clients are, is not here. */
-static const char *const rows[] = {
-        /* A quarter of the requests was refused, one of five approvals was revoked. */
-        "INSERT INTO request (no, id, account_id, client_row, redirect_uri, scope, "
-        "protocol_scopes, "
-        "status, created_at, expires_at, decided_at, lifetime_limit) SELECT 1000 + i, " ID_OF_ROW(
-                "rq") ", " ACCOUNT ", " CLIENT
-                      ", 'https://app.example.com/cb', 'read', 0, 1 + (i % 4 = 0), " PAST ", " PAST
-                      " + 600000, " PAST ", 0 FROM n",
-        "INSERT INTO access_authorization (no, account_id, client_row, project_id, scope, "
-        "protocol_scopes, lifetime, decided_at, ended_at, live_until) SELECT 1000 + i, " ACCOUNT
-        ", " CLIENT ", " PROJECT ", 'read', 0, 60, " PAST ", CASE WHEN i % 5 = 0 THEN " PAST
-        " END, " PAST " + 120000 FROM n",
-        "INSERT INTO code (no, redirect_uri, needs_passphrase, asked_at, expires_at, used_at, "
-        "used_by) SELECT 1000 + i, 'https://app.example.com/cb', 0, " PAST ", " PAST
-        " + 60000, " PAST ", " ID_OF_ROW("at") " FROM n",
-        "INSERT INTO access_grant (id, authorization_no, account_id, client_row, project_id, "
-        "scope, "
-        "status, created_at, expires_at, sealed_tail, attempt) SELECT " ID_OF_ROW(
-                "gr") ", 1000 + i, " ACCOUNT ", " CLIENT ", " PROJECT
-                      ", 'read', 1 + (i % 5 = 0), " PAST ", " PAST
-                      " + 60000, x'01', " ID_OF_ROW("at") " FROM n",
-        /* Renewals of what lives, and the owner's own. */
-        "INSERT INTO access_grant (id, authorization_no, account_id, client_row, project_id, "
-        "scope, "
-        "status, created_at, expires_at, sealed_tail, attempt) SELECT " ID_OF_ROW(
-                "re") ", t.authorization_no, " ACCOUNT ", " CLIENT ", " PROJECT ", 'read', 1, " PAST
-                      ", " PAST " + 60000, x'01', " ID_OF_ROW("rt") " FROM n, refresh_token t",
-        "INSERT INTO access_grant (id, account_id, project_id, scope, status, created_at, "
-        "expires_at, "
-        "sealed_tail, attempt) SELECT " ID_OF_ROW(
-                "ow") ", " ACCOUNT ", " PROJECT ", 'read', 2, " PAST ", " PAST
-                      " + 60000, x'01', " ID_OF_ROW("ow") " FROM n",
-        "INSERT INTO refresh_token (authorization_no, family, token, last_used_at, expires_at, "
-        "ends_at) "
-        "SELECT 1000 + i, " DIGEST_OF_ROW("fa") ", " DIGEST_OF_ROW("to") ", " PAST ", " PAST
-                                                                         " + 1, " PAST " + 1 "
-                                                                         "FROM n",
-        "INSERT INTO access_end (account_id, client_row, up_to, after, id, at) SELECT " ACCOUNT
-        ", " CLIENT ", -i, -i - 1, " ID_OF_ROW("en") ", " PAST " FROM n",
-        "INSERT INTO revocation (seq, kind, id, at) SELECT -i, 1, " ID_OF_ROW("gr") ", " PAST
-                                                                                    " FROM n",
-        "INSERT INTO delivery (grant_id, state, attempts, made_at, settled_at) SELECT " ID_OF_ROW(
-                "gr") ", 1, 1, " PAST ", " PAST " FROM n",
-        /* Applications and projects that were deleted, and applications of others that it uses. */
-        "INSERT INTO client (id, client_id, account_id, name, description, redirect_uris, "
-        "logout_uris, "
-        "scopes, optional_scopes, jwks, subject_type, id_tokens_es256, status, auth_method, "
-        "application_type, require_pkce, require_pushed, legacy_redirect, device_flow, "
-        "refresh_tokens, "
-        "document, document_until, secret_max_lifetime, created_at, deleted_at, look_at) "
-        "SELECT " ID_OF_ROW("cl") ", " ID_OF_ROW(
-                "pu") ", " ACCOUNT ", '', '', '', '', '', '', '', 0, 0, 1, 0, 0, 0, 0, 0, 0, "
-                      "0, '', 0, 0, " PAST ", " PAST ", 9000000000000000 FROM n",
-        "INSERT INTO project (id, account_id, name, satellite_address, head, sealed_api_key, salt, "
-        "path_cipher, created_at, deleted_at, key_look_at) SELECT " ID_OF_ROW(
-                "pr") ", " ACCOUNT
-                      ", '', '1abc@127.0.0.1:7777', " ID_OF_ROW("he") ", x'', x'30', 2, " PAST
-                                                                      ", " PAST
-                                                                      ", 9000000000000000 FROM n",
-        /* What is of no use any more, and waits for the next clean-up. */
-        "INSERT INTO pushed_request (digest, client_row, parameters, expires_at) "
-        "SELECT " DIGEST_OF_ROW("pu") ", " CLIENT ", '', " PAST " FROM n",
-        "INSERT INTO device_request (digest, user_code, client_row, public_key, scope, "
-        "protocol_scopes, "
-        "poll_interval, expires_at, lifetime_limit) SELECT " DIGEST_OF_ROW("de") ", " DIGEST_OF_ROW(
-                "us") ", " CLIENT ", x'', 'read', 0, 5, " PAST ", 0 FROM n",
-        "INSERT INTO used_jwt (exp, digest, attempt) SELECT " PAST
-        " / 1000, " DIGEST_OF_ROW("jw") ", " ID_OF_ROW("at") " FROM n",
-        "INSERT INTO quota (kind, who, whole_at) SELECT 1, " ID_OF_ROW("qu") ", " PAST " FROM n",
-        "INSERT INTO audit (at, action, outcome, account_id, client_id, request_id, address) "
-        "SELECT " PAST ", 'exchange', CASE WHEN i % 9 THEN 'ok' ELSE 'ERR_CODE_USED' END, " ACCOUNT
-        ", " CLIENT_PUBLIC ", 'r', '192.0.2.1' FROM n",
-};
+/* The value of a parameter of many_rows.sql. */
+static void rows_bind(sqlite3_stmt *statement, const char *name, const char *id, int64_t number)
+{
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(UUID_SIZE);
+        int at = sqlite3_bind_parameter_index(statement, name);
+
+        if (!at)
+                return;
+        if (!id) {
+                CHECK_INT(sqlite3_bind_int64(statement, at, number), SQLITE_OK);
+                return;
+        }
+        assert_true(hex_decode(slice_from_string(id), &bytes));
+        CHECK_INT(sqlite3_bind_blob(statement, at, bytes.data, UUID_SIZE, SQLITE_TRANSIENT),
+                  SQLITE_OK);
+}
+
+/* Of the account and its application in the world. What is of no use is so already. */
+static void rows_bind_all(sqlite3_stmt *statement)
+{
+        const char *account = "01900000000000000000000000000001";
+        const char *client = "01900000000000000000000000000014";
+        const int64_t past = NOW.ms - 86400000;
+
+        rows_bind(statement, ":account", account, 0);
+        rows_bind(statement, ":developer", account, 0);
+        rows_bind(statement, ":client", client, 0);
+        rows_bind(statement, ":client_waiting", client, 0);
+        rows_bind(statement, ":client_public", "019000000000000000000000000003fc", 0);
+        rows_bind(statement, ":project", "0190000000000000000000000000000a", 0);
+        rows_bind(statement, ":past", NULL, past);
+        rows_bind(statement, ":gone", NULL, past);
+}
 
 static void execute(sqlite3 *database, const char *text)
 {
@@ -110,6 +64,8 @@ static void execute(sqlite3 *database, const char *text)
 
 static void rows_add(const struct world *world, int n)
 {
+        const char *text = (const char *)many_rows[0].bytes.data;
+        sqlite3_stmt *statement;
         char numbers[256];
         sqlite3 *database;
 
@@ -120,8 +76,14 @@ static void rows_add(const struct world *world, int n)
                        "SELECT i FROM n",
                        n);
         execute(database, numbers);
-        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-                execute(database, rows[i]);
+        while (sqlite3_prepare_v2(database, text, -1, &statement, &text) == SQLITE_OK &&
+               statement) {
+                rows_bind_all(statement);
+                if (sqlite3_step(statement) != SQLITE_DONE)
+                        fail_msg("%s: %s", sqlite3_errmsg(database), sqlite3_sql(statement));
+                sqlite3_finalize(statement);
+        }
+        CHECK_INT(sqlite3_errcode(database), SQLITE_OK);
         execute(database, "COMMIT");
         sqlite3_close(database);
 }

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No request costs more where its caller, or another, has more: the story of story.py on two
+servers, one with many times as many rows of each kind as the other. What SQLite steps is compared,
+not time. TEST_COST_ROWS=1000000 in the environment makes that many.
+"""
+
+import contextlib
+import os
+import pathlib
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from grantd import ROOT, SANITIZED, Server
+from story import Story, operations
+
+pytestmark = pytest.mark.file
+
+FEW = 2_000  # more than any page of a list has
+MANY = 10 * FEW
+SLACK = 1_000  # steps, in case the rows at hand differ a little
+SIZE = 4096  # of an entry of sqlite_steps.c
+# Bounded by a quota or a limit, or not rows of one account.
+FEW_FOR_ANYBODY = {"account", "client_secret", "counter", "delivery_spread", "identity", "meta",
+                   "schema_version", "service_token", "session", "unfinished_copy"}
+# Their cost is known to grow, and with what. One that no longer does has to leave the list.
+GROWING = {
+    "those who have them": {
+        # with the grants that an account's owner got for himself
+        "listActivity",
+        # with all grants that the account ever gave, until they are forgotten
+        "listConnections",
+        # with the requests of the period, which it counts, and with applications that were deleted
+        "listAccessLogs", "getStatistics",
+        # with its own length: it is the whole table, sent in pieces
+        "exportAccessLogs",
+    },
+    "others": {
+        # with the grants of what was deleted, also those that had ended
+        "listRevocations",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory):
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    if not compiler or SANITIZED:
+        pytest.skip("test_costs: needs a C compiler, and a program without sanitizers")
+    library = tmp_path_factory.mktemp("counter") / "sqlite_steps.so"
+    source = pathlib.Path(__file__).with_name("sqlite_steps.c")
+    subprocess.run([*compiler.split(), "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
+    return library
+
+
+class Walk(Story):
+    """Plays the story and notes what each operation costs."""
+
+    def __init__(self, server, **names):
+        super().__init__(server)
+        self.names |= names
+        self.costs = {}  # by operation: the steps of each statement, at most
+
+    def steps(self):
+        data = (self.server.folder / "steps").read_bytes()
+        entries = (data[at:at + SIZE] for at in range(0, len(data), SIZE))
+        return {entry[8:].rstrip(b"\0").decode(): int.from_bytes(entry[:8], "little")
+                for entry in entries if entry[8]}
+
+    def call(self, name, *arguments, **named):
+        before = self.steps()
+        body = super().call(name, *arguments, **named)
+        cost = {text: n - before.get(text, 0) for text, n in self.steps().items()}
+        self.costs[name] = max(cost, self.costs.get(name, {}), key=lambda one: sum(one.values()))
+        return body
+
+
+class Owner(Walk):
+    """Ann has many rows of each kind, and Dan's application has them with her."""
+
+    def __init__(self, server, n_rows):
+        super().__init__(server)
+        self.n_rows = n_rows
+
+    def project(self):
+        super().project()
+        self.add_rows()
+        self.costs = {}
+        self.again()
+
+    def again(self):
+        """What came before the rows."""
+        names, app = dict(self.names), self.app
+        for name in ("getAccount", "changeAccount"):
+            self.call(name, token=names["ann"])
+        self.application()
+        self.names = dict(names)
+        super().project()
+        self.names, self.app = names, app
+
+    def add_rows(self):
+        path = self.server.folder / "grantd.db"
+        with contextlib.closing(sqlite3.connect(path, timeout=60)) as database:
+            def value(query, *values):
+                return database.execute(query, values).fetchone()[0]
+
+            client_public = bytes.fromhex(self.app.client_id.replace("-", ""))
+            now = int(time.time() * 1000)
+            values = {
+                "account": value("SELECT id FROM account WHERE email = 'ann@example.com'"),
+                "developer": value("SELECT id FROM account WHERE email = 'dan@example.com'"),
+                "client": value("SELECT id FROM client WHERE client_id = ?", client_public),
+                "client_public": client_public,
+                "client_waiting": secrets.token_bytes(16),
+                "project": bytes.fromhex(self.names["project"].replace("-", "")),
+                "past": now - 86_400_000, "gone": now + 86_400_000}
+            database.execute("PRAGMA synchronous = OFF")
+            database.execute("CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+                             "SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n", (self.n_rows,))
+            for statement in (ROOT / "tests/store/many_rows.sql").read_text().split(";\n"):
+                database.execute(statement, values)
+            database.commit()
+            tables = {name for name, in database.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            few = {name for name in tables
+                   if value(f"SELECT COUNT(*) FROM {name}") < self.n_rows}
+        assert few <= FEW_FOR_ANYBODY, "a table that many_rows.sql does not know"
+
+
+def walked(counter, folder, n_rows):
+    """Return: the costs of those who have the rows, and of others."""
+    folder.mkdir()
+    (folder / "steps").touch()
+    server = Server(folder, **{"clients.dynamic_registration": "true"})
+    server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
+    server.start(environment={"LD_PRELOAD": str(counter), "SQLITE_STEPS": str(folder / "steps")})
+    owner = Owner(server, n_rows)
+    other = Walk(server, ann_email="eve@example.com", dan_email="don@example.com")
+    try:
+        owner.play()
+        other.play()
+    finally:
+        assert server.stop() == 0, server.text()
+    assert other.costs.keys() == operations().keys(), "an operation that the story does not play"
+    assert operations().keys() - owner.costs.keys() == {"register", "registerDeveloper",
+                                                        "logInDeveloper"}
+    return owner.costs, other.costs
+
+
+def growth(few, many):
+    """The statements that cost more, by operation."""
+    return {name: {text: (few[name].get(text, 0), n) for text, n in cost.items()
+                   if n > 1.5 * few[name].get(text, 0) + SLACK}
+            for name, cost in many.items()
+            if sum(cost.values()) > 1.5 * sum(few[name].values()) + SLACK}
+
+
+def test_no_request_costs_more_where_its_caller_or_another_has_more(counter, tmp_path):
+    n_many = max(MANY, int(os.environ.get("TEST_COST_ROWS", "0")))
+    few, many = (walked(counter, tmp_path / name, n) for name, n in (("few", FEW), ("many", n_many)))
+    for one, name in enumerate(("those who have them", "others")):
+        grown = growth(few[one], many[one])
+        assert sum(few[one]["listGrants"].values()) > 0, "nothing is counted"
+        assert grown.keys() == GROWING[name], "\n".join(map(str, grown.items()))
