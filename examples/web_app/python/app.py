@@ -272,7 +272,8 @@ def tell_storage(refusal):
     if not is_live(visitor()["token"]):
         visitor()["token"] = None
         return show(REMOVED, 403)
-    return show(f"Your storage refused this: {refusal.response['Error']['Message']}", 502)
+    error = refusal.response["Error"]
+    return show(f"Your storage refused this: {error.get('Message') or error['Code']}", 502)
 
 
 @app.errorhandler(BotoCoreError)
