@@ -163,6 +163,20 @@ def test_an_answer_is_of_use_in_the_browser_that_asked_only(start, browse, serve
         assert live(user) == []
 
 
+def test_a_cookie_that_somebody_has_planted_shows_them_nothing(start, browse, server, user):
+    app, attacker = start(), Person(server)
+    hostile, victim = browse(app, attacker), browse(app, user)
+    ask(hostile)
+    planted = hostile.context.cookies(app.url)
+    victim.context.add_cookies(planted)
+    victim.page.goto(app.url)
+    connect(victim, app, without=(LIST,))
+    assert len(live(user)) == 1
+    hostile.page.goto(app.url)
+    hostile.page.get_by_role("link", name="Connect your storage").wait_for()
+    assert hostile.context.cookies(app.url) == planted
+
+
 def test_a_grant_is_renewed_until_access_is_removed(start, browse, user):
     app = start(**ALWAYS)
     visitor = browse(app, user)

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/hashicorp/golang-lru/v2 v2.0.7
 	golang.org/x/oauth2 v0.38.0
 	storj.io/uplink v1.14.5
 )

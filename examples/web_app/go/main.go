@@ -230,9 +230,13 @@ func home(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	return err
 }
 
-func connect(w http.ResponseWriter, r *http.Request, _ *visitor) error {
+func connect(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	if v.token() != nil {
+		http.Redirect(w, r, "/", http.StatusFound)
+		return nil
+	}
 	state, verifier := oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	visitorNew(w, r).ask(state, verifier)
+	visitorNew(w, state, verifier)
 	http.Redirect(w, r, config().AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)), http.StatusFound)
 	return nil
 }
@@ -272,6 +276,9 @@ func download(w http.ResponseWriter, r *http.Request, v *visitor) error {
 }
 
 func upload(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	if r.FormValue("name") == "" {
+		return problem{http.StatusBadRequest, "The file has no name: give it one."}
+	}
 	token, err := v.renewed(r.Context())
 	if err == nil {
 		err = write(r.Context(), token, r.FormValue("name"), r.FormValue("text"))
@@ -326,7 +333,7 @@ type handler func(http.ResponseWriter, *http.Request, *visitor) error
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"Cache-Control":           "no-store",
 		"Content-Type":            "text/html; charset=utf-8",
 		"Referrer-Policy":         "same-origin",

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -65,8 +66,10 @@ func read(ctx context.Context, token *oauth2.Token, name string, to io.Writer) e
 			return err
 		}
 		defer from.Close()
-		_, err = io.Copy(to, from)
-		return err
+		if _, err = io.Copy(to, from); err != nil {
+			panic(http.ErrAbortHandler) // so that the browser knows that the file is incomplete
+		}
+		return nil
 	})
 }
 

@@ -3,15 +3,19 @@
 package main
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/oauth2"
 )
 
 const (
-	maxVisitors = 1000 // the oldest is forgotten
+	maxVisitors = 1000 // the least active is forgotten
+	maxAge      = 12 * time.Hour
 	cookieName  = "visitor"
 )
 
@@ -23,47 +27,27 @@ type visitor struct {
 	current         *oauth2.Token
 }
 
-var visitors = struct {
-	sync.Mutex
-	of   map[string]*visitor
-	keys []string // in their order
-}{of: map[string]*visitor{}}
+var visitors = expirable.NewLRU[string, *visitor](maxVisitors, nil, maxAge)
 
 // visitorOf is what is known of this browser, or nothing yet.
 func visitorOf(r *http.Request) *visitor {
-	cookie, err := r.Cookie(cookieName)
-	if err != nil {
-		return &visitor{}
-	}
-	visitors.Lock()
-	defer visitors.Unlock()
-	if known := visitors.of[cookie.Value]; known != nil {
-		return known
+	if cookie, err := r.Cookie(cookieName); err == nil {
+		if known, ok := visitors.Get(cookie.Value); ok {
+			return known
+		}
 	}
 	return &visitor{}
 }
 
-// visitorNew begins to know this browser; what was known of it before stays.
-func visitorNew(w http.ResponseWriter, r *http.Request) *visitor {
-	key, v := oauth2.GenerateVerifier(), visitorOf(r)
-	visitors.Lock()
-	defer visitors.Unlock()
-	visitors.of[key] = v
-	if visitors.keys = append(visitors.keys, key); len(visitors.keys) > maxVisitors {
-		delete(visitors.of, visitors.keys[0])
-		visitors.keys = visitors.keys[1:]
-	}
+// visitorNew begins to know this browser, which asks for access. Its key is new, since another site of
+// this domain may have set the cookie to one that it knows.
+func visitorNew(w http.ResponseWriter, state, verifier string) {
+	key := rand.Text()
+	visitors.Add(key, &visitor{state: state, verifier: verifier})
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: key, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(appURL, "https:"),
 	})
-	return v
-}
-
-func (v *visitor) ask(state, verifier string) {
-	v.lock.Lock()
-	defer v.lock.Unlock()
-	v.state, v.verifier = state, verifier
 }
 
 // answered takes the verifier of the request with this state, once.

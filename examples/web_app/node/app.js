@@ -7,6 +7,8 @@
 //   [RENEW_BEFORE=SECONDS] node app.js
 
 import { randomBytes } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import * as s3 from "@aws-sdk/client-s3";
 import express from "express";
 import session from "express-session";
@@ -153,7 +155,7 @@ app.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
 
 app.use((request, response, next) => {
   response.set({
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -176,9 +178,12 @@ app.get("/", async (request, response) => {
 });
 
 app.get("/connect", async (request, response) => {
+  if (request.session.token) return response.redirect("/");
   const state = oauth.randomState(), verifier = oauth.randomPKCECodeVerifier();
+  // A new key, since another site of this domain may have set the cookie to one that it knows.
+  await promisify(request.session.regenerate).call(request.session);
   request.session.asked = { state, verifier };
-  response.redirect(oauth.buildAuthorizationUrl(config, {
+  return response.redirect(oauth.buildAuthorizationUrl(config, {
     redirect_uri: REDIRECT_URI,
     scope: SCOPE,
     state,
@@ -206,11 +211,12 @@ app.get("/file", async (request, response) => {
   const name = String(request.query.name);
   const body = await new Storage(await renewed(request.session)).read(name);
   response.attachment(name).type("application/octet-stream"); // never shown as a page of this site
-  body.pipe(response);
+  await pipeline(body, response);
 });
 
 app.post("/file", async (request, response) => {
-  const { name, text } = request.body;
+  const { name, text } = request.body ?? {};
+  if (!name) throw new Problem("The file has no name: give it one.", 400);
   await new Storage(await renewed(request.session)).write(String(name), String(text));
   response.redirect(303, "/");
 });
@@ -243,12 +249,13 @@ function words(error) {
 
 // Express knows by the four parameters that this is for errors.
 app.use(async (error, request, response, _next) => {
+  if (response.headersSent) return response.destroy(); // so that the browser knows that a file is incomplete
   if (error.$metadata?.httpStatusCode && !await isLive(request.session.token)) {
     request.session.token = null;
     error = new Problem(REMOVED, 403);
   }
   const [message, status] = words(error);
-  show(request, response, { message, status });
+  return show(request, response, { message, status });
 });
 
 const config = await discover();

@@ -29,6 +29,7 @@ MAX_VISITORS = 1000  # the oldest is forgotten
 MAX_FILES = 100  # on the page
 MAX_BODY = 1 << 20  # bytes of a request
 TIMEOUT = 30  # seconds for the server's response
+POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 REMOVED = "Your storage no longer accepts this access: you removed it, or it has ended."
 
 
@@ -183,9 +184,13 @@ def home():
 
 @app.get("/connect")
 def connect():
+    if visitor().get("token"):
+        return redirect("/")
     state, verifier = generate_token(48), generate_token(48)
-    session["key"] = session.get("key") or secrets.token_urlsafe(32)
-    visitors[session["key"]] = {**visitor(), "state": state, "verifier": verifier}
+    # A new key, since another site of this domain may have set the cookie to one that it knows.
+    visitors.pop(session.get("key"), None)
+    session["key"] = secrets.token_urlsafe(32)
+    visitors[session["key"]] = {"state": state, "verifier": verifier}
     if len(visitors) > MAX_VISITORS:
         visitors.popitem(last=False)
     url, _ = oauth(scope=SCOPE).create_authorization_url(
@@ -221,6 +226,8 @@ def download():
 
 @app.post("/file")
 def upload():
+    if not request.form["name"]:
+        raise Problem("The file has no name: give it one.", 400)
     Storage(renewed(connected())).write(request.form["name"], request.form["text"])
     return redirect("/", 303)
 
@@ -246,8 +253,7 @@ def check_origin():
 
 @app.after_request
 def protect(response):
-    response.headers.update({"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-                             "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
+    response.headers.update({"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
                              "X-Content-Type-Options": "nosniff"})
     return response
 
