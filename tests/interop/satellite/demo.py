@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demonstration on a real Storj network: tools/demo --network.
 
+With --serve the network stays until Ctrl-C, with an S3 gateway, and the applications of examples/web_app
+are told how to use it. Without:
+
 A project on the network is imported, an application asks for a part of it, its user consents, and
 the application stores and reads a file with Storj's own client library. Then the user revokes the
 access, and the satellite refuses it."""
 
+import contextlib
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,8 +21,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
 
 import bed as network  # noqa: E402
-from grantd import Person, Server  # noqa: E402
+from gateway import Gateway  # noqa: E402
+from grantd import PASSWORD, Person, Server  # noqa: E402
 
+PASSPHRASE = "my secret words"
 SCOPES = ["read", "write", "list", "bucket:holidays;prefix:2026/"]
 FILE = ("holidays", "2026/note.txt", "The sea was warm.")
 
@@ -47,7 +54,7 @@ def bring_in(owner, bed, uplink):
     say(f"   public id      {project['proof']['public_id']}, told by the satellite")
     say(f"   taken back by  {project['enforced_by']}")
     grant = owner.call("POST", f"/api/v0/projects/{project['id']}/owner-grant", {
-        "password": "a long enough password", "passphrase": "my secret words"}).json["access_grant"]
+        "password": PASSWORD, "passphrase": PASSPHRASE}).json["access_grant"]
     tried(uplink, grant, ("bucket", "holidays", ""), "ok")
     tried(uplink, grant, ("put", "holidays", "1999/private.txt", "Nobody's business."), "ok")
     return project, grant
@@ -72,7 +79,7 @@ def play(server, bed, uplink):
     app = developer.application()
     step("An application asks, the owner consents, and the code is exchanged for an access grant")
     say("   asked for: " + " ".join(SCOPES))
-    code = owner.code(app, SCOPES, project_id=project["id"], passphrase="my secret words")
+    code = owner.code(app, SCOPES, project_id=project["id"], passphrase=PASSPHRASE)
     answer = app.exchange(code)
     grant = answer.json["access_grant"]
     say(f"   {grant[:40]}... for {answer.json['expires_in']} s")
@@ -90,7 +97,33 @@ def play(server, bed, uplink):
     tried(uplink, own, ("get", *FILE), "ok")
 
 
+def serve_examples(bed, uplink, folder):
+    """A project with the bucket that the examples ask for, until Ctrl-C."""
+    step("An S3 gateway, and a server that issues its credentials")
+    with contextlib.closing(Gateway(subprocess.DEVNULL)) as gateway:
+        server = Server(folder, **{"satellite.allowed": "127.0.0.0/8", "projects.self_made": "false",
+                                   "edge.auth_url": gateway.edge.url}).start()
+        try:
+            owner, developer = Person(server, "user@example.com"), Person(server, "dev@example.com")
+            _, own = bring_in(owner, bed, uplink)
+            tried(uplink, own, ("bucket", "photos", ""), "ok")
+            app = developer.application(name="Notes", redirect_uris=["http://127.0.0.1:8000/callback"])
+            step("Start an application of examples/README.md, in another terminal, with")
+            say(f"export SERVER={server.url}\nexport CLIENT_ID={app.client_id}\n"
+                f"export CLIENT_SECRET={app.secret}\n\n"
+                f"Log in as {owner.email}, with the password {PASSWORD}\n"
+                f"The passphrase of the project is {PASSPHRASE}\n"
+                "All of this goes with Ctrl-C.")
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+        finally:
+            server.stop()
+
+
 def main():
+    if sys.argv[1:] not in ([], ["--serve"]):
+        sys.exit("usage: tools/demo --network [--serve]")
     if shutil.which("go") is None:
         sys.exit("demo --network: the Storj network needs Go 1.26 or later, which is not here")
     step("A Storj network on this machine: a satellite and four storage nodes")
@@ -98,6 +131,9 @@ def main():
     with network.network(subprocess.DEVNULL) as (bed, uplink), \
             tempfile.TemporaryDirectory(prefix="grantd-demo-") as folder:
         say(f"   {bed.address}")
+        if sys.argv[1:]:
+            serve_examples(bed, uplink, folder)
+            return
         server = Server(folder, **{"satellite.allowed": "127.0.0.0/8"}).start()
         try:
             play(server, bed, uplink)

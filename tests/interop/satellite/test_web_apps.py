@@ -3,13 +3,11 @@
 Node by S3."""
 
 import contextlib
-import re
-import urllib.parse
 
 import pytest
-import requests
 
 import web_apps
+from browser import Browser, told
 from gateway import Gateway
 from grantd import Person
 from owner import PASSPHRASE, Owner, serve
@@ -19,7 +17,6 @@ PLACES = {
     "a folder": ("bucket:photos;prefix:notes/", "notes/"),
     "a folder with an odd name": ("bucket:photos;prefix:a/%C3%BC%20%2B%25/", "a/\u00fc +%/"),
 }
-TIMEOUT = 60
 
 
 @pytest.fixture(scope="module")
@@ -50,46 +47,13 @@ def app(request, s3_server, tmp_path_factory):
     app.stop()
 
 
-class Browser(requests.Session):
-    """The keeper's, at the application."""
-
-    def __init__(self, app, owner):
-        super().__init__()
-        self.app, self.owner = app, owner
-
-    def visit(self, path="/", method="GET", **options):
-        return self.request(method, self.app.url + path, headers={"Origin": self.app.url},
-                            timeout=TIMEOUT, **options)
-
-    def connect(self, place):
-        """Asks, and allows what is asked for, in this place."""
-        url = self.visit("/connect", allow_redirects=False).headers["Location"]
-        page = self.owner.server.call("GET", url.removeprefix(self.owner.server.url))
-        asked = self.owner.call("POST", "/api/v0/oauth2/request", page.page_data["request"])
-        allowed = self.owner.consent(asked.json["request_id"], ["read", "write", "list", place],
-                                     project_id=self.owner.mine["id"], passphrase=PASSPHRASE)
-        assert allowed.status == 200, allowed
-        return self.get(allowed.json["redirect_uri"], timeout=TIMEOUT)
-
-    def save(self, name, text):
-        return self.visit("/file", "POST", data={"name": name, "text": text})
-
-    def open(self, name):
-        return self.visit("/file?" + urllib.parse.urlencode({"name": name}))
-
-
-def told(page):
-    found = re.search(r'<p role="alert">(.*)</p>', page.text)
-    return found and found[1]
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_it_keeps_notes_in_the_place_that_it_was_given(place, app, keeper, root, uplink):
     scope, prefix = PLACES[place]
     name = f"{app.client.client_id[:8]} & <{place}>.txt"
     assert uplink.do(root, ("put", "photos", "private", "x")) == ["ok"]
-    browser = Browser(app, keeper)
-    page = browser.connect(scope)
+    browser = Browser(app.url, keeper)
+    page = browser.connect(scope, PASSPHRASE, keeper.mine["id"])
     assert page.status_code == 200 and told(page) is None, page.text
     assert ("private" in page.text) == (prefix == "")
     page = browser.save(name, "The sea was warm. \u00fc")
@@ -103,8 +67,8 @@ def test_it_keeps_notes_in_the_place_that_it_was_given(place, app, keeper, root,
 
 
 def test_the_refusal_of_the_storage_is_told_and_access_kept(app, keeper, root):
-    browser = Browser(app, keeper)
-    browser.connect("bucket:photos;prefix:once/")
+    browser = Browser(app.url, keeper)
+    browser.connect("bucket:photos;prefix:once/", PASSPHRASE, keeper.mine["id"])
     name = app.client.client_id
     assert told(browser.save(name, "first")) is None
     # To replace a file needs the right to delete, which this application does not ask for.
@@ -113,8 +77,8 @@ def test_the_refusal_of_the_storage_is_told_and_access_kept(app, keeper, root):
 
 
 def test_removed_access_is_told(app, keeper, root, eventually):
-    browser = Browser(app, keeper)
-    browser.connect("bucket:photos;prefix:notes/")
+    browser = Browser(app.url, keeper)
+    browser.connect("bucket:photos;prefix:notes/", PASSPHRASE, keeper.mine["id"])
     keeper.revoke(app.client)
     eventually(lambda: told(browser.visit()) is not None)
     page = browser.visit()
