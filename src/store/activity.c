@@ -55,11 +55,12 @@ static struct activity entry_of_row(const struct sql_rows *rows, size_t row)
         };
 }
 
+/* One that no application got has no action: the owner's own is an entry of the trail. */
 static struct activity grant_of_row(const struct sql_rows *rows, size_t row)
 {
         struct uuid id = sql_get_uuid(rows, row, 0);
         struct activity activity = {
-                .action = SLICE("exchange"),
+                .action = sql_get_integer(rows, row, 4) ? SLICE("exchange") : (struct slice){0},
                 .at = sql_get_instant(rows, row, 1),
                 .client_id = sql_get_uuid(rows, row, 2),
                 .client_name = sql_get_bytes(rows, row, 3),
@@ -83,6 +84,7 @@ static bool is_at_cut(const struct activity_list *list, size_t i)
 static void merge(const struct activity_list *entries, const struct activity_list *grants,
                   int64_t limit, struct activity_list *ret)
 {
+        struct list_cursor place = {0};
         size_t i = 0, j = 0;
 
         while (ret->n < (size_t)limit && (i < entries->n || j < grants->n) &&
@@ -90,12 +92,15 @@ static void merge(const struct activity_list *entries, const struct activity_lis
                 bool is_entry = j == grants->n ||
                                 (i < entries->n &&
                                  entries->items[i].place.number >= grants->items[j].place.number);
+                const struct activity *next = is_entry ? &entries->items[i++] : &grants->items[j++];
 
-                ret->items[ret->n++] = is_entry ? entries->items[i++] : grants->items[j++];
+                place = next->place;
+                if (next->action.size)
+                        ret->items[ret->n++] = *next;
         }
         ret->is_cut = i < entries->n || j < grants->n || entries->is_cut || grants->is_cut;
         if (ret->is_cut)
-                ret->next = ret->items[ret->n - 1].place;
+                ret->next = place;
 }
 
 READ(activity_list, struct list_page, struct activity_list)

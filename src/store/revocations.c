@@ -9,7 +9,10 @@
 #include "store/operations.h"
 #include "store/revocation_log.h"
 
-enum { SPREAD_BATCH = 100 }; /* grants entered at a time */
+enum {
+        FEED_LOOK = LIMIT_LIST,       /* grants that a page looks at, at most */
+        SPREAD_BATCH = LIMIT_CLEANUP, /* the same, of a transaction that enters deliveries */
+};
 
 struct kind {
         enum log_kind log;
@@ -127,8 +130,8 @@ static struct feed_part part_of_row(const struct sql_rows *rows, size_t row)
         };
 }
 
-/* Those that have not reached their own end: columns are the id, the tail, the end, and what
- * delivery_of_row() reads. */
+/* The next ones, dead or not: columns are the id, the tail, the end, what delivery_of_row() reads,
+ * and whether it died of this, before its own end. */
 static enum err part_read(struct sql *sql, const struct feed_part *part, int64_t limit,
                           struct sql_rows *ret)
 {
@@ -138,26 +141,41 @@ static enum err part_read(struct sql *sql, const struct feed_part *part, int64_t
                        ret);
 }
 
-/* The grants of one row, from the cursor on; the cursor moves behind what was read. */
-static enum err part_list(struct sql *sql, struct feed_part part, int64_t limit,
+static struct revocation revocation_of_row(const struct sql_rows *rows, size_t row,
+                                           struct instant at)
+{
+        return (struct revocation){
+                .grant_id = sql_get_uuid(rows, row, 0),
+                .sealed_tail = sql_get_bytes(rows, row, 1),
+                .revoked_at = at,
+                .until = sql_get_instant(rows, row, 2),
+                .delivery = delivery_of_row(rows, row, 3),
+        };
+}
+
+static bool row_died(const struct sql_rows *rows, size_t row)
+{
+        return sql_get_integer(rows, row, 6) != 0;
+}
+
+/* The grants of one row, from the cursor on, within what the page may still look at; the cursor
+ * moves behind what was looked at. */
+static enum err part_list(struct sql *sql, struct feed_part part, int64_t most, int64_t *look,
                           struct revocation_list *list)
 {
         struct sql_rows grants = {0};
+        size_t i = 0;
 
         if (part.seq == list->next.seq)
                 part.after = list->next.grant;
-        TRY(part_read(sql, &part, limit, &grants));
-        for (size_t i = 0; i < grants.n_rows; i++)
-                list->items[list->n++] = (struct revocation){
-                        .grant_id = sql_get_uuid(&grants, i, 0),
-                        .sealed_tail = sql_get_bytes(&grants, i, 1),
-                        .revoked_at = part.at,
-                        .until = sql_get_instant(&grants, i, 2),
-                        .delivery = delivery_of_row(&grants, i, 3),
-                };
+        TRY(part_read(sql, &part, *look, &grants));
+        for (; i < grants.n_rows && (int64_t)list->n < most; i++)
+                if (row_died(&grants, i))
+                        list->items[list->n++] = revocation_of_row(&grants, i, part.at);
         list->next = (struct revocation_cursor){.seq = part.seq};
-        if ((int64_t)grants.n_rows == limit)
-                list->next.grant = sql_get_uuid(&grants, grants.n_rows - 1, 0);
+        if ((int64_t)list->n == most || (int64_t)i == *look)
+                list->next.grant = sql_get_uuid(&grants, i - 1, 0);
+        *look -= (int64_t)i;
         return ERR_OK;
 }
 
@@ -170,14 +188,15 @@ READ(revocation_list, struct revocation_page, struct revocation_list)
                 .next = in->after,
         };
         bool is_within = !uuid_equal(&in->after.grant, &no_grant);
+        int64_t look = FEED_LOOK;
         struct sql_rows rows = {0};
 
         if (!list.items)
                 return ERR_OUT_OF_MEMORY;
         TRY(SQL_RUN(sql, REVOCATION_LIST, &rows, sql_integer(in->after.seq - is_within),
                     sql_integer(in->limit + 1)));
-        for (size_t i = 0; i < rows.n_rows && (int64_t)list.n < in->limit; i++)
-                TRY(part_list(sql, part_of_row(&rows, i), in->limit - (int64_t)list.n, &list));
+        for (size_t i = 0; i < rows.n_rows && (int64_t)list.n < in->limit && look > 0; i++)
+                TRY(part_list(sql, part_of_row(&rows, i), in->limit, &look, &list));
         *ret = list;
         return ERR_OK;
 }
@@ -197,7 +216,8 @@ WRITE_ALL(delivery_spread, bool)
         TRY(part_read(sql, &part, SPREAD_BATCH, &grants));
         for (size_t i = 0; i < grants.n_rows; i++) {
                 part.after = sql_get_uuid(&grants, i, 0);
-                TRY(delivery_add(sql, &part.after, sql->op->now));
+                if (row_died(&grants, i))
+                        TRY(delivery_add(sql, &part.after, sql->op->now));
         }
         if (grants.n_rows == SPREAD_BATCH)
                 return SQL_RUN(sql, SPREAD_ADVANCE, NULL, sql_integer(part.seq),

@@ -88,19 +88,26 @@ TEST(more_grants_than_fit_into_one_step_are_all_delivered)
         CHECK_INT(total, 130);
 }
 
+enum { SPREADS = 100 }; /* of a round, as in core/grants/delivery.c */
+
 TEST(more_deaths_than_fit_into_one_round_are_entered_by_the_next)
 {
         REMOTE(remote);
         struct world *world = &remote.core.world;
         const struct uuid *account = &remote.core.account.id;
 
-        for (int i = 0; i < 5; i++) {
-                CHECK_OK(import(&remote, (struct slice){0}));
-                if (i == 4)
-                        client_grant(&remote);
-                CHECK_OK(STORE_AS(world, account, remote.core.now, project_delete,
-                                  &remote.project.id, &audit));
+        CHECK_OK(import(&remote, (struct slice){0}));
+        for (int i = 0; i < SPREADS; i++) {
+                struct project empty = remote.project;
+
+                empty.id = id_of(1000 + i);
+                CHECK_OK(STORE(world, project_insert, &empty, &audit));
+                CHECK_OK(STORE_AS(world, account, remote.core.now, project_delete, &empty.id,
+                                  &audit));
         }
+        client_grant(&remote);
+        CHECK_OK(STORE_AS(world, account, remote.core.now, project_delete, &remote.project.id,
+                          &audit));
         deliver(&remote, 0);
         deliver(&remote, 1);
         CHECK_INT(delivery_now(&remote).state, DELIVERY_DONE);

@@ -115,6 +115,54 @@ TEST(the_grants_of_one_row_may_take_several_pages)
         (void)read_on(&world, at, 3, 0);
 }
 
+/* What a reader gets who reads until nothing follows. */
+static size_t read_all(struct world *world, struct revocation_cursor at)
+{
+        size_t n = 0;
+
+        for (;;) {
+                struct revocation_page page = {at, LIMIT_LIST};
+                struct revocation_list list;
+
+                CHECK_OK(STORE(world, revocation_list, &page, &list));
+                n += list.n;
+                if (list.next.seq == at.seq && uuid_equal(&list.next.grant, &at.grant))
+                        return n;
+                at = list.next;
+        }
+}
+
+/* Return: where the feed goes on behind them. */
+static struct revocation_cursor ended_before(struct world *world, int64_t n)
+{
+        for (int64_t i = 0; i < n; i++) {
+                grant_new(world, 100 + i);
+                take_back(world, 5100 + i);
+        }
+        request_new(world, 100 + n);
+        return (struct revocation_cursor){.seq = n};
+}
+
+TEST(grants_that_ended_before_hide_none_that_a_deletion_ends)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct revocation_cursor at = ended_before(&world, LIMIT_LIST + 1);
+        bool has_more = true;
+
+        grant_new(&world, 30);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), client_delete, id(&world, 20), &audit));
+        at = read_on(&world, at, 10, 0); /* none of those that a page looks at */
+        CHECK_INT(read_all(&world, at), 1);
+        CHECK_OK(
+                STORE_AS(&world, id(&world, 1), after(10), project_delete, id(&world, 10), &audit));
+        CHECK_INT(read_all(&world, at), 2);
+        for (int i = 0; i < 6; i++)
+                CHECK_OK(STORE(&world, delivery_spread, &has_more));
+        CHECK(has_more);
+        CHECK_OK(STORE(&world, delivery_spread, &has_more));
+        CHECK(!has_more);
+}
+
 TEST(a_grant_of_a_deleted_client_is_not_issued_any_more)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -12,12 +12,14 @@
 #include "core/upkeep/seal.h"
 
 enum {
-        BATCH = 4,             /* deliveries of a round, and dead grants that it enters */
+        BATCH = 4,             /* deliveries of a round */
         LEASE = 45,            /* seconds; one delivery takes 40 at most */
         PAUSE_REFUSED = 86400, /* seconds */
         PAGE = 256,            /* due deliveries read at a time */
         PAGES = 16,            /* of a round */
         PAGE_ARENA = 1 << 20,
+        SPREADS = 100, /* batches of dead grants that a round enters */
+        SPREAD_ARENA = 1 << 20,
 };
 
 const char *delivery_state_text(enum delivery_state state)
@@ -243,15 +245,16 @@ static enum err page_run(struct round *round, struct delivery_cursor *cursor, bo
         return delays.n ? store_delivery_put_off(&op, &delays) : ERR_OK;
 }
 
-/* Enters deliveries for some grants that died with something else; one worker at a time. */
+/* Enters deliveries for grants that died with something else; one worker at a time. */
 static enum err spread(struct round *round)
 {
         bool has_more = desk_enter_begin(round->desk);
         bool is_ours = has_more;
         enum err error = ERR_OK;
 
-        for (int i = 0; has_more && error == ERR_OK && i < BATCH; i++) {
-                struct op op = op_step(round->op, round->op->arena);
+        for (int i = 0; has_more && error == ERR_OK && i < SPREADS; i++) {
+                struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(SPREAD_ARENA);
+                struct op op = op_step(round->op, &arena);
 
                 error = store_delivery_spread(&op, &has_more);
         }
