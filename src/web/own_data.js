@@ -22,22 +22,37 @@ async function all(path, tell) {
     }
 }
 
+// The list of an application that was deleted meanwhile is empty.
+const orNone = error => {
+    if (error.code !== 'not_found')
+        throw error;
+    return [];
+};
+
+// Those that were refused, too: their applications are not connected, but in the activity.
+async function requestsOf(applications, activity, list) {
+    const clients = new Set([...applications, ...activity].map(one => one.client_id));
+    clients.delete(null);
+    const requests = [];
+    for (const id of clients)
+        requests.push(...await list(`${auth}developer-access/${id}/history`).catch(orNone));
+    return requests;
+}
+
 async function collect(tell) {
     const list = path => all(path, tell);
     const applications = await list(auth + 'developer-access');
-    const requests = [];
-    for (const {client_id} of applications)
-        requests.push(...await list(`${auth}developer-access/${client_id}/history`));
+    const activity = await list(auth + 'activity');
     return {
         server: location.origin,
         made_at: new Date().toISOString(),
         account: await api.account(),
         sessions: await list(auth + 'sessions'),
-        activity: await list(auth + 'activity'),
+        activity,
         projects: await list('/api/v0/projects'),
         grants: await list(auth + 'grants'),
         connected_applications: applications,
-        requests,
+        requests: await requestsOf(applications, activity, list),
         registered_applications: await list(clients),
     };
 }

@@ -170,7 +170,14 @@ def test_ones_data_is_downloaded_whole_and_without_secrets(visit, server, app):
     for one in (other, person):
         grants = [app.exchange(one.code(app, ["read"])).json["access_grant"] for _ in range(2)]
     own = person.application(name="Mine")
-    page = visit(person).open("/account")
+    for name in ("Refused", "Deleted"):
+        refused = other.application(name=name)
+        request = person.request(refused, ["read"]).json["request_id"]
+        assert person.consent(request, [], approve=False).status == 200
+    assert other.call("DELETE", "/api/v0/developer/auth/oauth2/clients/" + refused.id).status == 204
+    visitor = visit(person)
+    visitor.allowed = {404}
+    page = visitor.open("/account")
     with page.expect_download() as got:
         page.get_by_role("button", name="Download my data").click()
     page.get_by_text("The file has been downloaded.").first.wait_for()
@@ -178,7 +185,8 @@ def test_ones_data_is_downloaded_whole_and_without_secrets(visit, server, app):
     text = pathlib.Path(got.value.path()).read_text()
     data = json.loads(text)
     assert data["account"]["email"] == person.email and len(data["projects"]) == 1
-    assert len(data["grants"]) == len(data["requests"]) == 2
+    assert len(data["grants"]) == 2
+    assert sorted(one["status"] for one in data["requests"]) == ["rejected", "used", "used"]
     assert [one["client_id"] for one in data["connected_applications"]] == [app.client_id]
     assert [one["name"] for one in data["registered_applications"]] == ["Mine"]
     assert [one["action"] for one in data["activity"]].count("exchange") == 2
