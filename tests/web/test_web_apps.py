@@ -157,7 +157,8 @@ def test_an_answer_is_of_use_in_the_browser_that_asked_only(start, browse, serve
     words(hostile, FOREIGN)
     assert live(user) == []
     victim.context.unroute_all()
-    for other in (caught.replace("iss=", "iss=http%3A%2F%2Fevil.example%2F&was="), app.url + "/callback"):
+    for other in (caught.replace("iss=", "iss=http%3A%2F%2Fevil.example%2F&was="), app.url + "/callback",
+                  app.url + "/callback?state=%C3%BC"):
         victim.page.goto(other)
         words(victim, FOREIGN)
         assert live(user) == []

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,7 @@ import (
 const (
 	maxBody = 1 << 20          // bytes of a request
 	timeout = 30 * time.Second // for the server's response, and for the storage's
+	policy  = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	removed = "Your storage no longer accepts this access: you removed it, or it has ended."
 )
 
@@ -109,7 +111,11 @@ func discover() (ret metadata, err error) {
 
 // assertion is a JWT that proves who this application is, for one request. The secret is never sent.
 func assertion() string {
-	claims := jwt.MapClaims{"client_id": clientID, "exp": time.Now().Add(5 * time.Minute).Unix(), "jti": oauth2.GenerateVerifier()}
+	claims := jwt.MapClaims{
+		"client_id": clientID,
+		"exp":       time.Now().Add(5 * time.Minute).Unix(),
+		"jti":       rand.Text(),
+	}
 	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(clientSecret))
 	if err != nil {
 		log.Panic(err) // cannot happen with this method and a key of bytes
@@ -124,7 +130,9 @@ func config() *oauth2.Config {
 		ClientSecret: assertion(),
 		RedirectURL:  appURL + "/callback",
 		Scopes:       []string{"read", "write", "list", "bucket:" + bucket, "offline_access"},
-		Endpoint:     oauth2.Endpoint{AuthURL: server.Authorize, TokenURL: server.Token, AuthStyle: oauth2.AuthStyleInParams},
+		Endpoint: oauth2.Endpoint{
+			AuthURL: server.Authorize, TokenURL: server.Token, AuthStyle: oauth2.AuthStyleInParams,
+		},
 	}
 }
 
@@ -141,8 +149,10 @@ func (v *visitor) renewed(ctx context.Context) (*oauth2.Token, error) {
 	if time.Until(token.Expiry) > renewBefore {
 		return token, nil
 	}
-	renewed, err := config().TokenSource(withBrowser(ctx), &oauth2.Token{RefreshToken: token.RefreshToken}).Token()
-	if refusal := (*oauth2.RetrieveError)(nil); errors.As(err, &refusal) && refusal.ErrorCode == "invalid_grant" {
+	ended := &oauth2.Token{RefreshToken: token.RefreshToken}
+	renewed, err := config().TokenSource(withBrowser(ctx), ended).Token()
+	refusal := (*oauth2.RetrieveError)(nil)
+	if errors.As(err, &refusal) && refusal.ErrorCode == "invalid_grant" {
 		v.setToken(nil)
 		return nil, problem{http.StatusForbidden, removed}
 	}
@@ -190,8 +200,10 @@ func revoke(token *oauth2.Token) error {
 // (RFC 7662), access was removed.
 func (v *visitor) refused(err error) error {
 	var state struct{ Active bool }
-	if failed := post(server.Introspection, v.token().AccessToken, &state); failed != nil || state.Active {
-		return errors.Join(failed, err)
+	if token := v.token(); token != nil {
+		if failed := post(server.Introspection, token.AccessToken, &state); failed != nil || state.Active {
+			return errors.Join(failed, err)
+		}
 	}
 	v.setToken(nil)
 	return problem{http.StatusForbidden, removed}
@@ -199,33 +211,39 @@ func (v *visitor) refused(err error) error {
 
 // --- the pages ---
 
-func show(w http.ResponseWriter, v *visitor, status int, message string, names []string, listed bool) {
-	scopes := scopesOf(v.token())
+// view is what the page shows beside what the user has allowed.
+type view struct {
+	Message string
+	Listed  bool
+	Files   []string
+	Scopes  []string
+}
+
+func (v view) CanWrite() bool { return slices.Contains(v.Scopes, "write") }
+
+func show(w http.ResponseWriter, v *visitor, status int, shown view) {
+	shown.Scopes = scopesOf(v.token())
 	w.WriteHeader(status)
-	err := page.Execute(w, map[string]any{
-		"Message": message, "Scopes": scopes, "Files": names, "Listed": listed, "CanWrite": slices.Contains(scopes, "write"),
-	})
-	if err != nil {
+	if err := page.Execute(w, shown); err != nil {
 		log.Print(err)
 	}
 }
 
 func home(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	if v.token() == nil {
-		show(w, v, http.StatusOK, "", nil, false)
+		show(w, v, http.StatusOK, view{})
 		return nil
 	}
 	token, err := v.renewed(r.Context())
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(scopesOf(token), "list") {
-		show(w, v, http.StatusOK, "", nil, false)
-		return nil
+	shown := view{Listed: slices.Contains(scopesOf(token), "list")}
+	if shown.Listed {
+		shown.Files, err = list(r.Context(), token)
 	}
-	names, err := list(r.Context(), token)
 	if err == nil {
-		show(w, v, http.StatusOK, "", names, true)
+		show(w, v, http.StatusOK, shown)
 	}
 	return err
 }
@@ -246,7 +264,8 @@ func callback(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	// Somebody else's answer would connect this browser to their storage.
 	verifier, ok := v.answered(answer.Get("state"))
 	if !ok || answer.Get("iss") != server.Issuer {
-		return problem{http.StatusBadRequest, "This answer does not belong to a request of this browser. Connect again."}
+		return problem{http.StatusBadRequest,
+			"This answer does not belong to a request of this browser. Connect again."}
 	}
 	switch refusal := answer.Get("error"); refusal {
 	case "":
@@ -255,7 +274,8 @@ func callback(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	default:
 		return problem{http.StatusBadGateway, refusal + ": " + answer.Get("error_description")}
 	}
-	token, err := config().Exchange(withBrowser(r.Context()), answer.Get("code"), oauth2.VerifierOption(verifier))
+	ctx := withBrowser(r.Context())
+	token, err := config().Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
 	if err == nil {
 		v.setToken(token)
 		http.Redirect(w, r, "/", http.StatusFound)
@@ -271,7 +291,8 @@ func download(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	name := r.FormValue("name")
 	// Never shown as a page of this site, whatever is in it.
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	attachment := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	w.Header().Set("Content-Disposition", attachment)
 	return read(r.Context(), token, name, w)
 }
 
@@ -298,7 +319,7 @@ func disconnect(w http.ResponseWriter, _ *http.Request, v *visitor) error {
 		return err
 	}
 	v.setToken(nil)
-	show(w, v, http.StatusOK, "Disconnected. This application has no access any more.", nil, false)
+	show(w, v, http.StatusOK, view{Message: "Disconnected. This application has no access any more."})
 	return nil
 }
 
@@ -310,10 +331,12 @@ func words(err error) problem {
 	case errors.As(err, &told):
 		return told
 	case errors.As(err, &refusal):
-		return problem{http.StatusBadGateway, fmt.Sprintf("The server refused: %s: %s", refusal.ErrorCode, refusal.ErrorDescription)}
+		return problem{http.StatusBadGateway,
+			fmt.Sprintf("The server refused: %s: %s", refusal.ErrorCode, refusal.ErrorDescription)}
 	case errors.As(err, &silence):
 		return problem{http.StatusBadGateway, "The server that grants access cannot be reached. Try again later."}
-	case errors.Is(err, uplink.ErrPermissionDenied), errors.Is(err, uplink.ErrObjectNotFound), errors.Is(err, uplink.ErrBucketNotFound):
+	case errors.Is(err, uplink.ErrPermissionDenied), errors.Is(err, uplink.ErrObjectNotFound),
+		errors.Is(err, uplink.ErrBucketNotFound):
 		return problem{http.StatusBadGateway, "Your storage refused this: " + err.Error()}
 	}
 	return problem{http.StatusBadGateway, "Your storage cannot be reached. Try again later."}
@@ -333,7 +356,7 @@ type handler func(http.ResponseWriter, *http.Request, *visitor) error
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": policy,
 		"Cache-Control":           "no-store",
 		"Content-Type":            "text/html; charset=utf-8",
 		"Referrer-Policy":         "same-origin",
@@ -354,7 +377,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Del("Content-Disposition")
 		told := words(err)
-		show(w, v, told.status, told.text, nil, false)
+		show(w, v, told.status, view{Message: told.text})
 	}
 }
 

@@ -91,9 +91,16 @@ async function renewed(visitor) {
   return visitor.token;
 }
 
-/** Whether the server still stands by a grant that the storage has refused (RFC 7662). */
-async function isLive(token) {
-  return (await oauth.tokenIntrospection(config, token.access_token)).active;
+/** Why the storage has refused a grant: if the server does not stand by it any more (RFC 7662), access
+ * was removed. */
+async function whyRefused(visitor, refusal) {
+  try {
+    if ((await oauth.tokenIntrospection(config, visitor.token.access_token)).active) return refusal;
+  } catch (silence) {
+    return silence;
+  }
+  visitor.token = null;
+  return new Problem(REMOVED, 403);
 }
 
 // --- the storage ---
@@ -215,7 +222,7 @@ app.get("/file", async (request, response) => {
 });
 
 app.post("/file", async (request, response) => {
-  const { name, text } = request.body ?? {};
+  const { name, text = "" } = request.body ?? {};
   if (!name) throw new Problem("The file has no name: give it one.", 400);
   await new Storage(await renewed(request.session)).write(String(name), String(text));
   response.redirect(303, "/");
@@ -249,12 +256,11 @@ function words(error) {
 
 // Express knows by the four parameters that this is for errors.
 app.use(async (error, request, response, _next) => {
-  if (response.headersSent) return response.destroy(); // so that the browser knows that a file is incomplete
-  if (error.$metadata?.httpStatusCode && !await isLive(request.session.token)) {
-    request.session.token = null;
-    error = new Problem(REMOVED, 403);
-  }
-  const [message, status] = words(error);
+  // So that the browser knows that a file is incomplete.
+  if (response.headersSent) return response.destroy();
+  const told = error.$metadata?.httpStatusCode ? await whyRefused(request.session, error) : error;
+  const [message, status] = words(told);
+  if (status === 500) console.error(told.stack);
   return show(request, response, { message, status });
 });
 

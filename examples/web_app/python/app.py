@@ -202,7 +202,7 @@ def connect():
 def callback():
     mine, answer = visitor(), request.args
     # Somebody else's answer would connect this browser to their storage.
-    if not secrets.compare_digest(answer.get("state", ""), mine.get("state") or "none") or \
+    if not mine.get("state") or answer.get("state") != mine["state"] or \
             answer.get("iss") != server()["issuer"]:
         raise Problem("This answer does not belong to a request of this browser. Connect again.", 400)
     mine["state"] = None
@@ -253,8 +253,8 @@ def check_origin():
 
 @app.after_request
 def protect(response):
-    response.headers.update({"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
-                             "X-Content-Type-Options": "nosniff"})
+    response.headers.update({"Content-Security-Policy": POLICY, "Cache-Control": "no-store",
+                             "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff"})
     return response
 
 
@@ -275,7 +275,8 @@ def tell_silence(_):
 
 @app.errorhandler(ClientError)
 def tell_storage(refusal):
-    if not is_live(visitor()["token"]):
+    token = visitor().get("token")
+    if not token or not is_live(token):
         visitor()["token"] = None
         return show(REMOVED, 403)
     error = refusal.response["Error"]
