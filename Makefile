@@ -53,6 +53,7 @@ soak: build ## an hour of writing by several processes, ten minutes of many acco
 	@HAMMER_SECONDS=3600 meson test -C build --suite unit --timeout-multiplier 120 test_store_hammer
 	@HAMMER_SECONDS=600 .cache/venv/bin/python -m pytest -q tests/server/test_many_accounts.py
 	@.cache/venv/bin/python -m pytest -q -m soak tests/server tests/nodes tests/packages
+	@TEST_COST_ROWS=1000000 .cache/venv/bin/python -m pytest -q tests/openapi/test_costs.py
 	@TEST_FAULTS=all .cache/venv/bin/python tests/fixtures/postgres.py meson test -C build \
 		--no-rebuild --timeout-multiplier 120 test_store_faults test_store_memory
 	@tools/test server-pooler

@@ -11,7 +11,10 @@
 #include "core/grants/connected.h"
 #include "http/respond.h"
 
-enum { PAGE_DEFAULT = 20 };
+enum {
+        PAGE_DEFAULT = 20,
+        TOTAL_MOST = 10000, /* what pages by number can reach */
+};
 
 /* --- the list --- */
 
@@ -34,14 +37,18 @@ static json_t *entry_json(const struct history_entry *entry)
  */
 static enum err total_put(struct op *op, const struct log_filter *filter, json_t *object)
 {
+        struct log_filter counted = *filter;
         struct state_counts states;
         int64_t total = 0;
 
-        TRY(store_log_states(op, filter, &states));
+        counted.most = TOTAL_MOST;
+        TRY(store_log_states(op, &counted, &states));
         for (int i = 0; i < REQUEST_STATES; i++)
                 if (filter->state < 0 || filter->state == i)
                         total += states.of[i];
         json_put(object, "total", json_integer(total));
+        if (states.is_cut)
+                json_put(object, "total_truncated", json_true());
         return ERR_OK;
 }
 
@@ -100,7 +107,7 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
                                     const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        json_t *by_status, *by_day, *failures;
+        json_t *object, *by_status, *by_day, *failures;
         struct state_counts states;
         struct log_day_list days;
         struct logs_query query;
@@ -120,8 +127,10 @@ enum err access_logs_statistics_get(const struct api *api, struct http_call *cal
         }
         for (size_t i = 0; i < days.n; i++)
                 json_append(by_day, day_json(&days.items[i]));
-        respond_json(call, 200,
-                     json_pack("{s:I, s:o, s:o, s:o}", "total", (json_int_t)total, "by_status",
-                               by_status, "by_day", by_day, "failures", failures));
+        object = json_pack("{s:I, s:o, s:o, s:o}", "total", (json_int_t)total, "by_status",
+                           by_status, "by_day", by_day, "failures", failures);
+        if (states.is_cut)
+                json_put(object, "total_truncated", json_true());
+        respond_json(call, 200, object);
         return ERR_OK;
 }

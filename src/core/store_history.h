@@ -15,9 +15,10 @@ enum err store_connection_list(struct op *op, const struct list_page *page,
 /* The account's requests for one client, newest first. */
 enum err store_history_list(struct op *op, const struct history_query *query,
                             struct history_list *ret);
-/* The requests of the account's applications that match the filter, newest first. */
+/* The requests of the account's applications, and of the 1,000 that were deleted last, that match
+ * the filter, newest first. A page of one state may be short though more follow. */
 enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
-/* The number of matching requests in each state. */
+/* The number of matching requests in each state, whatever that of the filter. */
 enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
 /* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. */
 enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);

@@ -157,32 +157,105 @@ READ(history_list, struct history_query, struct history_list)
 
 /* --- what a developer's applications asked for --- */
 
+enum {
+        LOG_LOOK = 10000,      /* requests that a page looks at for those of a state */
+        CLOCKS_DIFFER = 60000, /* ms, of two nodes */
+};
+
+/* The number of the first request that was made then or later, found by halves. */
+static enum err number_at(struct sql *sql, int64_t ms, int64_t *ret)
+{
+        int64_t low = 0, high;
+
+        TRY(SQL_INTEGER_OF(sql, REQUEST_LAST, &high));
+        high++;
+        while (low < high) {
+                int64_t middle = low + (high - low) / 2;
+                struct sql_rows rows = {0};
+
+                TRY(SQL_RUN(sql, REQUEST_FROM, &rows, sql_integer(middle)));
+                if (rows.n_rows == 0 || sql_get_integer(&rows, 0, 1) >= ms)
+                        high = middle;
+                else
+                        low = sql_get_integer(&rows, 0, 0) + 1;
+        }
+        *ret = low;
+        return ERR_OK;
+}
+
+/* Numbers of the requests that a filter may let through. */
+struct number_range {
+        int64_t first, end;
+};
+
+static enum err range_of(struct sql *sql, const struct log_filter *filter, struct number_range *ret)
+{
+        struct number_range range = {0, INT64_MAX};
+
+        if (filter->from.ms > 0)
+                TRY(number_at(sql, filter->from.ms - CLOCKS_DIFFER, &range.first));
+        if (filter->before.ms < sql->op->now.ms)
+                TRY(number_at(sql, filter->before.ms + CLOCKS_DIFFER, &range.end));
+        *ret = range;
+        return ERR_OK;
+}
+
+/* Where a page goes on that has looked at all it may and is not full. */
+static enum err log_look_on(struct sql *sql, const struct log_filter *filter,
+                            const struct number_range *range, struct history_list *list)
+{
+        struct sql_rows rows = {0};
+
+        TRY(SQL_RUN(sql, LOG_SPAN, &rows, sql_uuid(&sql->op->account_id), sql_instant(filter->from),
+                    sql_instant(filter->before), sql_uuid_or_null(&filter->client_id),
+                    sql_integer(range->first), sql_integer(range->end), sql_integer(LOG_LOOK)));
+        list->is_cut = sql_get_integer(&rows, 0, 0) == LOG_LOOK;
+        if (list->is_cut)
+                list->next.number = sql_get_integer(&rows, 0, 1);
+        return ERR_OK;
+}
+
 READ(log_list, struct log_query, struct history_list)
 {
         const struct log_filter *filter = &in->filter;
+        bool is_sought = filter->state >= 0;
+        struct number_range range;
 
+        TRY(range_of(sql, filter, &range));
+        if (!list_cursor_is_none(&in->page.after) && in->page.after.number < range.end)
+                range.end = in->page.after.number;
         TRY(SQL_PAGE(sql, LOG_LIST, entry_of_row, ret, &in->page, sql_uuid(&sql->op->account_id),
-                     sql_instant(sql->op->now), sql_instant(filter->from),
-                     sql_instant(filter->before), sql_uuid_or_null(&filter->client_id),
-                     sql_integer(filter->state), sql_integer(in->offset),
-                     sql_cursor_down(&in->page.after)));
+                     sql_instant(filter->from), sql_instant(filter->before),
+                     sql_uuid_or_null(&filter->client_id), sql_integer(range.first),
+                     sql_integer(range.end),
+                     sql_integer(is_sought ? LOG_LOOK : in->offset + in->page.limit + 1),
+                     sql_instant(sql->op->now), sql_integer(filter->state),
+                     sql_integer(in->offset)));
+        if (is_sought && !ret->is_cut)
+                return log_look_on(sql, filter, &range, ret);
         return history_end(ret);
 }
 
 READ(log_states, struct log_filter, struct state_counts)
 {
+        int64_t most = in->most ? in->most : LOG_COUNTED, n_all = 0;
+        struct number_range range;
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, LOG_STATES, &rows, sql_uuid(&sql->op->account_id),
-                    sql_instant(sql->op->now), sql_instant(in->from), sql_instant(in->before),
-                    sql_uuid_or_null(&in->client_id)));
+        TRY(range_of(sql, in, &range));
+        TRY(SQL_RUN(sql, LOG_STATES, &rows, sql_uuid(&sql->op->account_id), sql_instant(in->from),
+                    sql_instant(in->before), sql_uuid_or_null(&in->client_id),
+                    sql_integer(range.first), sql_integer(range.end), sql_integer(most),
+                    sql_instant(sql->op->now)));
         *ret = (struct state_counts){0};
         for (size_t i = 0; i < rows.n_rows; i++) {
-                int64_t state = sql_get_integer(&rows, i, 0);
+                int64_t state = sql_get_integer(&rows, i, 0), n = sql_get_integer(&rows, i, 1);
 
+                n_all += n;
                 if (state >= 0 && state < REQUEST_STATES)
-                        ret->of[state] = sql_get_integer(&rows, i, 1);
+                        ret->of[state] = n;
         }
+        ret->is_cut = n_all == most;
         return ERR_OK;
 }
 

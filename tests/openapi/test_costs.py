@@ -20,8 +20,9 @@ from story import Story, operations
 
 pytestmark = pytest.mark.file
 
-FEW = 2_000  # more than any page of a list has
-MANY = 10 * FEW
+LOOK = 10_000  # requests that a page of the access logs looks at for those of one status
+FEW = 11_000
+MANY = 4 * FEW
 SLACK = 1_000  # steps, in case the rows at hand differ a little
 SIZE = 4096  # of an entry of sqlite_steps.c
 # Bounded by a quota or a limit, or not rows of one account.
@@ -32,8 +33,8 @@ GROWING = {
     "those who have them": {
         # with all grants that the account ever gave, until they are forgotten
         "listConnections",
-        # with the requests of the period, which it counts, and with applications that were deleted
-        "listAccessLogs", "getStatistics",
+        # with the requests of the period, which it counts
+        "getStatistics",
         # with its own length: it is the whole table, sent in pieces
         "exportAccessLogs",
     },
@@ -110,6 +111,20 @@ class Owner(Walk):
         super().project()
         self.names, self.app = names, app
 
+    def lists(self):
+        super().lists()
+        for query in ("end_date=2020-01-01", "start_date=2020-01-01&page=100", "status=rejected"):
+            self.logs(query)
+        page, n_pages = self.logs("status=failed"), 1
+        while "next_cursor" in page:
+            assert page["items"] == []
+            page, n_pages = self.logs("status=failed&cursor=" + page["next_cursor"]), n_pages + 1
+        assert n_pages == self.n_rows // LOOK + 1, "each looks at so many, and the last at the rest"
+
+    def logs(self, query):
+        return self.call("listAccessLogs", "/api/v0/developer/auth/access-logs?" + query,
+                         token=self.names["dan"])
+
     def add_rows(self):
         with contextlib.closing(self.open()) as database:
             def value(query, *values):
@@ -124,10 +139,11 @@ class Owner(Walk):
                 "client_public": client_public,
                 "client_waiting": secrets.token_bytes(16),
                 "project": bytes.fromhex(self.names["project"].replace("-", "")),
-                "past": now - 86_400_000, "gone": now + 86_400_000}
+                "gone": now + 86_400_000}
             database.execute("PRAGMA synchronous = OFF")
             database.execute("CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-                             "SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n", (self.n_rows,))
+                             "SELECT i + 1 FROM n WHERE i < ?1) SELECT i, ?2 + (i - ?1) * 1000 AS at FROM n",
+                             (self.n_rows, now - 86_400_000))
             for statement in (ROOT / "tests/store/many_rows.sql").read_text().split(";\n"):
                 database.execute(statement, values)
             database.commit()

@@ -11,13 +11,15 @@
 #include "every_operation.h"
 
 enum {
-        FEW = 2000,      /* more than any page of a list has */
-        MANY = 20 * FEW, /* unless the environment says otherwise */
+        FEW = 11000,    /* more than any page of a list looks at */
+        MANY = 4 * FEW, /* unless the environment says otherwise */
         OPERATIONS_MOST = 200,
         SLACK = 200, /* steps, in case the plans or the rows at hand differ a little */
 };
 
 /* --- rows --- */
+
+#define PAST (NOW.ms - 86400000)
 
 /* many_rows.sql */
 extern const struct embedded many_rows[];
@@ -44,7 +46,6 @@ static void rows_bind_all(sqlite3_stmt *statement)
 {
         const char *account = "01900000000000000000000000000001";
         const char *client = "01900000000000000000000000000014";
-        const int64_t past = NOW.ms - 86400000;
 
         rows_bind(statement, ":account", account, 0);
         rows_bind(statement, ":developer", account, 0);
@@ -52,8 +53,7 @@ static void rows_bind_all(sqlite3_stmt *statement)
         rows_bind(statement, ":client_waiting", client, 0);
         rows_bind(statement, ":client_public", "019000000000000000000000000003fc", 0);
         rows_bind(statement, ":project", "0190000000000000000000000000000a", 0);
-        rows_bind(statement, ":past", NULL, past);
-        rows_bind(statement, ":gone", NULL, past);
+        rows_bind(statement, ":gone", NULL, PAST);
 }
 
 static void execute(sqlite3 *database, const char *text)
@@ -73,8 +73,8 @@ static void rows_add(const struct world *world, int n)
         (void)snprintf(numbers, sizeof(numbers),
                        "PRAGMA synchronous = OFF; BEGIN; CREATE TEMP TABLE n AS WITH RECURSIVE "
                        "n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-                       "SELECT i FROM n",
-                       n);
+                       "SELECT i, %lld + (i - %d) * 1000 AS at FROM n",
+                       n, (long long)PAST, n);
         execute(database, numbers);
         while (sqlite3_prepare_v2(database, text, -1, &statement, &text) == SQLITE_OK &&
                statement) {
@@ -147,10 +147,9 @@ static const char *const growing[] = {
         "cleanup_waiting",
         /* with all grants that the account ever gave, until they are forgotten */
         "connection_list",
-        /* with the requests and failures of the period that a developer asks about, and with the
-         * applications that a developer has deleted, until they are forgotten */
-        "log_list",
+        /* with the requests of the period that a developer asks about, up to LOG_COUNTED */
         "log_states",
+        /* with its requests and failures */
         "log_days",
         "failure_reasons",
 };

@@ -47,7 +47,10 @@ struct log_filter {
         struct instant before;
         struct uuid client_id; /* the public one; zeros: all */
         int state;             /* enum request_state; -1: all */
+        int64_t most;          /* that are counted, the newest; 0: LOG_COUNTED */
 };
+
+enum { LOG_COUNTED = 100000 };
 
 /* Of these, those after the page's cursor, without the first `offset`. */
 struct log_query {
@@ -58,6 +61,7 @@ struct log_query {
 
 struct state_counts {
         int64_t of[REQUEST_STATES];
+        bool is_cut; /* there may be older ones that were not counted */
 };
 
 /* The counts of one day, UTC. */
