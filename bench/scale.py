@@ -97,9 +97,9 @@ def main():
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         postgres = stack.enter_context(Postgres(*settings))
         postgres.ask("CREATE EXTENSION pg_walinspect")
-        # Quotas that are spent from, but not used up.
-        server = Server(folder, **{f"limits.{name}": "1000000" for name in (
-            "requests_per_account", "requests_per_client")})
+        # Quotas that are spent from, but not used up; codes outlive the pauses between two steps.
+        server = Server(folder, **{"code.lifetime": "10m", **{f"limits.{name}": "1000000" for name in (
+            "requests_per_account", "requests_per_client")}})
         server.environment |= {"GRANTD_STORE_URL": postgres.url,
                               "GRANTD_KEYS_MASTER": f"{folder}/master.key"}
         if POOLED:

@@ -10,7 +10,7 @@ import {failures} from './failures.js';
 import {log} from './log.js';
 import {main, page, whose} from './page.js';
 import {snippets} from './snippets.js';
-import {testPart} from './test_part.js';
+import {callback, testPart} from './test_part.js';
 import {day, t} from './text.js';
 
 const clients = '/api/v0/developer/auth/oauth2/clients';
@@ -98,6 +98,8 @@ async function clientForm(client, submit, send, extra = []) {
             spellcheck: 'false',
             placeholder: 'https://app.example/callback',
             hint: t('client.uris.hint'),
+            after: client?.redirect_uris.includes(callback) &&
+                h('p', {class: 'hint'}, t('client.uris.test', {uri: callback})),
             value: client?.redirect_uris.join('\n') ?? ''
         }),
         type,

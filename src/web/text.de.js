@@ -406,6 +406,7 @@ export default {
 	'client.uris': 'Redirect-URIs',
 	'client.logout': 'Adressen nach dem Abmelden',
 	'client.logout.hint': 'Eine je Zeile. Dorthin kehren die Leute zurück, wenn Ihre Anwendung sie hier abgemeldet hat.',
+	'client.uris.test': '{uri} gehört dieser Konsole, für Ihren Test. Entfernen Sie sie unter „Ausprobieren“, bevor andere Ihre Anwendung nutzen.',
 	'client.uris.hint': 'Wohin Nutzer zurückkehren; eine je Zeile, sie muss exakt übereinstimmen. https, oder http auf dem eigenen Rechner.',
 	'client.type': 'Wo sie läuft',
 	'client.type.hint': 'Ein Programm auf einem Gerät darf jeden Port von http://localhost nutzen und ein eigenes Schema.',

@@ -407,6 +407,7 @@ export default {
 	'client.uris': 'Redirect URIs',
 	'client.logout': 'Addresses after a logout',
 	'client.logout.hint': 'One a line. Where people return to when your application has logged them out here.',
+	'client.uris.test': '{uri} is this console’s own, for your test. Remove it under “Test it” before people use your application.',
 	'client.uris.hint': 'Where people return to; one per line, and it must match exactly. https, or http on your own machine.',
 	'client.type': 'Where it runs',
 	'client.type.hint': 'A program on a device may use any port of http://localhost, and a scheme of its own.',

@@ -104,10 +104,14 @@ def test_refusing_comes_back_with_what_the_application_is_told(visit, developer)
     assert developer.grants() == []
 
 
-def test_the_callback_is_removed_again(visit, developer):
+def test_the_callback_is_marked_in_the_settings_and_removed_again(visit, developer):
     app = developer.application(redirect_uris=["https://myapp.com/callback"])
     page = visit(developer).open(f"/console#{app.id}/test")
     page.get_by_role("button", name="Add the test callback").click()
+    page.get_by_role("button", name="Remove the test callback").wait_for()
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_text(f"{callback_of(app.server)} is this console’s own").wait_for()
+    page.get_by_role("link", name="Test it").click()
     page.get_by_role("button", name="Remove the test callback").click()
     page.get_by_role("button", name="Add the test callback").wait_for()
     answer = developer.call("GET", f"{CLIENTS}/{app.id}")
