@@ -23,7 +23,7 @@ static const struct field register_fields[] = {
         {"email", FIELD_TEXT, offsetof(struct register_form, email), .flags = FIELD_REQUIRED,
          .maximum = 2 * LIMIT_EMAIL},
         {"password", FIELD_SECRET, offsetof(struct register_form, password),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD, .too_long = ERR_PASSWORD_LENGTH},
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
         {"full_name", FIELD_NAME, offsetof(struct register_form, full_name),
          .maximum = LIMIT_FULL_NAME},
         {"name", FIELD_NAME, offsetof(struct register_form, name), .maximum = LIMIT_FULL_NAME},
@@ -62,6 +62,8 @@ enum err account_register_post(const struct api *api, struct http_call *call,
                                  &account);
         if (error == ERR_FIELD_MALFORMED)
                 call->problem_field = "email";
+        if (password_is_refused(error))
+                call->problem_field = "password";
         TRY(error);
         respond_json(call, 201, account_json(&account));
         return ERR_OK;
@@ -125,7 +127,7 @@ static const struct field new_password_fields[] = {
         {"old_password", FIELD_SECRET, offsetof(struct password_pair, old), .flags = FIELD_REQUIRED,
          .maximum = LIMIT_BODY},
         {"new_password", FIELD_SECRET, offsetof(struct password_pair, fresh),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD, .too_long = ERR_PASSWORD_LENGTH},
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
 };
 
 enum err account_password_post(const struct api *api, struct http_call *call,
@@ -133,9 +135,13 @@ enum err account_password_post(const struct api *api, struct http_call *call,
 {
         struct op op = api_op(api, call, session);
         struct password_pair form = {0};
+        enum err error;
 
         TRY(fields_decode_json(call, new_password_fields, ARRAY_SIZE(new_password_fields), &form));
-        TRY(account_change_password(&op, session, &form));
+        error = account_change_password(&op, session, &form);
+        if (password_is_refused(error))
+                call->problem_field = "new_password";
+        TRY(error);
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -17,5 +17,8 @@ struct embedded {
 extern const struct embedded sqlite_schema[];
 extern const struct embedded postgres_schema[];
 
+/* src/core/people/login/common_passwords.txt: a line each, in lower case. */
+extern const struct embedded common_passwords[];
+
 /* What browsers load: src/web. */
 extern const struct embedded web_files[];

@@ -29,8 +29,9 @@ enum limit {
         LIMIT_SENTENCE = 1280, /* of a refusal, with the name of a field: more than any has */
         LIMIT_NONCE = 512,     /* the same */
         LIMIT_PASSPHRASE = 1024,
-        LIMIT_PASSWORD_LEAST = 10,
-        LIMIT_PASSWORD = 256,
+        LIMIT_PASSWORD_LEAST = 10,                 /* characters */
+        LIMIT_PASSWORD = 256,                      /* in Unicode's NFC, which shortens a text */
+        LIMIT_PASSWORD_TYPED = 4 * LIMIT_PASSWORD, /* to a third at most */
         LIMIT_JWT = 2048,
         LIMIT_JTI = 128,
         LIMIT_CODE = 128,

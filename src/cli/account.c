@@ -144,17 +144,19 @@ static int set_password_command(int argc, char **argv)
 {
         struct values values = {0};
         JOB(job, &set_password_usage, &values);
-        struct password_change change = {0};
+        struct password_choice choice = {0};
         struct account account;
 
         if (!job_begin(&job, argc, argv))
                 return job.status;
         if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK ||
-            secret_input_new(values.password_file, "new password", &job.arena, &change.password) !=
+            secret_input_new(values.password_file, "new password", &job.arena, &choice.password) !=
                     ERR_OK)
                 return EXIT_FAILED;
+        choice.email = account.email;
+        choice.full_name = account.full_name;
         job.op.account_id = account.id;
-        return job_result(account_set_password_of(&job.op, &change));
+        return job_result(account_set_password_of(&job.op, &choice));
 }
 
 /* --- disable and delete --- */

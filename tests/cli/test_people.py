@@ -89,7 +89,10 @@ def test_a_new_password_ends_the_sessions(server, operator, user):
     assert user.call("GET", "/api/v0/auth/account").error == "unauthenticated"
     assert log_in(server, user.email).error == "invalid_credentials"
     assert log_in(server, user.email, "a brand new password").status == 200
-    assert "10 to 256" in operator.refuse("account", "set-password", user.email, stdin="short")
+    assert "10 characters" in operator.refuse("account", "set-password", user.email, stdin="short")
+    assert "easy to guess" in operator.refuse("account", "set-password", user.email,
+                                              stdin="password123")
+    assert "its owner" in operator.refuse("account", "set-password", user.email, stdin=user.email)
     assert operator.trail()[-1] == "password_set"
 
 

@@ -43,9 +43,9 @@ static enum err do_change_name(struct full_core *full)
 
 static enum err do_set_password(struct full_core *full)
 {
-        struct password_change change = {.password = OTHER_PASSWORD};
+        struct password_choice choice = {.password = OTHER_PASSWORD};
 
-        return DO(account_set_password_of, &change);
+        return DO(account_set_password_of, &choice);
 }
 
 static enum err do_change_password(struct full_core *full)

@@ -47,6 +47,39 @@ def test_a_new_password_ends_all_other_sessions(server, user):
     assert log_in(server, user.email, NEW_PASSWORD).status == 200
 
 
+@pytest.mark.parametrize("password, said", [
+    ("too short", "10 characters"),
+    ("password123", "easy to guess"),
+    ("QWERTYUIOP", "easy to guess"),
+    ("ada.lovelace@example.com", "its owner"),
+    ("Ada Lovelace", "its owner"),
+])
+def test_a_password_that_is_easy_to_guess_is_refused_at_its_field(server, user, password, said):
+    answer = server.call("POST", "/api/v0/auth/register", {
+        "email": "ada.lovelace@example.com", "password": password, "full_name": "Ada Lovelace"})
+    assert (answer.status, answer.error) == (400, "invalid_request")
+    assert answer.json["error_description"].startswith("password: ")
+    assert said in answer.json["error_description"]
+    user.call("PATCH", ACCOUNT, {"full_name": "Ada Lovelace"})
+    wanted = user.email if "@" in password else password
+    answer = user.call("POST", ACCOUNT + "/password",
+                       {"old_password": PASSWORD, "new_password": wanted})
+    assert (answer.status, answer.error) == (400, "invalid_request")
+    assert answer.json["error_description"].startswith("new_password: ")
+    assert said in answer.json["error_description"]
+    assert log_in(server, user.email).status == 200
+
+
+def test_a_password_is_the_same_however_its_letters_are_composed(server, user):
+    one, other = "caf\u00e9 at the corner", "cafe\u0301 at the corner"
+    for fresh, old in ((other, PASSWORD), (one, one)):
+        assert user.call("POST", ACCOUNT + "/password",
+                         {"old_password": old, "new_password": fresh}).status == 204
+        for typed in (one, other):
+            assert log_in(server, user.email, typed).status == 200
+        assert log_in(server, user.email, "cafe at the corner").status == 401
+
+
 def test_sessions_are_listed_with_the_current_one_marked(server, user):
     answer = server.call("POST", "/api/v0/auth/token",
                          {"email": user.email, "password": PASSWORD},

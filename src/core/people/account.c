@@ -44,17 +44,18 @@ static enum err account_make(struct op *op, const struct registration *form, str
         return ERR_OK;
 }
 
-/* Checks the registration and normalises its e-mail address. */
-static enum err registration_check(struct arena *arena, const struct registration *form,
+/* Checks the registration and normalises its e-mail address and password. */
+static enum err registration_check(struct op *op, const struct registration *form,
                                    struct registration *ret)
 {
         struct registration checked = *form;
 
-        TRY(email_normalise(arena, form->email, &checked.email));
+        TRY(email_normalise(op->arena, form->email, &checked.email));
         if (!name_is_clear(blanks_trim(form->full_name)))
                 return ERR_NAME_UNCLEAR;
-        if (!password_is_valid(form->password))
-                return ERR_PASSWORD_LENGTH;
+        TRY(password_choose(
+                op, &(struct password_choice){form->password, checked.email, form->full_name},
+                &checked.password));
         *ret = checked;
         return ERR_OK;
 }
@@ -63,7 +64,7 @@ enum err account_create(struct op *op, const struct registration *form, struct a
 {
         struct registration checked;
 
-        TRY(registration_check(op->arena, form, &checked));
+        TRY(registration_check(op, form, &checked));
         return account_make(op, &checked, ret);
 }
 
@@ -75,7 +76,7 @@ enum err account_register(struct op *op, const struct registration *form, struct
 
         if (!op->ports->policy->open_registration)
                 return ERR_REGISTRATION_CLOSED;
-        TRY(registration_check(op->arena, form, &checked));
+        TRY(registration_check(op, form, &checked));
         TRY(limit_registration_begin(op, &attempt));
         error = account_make(op, &checked, ret);
         limit_registration_end(op, &attempt, error);
@@ -100,33 +101,41 @@ enum err account_change_name(struct op *op, struct slice full_name, struct slice
         return ERR_OK;
 }
 
-enum err account_set_password_of(struct op *op, const struct password_change *change)
+/* Stores a password that password_choose() returned, and ends all sessions but `spared`. */
+static enum err password_replace(struct op *op, struct secret chosen, const struct uuid *spared)
 {
         struct audit_entry audit = audit_entry_of(op, "password_set", &op->account_id, NULL, NULL);
-        struct new_password password = {.spared = change->spared};
+        struct new_password password = {.spared = *spared};
 
-        if (!password_is_valid(change->password))
-                return ERR_PASSWORD_LENGTH;
-        TRY(password_encode(op, change->password, false, &password.password));
+        TRY(password_encode(op, chosen, false, &password.password));
         return store_account_set_password(op, &password, &audit);
+}
+
+enum err account_set_password_of(struct op *op, const struct password_choice *choice)
+{
+        struct secret chosen;
+
+        TRY(password_choose(op, choice, &chosen));
+        return password_replace(op, chosen, &(struct uuid){0});
 }
 
 enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair)
 {
-        struct password_change change = {.password = pair->fresh, .spared = session->id};
+        struct password_choice choice = {pair->fresh, session->account.email,
+                                         session->account.full_name};
         struct credentials credentials = {.action = "password_set",
                                           .method = LOGIN_PASSWORD,
                                           .email = session->account.email,
                                           .password = pair->old};
         struct identity identity;
+        struct secret chosen;
         enum err error;
 
-        if (!password_is_valid(pair->fresh))
-                return ERR_PASSWORD_LENGTH;
+        TRY(password_choose(op, &choice, &chosen));
         TRY(login_check(op, &credentials, &identity));
         TRY(quota_spend_login(op, &identity.account.id));
-        error = account_set_password_of(op, &change);
+        error = password_replace(op, chosen, &session->id);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 

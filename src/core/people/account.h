@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/op.h"
+#include "core/people/login/password.h"
 #include "core/store.h"
 
 struct registration {
@@ -15,7 +15,7 @@ struct registration {
 
 /* Creates an account with its first, self-issued project.
  * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
- *         ERR_PASSWORD_LENGTH; ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN;
+ *         as password_choose(); ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN;
  *         ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);
 
@@ -26,21 +26,16 @@ enum err account_create(struct op *op, const struct registration *form, struct a
 /* Returns the name as stored. Return: ERR_OK; ERR_UNAUTHENTICATED: the account is gone; faults. */
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 
-struct password_change {
-        struct secret password;
-        struct uuid spared; /* the session that stays valid; zeros: none */
-};
-
 /* Sets a password without requiring the old one, and ends the sessions.
- * Return: ERR_OK; ERR_PASSWORD_LENGTH; ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
-enum err account_set_password_of(struct op *op, const struct password_change *change);
+ * Return: ERR_OK; as password_choose(); ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
+enum err account_set_password_of(struct op *op, const struct password_choice *choice);
 
 struct password_pair {
         struct secret old, fresh;
 };
 
 /* All other sessions end.
- * Return: ERR_OK; ERR_PASSWORD_LENGTH; as login_check(); ERR_UNAUTHENTICATED; faults. */
+ * Return: ERR_OK; as password_choose(); as login_check(); ERR_UNAUTHENTICATED; faults. */
 enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair);
 
