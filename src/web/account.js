@@ -6,6 +6,7 @@ import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {showMore} from './more.js';
 import {ownData} from './own_data.js';
 import {main, me, page, passwordField} from './page.js';
+import {newPasswordField} from './password.js';
 import {t} from './text.js';
 
 const section = (title, ...parts) =>
@@ -37,19 +38,13 @@ const nameForm = () => form({
 const passwordForm = () => form({
     fields: [
         passwordField({label: t('password.old'), name: 'old_password'}),
-        passwordField({
-            label: t('password.new'),
-            name: 'new_password',
-            autocomplete: 'new-password',
-            minlength: 10,
-            maxlength: 256,
-            hint: t('password.hint')
-        }),
+        newPasswordField(me, {label: t('password.new'), name: 'new_password'}),
     ],
     submit: t('password.change'),
     send: async ({old_password, new_password}, node) => {
         await api.password(old_password, new_password);
         node.reset();
+        node.querySelector('[role=status]').textContent = '';
         done(node, t('password.done'));
     },
 });

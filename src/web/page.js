@@ -4,6 +4,7 @@
 
 import {api, onLoggedOut} from './api.js';
 import {dialog, field, fill, form, h, show} from './dom.js';
+import {newPasswordField} from './password.js';
 import {choices, t} from './text.js';
 
 export const main = document.getElementById('main');
@@ -141,30 +142,26 @@ export const logInForm = (done, email = '') => form({
     },
 });
 
-export const registerForm = (done, email = '') => form({
-    fields: [
-        field({
-            label: t('full_name'),
-            name: 'full_name',
-            autocomplete: 'name',
-            required: true,
-            maxlength: 200
-        }),
-        mailField({value: email}),
-        passwordField({
-            autocomplete: 'new-password',
-            minlength: 10,
-            maxlength: 256,
-            hint: t('password.hint')
-        }),
-    ],
-    submit: t('register'),
-    send: async values => {
-        await api.register(values);
-        await logIn(values.email, values.password);
-        await done();
-    },
-});
+export function registerForm(done, email = '') {
+    const name = field({
+        label: t('full_name'),
+        name: 'full_name',
+        autocomplete: 'name',
+        required: true,
+        maxlength: 200
+    });
+    const mail = mailField({value: email});
+    const person = () => ({email: mail.control.value, full_name: name.control.value});
+    return form({
+        fields: [name, mail, newPasswordField(person)],
+        submit: t('register'),
+        send: async values => {
+            await api.register(values);
+            await logIn(values.email, values.password);
+            await done();
+        },
+    });
+}
 
 // The page to go to after a log-in: the requested one, if it is one of ours.
 export function nextPage() {

@@ -335,6 +335,11 @@ export default {
 	'error.satellite_address': 'Eine Satelliten-Adresse sieht aus wie node-id@host:port. Kopieren Sie sie vollständig.',
 
 	// Konto
+	'password.short': 'Noch zu kurz.',
+	'password.long': 'Zu lang.',
+	'password.easy': 'Zu leicht zu erraten: eine Zeichenfolge oder ein wiederholtes Wort.',
+	'password.personal': 'Zu leicht zu erraten: Ihr Name, Ihre E-Mail-Adresse oder der Name dieses Servers.',
+	'password.good': 'Lang genug und ohne einfaches Muster.',
 	'password.change': 'Passwort ändern',
 	'password.old': 'Aktuelles Passwort',
 	'password.new': 'Neues Passwort',
@@ -541,6 +546,8 @@ export default {
 	'error.internal_error': 'Auf dem Server ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.',
 	'error.temporarily_unavailable': 'Der Server ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
 	'error.too_many_requests': 'Zu viele Versuche. Bitte warten Sie {seconds} Sekunden.',
+	'error.password': 'Dieses Passwort ist zu leicht zu erraten oder als gestohlen bekannt. Wählen Sie ein anderes, etwa ein paar Wörter, die nicht zusammengehören.',
+	'error.new_password': 'Dieses Passwort ist zu leicht zu erraten oder als gestohlen bekannt. Wählen Sie ein anderes, etwa ein paar Wörter, die nicht zusammengehören.',
 	'error.invalid_credentials': 'E-Mail-Adresse oder Passwort ist falsch.',
 	'error.email_taken': 'Es gibt schon ein Konto mit dieser Adresse. Melden Sie sich stattdessen an.',
 	'error.registration_closed': 'Konten erstellt hier nur der Betreiber dieses Servers. Bitte wenden Sie sich an ihn.',

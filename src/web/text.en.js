@@ -336,6 +336,11 @@ export default {
 	'error.satellite_address': 'A satellite address looks like node-id@host:port. Copy all of it.',
 
 	// Account
+	'password.short': 'Too short so far.',
+	'password.long': 'Too long.',
+	'password.easy': 'Too easy to guess: a sequence or a repeated word.',
+	'password.personal': 'Too easy to guess: your name, your e-mail address or the name of this server.',
+	'password.good': 'Long enough, and no simple pattern.',
 	'password.change': 'Change the password',
 	'password.old': 'Current password',
 	'password.new': 'New password',
@@ -542,6 +547,8 @@ export default {
 	'error.internal_error': 'Something went wrong on the server. Please try again.',
 	'error.temporarily_unavailable': 'The server is busy. Please try again in a moment.',
 	'error.too_many_requests': 'Too many attempts. Please wait {seconds} seconds.',
+	'error.password': 'This password is too easy to guess, or known to have leaked. Choose another, such as a few words that do not belong together.',
+	'error.new_password': 'This password is too easy to guess, or known to have leaked. Choose another, such as a few words that do not belong together.',
 	'error.invalid_credentials': 'E-mail address or password is wrong.',
 	'error.email_taken': 'There is already an account with this address. Log in instead.',
 	'error.registration_closed': 'Only the operator of this server creates accounts here. Please ask them.',

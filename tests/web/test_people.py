@@ -65,6 +65,36 @@ def test_what_is_missing_is_said_at_its_field_which_gets_the_focus(visitor):
     assert page.get_by_text("At least 10 characters, please.").is_visible()
 
 
+def test_a_line_says_whether_a_new_password_will_do(visitor):
+    page = visitor.open("/register")
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("E-mail address").fill("countess@example.com")
+    password = page.get_by_label("Password", exact=True)
+    for text, said in (("short", "Too short so far."), ("qwertzuiop", "a sequence"),
+                       ("Adelaadelaadela", "a repeated word"), ("ada.lovelace", "your name"),
+                       ("countess@example.com", "your e-mail address"),
+                       ("caf\u00e9 at the corner", "Long enough")):
+        password.fill(text)
+        page.get_by_role("status").get_by_text(said).wait_for()
+    password.fill("ada.lovelace")
+    page.get_by_role("button", name="Create an account").click()
+    assert page.evaluate("document.activeElement.name") == "password"
+    assert page.url.endswith("/register")
+
+
+@pytest.mark.parametrize("language, said", [
+    ("en", "This password is too easy to guess"), ("de", "Dieses Passwort ist zu leicht zu erraten")])
+def test_a_common_password_is_refused_at_its_field(visit, user, language, said):
+    visitor = visit(user, locale=language)
+    visitor.allowed = {400}
+    page = visitor.open("/account")
+    page.locator("[name=old_password]").fill(PASSWORD)
+    page.locator("[name=new_password]").fill("password123")
+    page.locator("[name=new_password]").press("Enter")
+    page.locator(".problem").get_by_text(said).wait_for()
+    assert page.evaluate("document.activeElement.name") == "new_password"
+
+
 def test_an_address_that_is_taken_is_said(visitor, user):
     visitor.allowed = {409}
     page = visitor.open("/register")
