@@ -49,14 +49,14 @@ docs: ## write the reference pages in docs/ from their lists
 bench: build ## measure; see bench/README.md
 	@bench/run
 
-soak: build ## an hour of writing by several processes, ten minutes of many accounts, five for each fault of a cluster, Debian 13, hours of fuzzing
+soak: build ## an hour of writing by several processes, ten minutes of many accounts, five for each fault of a cluster, the server behind a pooler and at serializable, Debian 13, hours of fuzzing
 	@HAMMER_SECONDS=3600 meson test -C build --suite unit --timeout-multiplier 120 test_store_hammer
 	@HAMMER_SECONDS=600 .cache/venv/bin/python -m pytest -q tests/server/test_many_accounts.py
 	@.cache/venv/bin/python -m pytest -q -m soak tests/server tests/nodes tests/packages
 	@TEST_COST_ROWS=1000000 .cache/venv/bin/python -m pytest -q tests/openapi/test_costs.py
 	@TEST_FAULTS=all .cache/venv/bin/python tests/fixtures/postgres.py meson test -C build \
 		--no-rebuild --timeout-multiplier 120 test_store_faults test_store_memory
-	@tools/test server-pooler
+	@tools/test server-pooler server-serializable
 	@FUZZ_SECONDS=3600 tools/fuzz
 
 dist: build ## make a release: dist/, with its SHA-256 and an SBOM
