@@ -73,6 +73,13 @@ struct password_port {
         void *context;
 };
 
+/* The operator's list of leaked passwords. */
+struct leak_port {
+        /* Return: ERR_OK: it is not in the list; ERR_PASSWORD_LEAKED; ERR_INTERNAL. */
+        enum err (*check)(const void *context, struct secret password); /* NULL: there is none */
+        const void *context;
+};
+
 /* How low the database's disk is. Each level refuses more. */
 enum disk_level {
         DISK_PLENTY,
@@ -208,6 +215,7 @@ struct ports {
         struct entropy_port entropy;
         struct root_key_port root_key;
         struct password_port password;
+        struct leak_port leaks;
         struct rate_limit_port rate_limit;
         struct satellite_port satellite;
         struct edge_port edge;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The files that a configuration needs: the folder of the database; those of the master key, the
- * certificate and its key, to reread them when they are replaced; that of the log.
+ * certificate and its key, to reread them when they are replaced; that of the leaked passwords;
+ * that of the log.
  */
 #include "node/isolation.h"
 
@@ -88,6 +89,7 @@ static void plan_make(struct planning *planning, const struct node *node)
         folders_add(planning, config->http_tls_certificate, PATH_READ);
         folders_add(planning, config->http_tls_key, PATH_READ);
         folders_add(planning, config->clients_metadata_ca, PATH_READ);
+        folders_add(planning, config->accounts_leaked_passwords, PATH_READ);
         folders_add(planning, config->log_file, PATH_APPEND);
         port_add(planning, config->http_listen);
         port_add(planning, config->metrics_listen);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Files to write to, other servers' names, and the clock.
+ * Files to write to, leaked passwords, other servers' names, and the clock.
  */
 #include "node/precheck.h"
 
@@ -14,6 +14,7 @@
 #include "base/macros.h"
 #include "base/monotonic.h"
 #include "base/uri.h"
+#include "os/leaked_passwords.h"
 #include "remote/resolve.h"
 #include "remote/satellite/address.h"
 
@@ -49,6 +50,21 @@ static void file_check(const struct precheck *check, const char *setting, const 
                              (const char *)why.data);
         else
                 precheck_say(check, FINDING_OK, setting, "%s can be written", path);
+}
+
+static void leaks_check(const struct precheck *check)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(SENTENCE);
+        const char *path = check->config->accounts_leaked_passwords;
+
+        if (!*path)
+                return;
+        if (leaked_passwords_check(path, &why) == ERR_OK)
+                precheck_say(check, FINDING_OK, "accounts.leaked_passwords",
+                             "%s is a sorted list of hashes", path);
+        else
+                precheck_say(check, FINDING_PROBLEM, "accounts.leaked_passwords", "%.*s",
+                             (int)why.size, (const char *)why.data);
 }
 
 /* --- names --- */
@@ -115,6 +131,7 @@ void precheck(const struct precheck *check)
         precheck_store(check);
         file_check(check, "log.file", check->config->log_file);
         file_check(check, "store.revocation_copy", check->config->store_revocation_copy);
+        leaks_check(check);
         precheck_network(check);
         names_check(check);
         clock_check(check);

@@ -203,3 +203,13 @@ def test_a_name_without_an_address_is_a_warning(check):
     found = check("--edge.auth_url=https://edge.invalid")
     assert "no address was found for edge.invalid" in found.of("edge.auth_url", "warning")
     assert found.of("http.public_url", "ok") == "localhost has an address"
+
+
+def test_a_list_of_leaked_passwords_is_sampled(check, tmp_path):
+    path = tmp_path / "leaked.txt"
+    flag = f"--accounts.leaked_passwords={path}"
+    assert "cannot be read" in check(flag).of("accounts.leaked_passwords", "problem")
+    path.write_text(f"{'B' * 40}:1\n{'A' * 40}:1\n")
+    assert "not sorted" in check(flag).of("accounts.leaked_passwords", "problem")
+    path.write_text(f"{'A' * 40}:1\n{'B' * 40}:1\n")
+    assert "sorted list" in check(flag).of("accounts.leaked_passwords", "ok")

@@ -2,6 +2,7 @@
 """Accounts and sessions: changing, ending and deleting them, and guessing passwords."""
 
 import concurrent.futures
+import hashlib
 import time
 
 import pytest
@@ -78,6 +79,26 @@ def test_a_password_is_the_same_however_its_letters_are_composed(server, user):
         for typed in (one, other):
             assert log_in(server, user.email, typed).status == 200
         assert log_in(server, user.email, "cafe at the corner").status == 401
+
+
+def write_leaked(path, *passwords):
+    hashes = sorted(hashlib.sha1(each.encode()).hexdigest().upper() for each in passwords)
+    path.write_text("".join(f"{each}:3\n" for each in hashes))
+
+
+def test_a_leaked_password_is_refused_and_a_new_list_counts_at_once(make_server, tmp_path):
+    leaked = "six leaking buckets"
+    write_leaked(tmp_path / "leaked.txt", leaked, *(f"another {n}" for n in range(100)))
+    server = make_server(accounts__leaked_passwords=tmp_path / "leaked.txt")
+    person = Person(server)
+    answer = person.call("POST", ACCOUNT + "/password",
+                         {"old_password": PASSWORD, "new_password": leaked})
+    assert (answer.status, answer.error) == (400, "invalid_request")
+    assert "new_password: The password is in a list of leaked" in answer.json["error_description"]
+    write_leaked(tmp_path / "new.txt", *(f"another {n}" for n in range(100)))
+    (tmp_path / "new.txt").rename(tmp_path / "leaked.txt")
+    assert person.call("POST", ACCOUNT + "/password",
+                       {"old_password": PASSWORD, "new_password": leaked}).status == 204
 
 
 def test_sessions_are_listed_with_the_current_one_marked(server, user):

@@ -15,7 +15,8 @@
 bool password_is_refused(enum err error)
 {
         return error == ERR_PASSWORD_LENGTH || error == ERR_PASSWORD_NOT_TEXT ||
-               error == ERR_PASSWORD_EASY || error == ERR_PASSWORD_PERSONAL;
+               error == ERR_PASSWORD_EASY || error == ERR_PASSWORD_PERSONAL ||
+               error == ERR_PASSWORD_LEAKED;
 }
 
 /* The form that is hashed. Return: ERR_OK; ERR_PASSWORD_LENGTH: it is too long for any password;
@@ -65,6 +66,8 @@ enum err password_choose(struct op *op, const struct password_choice *choice, st
         TRY(is_personal(op, folded, choice, &personal));
         if (personal)
                 return ERR_PASSWORD_PERSONAL;
+        if (op->ports->leaks.check)
+                TRY(op->ports->leaks.check(op->ports->leaks.context, (struct secret){password}));
         *ret = (struct secret){password};
         return ERR_OK;
 }

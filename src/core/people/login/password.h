@@ -15,10 +15,10 @@ struct password_choice {
 /* Whether this is why password_choose() refuses a password. */
 bool password_is_refused(enum err error);
 
-/* Judges a new password by its length and by whether it is easy to guess. What it returns is the
- * form that is hashed, Unicode's NFC, in the call's arena.
- * Return: ERR_OK; ERR_PASSWORD_LENGTH; ERR_PASSWORD_NOT_TEXT; ERR_PASSWORD_EASY;
- *         ERR_PASSWORD_PERSONAL; faults. */
+/* Judges a new password by its length and by whether it is easy to guess or has leaked. What it
+ * returns is the form that is hashed, Unicode's NFC, in the call's arena. Return: ERR_OK;
+ * ERR_PASSWORD_LENGTH; ERR_PASSWORD_NOT_TEXT; ERR_PASSWORD_EASY; ERR_PASSWORD_PERSONAL;
+ * ERR_PASSWORD_LEAKED; faults. */
 enum err password_choose(struct op *op, const struct password_choice *choice, struct secret *ret);
 
 /* The form in which a chosen password is stored, in the call's arena.
