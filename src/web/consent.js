@@ -6,18 +6,8 @@ import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
 import {fill, h, note, show} from './dom.js';
-import {
-    data,
-    frame,
-    logInForm,
-    logOut,
-    main,
-    me,
-    registerForm,
-    registers,
-    whoIsThere,
-    whose
-} from './page.js';
+import {data, frame, logInForm, logOut, main, me, registers, whoIsThere, whose} from './page.js';
+import {registerForm} from './register_form.js';
 import {day, t} from './text.js';
 
 const {flow, request, client, link, login} = data();

@@ -6,7 +6,8 @@ import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
 import {field, fill, form, h, note, say, show} from './dom.js';
-import {frame, logInForm, logOut, main, registerForm, registers, whoIsThere} from './page.js';
+import {frame, logInForm, logOut, main, registers, whoIsThere} from './page.js';
+import {registerForm} from './register_form.js';
 import {t} from './text.js';
 
 // From a link or a QR code that the device shows; or that somebody sent.

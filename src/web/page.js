@@ -4,7 +4,6 @@
 
 import {api, onLoggedOut} from './api.js';
 import {dialog, field, fill, form, h, show} from './dom.js';
-import {newPasswordField} from './password.js';
 import {choices, t} from './text.js';
 
 export const main = document.getElementById('main');
@@ -111,7 +110,7 @@ addEventListener('pageshow', event => {
 
 // --- logging in ---
 
-async function logIn(email, password) {
+export async function logIn(email, password) {
     await api.logIn(email, password);
     mayBeThere = true;
 }
@@ -141,27 +140,6 @@ export const logInForm = (done, email = '') => form({
         await done();
     },
 });
-
-export function registerForm(done, email = '') {
-    const name = field({
-        label: t('full_name'),
-        name: 'full_name',
-        autocomplete: 'name',
-        required: true,
-        maxlength: 200
-    });
-    const mail = mailField({value: email});
-    const person = () => ({email: mail.control.value, full_name: name.control.value});
-    return form({
-        fields: [name, mail, newPasswordField(person)],
-        submit: t('register'),
-        send: async values => {
-            await api.register(values);
-            await logIn(values.email, values.password);
-            await done();
-        },
-    });
-}
 
 // The page to go to after a log-in: the requested one, if it is one of ours.
 export function nextPage() {

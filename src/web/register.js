@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {fill, h} from './dom.js';
-import {frame, main, nextPage, registerForm, registers} from './page.js';
+import {frame, main, nextPage, registers} from './page.js';
+import {registerForm} from './register_form.js';
 import {t} from './text.js';
 
 frame({title: t('register'), narrow: true});

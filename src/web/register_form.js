@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The form that makes an account and logs in, where a page has it.
+
+import {api} from './api.js';
+import {field, form} from './dom.js';
+import {logIn, mailField} from './page.js';
+import {newPasswordField} from './password.js';
+import {t} from './text.js';
+
+export function registerForm(done, email = '') {
+    const name = field({
+        label: t('full_name'),
+        name: 'full_name',
+        autocomplete: 'name',
+        required: true,
+        maxlength: 200
+    });
+    const mail = mailField({value: email});
+    const person = () => ({email: mail.control.value, full_name: name.control.value});
+    return form({
+        fields: [name, mail, newPasswordField(person)],
+        submit: t('register'),
+        send: async values => {
+            await api.register(values);
+            await logIn(values.email, values.password);
+            await done();
+        },
+    });
+}
