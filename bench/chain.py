@@ -24,7 +24,7 @@ from grantd import Person, Server, free_port  # noqa: E402 (found only now)
 
 FEWER = int(os.environ.get("FEWER", "1"))
 MOST = int(os.environ.get("MOST", "10000"))
-PEOPLE = 130
+PEOPLE = 300  # none of them gets to a hundred grants, from which on each consent ends the oldest
 ROUNDS = 3
 LEVELS = {1: 1_000, 8: 3_000, 32: 4_000}     # connections: chains of a round
 OF_ONE = 500

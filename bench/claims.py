@@ -37,9 +37,10 @@ INSERT INTO account (id, email, full_name, created_at)
 INSERT INTO client (id, client_id, account_id, name, description, redirect_uris, scopes,
     optional_scopes, jwks, subject_type, id_tokens_es256, status, auth_method, application_type,
     require_pkce, require_pushed, legacy_redirect, device_flow, refresh_tokens,
-    secret_max_lifetime, created_at)
+    secret_max_lifetime, created_at, logout_uris, document, document_until)
     VALUES ({UUID.format(3, 0)}, {UUID.format(3, 1)}, {UUID.format(5, 0)}, 'Bench', '',
-    'https://myapp.com/callback', 'read list', '', '', 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    'https://myapp.com/callback', 'read list', '', '', 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+    '', '', 0);
 INSERT INTO client_secret (id, client_row, sealed, created_at, is_foreign)
     VALUES ({UUID.format(4, 0)}, {UUID.format(3, 0)}, 'sealed', 1, 0);
 INSERT INTO project (id, account_id, name, satellite_address, head, sealed_api_key, salt,

@@ -59,12 +59,12 @@ static void people_make(struct preparation *p, struct arena *arena)
         struct slice uri = REDIRECT_URI;
 
         op.caller = p->caller;
-        must(account_create(
-                &op,
-                &(struct registration){.email = SLICE("bench@example.com"),
-                                       .password = secret_copy(arena, SLICE("0123456789")),
-                                       .full_name = SLICE("Bench")},
-                &p->account));
+        must(account_create(&op,
+                            &(struct registration){
+                                    .email = SLICE("bench@example.com"),
+                                    .password = secret_copy(arena, SLICE("a long enough password")),
+                                    .full_name = SLICE("Bench")},
+                            &p->account));
         op.account_id = p->account.id;
         must(client_create(&op,
                            &(struct client_form){

@@ -105,6 +105,7 @@ def main():
         if POOLED:
             server.environment["GRANTD_STORE_URL"] = stack.enter_context(PgBouncer(postgres)).url
             server.environment["GRANTD_STORE_POOLER"] = "transaction"
+        stack.callback(server.stop)
         server.start()
         people = [Person(server) for _ in range(8)]
         apps = [person.application() for person in people]
@@ -130,7 +131,6 @@ def main():
         measure(postgres, f"exchange, {AT_ONCE} at once", lambda: exchange(AT_ONCE), FLOWS)
         allow()
         measure(postgres, "exchange, one after the other", lambda: exchange(1), FLOWS)
-        server.stop()
 
 
 if __name__ == "__main__":
