@@ -15,20 +15,29 @@ static const char *const rows[] = {
         "azertyuiopqsdfghjklmwxcvbn",
 };
 
-/* The steps from one character of the row to the other; 0 if one is not there. */
-static size_t steps_between(const char *row, uint8_t from, uint8_t to)
+/* Return: the row's size if the character is not there. */
+static size_t place_in(struct slice row, uint8_t character)
 {
-        size_t size = strlen(row);
-        const char *first = memchr(row, from, size), *second = memchr(row, to, size);
+        size_t i = 0;
 
-        return first && second ? ((size_t)(second - row) + size - (size_t)(first - row)) % size : 0;
+        while (i < row.size && row.data[i] != character)
+                i++;
+        return i;
 }
 
-static bool is_walk(struct slice text, const char *row)
+/* The steps from one character of the row to the other; 0 if one is not there. */
+static size_t steps_between(struct slice row, uint8_t from, uint8_t to)
+{
+        size_t first = place_in(row, from), second = place_in(row, to);
+
+        return first < row.size && second < row.size ? (second + row.size - first) % row.size : 0;
+}
+
+static bool is_walk(struct slice text, struct slice row)
 {
         size_t step = text.size > 1 ? steps_between(row, text.data[0], text.data[1]) : 0;
 
-        if (step != 1 && step != strlen(row) - 1)
+        if (step != 1 && step != row.size - 1)
                 return false;
         for (size_t i = 2; i < text.size; i++)
                 if (steps_between(row, text.data[i - 1], text.data[i]) != step)
@@ -39,7 +48,7 @@ static bool is_walk(struct slice text, const char *row)
 static bool is_sequence(struct slice text)
 {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-                if (is_walk(text, rows[i]))
+                if (is_walk(text, slice_from_string(rows[i])))
                         return true;
         return false;
 }
@@ -75,7 +84,7 @@ static int next_letter(struct slice *rest)
                 uint8_t byte = rest->data[0];
 
                 *rest = slice_from(*rest, 1);
-                if (!memchr(" .-_@", byte, 5))
+                if (!slice_contains_byte(SLICE(" .-_@"), byte))
                         return byte;
         }
         return -1;
