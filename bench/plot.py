@@ -47,47 +47,51 @@ def root_keys(text):
                        f"{theirs} ms")
 
 
+def a_second(text):
+    return f"{figure(text):,.0f}/s"
+
+
 def jwt_checks(text):
     ours = re.search(r"^JWT checks +(\d+) a second", text, re.MULTILINE)
     theirs = re.search(r"^JWT checks +golang-jwt +(\d+) a second", text, re.MULTILINE)
     if ours and theirs:
         yield Line("JWT check, to golang-jwt", figure(ours[1]) / figure(theirs[1]),
-                   f"{figure(ours[1]):,.0f}/s", f"{figure(theirs[1]):,.0f}/s")
+                   a_second(ours[1]), a_second(theirs[1]))
 
 
-def connections(n):
-    return f"{n} connection{'' if n == '1' else 's'}"
+def rates(text, name, pattern):
+    """The comparisons of figures a second, a line each, at `n` at once."""
+    for found in re.finditer(pattern, text, re.MULTILINE):
+        yield Line(name(found["n"]), figure(found["times"]), a_second(found["ours"]),
+                   a_second(found["theirs"]))
+
+
+def by_connections(name):
+    return lambda n: f"{name}, {n} connection{'' if n == '1' else 's'}"
 
 
 def chains(text):
-    for ours, n, times, theirs in re.findall(
-            r"^chains +([\d.]+) a second at +(\d+) .* ([\d.]+) times ([\d.]+) of", text, re.MULTILINE):
-        yield Line(f"Whole chain, to oidc-provider, {connections(n)}", figure(times),
-                   f"{figure(ours):,.0f}/s", f"{figure(theirs):,.0f}/s")
+    return rates(text, by_connections("Whole chain, to oidc-provider"),
+                 r"^chains +(?P<ours>[\d.]+) a second at +(?P<n>\d+) .* (?P<times>[\d.]+) times "
+                 r"(?P<theirs>[\d.]+) of")
 
 
 def claims(text):
     part = text.partition("claims on PostgreSQL")[2].partition("deadlocks")[0]
-    for n, ours, theirs, times in re.findall(
-            r"^ +(\d+) +([\d,]+) +([\d,]+) +([\d.]+) ", part, re.MULTILINE):
-        yield Line(f"Claim, to pgbench's statement, {n} in flight", figure(times), f"{ours}/s",
-                   f"{theirs}/s")
+    return rates(part, "Claim, to pgbench's statement, {} in flight".format,
+                 r"^ +(?P<n>\d+) +(?P<ours>[\d,]+) +(?P<theirs>[\d,]+) +(?P<times>[\d.]+) ")
 
 
 def passphrases(text):
-    for ours, n, share, bare in re.findall(
-            r"^passphrases +([\d.]+) exchanges a second at +(\d+) +([\d.]+) of ([\d.]+) bare", text,
-            re.MULTILINE):
-        yield Line(f"With passphrase, of bare derivations, {connections(n)}", figure(share),
-                   f"{ours}/s", f"{bare}/s")
+    return rates(text, by_connections("With passphrase, of bare derivations"),
+                 r"^passphrases +(?P<ours>[\d.]+) exchanges a second at +(?P<n>\d+) +"
+                 r"(?P<times>[\d.]+) of (?P<theirs>[\d.]+) bare")
 
 
 def exchanges(text):
     part = text.partition("exchanges, durable")[2].partition("(in brackets")[0]
-    for n, ours, share, floor in re.findall(
-            r"^ +(\d+) +(\d+) +([\d.]+) of +(\d+) ", part, re.MULTILINE):
-        yield Line(f"Exchange, of the durable floor, {connections(n)}", figure(share),
-                   f"{figure(ours):,.0f}/s", f"{figure(floor):,.0f}/s")
+    return rates(part, by_connections("Exchange, of the durable floor"),
+                 r"^ +(?P<n>\d+) +(?P<ours>\d+) +(?P<times>[\d.]+) of +(?P<theirs>\d+) ")
 
 
 KINDS = (root_keys, jwt_checks, chains, claims, passphrases, exchanges)
