@@ -89,8 +89,7 @@
 static const struct field client_fields[] = {CLIENT_FIELDS(FIELD_REQUIRED, 0)};
 static const struct field client_change_fields[] = {CLIENT_FIELDS(0, FIELD_NULLABLE)};
 
-/* Two empty lists mean anything. Who chose nothing would get that by mistake, if it were not said.
- */
+/* Two empty lists mean anything, which whoever ticked nothing in a form would get by mistake. */
 static enum err any_scope_read(struct http_call *call, struct client_body *body)
 {
         bool lists_some = body->scopes.n_texts || body->optional_scopes.n_texts;
@@ -103,10 +102,11 @@ static enum err any_scope_read(struct http_call *call, struct client_body *body)
         }
         call->problem_field = "any_scope";
         return explain(&call->explanation, ERR_FIELD_CONFLICT,
-                       lists_some ? SLICE("It is true, and scopes are listed; send one of both.")
-                                  : SLICE("It is false, and no scope is listed; list in scopes or "
-                                          "optional_scopes what the application may ask for, or "
-                                          "send true for anything."));
+                       lists_some
+                               ? SLICE("It is true, and scopes are listed; send one or the other.")
+                               : SLICE("It is false, and no scope is listed; list in scopes or "
+                                       "optional_scopes what the application may ask for, or "
+                                       "send true for anything."));
 }
 
 enum err client_body_read(struct http_call *call, bool is_new, struct client_body *ret)

@@ -15,7 +15,7 @@ struct client_body {
         struct slice description;
         struct field_texts scopes;
         struct field_texts optional_scopes;
-        enum field_boolean any_scope; /* which of both is meant by two empty lists */
+        enum field_boolean any_scope; /* whether two empty lists are meant as anything */
         struct slice auth_method;
         struct slice type;
         struct slice jwks;
@@ -34,7 +34,7 @@ struct client_words {
         unsigned type, subject, algorithm;
 };
 
-/* Reads the fields; the first two are required when a client is created. Where it says so, both
+/* Reads the fields; the first two are required when a client is created. With `any_scope`, both
  * lists of scopes are present and empty. Return: as fields_decode_json(); ERR_FIELD_CONFLICT. */
 enum err client_body_read(struct http_call *call, bool is_new, struct client_body *ret);
 

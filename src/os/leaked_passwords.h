@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A list of leaked passwords in a file: SHA-1 hashes in hex, one a line and sorted, each perhaps
- * with
- * ":" and how often it leaked. It may have many gigabytes, so it is searched where it is. It is
+ * A list of leaked passwords in a file: SHA-1 hashes in hex, sorted, one a line, with a colon and
+ * how often it leaked or without. It may have many gigabytes, so it is searched where it is. It is
  * opened for each password, so another file may be renamed into its place at any time.
  */
 #pragma once
