@@ -235,18 +235,6 @@ static enum err pools_open(struct node *node)
         return ERR_OK;
 }
 
-static enum err leaks_open(struct node *node)
-{
-        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
-        const char *path = node->config->accounts_leaked_passwords;
-        enum err error = *path ? leaked_passwords_check(path, &why) : ERR_OK;
-
-        if (error != ERR_OK)
-                complain("accounts.leaked_passwords: %.*s", (int)why.size, (const char *)why.data);
-        node->ports.leaks = leaked_passwords_port(path);
-        return error;
-}
-
 static enum err key_and_file_open(struct node *node)
 {
         enum err error;
@@ -274,7 +262,7 @@ enum err node_open_parts(struct node *node)
         TRY(signing_begin(&node->ports));
         TRY(said(satellite_address_complete(node)));
         TRY(remote_open(node));
-        TRY(leaks_open(node));
+        node->ports.leaks = leaked_passwords_port(node->config->accounts_leaked_passwords);
         return pools_open(node);
 }
 

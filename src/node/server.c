@@ -14,6 +14,7 @@
 #include "node/engines.h"
 #include "node/isolation.h"
 #include "os/complain.h"
+#include "os/leaked_passwords.h"
 #include "os/log_sink.h"
 #include "os/sandbox.h"
 #include "os/service_notify.h"
@@ -90,6 +91,18 @@ static enum err log_check(const struct node *node)
         return error;
 }
 
+/* Only a sample of the list is looked at, which commands that need none of it do not wait for. */
+static enum err leaks_check(const struct config *config)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(8192);
+        const char *path = config->accounts_leaked_passwords;
+        enum err error = *path ? leaked_passwords_check(path, &why) : ERR_OK;
+
+        if (error != ERR_OK)
+                complain("accounts.leaked_passwords: %.*s", (int)why.size, (const char *)why.data);
+        return error;
+}
+
 /* The order matters: no request is served before the sandbox is entered, and no background work
  * starts before it is certain that requests can be served. */
 static enum err parts_start(struct server *server)
@@ -98,6 +111,7 @@ static enum err parts_start(struct server *server)
 
         TRY(isolation_enter(node));
         TRY(node_open_parts(node));
+        TRY(leaks_check(node->config));
         TRY(log_check(node));
         TRY(demo_mark_check(node));
         TRY(database_watch_start(&server->database, node));

@@ -101,6 +101,25 @@ def test_a_leaked_password_is_refused_and_a_new_list_counts_at_once(make_server,
                        {"old_password": PASSWORD, "new_password": leaked}).status == 204
 
 
+def test_an_address_has_the_list_searched_as_often_as_it_may_register(make_server, tmp_path):
+    write_leaked(tmp_path / "leaked.txt", "six leaking buckets")
+    server = make_server(accounts__leaked_passwords=tmp_path / "leaked.txt",
+                         limits__registrations_per_address="2")
+    form = {"email": "ann@example.com", "full_name": "Ann", "password": "six leaking buckets"}
+    answers = [server.call("POST", "/api/v0/auth/register", form).status for _ in range(3)]
+    assert answers == [400, 400, 429]
+
+
+def test_a_list_that_cannot_be_read_stops_the_server_and_no_command(make_server):
+    server = make_server()
+    assert server.stop() == 0
+    flag = "--accounts.leaked_passwords=/nowhere/leaked.txt"
+    refused = server.run("serve", flag, check=False)
+    assert refused.returncode != 0
+    assert "accounts.leaked_passwords: /nowhere/leaked.txt cannot be read" in refused.stderr
+    server.run("account", "list", flag)
+
+
 def test_sessions_are_listed_with_the_current_one_marked(server, user):
     answer = server.call("POST", "/api/v0/auth/token",
                          {"email": user.email, "password": PASSWORD},

@@ -15,8 +15,8 @@ struct registration {
 
 /* Creates an account with its first, self-issued project.
  * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
- *         as password_choose(); ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN;
- *         ERR_BUSY; faults. */
+ *         as password_choose(); ERR_PASSWORD_LEAKED; ERR_TOO_MANY_REGISTRATIONS, with
+ * `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);
 
 /* The same for the operator's tools, whether registration is open or not, and without rate limits.
@@ -27,7 +27,8 @@ enum err account_create(struct op *op, const struct registration *form, struct a
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 
 /* Sets a password without requiring the old one, and ends the sessions.
- * Return: ERR_OK; as password_choose(); ERR_NO_ROW: there is no such account; ERR_BUSY; faults. */
+ * Return: ERR_OK; as password_choose(); ERR_PASSWORD_LEAKED; ERR_NO_ROW: there is no such account;
+ * ERR_BUSY; faults. */
 enum err account_set_password_of(struct op *op, const struct password_choice *choice);
 
 struct password_pair {
@@ -35,7 +36,8 @@ struct password_pair {
 };
 
 /* All other sessions end.
- * Return: ERR_OK; as password_choose(); as login_check(); ERR_UNAUTHENTICATED; faults. */
+ * Return: ERR_OK; as password_choose(); ERR_PASSWORD_LEAKED; as login_check(); ERR_UNAUTHENTICATED;
+ * faults. */
 enum err account_change_password(struct op *op, const struct session *session,
                                  const struct password_pair *pair);
 

@@ -66,8 +66,6 @@ enum err password_choose(struct op *op, const struct password_choice *choice, st
         TRY(is_personal(op, folded, choice, &personal));
         if (personal)
                 return ERR_PASSWORD_PERSONAL;
-        if (op->ports->leaks.check)
-                TRY(op->ports->leaks.check(op->ports->leaks.context, (struct secret){password}));
         *ret = (struct secret){password};
         return ERR_OK;
 }
@@ -75,8 +73,11 @@ enum err password_choose(struct op *op, const struct password_choice *choice, st
 enum err password_encode(struct op *op, struct secret password, bool is_registration,
                          struct slice *ret)
 {
+        const struct leak_port *leaks = &op->ports->leaks;
         struct password_user user = limit_password_user(op);
 
+        if (leaks->check)
+                TRY(leaks->check(leaks->context, password));
         user.is_registration = is_registration;
         return op->ports->password.hash(op->ports->password.context, &user, password, op->arena,
                                         ret);
