@@ -22,6 +22,7 @@ ACCESS = "/api/v0/auth/developer-access"
 LOGS = "/api/v0/developer/auth/access-logs"
 LONGEST = "!" * 511 + "/"
 MIB = 1 << 20
+PATIENCE = 6  # seconds; who waits for one that does not read waits for longer
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_a_client_that_leaves_an_export_frees_it_and_a_slow_one_holds_no_reader(
     house.app.exchange(house.code(house.app))
     with database(server) as rows:  # nobody holds a snapshot: the whole log can be reset
         busy, *_ = rows.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    assert busy == 0 and time.monotonic() - began < 2
+    assert busy == 0 and time.monotonic() - began < PATIENCE
     for connection in slow:
         connection.close()
     memory_comes_back(server, before, 32 * MIB)  # 24 threads have worked for the first time
@@ -217,7 +218,7 @@ def test_many_exports_that_nobody_reads_leave_others_their_turn_and_give_memory_
     assert all(sock.recv(12) == b"HTTP/1.1 200" for sock in silent)
     began = time.monotonic()
     house.app.exchange(house.code(house.app))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < PATIENCE
     for sock in silent:
         sock.close()
     memory_comes_back(server, before, 80 * MIB)  # the heaps of 150 threads, and sixteen readers
@@ -245,10 +246,10 @@ def test_585_live_grants_are_summed_up_at_once(house, n_prefixes, is_truncated):
 
     rows_copy(server, 585, scope)
     before = resident(server)
-    began = time.monotonic()
+    began = server.processor_seconds()
     connections = house.call("GET", ACCESS)
     asked = house.request(house.app)
-    seconds = time.monotonic() - began
+    seconds = server.processor_seconds() - began
     assert connections.status == asked.status == 200
     connection, = connections.json
     assert connection["is_active"] and connection["total_requests"] == 586
@@ -256,7 +257,7 @@ def test_585_live_grants_are_summed_up_at_once(house, n_prefixes, is_truncated):
         assert body.get(field + "_truncated", False) is is_truncated
         # One of them is "read" of everything, which swallows the places.
         assert is_truncated or body[field] == ["read"]
-    assert seconds < 1, seconds  # both, on a machine that does other things as well
+    assert seconds < 1, seconds  # both
     assert house.call("GET", "/api/v0/auth/grants").status == 200
     memory_comes_back(server, before)
 
@@ -303,10 +304,10 @@ def test_revoking_20000_grants_is_one_promise_and_nobody_waits_for_it(house):
     over.set()
     honest.join()
     server.kill()  # an acknowledged revocation is permanent
-    assert answer.status == 200 and seconds < 2
+    assert answer.status == 200 and seconds < PATIENCE
     assert len(answer.json["grants"]) == 1000 and answer.json["grants_truncated"] is True
     assert {grant["status"] for grant in answer.json["grants"]} == {"revoked"}
-    assert waits and max(waits) < 2
+    assert waits and max(waits) < PATIENCE
     server.start()
     states = [grant["status"] for page in pages(house, "/api/v0/auth/grants") for grant in page.json]
     assert len(states) == n + 1 and set(states) == {"revoked"}
