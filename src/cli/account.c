@@ -3,6 +3,7 @@
  * grantd account: an operator's work on accounts.
  */
 #include "core/people/account.h"
+#include "core/people/reset.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -159,6 +160,41 @@ static int set_password_command(int argc, char **argv)
         return job_result(account_set_password_of(&job.op, &choice));
 }
 
+/* --- reset-link --- */
+
+static const struct usage reset_link_usage = {
+        .command = "account reset-link",
+        .arguments = "EMAIL",
+        .summary = "Prints a link by which the person chooses a new password: once, within 30 "
+                   "minutes. Earlier links of\nthe account end. Give it to nobody else.",
+        .n_arguments = 1,
+        .n_needed = 1,
+        .takes_settings = true,
+};
+
+static int reset_link_command(int argc, char **argv)
+{
+        JOB(job, &reset_link_usage, NULL);
+        struct account account;
+        struct secret link;
+        enum err error;
+
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
+                return EXIT_FAILED;
+        error = reset_link_make(&job.op, &account, &link);
+        if (error == ERR_ACCOUNT_DISABLED) {
+                complain("account reset-link: the account is disabled; \"grantd account enable\" "
+                         "lets it log in again");
+                return EXIT_FAILED;
+        }
+        if (error != ERR_OK)
+                return job_failed(error);
+        print_slice(secret_reveal(link));
+        return EXIT_DONE;
+}
+
 /* --- disable and delete --- */
 
 static const struct usage disable_usage = {
@@ -282,6 +318,8 @@ static const struct subcommand subcommands[] = {
         {"create", "create an account", create_command},
         {"list", "list all accounts", list_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
+        {"reset-link", "print a link by which the person chooses a new password",
+         reset_link_command},
         {"disable", "disable logging in, and end everything under the account", disable_command},
         {"enable", "let a disabled account log in again", enable_command},
         {"delete", "delete an account with everything under it", delete_command},

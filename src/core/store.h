@@ -18,6 +18,7 @@
 #include "core/model.h"
 #include "core/op.h"
 #include "core/store_history.h"
+#include "core/store_people.h"
 #include "core/token/claim.h"
 #include "core/upkeep/audit_entry.h"
 #include "core/upkeep/upkeep_model.h"
@@ -52,8 +53,9 @@ struct new_session {
 };
 
 struct new_password {
-        struct slice password; /* encoded */
-        struct uuid spared;    /* the session that stays valid; zeros: none */
+        struct slice password;      /* encoded */
+        struct uuid spared;         /* the session that stays valid; zeros: none */
+        const struct digest *reset; /* by this link, which is used up; NULL: without one */
 };
 
 /* How a session is found. */
@@ -100,7 +102,8 @@ enum err store_account_list(struct op *op, const struct uuid *after, struct acco
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_rename(struct op *op, const struct slice *full_name,
                               const struct audit_entry *audit);
-/* Ends all sessions except the one to keep. Return: ERR_OK; ERR_NO_ROW. */
+/* Ends all sessions except the one to keep, and the link to reset it. Return: ERR_OK; ERR_NO_ROW.
+ */
 enum err store_account_set_password(struct op *op, const struct new_password *password,
                                     const struct audit_entry *audit);
 /* Ends its sessions; everything under it is dead from then on, and its rows stay. Return: ERR_OK,

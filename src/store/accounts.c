@@ -78,11 +78,32 @@ AUDITED_WRITE(account_set_password, struct new_password)
 {
         const struct uuid *id = &sql->op->account_id;
 
+        if (in->reset)
+                TRY(SQL_RUN_ON_ROW(sql, RESET_TAKE, NULL, sql_uuid(id), sql_digest(in->reset),
+                                   sql_instant(sql->op->now)));
         TRY(SQL_RUN_ON_ROW(sql, IDENTITY_CHANGE, NULL, sql_uuid(id), sql_integer(LOGIN_PASSWORD),
                            sql_text(in->password)));
+        TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }
+
+/* --- forgotten passwords --- */
+
+AUDITED_WRITE(reset_insert, struct password_reset)
+{
+        return SQL_RUN_ON_ROW(sql, RESET_INSERT, NULL, sql_uuid(&in->account_id),
+                              sql_digest(&in->token), sql_instant(in->ends_at),
+                              sql_integer(LOGIN_PASSWORD));
+}
+
+READ(reset_find, struct digest, struct account)
+{
+        return SQL_ROW(sql, RESET_FIND, account_of_row, ret, sql_digest(in),
+                       sql_instant(sql->op->now));
+}
+
+/* --- the end --- */
 
 /* With an account die its own grants, and those that its applications have of others. */
 static enum err account_feed_add(struct sql *sql, const struct uuid *id)
@@ -100,6 +121,7 @@ static enum err account_end(struct sql *sql, const struct uuid *id, enum log_kin
         static const struct uuid none;
 
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&none)));
+        TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
         TRY(account_feed_add(sql, id));
         return log_add(sql, kind, id, 1, sql->op->now);
 }

@@ -82,6 +82,8 @@ export const api = {
     password: (old_password, new_password) =>
         post(auth + 'account/password', {old_password, new_password}),
     register: form => post(auth + 'register', form, {ask: false}),
+    resetPassword: (token, new_password) =>
+        post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
     logIn: (email, password) =>
         post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),

@@ -25,6 +25,7 @@ USES = {
     "account create": (["new@example.com"], PASSWORD),
     "account list": ([], ""),
     "audit list": ([], ""),
+    "account reset-link": ([EMAIL], ""),
     "client create": (["--account", EMAIL, "--name", "C", "https://c.example/cb"], ""),
     "client show": ([CLIENT], ""),
     "grant list": ([], ""),

@@ -57,6 +57,7 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "enable", "x@example.com"], "", 1),
     (["account", "delete", "x@example.com"], "", 1),
     (["account", "set-password", "x@example.com"], PASSWORD, 1),
+    (["account", "reset-link", "x@example.com"], "", 1),
     (["account", "nonsense"], "", 2),
     (["client", "list", "x@example.com"], "", 1),
     (["client", "disable", CLIENT[:-1] + "f"], "", 1),

@@ -6,6 +6,7 @@
 
 #include "core/grants/connected.h"
 #include "core/grants/owner_grant.h"
+#include "core/people/reset.h"
 #include "documents_double.h"
 #include "store/crash_vfs.h"
 #include "store/snapshot.h"
@@ -40,6 +41,9 @@ static void people_begin(struct full_core *full)
                        &value));
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
                                 &full->session, &full->token));
+        CHECK_OK(reset_link_make(core_op(core), &full->session.account, &full->reset_token));
+        full->reset_token.hidden =
+                slice_from(full->reset_token.hidden, full->reset_token.hidden.size - 43);
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
                            &full->service_text);
         CHECK_OK(service_token_add(core_op(core), &full->service));

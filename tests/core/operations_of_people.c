@@ -8,6 +8,7 @@
 #include "core/clients/client_find.h"
 #include "core/clients/registration.h"
 #include "core/people/account.h"
+#include "core/people/reset.h"
 #include "core/upkeep/cleanup.h"
 #include "core/upkeep/database.h"
 #include "core/upkeep/rekey.h"
@@ -53,6 +54,21 @@ static enum err do_change_password(struct full_core *full)
         struct password_pair pair = {.old = PASSWORD, .fresh = OTHER_PASSWORD};
 
         return DO(account_change_password, &full->session, &pair);
+}
+
+static enum err do_reset_link(struct full_core *full)
+{
+        struct secret link;
+
+        return ASK(reset_link_make, ACCOUNT, &link);
+}
+
+/* By the link that full_core.c has made. */
+static enum err do_reset(struct full_core *full)
+{
+        struct reset_form form = {.token = full->reset_token, .password = OTHER_PASSWORD};
+
+        return DO(reset_password, &form);
 }
 
 ONE_CALL(do_remove, DO(account_remove, &full->session, PASSWORD))
@@ -256,6 +272,8 @@ const struct operation operations_of_people[] = {
         {"account_change_name", do_change_name, WRITES, ERR_OK, NULL},
         {"account_set_password_of", do_set_password, WRITES, ERR_OK, NULL},
         {"account_change_password", do_change_password, WRITES, ERR_OK, NULL},
+        {"reset_link_make", do_reset_link, WRITES, ERR_OK, NULL},
+        {"reset_password", do_reset, WRITES, ERR_OK, NULL},
         {"account_remove", do_remove, WRITES, ERR_OK, NULL},
         {"account_remove, wrong password", do_remove_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
          NULL},

@@ -29,6 +29,7 @@ EXAMPLES = {
     "code": "AaIepQ0_flWcLTprjQ4sQ7m1Xv9kPz2dRw8hTbYc5nJe6LuSgFa3Ki",
     "linked_code": "AaIepQ1_a2bXdM5tKj7sR8n2Yw0lQa3eSx9iUcZd6oKf7MvThGb4Lj",
     "link": "eyJjbGllbnRfaWQiOiI2ZjFkMmMzYiIsInNjb3BlIjpbInJlYWQiXX0.bGluaw",
+    "reset": "q7Tt0bWc3Xn1VfYdH8sLpK2mRzAeJ5uGiO4vN6oQxBw",
     "user_code": "WDJB-MJHT",
     "grant": "12KgnzotW7iMAx3uEifhz5JS24B6VrKA617U3aCDUKMB1uc92L6NcXuBsyPyhUFoPFEueLjocaZQq1BzLC88nSkVU3d4iUTV32LjWwESHfySHFdpBi5eptNdTBUuruc3X3hMozhjt8mcXswCwxhZJdWzB4N45BYnZddAt7B7UNKkUbCNdGULdzG8zuftVP5yz9vB2nr93fpe2H1nv8PkRjCQx7tLETyRiQjWoftVENYQocHAkantcQHJ45gpQWoELJdyeYHPfM719SdG6qXwnDvHvXRgiXZ8aSyaTZ1dnDJM7NwDfpD8g92Xwai7AXHr4iS4a3ArYKA4TNedPnWw1DSSDUAwEgMR5YDa7dYPVnNFDGAJS474Fv7V6Qj6cwuwvPnxLM5SRquF6CtF4DtswohRgbmNxovne5G4JPpRuqq4TcwePCwKB3kWjWyHeTs4HhecQJtcXzwD",
     "verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
@@ -198,6 +199,9 @@ class Story:
                      if not one["current"])
         self.call("endSession", "/api/v0/auth/sessions/" + other, token=ann)
         self.call("endSessions", token=ann)
+        email = self.names.get("ann_email", EXAMPLES["ann_email"])
+        self.names["reset"] = self.server.reset_link(email)[-43:]
+        self.call("completePasswordReset")
         self.names["ann"] = ann = self.call("logIn")["token"]
         self.call("changePassword", token=ann)
         self.call("logOut", token=dan)

@@ -329,6 +329,8 @@ const struct store_operation writing_operations[] = {
         {"account_insert, taken", do_account_insert_again, 30},
         {"account_rename", do_account_rename, 30},
         {"account_set_password", do_account_set_password, 30},
+        {"account_set_password, by a link", do_reset_use, 30},
+        {"reset_insert", do_reset_insert, 30},
         {"account_disable", do_account_disable, 30},
         {"account_enable", do_account_enable, 30},
         {"account_delete", do_account_delete, 30},

@@ -41,10 +41,12 @@ enum err do_account_enable(struct given *given);
 enum err do_account_client_next(struct given *given);
 enum err do_client_requests(struct given *given);
 enum err do_account_by_id(struct given *given);
+enum err do_reset_insert(struct given *given);
+enum err do_reset_use(struct given *given);
 
-/* A world with data for all of them: session 40, token 50, pushed request 80, device 82, account 3
- * disabled; request 31
- * pending, 30 approved, 32 being minted, 33 live, with a refresh token. */
+/* A world with data for all of them: session 40, token 50, link for a password 94, pushed request
+ * 80, device 82, account 3 disabled; request 31 pending, 30 approved, 32 being minted, 33 live,
+ * with a refresh token. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct store_operation *operation);

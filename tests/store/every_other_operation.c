@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on pushed requests, on devices, after a restore, and on the audit trail, for
- * every_operation.c.
+ * Operations on forgotten passwords, on pushed requests, on devices, after a restore, and on the
+ * audit trail, for every_operation.c.
  */
 #include "every_operation.h"
 
@@ -12,6 +12,21 @@ enum err do_quota_spend_audited(struct given *given)
         int64_t wait;
 
         return CALL(quota_spend, &bill, &audit, &wait);
+}
+
+enum err do_reset_insert(struct given *given)
+{
+        struct password_reset reset = {id_of(1), digest_of(95), after(60)};
+
+        return CALL(reset_insert, &reset, &audit);
+}
+
+enum err do_reset_use(struct given *given)
+{
+        struct digest link = digest_of(94);
+        struct new_password password = {.password = SLICE("$argon2id$new"), .reset = &link};
+
+        return STORE_AS(given->world, ID(1), NOW, account_set_password, &password, &audit);
 }
 
 enum err do_pushed_insert(struct given *given)

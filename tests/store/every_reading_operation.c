@@ -19,6 +19,14 @@ static enum err do_identity_find(struct given *given)
                     &(struct identity_key){SLICE("user1@example.com"), LOGIN_PASSWORD}, &identity);
 }
 
+static enum err do_reset_find(struct given *given)
+{
+        struct digest token = digest_of(94);
+        struct account account;
+
+        return CALL(reset_find, &token, &account);
+}
+
 static enum err do_account_list(struct given *given)
 {
         struct account_list accounts;
@@ -326,6 +334,7 @@ static enum err do_delivery_waiting(struct given *given)
 const struct store_operation reading_operations[] = {
         {"account_find", do_account_find, 30},
         {"identity_find", do_identity_find, 30},
+        {"reset_find", do_reset_find, 30},
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
         {"session_list", do_session_list, 30},

@@ -63,6 +63,7 @@ struct world world_full(void)
 {
         struct world world = world_with_client();
         struct session session = session_of(40);
+        struct password_reset reset = {id_of(1), digest_of(94), after(600)};
         struct service_token token = {.id = id_of(50),
                                       .name = SLICE("a service"),
                                       .roles = 1,
@@ -83,6 +84,7 @@ struct world world_full(void)
         struct grant grant;
 
         CHECK_OK(session_add(&world, &session));
+        CHECK_OK(STORE(&world, reset_insert, &reset, &audit));
         CHECK_OK(STORE(&world, token_insert, &token, &audit));
         CHECK_OK(STORE(&world, pushed_insert, &pushed));
         devices_new(&world);

@@ -53,6 +53,7 @@ class World:
             "home": (None, "/", None),
             "login": (None, "/login", None),
             "register": (None, "/register", None),
+            "reset": (None, "/reset#" + "A" * 43, None),
             "refused": (None, link(self.printer, redirect_uri="https://evil.example/"), None),
             "consent-login": (None, ask, None),
             "consent": (self.user, ask, None),
@@ -102,7 +103,7 @@ def bring_in(page):
     page.locator("input[name=way]").nth(1).check()
 
 
-NAMES = ("home", "login", "register", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
+NAMES = ("home", "login", "register", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
          "account", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")

@@ -55,6 +55,14 @@ CREATE TABLE identity (
 );
 CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
 
+-- By which somebody who has forgotten the password chooses another: the newest link of an account.
+CREATE TABLE password_reset (
+    account_id BYTEA NOT NULL PRIMARY KEY,
+    token BYTEA NOT NULL UNIQUE,         -- SHA-256 of it
+    ends_at BIGINT NOT NULL
+);
+CREATE INDEX password_reset_end ON password_reset (ends_at);
+
 CREATE TABLE service_token (
     token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BYTEA NOT NULL UNIQUE,

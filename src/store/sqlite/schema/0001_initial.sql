@@ -53,6 +53,14 @@ CREATE TABLE identity (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
 
+-- By which somebody who has forgotten the password chooses another: the newest link of an account.
+CREATE TABLE password_reset (
+    account_id BLOB NOT NULL PRIMARY KEY,
+    token BLOB NOT NULL UNIQUE,         -- SHA-256 of it
+    ends_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX password_reset_end ON password_reset (ends_at);
+
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Forgotten passwords: docs/protocol/http.md 2.4.
+ */
+#include "core/people/reset.h"
+
+#include "api/api.h"
+#include "base/macros.h"
+#include "core/people/login/password.h"
+#include "http/fields.h"
+#include "http/respond.h"
+
+enum { LIMIT_TOKEN = 128 }; /* of a link */
+
+static const struct field complete_fields[] = {
+        {"token", FIELD_SECRET, offsetof(struct reset_form, token), .flags = FIELD_REQUIRED,
+         .maximum = LIMIT_TOKEN},
+        {"new_password", FIELD_SECRET, offsetof(struct reset_form, password),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
+};
+
+enum err reset_complete_post(const struct api *api, struct http_call *call,
+                             const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct reset_form form = {0};
+        enum err error;
+
+        TRY(fields_decode_json(call, complete_fields, ARRAY_SIZE(complete_fields), &form));
+        error = reset_password(&op, &form);
+        if (password_is_refused(error))
+                call->problem_field = "new_password";
+        TRY(error);
+        respond_empty(call, 204);
+        return ERR_OK;
+}

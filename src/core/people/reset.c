@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Forgotten passwords.
+ */
+#include "core/people/reset.h"
+
+#include "base/macros.h"
+#include "core/ids.h"
+#include "core/people/login/password.h"
+#include "core/policy.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/quota.h"
+
+#define RESET_PAGE "/reset#"
+
+static struct secret link_of(struct op *op, struct secret token)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2048);
+        struct slice issuer = op->ports->policy->issuer;
+
+        if (issuer.size && issuer.data[issuer.size - 1] == '/')
+                issuer.size--;
+        buf_put(&text, issuer);
+        buf_put_string(&text, RESET_PAGE);
+        buf_put(&text, secret_reveal(token));
+        return secret_copy(op->arena, buf_slice(&text));
+}
+
+enum err reset_link_make(struct op *op, const struct account *account, struct secret *ret_link)
+{
+        struct audit_entry audit = audit_entry_of(op, "reset_link", &account->id, NULL, NULL);
+        struct secret token = token_random(&op->ports->entropy, op->arena);
+        struct password_reset reset = {
+                .account_id = account->id,
+                .token = token_digest(secret_reveal(token)),
+                .ends_at = instant_add_seconds(op->now, RESET_LIFETIME),
+        };
+        struct secret link = link_of(op, token);
+        enum err error;
+
+        if (account->disabled_at.ms)
+                return ERR_ACCOUNT_DISABLED;
+        TRY(arena_check(op->arena));
+        error = store_reset_insert(op, &reset, &audit);
+        if (error == ERR_NO_ROW)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        *ret_link = link;
+        return ERR_OK;
+}
+
+enum err reset_password(struct op *op, const struct reset_form *form)
+{
+        struct digest token = token_digest(secret_reveal(form->token));
+        struct password_choice choice = {.password = form->password};
+        struct new_password password = {.reset = &token};
+        struct audit_entry audit;
+        struct account account;
+        struct secret chosen;
+        enum err error = store_reset_find(op, &token, &account);
+
+        if (error == ERR_NO_ROW)
+                return ERR_RESET_LINK;
+        TRY(error);
+        choice.email = account.email;
+        choice.full_name = account.full_name;
+        op->account_id = account.id;
+        audit = audit_entry_of(op, "password_reset", &account.id, NULL, NULL);
+        TRY(password_choose(op, &choice, &chosen));
+        TRY(quota_spend_login(op, &account.id));
+        TRY(password_encode(op, chosen, false, &password.password));
+        error = store_account_set_password(op, &password, &audit);
+        return error == ERR_NO_ROW ? ERR_RESET_LINK : error;
+}
