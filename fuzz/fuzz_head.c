@@ -60,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(16 << 20);
         struct http_call call = {.arena = &arena, .vocabulary = &vocabulary_grantd};
-        struct http_head head = {.arena = &arena, .request = &call.request};
+        struct http_head head = {
+                .arena = &arena, .request = &call.request, .person_field = SLICE("X-Person")};
         struct slice rest = slice_new(data, size);
         struct slice version = next_line(&rest), method, target, name;
 

@@ -73,6 +73,9 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
                 {"notice", page->notice},
                 {"code", slice_from_string(page->code)},
                 {"registration", is_open ? SLICE("open") : SLICE("closed")},
+                {"passwords", api->ports->policy->passwords_off ? SLICE("no") : SLICE("yes")},
+                {"person", call->request.headers.person},
+                {"leave", api->ports->policy->proxy_logout},
                 {"satellites", api->ports->policy->known_satellites},
                 {"session", has_session(api, call) ? SLICE("yes") : SLICE("no")},
         };

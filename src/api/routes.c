@@ -36,6 +36,7 @@ struct route {
 static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/register", GUARD_PUBLIC, account_register_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
+        {HTTP_POST, "/api/v0/auth/proxy-login", GUARD_PUBLIC, session_proxy_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
         {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
         {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch, DISK_VERY_LOW},
@@ -324,6 +325,8 @@ enum http_handled api_handle(const struct api *api, struct http_call *call)
         struct op op;
         enum err error;
 
+        if (!networks_hold_text(&api->trusted_proxies, request->peer))
+                request->headers.person = (struct slice){0};
         request->peer = forwarded_client(call->arena, &api->trusted_proxies, request->peer,
                                          request->headers.forwarded_for);
         op = api_op(api, call, NULL);

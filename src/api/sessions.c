@@ -2,6 +2,7 @@
  *
  * Sessions: docs/protocol/http.md 2.2.
  */
+#include "core/people/proxy_account.h"
 #include "core/people/session.h"
 
 #include "api/api.h"
@@ -37,31 +38,58 @@ static bool wants_cookie(const struct http_call *call, const struct login_form *
                headers->sec_fetch_site.data;
 }
 
+static enum err log_in(const struct api *api, struct http_call *call, struct op *op,
+                       const struct credentials *credentials, const struct login_form *form)
+{
+        struct session made;
+        struct secret token;
+        json_t *object;
+
+        TRY(session_log_in(op, credentials, &made, &token));
+        object = json_object();
+        if (form->cookie_only != FIELD_TRUE)
+                respond_secret(call, object, "token", token);
+        json_put(object, "expires_at", json_from_instant(made.ends_at));
+        if (wants_cookie(call, form))
+                respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
+                               api->ports->policy->session_lifetime);
+        respond_json(call, 200, object);
+        return ERR_OK;
+}
+
 enum err session_token_post(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
         struct op op = api_op(api, call, session);
         struct login_form form = {0};
         struct credentials credentials = {.method = LOGIN_PASSWORD};
-        struct session made;
-        struct secret token;
-        json_t *object;
 
         (void)session;
         call->no_store = true;
         TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
         credentials.email = form.email;
         credentials.password = form.password;
-        TRY(session_log_in(&op, &credentials, &made, &token));
-        object = json_object();
-        if (form.cookie_only != FIELD_TRUE)
-                respond_secret(call, object, "token", token);
-        json_put(object, "expires_at", json_from_instant(made.ends_at));
-        if (wants_cookie(call, &form))
-                respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
-                               api->ports->policy->session_lifetime);
-        respond_json(call, 200, object);
-        return ERR_OK;
+        return log_in(api, call, &op, &credentials, &form);
+}
+
+static const struct field proxy_fields[] = {
+        {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
+};
+
+enum err session_proxy_post(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct login_form form = {0};
+        struct credentials credentials = {.method = LOGIN_PROXY};
+
+        (void)session;
+        call->no_store = true;
+        if (!api->ports->policy->proxy_login)
+                return ERR_NOT_FOUND;
+        TRY(fields_decode_json(call, proxy_fields, ARRAY_SIZE(proxy_fields), &form));
+        TRY(proxy_account_ensure(&op, &credentials.email));
+        return log_in(api, call, &op, &credentials, &form);
 }
 
 enum err session_logout_post(const struct api *api, struct http_call *call,

@@ -77,3 +77,11 @@ bool networks_hold(const struct networks *networks, const uint8_t address[16])
                         return true;
         return false;
 }
+
+bool networks_hold_text(const struct networks *networks, struct slice address)
+{
+        uint8_t at[16];
+        unsigned width;
+
+        return ip_parse(address, at, &width) && networks_hold(networks, at);
+}

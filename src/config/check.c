@@ -14,6 +14,7 @@
 #include "config/command_line.h"
 #include "core/authorize/resource.h"
 #include "core/people/email.h"
+#include "http/head.h"
 #include "remote/allowlist.h"
 #include "remote/satellite/address.h"
 #include "store/open.h"
@@ -151,6 +152,44 @@ static void network_check(const struct config *config, struct buf *problems)
                 "and key, or http.trusted_proxies");
 }
 
+/* RFC 9110's token, and none that means something else here. */
+static bool field_is_valid(struct slice name)
+{
+        return slice_consists_of(name, "!#$%&'*+-.^_`|~") && !head_reads(name);
+}
+
+/* What a page may send a browser to: no script, nothing of this server's own. */
+static bool is_web_address(struct slice text)
+{
+        struct uri uri;
+
+        return uri_parse(text, &uri) && uri.at.host.size &&
+               (slice_equal(uri.scheme, SLICE("https")) || slice_equal(uri.scheme, SLICE("http")));
+}
+
+static void login_check(const struct config *config, struct buf *problems)
+{
+        struct slice logout = slice_from_string(config->login_proxy_logout);
+        struct slice field = slice_from_string(config->login_proxy_header);
+
+        require(problems, field.size || config->login_passwords,
+                "login.passwords: nobody could log in; set login.proxy_header, or true");
+        require(problems, !logout.size || is_web_address(logout),
+                "login.proxy_logout: needs an https URL, such as "
+                "https://grants.example.com/oauth2/sign_out");
+        if (!field.size)
+                return;
+        require(problems, field_is_valid(field),
+                "login.proxy_header: needs the name of a header field such as X-Forwarded-Email, "
+                "and none that this server reads for something else");
+        require(problems, *config->http_trusted_proxies,
+                "login.proxy_header: needs http.trusted_proxies, the proxies that may say who "
+                "somebody is");
+        require(problems, !config->accounts_open_registration,
+                "login.proxy_header: needs accounts.open_registration = false, or a stranger could "
+                "register the address of somebody whom the proxy names later");
+}
+
 static bool allowlist_is_valid(struct slice text)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
@@ -220,6 +259,7 @@ void config_check(const struct config *config, struct buf *problems)
 
         network_check(config, problems);
         urls_check(config, problems);
+        login_check(config, problems);
         key_check(config, is_known_url, problems);
         require(problems, is_known_url, store_url_problem);
         require(problems, schema_is_valid(config->store_schema),

@@ -11,8 +11,12 @@ struct policy {
         struct slice issuer;            /* http.public_url */
         struct slice satellite_address; /* of self-issued projects */
         struct slice known_satellites;  /* "NAME ADDRESS, ...": offered to people */
+        struct slice proxy_logout;      /* where a browser goes that has logged out; may be empty */
         struct slice resources;         /* that RFC 8707 requests may name, beside the issuer */
         bool open_registration;
+        bool passwords_off;      /* whether nobody logs in with one */
+        bool proxy_login;        /* whether a trusted proxy names people */
+        bool proxy_accounts;     /* whether such a person gets an account */
         bool self_made_projects; /* whether a new account gets one */
         bool require_approval;
         bool raw_secrets;          /* whether an application may send its secret itself */

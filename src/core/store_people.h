@@ -16,6 +16,11 @@ struct password_reset {
         struct instant ends_at;
 };
 
+/* Another way to log in to an account; one that it has stays as it is. Return: ERR_OK; ERR_NO_ROW:
+ * the account is gone. */
+enum err store_identity_insert(struct op *op, const struct identity *identity,
+                               const struct audit_entry *audit);
+
 /* It takes the place of the account's earlier one. Return: ERR_OK; ERR_NO_ROW: the account is
  * deleted or disabled, or has no password. */
 enum err store_reset_insert(struct op *op, const struct password_reset *reset,

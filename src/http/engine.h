@@ -32,8 +32,10 @@ struct engine_options {
         unsigned connections; /* open at once; 0: 1,024 */
         unsigned per_address; /* of these, from one address, or one IPv6 /64; 0: all */
         const struct networks *proxies; /* exempt from this; must outlive the engine; may be NULL */
-        unsigned idle_connections;      /* of these, between two requests; 0: all */
-        unsigned idle_seconds;          /* between two requests, 0: 60 */
+        const char *person_field;  /* in which a proxy names a person; must outlive the engine; NULL
+                                      or empty: none */
+        unsigned idle_connections; /* of these, between two requests; 0: all */
+        unsigned idle_seconds;     /* between two requests, 0: 60 */
         unsigned head_seconds;  /* for receiving a head, a connection's first from its start; 0: 15;
                                    at most: */
         unsigned seconds;       /* for receiving a body, and for sending a response; 0: 30 */

@@ -32,6 +32,8 @@ static struct engine *engine_new(const struct engine_options *options)
         if (!engine)
                 return NULL;
         engine->options = *options;
+        if (!engine->options.person_field)
+                engine->options.person_field = "";
         engine->n_loops = or_default(options->threads, 1);
         if (engine->n_loops > LOOPS_MAXIMUM)
                 engine->n_loops = LOOPS_MAXIMUM;

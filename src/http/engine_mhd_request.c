@@ -244,6 +244,7 @@ static enum MHD_Result exchange_begin(struct http_exchange *exchange, const char
 
         if (peer->is_known)
                 connection_slots_set(exchange->engine->slots, &peer->slot, CONNECTION_BUSY);
+        head->person_field = slice_from_string(exchange->engine->options.person_field);
         engine_mhd_head_take(exchange, method, version);
         error = head_finish(head, slice_from_string(method), slice_from_string(version));
         if (error)

@@ -162,6 +162,29 @@ static void row_take(struct http_head *head, enum row row, struct slice value)
                 field_keep(head, row, value);
 }
 
+static bool is_row(struct slice name, size_t row)
+{
+        return slice_equal_in_any_case(name, slice_from_string(rows[row].name));
+}
+
+bool head_reads(struct slice name)
+{
+        for (size_t row = 0; row < N_ROWS; row++)
+                if (is_row(name, row))
+                        return true;
+        return false;
+}
+
+/* A proxy that adds its own field to that of a client would leave open whose is meant. */
+static void person_take(struct http_head *head, struct slice value)
+{
+        struct slice *person = &head->request->headers.person;
+
+        if (person->data)
+                head_refuse(head, ERR_REQUEST_HEAD);
+        *person = arena_copy(head->arena, value);
+}
+
 void head_take_field(struct http_head *head, struct slice name, struct slice value)
 {
         value = slice_trim(value);
@@ -173,8 +196,10 @@ void head_take_field(struct http_head *head, struct slice name, struct slice val
         if (!is_token(name) || has_control(value))
                 head_refuse(head, ERR_REQUEST_HEAD);
         for (size_t row = 0; row < N_ROWS && !head->refusal; row++)
-                if (slice_equal_in_any_case(name, slice_from_string(rows[row].name)))
+                if (is_row(name, row))
                         row_take(head, (enum row)row, value);
+        if (head->person_field.size && slice_equal_in_any_case(name, head->person_field))
+                person_take(head, value);
 }
 
 /* A path, or the "*" of OPTIONS. */

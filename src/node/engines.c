@@ -136,6 +136,7 @@ enum err engines_open_main(struct node *node, struct api *api, struct engine **r
                 .connections = connections,
                 .per_address = per_address(node->config, connections),
                 .proxies = &api->trusted_proxies,
+                .person_field = node->config->login_proxy_header,
                 .idle_connections = IDLE_CONNECTIONS,
                 .idle_seconds = (unsigned)node->config->http_keep_alive,
                 .refusal_pause = REFUSAL_PAUSE,

@@ -18,7 +18,7 @@ AUDITED_WRITE(account_insert, struct new_account)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
         TRY(SQL_RUN(sql, IDENTITY_INSERT, NULL, sql_uuid(&identity->id), sql_uuid(&account->id),
-                    sql_integer(identity->method), sql_text(identity->secret)));
+                    sql_integer(identity->method), sql_text_or_empty(identity->secret)));
         return in->project ? project_row_insert(sql, in->project) : ERR_OK;
 }
 
@@ -58,6 +58,12 @@ READ(identity_find, struct identity_key, struct identity)
 {
         return SQL_ROW(sql, IDENTITY_FIND, identity_of_row, ret, sql_text(in->email),
                        sql_integer(in->method));
+}
+
+AUDITED_WRITE(identity_insert, struct identity)
+{
+        return SQL_RUN_ON_ROW(sql, IDENTITY_ADD, NULL, sql_uuid(&in->id), sql_uuid(&in->account.id),
+                              sql_integer(in->method), sql_text_or_empty(in->secret));
 }
 
 READ(account_list, struct uuid, struct account_list)

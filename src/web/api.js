@@ -84,6 +84,7 @@ export const api = {
     register: form => post(auth + 'register', form, {ask: false}),
     resetPassword: (token, new_password) =>
         post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
+    logInByProxy: () => post(auth + 'proxy-login', {cookie_only: true}, {ask: false}),
     logIn: (email, password) =>
         post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),

@@ -16,6 +16,7 @@ export function whose(uri) {
     return ['https:', 'http:'].includes(protocol) ? host : t('asks.scheme', {scheme: protocol});
 }
 
+const passwords = meta('passwords') === 'yes';
 export const registers = meta('registration') === 'open';
 
 // The satellites that the operator knows: [name, address].
@@ -43,7 +44,7 @@ export async function logOut() {
 
 async function leave() {
     await logOut();
-    location.assign('/login');
+    location.assign(meta('leave') || '/login');
 }
 
 function top(links, notMe) {
@@ -115,6 +116,11 @@ export async function logIn(email, password) {
     mayBeThere = true;
 }
 
+async function logInByProxy() {
+    await api.logInByProxy();
+    mayBeThere = true;
+}
+
 export const mailField = (rest = {}) => field({
     label: t('email'),
     name: 'email',
@@ -132,7 +138,7 @@ export const passwordField = (rest = {}) => field({
     ...rest
 });
 
-export const logInForm = (done, email = '') => form({
+const passwordForm = (done, email) => form({
     fields: [mailField({value: email}), passwordField()],
     submit: t('login'),
     send: async ({email, password}) => {
@@ -140,6 +146,22 @@ export const logInForm = (done, email = '') => form({
         await done();
     },
 });
+
+// Whom the proxy in front of this server has logged in, or ''.
+const person = meta('person');
+
+const proxyForm = done => form({
+    fields: [],
+    submit: t('login.person', {email: person}),
+    send: async () => {
+        await logInByProxy();
+        await done();
+    },
+});
+
+// What the server offers: the log-in by a proxy, a password, or both.
+export const logInForm = (done, email = '') => h('div', {class: 'stack'}, person && proxyForm(done),
+    passwords ? passwordForm(done, email) : !person && h('p', {class: 'soft'}, t('login.nobody')));
 
 // The page to go to after a log-in: the requested one, if it is one of ours.
 export function nextPage() {
@@ -155,10 +177,12 @@ async function askAgain() {
         return false;
     const asked = await dialog({
         title: t('ended'),
-        body: [t('ended.more'), mailField({value: before.email}), passwordField()],
+        body: [
+            t('ended.more'), !person && mailField({value: before.email}), !person && passwordField()
+        ],
         confirm: t('login'),
         send: async ({email, password}) => {
-            await logIn(email, password);
+            await (person ? logInByProxy() : logIn(email, password));
             return true;
         },
     });

@@ -96,6 +96,18 @@ def test_config_check_tells_all_problems_at_once(tmp_path):
     assert "The configuration is fine" in grantd("config", "check").stdout
 
 
+@pytest.mark.parametrize("options, words", [
+    (["--login.passwords=false"], "nobody could log in"),
+    (["--login.proxy_header=X-Person", "--accounts.open_registration=false"], "http.trusted_proxies"),
+    (["--login.proxy_header=X-Person", "--http.trusted_proxies=127.0.0.1"], "open_registration"),
+    (["--login.proxy_logout=javascript:alert(1)"], "https URL"),
+    (["--login.proxy_header=cookie"], "reads for something else"),
+    (["--login.proxy_header=X Person"], "name of a header field")])
+def test_config_check_tells_what_a_log_in_by_a_proxy_needs(options, words):
+    result = grantd("config", "check", *options)
+    assert result.returncode == 1 and words in result.stderr, result
+
+
 def test_a_password_in_a_url_is_not_shown():
     result = grantd("config", "print", "--store.url=postgresql://me:hunter2@db.example/g")
     assert "hunter2" not in result.stdout + result.stderr

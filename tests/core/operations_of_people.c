@@ -8,6 +8,7 @@
 #include "core/clients/client_find.h"
 #include "core/clients/registration.h"
 #include "core/people/account.h"
+#include "core/people/proxy_account.h"
 #include "core/people/reset.h"
 #include "core/upkeep/cleanup.h"
 #include "core/upkeep/database.h"
@@ -94,6 +95,19 @@ static enum err log_in(struct full_core *full, struct secret password)
         return DO(session_log_in, BY_PASSWORD(SLICE("user@example.com"), password), &session,
                   &token);
 }
+
+static enum err ensure(struct full_core *full, struct slice person)
+{
+        struct slice email;
+
+        full->remote.core.policy.proxy_login = true;
+        full->remote.core.policy.proxy_accounts = true;
+        full->remote.core.caller.person = person;
+        return DO_AS(NULL, proxy_account_ensure, &email);
+}
+
+ONE_CALL(do_ensure_new, ensure(full, SLICE("b@example.com")))
+ONE_CALL(do_ensure_known, ensure(full, SLICE("user@example.com")))
 
 ONE_CALL(do_log_in, log_in(full, PASSWORD))
 ONE_CALL(do_log_in_wrongly, log_in(full, OTHER_PASSWORD))
@@ -279,6 +293,8 @@ const struct operation operations_of_people[] = {
          NULL},
         {"account_end_by_operator", do_disable, WRITES, ERR_OK, NULL},
         {"account_enable_by_operator", do_enable, STEPS, ERR_OK, NULL},
+        {"proxy_account_ensure, nobody's", do_ensure_new, WRITES, ERR_OK, NULL},
+        {"proxy_account_ensure, somebody's", do_ensure_known, WRITES, ERR_OK, NULL},
         {"session_log_in", do_log_in, WRITES, ERR_OK, NULL},
         {"session_log_in, wrong password", do_log_in_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
          NULL},

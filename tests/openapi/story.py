@@ -13,6 +13,9 @@ import openapi_check
 from grantd import Application
 from legacy_page import Page
 
+BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Remote-User",
+                "accounts.open_registration": "false"}
+
 # Of the examples: what stands for something that a server makes up, and is sent again later.
 EXAMPLES = {
     "ann_email": "ann@example.com",
@@ -96,6 +99,12 @@ class Story:
         self.lists()
         self.services()
         self.ends()
+
+    def play_behind_proxy(self, server):
+        """On a server that nobody can register with."""
+        self.server = server
+        self.call("logInByProxy",
+                  headers={"X-Remote-User": self.names.get("ann_email", "ann@example.com")})
 
     def accounts(self):
         self.call("register")

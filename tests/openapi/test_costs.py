@@ -16,7 +16,7 @@ import time
 import pytest
 
 from grantd import ROOT, SANITIZED, Server
-from story import Story, operations
+from story import BEHIND_PROXY, Story, operations
 
 pytestmark = pytest.mark.file
 
@@ -161,12 +161,18 @@ def walked(counter, folder, n_rows):
     (folder / "steps").touch()
     server = Server(folder, **{"clients.dynamic_registration": "true"})
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
-    server.start(environment={"LD_PRELOAD": str(counter), "SQLITE_STEPS": str(folder / "steps")})
+    counted = {"LD_PRELOAD": str(counter), "SQLITE_STEPS": str(folder / "steps")}
+    server.start(environment=counted)
     owner = Owner(server, n_rows)
     other = Walk(server, ann_email="eve@example.com", dan_email="don@example.com")
     try:
         owner.play()
         other.play()
+        assert server.stop() == 0, server.text()
+        server.settings |= BEHIND_PROXY
+        server.start(environment=counted)
+        for one in (owner, other):
+            one.play_behind_proxy(server)
     finally:
         assert server.stop() == 0, server.text()
     assert other.costs.keys() == operations().keys(), "an operation that the story does not play"

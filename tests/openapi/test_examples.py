@@ -6,7 +6,7 @@ import pytest
 
 import openapi_check
 from grantd import Server
-from story import Story, examples_of, operations
+from story import BEHIND_PROXY, Story, examples_of, operations
 
 OPERATIONS = operations()
 
@@ -16,12 +16,15 @@ def story(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("story"), **{"clients.dynamic_registration": "true"})
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
     server.start()
+    proxied = Server(tmp_path_factory.mktemp("proxied"), **BEHIND_PROXY).start()
     story = Story(server)
     try:
         story.play()
+        story.play_behind_proxy(proxied)
         yield story
     finally:
-        assert server.stop() == 0, server.text()
+        for one in (server, proxied):
+            assert one.stop() == 0, one.text()
 
 
 def bodies(operation):

@@ -209,6 +209,9 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
         walk_flow(walk, who, app)
     walk_legacy(walk, who)
     walk_accounts(walk, who)
+    walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
+                              accounts__open_registration="false")
+    walk("POST", "/api/v0/auth/proxy-login", {}, headers={"X-Remote-User": "ann@example.com"})
     assert walk.seen == {(m, p) for m, p, _ in openapi_check.operations()}
 
 

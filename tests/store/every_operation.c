@@ -327,6 +327,7 @@ const struct store_operation writing_operations[] = {
         {"recover", do_recover, 30}, /* before the others have written to the log it replays */
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},
+        {"identity_insert", do_identity_insert, 30},
         {"account_rename", do_account_rename, 30},
         {"account_set_password", do_account_set_password, 30},
         {"account_set_password, by a link", do_reset_use, 30},

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on forgotten passwords, on pushed requests, on devices, after a restore, and on the
- * audit trail, for every_operation.c.
+ * Operations on ways to log in, on forgotten passwords, on pushed requests, on devices, after a
+ * restore, and on the audit trail, for every_operation.c.
  */
 #include "every_operation.h"
+
+enum err do_identity_insert(struct given *given)
+{
+        struct identity identity = {
+                .id = id_of(91), .account = account_of(given->world, 1), .method = LOGIN_PROXY};
+
+        return CALL(identity_insert, &identity, &audit);
+}
 
 enum err do_quota_spend_audited(struct given *given)
 {

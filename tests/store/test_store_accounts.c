@@ -79,6 +79,30 @@ TEST(accounts_are_listed_by_their_ids_from_one_on)
         CHECK_ID(accounts.items[0].id, 2);
 }
 
+TEST(an_account_gets_another_way_to_log_in_once)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct identity identity = {
+                .id = id_of(91), .account = account_of(&world, 1), .method = LOGIN_PROXY};
+        const struct identity_key key = {SLICE("user1@example.com"), LOGIN_PROXY};
+        struct identity found;
+
+        CHECK_ERR(STORE(&world, identity_find, &key, &found), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        identity.id = id_of(92);
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        CHECK_OK(STORE(&world, identity_find, &key, &found));
+        CHECK_ID(found.id, 91);
+        CHECK_ID(found.account.id, 1);
+        CHECK(!found.secret.size);
+        identity.account = account_of(&world, 2);
+        CHECK_ERR(STORE(&world, identity_insert, &identity, &audit), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, account_delete, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, identity_find, &key, &found), ERR_NO_ROW);
+        identity.account = account_of(&world, 1);
+        CHECK_ERR(STORE(&world, identity_insert, &identity, &audit), ERR_NO_ROW);
+}
+
 /* --- change --- */
 
 TEST(a_name_is_changed_and_the_change_is_audited)

@@ -17,7 +17,8 @@
 #include "core/upkeep/rate_limit.h"
 
 /* Creates the account after all checks except that the e-mail address is free. */
-static enum err account_make(struct op *op, const struct registration *form, struct account *ret)
+static enum err account_make(struct op *op, enum login_method method,
+                             const struct registration *form, struct account *ret)
 {
         struct identity identity = {
                 .id = uuid_ordered(&op->ports->entropy, op->now),
@@ -28,14 +29,15 @@ static enum err account_make(struct op *op, const struct registration *form, str
                                 .full_name = blanks_trim(form->full_name),
                                 .created_at = op->now,
                         },
-                .method = LOGIN_PASSWORD,
+                .method = method,
         };
         const struct account *account = &identity.account;
         struct audit_entry audit = audit_entry_of(op, "register", &account->id, NULL, NULL);
         bool has_project = op->ports->policy->self_made_projects;
         struct project project;
 
-        TRY(password_encode(op, form->password, true, &identity.secret));
+        if (method == LOGIN_PASSWORD)
+                TRY(password_encode(op, form->password, true, &identity.secret));
         if (has_project)
                 TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
         TRY(store_account_insert(
@@ -65,7 +67,17 @@ enum err account_create(struct op *op, const struct registration *form, struct a
         struct registration checked;
 
         TRY(registration_check(op, form, &checked));
-        return account_make(op, &checked, ret);
+        return account_make(op, LOGIN_PASSWORD, &checked, ret);
+}
+
+enum err account_create_by(struct op *op, enum login_method method, struct slice email,
+                           struct account *ret)
+{
+        struct registration form = {.email = email};
+        struct slice rest = email;
+
+        (void)slice_cut(&rest, '@', &form.full_name);
+        return account_make(op, method, &form, ret);
 }
 
 enum err account_register(struct op *op, const struct registration *form, struct account *ret)
@@ -78,7 +90,7 @@ enum err account_register(struct op *op, const struct registration *form, struct
                 return ERR_REGISTRATION_CLOSED;
         TRY(registration_check(op, form, &checked));
         TRY(limit_registration_begin(op, &attempt));
-        error = account_make(op, &checked, ret);
+        error = account_make(op, LOGIN_PASSWORD, &checked, ret);
         limit_registration_end(op, &attempt, error);
         return error;
 }

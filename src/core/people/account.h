@@ -23,6 +23,12 @@ enum err account_register(struct op *op, const struct registration *form, struct
  */
 enum err account_create(struct op *op, const struct registration *form, struct account *ret);
 
+/* Creates an account without a password, for a person whom another way to log in has authenticated.
+ * `email` is in its normal form; what is before the '@' is the name, until its owner changes it.
+ * Return: ERR_OK; ERR_EMAIL_TAKEN; faults. */
+enum err account_create_by(struct op *op, enum login_method method, struct slice email,
+                           struct account *ret);
+
 /* Returns the name as stored. Return: ERR_OK; ERR_UNAUTHENTICATED: the account is gone; faults. */
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 

@@ -38,6 +38,8 @@ enum err reset_link_make(struct op *op, const struct account *account, struct se
         struct secret link = link_of(op, token);
         enum err error;
 
+        if (op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
         if (account->disabled_at.ms)
                 return ERR_ACCOUNT_DISABLED;
         TRY(arena_check(op->arena));
@@ -57,8 +59,11 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         struct audit_entry audit;
         struct account account;
         struct secret chosen;
-        enum err error = store_reset_find(op, &token, &account);
+        enum err error;
 
+        if (op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
+        error = store_reset_find(op, &token, &account);
         if (error == ERR_NO_ROW)
                 return ERR_RESET_LINK;
         TRY(error);

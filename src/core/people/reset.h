@@ -10,7 +10,8 @@ enum { RESET_LIFETIME = 1800 }; /* seconds */
 
 /* Makes the link of an account; earlier ones end. Its token is in the fragment, which browsers send
  * to nobody.
- * Return: ERR_OK; ERR_ACCOUNT_DISABLED; ERR_NOT_FOUND: it is deleted, or has no password; faults.
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_ACCOUNT_DISABLED; ERR_NOT_FOUND: it is deleted, or has no
+ * password; faults.
  */
 enum err reset_link_make(struct op *op, const struct account *account, struct secret *ret_link);
 
@@ -20,6 +21,6 @@ struct reset_form {
 
 /* Sets the password by a link's token, which is used up then, and ends all sessions. What was
  * granted stays. A password that is refused leaves the link as it is.
- * Return: ERR_OK; ERR_RESET_LINK; as password_choose(); ERR_PASSWORD_LEAKED; ERR_QUOTA_LOGINS, with
- * `caller->wait`; ERR_BUSY; faults. */
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_RESET_LINK; as password_choose(); ERR_PASSWORD_LEAKED;
+ * ERR_QUOTA_LOGINS, with `caller->wait`; ERR_BUSY; faults. */
 enum err reset_password(struct op *op, const struct reset_form *form);

@@ -69,6 +69,8 @@ enum err session_authenticate(struct op *op, struct slice token, struct session 
         if (error == ERR_NO_ROW)
                 return ERR_UNAUTHENTICATED;
         TRY(error);
+        if (!login_holds(op, &session))
+                return ERR_UNAUTHENTICATED;
         /* A full disk must not prevent reading; the store has logged the failure. */
         if (session.last_seen_at.ms < instant_add_seconds(op->now, -SEEN_STEP).ms &&
             disk_level(&op->ports->disk) != DISK_FULL)

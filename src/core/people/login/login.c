@@ -6,6 +6,8 @@
 
 #include "base/macros.h"
 #include "core/people/email.h"
+#include "core/people/login/proxy.h"
+#include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rate_limit.h"
 
@@ -35,6 +37,8 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
         struct slice subject;
         enum err error;
 
+        if (given.method == LOGIN_PASSWORD && op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
         given.email = (struct slice){0};
         if (email_normalise(op->arena, credentials->email, &given.email) == ERR_OK)
                 subject = given.email;
@@ -49,4 +53,15 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
         TRY(error);
         *ret = identity;
         return ERR_OK;
+}
+
+bool login_holds(struct op *op, const struct session *session)
+{
+        switch (session->method) {
+        case LOGIN_PASSWORD:
+                return !op->ports->policy->passwords_off;
+        case LOGIN_PROXY:
+                return proxy_names(op, session->account.email);
+        }
+        return false;
 }

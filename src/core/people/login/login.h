@@ -8,6 +8,10 @@
 
 /* An unknown account takes the same time as a known one. Failures are rate-limited and written to
  * the audit trail.
- * Return: ERR_OK; ERR_INVALID_CREDENTIALS; ERR_ACCOUNT_DISABLED: the credentials are right;
- *         ERR_TOO_MANY_REQUESTS, with `caller->wait`; ERR_BUSY; faults. */
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_INVALID_CREDENTIALS; ERR_ACCOUNT_DISABLED: the credentials
+ * are right; ERR_TOO_MANY_REQUESTS, with `caller->wait`; ERR_BUSY; faults. */
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret);
+
+/* Whether a session that began in this way may go on: the policy has the way still, and what says
+ * with each request who somebody is says the same. */
+bool login_holds(struct op *op, const struct session *session);

@@ -50,7 +50,7 @@ CREATE TABLE identity (
     id BYTEA NOT NULL PRIMARY KEY,
     account_id BYTEA NOT NULL,
     method BIGINT NOT NULL,            -- enum login_method
-    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked
+    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked, or none
     version BIGINT NOT NULL            -- grows with every change
 );
 CREATE UNIQUE INDEX identity_account ON identity (account_id, method);

@@ -48,7 +48,7 @@ CREATE TABLE identity (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL,
     method INTEGER NOT NULL,            -- enum login_method
-    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked
+    secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked, or none
     version INTEGER NOT NULL            -- grows with every change
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
