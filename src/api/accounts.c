@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "api/json.h"
 #include "base/macros.h"
+#include "core/people/invitation.h"
 #include "http/cookie.h"
 #include "http/respond.h"
 
@@ -17,6 +18,7 @@ struct register_form {
         struct secret password;
         struct slice full_name;
         struct slice name; /* the name of full_name in the developers' API */
+        struct secret invitation;
 };
 
 static const struct field register_fields[] = {
@@ -27,6 +29,8 @@ static const struct field register_fields[] = {
         {"full_name", FIELD_NAME, offsetof(struct register_form, full_name),
          .maximum = LIMIT_FULL_NAME},
         {"name", FIELD_NAME, offsetof(struct register_form, name), .maximum = LIMIT_FULL_NAME},
+        {"invitation", FIELD_SECRET, offsetof(struct register_form, invitation),
+         .maximum = LIMIT_INVITATION},
 };
 
 static json_t *account_json(const struct account *account)
@@ -58,7 +62,8 @@ enum err account_register_post(const struct api *api, struct http_call *call,
         error = account_register(&op,
                                  &(struct registration){.email = form.email,
                                                         .password = form.password,
-                                                        .full_name = form.full_name},
+                                                        .full_name = form.full_name,
+                                                        .invitation = form.invitation},
                                  &account);
         if (error == ERR_FIELD_MALFORMED)
                 call->problem_field = "email";
@@ -66,6 +71,36 @@ enum err account_register_post(const struct api *api, struct http_call *call,
                 call->problem_field = "password";
         TRY(error);
         respond_json(call, 201, account_json(&account));
+        return ERR_OK;
+}
+
+/* --- invitations --- */
+
+struct invitation_open_form {
+        struct secret invitation;
+};
+
+static const struct field invitation_open_fields[] = {
+        {"invitation", FIELD_SECRET, offsetof(struct invitation_open_form, invitation),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_INVITATION},
+};
+
+/* For the page, which shows the address. A token in a body is in no log, unlike one in a URL. */
+enum err invitation_open_post(const struct api *api, struct http_call *call,
+                              const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct invitation_open_form form = {0};
+        struct invitation invitation;
+        json_t *object;
+
+        TRY(fields_decode_json(call, invitation_open_fields, ARRAY_SIZE(invitation_open_fields),
+                               &form));
+        TRY(invitation_find(&op, form.invitation, &invitation));
+        object = json_object();
+        json_put(object, "email", json_from_slice(invitation.email));
+        json_put(object, "expires_at", json_from_instant(invitation.expires_at));
+        respond_json(call, 200, object);
         return ERR_OK;
 }
 

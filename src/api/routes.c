@@ -35,6 +35,7 @@ struct route {
 
 static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/register", GUARD_PUBLIC, account_register_post, DISK_LOW},
+        {HTTP_POST, "/api/v0/auth/invitation", GUARD_PUBLIC, invitation_open_post},
         {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/proxy-login", GUARD_PUBLIC, session_proxy_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},

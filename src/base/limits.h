@@ -18,6 +18,7 @@ enum limit {
         LIMIT_NAME = 100,         /* characters */
         LIMIT_FULL_NAME = 200,    /* characters */
         LIMIT_DESCRIPTION = 1000, /* characters */
+        LIMIT_INVITATION = 128,   /* a token */
         LIMIT_REDIRECT_URI = 1024,
         LIMIT_REDIRECT_URIS = 10,     /* a client */
         LIMIT_PUSHED_REQUESTS = 1000, /* of a client, that have not expired */

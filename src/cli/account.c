@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "cli/account_invite.h"
 #include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
@@ -84,7 +85,7 @@ static int create_command(int argc, char **argv)
 {
         struct values values = {0};
         JOB(job, &create_usage, &values);
-        struct registration form;
+        struct registration form = {0};
         struct account account;
         enum err error;
 
@@ -316,6 +317,9 @@ static int delete_command(int argc, char **argv)
 
 static const struct subcommand subcommands[] = {
         {"create", "create an account", create_command},
+        {"invite", "print a link by which somebody makes an account", account_invite_command},
+        {"invitations", "list the open invitations", account_invitations_command},
+        {"withdraw", "withdraw an invitation", account_withdraw_command},
         {"list", "list all accounts", list_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"reset-link", "print a link by which the person chooses a new password",

@@ -40,6 +40,7 @@ struct project_list LIST_OF(struct project);
 struct new_account {
         const struct identity *identity; /* with the account */
         const struct project *project;   /* its first; NULL: none */
+        const struct digest *invitation; /* that it uses up; NULL: none */
 };
 
 struct identity_key {
@@ -88,7 +89,8 @@ struct proof_round {
 
 /* --- accounts and sessions --- */
 
-/* Return: ERR_OK; ERR_EMAIL_TAKEN. */
+/* An invitation that its address has is gone then. Return: ERR_OK; ERR_EMAIL_TAKEN;
+ * ERR_INVITATION_INVALID: it is not this address's, or not valid any more. */
 enum err store_account_insert(struct op *op, const struct new_account *account,
                               const struct audit_entry *audit);
 /* Of an account that is not deleted; it may be disabled. Return: ERR_OK; ERR_NO_ROW. */

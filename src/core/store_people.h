@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The operations of the store for forgotten passwords. They keep the promises at the head of
- * core/store.h, which includes this.
+ * The operations of the store for forgotten passwords and invitations. They keep the promises at
+ * the head of core/store.h, which includes this.
  */
 #pragma once
 
@@ -27,3 +27,26 @@ enum err store_reset_insert(struct op *op, const struct password_reset *reset,
                             const struct audit_entry *audit);
 /* Whose link it is that has not expired. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_reset_find(struct op *op, const struct digest *token, struct account *ret);
+
+/* Lets somebody make an account with this address, once. */
+struct invitation {
+        struct uuid id;
+        struct digest token;
+        struct slice email; /* lower case */
+        struct instant created_at;
+        struct instant expires_at;
+};
+
+struct invitation_list LIST_OF(struct invitation);
+
+/* Replaces the one that the address has. */
+enum err store_invitation_put(struct op *op, const struct invitation *invitation,
+                              const struct audit_entry *audit);
+/* One that has not expired. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_invitation_find(struct op *op, const struct digest *token, struct invitation *ret);
+/* Those that have not expired, the first to expire first. */
+enum err store_invitation_list(struct op *op, const struct list_page *page,
+                               struct invitation_list *ret);
+/* That of an address. Return: ERR_OK; ERR_NO_ROW: it has none, or it has expired. */
+enum err store_invitation_delete(struct op *op, const struct slice *email,
+                                 const struct audit_entry *audit);

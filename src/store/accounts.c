@@ -6,14 +6,33 @@
 #include "store/operations.h"
 #include "store/revocations.h"
 
+/* Of several that use the same invitation one gets the row; it is in the audit trail. */
+static enum err invitation_use(struct sql *sql, const struct digest *token, struct slice email)
+{
+        struct sql_value now = sql_instant(sql->op->now);
+        struct sql_rows rows = {0};
+        enum err error;
+
+        if (!token)
+                return SQL_RUN(sql, INVITATION_DELETE, NULL, sql_text(email), now);
+        error = SQL_RUN_ON_ROW(sql, INVITATION_USE, &rows, sql_digest(token), sql_text(email), now);
+        if (error == ERR_NO_ROW)
+                return sql_refuse(sql, ERR_INVITATION_INVALID);
+        TRY(error);
+        sql->audit.subject_id = sql_get_uuid(&rows, 0, 0);
+        return ERR_OK;
+}
+
 AUDITED_WRITE(account_insert, struct new_account)
 {
         const struct identity *identity = in->identity;
         const struct account *account = &identity->account;
-        enum err error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
-                                        sql_text(account->email), sql_text(account->full_name),
-                                        sql_instant(account->created_at));
+        enum err error;
 
+        TRY(invitation_use(sql, in->invitation, account->email));
+        error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
+                               sql_text(account->email), sql_text(account->full_name),
+                               sql_instant(account->created_at));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);

@@ -81,6 +81,7 @@ export const api = {
     remove: password => call('DELETE', auth + 'account', {password}),
     password: (old_password, new_password) =>
         post(auth + 'account/password', {old_password, new_password}),
+    invitation: invitation => post(auth + 'invitation', {invitation}, {ask: false}),
     register: form => post(auth + 'register', form, {ask: false}),
     resetPassword: (token, new_password) =>
         post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),

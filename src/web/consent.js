@@ -58,14 +58,16 @@ function enter() {
 function door(isNew) {
     frame({title: t('login'), narrow: true, links: false});
     const again = mustLogIn && me();
+    const email = login.hint ?? (again ? me().email : '');
     const other = h('button', {type: 'button', class: 'link', onclick: () => door(!isNew)},
         t(isNew ? 'login' : 'register.link'));
     fill(main,
         h('div', {class: 'card'}, asks(true), h('hr'), h('h2', {}, t(isNew ? 'register' : 'login')),
             again && h('p', {class: 'soft'}, t('login.again')),
-            (isNew ? registerForm : logInForm)(enter, login.hint ?? (again ? me().email : '')),
-            registers &&
-                h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)));
+            isNew ? registerForm(enter, {email}) : logInForm(enter, email),
+            h('p', {class: 'soft'},
+                registers ? [t(isNew ? 'register.have' : 'login.new'), ' ', other]
+                          : t('register.closed'))));
     [...main.querySelectorAll('input')].find(input => !input.value).focus();
 }
 

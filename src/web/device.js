@@ -34,8 +34,9 @@ function door(isNew) {
         h('div', {class: 'card'}, h('h1', {}, t('device')),
             h('p', {class: 'soft'}, t('device.login')), h('hr'),
             h('h2', {}, t(isNew ? 'register' : 'login')), (isNew ? registerForm : logInForm)(start),
-            registers &&
-                h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)));
+            h('p', {class: 'soft'},
+                registers ? [t(isNew ? 'register.have' : 'login.new'), ' ', other]
+                          : t('register.closed'))));
     main.querySelector('input').focus();
 }
 

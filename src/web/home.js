@@ -16,7 +16,8 @@ const stranger =
                h('p', {class: 'lead'}, t('home.lead')),
                h('div', {class: 'row'},
                    h('a', {class: 'button primary', href: '/login'}, t('login')),
-                   registers && h('a', {class: 'button', href: '/register'}, t('register')))),
+                   registers && h('a', {class: 'button', href: '/register'}, t('register'))),
+               !registers && h('p', {class: 'soft'}, t('register.closed'))),
         h('div', {class: 'thirds'}, ['tick', 'phrase', 'back'].map(point)),
 ];
 

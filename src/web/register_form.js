@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The form that makes an account and logs in, where a page has it.
+// The form that makes an account and logs in, where a page has it. An invitation is for one
+// address.
 
 import {api} from './api.js';
 import {field, form} from './dom.js';
@@ -7,7 +8,7 @@ import {logIn, mailField} from './page.js';
 import {newPasswordField} from './password.js';
 import {t} from './text.js';
 
-export function registerForm(done, email = '') {
+export function registerForm(done, {email = '', invitation} = {}) {
     const name = field({
         label: t('full_name'),
         name: 'full_name',
@@ -15,13 +16,13 @@ export function registerForm(done, email = '') {
         required: true,
         maxlength: 200
     });
-    const mail = mailField({value: email});
+    const mail = mailField({value: email, readonly: Boolean(invitation)});
     const person = () => ({email: mail.control.value, full_name: name.control.value});
     return form({
         fields: [name, mail, newPasswordField(person)],
         submit: t('register'),
         send: async values => {
-            await api.register(values);
+            await api.register({...values, invitation});
             await logIn(values.email, values.password);
             await done();
         },

@@ -24,6 +24,8 @@ KEYLESS = storj.access_grant(storj.caveat(disallowed=[2, 3, 4, 5]), key=None)
 USES = {
     "account create": (["new@example.com"], PASSWORD),
     "account list": ([], ""),
+    "account invite": (["guest@example.com"], ""),
+    "account invitations": ([], ""),
     "audit list": ([], ""),
     "account reset-link": ([EMAIL], ""),
     "client create": (["--account", EMAIL, "--name", "C", "https://c.example/cb"], ""),
@@ -61,7 +63,8 @@ USES = {
 }
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
 # These print nothing if they succeed, or need a satellite.
-OTHERS = {"account delete", "account disable", "account enable", "account set-password", "client disable",
+OTHERS = {"account delete", "account disable", "account enable", "account set-password",
+          "account withdraw", "client disable",
           "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}
 

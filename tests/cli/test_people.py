@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import contextlib
+import datetime
 import hmac
 import json
 import sqlite3
@@ -59,6 +60,11 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "set-password", "x@example.com"], PASSWORD, 1),
     (["account", "reset-link", "x@example.com"], "", 1),
     (["account", "nonsense"], "", 2),
+    (["account", "invite"], "", 2),
+    (["account", "invite", "no-address"], "", 1),
+    (["account", "invite", "x@example.com", "--for", "1s"], "", 2),
+    (["account", "invite", "x@example.com", "--for", "91d"], "", 2),
+    (["account", "withdraw", "x@example.com"], "", 1),
     (["client", "list", "x@example.com"], "", 1),
     (["client", "disable", CLIENT[:-1] + "f"], "", 1),
     (["client", "rotate", "nonsense"], "", 1),
@@ -83,6 +89,21 @@ def test_accounts_are_listed_as_table_and_as_json(operator, user):
                                                  "created_at"}
     [line] = [line for line in table if user.email in line]
     assert row["created_at"] in line and row["id"] in line and "active" in line
+
+
+def test_people_are_invited_listed_and_uninvited(operator, user):
+    made = operator.json("account", "invite", "Guest@example.com", "--for", "2d")
+    assert set(made) == {"email", "created_at", "expires_at", "link"}
+    lasts = [datetime.datetime.fromisoformat(made[name]) for name in ("created_at", "expires_at")]
+    assert made["email"] == "guest@example.com" and (lasts[1] - lasts[0]).days == 2
+    [listed] = operator.json("account", "invitations")
+    assert listed == {name: made[name] for name in ("email", "created_at", "expires_at")}
+    assert "guest@example.com" in operator.do("account", "invitations").splitlines()[1]
+    taken = operator.refuse("account", "invite", user.email)
+    assert user.email in taken and "account set-password" in taken
+    operator.do("account", "withdraw", "GUEST@example.com")
+    assert operator.json("account", "invitations") == []
+    assert operator.trail()[-2:] == ["invite", "invite_withdraw"]
 
 
 def test_a_new_password_ends_the_sessions(server, operator, user):

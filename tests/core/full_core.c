@@ -6,6 +6,7 @@
 
 #include "core/grants/connected.h"
 #include "core/grants/owner_grant.h"
+#include "core/people/invitation.h"
 #include "core/people/reset.h"
 #include "documents_double.h"
 #include "store/crash_vfs.h"
@@ -33,6 +34,8 @@ static enum err edge_register(void *context, struct arena *arena, struct secret 
 static void people_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
+        struct invitation_form guest = {SLICE("guest@example.com"), INVITATION_LIFETIME};
+        struct invitation invitation;
         struct slice value;
 
         CHECK_OK(seal_close(core_op(core), SEAL_KNOWN_VALUE, &seal_no_row,
@@ -47,6 +50,7 @@ static void people_begin(struct full_core *full)
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
                            &full->service_text);
         CHECK_OK(service_token_add(core_op(core), &full->service));
+        CHECK_OK(invitation_make(core_op(core), &guest, &invitation, &full->invitation));
 }
 
 /* --- projects and grants --- */

@@ -19,6 +19,7 @@ struct full_core {
         struct service_token service;
         struct secret service_text;
         struct secret reset_token;   /* of a link for another password */
+        struct secret invitation;    /* of guest@example.com */
         struct project project;      /* self-issued */
         struct project imported;     /* proven; another one is unproven and due */
         struct uuid pending;         /* a request for a prefix */

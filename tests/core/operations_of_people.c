@@ -8,6 +8,7 @@
 #include "core/clients/client_find.h"
 #include "core/clients/registration.h"
 #include "core/people/account.h"
+#include "core/people/invitation.h"
 #include "core/people/proxy_account.h"
 #include "core/people/reset.h"
 #include "core/upkeep/cleanup.h"
@@ -75,6 +76,34 @@ static enum err do_reset(struct full_core *full)
 ONE_CALL(do_remove, DO(account_remove, &full->session, PASSWORD))
 ONE_CALL(do_remove_wrongly, DO(account_remove, &full->session, OTHER_PASSWORD))
 ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
+
+static enum err do_invite(struct full_core *full)
+{
+        struct invitation_form form = {SLICE("c@example.com"), INVITATION_LIFETIME};
+        struct invitation invitation;
+        struct secret token;
+
+        return DO(invitation_make, &form, &invitation, &token);
+}
+
+static enum err do_register_invited(struct full_core *full)
+{
+        struct registration form = {
+                .email = SLICE("guest@example.com"), .password = PASSWORD, .full_name = SLICE("B")};
+        struct account account;
+
+        form.invitation = full->invitation;
+        return DO(account_register, &form, &account);
+}
+
+static enum err do_invitation_find(struct full_core *full)
+{
+        struct invitation invitation;
+
+        return ASK(invitation_find, full->invitation, &invitation);
+}
+
+ONE_CALL(do_withdraw, DO(invitation_withdraw, SLICE("guest@example.com")))
 
 static enum err do_enable(struct full_core *full)
 {
@@ -283,6 +312,10 @@ static enum err do_recover(struct full_core *full)
 const struct operation operations_of_people[] = {
         {"account_register", do_register, WRITES, ERR_OK, NULL},
         {"account_register, taken", do_register_again, WRITES, ERR_EMAIL_TAKEN, NULL},
+        {"account_register, invited", do_register_invited, WRITES, ERR_OK, NULL},
+        {"invitation_make", do_invite, WRITES, ERR_OK, NULL},
+        {"invitation_find", do_invitation_find, READS, ERR_OK, NULL},
+        {"invitation_withdraw", do_withdraw, WRITES, ERR_OK, NULL},
         {"account_change_name", do_change_name, WRITES, ERR_OK, NULL},
         {"account_set_password_of", do_set_password, WRITES, ERR_OK, NULL},
         {"account_change_password", do_change_password, WRITES, ERR_OK, NULL},

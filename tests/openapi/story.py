@@ -21,6 +21,7 @@ EXAMPLES = {
     "ann_email": "ann@example.com",
     "dan_email": "dan@example.com",
     "url": "http://localhost:10100",
+    "invitation": "k3Vd9sQw0uYfLr6mXaTj8HcNbZ2eGpI5oRtK1vSxB7M",
     "ann": "eyzZ0Jy1i4q2bWkQ5tRrXc8uVf3nHsAoLd7gTeMpYxK",
     "dan": "pX2vN8sKd0Qw6yBfHj4TzRmUc1LgAeViO9nE5hYqZ3M",
     "client_id": "6f1d2c3b-4a59-4e68-8776-95a4b3c2d1e0",
@@ -111,8 +112,14 @@ class Story:
         self.names["ann"] = self.call("logIn")["token"]
         self.call("registerDeveloper")
         self.names["dan"] = self.call("logInDeveloper")["token"]
+        self.invited()
         self.call("getAccount", token=self.names["ann"])
         self.call("changeAccount", token=self.names["ann"])
+
+    def invited(self):
+        link = self.server.run("account", "invite", "gil@example.com").stdout.strip()
+        self.names["invitation"] = link.partition("#invite=")[2]
+        self.call("openInvitation")
 
     def application(self):
         dan = self.names["dan"]

@@ -107,6 +107,7 @@ class Owner(Walk):
         names, app = dict(self.names), self.app
         for name in ("getAccount", "changeAccount"):
             self.call(name, token=names["ann"])
+        self.invited()
         self.application()
         self.names = dict(names)
         super().project()

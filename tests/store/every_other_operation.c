@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on ways to log in, on forgotten passwords, on pushed requests, on devices, after a
- * restore, and on the audit trail, for every_operation.c.
+ * Operations on ways to log in, on forgotten passwords, on invitations, on pushed requests, on
+ * devices, after a restore, and on the audit trail, for every_operation.c.
  */
 #include "every_operation.h"
 
@@ -172,4 +172,43 @@ enum err do_activity_list(struct given *given)
         struct activity_list activities;
 
         return STORE_AS(given->world, ID(1), NOW, activity_list, &page, &activities);
+}
+
+/* --- invitations --- */
+
+enum err do_account_insert_invited(struct given *given)
+{
+        struct account account = account_of(given->world, 2);
+        struct digest token = digest_of(45);
+
+        account.email = SLICE("guest45@example.com");
+        return account_add_invited(given->world, &account, &token);
+}
+
+enum err do_invitation_put(struct given *given)
+{
+        struct invitation invitation = invitation_of(given->world, 46);
+
+        return CALL(invitation_put, &invitation, &audit);
+}
+
+enum err do_invitation_delete(struct given *given)
+{
+        return CALL(invitation_delete, &SLICE("guest45@example.com"), &audit);
+}
+
+enum err do_invitation_find(struct given *given)
+{
+        struct digest token = digest_of(45);
+        struct invitation invitation;
+
+        return CALL(invitation_find, &token, &invitation);
+}
+
+enum err do_invitation_list(struct given *given)
+{
+        struct list_page page = {.limit = LIMIT_LIST};
+        struct invitation_list list;
+
+        return CALL(invitation_list, &page, &list);
 }

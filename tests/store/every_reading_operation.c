@@ -363,6 +363,8 @@ const struct store_operation reading_operations[] = {
         {"revocation_list", do_revocation_list, 30},
         {"token_find", do_token_find, 30},
         {"token_list", do_token_list, 30},
+        {"invitation_find", do_invitation_find, 30},
+        {"invitation_list", do_invitation_list, 30},
         {"meta_get", do_meta_get, 30},
         {"cleanup_waiting", do_cleanup_waiting, 30},
         {"project_by_head", do_project_by_head, 30},

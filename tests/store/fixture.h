@@ -120,7 +120,31 @@ static inline enum err account_add(struct world *world, const struct account *ac
 {
         struct identity identity = identity_of(account);
 
-        return STORE(world, account_insert, &(struct new_account){&identity, project}, &audit);
+        return STORE(world, account_insert,
+                     &(struct new_account){.identity = &identity, .project = project}, &audit);
+}
+
+/* By an invitation; without a project. */
+static inline enum err account_add_invited(struct world *world, const struct account *account,
+                                           const struct digest *token)
+{
+        struct identity identity = identity_of(account);
+
+        return STORE(world, account_insert,
+                     &(struct new_account){.identity = &identity, .invitation = token}, &audit);
+}
+
+/* Of guestN@example.com, for an hour. */
+static inline struct invitation invitation_of(struct world *world, int64_t number)
+{
+        char email[64];
+
+        (void)snprintf(email, sizeof(email), "guest%lld@example.com", (long long)number);
+        return (struct invitation){.id = id_of(number),
+                                   .token = digest_of(number),
+                                   .email = arena_copy(&world->values, slice_from_string(email)),
+                                   .created_at = NOW,
+                                   .expires_at = after(3600)};
 }
 
 /* As after a log-in with the first password. */

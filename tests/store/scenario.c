@@ -159,8 +159,9 @@ static enum err step_take(struct actor *actor, enum step step)
 
         switch (step) {
         case STEP_ACCOUNT:
-                return store_account_insert(OP_ON(actor->store, &actor->arena),
-                                            &(struct new_account){&identity, &project}, &audit);
+                return store_account_insert(
+                        OP_ON(actor->store, &actor->arena),
+                        &(struct new_account){.identity = &identity, .project = &project}, &audit);
         case STEP_CLIENT:
                 return store_client_insert(OP_ON(actor->store, &actor->arena), &client, &audit);
         case STEP_REQUEST:

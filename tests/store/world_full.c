@@ -80,11 +80,13 @@ struct world world_full(void)
                                       .sealed_access = SLICE("sealed"),
                                       .expires_at = after(1000),
                                       .ends_at = after(5000)};
+        struct invitation invitation = invitation_of(&world, 45);
         struct slice value;
         struct grant grant;
 
         CHECK_OK(session_add(&world, &session));
         CHECK_OK(STORE(&world, reset_insert, &reset, &audit));
+        CHECK_OK(STORE(&world, invitation_put, &invitation, &audit));
         CHECK_OK(STORE(&world, token_insert, &token, &audit));
         CHECK_OK(STORE(&world, pushed_insert, &pushed));
         devices_new(&world);

@@ -46,6 +46,10 @@ class World:
         self.backup.exchange(self.user.code(self.backup, ["read", "write", "list"]))
         self.user.revoke(self.backup)
 
+    def invitation(self):
+        made = self.server.run("account", "invite", "guest@example.com").stdout.strip()
+        return "/register" + made.partition("/register")[2]
+
     def pages(self):
         """Name, who looks, where, and what to do there before looking."""
         ask = link(self.printer, ["read", "list", "delete", "bucket:photos"])
@@ -54,6 +58,7 @@ class World:
             "login": (None, "/login", None),
             "register": (None, "/register", None),
             "reset": (None, "/reset#" + "A" * 43, None),
+            "register-invited": (None, self.invitation(), None),
             "refused": (None, link(self.printer, redirect_uri="https://evil.example/"), None),
             "consent-login": (None, ask, None),
             "consent": (self.user, ask, None),
@@ -103,7 +108,7 @@ def bring_in(page):
     page.locator("input[name=way]").nth(1).check()
 
 
-NAMES = ("home", "login", "register", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
+NAMES = ("home", "login", "register", "register-invited", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
          "account", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")

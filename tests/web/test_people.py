@@ -112,7 +112,63 @@ def test_where_registration_is_closed_no_page_offers_it(make_server, visit):
         page = visitor.open(path)
         assert not page.get_by_role("button", name="Create an account").count()
         assert not page.get_by_role("link", name="Create an account").count()
-    assert "operator of this server" in page.inner_text("main")
+        assert "by invitation" in page.inner_text("main")
+
+
+def invite(server, email):
+    """Return: the path of the link."""
+    link = server.run("account", "invite", email).stdout.strip()
+    return "/register" + link.partition("/register")[2]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_who_is_invited_makes_an_account_by_keyboard(make_server, visit, width):
+    server = make_server(accounts__open_registration="false")
+    visitor = visit(on=server, viewport={"width": width, "height": 740})
+    visitor.allowed = {400}
+    path = invite(server, "guest@example.com")
+    token = path.partition("=")[2]
+    seen = []
+    visitor.page.on("request", lambda request: seen.append(request))
+    page = visitor.open("/login")
+    page = visitor.open(path)
+    mail = page.get_by_label("E-mail address")
+    assert mail.input_value() == "guest@example.com" and not mail.is_editable()
+    assert page.url == server.url + "/register"
+    page.go_back()
+    page.wait_for_url("**/login")
+    page.go_forward()
+    page.get_by_label("E-mail address").wait_for()
+    assert page.url == server.url + "/register", "nor does the history have it"
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_text("Sie sind eingeladen.").wait_for()
+    page.get_by_role("button", name="English").click()
+    page.get_by_text("You are invited.").wait_for()
+    page.get_by_label("Your name").focus()
+    page.keyboard.type("Gil Guest")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("password123")
+    page.keyboard.press("Enter")
+    page.locator(".problem").get_by_text("too easy to guess").wait_for()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    heading(page, "Hello, Gil Guest")
+    assert not page.evaluate("sessionStorage.length")
+    assert not [one.url for one in seen if token in one.url or token in one.headers.get("referer", "")]
+
+
+def test_an_invitation_that_is_no_longer_valid_is_said(make_server, visit):
+    server = make_server(accounts__open_registration="false")
+    visitor = visit(on=server)
+    visitor.allowed = {403}
+    first = invite(server, "guest@example.com")
+    second = invite(server, "guest@example.com")
+    page = visitor.open(first)
+    page.get_by_text("This invitation is no longer valid").wait_for()
+    assert not page.get_by_role("button", name="Create an account").count()
+    page.evaluate(f"location.hash = '{second.partition('#')[2]}'")
+    page.get_by_label("E-mail address").wait_for()
 
 
 def test_the_typed_password_can_be_shown(visitor):

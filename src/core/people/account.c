@@ -8,6 +8,7 @@
 #include "base/name.h"
 #include "core/ids.h"
 #include "core/people/email.h"
+#include "core/people/invitation.h"
 #include "core/people/login/login.h"
 #include "core/people/login/password.h"
 #include "core/policy.h"
@@ -33,6 +34,8 @@ static enum err account_make(struct op *op, enum login_method method,
         };
         const struct account *account = &identity.account;
         struct audit_entry audit = audit_entry_of(op, "register", &account->id, NULL, NULL);
+        bool is_invited = !secret_is_absent(form->invitation);
+        struct digest invitation = token_digest(secret_reveal(form->invitation));
         bool has_project = op->ports->policy->self_made_projects;
         struct project project;
 
@@ -40,8 +43,10 @@ static enum err account_make(struct op *op, enum login_method method,
                 TRY(password_encode(op, form->password, true, &identity.secret));
         if (has_project)
                 TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
-        TRY(store_account_insert(
-                op, &(struct new_account){&identity, has_project ? &project : NULL}, &audit));
+        TRY(store_account_insert(op,
+                                 &(struct new_account){&identity, has_project ? &project : NULL,
+                                                       is_invited ? &invitation : NULL},
+                                 &audit));
         *ret = *account;
         return ERR_OK;
 }
@@ -80,14 +85,23 @@ enum err account_create_by(struct op *op, enum login_method method, struct slice
         return account_make(op, method, &form, ret);
 }
 
+/* Whether somebody may register at all, before that costs anything. */
+static enum err entry_check(struct op *op, struct secret invitation)
+{
+        struct invitation found;
+
+        if (!secret_is_absent(invitation))
+                return invitation_find(op, invitation, &found);
+        return op->ports->policy->open_registration ? ERR_OK : ERR_REGISTRATION_CLOSED;
+}
+
 enum err account_register(struct op *op, const struct registration *form, struct account *ret)
 {
         struct registration checked;
         struct digest attempt;
         enum err error;
 
-        if (!op->ports->policy->open_registration)
-                return ERR_REGISTRATION_CLOSED;
+        TRY(entry_check(op, form->invitation));
         TRY(registration_check(op, form, &checked));
         TRY(limit_registration_begin(op, &attempt));
         error = account_make(op, LOGIN_PASSWORD, &checked, ret);

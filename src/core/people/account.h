@@ -11,10 +11,12 @@ struct registration {
         struct slice email;
         struct secret password;
         struct slice full_name;
+        struct secret invitation; /* its token; absent: none */
 };
 
-/* Creates an account with its first, self-issued project.
- * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_FIELD_MALFORMED (the e-mail address);
+/* Creates an account with its first, self-issued project. An invitation is used up only then.
+ * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_INVITATION_INVALID; ERR_FIELD_MALFORMED (the e-mail
+ * address);
  *         as password_choose(); ERR_PASSWORD_LEAKED; ERR_TOO_MANY_REGISTRATIONS, with
  * `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);

@@ -63,6 +63,16 @@ CREATE TABLE password_reset (
 );
 CREATE INDEX password_reset_end ON password_reset (ends_at);
 
+-- Who may make an account with an address, also where registration is closed; once.
+CREATE TABLE invitation (
+    id BYTEA NOT NULL PRIMARY KEY,
+    token BYTEA NOT NULL UNIQUE,         -- SHA-256 of it
+    email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX invitation_end ON invitation (expires_at, id);
+
 CREATE TABLE service_token (
     token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BYTEA NOT NULL UNIQUE,

@@ -61,6 +61,16 @@ CREATE TABLE password_reset (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX password_reset_end ON password_reset (ends_at);
 
+-- Who may make an account with an address, also where registration is closed; once.
+CREATE TABLE invitation (
+    id BLOB NOT NULL PRIMARY KEY,
+    token BLOB NOT NULL UNIQUE,         -- SHA-256 of it
+    email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitation_end ON invitation (expires_at, id);
+
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,

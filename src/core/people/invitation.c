@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inviting people; account_register() uses an invitation up.
+ */
+#include "core/people/invitation.h"
+
+#include "base/macros.h"
+#include "core/ids.h"
+#include "core/people/email.h"
+#include "core/policy.h"
+#include "core/upkeep/audit.h"
+
+enum err invitation_make(struct op *op, const struct invitation_form *form, struct invitation *ret,
+                         struct secret *ret_token)
+{
+        struct secret token = token_random(&op->ports->entropy, op->arena);
+        struct invitation invitation = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .token = token_digest(secret_reveal(token)),
+                .created_at = op->now,
+                .expires_at = instant_add_seconds(op->now, form->lifetime),
+        };
+        struct audit_entry audit = audit_entry_of(op, "invite", NULL, NULL, &invitation.id);
+        struct account account;
+        enum err error;
+
+        TRY(email_normalise(op->arena, form->email, &invitation.email));
+        error = store_account_find(op, &invitation.email, &account);
+        if (error == ERR_OK)
+                return ERR_EMAIL_TAKEN;
+        if (error != ERR_NO_ROW)
+                return error;
+        TRY(store_invitation_put(op, &invitation, &audit));
+        *ret = invitation;
+        *ret_token = token;
+        return ERR_OK;
+}
+
+struct secret invitation_link(const struct op *op, struct secret token)
+{
+        struct buf link CLEANUP(buf_deinit) = BUF_INIT(LIMIT_BODY);
+
+        buf_put(&link, op->ports->policy->issuer);
+        buf_put_string(&link, "/register#invite=");
+        buf_put(&link, secret_reveal(token));
+        return (struct secret){arena_copy_buf(op->arena, &link)};
+}
+
+enum err invitation_find(struct op *op, struct secret token, struct invitation *ret)
+{
+        struct digest digest = token_digest(secret_reveal(token));
+        enum err error = store_invitation_find(op, &digest, ret);
+
+        return error == ERR_NO_ROW ? ERR_INVITATION_INVALID : error;
+}
+
+enum err invitation_withdraw(struct op *op, struct slice email)
+{
+        struct audit_entry audit = audit_entry_of(op, "invite_withdraw", NULL, NULL, NULL);
+        struct slice normal;
+        enum err error = email_normalise(op->arena, email, &normal);
+
+        if (error == ERR_FIELD_MALFORMED)
+                return ERR_NOT_FOUND;
+        TRY(error);
+        error = store_invitation_delete(op, &normal, &audit);
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
