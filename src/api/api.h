@@ -91,6 +91,7 @@ typedef enum err api_starter(const struct api *api, struct http_call *call,
 api_handler account_register_post, invitation_open_post, account_get, account_patch,
         account_delete_own;
 api_handler account_password_post;
+api_handler reset_post;
 api_handler reset_complete_post;
 api_handler session_token_post, session_proxy_post, session_logout_post;
 api_handler activity_get;

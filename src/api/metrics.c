@@ -59,6 +59,7 @@ static void limited_put(struct buf *out)
                 [LIMITED_REGISTRATION] = "limit=\"registration\"",
                 [LIMITED_START] = "limit=\"start\"",
                 [LIMITED_DOCUMENT] = "limit=\"document\"",
+                [LIMITED_MAIL] = "limit=\"mail\"",
         };
 
         metrics_head_put(out, METRIC_rate_limited_total);
@@ -156,6 +157,15 @@ static enum err deliveries_put(struct op *op, struct buf *out)
         metrics_plain_put(out, METRIC_deliveries_waiting, (uint64_t)waiting.n_pending);
         metrics_plain_put(out, METRIC_deliveries_failed, (uint64_t)waiting.n_failed);
         metrics_plain_put(out, METRIC_deliveries_oldest_seconds, (uint64_t)oldest);
+        return ERR_OK;
+}
+
+static enum err mails_put(struct op *op, struct buf *out)
+{
+        struct mail_waiting waiting;
+
+        TRY(store_mail_waiting(op, &waiting));
+        metrics_plain_put(out, METRIC_mails_waiting, (uint64_t)waiting.n);
         return ERR_OK;
 }
 
@@ -260,6 +270,7 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         durations_put(&text);
         outcomes_put(&text, METRIC_exchanges_total);
         outcomes_put(&text, METRIC_deliveries_total);
+        outcomes_put(&text, METRIC_mails_total);
         limited_put(&text);
         quotas_put(&text);
         metrics_counted_put(&text, METRIC_failures_not_audited_total);
@@ -273,6 +284,7 @@ static enum err metrics_respond(const struct api *api, struct http_call *call)
         metrics_histogram_put(&text, METRIC_commit_batch_size);
         gauges_put(&text, &gauges, waiting);
         TRY(deliveries_put(&op, &text));
+        TRY(mails_put(&op, &text));
         TRY(disk_put(&op, &gauges, &text));
         TRY(store_put(&op, &gauges, &text));
         if (text.failed)

@@ -14,7 +14,14 @@
 enum { STATUS_CLASSES = 6 };
 
 /* Cells of METRIC_rate_limited_total. */
-enum { LIMITED_ADDRESS, LIMITED_CLIENT, LIMITED_REGISTRATION, LIMITED_START, LIMITED_DOCUMENT };
+enum {
+        LIMITED_ADDRESS,
+        LIMITED_CLIENT,
+        LIMITED_REGISTRATION,
+        LIMITED_START,
+        LIMITED_DOCUMENT,
+        LIMITED_MAIL
+};
 
 size_t api_n_routes(void);
 

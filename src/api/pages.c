@@ -10,6 +10,7 @@
 #include "api/json.h"
 #include "api/page.h"
 #include "api/web_files.h"
+#include "base/html.h"
 #include "base/macros.h"
 #include "core/policy.h"
 #include "http/fields.h"
@@ -18,28 +19,6 @@
 enum { LIMIT_PAGE_BYTES = 64 * 1024 };
 
 /* --- the document --- */
-
-static void escaped_put(struct buf *out, struct slice text)
-{
-        for (size_t i = 0; i < text.size; i++) {
-                switch (text.data[i]) {
-                case '&':
-                        buf_put_string(out, "&amp;");
-                        break;
-                case '<':
-                        buf_put_string(out, "&lt;");
-                        break;
-                case '>':
-                        buf_put_string(out, "&gt;");
-                        break;
-                case '"':
-                        buf_put_string(out, "&quot;");
-                        break;
-                default:
-                        buf_put_byte(out, text.data[i]);
-                }
-        }
-}
 
 /* Saves the page a request for the account when nobody is logged in. */
 static bool has_session(const struct api *api, struct http_call *call)
@@ -76,6 +55,7 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
                 {"passwords", api->ports->policy->passwords_off ? SLICE("no") : SLICE("yes")},
                 {"person", call->request.headers.person},
                 {"leave", api->ports->policy->proxy_logout},
+                {"mail", api->ports->mail.send ? SLICE("yes") : SLICE("no")},
                 {"satellites", api->ports->policy->known_satellites},
                 {"session", has_session(api, call) ? SLICE("yes") : SLICE("no")},
         };
@@ -84,7 +64,7 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
         while (slice_cut(&rest, '{', &text)) {
                 buf_put(out, text);
                 (void)slice_cut(&rest, '}', &name);
-                escaped_put(out, word_find(words, ARRAY_SIZE(words), name));
+                html_put(out, word_find(words, ARRAY_SIZE(words), name));
         }
         buf_put(out, text);
 }

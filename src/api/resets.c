@@ -10,7 +10,36 @@
 #include "http/fields.h"
 #include "http/respond.h"
 
-enum { LIMIT_TOKEN = 128 }; /* of a link */
+enum {
+        LIMIT_TOKEN = 128,   /* of a link */
+        LIMIT_LANGUAGE = 35, /* RFC 5646 section 4.4.1 */
+};
+
+struct request_form {
+        struct slice email, language;
+};
+
+static const struct field request_fields[] = {
+        {"email", FIELD_TEXT, offsetof(struct request_form, email), .flags = FIELD_REQUIRED,
+         .maximum = 2 * LIMIT_EMAIL},
+        {"language", FIELD_TEXT, offsetof(struct request_form, language),
+         .maximum = LIMIT_LANGUAGE},
+};
+
+enum err reset_post(const struct api *api, struct http_call *call, const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct request_form form = {0};
+        enum err error;
+
+        TRY(fields_decode_json(call, request_fields, ARRAY_SIZE(request_fields), &form));
+        error = reset_request(&op, form.email, form.language);
+        if (error == ERR_FIELD_MALFORMED)
+                call->problem_field = "email";
+        TRY(error);
+        respond_empty(call, 202);
+        return ERR_OK;
+}
 
 static const struct field complete_fields[] = {
         {"token", FIELD_SECRET, offsetof(struct reset_form, token), .flags = FIELD_REQUIRED,

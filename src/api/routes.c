@@ -44,6 +44,7 @@ static const struct route routes[] = {
         {HTTP_DELETE, "/api/v0/auth/account", GUARD_SESSION, account_delete_own},
         {HTTP_POST, "/api/v0/auth/account/password", GUARD_SESSION, account_password_post,
          DISK_FULL},
+        {HTTP_POST, "/api/v0/auth/password-reset", GUARD_PUBLIC, reset_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/password-reset/complete", GUARD_PUBLIC, reset_complete_post,
          DISK_FULL},
         {HTTP_GET, "/api/v0/auth/sessions", GUARD_SESSION, sessions_get},
@@ -119,6 +120,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/", GUARD_PAGE, page_get},
         {HTTP_GET, "/login", GUARD_PAGE, page_get},
         {HTTP_GET, "/register", GUARD_PAGE, page_get},
+        {HTTP_GET, "/forgot", GUARD_PAGE, page_get},
         {HTTP_GET, "/reset", GUARD_PAGE, page_get},
         {HTTP_GET, "/apps", GUARD_PAGE, page_get},
         {HTTP_GET, "/projects", GUARD_PAGE, page_get},
@@ -302,6 +304,8 @@ static void limited_note(enum err error)
                 metric_count(METRIC_rate_limited_total, LIMITED_DOCUMENT);
         if (error == ERR_TOO_MANY_STARTS)
                 metric_count(METRIC_rate_limited_total, LIMITED_START);
+        if (error == ERR_TOO_MANY_MAILS)
+                metric_count(METRIC_rate_limited_total, LIMITED_MAIL);
         if (error == ERR_TOO_MANY_REGISTRATIONS)
                 metric_count(METRIC_rate_limited_total, LIMITED_REGISTRATION);
 }

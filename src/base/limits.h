@@ -73,8 +73,11 @@ enum limit {
         LIMIT_REFRESHES = 300,              /* of an authorization, a day */
         LIMIT_RENEWALS = 3000,   /* of all authorizations of an application for an account, a day */
         LIMIT_NARROWINGS = 1000, /* grants exchanged for narrower ones: the same, a day */
-        LIMIT_CLEANUP = 500,     /* rows a batch */
-        LIMIT_DELIVERIES = 8,    /* workers that call satellites in the background */
+        LIMIT_MAILS = 10000,     /* that wait to be sent */
+        LIMIT_MAILS_OF_RECIPIENT = 5,      /* of these, to one address; further ones are dropped */
+        LIMIT_RESET_MAILS = 10,            /* to an account, a day */
+        LIMIT_CLEANUP = 500,               /* rows a batch */
+        LIMIT_DELIVERIES = 8,              /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4, /* of these, at one satellite */
         LIMIT_DELIVERIES_OF_ACCOUNT = 2,   /* of these, for one account */
         REFUSAL_PAUSE = 500,       /* ms a 429 response is delayed, which slows a flood down */

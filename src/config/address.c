@@ -23,7 +23,7 @@ static bool is_localhost(struct slice host)
         return slice_equal(host, SLICE("localhost"));
 }
 
-static bool is_loopback(struct slice host)
+bool host_is_loopback(struct slice host)
 {
         return is_localhost(host) || slice_equal(host, SLICE("[::1]")) ||
                (slice_starts_with(host, SLICE("127.")) && is_ip(host, IPV4_WIDTH));
@@ -53,7 +53,7 @@ bool address_is_loopback(struct slice text)
         struct slice host;
         uint16_t port;
 
-        return listen_parse(text, &host, &port) && is_loopback(host);
+        return listen_parse(text, &host, &port) && host_is_loopback(host);
 }
 
 /* Names in lower case and IPv4 addresses. */
@@ -95,7 +95,7 @@ bool origin_url_is_loopback(struct slice text)
 {
         struct slice host;
 
-        return origin_parse(text, &host) && is_loopback(host);
+        return origin_parse(text, &host) && host_is_loopback(host);
 }
 
 bool networks_are_valid(struct slice text)

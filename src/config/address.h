@@ -11,6 +11,9 @@
 bool address_parse(struct slice text, uint16_t *ret_port);
 
 /* Return: whether only this machine can reach it; false if it is not an address. */
+/* Whether a host, such as "localhost" or "[::1]", is this machine. */
+bool host_is_loopback(struct slice host);
+
 bool address_is_loopback(struct slice text);
 
 /* Return: whether the host of an address stands for all of this machine's: 0.0.0.0, [::]. */

@@ -17,6 +17,7 @@
 #include "http/head.h"
 #include "remote/allowlist.h"
 #include "remote/satellite/address.h"
+#include "remote/smtp.h"
 #include "store/open.h"
 
 /* --- derived defaults --- */
@@ -190,6 +191,25 @@ static void login_check(const struct config *config, struct buf *problems)
                 "register the address of somebody whom the proxy names later");
 }
 
+static void mail_check(const struct config *config, struct buf *problems)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 16);
+        struct slice from = slice_from_string(config->mail_from), normal;
+        struct smtp_server server = {0};
+
+        if (!*config->mail_url)
+                return;
+        require(problems, smtp_server_read(slice_from_string(config->mail_url), &server),
+                "mail.url: needs smtp://HOST or smtps://HOST, with USER:PASSWORD@ before the host "
+                "and :PORT behind it where they are needed");
+        require(problems,
+                smtp_address_is_valid(from) && email_normalise(&arena, from, &normal) == ERR_OK,
+                "mail.from: mail.url is set, so set the e-mail address that mail comes from");
+        require(problems,
+                !*config->mail_password_file || (server.user.size && !server.password.size),
+                "mail.password_file: needs a user in mail.url, and no password there");
+}
+
 static bool allowlist_is_valid(struct slice text)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(1 << 20);
@@ -260,6 +280,7 @@ void config_check(const struct config *config, struct buf *problems)
         network_check(config, problems);
         urls_check(config, problems);
         login_check(config, problems);
+        mail_check(config, problems);
         key_check(config, is_known_url, problems);
         require(problems, is_known_url, store_url_problem);
         require(problems, schema_is_valid(config->store_schema),

@@ -80,6 +80,16 @@ struct leak_port {
         const void *context;
 };
 
+struct mail_message; /* core/people/mail_model.h */
+
+/* The operator's mail server. */
+struct mail_port {
+        /* Return: ERR_OK: it has the mail; ERR_MAIL_REFUSED: it never will; ERR_MAIL_UNAVAILABLE.
+         * NULL: there is none. */
+        enum err (*send)(void *context, const struct mail_message *message);
+        void *context;
+};
+
 /* How low the database's disk is. Each level refuses more. */
 enum disk_level {
         DISK_PLENTY,
@@ -216,6 +226,7 @@ struct ports {
         struct root_key_port root_key;
         struct password_port password;
         struct leak_port leaks;
+        struct mail_port mail;
         struct rate_limit_port rate_limit;
         struct satellite_port satellite;
         struct edge_port edge;

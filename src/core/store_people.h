@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The operations of the store for forgotten passwords and invitations. They keep the promises at
- * the head of core/store.h, which includes this.
+ * The operations of the store for forgotten passwords, invitations and mail. They keep the promises
+ * at the head of core/store.h, which includes this.
  */
 #pragma once
 
 #include "core/model.h"
 #include "core/op.h"
+#include "core/people/mail_model.h"
 #include "core/upkeep/audit_entry.h"
 
 /* A link by which somebody who has forgotten the password chooses another. */
@@ -50,3 +51,12 @@ enum err store_invitation_list(struct op *op, const struct list_page *page,
 /* That of an address. Return: ERR_OK; ERR_NO_ROW: it has none, or it has expired. */
 enum err store_invitation_delete(struct op *op, const struct slice *email,
                                  const struct audit_entry *audit);
+/* Enters a mail that is due now. Does nothing if LIMIT_MAILS_OF_RECIPIENT wait for its recipient.
+ * Return: ERR_OK; ERR_BUSY: LIMIT_MAILS wait. */
+enum err store_mail_insert(struct op *op, const struct mail *mail);
+/* The mail that has been due longest, which is due again at `until`. Return: ERR_OK; ERR_NO_ROW:
+ * none is, or another node takes it. */
+enum err store_mail_take(struct op *op, const struct instant *until, struct mail *ret);
+enum err store_mail_put_off(struct op *op, const struct mail_delay *delay);
+enum err store_mail_delete(struct op *op, const struct uuid *id);
+enum err store_mail_waiting(struct op *op, struct mail_waiting *ret);

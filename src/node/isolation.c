@@ -90,6 +90,8 @@ static void plan_make(struct planning *planning, const struct node *node)
         folders_add(planning, config->http_tls_key, PATH_READ);
         folders_add(planning, config->clients_metadata_ca, PATH_READ);
         folders_add(planning, config->accounts_leaked_passwords, PATH_READ);
+        folders_add(planning, config->mail_password_file, PATH_READ);
+        folders_add(planning, config->mail_ca, PATH_READ);
         folders_add(planning, config->log_file, PATH_APPEND);
         port_add(planning, config->http_listen);
         port_add(planning, config->metrics_listen);

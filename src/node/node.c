@@ -12,6 +12,7 @@
 #include "base/event.h"
 #include "base/files.h"
 #include "base/macros.h"
+#include "config/address.h"
 #include "config/policy.h"
 #include "core/projects/project.h"
 #include "core/upkeep/database.h"
@@ -201,6 +202,25 @@ static enum err documents_open(struct node *node)
         return ERR_OK;
 }
 
+static enum err mail_open(struct node *node)
+{
+        const struct config *config = node->config;
+        struct smtp_options options = {.url = config->mail_url,
+                                       .from = config->mail_from,
+                                       .password_file = config->mail_password_file,
+                                       .ca_file = config->mail_ca};
+        struct smtp_server server;
+
+        if (!smtp_server_read(slice_from_string(config->mail_url), &server))
+                return ERR_OK; /* there is none */
+        options.must_encrypt = *config->mail_ca || !host_is_loopback(server.host);
+        node->smtp = smtp_new(&options);
+        if (!node->smtp)
+                return said(ERR_OUT_OF_MEMORY);
+        node->ports.mail = smtp_port(node->smtp);
+        return ERR_OK;
+}
+
 static enum err remote_open(struct node *node)
 {
         TRY(satellites_open(node, slice_from_string(node->config->satellite_allowed),
@@ -209,6 +229,7 @@ static enum err remote_open(struct node *node)
         if (!node->edge)
                 return said(ERR_OUT_OF_MEMORY);
         node->ports.edge = edge_port(node->edge);
+        TRY(mail_open(node));
         return said(documents_open(node));
 }
 
@@ -308,6 +329,7 @@ void node_close(struct node *node)
 {
         documents_free(node->documents);
         resolver_free(node->resolver);
+        smtp_free(node->smtp);
         edge_free(node->edge);
         satellites_free(node->satellites);
         rate_limits_free(node->rate_limits);

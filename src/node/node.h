@@ -15,6 +15,7 @@
 #include "remote/documents.h"
 #include "remote/edge.h"
 #include "remote/satellite/satellite.h"
+#include "remote/smtp.h"
 #include "store/open.h"
 
 struct node {
@@ -31,6 +32,7 @@ struct node {
         struct allowlist allowlist; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;
+        struct smtp *smtp; /* NULL: no mail is sent */
         struct allowlist document_servers;
         struct resolver *resolver;
         struct documents *documents; /* NULL: none are fetched */

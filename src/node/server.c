@@ -13,6 +13,7 @@
 #include "node/demo_mark.h"
 #include "node/engines.h"
 #include "node/isolation.h"
+#include "node/mail_worker.h"
 #include "os/complain.h"
 #include "os/leaked_passwords.h"
 #include "os/log_sink.h"
@@ -69,9 +70,13 @@ static enum err workers_start(struct server *server)
 {
         server->cleanup_worker = cleanup_worker_start(&server->node.ports);
         server->delivery_workers = delivery_workers_start(&server->node);
-        if (server->cleanup_worker && server->delivery_workers)
+        if (server->node.smtp)
+                server->mail_worker = mail_worker_start(&server->node.ports);
+        if (server->cleanup_worker && server->delivery_workers &&
+            (server->mail_worker || !server->node.smtp))
                 return ERR_OK;
-        complain("the threads for deliveries and cleanup cannot be started: %s", strerror(errno));
+        complain("the threads for deliveries, mail and cleanup cannot be started: %s",
+                 strerror(errno));
         return ERR_INTERNAL;
 }
 
@@ -182,10 +187,12 @@ void server_stop(struct server *server)
         satellites_stop(server->node.satellites); /* no request waits for them any more */
         engine_stop(server->engine, STOP_PATIENCE);
         periodic_stop(server->cleanup_worker);
+        smtp_stop(server->node.smtp);
+        periodic_stop(server->mail_worker);
         delivery_workers_stop(server->delivery_workers);
         database_watch_stop(&server->database);
         node_close(&server->node);
         server->engine = server->metrics_engine = NULL;
-        server->cleanup_worker = NULL;
+        server->cleanup_worker = server->mail_worker = NULL;
         server->delivery_workers = NULL;
 }

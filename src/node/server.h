@@ -20,6 +20,7 @@ struct server {
         struct database_watch database;
         struct health health;
         struct periodic *cleanup_worker;
+        struct periodic *mail_worker; /* NULL: no mail is sent */
         struct delivery_workers *delivery_workers;
 };
 

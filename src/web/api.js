@@ -83,6 +83,8 @@ export const api = {
         post(auth + 'account/password', {old_password, new_password}),
     invitation: invitation => post(auth + 'invitation', {invitation}, {ask: false}),
     register: form => post(auth + 'register', form, {ask: false}),
+    requestReset: (email, language) =>
+        post(auth + 'password-reset', {email, language}, {ask: false}),
     resetPassword: (token, new_password) =>
         post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
     logInByProxy: () => post(auth + 'proxy-login', {cookie_only: true}, {ask: false}),

@@ -16,7 +16,8 @@ export function whose(uri) {
     return ['https:', 'http:'].includes(protocol) ? host : t('asks.scheme', {scheme: protocol});
 }
 
-const passwords = meta('passwords') === 'yes';
+export const passwords = meta('passwords') === 'yes';
+export const sendsMail = meta('mail') === 'yes';
 export const registers = meta('registration') === 'open';
 
 // The satellites that the operator knows: [name, address].

@@ -119,3 +119,27 @@ TEST(the_address_of_a_satellite_has_its_form)
                 }
         }
 }
+
+TEST(mail_needs_a_server_of_that_form_and_a_sender)
+{
+        char url[] = "mail.url=smtp://mail.example.com", from[] = "mail.from=grantd@example.com",
+             odd[] = "mail.url=mail.example.com:25", list[] = "mail.from=a@b.example,c@d.example",
+             file[] = "mail.password_file=/run/password",
+             login[] = "mail.url=smtp://grantd:secret@mail.example.com";
+        char *good[] = {url, from}, *alone[] = {url}, *malformed[] = {odd, from};
+        char *two[] = {url, list}, *twice[] = {login, from, file}, *nobody[] = {url, from, file};
+        struct world fine CLEANUP(world_end) = load(NULL, good, 2);
+        struct world unsigned_ CLEANUP(world_end) = load(NULL, alone, 1);
+        struct world unknown CLEANUP(world_end) = load(NULL, malformed, 2);
+        struct world many CLEANUP(world_end) = load(NULL, two, 2);
+        struct world both CLEANUP(world_end) = load(NULL, twice, 3);
+        struct world none CLEANUP(world_end) = load(NULL, nobody, 3);
+
+        CHECK_OK(fine.err);
+        CHECK(says(&unsigned_, "mail.from: mail.url is set"));
+        CHECK(says(&unknown, "mail.url: needs smtp://HOST"));
+        CHECK(says(&many, "mail.from: mail.url is set"));
+        CHECK(says(&both, "mail.password_file: needs a user in mail.url, and no password"));
+        CHECK(says(&none, "mail.password_file: needs a user in mail.url"));
+        CHECK(!says(&both, "secret"));
+}

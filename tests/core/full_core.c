@@ -29,6 +29,13 @@ static enum err edge_register(void *context, struct arena *arena, struct secret 
         return ERR_OK;
 }
 
+static enum err on_mail(void *context, const struct mail_message *message)
+{
+        (void)context;
+        CHECK(message->subject.size && !secret_is_absent(message->html));
+        return ERR_OK;
+}
+
 /* --- people --- */
 
 static void people_begin(struct full_core *full)
@@ -44,6 +51,8 @@ static void people_begin(struct full_core *full)
                        &value));
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
                                 &full->session, &full->token));
+        core->ports.mail.send = on_mail;
+        CHECK_OK(reset_request(core_op(core), SLICE("user@example.com"), SLICE("de")));
         CHECK_OK(reset_link_make(core_op(core), &full->session.account, &full->reset_token));
         full->reset_token.hidden =
                 slice_from(full->reset_token.hidden, full->reset_token.hidden.size - 43);

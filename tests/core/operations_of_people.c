@@ -9,6 +9,7 @@
 #include "core/clients/registration.h"
 #include "core/people/account.h"
 #include "core/people/invitation.h"
+#include "core/people/mail.h"
 #include "core/people/proxy_account.h"
 #include "core/people/reset.h"
 #include "core/upkeep/cleanup.h"
@@ -63,6 +64,19 @@ static enum err do_reset_link(struct full_core *full)
         struct secret link;
 
         return ASK(reset_link_make, ACCOUNT, &link);
+}
+
+static enum err do_reset_request(struct full_core *full)
+{
+        return DO(reset_request, SLICE("user@example.com"), SLICE("en"));
+}
+
+static enum err do_mail_send(struct full_core *full)
+{
+        enum err outcome = ERR_OK;
+        enum err error = ASK(mail_send_next, &outcome);
+
+        return error == ERR_OK ? outcome : error;
 }
 
 /* By the link that full_core.c has made. */
@@ -320,6 +334,8 @@ const struct operation operations_of_people[] = {
         {"account_set_password_of", do_set_password, WRITES, ERR_OK, NULL},
         {"account_change_password", do_change_password, WRITES, ERR_OK, NULL},
         {"reset_link_make", do_reset_link, WRITES, ERR_OK, NULL},
+        {"reset_request", do_reset_request, WRITES, ERR_OK, NULL},
+        {"mail_send_next", do_mail_send, STEPS, ERR_OK, NULL},
         {"reset_password", do_reset, WRITES, ERR_OK, NULL},
         {"account_remove", do_remove, WRITES, ERR_OK, NULL},
         {"account_remove, wrong password", do_remove_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,

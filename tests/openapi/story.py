@@ -217,6 +217,7 @@ class Story:
         self.call("endSessions", token=ann)
         email = self.names.get("ann_email", EXAMPLES["ann_email"])
         self.names["reset"] = self.server.reset_link(email)[-43:]
+        self.call("requestPasswordReset")
         self.call("completePasswordReset")
         self.names["ann"] = ann = self.call("logIn")["token"]
         self.call("changePassword", token=ann)

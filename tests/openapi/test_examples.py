@@ -5,7 +5,7 @@ of responses say."""
 import pytest
 
 import openapi_check
-from grantd import Server
+from grantd import NO_MAIL_SERVER, Server
 from story import BEHIND_PROXY, Story, examples_of, operations
 
 OPERATIONS = operations()
@@ -13,7 +13,8 @@ OPERATIONS = operations()
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("story"), **{"clients.dynamic_registration": "true"})
+    server = Server(tmp_path_factory.mktemp("story"),
+                    **{"clients.dynamic_registration": "true", **NO_MAIL_SERVER})
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
     server.start()
     proxied = Server(tmp_path_factory.mktemp("proxied"), **BEHIND_PROXY).start()

@@ -14,7 +14,7 @@ import schemathesis
 from schemathesis import checks
 
 import openapi_check
-from grantd import Person, Server
+from grantd import NO_MAIL_SERVER, Person, Server
 
 # For each operation and caller, in addition to those at the bounds of each value.
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "4"))
@@ -48,7 +48,7 @@ def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("openapi"),
                     **{"limits.login_per_address": "1000000",
                        "limits.registrations_per_address": "1000000",
-                       "clients.dynamic_registration": "true"}).start()
+                       "clients.dynamic_registration": "true", **NO_MAIL_SERVER}).start()
     yield server
     assert server.stop() == 0, server.text()
 

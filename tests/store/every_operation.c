@@ -84,13 +84,6 @@ static enum err do_client_set_status(struct given *given)
                         &audit);
 }
 
-static enum err do_session_delete(struct given *given)
-{
-        struct digest token = digest_of(40);
-
-        return CALL(session_delete, &token, &audit);
-}
-
 static enum err do_client_insert(struct given *given)
 {
         struct client client = client_of(given->world, 21, 1);
@@ -334,6 +327,10 @@ const struct store_operation writing_operations[] = {
         {"account_rename", do_account_rename, 30},
         {"account_set_password", do_account_set_password, 30},
         {"account_set_password, by a link", do_reset_use, 30},
+        {"mail_insert", do_mail_insert, 30},
+        {"mail_take", do_mail_take, 30},
+        {"mail_put_off", do_mail_put_off, 30},
+        {"mail_delete", do_mail_delete, 30},
         {"reset_insert", do_reset_insert, 30},
         {"account_disable", do_account_disable, 30},
         {"account_enable", do_account_enable, 30},

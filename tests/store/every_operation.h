@@ -42,6 +42,11 @@ enum err do_account_enable(struct given *given);
 enum err do_account_client_next(struct given *given);
 enum err do_client_requests(struct given *given);
 enum err do_account_by_id(struct given *given);
+enum err do_session_delete(struct given *given);
+enum err do_mail_insert(struct given *given);
+enum err do_mail_take(struct given *given);
+enum err do_mail_put_off(struct given *given);
+enum err do_mail_delete(struct given *given);
 enum err do_reset_insert(struct given *given);
 enum err do_reset_use(struct given *given);
 enum err do_account_insert_invited(struct given *given);
@@ -51,8 +56,8 @@ enum err do_invitation_find(struct given *given);
 enum err do_invitation_list(struct given *given);
 
 /* A world with data for all of them: session 40, invitation 45, token 50, link for a password 94,
- * pushed request 80, device 82, account 3 disabled; request 31 pending, 30 approved, 32 being
- * minted, 33 live, with a refresh token. */
+ * mail 96, pushed request 80, device 82, account 3 disabled; request 31 pending, 30 approved, 32
+ * being minted, 33 live, with a refresh token. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct store_operation *operation);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on ways to log in, on forgotten passwords, on invitations, on pushed requests, on
- * devices, after a restore, and on the audit trail, for every_operation.c.
+ * Operations on ways to log in, on forgotten passwords, on invitations, on mail, on pushed
+ * requests, on devices, after a restore, and on the audit trail, for every_operation.c.
  */
 #include "every_operation.h"
 
@@ -35,6 +35,41 @@ enum err do_reset_use(struct given *given)
         struct new_password password = {.password = SLICE("$argon2id$new"), .reset = &link};
 
         return STORE_AS(given->world, ID(1), NOW, account_set_password, &password, &audit);
+}
+
+enum err do_session_delete(struct given *given)
+{
+        struct digest token = digest_of(40);
+
+        return CALL(session_delete, &token, &audit);
+}
+
+enum err do_mail_insert(struct given *given)
+{
+        struct mail mail = {.id = id_of(97),
+                            .kind = MAIL_RESET,
+                            .recipient = SLICE("user1@example.com"),
+                            .made_at = NOW};
+
+        return CALL(mail_insert, &mail);
+}
+
+enum err do_mail_take(struct given *given)
+{
+        struct instant until = after(199);
+        struct mail mail;
+
+        return CALL_AT(after(99), mail_take, &until, &mail);
+}
+
+enum err do_mail_put_off(struct given *given)
+{
+        return CALL(mail_put_off, &(struct mail_delay){id_of(96), after(299)});
+}
+
+enum err do_mail_delete(struct given *given)
+{
+        return CALL(mail_delete, ID(96));
 }
 
 enum err do_pushed_insert(struct given *given)

@@ -27,6 +27,13 @@ static enum err do_reset_find(struct given *given)
         return CALL(reset_find, &token, &account);
 }
 
+static enum err do_mail_waiting(struct given *given)
+{
+        struct mail_waiting waiting;
+
+        return CALL(mail_waiting, &waiting);
+}
+
 static enum err do_account_list(struct given *given)
 {
         struct account_list accounts;
@@ -335,6 +342,7 @@ const struct store_operation reading_operations[] = {
         {"account_find", do_account_find, 30},
         {"identity_find", do_identity_find, 30},
         {"reset_find", do_reset_find, 30},
+        {"mail_waiting", do_mail_waiting, 30},
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
         {"session_list", do_session_list, 30},

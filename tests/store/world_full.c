@@ -63,6 +63,10 @@ struct world world_full(void)
 {
         struct world world = world_with_client();
         struct session session = session_of(40);
+        struct mail mail = {.id = id_of(96),
+                            .kind = MAIL_RESET,
+                            .recipient = SLICE("user1@example.com"),
+                            .made_at = NOW};
         struct password_reset reset = {id_of(1), digest_of(94), after(600)};
         struct service_token token = {.id = id_of(50),
                                       .name = SLICE("a service"),
@@ -85,6 +89,7 @@ struct world world_full(void)
         struct grant grant;
 
         CHECK_OK(session_add(&world, &session));
+        CHECK_OK(STORE(&world, mail_insert, &mail));
         CHECK_OK(STORE(&world, reset_insert, &reset, &audit));
         CHECK_OK(STORE(&world, invitation_put, &invitation, &audit));
         CHECK_OK(STORE(&world, token_insert, &token, &audit));

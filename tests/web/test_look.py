@@ -57,6 +57,7 @@ class World:
             "home": (None, "/", None),
             "login": (None, "/login", None),
             "register": (None, "/register", None),
+            "forgot": (None, "/forgot", None),
             "reset": (None, "/reset#" + "A" * 43, None),
             "register-invited": (None, self.invitation(), None),
             "refused": (None, link(self.printer, redirect_uri="https://evil.example/"), None),
@@ -108,7 +109,7 @@ def bring_in(page):
     page.locator("input[name=way]").nth(1).check()
 
 
-NAMES = ("home", "login", "register", "register-invited", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
+NAMES = ("home", "login", "register", "register-invited", "forgot", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
          "account", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")

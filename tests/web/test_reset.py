@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Choosing another password by a link."""
+"""Choosing another password by a link, of the operator or of a mail."""
 
 import pytest
 
-from grantd import PASSWORD
+from grantd import PASSWORD, Person
+from mail_server import MailServer, link_in
 
 OTHER = "nine green bottles and a wall"
 
@@ -76,3 +77,48 @@ def test_a_common_password_is_refused_at_its_field_and_the_link_stays(visit, ser
     page.locator(".problem").get_by_text("too easy to guess").wait_for()
     choose(page, OTHER)
     page.get_by_text("Your password has been changed.").first.wait_for()
+
+
+@pytest.mark.parametrize("locale, forgotten, send, said, chosen", (
+    ("en-GB", "Forgotten your password?", "Send the link", "a link is on its way",
+     "Your password has been changed."),
+    ("de-DE", "Passwort vergessen?", "Link senden", "ist ein Link unterwegs",
+     "Ihr Passwort wurde ge\u00e4ndert.")))
+def test_who_has_forgotten_the_password_gets_a_mail_whose_link_leads_to_another(
+        make_server, visit, locale, forgotten, send, said, chosen):
+    post = MailServer()
+    server = make_server(**post.settings())
+    person = Person(server, "ada@example.com")
+    visitor = visit(on=server, locale=locale, viewport={"width": 360, "height": 740})
+    page = visitor.open("/login")
+    page.get_by_role("link", name=forgotten).press("Enter")
+    page.wait_for_url("**/forgot")
+    page.locator("[name=email]").fill(person.email)
+    page.get_by_role("button", name=send).press("Enter")
+    page.get_by_text(said).first.wait_for()
+    (_, message), = post.wait()
+    page = visitor.open(link_in(message))
+    page.locator("[name=new_password]").fill(OTHER)
+    page.locator("[name=new_password]").press("Enter")
+    page.get_by_text(chosen).first.wait_for()
+    assert server.call("POST", "/api/v0/auth/token",
+                       {"email": person.email, "password": OTHER}).status == 200
+    post.close()
+
+
+def test_the_answer_is_the_same_for_an_address_that_nobody_has(make_server, visit):
+    post = MailServer()
+    visitor = visit(on=make_server(**post.settings()))
+    page = visitor.open("/forgot")
+    page.get_by_label("E-mail address").fill("nobody@example.com")
+    page.keyboard.press("Enter")
+    page.get_by_text("a link is on its way").first.wait_for()
+    assert not post.mails
+    post.close()
+
+
+def test_without_mail_it_says_whom_to_ask(visitor):
+    page = visitor.open("/login")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_text("Ask its operator").wait_for()
+    assert not page.get_by_role("textbox").count()

@@ -6,10 +6,13 @@
 
 #include "base/macros.h"
 #include "core/ids.h"
+#include "core/people/email.h"
 #include "core/people/login/password.h"
+#include "core/people/mail_text.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
+#include "core/upkeep/rate_limit.h"
 
 #define RESET_PAGE "/reset#"
 
@@ -49,6 +52,25 @@ enum err reset_link_make(struct op *op, const struct account *account, struct se
         TRY(error);
         *ret_link = link;
         return ERR_OK;
+}
+
+enum err reset_request(struct op *op, struct slice email, struct slice tag)
+{
+        struct mail mail = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .kind = MAIL_RESET,
+                .language = mail_language_of(tag),
+                .about = op->caller.address,
+                .made_at = op->now,
+        };
+
+        if (op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
+        if (!op->ports->mail.send)
+                return ERR_NO_MAIL;
+        TRY(email_normalise(op->arena, email, &mail.recipient));
+        TRY(limit_mail(op));
+        return store_mail_insert(op, &mail);
 }
 
 enum err reset_password(struct op *op, const struct reset_form *form)

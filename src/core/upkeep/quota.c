@@ -76,6 +76,14 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
         return wait_for(op, wait, error);
 }
 
+enum err quota_spend_reset_mail(struct op *op)
+{
+        struct quota quota = {QUOTA_RESET_MAILS, uuid_slice(&op->account_id), LIMIT_RESET_MAILS,
+                              ERR_TOO_MANY_MAILS};
+
+        return spend(op, &quota, 1);
+}
+
 enum err quota_spend_change(struct op *op)
 {
         struct quota quota = {QUOTA_CHANGES, uuid_slice(&op->account_id),

@@ -283,6 +283,14 @@ void limit_registration_end(struct op *op, const struct digest *attempt, enum er
         attempt_end(op, attempt, is_none ? ATTEMPT_NONE : ATTEMPT_FAILED);
 }
 
+enum err limit_mail(struct op *op)
+{
+        int64_t wait =
+                address_use(op, "mail", window(op->ports->policy->registrations_per_address, HOUR));
+
+        return wait ? wait_for(op, wait, ERR_TOO_MANY_MAILS) : ERR_OK;
+}
+
 /* --- calls of satellites --- */
 
 static const struct rate_limit satellite_rule = {

@@ -45,6 +45,10 @@ void limit_login_end(struct op *op, const struct login_attempt *attempt, enum er
 enum err limit_registration_begin(struct op *op, struct digest *ret_attempt);
 void limit_registration_end(struct op *op, const struct digest *attempt, enum err outcome);
 
+/* Counts a mail that this address asks for. Return: ERR_OK; ERR_TOO_MANY_MAILS, with
+ * `caller->wait`. */
+enum err limit_mail(struct op *op);
+
 /* Whether this account may make the server call a satellite now. Failed calls are counted, and
  * concurrent ones limited, so that the server cannot be used to scan the internet, or be tied up.
  * Return: ERR_OK: it must be ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */

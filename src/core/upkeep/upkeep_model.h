@@ -22,7 +22,8 @@ enum quota_kind {
         QUOTA_PROOFS = 8,    /* JWTs that an application has used for something else than a code */
         QUOTA_REFRESH = 9,   /* uses of a family of refresh tokens */
         QUOTA_RENEWALS = 10, /* of all families of an account and an application, by both ids */
-        QUOTA_NARROWINGS = 11, /* of grants that an application exchanges for narrower ones, too */
+        QUOTA_NARROWINGS = 11,  /* of grants that an application exchanges for narrower ones, too */
+        QUOTA_RESET_MAILS = 12, /* to an account */
 };
 
 struct quota {

@@ -73,6 +73,20 @@ CREATE TABLE invitation (
 );
 CREATE INDEX invitation_end ON invitation (expires_at, id);
 
+-- Mail that waits to be sent. No link is kept here: the one in a mail is made when it is sent.
+CREATE TABLE mail (
+    id BYTEA NOT NULL PRIMARY KEY,
+    kind BIGINT NOT NULL,              -- enum mail_kind
+    recipient TEXT NOT NULL,            -- an e-mail address, perhaps of nobody here
+    language BIGINT NOT NULL,          -- enum mail_language
+    about TEXT NOT NULL,                -- what the mail says it is about
+    attempts BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    next_at BIGINT NOT NULL            -- when to try
+);
+CREATE INDEX mail_recipient ON mail (recipient);
+CREATE INDEX mail_next ON mail (next_at, id);
+
 CREATE TABLE service_token (
     token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BYTEA NOT NULL UNIQUE,

@@ -71,6 +71,20 @@ CREATE TABLE invitation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitation_end ON invitation (expires_at, id);
 
+-- Mail that waits to be sent. No link is kept here: the one in a mail is made when it is sent.
+CREATE TABLE mail (
+    id BLOB NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,              -- enum mail_kind
+    recipient TEXT NOT NULL,            -- an e-mail address, perhaps of nobody here
+    language INTEGER NOT NULL,          -- enum mail_language
+    about TEXT NOT NULL,                -- what the mail says it is about
+    attempts INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL            -- when to try
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_recipient ON mail (recipient);
+CREATE INDEX mail_next ON mail (next_at, id);
+
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,

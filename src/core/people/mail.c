@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sending mail.
+ */
+#include "core/people/mail.h"
+
+#include "base/macros.h"
+#include "core/people/mail_text.h"
+#include "core/people/reset.h"
+#include "core/upkeep/quota.h"
+
+enum {
+        LEASE = 120, /* seconds; sending takes 30 at most */
+        PAUSE_FIRST = 60,
+        PAUSE_LONGEST = 3600,
+        PATIENCE = 86400,
+};
+
+/* The link is made now, so that it is kept nowhere and its time begins when the mail is sent. */
+static enum err reset_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
+{
+        struct account account;
+
+        TRY(store_account_find(op, &mail->recipient, &account));
+        op->account_id = account.id;
+        op->caller.address = mail->about;
+        if (mail->n_attempts == 1)
+                TRY(quota_spend_reset_mail(op));
+        return reset_link_make(op, &account, ret_link);
+}
+
+static enum err mail_try(struct op *op, const struct mail *mail)
+{
+        struct mail_message message;
+        struct secret link = {0};
+
+        if (mail->kind == MAIL_RESET)
+                TRY(reset_prepare(op, mail, &link));
+        TRY(mail_compose(op, mail, link, &message));
+        return op->ports->mail.send(op->ports->mail.context, &message);
+}
+
+static int64_t pause_after(int64_t n_attempts)
+{
+        int64_t pause = PAUSE_FIRST;
+
+        for (int64_t i = 1; i < n_attempts && pause < PAUSE_LONGEST; i++)
+                pause *= 2;
+        return pause < PAUSE_LONGEST ? pause : PAUSE_LONGEST;
+}
+
+static enum err mail_settle(struct op *op, const struct mail *mail, enum err outcome)
+{
+        struct instant next = instant_add_seconds(op_time(op), pause_after(mail->n_attempts));
+        bool is_late = next.ms > instant_add_seconds(mail->made_at, PATIENCE).ms;
+
+        if (outcome == ERR_MAIL_UNAVAILABLE && !is_late)
+                return store_mail_put_off(op, &(struct mail_delay){mail->id, next});
+        return store_mail_delete(op, &mail->id);
+}
+
+enum err mail_send_next(struct op *op, enum err *ret_outcome)
+{
+        struct instant until = instant_add_seconds(op->now, LEASE);
+        struct mail mail;
+        enum err outcome;
+
+        TRY(store_mail_take(op, &until, &mail));
+        outcome = mail_try(op, &mail);
+        if (error_is_fault(outcome) && outcome != ERR_MAIL_UNAVAILABLE)
+                return outcome; /* it is due again when the lease ends */
+        TRY(mail_settle(op, &mail, outcome));
+        *ret_outcome = outcome;
+        return ERR_OK;
+}

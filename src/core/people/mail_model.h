@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Mail to people: what waits to be sent, and what a mail server gets.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/secret.h"
+
+/* The numbers are stored, like those of languages. */
+enum mail_kind {
+        MAIL_RESET = 1, /* a link for another password, if the address is an account's */
+};
+
+enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
+
+struct mail {
+        struct uuid id;
+        enum mail_kind kind;
+        struct slice recipient; /* an e-mail address in its normal form */
+        enum mail_language language;
+        struct slice about; /* MAIL_RESET: from which address it was asked for */
+        int64_t n_attempts; /* read only */
+        struct instant made_at;
+};
+
+struct mail_delay {
+        struct uuid id;
+        struct instant next_at;
+};
+
+struct mail_waiting {
+        int64_t n;
+        bool is_due; /* one of them */
+};
+
+/* A mail as it is sent. */
+struct mail_message {
+        struct uuid id;
+        struct instant at;
+        struct slice to, subject;
+        struct secret text, html; /* may have a link */
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Mail that waits: in which order it is taken, by whom, and how much there can be.
+ */
+#include "fixture.h"
+
+static enum err mail_put(struct world *world, int64_t number, struct slice recipient)
+{
+        struct mail mail = {.id = id_of(number),
+                            .kind = MAIL_RESET,
+                            .recipient = recipient,
+                            .language = MAIL_GERMAN,
+                            .about = SLICE("192.0.2.1"),
+                            .made_at = after(number)};
+
+        return STORE(world, mail_insert, &mail);
+}
+
+static enum err mail_next(struct world *world, int64_t at, struct mail *ret)
+{
+        struct instant until = after(at + 100);
+
+        return STORE_AS(world, NULL, after(at), mail_take, &until, ret);
+}
+
+static struct mail_waiting waiting(struct world *world, int64_t at)
+{
+        struct mail_waiting found;
+
+        CHECK_OK(STORE_AS(world, NULL, after(at), mail_waiting, &found));
+        return found;
+}
+
+TEST(a_mail_is_taken_as_it_was_entered_by_one_at_a_time)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct mail mail;
+
+        CHECK_ERR(mail_next(&world, 9, &mail), ERR_NO_ROW);
+        CHECK_OK(mail_put(&world, 5, SLICE("a@example.com")));
+        CHECK(!waiting(&world, 4).is_due);
+        CHECK_ERR(mail_next(&world, 4, &mail), ERR_NO_ROW);
+        CHECK(waiting(&world, 5).is_due);
+        CHECK_OK(mail_next(&world, 5, &mail));
+        CHECK_ID(mail.id, 5);
+        CHECK_TEXT(mail.recipient, "a@example.com");
+        CHECK_TEXT(mail.about, "192.0.2.1");
+        CHECK_INT(mail.language, MAIL_GERMAN);
+        CHECK_INT(mail.n_attempts, 1);
+        CHECK_INT(mail.made_at.ms, after(5).ms);
+        CHECK_ERR(mail_next(&world, 104, &mail), ERR_NO_ROW);
+        CHECK_OK(mail_next(&world, 105, &mail)); /* whoever took it has not come back */
+        CHECK_INT(mail.n_attempts, 2);
+}
+
+TEST(the_mail_that_has_been_due_longest_comes_first)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct mail mail;
+
+        CHECK_OK(mail_put(&world, 7, SLICE("a@example.com")));
+        CHECK_OK(mail_put(&world, 6, SLICE("b@example.com")));
+        CHECK_OK(mail_next(&world, 50, &mail));
+        CHECK_ID(mail.id, 6);
+        CHECK_OK(STORE(&world, mail_delete, &mail.id));
+        CHECK_OK(mail_next(&world, 50, &mail));
+        CHECK_ID(mail.id, 7);
+        CHECK_OK(STORE(&world, mail_put_off, &(struct mail_delay){mail.id, after(60)}));
+        CHECK_INT(waiting(&world, 59).n, 1);
+        CHECK_ERR(mail_next(&world, 59, &mail), ERR_NO_ROW);
+        CHECK_OK(mail_next(&world, 60, &mail));
+}
+
+TEST(one_recipient_has_few_mails_waiting_and_others_have_theirs)
+{
+        struct world world CLEANUP(world_end) = world_new();
+
+        for (int64_t i = 1; i <= LIMIT_MAILS_OF_RECIPIENT + 3; i++)
+                CHECK_OK(mail_put(&world, i, SLICE("a@example.com")));
+        CHECK_INT(waiting(&world, 9).n, LIMIT_MAILS_OF_RECIPIENT);
+        CHECK_OK(mail_put(&world, 99, SLICE("b@example.com")));
+        CHECK_INT(waiting(&world, 9).n, LIMIT_MAILS_OF_RECIPIENT + 1);
+}
