@@ -123,6 +123,7 @@ def test_passwords_can_be_switched_off(make_proxied):
     right = {"email": ADA, "password": PASSWORD}
     by_password = server.call("POST", "/api/v0/auth/token", right).json["token"]
     link = server.reset_link(ADA).rpartition("#")[2]
+    invited = server.run("account", "invite", "eve@example.com").stdout.strip().rpartition("=")[2]
     by_proxy = log_in(server).json["token"]
     assert server.stop() == 0
     server.settings["login.passwords"] = "false"
@@ -130,12 +131,16 @@ def test_passwords_can_be_switched_off(make_proxied):
     for body in (right, {**right, "password": "wrong"}, {**right, "email": "nobody@example.com"}):
         answer = server.call("POST", "/api/v0/auth/token", body)
         assert (answer.status, answer.error) == (403, "passwords_off")
+    off = ["--login.passwords=false", f"--login.proxy_header={FIELD}",
+           "--http.trusted_proxies=127.0.0.1", "--accounts.open_registration=false"]
+    answer = server.call("POST", "/api/v0/auth/register", {
+        "email": "eve@example.com", "password": PASSWORD, "full_name": "Eve", "invitation": invited})
+    assert (answer.status, answer.error) == (403, "passwords_off")
     answer = server.call("POST", "/api/v0/auth/password-reset/complete",
                          {"token": link, "new_password": "another long password"})
     assert (answer.status, answer.error) == (403, "passwords_off")
-    assert "password" in server.run("account", "reset-link", ADA, "--login.passwords=false",
-                                    f"--login.proxy_header={FIELD}", "--http.trusted_proxies=127.0.0.1",
-                                    "--accounts.open_registration=false", check=False).stderr
+    for command in (["reset-link", ADA], ["invite", "eve@example.com"]):
+        assert "with a password" in server.run("account", *command, *off, check=False).stderr
     assert server.call("GET", ACCOUNT, token=by_password).error == "unauthenticated"
     assert account(server, by_proxy).status == 200
 

@@ -90,6 +90,8 @@ static enum err entry_check(struct op *op, struct secret invitation)
 {
         struct invitation found;
 
+        if (op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
         if (!secret_is_absent(invitation))
                 return invitation_find(op, invitation, &found);
         return op->ports->policy->open_registration ? ERR_OK : ERR_REGISTRATION_CLOSED;

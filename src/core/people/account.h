@@ -15,10 +15,9 @@ struct registration {
 };
 
 /* Creates an account with its first, self-issued project. An invitation is used up only then.
- * Return: ERR_OK; ERR_REGISTRATION_CLOSED; ERR_INVITATION_INVALID; ERR_FIELD_MALFORMED (the e-mail
- * address);
- *         as password_choose(); ERR_PASSWORD_LEAKED; ERR_TOO_MANY_REGISTRATIONS, with
- * `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_REGISTRATION_CLOSED; ERR_INVITATION_INVALID;
+ *         ERR_FIELD_MALFORMED (the e-mail address); as password_choose(); ERR_PASSWORD_LEAKED;
+ *         ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);
 
 /* The same for the operator's tools, whether registration is open or not, and without rate limits.

@@ -24,6 +24,8 @@ enum err invitation_make(struct op *op, const struct invitation_form *form, stru
         struct account account;
         enum err error;
 
+        if (op->ports->policy->passwords_off)
+                return ERR_PASSWORDS_OFF;
         TRY(email_normalise(op->arena, form->email, &invitation.email));
         error = store_account_find(op, &invitation.email, &account);
         if (error == ERR_OK)

@@ -19,7 +19,8 @@ struct invitation_form {
 };
 
 /* Replaces the invitation that the address has, and returns its token, which cannot be read again.
- * Return: ERR_OK; ERR_FIELD_MALFORMED: no e-mail address; ERR_EMAIL_TAKEN; faults. */
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_FIELD_MALFORMED: no e-mail address; ERR_EMAIL_TAKEN;
+ *         faults. */
 enum err invitation_make(struct op *op, const struct invitation_form *form, struct invitation *ret,
                          struct secret *ret_token);
 
