@@ -33,13 +33,15 @@ static const struct field register_fields[] = {
          .maximum = LIMIT_INVITATION},
 };
 
-static json_t *account_json(const struct account *account)
+static json_t *account_json(const struct op *op, const struct account *account)
 {
+        bool may_develop = account_check_developer(op, account) == ERR_OK;
         json_t *object = json_object();
 
         json_put(object, "id", json_from_uuid(&account->id));
         json_put(object, "email", json_from_slice(account->email));
         json_put(object, "full_name", json_from_slice(account->full_name));
+        json_put(object, "developer", json_boolean(may_develop));
         return object;
 }
 
@@ -70,7 +72,7 @@ enum err account_register_post(const struct api *api, struct http_call *call,
         if (password_is_refused(error))
                 call->problem_field = "password";
         TRY(error);
-        respond_json(call, 201, account_json(&account));
+        respond_json(call, 201, account_json(&op, &account));
         return ERR_OK;
 }
 
@@ -106,8 +108,9 @@ enum err invitation_open_post(const struct api *api, struct http_call *call,
 
 enum err account_get(const struct api *api, struct http_call *call, const struct session *session)
 {
-        (void)api;
-        respond_json(call, 200, account_json(&session->account));
+        struct op op = api_op(api, call, session);
+
+        respond_json(call, 200, account_json(&op, &session->account));
         return ERR_OK;
 }
 
@@ -132,7 +135,7 @@ enum err account_patch(const struct api *api, struct http_call *call, const stru
                                &form));
         if (form.full_name.data)
                 TRY(account_change_name(&op, form.full_name, &account.full_name));
-        respond_json(call, 200, account_json(&account));
+        respond_json(call, 200, account_json(&op, &account));
         return ERR_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "api/client_body.h"
 #include "api/json.h"
 #include "base/macros.h"
+#include "core/people/account.h"
 #include "http/respond.h"
 
 static json_t *secrets_json(const struct client *client)
@@ -103,6 +104,7 @@ enum err clients_post(const struct api *api, struct http_call *call, const struc
         json_t *object;
 
         call->no_store = true;
+        TRY(account_check_developer(&op, &session->account));
         TRY(client_body_read(call, true, &body));
         TRY(client_method_read(call, &body, &auth_method));
         TRY(client_words_read(call, &body, &words));

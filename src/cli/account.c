@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/macros.h"
 #include "cli/account_invite.h"
+#include "cli/account_role.h"
 #include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
@@ -29,8 +30,8 @@ struct values {
                     "read the password from a file; default: standard input")
 
 static const struct column columns[] = {
-        {"email", "E-MAIL"},       {"full_name", "NAME"}, {"status", "STATUS"},
-        {"created_at", "CREATED"}, {"id", "ID"},
+        {"email", "E-MAIL"}, {"full_name", "NAME"},     {"status", "STATUS"},
+        {"role", "ROLE"},    {"created_at", "CREATED"}, {"id", "ID"},
 };
 
 static json_t *account_row(const struct account *account)
@@ -41,6 +42,7 @@ static json_t *account_row(const struct account *account)
         json_put(object, "email", json_from_slice(account->email));
         json_put(object, "full_name", json_from_slice(account->full_name));
         json_put(object, "status", json_string(account->disabled_at.ms ? "disabled" : "active"));
+        json_put(object, "role", json_string(account_role_text(account->roles)));
         json_put(object, "created_at", json_from_instant(account->created_at));
         return object;
 }
@@ -320,6 +322,7 @@ static const struct subcommand subcommands[] = {
         {"invite", "print a link by which somebody makes an account", account_invite_command},
         {"invitations", "list the open invitations", account_invitations_command},
         {"withdraw", "withdraw an invitation", account_withdraw_command},
+        {"role", "let an account register applications, or no longer", account_role_command},
         {"list", "list all accounts", list_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"reset-link", "print a link by which the person chooses a new password",

@@ -6,14 +6,14 @@
 
 #include "base/json.h"
 #include "base/macros.h"
-#include "cli/job.h"
+#include "cli/accounts.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "core/people/invitation.h"
 
 struct values {
         int64_t lifetime;
-        bool json;
+        bool developer, json;
 };
 
 static json_t *invitation_row(const struct invitation *invitation)
@@ -21,6 +21,7 @@ static json_t *invitation_row(const struct invitation *invitation)
         json_t *object = json_object();
 
         json_put(object, "email", json_from_slice(invitation->email));
+        json_put(object, "role", json_string(account_role_text(invitation->roles)));
         json_put(object, "created_at", json_from_instant(invitation->created_at));
         json_put(object, "expires_at", json_from_instant(invitation->expires_at));
         return object;
@@ -31,6 +32,7 @@ static json_t *invitation_row(const struct invitation *invitation)
 static const struct option invite_options[] = {
         DURATION_OPTION("for", lifetime, "7d", "how long the link is valid",
                         INVITATION_LIFETIME_LEAST, INVITATION_LIFETIME_MOST),
+        FLAG_OPTION("developer", developer, "the account gets the role of a developer"),
         JSON_OPTION,
 };
 
@@ -76,7 +78,8 @@ int account_invite_command(int argc, char **argv)
         if (!job_begin(&job, argc, argv))
                 return job.status;
         form = (struct invitation_form){.email = job_argument(&job, 0),
-                                        .lifetime = values.lifetime};
+                                        .lifetime = values.lifetime,
+                                        .roles = values.developer ? ACCOUNT_DEVELOPER : 0};
         error = invitation_make(&job.op, &form, &invitation, &token);
         if (error != ERR_OK)
                 return invite_failed(error, form.email);
@@ -122,8 +125,10 @@ static enum err invitations_print(struct job *job, struct rows *rows)
 
 int account_invitations_command(int argc, char **argv)
 {
-        static const struct column columns[] = {
-                {"email", "E-MAIL"}, {"created_at", "CREATED"}, {"expires_at", "EXPIRES"}};
+        static const struct column columns[] = {{"email", "E-MAIL"},
+                                                {"role", "ROLE"},
+                                                {"created_at", "CREATED"},
+                                                {"expires_at", "EXPIRES"}};
         struct values values = {0};
         JOB(job, &list_usage, &values);
         struct rows rows CLEANUP(rows_deinit) = {.columns = columns,

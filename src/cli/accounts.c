@@ -24,6 +24,11 @@ enum err account_of(struct job *job, struct slice email, struct account *ret)
         return error;
 }
 
+const char *account_role_text(unsigned roles)
+{
+        return roles & ACCOUNT_DEVELOPER ? "developer" : "person";
+}
+
 static enum err accounts_visit(struct job *job, account_visitor *each, struct rows *rows)
 {
         struct arena page CLEANUP(arena_deinit) = ARENA_INIT(LIMIT_ARENA);

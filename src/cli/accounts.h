@@ -12,6 +12,9 @@
  * ERR_OK; any other outcome has been reported. */
 enum err account_of(struct job *job, struct slice email, struct account *ret);
 
+/* The role that lists show: "developer", or "person" for one without any; static. */
+const char *account_role_text(unsigned roles);
+
 /* Called for each account; may use `job->scratch` freely. */
 typedef enum err account_visitor(struct job *job, const struct account *account, struct rows *rows);
 

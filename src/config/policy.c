@@ -24,6 +24,7 @@ struct policy config_policy(const struct config *config)
                 .known_satellites = slice_from_string(config->satellite_known),
                 .resources = slice_from_string(config->oauth_resources),
                 .open_registration = config->accounts_open_registration,
+                .invited_developers = strcmp(config->accounts_developers, "invited") == 0,
                 .passwords_off = !config->login_passwords,
                 .proxy_login = *config->login_proxy_header != 0,
                 .proxy_accounts = config->login_proxy_accounts,

@@ -48,6 +48,7 @@ static const struct {
         enum setting_id id;
         const char *words[5];
 } choices[] = {
+        {SETTING_accounts_developers, {"everybody", "invited"}},
         {SETTING_store_pooler, {"none", "session", "transaction"}},
         {SETTING_process_sandbox, {"auto", "require", "off"}},
         {SETTING_log_level, {"debug", "info", "warning", "error"}},

@@ -43,12 +43,16 @@ static inline bool list_cursor_is_none(const struct list_cursor *cursor)
         return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
 }
 
+/* What an account may do besides what everybody may; bits, stored. */
+enum account_role { ACCOUNT_DEVELOPER = 1 << 0 };
+
 struct account {
         struct uuid id;
         struct slice email;
         struct slice full_name;
         struct instant created_at;
         struct instant disabled_at; /* by an operator: everything under it is invalid */
+        unsigned roles;             /* enum account_role */
 };
 
 /* The ways to log in; the numbers are stored. */

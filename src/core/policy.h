@@ -14,6 +14,7 @@ struct policy {
         struct slice proxy_logout;      /* where a browser goes that has logged out; may be empty */
         struct slice resources;         /* that RFC 8707 requests may name, beside the issuer */
         bool open_registration;
+        bool invited_developers; /* only they register applications */
         bool passwords_off;      /* whether nobody logs in with one */
         bool proxy_login;        /* whether a trusted proxy names people */
         bool proxy_accounts;     /* whether such a person gets an account */

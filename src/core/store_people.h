@@ -34,6 +34,7 @@ struct invitation {
         struct uuid id;
         struct digest token;
         struct slice email; /* lower case */
+        unsigned roles;     /* that the account gets: enum account_role */
         struct instant created_at;
         struct instant expires_at;
 };
@@ -60,3 +61,14 @@ enum err store_mail_take(struct op *op, const struct instant *until, struct mail
 enum err store_mail_put_off(struct op *op, const struct mail_delay *delay);
 enum err store_mail_delete(struct op *op, const struct uuid *id);
 enum err store_mail_waiting(struct op *op, struct mail_waiting *ret);
+
+/* --- roles --- */
+
+struct account_roles {
+        struct uuid id;
+        unsigned roles; /* all of them: enum account_role */
+};
+
+/* Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_set_roles(struct op *op, const struct account_roles *roles,
+                                 const struct audit_entry *audit);

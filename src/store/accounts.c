@@ -32,7 +32,7 @@ AUDITED_WRITE(account_insert, struct new_account)
         TRY(invitation_use(sql, in->invitation, account->email));
         error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
-                               sql_instant(account->created_at));
+                               sql_instant(account->created_at), sql_integer(account->roles));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
@@ -49,6 +49,7 @@ static struct account account_of_row(const struct sql_rows *rows, size_t row)
                 .full_name = sql_get_bytes(rows, row, 2),
                 .created_at = sql_get_instant(rows, row, 3),
                 .disabled_at = sql_get_instant(rows, row, 4),
+                .roles = (unsigned)sql_get_integer(rows, row, 5),
         };
 }
 
@@ -66,10 +67,10 @@ static struct identity identity_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct identity){
                 .account = account_of_row(rows, row),
-                .id = sql_get_uuid(rows, row, 5),
-                .method = (enum login_method)sql_get_integer(rows, row, 6),
-                .secret = sql_get_bytes(rows, row, 7),
-                .version = sql_get_integer(rows, row, 8),
+                .id = sql_get_uuid(rows, row, 6),
+                .method = (enum login_method)sql_get_integer(rows, row, 7),
+                .secret = sql_get_bytes(rows, row, 8),
+                .version = sql_get_integer(rows, row, 9),
         };
 }
 
@@ -97,6 +98,15 @@ AUDITED_WRITE(account_rename, struct slice)
 {
         return SQL_RUN_ON_ROW(sql, ACCOUNT_RENAME, NULL, sql_uuid(&sql->op->account_id),
                               sql_text(*in));
+}
+
+AUDITED_WRITE(account_set_roles, struct account_roles)
+{
+        bool is_developer = in->roles & ACCOUNT_DEVELOPER;
+
+        TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_ROLES, NULL, sql_uuid(&in->id), sql_integer(in->roles)));
+        return log_add(sql, is_developer ? LOG_developer_on : LOG_developer_off, &in->id, 1,
+                       sql->op->now);
 }
 
 AUDITED_WRITE(account_set_password, struct new_password)

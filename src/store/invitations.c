@@ -8,7 +8,7 @@
 AUDITED_WRITE(invitation_put, struct invitation)
 {
         return SQL_RUN(sql, INVITATION_PUT, NULL, sql_uuid(&in->id), sql_digest(&in->token),
-                       sql_text(in->email), sql_instant(in->created_at),
+                       sql_text(in->email), sql_integer(in->roles), sql_instant(in->created_at),
                        sql_instant(in->expires_at));
 }
 
@@ -18,8 +18,9 @@ static struct invitation invitation_of_row(const struct sql_rows *rows, size_t r
                 .id = sql_get_uuid(rows, row, 0),
                 .token = sql_get_digest(rows, row, 1),
                 .email = sql_get_bytes(rows, row, 2),
-                .created_at = sql_get_instant(rows, row, 3),
-                .expires_at = sql_get_instant(rows, row, 4),
+                .roles = (unsigned)sql_get_integer(rows, row, 3),
+                .created_at = sql_get_instant(rows, row, 4),
+                .expires_at = sql_get_instant(rows, row, 5),
         };
 }
 

@@ -39,6 +39,8 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
                 return SQL_RUN(sql, RECOVER_PROJECT, ret, id, at);
         case LOG_account_disabled:
                 return SQL_RUN(sql, RECOVER_ACCOUNT_DISABLED, ret, id, at);
+        case LOG_developer_off:
+                return SQL_RUN(sql, RECOVER_ROLE, ret, id, sql_integer(ACCOUNT_DEVELOPER));
         case LOG_account_deleted:
                 return SQL_RUN(sql, ACCOUNT_DELETE, ret, id, at);
         case LOG_password:
@@ -47,6 +49,7 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
                 return SQL_RUN(sql, TOKEN_DELETE, ret, id);
         case LOG_client_on:
         case LOG_account_enabled:
+        case LOG_developer_on:
         case LOG_restored:
         case LOG_KINDS:
                 break;
@@ -87,21 +90,44 @@ static enum err line_do(struct sql *sql, const struct revocation_line *line,
 
 /* --- in which order --- */
 
-static bool is_switch(const struct revocation_line *line)
+/* What a line turns on or off; 0: nothing. */
+static int switch_of(const struct revocation_line *line)
 {
-        return line->kind == LOG_client_off || line->kind == LOG_client_on ||
-               line->kind == LOG_client_blocked || line->kind == LOG_account_disabled ||
-               line->kind == LOG_account_enabled;
+        switch (line->kind) {
+        case LOG_client_off:
+        case LOG_client_on:
+        case LOG_client_blocked:
+                return 1;
+        case LOG_account_disabled:
+        case LOG_account_enabled:
+                return 2;
+        case LOG_developer_off:
+        case LOG_developer_on:
+                return 3;
+        case LOG_grant:
+        case LOG_access:
+        case LOG_client:
+        case LOG_client_narrowed:
+        case LOG_secret:
+        case LOG_project:
+        case LOG_account_deleted:
+        case LOG_password:
+        case LOG_token:
+        case LOG_restored:
+        case LOG_KINDS:
+                break;
+        }
+        return 0;
 }
 
-/* All switches of a client, or of an account, stand together, so that the last one is told by the
+/* All that turns the same thing on and off stands together, so that the last one is told by the
  * line behind it. */
 static int line_compare(const void *a, const void *b)
 {
         const struct revocation_line *left = a, *right = b;
-        int order = is_switch(left) - is_switch(right);
+        int order = switch_of(left) - switch_of(right);
 
-        if (order == 0 && is_switch(left))
+        if (order == 0 && switch_of(left))
                 order = slice_compare(uuid_slice(&left->id), uuid_slice(&right->id));
         return order ? order : (left->number > right->number) - (left->number < right->number);
 }
@@ -111,7 +137,8 @@ static bool is_overtaken(const struct revocation_findings *findings, size_t i)
 {
         const struct revocation_line *line = &findings->lines[i];
 
-        return is_switch(line) && i + 1 < findings->n && uuid_equal(&line->id, &line[1].id);
+        return switch_of(line) && i + 1 < findings->n && switch_of(line) == switch_of(&line[1]) &&
+               uuid_equal(&line->id, &line[1].id);
 }
 
 static enum err findings_do(struct sql *sql, struct revocation_findings *findings,

@@ -34,7 +34,8 @@ static struct session session_of_row(const struct sql_rows *rows, size_t row)
                 .account = {.id = sql_get_uuid(rows, row, 8),
                             .email = sql_get_bytes(rows, row, 9),
                             .full_name = sql_get_bytes(rows, row, 10),
-                            .created_at = sql_get_instant(rows, row, 11)},
+                            .created_at = sql_get_instant(rows, row, 11),
+                            .roles = (unsigned)sql_get_integer(rows, row, 12)},
         };
 }
 

@@ -8,7 +8,7 @@ import {lines, scopesPart} from './client_scopes.js';
 import {copyable, dialog, field, form, h, note, say, show, tick, time} from './dom.js';
 import {failures} from './failures.js';
 import {log} from './log.js';
-import {main, page, whose} from './page.js';
+import {main, me, page, whose} from './page.js';
 import {snippets} from './snippets.js';
 import {callback, testPart} from './test_part.js';
 import {day, t} from './text.js';
@@ -310,6 +310,11 @@ async function onePage(id, part) {
 
 // --- all of them ---
 
+// Where the operator chooses who registers applications, others are not offered it.
+const newLink = () =>
+    (me().developer ? h('a', {class: 'button primary', href: '#new'}, t('client.new'))
+                    : h('p', {class: 'soft'}, t('console.invited')));
+
 async function listPage() {
     const all = await get(clients);
     return [
@@ -317,23 +322,23 @@ async function listPage() {
             h('div', {class: 'tight'}, h('h1', {}, t('nav.console')),
                 h('p', {class: 'soft'}, t('console.lead'), ' ',
                     h('a', {href: '/reference'}, t('reference')))),
-            all.length ? h('a', {class: 'button primary', href: '#new'}, t('client.new')) : null),
-        all.length ? h('div', {class: 'cards'},
-                         all.map(client => h('a', {class: 'card', href: '#' + client.id},
-                                     h('div', {class: 'spread'}, h('h2', {}, client.name),
-                                         statusTag(client)),
-                                     h('p', {class: 'small soft'}, whose(client.redirect_uris[0])),
-                                     h('p', {class: 'small soft'},
-                                         t('client.since', {date: day(client.created_at)})))))
-                   : h('div', {class: 'card empty'}, h('h2', {}, t('console.none')),
-                         h('p', {class: 'soft'}, t('console.none.more')),
-                         h('a', {class: 'button primary', href: '#new'}, t('client.new'))),
+            all.length ? newLink() : null),
+        all.length
+            ? h('div', {class: 'cards'},
+                  all.map(
+                      client => h('a', {class: 'card', href: '#' + client.id},
+                          h('div', {class: 'spread'}, h('h2', {}, client.name), statusTag(client)),
+                          h('p', {class: 'small soft'}, whose(client.redirect_uris[0])),
+                          h('p', {class: 'small soft'},
+                              t('client.since', {date: day(client.created_at)})))))
+            : h('div', {class: 'card empty'}, h('h2', {}, t('console.none')),
+                  me().developer && h('p', {class: 'soft'}, t('console.none.more')), newLink()),
     ];
 }
 
 function load() {
     const [name, part = 'overview'] = location.hash.slice(1).split('/');
-    if (name === 'new')
+    if (name === 'new' && me().developer)
         return newPage();
     const isOne = /^[0-9a-f-]{36}$/.test(name) && Object.hasOwn(parts, part);
     return isOne ? onePage(name, part) : listPage();

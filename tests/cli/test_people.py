@@ -65,6 +65,9 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "invite", "x@example.com", "--for", "1s"], "", 2),
     (["account", "invite", "x@example.com", "--for", "91d"], "", 2),
     (["account", "withdraw", "x@example.com"], "", 1),
+    (["account", "role", "x@example.com"], "", 2),
+    (["account", "role", "x@example.com", "--developer", "--no-developer"], "", 2),
+    (["account", "role", "x@example.com", "--developer"], "", 1),
     (["client", "list", "x@example.com"], "", 1),
     (["client", "disable", CLIENT[:-1] + "f"], "", 1),
     (["client", "rotate", "nonsense"], "", 1),
@@ -86,18 +89,18 @@ def test_accounts_are_listed_as_table_and_as_json(operator, user):
     assert len(rows) == len(table) - 1
     [row] = [r for r in rows if r["email"] == user.email]
     assert row["id"] == user.id and set(row) == {"id", "email", "full_name", "status",
-                                                 "created_at"}
+                                                 "role", "created_at"}
     [line] = [line for line in table if user.email in line]
     assert row["created_at"] in line and row["id"] in line and "active" in line
 
 
 def test_people_are_invited_listed_and_uninvited(operator, user):
     made = operator.json("account", "invite", "Guest@example.com", "--for", "2d")
-    assert set(made) == {"email", "created_at", "expires_at", "link"}
+    assert set(made) == {"email", "role", "created_at", "expires_at", "link"}
     lasts = [datetime.datetime.fromisoformat(made[name]) for name in ("created_at", "expires_at")]
     assert made["email"] == "guest@example.com" and (lasts[1] - lasts[0]).days == 2
     [listed] = operator.json("account", "invitations")
-    assert listed == {name: made[name] for name in ("email", "created_at", "expires_at")}
+    assert listed == {name: made[name] for name in ("email", "role", "created_at", "expires_at")}
     assert "guest@example.com" in operator.do("account", "invitations").splitlines()[1]
     taken = operator.refuse("account", "invite", user.email)
     assert user.email in taken and "account set-password" in taken

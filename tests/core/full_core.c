@@ -41,7 +41,7 @@ static enum err on_mail(void *context, const struct mail_message *message)
 static void people_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
-        struct invitation_form guest = {SLICE("guest@example.com"), INVITATION_LIFETIME};
+        struct invitation_form guest = {SLICE("guest@example.com"), INVITATION_LIFETIME, 0};
         struct invitation invitation;
         struct slice value;
 

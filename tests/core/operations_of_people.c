@@ -93,7 +93,7 @@ ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
 
 static enum err do_invite(struct full_core *full)
 {
-        struct invitation_form form = {SLICE("c@example.com"), INVITATION_LIFETIME};
+        struct invitation_form form = {SLICE("c@example.com"), INVITATION_LIFETIME, 0};
         struct invitation invitation;
         struct secret token;
 
@@ -118,6 +118,13 @@ static enum err do_invitation_find(struct full_core *full)
 }
 
 ONE_CALL(do_withdraw, DO(invitation_withdraw, SLICE("guest@example.com")))
+
+static enum err do_set_roles(struct full_core *full)
+{
+        struct account account = *ACCOUNT;
+
+        return DO(account_set_roles_by_operator, &account, ACCOUNT_DEVELOPER);
+}
 
 static enum err do_enable(struct full_core *full)
 {
@@ -327,6 +334,7 @@ const struct operation operations_of_people[] = {
         {"account_register", do_register, WRITES, ERR_OK, NULL},
         {"account_register, taken", do_register_again, WRITES, ERR_EMAIL_TAKEN, NULL},
         {"account_register, invited", do_register_invited, WRITES, ERR_OK, NULL},
+        {"account_set_roles_by_operator", do_set_roles, WRITES, ERR_OK, NULL},
         {"invitation_make", do_invite, WRITES, ERR_OK, NULL},
         {"invitation_find", do_invitation_find, READS, ERR_OK, NULL},
         {"invitation_withdraw", do_withdraw, WRITES, ERR_OK, NULL},

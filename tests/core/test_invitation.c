@@ -10,7 +10,7 @@
 
 static struct secret invite(struct core *core, struct slice email)
 {
-        struct invitation_form form = {email, INVITATION_LIFETIME};
+        struct invitation_form form = {email, INVITATION_LIFETIME, ACCOUNT_DEVELOPER};
         struct invitation invitation;
         struct secret token;
 
@@ -89,7 +89,7 @@ TEST(an_invitation_is_withdrawn_by_its_address)
 TEST(who_has_an_account_is_not_invited)
 {
         CORE(core);
-        struct invitation_form form = {SLICE("user@example.com"), INVITATION_LIFETIME};
+        struct invitation_form form = {SLICE("user@example.com"), INVITATION_LIFETIME, 0};
         struct invitation invitation;
         struct secret token;
 
@@ -106,4 +106,28 @@ TEST(a_link_has_its_token_in_the_fragment)
         core.policy.issuer = SLICE("https://grants.example.com");
         link = invitation_link(core_op(&core), (struct secret){SLICE("token")});
         CHECK_TEXT(secret_reveal(link), "https://grants.example.com/register#invite=token");
+}
+
+TEST(an_account_gets_the_roles_of_its_invitation_and_of_nothing_else)
+{
+        CORE(core);
+        struct secret token = invite(&core, GUEST);
+        struct registration form = {
+                .email = GUEST, .password = PASSWORD, .full_name = SLICE("B"), .invitation = token};
+        struct account account;
+
+        core.policy.invited_developers = true;
+        CHECK_OK(account_register(core_op(&core), &form, &account));
+        CHECK_INT(account.roles, ACCOUNT_DEVELOPER);
+        CHECK_OK(account_check_developer(core_op(&core), &account));
+        core.policy.open_registration = true;
+        form = (struct registration){.email = SLICE("b@example.com"),
+                                     .password = PASSWORD,
+                                     .full_name = SLICE("B"),
+                                     .roles = ACCOUNT_DEVELOPER};
+        CHECK_OK(account_register(core_op(&core), &form, &account));
+        CHECK_INT(account.roles, 0);
+        CHECK_ERR(account_check_developer(core_op(&core), &account), ERR_NOT_DEVELOPER);
+        core.policy.invited_developers = false;
+        CHECK_OK(account_check_developer(core_op(&core), &account));
 }

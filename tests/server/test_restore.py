@@ -61,6 +61,7 @@ class Before:
         for name in ("revoked", "kept"):
             app = self.apps[name]
             assert app.exchange(self.user.code(app)).status == 200
+        server.run("account", "role", self.banned.email, "--developer")
         self.token = json.loads(server.run("token", "create", "--name", "gateway", "--role",
                                            "revocations", "--json").stdout)
 
@@ -80,6 +81,7 @@ class Before:
         answer = self.careless.call("POST", "/api/v0/auth/account/password",
                                     {"old_password": PASSWORD, "new_password": OTHER_PASSWORD})
         assert answer.status < 300, answer
+        server.run("account", "role", self.banned.email, "--no-developer")
         server.run("account", "disable", self.banned.email)
         server.run("account", "delete", self.gone.email, "--yes")
         server.run("token", "revoke", self.token["id"])
@@ -101,8 +103,8 @@ def test_nothing_that_was_taken_away_comes_back(before):
     assert report["done"] == {
         "grant": 1, "access": 0, "client": 1, "client_off": 1, "client_blocked": 1,
         "client_narrowed": 1,
-        "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1, "password": 1,
-        "token": 1}
+        "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1,
+        "developer_off": 1, "password": 1, "token": 1}
     assert report["locked_accounts"] == [before.careless.email]
     server.start()
     for password in (PASSWORD, OTHER_PASSWORD):

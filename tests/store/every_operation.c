@@ -325,6 +325,7 @@ const struct store_operation writing_operations[] = {
         {"invitation_put", do_invitation_put, 30},
         {"invitation_delete", do_invitation_delete, 30},
         {"account_rename", do_account_rename, 30},
+        {"account_set_roles", do_account_set_roles, 30},
         {"account_set_password", do_account_set_password, 30},
         {"account_set_password, by a link", do_reset_use, 30},
         {"mail_insert", do_mail_insert, 30},

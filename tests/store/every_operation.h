@@ -50,6 +50,7 @@ enum err do_mail_delete(struct given *given);
 enum err do_reset_insert(struct given *given);
 enum err do_reset_use(struct given *given);
 enum err do_account_insert_invited(struct given *given);
+enum err do_account_set_roles(struct given *given);
 enum err do_invitation_put(struct given *given);
 enum err do_invitation_delete(struct given *given);
 enum err do_invitation_find(struct given *given);

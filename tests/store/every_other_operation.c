@@ -247,3 +247,12 @@ enum err do_invitation_list(struct given *given)
 
         return CALL(invitation_list, &page, &list);
 }
+
+/* --- roles --- */
+
+enum err do_account_set_roles(struct given *given)
+{
+        struct account_roles roles = {id_of(1), ACCOUNT_DEVELOPER};
+
+        return CALL(account_set_roles, &roles, &audit);
+}

@@ -143,6 +143,7 @@ static inline struct invitation invitation_of(struct world *world, int64_t numbe
         return (struct invitation){.id = id_of(number),
                                    .token = digest_of(number),
                                    .email = arena_copy(&world->values, slice_from_string(email)),
+                                   .roles = ACCOUNT_DEVELOPER,
                                    .created_at = NOW,
                                    .expires_at = after(3600)};
 }

@@ -183,3 +183,25 @@ TEST(a_deleted_account_is_gone_with_all_that_is_under_it_and_its_email_is_free)
         CHECK_OK(STORE(&world, account_find, &account.email, &found));
         CHECK_ID(found.id, 2);
 }
+
+TEST(roles_come_with_the_account_and_are_changed)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account_roles developer = {id_of(1), ACCOUNT_DEVELOPER}, none = {id_of(1), 0};
+        struct account_roles nobody = {id_of(9), ACCOUNT_DEVELOPER};
+        struct session session = session_of(40), found;
+        struct session_key key = {digest_of(40), 60};
+        struct account account;
+
+        CHECK_OK(session_add(&world, &session));
+        CHECK_OK(STORE(&world, account_set_roles, &developer, &audit));
+        CHECK_OK(STORE(&world, session_find, &key, &found));
+        CHECK_INT(found.account.roles, ACCOUNT_DEVELOPER);
+        CHECK_INT(identity_now(&world, 1).account.roles, ACCOUNT_DEVELOPER);
+        CHECK_OK(STORE(&world, account_set_roles, &none, &audit));
+        CHECK_OK(STORE(&world, session_find, &key, &found));
+        CHECK_INT(found.account.roles, 0);
+        CHECK_OK(STORE(&world, account_by_id, id(&world, 1), &account));
+        CHECK_INT(account.roles, 0);
+        CHECK_ERR(STORE(&world, account_set_roles, &nobody, &audit), ERR_NO_ROW);
+}

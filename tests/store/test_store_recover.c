@@ -218,6 +218,42 @@ TEST(an_account_that_was_enabled_again_stays_so)
         CHECK_INT(account.disabled_at.ms, 0);
 }
 
+/* Disabled afterwards: what ends one of the two says nothing of the other. */
+TEST(a_role_that_was_taken_away_is_taken_away_again)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account_roles developer = {id_of(1), ACCOUNT_DEVELOPER}, none = {id_of(1), 0};
+        struct recovered recovered;
+        struct account account;
+
+        CHECK_OK(STORE(&world, account_set_roles, &developer, &audit));
+        copy_make(&world);
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_set_roles, &none, &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(10), account_disable, id(&world, 1), &audit));
+        recovered = copy_put_back(&world);
+        CHECK_INT(recovered.n_done[LOG_developer_off], 1);
+        CHECK_INT(recovered.n_done[LOG_account_disabled], 1);
+        CHECK_OK(STORE(&world, account_by_id, id(&world, 1), &account));
+        CHECK_INT(account.roles, 0);
+}
+
+TEST(a_role_that_was_given_again_stays)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account_roles developer = {id_of(1), ACCOUNT_DEVELOPER}, none = {id_of(1), 0};
+        struct recovered recovered;
+        struct account account;
+
+        CHECK_OK(STORE(&world, account_set_roles, &developer, &audit));
+        copy_make(&world);
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_set_roles, &none, &audit));
+        CHECK_OK(STORE_AS(&world, NULL, after(10), account_set_roles, &developer, &audit));
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_developer_off, 0);
+        CHECK_OK(STORE(&world, account_by_id, id(&world, 1), &account));
+        CHECK_INT(account.roles, ACCOUNT_DEVELOPER);
+}
+
 TEST(a_deleted_account_is_deleted_again)
 {
         struct world world CLEANUP(world_end) = world_with_copy();

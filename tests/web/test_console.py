@@ -407,3 +407,18 @@ def test_a_secret_that_travels_is_warned_about_and_only_offered_where_allowed(ma
     page.get_by_text("Saved.", exact=True).first.wait_for()
     assert client_of(developer)["token_endpoint_auth_method"] == "client_secret_basic"
     warning.wait_for()  # the settings stand open now
+
+
+@pytest.mark.parametrize("language, said", [
+    ("en", "chooses who registers applications"), ("de", "bestimmt der Betreiber")])
+def test_who_may_not_register_applications_is_not_offered_it(make_server, visit, language, said):
+    server = make_server(accounts__developers="invited")
+    person = Person(server)
+    visitor = visit(person, on=server, locale=language)
+    for path in ("/console", "/console#new"):
+        page = visitor.open(path)
+        page.get_by_text(said).wait_for()
+        assert not page.locator("a[href='#new'], form").count()
+    server.run("account", "role", person.email, "--developer")
+    page.reload()
+    page.locator("form").wait_for()

@@ -29,6 +29,7 @@ static enum err account_make(struct op *op, enum login_method method,
                                 .email = form->email,
                                 .full_name = blanks_trim(form->full_name),
                                 .created_at = op->now,
+                                .roles = form->roles,
                         },
                 .method = method,
         };
@@ -85,26 +86,31 @@ enum err account_create_by(struct op *op, enum login_method method, struct slice
         return account_make(op, method, &form, ret);
 }
 
-/* Whether somebody may register at all, before that costs anything. */
-static enum err entry_check(struct op *op, struct secret invitation)
+/* Whether somebody may register at all, before that costs anything; and with which roles. */
+static enum err entry_check(struct op *op, struct secret invitation, unsigned *ret_roles)
 {
-        struct invitation found;
+        struct invitation found = {0};
 
         if (op->ports->policy->passwords_off)
                 return ERR_PASSWORDS_OFF;
         if (!secret_is_absent(invitation))
-                return invitation_find(op, invitation, &found);
-        return op->ports->policy->open_registration ? ERR_OK : ERR_REGISTRATION_CLOSED;
+                TRY(invitation_find(op, invitation, &found));
+        else if (!op->ports->policy->open_registration)
+                return ERR_REGISTRATION_CLOSED;
+        *ret_roles = found.roles;
+        return ERR_OK;
 }
 
 enum err account_register(struct op *op, const struct registration *form, struct account *ret)
 {
         struct registration checked;
         struct digest attempt;
+        unsigned roles;
         enum err error;
 
-        TRY(entry_check(op, form->invitation));
+        TRY(entry_check(op, form->invitation, &roles));
         TRY(registration_check(op, form, &checked));
+        checked.roles = roles;
         TRY(limit_registration_begin(op, &attempt));
         error = account_make(op, LOGIN_PASSWORD, &checked, ret);
         limit_registration_end(op, &attempt, error);
@@ -190,5 +196,23 @@ enum err account_end_by_operator(struct op *op, const struct uuid *id, enum acco
                 op, is_delete ? "account_delete" : "account_disable", id, NULL, NULL);
         enum err error = (is_delete ? store_account_delete : store_account_disable)(op, id, &audit);
 
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err account_check_developer(const struct op *op, const struct account *account)
+{
+        bool may = account->roles & ACCOUNT_DEVELOPER || !op->ports->policy->invited_developers;
+
+        return may ? ERR_OK : ERR_NOT_DEVELOPER;
+}
+
+enum err account_set_roles_by_operator(struct op *op, const struct account *account, unsigned roles)
+{
+        struct audit_entry audit = audit_entry_of(op, "account_role", &account->id, NULL, NULL);
+        enum err error;
+
+        if (account->roles == roles)
+                return ERR_OK;
+        error = store_account_set_roles(op, &(struct account_roles){account->id, roles}, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

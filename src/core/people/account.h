@@ -12,6 +12,7 @@ struct registration {
         struct secret password;
         struct slice full_name;
         struct secret invitation; /* its token; absent: none */
+        unsigned roles;           /* that the account gets; those of an invitation replace them */
 };
 
 /* Creates an account with its first, self-issued project. An invitation is used up only then.
@@ -63,6 +64,15 @@ enum { ACCOUNT_SETTLES = 60 };
  * account stays disabled. `account` is as it was read. Return: ERR_OK, also if it is not disabled;
  * ERR_CONFLICT: it was disabled less than ACCOUNT_SETTLES seconds ago; ERR_NOT_FOUND; faults. */
 enum err account_enable_by_operator(struct op *op, const struct account *account);
+
+/* Whether it may register applications: everybody may, or developers (accounts.developers).
+ * Return: ERR_OK; ERR_NOT_DEVELOPER. */
+enum err account_check_developer(const struct op *op, const struct account *account);
+
+/* Gives it these roles and no others. Losing one acts at the next request. `account` is as it was
+ * read. Return: ERR_OK, also if it has them; ERR_NOT_FOUND; faults. */
+enum err account_set_roles_by_operator(struct op *op, const struct account *account,
+                                       unsigned roles);
 
 /* Marks it as deleted: everything under it is dead from then on, and its e-mail address is free.
  * Return: ERR_OK; as login_check(); ERR_UNAUTHENTICATED; faults. */

@@ -17,6 +17,7 @@ enum err invitation_make(struct op *op, const struct invitation_form *form, stru
         struct invitation invitation = {
                 .id = uuid_ordered(&op->ports->entropy, op->now),
                 .token = token_digest(secret_reveal(token)),
+                .roles = form->roles,
                 .created_at = op->now,
                 .expires_at = instant_add_seconds(op->now, form->lifetime),
         };

@@ -16,6 +16,7 @@ enum {
 struct invitation_form {
         struct slice email;
         int64_t lifetime; /* seconds */
+        unsigned roles;   /* enum account_role */
 };
 
 /* Replaces the invitation that the address has, and returns its token, which cannot be read again.

@@ -41,6 +41,7 @@ CREATE TABLE account (
     created_at BIGINT NOT NULL,
     disabled_at BIGINT,                -- by an operator
     deleted_at BIGINT,
+    roles BIGINT NOT NULL DEFAULT 0,      -- enum account_role
     look_at BIGINT                     -- deleted ones: when to see whether the row may go
 );
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
@@ -68,6 +69,7 @@ CREATE TABLE invitation (
     id BYTEA NOT NULL PRIMARY KEY,
     token BYTEA NOT NULL UNIQUE,         -- SHA-256 of it
     email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    roles BIGINT NOT NULL,             -- that the account gets
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );

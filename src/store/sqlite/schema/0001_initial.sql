@@ -39,6 +39,7 @@ CREATE TABLE account (
     created_at INTEGER NOT NULL,
     disabled_at INTEGER,                -- by an operator
     deleted_at INTEGER,
+    roles INTEGER NOT NULL DEFAULT 0,      -- enum account_role
     look_at INTEGER                     -- deleted ones: when to see whether the row may go
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
@@ -66,6 +67,7 @@ CREATE TABLE invitation (
     id BLOB NOT NULL PRIMARY KEY,
     token BLOB NOT NULL UNIQUE,         -- SHA-256 of it
     email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    roles INTEGER NOT NULL,             -- that the account gets
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
