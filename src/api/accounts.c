@@ -5,6 +5,7 @@
 #include "core/people/account.h"
 
 #include "api/api.h"
+#include "api/confirmation.h"
 #include "api/json.h"
 #include "base/macros.h"
 #include "core/people/invitation.h"
@@ -139,31 +140,24 @@ enum err account_patch(const struct api *api, struct http_call *call, const stru
         return ERR_OK;
 }
 
-struct password_form {
-        struct secret password;
-};
-
-static const struct field password_fields[] = {
-        {"password", FIELD_SECRET, offsetof(struct password_form, password),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
-};
-
 enum err account_delete_own(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        struct password_form form = {0};
+        struct confirmation given = {0};
 
-        TRY(fields_decode_json(call, password_fields, ARRAY_SIZE(password_fields), &form));
-        TRY(account_remove(&op, session, form.password));
+        TRY(confirmation_read(call, &given));
+        TRY(account_remove(&op, session, &given));
         respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }
 
 static const struct field new_password_fields[] = {
-        {"old_password", FIELD_SECRET, offsetof(struct password_pair, old), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_BODY},
+        {"old_password", FIELD_SECRET, offsetof(struct password_pair, old.password),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
+        {"code", FIELD_SECRET, offsetof(struct password_pair, old.code),
+         .maximum = LIMIT_FACTOR_CODE},
         {"new_password", FIELD_SECRET, offsetof(struct password_pair, fresh),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
 };

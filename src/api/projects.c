@@ -244,8 +244,10 @@ enum err project_delete_one(const struct api *api, struct http_call *call,
 /* --- the owner's grant --- */
 
 static const struct field owner_grant_fields[] = {
-        {"password", FIELD_SECRET, offsetof(struct owner_grant_form, password),
+        {"password", FIELD_SECRET, offsetof(struct owner_grant_form, person.password),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
+        {"code", FIELD_SECRET, offsetof(struct owner_grant_form, person.code),
+         .maximum = LIMIT_FACTOR_CODE},
         {"passphrase", FIELD_SECRET, offsetof(struct owner_grant_form, passphrase),
          .maximum = LIMIT_PASSPHRASE},
 };

@@ -18,6 +18,7 @@
 struct login_form {
         struct slice email;
         struct secret password;
+        struct secret code;
         enum field_boolean cookie_only;
 };
 
@@ -26,6 +27,7 @@ static const struct field login_fields[] = {
          .maximum = 2 * LIMIT_EMAIL},
         {"password", FIELD_SECRET, offsetof(struct login_form, password), .flags = FIELD_REQUIRED,
          .maximum = LIMIT_BODY},
+        {"code", FIELD_SECRET, offsetof(struct login_form, code), .maximum = LIMIT_FACTOR_CODE},
         {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
 };
 
@@ -69,10 +71,12 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         TRY(fields_decode_json(call, login_fields, ARRAY_SIZE(login_fields), &form));
         credentials.email = form.email;
         credentials.password = form.password;
+        credentials.code = form.code;
         return log_in(api, call, &op, &credentials, &form);
 }
 
 static const struct field proxy_fields[] = {
+        {"code", FIELD_SECRET, offsetof(struct login_form, code), .maximum = LIMIT_FACTOR_CODE},
         {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
 };
 
@@ -88,6 +92,7 @@ enum err session_proxy_post(const struct api *api, struct http_call *call,
         if (!api->ports->policy->proxy_login)
                 return ERR_NOT_FOUND;
         TRY(fields_decode_json(call, proxy_fields, ARRAY_SIZE(proxy_fields), &form));
+        credentials.code = form.code;
         TRY(proxy_account_ensure(&op, &credentials.email));
         return log_in(api, call, &op, &credentials, &form);
 }

@@ -37,6 +37,11 @@ void crypto_hmac_sha256(struct slice key, struct slice data, struct digest *ret_
         crypto_must(primitive_hmac_sha256(key, data, ret_mac->bytes));
 }
 
+void crypto_hmac_sha1(struct slice key, struct slice data, uint8_t ret_mac[SHA1_SIZE])
+{
+        crypto_must(primitive_hmac_sha1(key, data, ret_mac));
+}
+
 void crypto_hkdf(struct slice input, struct slice salt, struct slice info,
                  struct crypto_key *ret_key)
 {

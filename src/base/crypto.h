@@ -29,6 +29,9 @@ void crypto_sha256(struct slice data, struct digest *ret_digest);
 /* HMAC-SHA256 (RFC 2104). The key may be empty. */
 void crypto_hmac_sha256(struct slice key, struct slice data, struct digest *ret_mac);
 
+/* HMAC-SHA1, for RFC 6238 alone. */
+void crypto_hmac_sha1(struct slice key, struct slice data, uint8_t ret_mac[SHA1_SIZE]);
+
 /* HKDF-SHA256 (RFC 5869), extract and expand, 32 bytes out. An absent salt is "no salt". */
 void crypto_hkdf(struct slice input, struct slice salt, struct slice info,
                  struct crypto_key *ret_key);

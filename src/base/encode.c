@@ -168,6 +168,21 @@ bool base64url_decode(struct slice text, struct buf *out)
         return radix64_decode(text, (const uint8_t[]){'-', '_'}, out);
 }
 
+void base32_encode(struct buf *out, struct slice bytes)
+{
+        static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        uint32_t bits = 0;
+        unsigned n_bits = 0;
+
+        for (size_t i = 0; i < bytes.size; i++) {
+                bits = bits << 8 | bytes.data[i];
+                for (n_bits += 8; n_bits >= 5; n_bits -= 5)
+                        buf_put_byte(out, (uint8_t)alphabet[bits >> (n_bits - 5) & 31]);
+        }
+        if (n_bits)
+                buf_put_byte(out, (uint8_t)alphabet[bits << (5 - n_bits) & 31]);
+}
+
 static bool is_unreserved(uint8_t byte)
 {
         return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||

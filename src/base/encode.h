@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Bytes as text and back: hex, base64 (RFC 4648 section 4, with padding), base64url (RFC 4648
- * section 5, without), percent-encoding (RFC 3986), UUIDs (RFC 9562). Decoders accept the one
- * canonical form and nothing else. Encoders append to a buf; decoders append too, and leave no
+ * section 5, without), base32, percent-encoding (RFC 3986), UUIDs (RFC 9562). Decoders accept the
+ * one canonical form and nothing else. Encoders append to a buf; decoders append too, and leave no
  * output on failure.
  */
 #pragma once
@@ -19,6 +19,9 @@ void base64_encode(struct buf *out, struct slice bytes);
 bool base64_decode(struct slice text, struct buf *out);
 void base64url_encode(struct buf *out, struct slice bytes);
 bool base64url_decode(struct slice text, struct buf *out);
+
+/* RFC 4648 section 6, upper case, without padding. */
+void base32_encode(struct buf *out, struct slice bytes);
 
 /* Everything but letters, digits and -._~ becomes %XX in upper case; bytes found in `keep` stay. */
 void percent_encode(struct buf *out, struct slice bytes, const char *keep);

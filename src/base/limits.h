@@ -33,6 +33,7 @@ enum limit {
         LIMIT_PASSWORD_LEAST = 10,                 /* characters */
         LIMIT_PASSWORD = 256,                      /* in Unicode's NFC, which shortens a text */
         LIMIT_PASSWORD_TYPED = 4 * LIMIT_PASSWORD, /* to a third at most */
+        LIMIT_FACTOR_CODE = 64,                    /* of a second factor, as it is typed */
         LIMIT_JWT = 2048,
         LIMIT_JTI = 128,
         LIMIT_CODE = 128,

@@ -30,7 +30,7 @@ bool primitive_equal(struct slice a, struct slice b)
         return a.size == b.size && CRYPTO_memcmp(never_null(a), never_null(b), a.size) == 0;
 }
 
-/* --- SHA-2 and HMAC --- */
+/* --- SHA and HMAC --- */
 
 /* Looking an algorithm up by its name takes longer than a short digest, so each is kept for the
  * life of the program. NULL: libcrypto has not found it now, perhaps for want of memory. */
@@ -45,6 +45,13 @@ static const EVP_MD *digest_kept(_Atomic(EVP_MD *) *kept, const char *name)
                 return digest;
         EVP_MD_free(digest); /* another thread was first */
         return none;
+}
+
+static const EVP_MD *sha1(void)
+{
+        static _Atomic(EVP_MD *) kept;
+
+        return digest_kept(&kept, "SHA1");
 }
 
 static const EVP_MD *sha256(void)
@@ -140,6 +147,11 @@ enum primitive primitive_hmac_sha512(struct slice key, struct slice data,
                                      uint8_t ret_mac[SHA512_SIZE])
 {
         return hmac(sha512(), key, data, ret_mac);
+}
+
+enum primitive primitive_hmac_sha1(struct slice key, struct slice data, uint8_t ret_mac[SHA1_SIZE])
+{
+        return hmac(sha1(), key, data, ret_mac);
 }
 
 /* --- AES-256-GCM --- */

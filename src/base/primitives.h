@@ -10,6 +10,7 @@
 
 /* Sizes in bytes. */
 enum {
+        SHA1_SIZE = 20,
         SHA256_SIZE = 32,
         SHA512_SIZE = 64,
         GCM_KEY_SIZE = 32, /* AES-256 */
@@ -33,6 +34,9 @@ enum primitive primitive_hmac_sha256(struct slice key, struct slice data,
                                      uint8_t ret_mac[SHA256_SIZE]);
 enum primitive primitive_hmac_sha512(struct slice key, struct slice data,
                                      uint8_t ret_mac[SHA512_SIZE]);
+
+/* The same with SHA-1, for RFC 6238 alone. */
+enum primitive primitive_hmac_sha1(struct slice key, struct slice data, uint8_t ret_mac[SHA1_SIZE]);
 
 /* AES-256-GCM. `ret_sealed` takes plain.size + GCM_TAG_SIZE bytes: ciphertext, then tag. One key
  * and nonce must never seal two different messages. */

@@ -19,6 +19,7 @@
 #include "cli/rows.h"
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
+#include "core/people/factor/factor.h"
 
 struct values {
         const char *name, *password_file;
@@ -198,6 +199,38 @@ static int reset_link_command(int argc, char **argv)
         return EXIT_DONE;
 }
 
+/* --- reset-factors --- */
+
+static const struct usage reset_factors_usage = {
+        .command = "account reset-factors",
+        .arguments = "EMAIL",
+        .summary =
+                "Removes the second factor of the account with its recovery codes, and ends all "
+                "its sessions: for\nsomebody who has lost both. Make sure who asks: from then on "
+                "the password alone is enough.",
+        .n_arguments = 1,
+        .n_needed = 1,
+        .takes_settings = true,
+};
+
+static int reset_factors_command(int argc, char **argv)
+{
+        JOB(job, &reset_factors_usage, NULL);
+        struct account account;
+        enum err error;
+
+        if (!job_begin(&job, argc, argv))
+                return job.status;
+        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
+                return EXIT_FAILED;
+        job.op.account_id = account.id;
+        error = factor_reset(&job.op);
+        if (error != ERR_NOT_FOUND)
+                return job_result(error);
+        complain("account reset-factors: this account has no second factor");
+        return EXIT_FAILED;
+}
+
 /* --- disable and delete --- */
 
 static const struct usage disable_usage = {
@@ -327,6 +360,8 @@ static const struct subcommand subcommands[] = {
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"reset-link", "print a link by which the person chooses a new password",
          reset_link_command},
+        {"reset-factors", "remove the second factor of somebody who lost it",
+         reset_factors_command},
         {"disable", "disable logging in, and end everything under the account", disable_command},
         {"enable", "let a disabled account log in again", enable_command},
         {"delete", "delete an account with everything under it", delete_command},

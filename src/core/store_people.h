@@ -8,6 +8,7 @@
 #include "core/model.h"
 #include "core/op.h"
 #include "core/people/mail_model.h"
+#include "core/store_factor.h"
 #include "core/upkeep/audit_entry.h"
 
 /* A link by which somebody who has forgotten the password chooses another. */

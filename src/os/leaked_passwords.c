@@ -17,7 +17,6 @@
 #include "base/macros.h"
 
 enum {
-        SHA1_SIZE = 20,
         LINE_MOST = 64, /* a hash, ":", 20 digits, and the end of the line in two bytes */
         SAMPLES = 100,  /* lines that are looked at before the list is used */
 };

@@ -194,6 +194,8 @@ READ(client_requests, struct client_request_page, struct client_request_list)
 enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at)
 {
         TRY(SQL_RUN(sql, IDENTITIES_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, TOTP_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, RECOVERY_CODES_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(id)));
         return SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(id), sql_instant(at));
 }

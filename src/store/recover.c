@@ -45,6 +45,10 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
                 return SQL_RUN(sql, ACCOUNT_DELETE, ret, id, at);
         case LOG_password:
                 return SQL_RUN(sql, RECOVER_PASSWORD, ret, id, sql_integer(LOGIN_PASSWORD));
+        case LOG_factor:
+                return SQL_RUN(sql, RECOVER_FACTOR, ret, id, sql_integer(LOGIN_PASSWORD));
+        case LOG_recovery_code:
+                return SQL_RUN(sql, RECOVER_RECOVERY_CODE, ret, id);
         case LOG_token:
                 return SQL_RUN(sql, TOKEN_DELETE, ret, id);
         case LOG_client_on:
@@ -67,8 +71,9 @@ static const enum revocation_kind feed_kinds[LOG_KINDS] = {
         [LOG_account_deleted] = REVOKED_ACCOUNT,
 };
 
-/* A new password's hash is lost, and the old one may be known to whom it was changed against: its
- * account is locked, and comes out. */
+/* A new password's hash is lost, and the old one may be known to whom it was changed against; so is
+ * a new second factor, without which the password would do. The account is locked, and comes out.
+ */
 static enum err line_do(struct sql *sql, const struct revocation_line *line,
                         struct recovered *recovered)
 {
@@ -83,7 +88,7 @@ static enum err line_do(struct sql *sql, const struct revocation_line *line,
                 TRY(feed_add(sql, feed_kinds[line->kind], &line->id, 1, line->at));
         if (line->kind == LOG_account_deleted)
                 return account_clear(sql, &line->id, line->at);
-        if (line->kind == LOG_password)
+        if (line->kind == LOG_password || line->kind == LOG_factor)
                 locked->items[locked->n++] = sql_get_bytes(&rows, 0, 0);
         return ERR_OK;
 }
@@ -112,6 +117,8 @@ static int switch_of(const struct revocation_line *line)
         case LOG_project:
         case LOG_account_deleted:
         case LOG_password:
+        case LOG_factor:
+        case LOG_recovery_code:
         case LOG_token:
         case LOG_restored:
         case LOG_KINDS:

@@ -19,6 +19,7 @@ static const struct column *column_of(enum seal_purpose purpose)
                 [SEAL_PROJECT_SECRET] = {STATEMENT_SEALED_PROJECT_SECRETS,
                                          STATEMENT_REKEY_PROJECT_SECRET},
                 [SEAL_CAVEAT] = {STATEMENT_SEALED_CAVEATS, STATEMENT_REKEY_CAVEAT},
+                [SEAL_TOTP] = {STATEMENT_SEALED_TOTP, STATEMENT_REKEY_TOTP},
                 [SEAL_TAIL] = {STATEMENT_SEALED_TAILS, STATEMENT_REKEY_TAIL},
         };
 

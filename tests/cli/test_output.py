@@ -63,7 +63,8 @@ USES = {
 }
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
 # These print nothing if they succeed, or need a satellite.
-OTHERS = {"account delete", "account disable", "account enable", "account set-password",
+OTHERS = {"account delete", "account disable", "account enable",
+          "account reset-factors", "account set-password",
           "account role", "account withdraw", "client disable",
           "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}

@@ -12,7 +12,7 @@
 /* Issues an owner's grant of a proven project, and revokes it. */
 static inline struct grant revoked(struct remote *remote)
 {
-        struct owner_grant_form form = {.project_id = remote->project.id, .password = PASSWORD};
+        struct owner_grant_form form = {.project_id = remote->project.id, .person = {PASSWORD}};
         struct core *core = &remote->core;
         struct secret text;
         struct grant grant;

@@ -9,6 +9,7 @@
 #include "core/people/invitation.h"
 #include "core/people/reset.h"
 #include "documents_double.h"
+#include "factor_setup.h"
 #include "store/crash_vfs.h"
 #include "store/snapshot.h"
 
@@ -38,6 +39,27 @@ static enum err on_mail(void *context, const struct mail_message *message)
 
 /* --- people --- */
 
+/* Somebody else with a second factor; the account's own waits for its first code. */
+static void guarded_begin(struct full_core *full)
+{
+        struct core *core = &full->remote.core;
+        struct registration form = {.email = SLICE("guarded@example.com"),
+                                    .password = PASSWORD,
+                                    .full_name = SLICE("A Guarded User")};
+        struct op *op = core_op(core);
+        struct factor_setup setup;
+        struct account account;
+        struct secret token;
+
+        CHECK_OK(factor_begin(op, &full->session, &(struct confirmation){PASSWORD}, &setup));
+        full->factor_key = factor_key(op, &core->account.id);
+        CHECK_OK(account_create(op, &form, &account));
+        CHECK_OK(session_log_in(op, BY_PASSWORD(form.email, PASSWORD), &full->guarded, &token));
+        op->account_id = account.id;
+        factor_set_up(op, &full->guarded, full->recovery_codes);
+        full->guarded_key = factor_key(op, &account.id);
+}
+
 static void people_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -56,6 +78,7 @@ static void people_begin(struct full_core *full)
         CHECK_OK(reset_link_make(core_op(core), &full->session.account, &full->reset_token));
         full->reset_token.hidden =
                 slice_from(full->reset_token.hidden, full->reset_token.hidden.size - 43);
+        guarded_begin(full);
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
                            &full->service_text);
         CHECK_OK(service_token_add(core_op(core), &full->service));
@@ -134,7 +157,7 @@ static void family_begin(struct full_core *full)
 static struct uuid own_grant_new(struct full_core *full)
 {
         struct core *core = &full->remote.core;
-        struct owner_grant_form form = {.project_id = full->imported.id, .password = PASSWORD};
+        struct owner_grant_form form = {.project_id = full->imported.id, .person = {PASSWORD}};
 
         core->now.ms++; /* grants of one millisecond have no order */
         CHECK_OK(owner_grant_make(core_op(core), &core->account, &form, &full->own_grant));

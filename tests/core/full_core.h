@@ -15,7 +15,12 @@ struct full_core {
         struct arena arena;    /* of one run */
 
         struct session session;
-        struct secret token; /* of the session */
+        struct secret token;              /* of the session */
+        struct session guarded;           /* of somebody with a second factor */
+        struct secret recovery_codes[10]; /* of theirs */
+        struct secret guarded_key;        /* of theirs, too */
+        struct secret factor_key;         /* of the one that the session's account sets up */
+        unsigned n_codes;                 /* recovery codes tried */
         struct service_token service;
         struct secret service_text;
         struct secret reset_token;   /* of a link for another password */

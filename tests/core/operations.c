@@ -132,6 +132,7 @@ static unsigned some_try(const struct trouble *trouble, struct sample sample)
         full_core_begin(&trial.full);
         trial.before = snapshot_dump(&trial.full.remote.core.world, &trial.arena);
         all_try(&trial, operations_of_people);
+        all_try(&trial, operations_of_factors);
         all_try(&trial, operations_of_grants);
         return trial.n_troubles;
 }

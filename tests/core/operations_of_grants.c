@@ -218,7 +218,7 @@ static enum err own_grant(struct full_core *full, const struct project *project,
                           struct secret passphrase)
 {
         struct owner_grant_form form = {
-                .project_id = project->id, .password = PASSWORD, .passphrase = passphrase};
+                .project_id = project->id, .person = {PASSWORD}, .passphrase = passphrase};
         struct secret grant;
 
         return DO(owner_grant_make, ACCOUNT, &form, &grant);

@@ -54,7 +54,7 @@ static enum err do_set_password(struct full_core *full)
 
 static enum err do_change_password(struct full_core *full)
 {
-        struct password_pair pair = {.old = PASSWORD, .fresh = OTHER_PASSWORD};
+        struct password_pair pair = {.old = {PASSWORD}, .fresh = OTHER_PASSWORD};
 
         return DO(account_change_password, &full->session, &pair);
 }
@@ -87,8 +87,9 @@ static enum err do_reset(struct full_core *full)
         return DO(reset_password, &form);
 }
 
-ONE_CALL(do_remove, DO(account_remove, &full->session, PASSWORD))
-ONE_CALL(do_remove_wrongly, DO(account_remove, &full->session, OTHER_PASSWORD))
+ONE_CALL(do_remove, DO(account_remove, &full->session, &(struct confirmation){PASSWORD}))
+ONE_CALL(do_remove_wrongly,
+         DO(account_remove, &full->session, &(struct confirmation){OTHER_PASSWORD}))
 ONE_CALL(do_disable, DO(account_end_by_operator, &ACCOUNT->id, ACCOUNT_DISABLE))
 
 static enum err do_invite(struct full_core *full)

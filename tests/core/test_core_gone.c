@@ -117,20 +117,20 @@ static enum err do_log_in(struct full_core *full)
 
 static enum err do_change_password(struct full_core *full)
 {
-        struct password_pair pair = {.old = PASSWORD, .fresh = {SLICE("another long password")}};
+        struct password_pair pair = {.old = {PASSWORD}, .fresh = {SLICE("another long password")}};
 
         return DO(account_change_password, &full->session, &pair);
 }
 
 static enum err do_remove(struct full_core *full)
 {
-        return DO(account_remove, &full->session, PASSWORD);
+        return DO(account_remove, &full->session, &(struct confirmation){PASSWORD});
 }
 
 static enum err do_own_grant(struct full_core *full)
 {
         struct owner_grant_form form = {.project_id = full->project.id,
-                                        .password = PASSWORD,
+                                        .person = {PASSWORD},
                                         .passphrase = {SLICE("a passphrase")}};
         struct secret grant;
 

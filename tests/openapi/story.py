@@ -12,6 +12,7 @@ import urllib.parse
 import openapi_check
 from grantd import Application
 from legacy_page import Page
+from oathtool import code_of
 
 BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Remote-User",
                 "accounts.open_registration": "false"}
@@ -36,6 +37,8 @@ EXAMPLES = {
     "reset": "q7Tt0bWc3Xn1VfYdH8sLpK2mRzAeJ5uGiO4vN6oQxBw",
     "user_code": "WDJB-MJHT",
     "grant": "12KgnzotW7iMAx3uEifhz5JS24B6VrKA617U3aCDUKMB1uc92L6NcXuBsyPyhUFoPFEueLjocaZQq1BzLC88nSkVU3d4iUTV32LjWwESHfySHFdpBi5eptNdTBUuruc3X3hMozhjt8mcXswCwxhZJdWzB4N45BYnZddAt7B7UNKkUbCNdGULdzG8zuftVP5yz9vB2nr93fpe2H1nv8PkRjCQx7tLETyRiQjWoftVENYQocHAkantcQHJ45gpQWoELJdyeYHPfM719SdG6qXwnDvHvXRgiXZ8aSyaTZ1dnDJM7NwDfpD8g92Xwai7AXHr4iS4a3ArYKA4TNedPnWw1DSSDUAwEgMR5YDa7dYPVnNFDGAJS474Fv7V6Qj6cwuwvPnxLM5SRquF6CtF4DtswohRgbmNxovne5G4JPpRuqq4TcwePCwKB3kWjWyHeTs4HhecQJtcXzwD",
+    "factor_code": "492039",
+    "recovery_code": "BCDF-GHJK-LMNP",
     "verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     "challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
 }
@@ -115,6 +118,16 @@ class Story:
         self.invited()
         self.call("getAccount", token=self.names["ann"])
         self.call("changeAccount", token=self.names["ann"])
+        self.factor()
+
+    def factor(self):
+        ann = self.names["ann"]
+        self.call("getFactor", token=ann)
+        secret = self.call("beginFactor", token=ann)["secret"]
+        self.names["factor_code"] = code_of(secret)
+        for name in ("confirmFactor", "renewRecoveryCodes"):
+            self.names["recovery_code"] = self.call(name, token=ann)["recovery_codes"][0]
+        self.call("removeFactor", token=ann)
 
     def invited(self):
         link = self.server.run("account", "invite", "gil@example.com").stdout.strip()

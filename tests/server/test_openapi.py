@@ -13,6 +13,7 @@ import openapi_check
 import storj
 from legacy_page import INTEGRATION, Page
 from grantd import NO_MAIL_SERVER, ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
+from oathtool import code_of
 
 GUARDS = {
     "SESSION": [{"cookie": []}, {"bearer": []}],
@@ -120,6 +121,16 @@ def walk_accounts(walk, who):
     walk("DELETE", "/api/v0/auth/account", {"password": PASSWORD}, token=who.token)
 
 
+def walk_factor(walk, who):
+    path = "/api/v0/auth/account/factor"
+    walk("GET", path, token=who.token)
+    secret = walk("POST", path, {"password": PASSWORD}, token=who.token)["secret"]
+    made = walk("POST", path + "/confirm", {"code": code_of(secret)}, token=who.token)
+    given = {"password": PASSWORD, "code": made["recovery_codes"][0]}
+    made = walk("POST", path + "/recovery-codes", given, token=who.token)
+    walk("DELETE", path, {**given, "code": made["recovery_codes"][0]}, token=who.token)
+
+
 def walk_clients(walk, who):
     clients = "/api/v0/developer/auth/oauth2/clients"
     made = walk("POST", clients, {"name": "My App", "redirect_uris": REDIRECT}, token=who.token)
@@ -209,6 +220,7 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
     for app in walk_clients(walk, who):
         walk_flow(walk, who, app)
     walk_legacy(walk, who)
+    walk_factor(walk, who)
     walk_accounts(walk, who)
     walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
                               accounts__open_registration="false")

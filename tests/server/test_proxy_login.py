@@ -8,6 +8,7 @@ import concurrent.futures
 import pytest
 
 from grantd import PASSWORD, Person
+from oathtool import FACTOR, code_of
 from pages import page_blocks
 from proxies import Nginx
 
@@ -51,6 +52,18 @@ def test_whom_the_proxy_names_has_an_account_from_the_first_log_in_on(make_proxi
     actions = [item["action"] for item in call(server, "GET", "/api/v0/auth/activity", person=ADA,
                                                token=first.json["token"]).json]
     assert actions == ["login", "login", "register"]
+
+
+def test_the_proxy_does_not_stand_in_for_a_second_factor(make_proxied):
+    server = make_proxied()
+    server.run("account", "create", ADA, "--name", "Ada", stdin=PASSWORD)
+    token = log_in(server).json["token"]
+    secret = call(server, "POST", FACTOR, {"password": PASSWORD}, ADA, token=token).json["secret"]
+    made = call(server, "POST", FACTOR + "/confirm", {"code": code_of(secret)}, ADA, token=token)
+    assert log_in(server).error == "second_factor_required"
+    code = {"code": made.json["recovery_codes"][0]}
+    assert call(server, "POST", LOG_IN, code, ADA).status == 200
+    assert call(server, "POST", LOG_IN, code, ADA).error == "second_factor_wrong"
 
 
 def test_the_field_of_anybody_else_says_nothing(make_proxied):

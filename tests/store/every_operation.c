@@ -55,11 +55,6 @@ static enum err do_account_disable(struct given *given)
         return STORE_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
 }
 
-static enum err do_account_delete(struct given *given)
-{
-        return STORE_AS(given->world, NULL, after(9), account_delete, ID(1), &audit);
-}
-
 static enum err do_session_end(struct given *given)
 {
         return STORE_AS(given->world, ID(1), NOW, session_end, ID(40), &audit);
@@ -336,6 +331,12 @@ const struct store_operation writing_operations[] = {
         {"account_disable", do_account_disable, 30},
         {"account_enable", do_account_enable, 30},
         {"account_delete", do_account_delete, 30},
+        {"totp_begin", do_totp_begin, 30},
+        {"totp_confirm", do_totp_confirm, 30},
+        {"totp_use", do_totp_use, 30},
+        {"recovery_code_use", do_recovery_code_use, 30},
+        {"recovery_codes_renew", do_recovery_codes_renew, 30},
+        {"totp_delete", do_totp_delete, 30},
         {"session_insert", do_session_insert, 30},
         {"session_end", do_session_end, 30},
         {"session_end, all", do_sessions_end, 30},

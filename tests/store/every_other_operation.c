@@ -164,6 +164,11 @@ enum err do_account_by_id(struct given *given)
         return CALL(account_by_id, ID(1), &account);
 }
 
+enum err do_account_delete(struct given *given)
+{
+        return STORE_AS(given->world, NULL, after(9), account_delete, ID(1), &audit);
+}
+
 enum err do_account_enable(struct given *given)
 {
         return STORE_AS(given->world, NULL, after(99), account_enable, ID(3), &audit);

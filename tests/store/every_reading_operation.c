@@ -345,6 +345,7 @@ const struct store_operation reading_operations[] = {
         {"mail_waiting", do_mail_waiting, 30},
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
+        {"totp_find", do_totp_find, 30},
         {"session_list", do_session_list, 30},
         {"client_list", do_client_list, 30},
         {"client_get", do_client_get, 30},

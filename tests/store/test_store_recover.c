@@ -4,6 +4,7 @@
  * nothing more.
  */
 #include "copies.h"
+#include "factors.h"
 
 /* Restores the copy twice: the second time there is nothing to do. */
 static void restore_expecting(struct world *world, enum log_kind kind)
@@ -281,6 +282,36 @@ TEST(a_password_that_was_changed_is_locked_and_its_account_named)
         CHECK_OK(STORE(&world, recover, &audit, &recovered));
         check_done(&recovered, LOG_password, 0);
         CHECK_TEXT(identity_now(&world, 2).secret, "$argon2id$another");
+}
+
+TEST(an_account_whose_factor_the_copy_does_not_know_is_locked)
+{
+        struct world world CLEANUP(world_end) = world_with_copy();
+        struct recovered recovered;
+
+        factor_new(&world, 2, 600);
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_factor, 1);
+        CHECK_INT(recovered.locked_accounts.n, 1);
+        CHECK_TEXT(recovered.locked_accounts.items[0], "user2@example.com");
+        CHECK_TEXT(identity_now(&world, 2).secret, "");
+}
+
+TEST(recovery_codes_that_were_used_or_replaced_are_used_up_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct recovery_codes codes = recovery_codes_of(800);
+        struct recovered recovered;
+
+        factor_new(&world, 1, 600);
+        factor_new(&world, 2, 700);
+        copy_make(&world);
+        CHECK_OK(recovery_code_use(&world, 1, 600));
+        CHECK_OK(STORE_AS(&world, id(&world, 2), NOW, recovery_codes_renew, &codes, &audit));
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_recovery_code, 1 + N_RECOVERY_CODES);
+        CHECK_INT(totp_now(&world, 1).n_recovery_codes, N_RECOVERY_CODES - 1);
+        CHECK_INT(totp_now(&world, 2).n_recovery_codes, 0);
 }
 
 /* --- nothing more --- */

@@ -4,6 +4,8 @@
  */
 #include "every_operation.h"
 
+#include "factors.h"
+
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
 /* An unproven project 12, a revocation that is due, and a client that died with its grants. */
@@ -59,6 +61,18 @@ static void disabled_new(struct world *world)
         CHECK_OK(STORE_AS(world, NULL, after(1), account_disable, id(world, 3), &audit));
 }
 
+static void factors_new(struct world *world)
+{
+        for (int64_t number = 4; number <= 5; number++) {
+                struct account account = account_of(world, number);
+                struct project project = project_of(number + 10, number);
+
+                CHECK_OK(account_add(world, &account, &project));
+                CHECK_OK(totp_begin(world, number, SEALED));
+        }
+        CHECK_OK(totp_confirm(world, 4, 600, 0));
+}
+
 struct world world_full(void)
 {
         struct world world = world_with_client();
@@ -104,6 +118,7 @@ struct world world_full(void)
         CHECK_OK(STORE(&world, meta_put, &(struct named_value){"name", SLICE("value")}, &value));
         deliveries_new(&world);
         disabled_new(&world);
+        factors_new(&world);
         return world;
 }
 

@@ -7,60 +7,13 @@
 #include "base/macros.h"
 #include "core/ids.h"
 #include "core/token/device_access.h"
+#include "core/typed_code.h"
 #include "core/upkeep/rate_limit.h"
 
-/* RFC 8628 section 6.1: consonants, so that no words come of it; 20^8 codes. */
-static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
-
 enum {
-        N_LETTERS = sizeof(letters) - 1,
-        N_FAIR = 256 / N_LETTERS * N_LETTERS, /* bytes below give every letter alike */
-        CODE_SIZE = 8,
-        CODE_GROUP = 4,
+        CODE_SIZE = 8,  /* letters: 20^8 codes */
         CODE_TRIES = 5, /* until one is free, which the first is but once in millions */
 };
-
-/* --- the text of a user code --- */
-
-static void code_random(const struct entropy_port *entropy, struct buf *ret)
-{
-        while (ret->size < CODE_SIZE && !ret->failed) {
-                uint8_t byte;
-
-                entropy->fill(entropy->context, &byte, 1);
-                if (byte < N_FAIR)
-                        buf_put_byte(ret, (uint8_t)letters[byte % N_LETTERS]);
-        }
-}
-
-/* As people are shown it. */
-static struct slice code_shown(struct arena *arena, struct slice code)
-{
-        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(16);
-
-        buf_put(&text, slice_to(code, CODE_GROUP));
-        buf_put_byte(&text, '-');
-        buf_put(&text, slice_from(code, CODE_GROUP));
-        return arena_copy_buf(arena, &text);
-}
-
-/* As it was made: the letters in upper case. What is no letter of a code separates. Return: whether
- * it can be one. */
-static bool code_read(struct slice typed, struct buf *ret)
-{
-        for (size_t i = 0; i < typed.size; i++) {
-                uint8_t byte = typed.data[i];
-
-                if (byte == '-' || byte == ' ')
-                        continue;
-                if (byte >= 'a' && byte <= 'z')
-                        byte = (uint8_t)(byte - 'a' + 'A');
-                if (!memchr(letters, byte, N_LETTERS))
-                        return false;
-                buf_put_byte(ret, byte);
-        }
-        return ret->size == CODE_SIZE;
-}
 
 /* --- the device --- */
 
@@ -72,9 +25,9 @@ static enum err keep(struct op *op, struct device_request *device, struct slice 
         for (int i = 0; i < CODE_TRIES && error == ERR_CONFLICT; i++) {
                 struct buf code CLEANUP(buf_deinit) = BUF_LOCAL(16);
 
-                code_random(&op->ports->entropy, &code);
+                typed_code_random(&op->ports->entropy, CODE_SIZE, &code);
                 device->user_code = token_digest(buf_slice(&code));
-                *ret_user_code = code_shown(op->arena, buf_slice(&code));
+                *ret_user_code = typed_code_shown(op->arena, buf_slice(&code));
                 TRY(arena_check(op->arena));
                 error = store_device_insert(op, device);
         }
@@ -125,7 +78,7 @@ static enum err device_of(struct op *op, struct slice user_code, struct device_r
         struct digest digest;
         enum err error;
 
-        if (!code_read(user_code, &code))
+        if (!typed_code_read(user_code, CODE_SIZE, &code))
                 return ERR_USER_CODE_UNKNOWN;
         digest = token_digest(buf_slice(&code));
         error = store_device_by_user_code(op, &digest, ret);

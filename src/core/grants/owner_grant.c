@@ -63,16 +63,12 @@ enum err owner_grant_make(struct op *op, const struct account *account,
                               .status = GRANT_LIVE,
                               .created_at = op->now};
         struct audit_entry audit = audit_entry_of(op, "owner_grant", &account->id, NULL, &grant.id);
-        struct credentials credentials = {.action = audit.action,
-                                          .method = LOGIN_PASSWORD,
-                                          .email = account->email,
-                                          .password = form->password};
         struct identity proven;
         struct project project;
         struct minted minted;
         enum err error;
 
-        TRY(login_check(op, &credentials, &proven));
+        TRY(login_confirm(op, account, audit.action, &form->person, &proven));
         TRY(project_load(op, &form->project_id, &project));
         TRY(quota_spend_change(op));
         TRY(mint(op, &project, form->passphrase, &grant.id, &minted));

@@ -6,15 +6,16 @@
 #pragma once
 
 #include "core/op.h"
+#include "core/people/login/login.h"
 #include "core/store.h"
 
 struct owner_grant_form {
         struct uuid project_id;
-        struct secret password;
+        struct confirmation person;
         struct secret passphrase; /* absent: the grant has no encryption key */
 };
 
-/* Requires the password again, since the grant opens everything.
+/* Requires the password and the second factor again, since the grant opens everything.
  * Return: ERR_OK; as login_check(); ERR_NOT_FOUND: not the account's project; ERR_API_KEY_EXPIRED;
  *         ERR_GRANT_TOO_LONG; ERR_BUSY; faults. */
 enum err owner_grant_make(struct op *op, const struct account *account,

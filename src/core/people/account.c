@@ -158,33 +158,26 @@ enum err account_change_password(struct op *op, const struct session *session,
 {
         struct password_choice choice = {pair->fresh, session->account.email,
                                          session->account.full_name};
-        struct credentials credentials = {.action = "password_set",
-                                          .method = LOGIN_PASSWORD,
-                                          .email = session->account.email,
-                                          .password = pair->old};
         struct identity identity;
         struct secret chosen;
         enum err error;
 
         TRY(password_choose(op, &choice, &chosen));
-        TRY(login_check(op, &credentials, &identity));
+        TRY(login_confirm(op, &session->account, "password_set", &pair->old, &identity));
         TRY(quota_spend_login(op, &identity.account.id));
         error = password_replace(op, chosen, &session->id);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 
-enum err account_remove(struct op *op, const struct session *session, struct secret password)
+enum err account_remove(struct op *op, const struct session *session,
+                        const struct confirmation *given)
 {
         struct audit_entry audit =
                 audit_entry_of(op, "account_delete", &session->account.id, NULL, NULL);
-        struct credentials credentials = {.action = audit.action,
-                                          .method = LOGIN_PASSWORD,
-                                          .email = session->account.email,
-                                          .password = password};
         struct identity identity;
         enum err error;
 
-        TRY(login_check(op, &credentials, &identity));
+        TRY(login_confirm(op, &session->account, audit.action, given, &identity));
         error = store_account_delete(op, &identity.account.id, &audit);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/people/login/login.h"
 #include "core/people/login/password.h"
 #include "core/store.h"
 
@@ -40,7 +41,8 @@ enum err account_change_name(struct op *op, struct slice full_name, struct slice
 enum err account_set_password_of(struct op *op, const struct password_choice *choice);
 
 struct password_pair {
-        struct secret old, fresh;
+        struct confirmation old;
+        struct secret fresh;
 };
 
 /* All other sessions end.
@@ -76,4 +78,5 @@ enum err account_set_roles_by_operator(struct op *op, const struct account *acco
 
 /* Marks it as deleted: everything under it is dead from then on, and its e-mail address is free.
  * Return: ERR_OK; as login_check(); ERR_UNAUTHENTICATED; faults. */
-enum err account_remove(struct op *op, const struct session *session, struct secret password);
+enum err account_remove(struct op *op, const struct session *session,
+                        const struct confirmation *given);

@@ -11,7 +11,7 @@
 enum { BATCH_ARENA = 64 << 20 };
 
 static const enum seal_purpose purposes[] = {SEAL_CLIENT_SECRET, SEAL_API_KEY, SEAL_PROJECT_SECRET,
-                                             SEAL_CAVEAT, SEAL_TAIL};
+                                             SEAL_CAVEAT,        SEAL_TAIL,    SEAL_TOTP};
 
 /* One pass over the values. */
 struct walk {

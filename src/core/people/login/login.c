@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "core/people/email.h"
+#include "core/people/factor/factor_check.h"
 #include "core/people/login/proxy.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
@@ -26,8 +27,16 @@ static enum err check_limited(struct op *op, const struct credentials *given, st
 
         TRY(limit_login_begin(op, subject, &attempt));
         error = checks[given->method](op, given, ret);
+        if (error == ERR_OK && !ret->account.disabled_at.ms)
+                error = factor_check(op, &ret->account.id, given->code, &ret->has_factor);
         limit_login_end(op, &attempt, error);
         return error;
+}
+
+/* Without the code it is the first half of a log-in. */
+static bool is_failure(enum err error)
+{
+        return error != ERR_OK && error != ERR_FACTOR_REQUIRED && !error_is_fault(error);
 }
 
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret)
@@ -48,7 +57,7 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
         error = check_limited(op, &given, subject, &identity);
         if (error == ERR_OK && identity.account.disabled_at.ms)
                 error = ERR_ACCOUNT_DISABLED;
-        if (error != ERR_OK && !error_is_fault(error) && limit_lets_audit(op))
+        if (is_failure(error) && limit_lets_audit(op))
                 audit_note(op, audit_entry_of(op, credentials->action, NULL, NULL, NULL), error);
         TRY(error);
         *ret = identity;
@@ -64,4 +73,18 @@ bool login_holds(struct op *op, const struct session *session)
                 return proxy_names(op, session->account.email);
         }
         return false;
+}
+
+enum err login_confirm(struct op *op, const struct account *account, const char *action,
+                       const struct confirmation *given, struct identity *ret)
+{
+        struct credentials credentials = {
+                .action = action,
+                .method = LOGIN_PASSWORD,
+                .email = account->email,
+                .password = given->password,
+                .code = given->code,
+        };
+
+        return login_check(op, &credentials, ret);
 }

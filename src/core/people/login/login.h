@@ -6,11 +6,22 @@
 
 #include "core/people/login/method.h"
 
-/* An unknown account takes the same time as a known one. Failures are rate-limited and written to
- * the audit trail.
- * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_INVALID_CREDENTIALS; ERR_ACCOUNT_DISABLED: the credentials
- * are right; ERR_TOO_MANY_REQUESTS, with `caller->wait`; ERR_BUSY; faults. */
+/* What somebody who is logged in shows that they are still the same with. */
+struct confirmation {
+        struct secret password;
+        struct secret code; /* of the second factor; absent: none */
+};
+
+/* Checks the credentials, and the second factor of an account that has one. An unknown account
+ * takes the same time as a known one. Failures are rate-limited and written to the audit trail.
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_INVALID_CREDENTIALS; of who knows the password:
+ * ERR_ACCOUNT_DISABLED, ERR_FACTOR_REQUIRED, ERR_FACTOR_WRONG; ERR_TOO_MANY_REQUESTS, with
+ * `caller->wait`; ERR_BUSY; faults. */
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret);
+
+/* The same for somebody who is logged in. */
+enum err login_confirm(struct op *op, const struct account *account, const char *action,
+                       const struct confirmation *given, struct identity *ret);
 
 /* Whether a session that began in this way may go on: the policy has the way still, and what says
  * with each request who somebody is says the same. */

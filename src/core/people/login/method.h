@@ -13,6 +13,7 @@ struct credentials {
         enum login_method method;
         struct slice email;
         struct secret password;
+        struct secret code; /* of the second factor; absent: none */
 };
 
 /* Finds the identity of these credentials and checks them, taking the same time whether it exists

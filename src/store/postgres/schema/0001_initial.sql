@@ -89,6 +89,23 @@ CREATE TABLE mail (
 CREATE INDEX mail_recipient ON mail (recipient);
 CREATE INDEX mail_next ON mail (next_at, id);
 
+-- An account's second factor: codes by time (RFC 6238).
+CREATE TABLE totp (
+    account_id BYTEA NOT NULL PRIMARY KEY,
+    sealed_secret BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    confirmed_at BIGINT,               -- NULL: no code of it was entered yet
+    last_step BIGINT NOT NULL          -- of the last code that was accepted
+);
+
+-- What somebody logs in with whose phone is lost; a row is a code that is left.
+CREATE TABLE recovery_code (
+    id BYTEA NOT NULL PRIMARY KEY,
+    account_id BYTEA NOT NULL,
+    digest BYTEA NOT NULL               -- HMAC-SHA-256 of it, under the secret of the factor
+);
+CREATE INDEX recovery_code_account ON recovery_code (account_id, digest);
+
 CREATE TABLE service_token (
     token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BYTEA NOT NULL UNIQUE,

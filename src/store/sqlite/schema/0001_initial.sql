@@ -87,6 +87,23 @@ CREATE TABLE mail (
 CREATE INDEX mail_recipient ON mail (recipient);
 CREATE INDEX mail_next ON mail (next_at, id);
 
+-- An account's second factor: codes by time (RFC 6238).
+CREATE TABLE totp (
+    account_id BLOB NOT NULL PRIMARY KEY,
+    sealed_secret BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    confirmed_at INTEGER,               -- NULL: no code of it was entered yet
+    last_step INTEGER NOT NULL          -- of the last code that was accepted
+) STRICT, WITHOUT ROWID;
+
+-- What somebody logs in with whose phone is lost; a row is a code that is left.
+CREATE TABLE recovery_code (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    digest BLOB NOT NULL                -- HMAC-SHA-256 of it, under the secret of the factor
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recovery_code_account ON recovery_code (account_id, digest);
+
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A person's second factor (docs/protocol/http.md 2.6): setting it up, its recovery codes, removing
+ * it. All of it takes the password, and the factor that holds already.
+ */
+#pragma once
+
+#include "core/people/factor/factor_model.h"
+#include "core/people/login/login.h"
+#include "core/store.h"
+
+/* What a program that shows codes needs, which is said once. */
+struct factor_setup {
+        struct secret secret; /* base32 */
+        struct secret uri;    /* otpauth://, with the same secret */
+};
+
+/* Makes a new secret, which holds once factor_confirm() was called with a code of it.
+ * Return: ERR_OK; ERR_FACTOR_EXISTS; as login_confirm(); ERR_QUOTA_CHANGES; faults. */
+enum err factor_begin(struct op *op, const struct session *session,
+                      const struct confirmation *given, struct factor_setup *ret);
+
+/* From now on the factor is asked for. All other sessions end. Returns the recovery codes, which
+ * cannot be read again. Return: ERR_OK; ERR_FACTOR_EXISTS; ERR_FACTOR_NOT_BEGUN; ERR_FACTOR_WRONG;
+ * ERR_TOO_MANY_REQUESTS, with `caller->wait`; faults. */
+enum err factor_confirm(struct op *op, const struct session *session, struct secret code,
+                        struct secret ret_codes[N_RECOVERY_CODES]);
+
+/* Replaces all recovery codes. Return: ERR_OK; ERR_NOT_FOUND: there is no factor; as
+ * login_confirm(); ERR_QUOTA_CHANGES; faults. */
+enum err factor_renew_codes(struct op *op, const struct session *session,
+                            const struct confirmation *given,
+                            struct secret ret_codes[N_RECOVERY_CODES]);
+
+/* All other sessions end. Return: ERR_OK; ERR_NOT_FOUND; as login_confirm(); faults. */
+enum err factor_remove(struct op *op, const struct session *session,
+                       const struct confirmation *given);
+
+/* The same by an operator, of op->account_id; all sessions end. Return: ERR_OK; ERR_NOT_FOUND;
+ * faults. */
+enum err factor_reset(struct op *op);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Checking codes. Each is good once, which the store decides, however many attempts run at once.
+ */
+#include "core/people/factor/factor_check.h"
+
+#include "base/macros.h"
+#include "core/people/factor/factor_limit.h"
+#include "core/people/factor/recovery_code.h"
+#include "core/people/factor/totp.h"
+#include "core/store.h"
+#include "core/upkeep/audit.h"
+#include "core/upkeep/seal.h"
+
+struct slice factor_digits(struct arena *arena, struct secret typed)
+{
+        struct slice text = secret_reveal(typed);
+        uint8_t *digits = arena_alloc(arena, text.size);
+        size_t n = 0;
+
+        for (size_t i = 0; digits && i < text.size; i++)
+                if (text.data[i] != ' ')
+                        digits[n++] = text.data[i];
+        return slice_new(digits, n);
+}
+
+enum err factor_open(struct op *op, const struct uuid *account_id, const struct totp *totp,
+                     struct secret *ret_key)
+{
+        enum err error = seal_open(op, SEAL_TOTP, account_id, totp->sealed_secret, ret_key);
+
+        return error == ERR_NOT_AUTHENTIC ? ERR_INTERNAL : error;
+}
+
+static enum err digits_check(struct op *op, const struct uuid *account_id, struct secret key,
+                             struct slice digits)
+{
+        struct totp_use use = {.account_id = *account_id};
+        enum err error;
+
+        if (!totp_match(key, digits, op->now, &use.step))
+                return ERR_FACTOR_WRONG;
+        error = store_totp_use(op, &use);
+        return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
+}
+
+static enum err digits_check_limited(struct op *op, const struct uuid *account_id,
+                                     struct secret key, struct slice digits)
+{
+        struct digest attempt;
+        enum err error;
+
+        TRY(factor_limit_begin(op, account_id, &attempt));
+        error = digits_check(op, account_id, key, digits);
+        factor_limit_end(op, &attempt, error);
+        return error;
+}
+
+static enum err recovery_code_check(struct op *op, const struct uuid *account_id, struct secret key,
+                                    struct secret typed)
+{
+        struct audit_entry audit = audit_entry_of(op, "recovery_code_use", account_id, NULL, NULL);
+        struct recovery_code_use use = {.account_id = *account_id};
+        enum err error;
+
+        if (!recovery_code_digest(key, secret_reveal(typed), &use.digest))
+                return ERR_FACTOR_WRONG;
+        error = store_recovery_code_use(op, &use, &audit);
+        return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
+}
+
+enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
+                      bool *ret_has_factor)
+{
+        struct slice digits = factor_digits(op->arena, typed);
+        struct secret key;
+        struct totp totp;
+        enum err error;
+
+        TRY(arena_check(op->arena));
+        error = store_totp_find(op, account_id, &totp);
+        *ret_has_factor = error == ERR_OK && totp.confirmed_at.ms;
+        if (!*ret_has_factor)
+                return error == ERR_NO_ROW ? ERR_OK : error;
+        if (secret_is_absent(typed))
+                return ERR_FACTOR_REQUIRED;
+        TRY(factor_open(op, account_id, &totp, &key));
+        if (digits.size == TOTP_DIGITS)
+                return digits_check_limited(op, account_id, key, digits);
+        return recovery_code_check(op, account_id, key, typed);
+}
