@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The person's account: name, password, sessions, what is stored, and deleting it.
+// The person's account: name, password, second factor, sessions, what is stored, and deleting it.
 
 import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
@@ -7,6 +7,7 @@ import {showMore} from './more.js';
 import {ownData} from './own_data.js';
 import {main, me, page, passwordField} from './page.js';
 import {newPasswordField} from './password.js';
+import {secondFactor} from './second_factor.js';
 import {t} from './text.js';
 
 const section = (title, ...parts) =>
@@ -41,8 +42,8 @@ const passwordForm = () => form({
         newPasswordField(me, {label: t('password.new'), name: 'new_password'}),
     ],
     submit: t('password.change'),
-    send: async ({old_password, new_password}, node) => {
-        await api.password(old_password, new_password);
+    send: async ({old_password, new_password, code}, node) => {
+        await api.password(old_password, new_password, code);
         node.reset();
         node.querySelector('[role=status]').textContent = '';
         done(node, t('password.done'));
@@ -117,7 +118,7 @@ async function removeAccount() {
         body: [t('delete.more'), passwordField()],
         confirm: t('delete'),
         danger: true,
-        send: async ({password}) => (await api.remove(password), true),
+        send: async ({password, code}) => (await api.remove(password, code), true),
     });
     if (gone)
         location.assign('/');
@@ -129,6 +130,7 @@ page({
                            h('p', {class: 'soft'}, me().email)),
         section(t('full_name'), nameForm()),
         section(t('password.change'), passwordForm()),
+        section(t('factor'), secondFactor()),
         section(t('sessions'), ...sessions()),
         section(t('activity'), h('p', {class: 'soft'}, t('activity.lead')),
             h('div', {}, h('a', {class: 'button', href: '/activity'}, t('activity.show')))),

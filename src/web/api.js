@@ -78,18 +78,24 @@ const auth = '/api/v0/auth/';
 export const api = {
     account: options => get(auth + 'account', options),
     rename: full_name => call('PATCH', auth + 'account', {full_name}),
-    remove: password => call('DELETE', auth + 'account', {password}),
-    password: (old_password, new_password) =>
-        post(auth + 'account/password', {old_password, new_password}),
+    remove: (password, code) => call('DELETE', auth + 'account', {password, code}),
+    password: (old_password, new_password, code) =>
+        post(auth + 'account/password', {old_password, new_password, code}),
+    factor: () => get(auth + 'account/factor'),
+    beginFactor: password => post(auth + 'account/factor', {password}),
+    confirmFactor: code => post(auth + 'account/factor/confirm', {code}),
+    renewRecoveryCodes: (password, code) =>
+        post(auth + 'account/factor/recovery-codes', {password, code}),
+    removeFactor: (password, code) => call('DELETE', auth + 'account/factor', {password, code}),
     invitation: invitation => post(auth + 'invitation', {invitation}, {ask: false}),
     register: form => post(auth + 'register', form, {ask: false}),
     requestReset: (email, language) =>
         post(auth + 'password-reset', {email, language}, {ask: false}),
     resetPassword: (token, new_password) =>
         post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
-    logInByProxy: () => post(auth + 'proxy-login', {cookie_only: true}, {ask: false}),
-    logIn: (email, password) =>
-        post(auth + 'token', {email, password, cookie_only: true}, {ask: false}),
+    logInByProxy: code => post(auth + 'proxy-login', {code, cookie_only: true}, {ask: false}),
+    logIn: (email, password, code) =>
+        post(auth + 'token', {email, password, code, cookie_only: true}, {ask: false}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),
     sessions: () => get(auth + 'sessions'),
     activity: () => get(auth + 'activity?limit=100'),

@@ -192,8 +192,22 @@ export function pick({type = 'checkbox', title, more, tag, ...rest}) {
 export const tick = ({title, ...rest}) => h(
     'label', {class: 'plain-pick'}, h('input', {type: 'checkbox', ...rest}), h('span', {}, title));
 
+// For the code of a second factor.
+export const codeField = (rest = {}) => field({
+    label: t('code'),
+    name: 'code',
+    hint: t('code.hint'),
+    required: true,
+    maxlength: 64,
+    autocomplete: 'one-time-code',
+    autocapitalize: 'characters',
+    spellcheck: 'false',
+    ...rest
+});
+
 // A form whose fields are checked and sent; what was typed stays, whatever the response. `send`
-// gets the values by name; what it throws is shown above the buttons.
+// gets the values by name; what it throws is shown above the buttons. Where the password was right
+// and a second factor is needed, a field for its code is added, and the form is sent again.
 export function form({fields, submit, send, kind = 'primary', extra = []}) {
     const problem = h('div', {class: 'note bad', role: 'alert', hidden: true});
     const button = h('button', {class: kind}, submit);
@@ -210,7 +224,7 @@ export function form({fields, submit, send, kind = 'primary', extra = []}) {
             } catch (error) {
                 if (!('code' in error))
                     throw error;
-                if (blame(node, error))
+                if (askForCode(problem, error) || blame(node, error))
                     return;
                 fill(problem, h('p', {}, sentence(error)));
                 problem.hidden = false;
@@ -218,6 +232,18 @@ export function form({fields, submit, send, kind = 'primary', extra = []}) {
         });
     });
     return node;
+}
+
+// Return: whether the refusal is about the code of a second factor, whose field now has the focus.
+function askForCode(problem, {code, message}) {
+    const isWrong = code === 'second_factor_wrong';
+    if (code !== 'second_factor_required' && !isWrong)
+        return false;
+    let part = problem.parentNode.querySelector('[name=code]')?.closest('.field');
+    if (!part)
+        problem.before(part = codeField());
+    (isWrong ? refuse(part, sentence({code, message})) : part.control).focus();
+    return true;
 }
 
 // Shows a refusal that names a field at that field. Return: whether it does.

@@ -112,13 +112,13 @@ addEventListener('pageshow', event => {
 
 // --- logging in ---
 
-export async function logIn(email, password) {
-    await api.logIn(email, password);
+export async function logIn(email, password, code) {
+    await api.logIn(email, password, code);
     mayBeThere = true;
 }
 
-async function logInByProxy() {
-    await api.logInByProxy();
+async function logInByProxy(code) {
+    await api.logInByProxy(code);
     mayBeThere = true;
 }
 
@@ -142,8 +142,8 @@ export const passwordField = (rest = {}) => field({
 const passwordForm = (done, email) => form({
     fields: [mailField({value: email}), passwordField()],
     submit: t('login'),
-    send: async ({email, password}) => {
-        await logIn(email, password);
+    send: async ({email, password, code}) => {
+        await logIn(email, password, code);
         await done();
     },
 });
@@ -154,8 +154,8 @@ const person = meta('person');
 const proxyForm = done => form({
     fields: [],
     submit: t('login.person', {email: person}),
-    send: async () => {
-        await logInByProxy();
+    send: async ({code}) => {
+        await logInByProxy(code);
         await done();
     },
 });
@@ -182,8 +182,8 @@ async function askAgain() {
             t('ended.more'), !person && mailField({value: before.email}), !person && passwordField()
         ],
         confirm: t('login'),
-        send: async ({email, password}) => {
-            await (person ? logInByProxy() : logIn(email, password));
+        send: async ({email, password, code}) => {
+            await (person ? logInByProxy(code) : logIn(email, password, code));
             return true;
         },
     });

@@ -57,8 +57,8 @@ async function ownAccess(project) {
             })
         ],
         confirm: t('own.make'),
-        send: async ({password, passphrase}) =>
-            (await api.ownGrant(project.id, {password, passphrase})).access_grant,
+        send: async ({password, code, passphrase}) =>
+            (await api.ownGrant(project.id, {password, code, passphrase})).access_grant,
     });
     if (grant)
         await dialog({

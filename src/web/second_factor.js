@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The second factor of the person's account: setting it up, its recovery codes, removing it.
+
+import {api} from './api.js';
+import {codeField, copyable, dialog, h, note, save, say, show} from './dom.js';
+import {passwordField} from './page.js';
+import {day, t} from './text.js';
+
+const FEW = 3; // recovery codes that are left
+
+// Shows recovery codes, which the server says once.
+async function keep(codes) {
+    const text = codes.join('\n') + '\n';
+    await dialog({
+        title: t('recovery'),
+        body: [
+            note('warn', t('recovery.once')), t('recovery.more'),
+            h('ol', {class: 'codes', 'aria-label': t('recovery')},
+                codes.map(code => h('li', {}, h('code', {}, code)))),
+            h('div', {class: 'row'},
+                h('button',
+                    {type: 'button', onclick: () => save('recovery-codes.txt', text, 'text/plain')},
+                    t('recovery.save')))
+        ],
+        confirm: t('recovery.kept'),
+        cancel: null,
+    });
+}
+
+async function setUp(reload) {
+    const setup = await dialog({
+        title: t('factor.add'),
+        body: [t('factor.what'), passwordField()],
+        confirm: t('factor.next'),
+        send: ({password}) => api.beginFactor(password),
+    });
+    if (!setup)
+        return;
+    const {qrCode} = await import('./qr.js');
+    const done = await dialog({
+        title: t('factor.add'),
+        body: [
+            t('factor.scan'), qrCode(setup.uri, t('factor.qr')), t('factor.type'),
+            copyable(setup.secret, t('factor.secret')), codeField({hint: t('factor.first')})
+        ],
+        confirm: t('factor.on'),
+        send: ({code}) => api.confirmFactor(code),
+    });
+    if (done)
+        await keep(done.recovery_codes);
+    reload(done && t('factor.added'));
+}
+
+async function renew(reload) {
+    const renewed = await dialog({
+        title: t('recovery.new'),
+        body: [t('recovery.new.more'), passwordField(), codeField()],
+        confirm: t('recovery.new'),
+        send: ({password, code}) => api.renewRecoveryCodes(password, code),
+    });
+    if (!renewed)
+        return;
+    await keep(renewed.recovery_codes);
+    reload(t('recovery.renewed'));
+}
+
+async function remove(reload) {
+    const removed = await dialog({
+        title: t('factor.remove'),
+        body: [t('factor.remove.more'), passwordField(), codeField()],
+        confirm: t('factor.remove'),
+        danger: true,
+        send: async ({password, code}) => {
+            await api.removeFactor(password, code);
+            return true;
+        },
+    });
+    if (removed)
+        reload(t('factor.removed'));
+}
+
+const button = (text, onclick, kind = '') =>
+    h('button', {type: 'button', class: kind, onclick}, text + ' …');
+
+function state(factor, reload) {
+    const left = factor.recovery_codes_left;
+    if (!factor.active)
+        return [
+            h('p', {class: 'soft'}, t('factor.what')),
+            h('div', {}, button(t('factor.add'), () => setUp(reload)))
+        ];
+    return [
+        h('p', {}, t('factor.since', {date: day(factor.confirmed_at)})),
+        left <= FEW ? note('warn', t('recovery.left', {count: left}))
+                    : h('p', {class: 'soft'}, t('recovery.left', {count: left})),
+        h('div', {class: 'row'}, button(t('recovery.new'), () => renew(reload)),
+            button(t('factor.remove'), () => remove(reload), 'danger'))
+    ];
+}
+
+export function secondFactor() {
+    const place = h('div', {class: 'stack', tabindex: '-1'});
+    const load = done =>
+        show(place, async () => [done && note('good', done), state(await api.factor(), reload)]);
+    async function reload(done) {
+        await load(done);
+        place.focus();
+        if (done)
+            say(done);
+    }
+    load();
+    return place;
+}
