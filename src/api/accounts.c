@@ -160,6 +160,8 @@ static const struct field new_password_fields[] = {
          .maximum = LIMIT_FACTOR_CODE},
         {"new_password", FIELD_SECRET, offsetof(struct password_pair, fresh),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
+        {"language", FIELD_TEXT, offsetof(struct password_pair, language),
+         .maximum = LIMIT_LANGUAGE},
 };
 
 enum err account_password_post(const struct api *api, struct http_call *call,

@@ -11,8 +11,7 @@
 #include "http/respond.h"
 
 enum {
-        LIMIT_TOKEN = 128,   /* of a link */
-        LIMIT_LANGUAGE = 35, /* RFC 5646 section 4.4.1 */
+        LIMIT_TOKEN = 128, /* of a link */
 };
 
 struct request_form {
@@ -46,6 +45,7 @@ static const struct field complete_fields[] = {
          .maximum = LIMIT_TOKEN},
         {"new_password", FIELD_SECRET, offsetof(struct reset_form, password),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
+        {"language", FIELD_TEXT, offsetof(struct reset_form, language), .maximum = LIMIT_LANGUAGE},
 };
 
 enum err reset_complete_post(const struct api *api, struct http_call *call,

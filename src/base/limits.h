@@ -15,6 +15,7 @@ enum limit {
                                                this the connection is closed as well */
         LIMIT_JSON_DEPTH = 8,
         LIMIT_EMAIL = 254,
+        LIMIT_LANGUAGE = 35,      /* of a tag, RFC 5646 section 4.4.1 */
         LIMIT_NAME = 100,         /* characters */
         LIMIT_FULL_NAME = 200,    /* characters */
         LIMIT_DESCRIPTION = 1000, /* characters */
@@ -76,7 +77,8 @@ enum limit {
         LIMIT_NARROWINGS = 1000, /* grants exchanged for narrower ones: the same, a day */
         LIMIT_MAILS = 10000,     /* that wait to be sent */
         LIMIT_MAILS_OF_RECIPIENT = 5,      /* of these, to one address; further ones are dropped */
-        LIMIT_RESET_MAILS = 10,            /* to an account, a day */
+        LIMIT_RESET_MAILS = 10,            /* to an e-mail address, a day */
+        LIMIT_NOTICES = 10,                /* the same: mails that tell something */
         LIMIT_CLEANUP = 500,               /* rows a batch */
         LIMIT_DELIVERIES = 8,              /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4, /* of these, at one satellite */

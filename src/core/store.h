@@ -53,12 +53,6 @@ struct new_session {
         const struct identity *identity; /* as it was when it was checked */
 };
 
-struct new_password {
-        struct slice password;      /* encoded */
-        struct uuid spared;         /* the session that stays valid; zeros: none */
-        const struct digest *reset; /* by this link, which is used up; NULL: without one */
-};
-
 /* How a session is found. */
 struct session_key {
         struct digest token;
@@ -104,10 +98,6 @@ enum err store_account_list(struct op *op, const struct uuid *after, struct acco
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_rename(struct op *op, const struct slice *full_name,
                               const struct audit_entry *audit);
-/* Ends all sessions except the one to keep, and the link to reset it. Return: ERR_OK; ERR_NO_ROW.
- */
-enum err store_account_set_password(struct op *op, const struct new_password *password,
-                                    const struct audit_entry *audit);
 /* Ends its sessions; everything under it is dead from then on, and its rows stay. Return: ERR_OK,
  * also if it was disabled already; ERR_NO_ROW. */
 enum err store_account_disable(struct op *op, const struct uuid *id,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The operations of the store for forgotten passwords, invitations and mail. They keep the promises
+ * The operations of the store for passwords, invitations and mail. They keep the promises
  * at the head of core/store.h, which includes this.
  */
 #pragma once
@@ -10,6 +10,18 @@
 #include "core/people/mail_model.h"
 #include "core/store_factor.h"
 #include "core/upkeep/audit_entry.h"
+
+struct new_password {
+        struct slice password;      /* encoded */
+        struct uuid spared;         /* the session that stays valid; zeros: none */
+        const struct digest *reset; /* by this link, which is used up; NULL: without one */
+        struct mail notice;         /* that is entered with it; without a kind: none */
+};
+
+/* Ends all sessions except the one to keep, and the link to reset it. Return: ERR_OK; ERR_NO_ROW.
+ */
+enum err store_account_set_password(struct op *op, const struct new_password *password,
+                                    const struct audit_entry *audit);
 
 /* A link by which somebody who has forgotten the password chooses another. */
 struct password_reset {

@@ -3,9 +3,9 @@
  * Mail that waits to be sent, by any node.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/operations.h"
 
-WRITE(mail_insert, struct mail)
+enum err mail_row_insert(struct sql *sql, const struct mail *in)
 {
         int64_t n;
         enum err error;
@@ -19,6 +19,11 @@ WRITE(mail_insert, struct mail)
                                sql_text_or_empty(in->about), sql_instant(in->made_at),
                                sql_integer(LIMIT_MAILS));
         return error == ERR_NO_ROW ? ERR_BUSY : error;
+}
+
+WRITE(mail_insert, struct mail)
+{
+        return mail_row_insert(sql, in);
 }
 
 static struct mail mail_of_row(const struct sql_rows *rows, size_t row)

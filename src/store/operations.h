@@ -10,6 +10,10 @@
  * Return: as sql_run(). */
 enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at);
 
+/* Enters a mail, unless enough wait for its recipient. Return: as sql_run(); ERR_BUSY: too many
+ * wait. */
+enum err mail_row_insert(struct sql *sql, const struct mail *mail);
+
 /* Inserts a project's row. Return: as sql_run(). */
 enum err project_row_insert(struct sql *sql, const struct project *project);
 

@@ -8,7 +8,7 @@ import {ownData} from './own_data.js';
 import {main, me, page, passwordField} from './page.js';
 import {newPasswordField} from './password.js';
 import {secondFactor} from './second_factor.js';
-import {t} from './text.js';
+import {language, t} from './text.js';
 
 const section = (title, ...parts) =>
     h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
@@ -43,7 +43,7 @@ const passwordForm = () => form({
     ],
     submit: t('password.change'),
     send: async ({old_password, new_password, code}, node) => {
-        await api.password(old_password, new_password, code);
+        await api.password(old_password, new_password, code, language);
         node.reset();
         node.querySelector('[role=status]').textContent = '';
         done(node, t('password.done'));

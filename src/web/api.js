@@ -79,8 +79,8 @@ export const api = {
     account: options => get(auth + 'account', options),
     rename: full_name => call('PATCH', auth + 'account', {full_name}),
     remove: (password, code) => call('DELETE', auth + 'account', {password, code}),
-    password: (old_password, new_password, code) =>
-        post(auth + 'account/password', {old_password, new_password, code}),
+    password: (old_password, new_password, code, language) =>
+        post(auth + 'account/password', {old_password, new_password, code, language}),
     factor: () => get(auth + 'account/factor'),
     beginFactor: password => post(auth + 'account/factor', {password}),
     confirmFactor: code => post(auth + 'account/factor/confirm', {code}),
@@ -91,8 +91,8 @@ export const api = {
     register: form => post(auth + 'register', form, {ask: false}),
     requestReset: (email, language) =>
         post(auth + 'password-reset', {email, language}, {ask: false}),
-    resetPassword: (token, new_password) =>
-        post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
+    resetPassword: (token, new_password, language) =>
+        post(auth + 'password-reset/complete', {token, new_password, language}, {ask: false}),
     logInByProxy: code => post(auth + 'proxy-login', {code, cookie_only: true}, {ask: false}),
     logIn: (email, password, code) =>
         post(auth + 'token', {email, password, code, cookie_only: true}, {ask: false}),

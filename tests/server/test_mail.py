@@ -78,7 +78,7 @@ def test_a_mail_brings_a_link_that_sets_another_password(sending, post):
     assert ada.call("GET", "/api/v0/auth/account").error == "unauthenticated"
     again = sending.call("POST", COMPLETE, {"token": token, "new_password": PASSWORD})
     assert again.error == "invalid_link"
-    assert sending.metric("mails_waiting") == 0 and count(sending, "ok") == 1
+    assert post.wait(2)[1][1]["Subject"] == "Your password for localhost was changed"
 
 
 def test_the_head_is_as_rfc_5322_wants_it_and_there_are_two_forms(sending, post):
@@ -124,6 +124,57 @@ def test_no_link_is_in_the_database_or_in_a_log(sending, post):
     for file in sending.folder.iterdir():
         if file.is_file():
             assert token not in file.read_bytes(), file
+
+
+# --- a changed password ---
+
+
+def change(person, language=None):
+    fields = {"language": language} if language else {}
+    return person.call("POST", "/api/v0/auth/account/password",
+                       {"old_password": PASSWORD, "new_password": OTHER, **fields})
+
+
+@pytest.mark.parametrize("language, subject", ((None, "Your password for localhost was changed"),
+                                               ("de", "Ihr Passwort f\u00fcr localhost wurde ge\u00e4ndert")))
+def test_a_changed_password_is_told(sending, post, language, subject):
+    ada = Person(sending)
+    assert change(ada, language).status == 204
+    (to, message), = post.wait()
+    assert to == [ada.email] and message["Subject"] == subject
+    assert sending.url + "/forgot" in text_of(message)
+    assert f'<a href="{sending.url}/forgot">' in html_of(message)
+
+
+def test_a_password_set_by_a_link_or_by_the_operator_is_told(sending, post):
+    ada = Person(sending)
+    token = sending.reset_link(ada.email)[-43:]
+    assert sending.call("POST", COMPLETE, {"token": token, "new_password": OTHER}).status == 204
+    assert [to for to, _ in post.wait()] == [[ada.email]]
+    mail = [f"--{name}={value}" for name, value in post.settings().items()]
+    sending.run("account", "set-password", ada.email, *mail, stdin=PASSWORD)
+    assert [to for to, _ in post.wait(2)] == [[ada.email]] * 2
+
+
+def test_a_password_that_was_not_changed_is_not_told(sending, post):
+    ada, eve = Person(sending), Person(sending)
+    refused = ada.call("POST", "/api/v0/auth/account/password",
+                       {"old_password": "not this one", "new_password": OTHER})
+    assert refused.error == "invalid_credentials"
+    change(eve)
+    assert [to for to, _ in post.wait()] == [[eve.email]]
+    assert sending.metric("mails_waiting") == 0
+
+
+def test_an_address_gets_ten_notices_a_day_also_by_accounts_that_come_and_go(sending, post):
+    """Addresses are not verified, so a stranger may have registered somebody else's."""
+    for n in range(12):
+        eve = Person(sending, "victim@example.com")
+        assert change(eve).status == 204
+        wait_counted(sending, "ok", min(n + 1, 10))
+        assert eve.call("DELETE", "/api/v0/auth/account", {"password": OTHER}).status == 204
+    wait_counted(sending, "ERR_TOO_MANY_MAILS", 2)
+    assert len(post.mails) == 10
 
 
 # --- who does not get one ---
@@ -188,7 +239,7 @@ def test_without_a_mail_server_it_says_whom_to_ask(server, user):
 # --- how much there can be ---
 
 
-def test_an_account_gets_ten_links_a_day_whoever_asks(sending, post):
+def test_an_e_mail_address_gets_ten_links_a_day_whoever_asks(sending, post):
     """Those who ask have an address each, and leave others alone."""
     ada, eve = Person(sending), Person(sending)
     for n in range(14):

@@ -11,6 +11,7 @@
 #include "core/people/invitation.h"
 #include "core/people/login/login.h"
 #include "core/people/login/password.h"
+#include "core/people/notice.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/upkeep/audit.h"
@@ -136,10 +137,11 @@ enum err account_change_name(struct op *op, struct slice full_name, struct slice
 }
 
 /* Stores a password that password_choose() returned, and ends all sessions but `spared`. */
-static enum err password_replace(struct op *op, struct secret chosen, const struct uuid *spared)
+static enum err password_replace(struct op *op, struct secret chosen, const struct uuid *spared,
+                                 const struct mail *notice)
 {
         struct audit_entry audit = audit_entry_of(op, "password_set", &op->account_id, NULL, NULL);
-        struct new_password password = {.spared = *spared};
+        struct new_password password = {.spared = *spared, .notice = *notice};
 
         TRY(password_encode(op, chosen, false, &password.password));
         return store_account_set_password(op, &password, &audit);
@@ -147,10 +149,11 @@ static enum err password_replace(struct op *op, struct secret chosen, const stru
 
 enum err account_set_password_of(struct op *op, const struct password_choice *choice)
 {
+        struct mail notice = mail_notice(op, MAIL_PASSWORD, choice->email, (struct slice){0});
         struct secret chosen;
 
         TRY(password_choose(op, choice, &chosen));
-        return password_replace(op, chosen, &(struct uuid){0});
+        return password_replace(op, chosen, &(struct uuid){0}, &notice);
 }
 
 enum err account_change_password(struct op *op, const struct session *session,
@@ -158,6 +161,7 @@ enum err account_change_password(struct op *op, const struct session *session,
 {
         struct password_choice choice = {pair->fresh, session->account.email,
                                          session->account.full_name};
+        struct mail notice;
         struct identity identity;
         struct secret chosen;
         enum err error;
@@ -165,7 +169,8 @@ enum err account_change_password(struct op *op, const struct session *session,
         TRY(password_choose(op, &choice, &chosen));
         TRY(login_confirm(op, &session->account, "password_set", &pair->old, &identity));
         TRY(quota_spend_login(op, &identity.account.id));
-        error = password_replace(op, chosen, &session->id);
+        notice = mail_notice(op, MAIL_PASSWORD, session->account.email, pair->language);
+        error = password_replace(op, chosen, &session->id, &notice);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 

@@ -43,6 +43,7 @@ enum err account_set_password_of(struct op *op, const struct password_choice *ch
 struct password_pair {
         struct confirmation old;
         struct secret fresh;
+        struct slice language; /* of the mail that tells it; may be absent */
 };
 
 /* All other sessions end.

@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "core/people/mail_text.h"
 #include "core/people/reset.h"
+#include "core/policy.h"
 #include "core/upkeep/quota.h"
 
 enum {
@@ -14,6 +15,7 @@ enum {
         PAUSE_FIRST = 60,
         PAUSE_LONGEST = 3600,
         PATIENCE = 86400,
+        LIMIT_LINK = 2048, /* bytes */
 };
 
 /* The link is made now, so that it is kept nowhere and its time begins when the mail is sent. */
@@ -25,8 +27,32 @@ static enum err reset_prepare(struct op *op, const struct mail *mail, struct sec
         op->account_id = account.id;
         op->caller.address = mail->about;
         if (mail->n_attempts == 1)
-                TRY(quota_spend_reset_mail(op));
+                TRY(quota_spend_reset_mail(op, mail->recipient));
         return reset_link_make(op, &account, ret_link);
+}
+
+/* Where a person without a session begins. */
+static struct secret page_link(struct op *op)
+{
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_LINK);
+
+        buf_put(&text, op->ports->policy->issuer);
+        buf_put_string(&text, "/forgot");
+        return secret_copy(op->arena, buf_slice(&text));
+}
+
+static enum err link_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
+{
+        switch (mail->kind) {
+        case MAIL_RESET:
+                return reset_prepare(op, mail, ret_link);
+        case MAIL_PASSWORD:
+                if (mail->n_attempts == 1)
+                        TRY(quota_spend_notice(op, mail->recipient));
+                *ret_link = page_link(op);
+                return ERR_OK;
+        }
+        return ERR_NOT_FOUND;
 }
 
 static enum err mail_try(struct op *op, const struct mail *mail)
@@ -34,8 +60,7 @@ static enum err mail_try(struct op *op, const struct mail *mail)
         struct mail_message message;
         struct secret link = {0};
 
-        if (mail->kind == MAIL_RESET)
-                TRY(reset_prepare(op, mail, &link));
+        TRY(link_prepare(op, mail, &link));
         TRY(mail_compose(op, mail, link, &message));
         return op->ports->mail.send(op->ports->mail.context, &message);
 }

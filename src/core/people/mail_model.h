@@ -10,7 +10,8 @@
 
 /* The numbers are stored, like those of languages. */
 enum mail_kind {
-        MAIL_RESET = 1, /* a link for another password, if the address is an account's */
+        MAIL_RESET = 1,    /* a link for another password, if the address is an account's */
+        MAIL_PASSWORD = 2, /* the password was changed */
 };
 
 enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
@@ -20,7 +21,7 @@ struct mail {
         enum mail_kind kind;
         struct slice recipient; /* an e-mail address in its normal form */
         enum mail_language language;
-        struct slice about; /* MAIL_RESET: from which address it was asked for */
+        struct slice about; /* MAIL_RESET: from which address it was asked for; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

@@ -9,6 +9,7 @@
 #include "core/people/email.h"
 #include "core/people/login/password.h"
 #include "core/people/mail_text.h"
+#include "core/people/notice.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -95,6 +96,7 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         audit = audit_entry_of(op, "password_reset", &account.id, NULL, NULL);
         TRY(password_choose(op, &choice, &chosen));
         TRY(quota_spend_login(op, &account.id));
+        password.notice = mail_notice(op, MAIL_PASSWORD, account.email, form->language);
         TRY(password_encode(op, chosen, false, &password.password));
         error = store_account_set_password(op, &password, &audit);
         return error == ERR_NO_ROW ? ERR_RESET_LINK : error;

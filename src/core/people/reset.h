@@ -23,6 +23,7 @@ enum err reset_request(struct op *op, struct slice email, struct slice tag);
 
 struct reset_form {
         struct secret token, password;
+        struct slice language; /* of the mail that tells it; may be absent */
 };
 
 /* Sets the password by a link's token, which is used up then, and ends all sessions. What was

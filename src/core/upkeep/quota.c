@@ -76,12 +76,24 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
         return wait_for(op, wait, error);
 }
 
-enum err quota_spend_reset_mail(struct op *op)
+static enum err spend_mail(struct op *op, enum quota_kind kind, struct slice recipient,
+                           int64_t per_day)
 {
-        struct quota quota = {QUOTA_RESET_MAILS, uuid_slice(&op->account_id), LIMIT_RESET_MAILS,
-                              ERR_TOO_MANY_MAILS};
+        struct digest who;
+        struct quota quota = {kind, SLICE_ARRAY(who.bytes), per_day, ERR_TOO_MANY_MAILS};
 
+        crypto_sha256(recipient, &who);
         return spend(op, &quota, 1);
+}
+
+enum err quota_spend_reset_mail(struct op *op, struct slice recipient)
+{
+        return spend_mail(op, QUOTA_RESET_MAILS, recipient, LIMIT_RESET_MAILS);
+}
+
+enum err quota_spend_notice(struct op *op, struct slice recipient)
+{
+        return spend_mail(op, QUOTA_NOTICES, recipient, LIMIT_NOTICES);
 }
 
 enum err quota_spend_change(struct op *op)

@@ -23,7 +23,8 @@ enum quota_kind {
         QUOTA_REFRESH = 9,   /* uses of a family of refresh tokens */
         QUOTA_RENEWALS = 10, /* of all families of an account and an application, by both ids */
         QUOTA_NARROWINGS = 11,  /* of grants that an application exchanges for narrower ones, too */
-        QUOTA_RESET_MAILS = 12, /* to an account */
+        QUOTA_RESET_MAILS = 12, /* to an e-mail address, by its digest */
+        QUOTA_NOTICES = 13,     /* the same */
 };
 
 struct quota {
