@@ -102,6 +102,8 @@ def walk_accounts(walk, who):
         walk("POST", folder + "/register",
              {"email": email, "password": PASSWORD, "full_name": "A Person"})
         token = walk("POST", folder + "/token", {"email": email, "password": PASSWORD})["token"]
+    link = walk.server.run("account", "invite", "invited@example.com").stdout.strip()
+    walk("POST", "/api/v0/auth/invitation", {"invitation": link.partition("#invite=")[2]})
     walk("GET", "/api/v0/auth/account", token=token)
     walk("PATCH", "/api/v0/auth/account", {"full_name": "Another"}, token=token)
     fresh = PASSWORD + "!"

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from grantd import PASSWORD, Person
+from oathtool import Factor
 
 pytestmark = pytest.mark.file
 
@@ -55,6 +56,7 @@ class Before:
         self.server = server
         self.user, self.developer = Person(server), Person(server)
         self.careless, self.banned, self.gone = (Person(server) for _ in range(3))
+        self.guarded, self.spent = Person(server), Factor(Person(server))
         names = ("revoked", "deleted", "off", "blocked", "narrowed", "rotated", "kept")
         self.apps = {name: self.developer.application() for name in names}
         self.project = self.user.project()
@@ -81,6 +83,8 @@ class Before:
         answer = self.careless.call("POST", "/api/v0/auth/account/password",
                                     {"old_password": PASSWORD, "new_password": OTHER_PASSWORD})
         assert answer.status < 300, answer
+        Factor(self.guarded)
+        assert self.spent.log_in(self.spent.recovery_codes[0]).status == 200
         server.run("account", "role", self.banned.email, "--no-developer")
         server.run("account", "disable", self.banned.email)
         server.run("account", "delete", self.gone.email, "--yes")
@@ -104,11 +108,15 @@ def test_nothing_that_was_taken_away_comes_back(before):
         "grant": 1, "access": 0, "client": 1, "client_off": 1, "client_blocked": 1,
         "client_narrowed": 1,
         "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1,
-        "developer_off": 1, "password": 1, "token": 1}
-    assert report["locked_accounts"] == [before.careless.email]
+        "developer_off": 1, "password": 1, "factor": 1,
+        "recovery_code": 1, "token": 1}
+    assert set(report["locked_accounts"]) == {before.careless.email, before.guarded.email}
     server.start()
     for password in (PASSWORD, OTHER_PASSWORD):
         assert log_in(server, before.careless.email, password).error == "invalid_credentials"
+    assert log_in(server, before.guarded.email, PASSWORD).error == "invalid_credentials"
+    assert before.spent.log_in(before.spent.recovery_codes[0]).error == "second_factor_wrong"
+    assert before.spent.log_in(before.spent.recovery_codes[1]).status == 200
     assert log_in(server, before.gone.email, PASSWORD).error == "invalid_credentials"
     assert log_in(server, before.banned.email, PASSWORD).status == 403
     assert before.banned.email in server.run("account", "list").stdout, "nothing is wiped"
