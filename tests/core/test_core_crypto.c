@@ -28,7 +28,18 @@ static enum primitive spared_hmac(struct slice key, struct slice data, uint8_t m
         return result;
 }
 
+static enum primitive spared_hmac_sha1(struct slice key, struct slice data, uint8_t mac[SHA1_SIZE])
+{
+        enum primitive result;
+
+        is_spared = true;
+        result = primitive_hmac_sha1(key, data, mac);
+        is_spared = false;
+        return result;
+}
+
 #define primitive_sha256      spared_sha256
+#define primitive_hmac_sha1   spared_hmac_sha1
 #define primitive_hmac_sha256 spared_hmac
 #include "base/crypto.c"
 

@@ -110,9 +110,9 @@ def walk_accounts(walk, who):
     walk("POST", "/api/v0/auth/account/password",
          {"old_password": PASSWORD, "new_password": fresh}, token=token)
     walk("POST", "/api/v0/auth/logout", token=token)
-    walk("POST", "/api/v0/auth/password-reset", {"email": email})
     walk("POST", "/api/v0/auth/password-reset/complete",
          {"token": walk.server.reset_link(email)[-43:], "new_password": fresh})
+    walk("POST", "/api/v0/auth/password-reset", {"email": email})  # makes another link
     tokens = [walk("POST", "/api/v0/auth/token", {"email": email, "password": fresh})["token"]
               for _ in range(2)]
     session = next(s for s in walk("GET", "/api/v0/auth/sessions", token=tokens[0])
