@@ -107,11 +107,32 @@ enum err invitation_open_post(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
+static const char *method_text(enum login_method method)
+{
+        switch (method) {
+        case LOGIN_PASSWORD:
+                return "password";
+        case LOGIN_PROXY:
+                return "proxy";
+        }
+        return NULL;
+}
+
+/* Of the account that is logged in, with how it is. */
+static json_t *own_account_json(struct op *op, const struct session *session,
+                                const struct account *account)
+{
+        json_t *object = account_json(op, account);
+
+        json_put(object, "login_method", json_string(method_text(session->method)));
+        return object;
+}
+
 enum err account_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
 
-        respond_json(call, 200, account_json(&op, &session->account));
+        respond_json(call, 200, own_account_json(&op, session, &session->account));
         return ERR_OK;
 }
 
@@ -136,7 +157,7 @@ enum err account_patch(const struct api *api, struct http_call *call, const stru
                                &form));
         if (form.full_name.data)
                 TRY(account_change_name(&op, form.full_name, &account.full_name));
-        respond_json(call, 200, account_json(&op, &account));
+        respond_json(call, 200, own_account_json(&op, session, &account));
         return ERR_OK;
 }
 
@@ -146,7 +167,7 @@ enum err account_delete_own(const struct api *api, struct http_call *call,
         struct op op = api_op(api, call, session);
         struct confirmation given = {0};
 
-        TRY(confirmation_read(call, &given));
+        TRY(confirmation_read(api, call, &given));
         TRY(account_remove(&op, session, &given));
         respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
         respond_empty(call, 204);

@@ -38,7 +38,7 @@ enum err factor_post(const struct api *api, struct http_call *call, const struct
         struct factor_setup setup;
         json_t *object;
 
-        TRY(confirmation_read(call, &given));
+        TRY(confirmation_read(api, call, &given));
         TRY(factor_begin(&op, session, &given, &setup));
         object = json_object();
         respond_secret(call, object, "secret", setup.secret);
@@ -89,7 +89,7 @@ enum err factor_codes_post(const struct api *api, struct http_call *call,
         struct secret codes[N_RECOVERY_CODES];
         struct confirmation given = {0};
 
-        TRY(confirmation_read(call, &given));
+        TRY(confirmation_read(api, call, &given));
         TRY(factor_renew_codes(&op, session, &given, codes));
         codes_respond(call, codes);
         return ERR_OK;
@@ -100,7 +100,7 @@ enum err factor_delete(const struct api *api, struct http_call *call, const stru
         struct op op = api_op(api, call, session);
         struct confirmation given = {0};
 
-        TRY(confirmation_read(call, &given));
+        TRY(confirmation_read(api, call, &given));
         TRY(factor_remove(&op, session, &given));
         respond_empty(call, 204);
         return ERR_OK;

@@ -5,6 +5,7 @@
 #include "core/projects/project.h"
 
 #include "api/api.h"
+#include "api/confirmation.h"
 #include "api/json.h"
 #include "base/macros.h"
 #include "core/grants/owner_grant.h"
@@ -245,7 +246,7 @@ enum err project_delete_one(const struct api *api, struct http_call *call,
 
 static const struct field owner_grant_fields[] = {
         {"password", FIELD_SECRET, offsetof(struct owner_grant_form, person.password),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_BODY},
+         .maximum = LIMIT_BODY},
         {"code", FIELD_SECRET, offsetof(struct owner_grant_form, person.code),
          .maximum = LIMIT_FACTOR_CODE},
         {"passphrase", FIELD_SECRET, offsetof(struct owner_grant_form, passphrase),
@@ -262,6 +263,7 @@ enum err project_owner_grant_post(const struct api *api, struct http_call *call,
 
         call->no_store = true;
         TRY(fields_decode_json(call, owner_grant_fields, ARRAY_SIZE(owner_grant_fields), &form));
+        TRY(confirmation_check(api, call, &form.person));
         TRY(api_path_id(call, &form.project_id));
         TRY(owner_grant_make(&op, &session->account, &form, &grant));
         object = json_object();

@@ -5,7 +5,7 @@ import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {showMore} from './more.js';
 import {ownData} from './own_data.js';
-import {main, me, page, passwordField} from './page.js';
+import {confirmField, main, me, page, passwordField, passwords} from './page.js';
 import {newPasswordField} from './password.js';
 import {secondFactor} from './second_factor.js';
 import {language, t} from './text.js';
@@ -115,7 +115,7 @@ function sessions() {
 async function removeAccount() {
     const gone = await dialog({
         title: t('delete.title'),
-        body: [t('delete.more'), passwordField()],
+        body: [t('delete.more'), confirmField()],
         confirm: t('delete'),
         danger: true,
         send: async ({password, code}) => (await api.remove(password, code), true),
@@ -129,7 +129,7 @@ page({
     load: async () => [h('div', {class: 'tight'}, h('h1', {}, t('nav.account')),
                            h('p', {class: 'soft'}, me().email)),
         section(t('full_name'), nameForm()),
-        section(t('password.change'), passwordForm()),
+        passwords && section(t('password.change'), passwordForm()),
         section(t('factor'), secondFactor()),
         section(t('sessions'), ...sessions()),
         section(t('activity'), h('p', {class: 'soft'}, t('activity.lead')),

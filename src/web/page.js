@@ -160,6 +160,9 @@ const proxyForm = done => form({
     },
 });
 
+// By which somebody who is logged in confirms who they are: nothing, if the proxy says so.
+export const confirmField = () => me().login_method !== 'proxy' && passwordField();
+
 // What the server offers: the log-in by a proxy, a password, or both.
 export const logInForm = (done, email = '') => h('div', {class: 'stack'}, person && proxyForm(done),
     passwords ? passwordForm(done, email) : !person && h('p', {class: 'soft'}, t('login.nobody')));

@@ -4,7 +4,7 @@
 import {addForm, doubt} from './add_project.js';
 import {api} from './api.js';
 import {copyable, dialog, field, h, note, save, say, show, time} from './dom.js';
-import {main, page, passwordField} from './page.js';
+import {confirmField, main, page} from './page.js';
 import {qrCode} from './qr.js';
 import {backWords, tags} from './scopes.js';
 import {day, t, when} from './text.js';
@@ -47,7 +47,7 @@ async function ownAccess(project) {
     const grant = await dialog({
         title,
         body: [
-            t('own.lead'), passwordField(), field({
+            t('own.lead'), confirmField(), field({
                 label: t('phrase'),
                 name: 'passphrase',
                 type: 'password',

@@ -3,7 +3,7 @@
 
 import {api} from './api.js';
 import {codeField, copyable, dialog, h, note, save, say, show} from './dom.js';
-import {passwordField} from './page.js';
+import {confirmField} from './page.js';
 import {day, t} from './text.js';
 
 const FEW = 3; // recovery codes that are left
@@ -30,7 +30,7 @@ async function keep(codes) {
 async function setUp(reload) {
     const setup = await dialog({
         title: t('factor.add'),
-        body: [t('factor.what'), passwordField()],
+        body: [t('factor.what'), confirmField()],
         confirm: t('factor.next'),
         send: ({password}) => api.beginFactor(password),
     });
@@ -54,7 +54,7 @@ async function setUp(reload) {
 async function renew(reload) {
     const renewed = await dialog({
         title: t('recovery.new'),
-        body: [t('recovery.new.more'), passwordField(), codeField()],
+        body: [t('recovery.new.more'), confirmField(), codeField()],
         confirm: t('recovery.new'),
         send: ({password, code}) => api.renewRecoveryCodes(password, code),
     });
@@ -67,7 +67,7 @@ async function renew(reload) {
 async function remove(reload) {
     const removed = await dialog({
         title: t('factor.remove'),
-        body: [t('factor.remove.more'), passwordField(), codeField()],
+        body: [t('factor.remove.more'), confirmField(), codeField()],
         confirm: t('factor.remove'),
         danger: true,
         send: async ({password, code}) => {

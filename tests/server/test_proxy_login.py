@@ -7,6 +7,7 @@ import concurrent.futures
 
 import pytest
 
+import oathtool
 from grantd import PASSWORD, Person
 from oathtool import FACTOR, code_of
 from pages import page_blocks
@@ -156,6 +157,49 @@ def test_passwords_can_be_switched_off(make_proxied):
         assert "with a password" in server.run("account", *command, *off, check=False).stderr
     assert server.call("GET", ACCOUNT, token=by_password).error == "unauthenticated"
     assert account(server, by_proxy).status == 200
+
+
+def test_whom_the_proxy_names_confirms_without_a_password_but_with_the_second_factor(make_proxied):
+    server = make_proxied(login__passwords="false")
+    token = log_in(server).json["token"]
+
+    def ada(method, path, body=None, person=ADA):
+        return call(server, method, path, body, person, token=token)
+
+    assert ada("GET", ACCOUNT).json["login_method"] == "proxy"
+    project = ada("POST", "/api/v0/projects", {"name": "Mine"}).json["id"]
+    grant = f"/api/v0/projects/{project}/owner-grant"
+    assert ada("POST", grant, {}).status == 200
+    assert ada("POST", grant, {"password": PASSWORD}).error == "passwords_off"
+    for person in (None, "eve@example.com"):
+        assert ada("DELETE", ACCOUNT, {}, person).error == "unauthenticated"
+    setup = ada("POST", ACCOUNT + "/factor", {}).json
+    oathtool.settle()
+    codes = ada("POST", ACCOUNT + "/factor/confirm", {"code": oathtool.code_of(setup["secret"], -1)}).json
+    assert ada("POST", grant, {}).error == "second_factor_required"
+    assert ada("DELETE", ACCOUNT, {}).error == "second_factor_required"
+    assert ada("DELETE", ACCOUNT, {"code": codes["recovery_codes"][0]}).status == 204
+    assert ada("GET", ACCOUNT).error == "unauthenticated"
+
+
+def test_where_no_proxy_names_people_a_password_is_needed(user):
+    for method, path in (("DELETE", ACCOUNT), ("POST", ACCOUNT + "/factor")):
+        answer = user.call(method, path, {}, headers={FIELD: user.email})
+        assert (answer.status, answer.error) == (400, "invalid_request") and b"password" in answer.body
+    assert user.call("GET", ACCOUNT).json["login_method"] == "password"
+
+
+def test_a_session_by_password_is_confirmed_by_the_proxy_only_for_its_owner(make_proxied):
+    server = make_proxied()
+    server.run("account", "create", ADA, "--name", "Ada", stdin=PASSWORD)
+    token = server.call("POST", "/api/v0/auth/token",
+                        {"email": ADA, "password": PASSWORD}).json["token"]
+    for person in (None, "eve@example.com", ADA):  # who has not logged in by it yet
+        assert call(server, "DELETE", ACCOUNT, {}, person, token=token).error == "invalid_credentials"
+    assert log_in(server).status == 200
+    assert call(server, "DELETE", ACCOUNT, {}, "eve@example.com",
+                token=token).error == "invalid_credentials"
+    assert call(server, "DELETE", ACCOUNT, {}, ADA, token=token).status == 204
 
 
 def test_many_first_log_ins_at_once_make_one_account(make_proxied):

@@ -40,6 +40,18 @@ def test_a_person_logs_in_by_one_button_at_360_pixels_and_by_keyboard(visit, pro
     assert page.get_by_text(ADA).count()
 
 
+def test_an_account_without_a_password_is_deleted_without_one(visit, proxied):
+    visitor = named(visit, proxied())
+    page = visitor.open("/login?next=account")
+    page.get_by_role("button", name="Log in as " + ADA).click()
+    page.wait_for_url("**/account")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.locator("input").count() == 0
+    dialog.get_by_role("button", name="Delete").click()
+    page.wait_for_url(lambda url: url.endswith("/"))
+
+
 def test_who_is_somebody_else_for_the_proxy_now_is_logged_out(visit, proxied):
     visitor = named(visit, proxied())
     visitor.allowed = {401}

@@ -80,7 +80,7 @@ enum err login_confirm(struct op *op, const struct account *account, const char 
 {
         struct credentials credentials = {
                 .action = action,
-                .method = LOGIN_PASSWORD,
+                .method = secret_is_absent(given->password) ? LOGIN_PROXY : LOGIN_PASSWORD,
                 .email = account->email,
                 .password = given->password,
                 .code = given->code,

@@ -8,8 +8,8 @@
 
 /* What somebody who is logged in shows that they are still the same with. */
 struct confirmation {
-        struct secret password;
-        struct secret code; /* of the second factor; absent: none */
+        struct secret password; /* absent: the proxy says who it is */
+        struct secret code;     /* of the second factor; absent: none */
 };
 
 /* Checks the credentials, and the second factor of an account that has one. An unknown account
@@ -19,7 +19,8 @@ struct confirmation {
  * `caller->wait`; ERR_BUSY; faults. */
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret);
 
-/* The same for somebody who is logged in. */
+/* The same for somebody who is logged in. Without a password the proxy must name the owner of the
+ * account, who has logged in by it before. */
 enum err login_confirm(struct op *op, const struct account *account, const char *action,
                        const struct confirmation *given, struct identity *ret);
 
