@@ -6,7 +6,18 @@ import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
 import {fill, h, note, show} from './dom.js';
-import {data, frame, logInForm, logOut, main, me, registers, whoIsThere, whose} from './page.js';
+import {
+    closedNote,
+    data,
+    frame,
+    logInForm,
+    logOut,
+    main,
+    me,
+    registers,
+    whoIsThere,
+    whose
+} from './page.js';
 import {registerForm} from './register_form.js';
 import {day, t} from './text.js';
 
@@ -65,9 +76,9 @@ function door(isNew) {
         h('div', {class: 'card'}, asks(true), h('hr'), h('h2', {}, t(isNew ? 'register' : 'login')),
             again && h('p', {class: 'soft'}, t('login.again')),
             isNew ? registerForm(enter, {email}) : logInForm(enter, email),
-            h('p', {class: 'soft'},
-                registers ? [t(isNew ? 'register.have' : 'login.new'), ' ', other]
-                          : t('register.closed'))));
+            registers
+                ? h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)
+                : closedNote()));
     [...main.querySelectorAll('input')].find(input => !input.value).focus();
 }
 

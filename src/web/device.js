@@ -6,7 +6,7 @@ import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
 import {field, fill, form, h, note, say, show} from './dom.js';
-import {frame, logInForm, logOut, main, registers, whoIsThere} from './page.js';
+import {closedNote, frame, logInForm, logOut, main, registers, whoIsThere} from './page.js';
 import {registerForm} from './register_form.js';
 import {t} from './text.js';
 
@@ -34,9 +34,9 @@ function door(isNew) {
         h('div', {class: 'card'}, h('h1', {}, t('device')),
             h('p', {class: 'soft'}, t('device.login')), h('hr'),
             h('h2', {}, t(isNew ? 'register' : 'login')), (isNew ? registerForm : logInForm)(start),
-            h('p', {class: 'soft'},
-                registers ? [t(isNew ? 'register.have' : 'login.new'), ' ', other]
-                          : t('register.closed'))));
+            registers
+                ? h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)
+                : closedNote()));
     main.querySelector('input').focus();
 }
 

@@ -2,7 +2,7 @@
 // The first page: what this is, and where to go.
 
 import {h, show} from './dom.js';
-import {frame, main, registers, whoIsThere} from './page.js';
+import {closedNote, frame, main, registers, whoIsThere} from './page.js';
 import {t} from './text.js';
 
 const place = (href, key) => h('a', {class: 'card', href}, h('h2', {}, t('nav.' + key)),
@@ -17,7 +17,7 @@ const stranger =
                h('div', {class: 'row'},
                    h('a', {class: 'button primary', href: '/login'}, t('login')),
                    registers && h('a', {class: 'button', href: '/register'}, t('register'))),
-               !registers && h('p', {class: 'soft'}, t('register.closed'))),
+               !registers && closedNote()),
         h('div', {class: 'thirds'}, ['tick', 'phrase', 'back'].map(point)),
 ];
 

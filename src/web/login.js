@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {fill, h} from './dom.js';
-import {frame, logInForm, main, nextPage, passwords, registers} from './page.js';
+import {closedNote, frame, logInForm, main, nextPage, passwords, registers} from './page.js';
 import {t} from './text.js';
 
 frame({title: t('login'), narrow: true});
@@ -10,4 +10,4 @@ fill(main,
         passwords && h('p', {class: 'soft'}, h('a', {href: '/forgot'}, t('forgot'))),
         registers ? h('p', {class: 'soft'}, t('login.new'), ' ',
                         h('a', {href: '/register' + location.search}, t('register.link')))
-                  : h('p', {class: 'soft'}, t('register.closed'))));
+                  : closedNote()));

@@ -20,6 +20,9 @@ export const passwords = meta('passwords') === 'yes';
 export const sendsMail = meta('mail') === 'yes';
 export const registers = meta('registration') === 'open';
 
+// What is said where nobody registers; an invitation is of no use where passwords are off.
+export const closedNote = () => passwords && h('p', {class: 'soft'}, t('register.closed'));
+
 // The satellites that the operator knows: [name, address].
 export const satellites = meta('satellites')
                               .split(',')

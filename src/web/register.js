@@ -2,7 +2,7 @@
 import {api} from './api.js';
 import {h, note, sentence, show} from './dom.js';
 import {forget, invitation} from './invitation.js';
-import {frame, main, nextPage, registers} from './page.js';
+import {frame, main, nextPage, passwords, registers} from './page.js';
 import {registerForm} from './register_form.js';
 import {t} from './text.js';
 
@@ -26,8 +26,9 @@ async function invited() {
     }
 }
 
-const anybody = () => (registers ? [h('p', {class: 'soft'}, t('register.lead')), registerForm(done)]
-                                 : h('p', {}, t('register.closed')));
+const anybody = () =>
+    (registers ? [h('p', {class: 'soft'}, t('register.lead')), registerForm(done)]
+               : h('p', {}, t(passwords ? 'register.closed' : 'error.passwords_off')));
 
 frame({title: t('register'), narrow: true});
 show(main,

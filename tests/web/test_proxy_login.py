@@ -30,6 +30,8 @@ def test_a_person_logs_in_by_one_button_at_360_pixels_and_by_keyboard(visit, pro
     visitor = named(visit, proxied(), locale=locale, viewport={"width": 360, "height": 640})
     page = visitor.open("/login?next=account")
     assert page.locator("input").count() == 0
+    for word in ("invitation", "Einladung"):
+        assert not page.get_by_text(word).count()
     found = Axe().run(page)
     assert not found.response["violations"], found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
