@@ -43,6 +43,14 @@ static inline enum err op_explain(const struct op *op, enum err about, struct sl
         return explain(op->caller.explanation, about, text);
 }
 
+/* Tells who called how many seconds to wait; 0: nothing. Return: `error`. */
+static inline enum err op_wait(const struct op *op, int64_t seconds, enum err error)
+{
+        if (seconds && op->caller.wait)
+                *op->caller.wait = (unsigned)seconds;
+        return error;
+}
+
 /* The current time, for calls that take long. */
 static inline struct instant op_time(const struct op *op)
 {

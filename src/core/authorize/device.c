@@ -23,7 +23,7 @@ static enum err keep(struct op *op, struct device_request *device, struct slice 
         enum err error = ERR_CONFLICT;
 
         for (int i = 0; i < CODE_TRIES && error == ERR_CONFLICT; i++) {
-                struct buf code CLEANUP(buf_deinit) = BUF_LOCAL(16);
+                struct buf code CLEANUP(buf_deinit) = BUF_LOCAL(TYPED_CODE_MOST);
 
                 typed_code_random(&op->ports->entropy, CODE_SIZE, &code);
                 device->user_code = token_digest(buf_slice(&code));
@@ -31,11 +31,8 @@ static enum err keep(struct op *op, struct device_request *device, struct slice 
                 TRY(arena_check(op->arena));
                 error = store_device_insert(op, device);
         }
-        if (error == ERR_TOO_MANY) {
-                if (op->caller.wait)
-                        *op->caller.wait = DEVICE_LIFETIME;
-                return ERR_QUOTA_DEVICES;
-        }
+        if (error == ERR_TOO_MANY)
+                return op_wait(op, DEVICE_LIFETIME, ERR_QUOTA_DEVICES);
         return error == ERR_CONFLICT ? ERR_INTERNAL : error;
 }
 
@@ -74,7 +71,7 @@ enum err device_begin(struct op *op, const struct client *client, const struct d
 
 static enum err device_of(struct op *op, struct slice user_code, struct device_request *ret)
 {
-        struct buf code CLEANUP(buf_deinit) = BUF_LOCAL(16);
+        struct buf code CLEANUP(buf_deinit) = BUF_LOCAL(TYPED_CODE_MOST);
         struct digest digest;
         enum err error;
 

@@ -38,11 +38,8 @@ enum err pushed_keep(struct op *op, const struct client *client, struct slice pa
                 return ERR_FIELD_TOO_LONG;
         TRY(limit_start(op, client, "pushed request"));
         error = store_pushed_insert(op, &request);
-        if (error == ERR_TOO_MANY) {
-                if (op->caller.wait)
-                        *op->caller.wait = PUSHED_LIFETIME;
-                return ERR_QUOTA_PUSHED;
-        }
+        if (error == ERR_TOO_MANY)
+                return op_wait(op, PUSHED_LIFETIME, ERR_QUOTA_PUSHED);
         TRY(error);
         *ret_uri = uri;
         return ERR_OK;

@@ -25,9 +25,7 @@ static enum err jwt_use(struct op *op, const struct client_identity *identity)
         if (!use.exp)
                 return ERR_OK;
         error = store_jwt_use(op, &use, &wait);
-        if (wait && op->caller.wait)
-                *op->caller.wait = (unsigned)wait;
-        return error;
+        return op_wait(op, wait, error);
 }
 
 static enum err refuse(struct op *op, const struct client *client, enum err error)

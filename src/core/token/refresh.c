@@ -258,8 +258,8 @@ static enum err try_once(struct refreshing *r)
 
         TRY(prepare(r));
         error = store_refresh(&issuing->op, &r->refresh, &issuing->audit, &refreshed);
-        if (error == ERR_QUOTA_REFRESH && issuing->op.caller.wait)
-                *issuing->op.caller.wait = (unsigned)refreshed.wait;
+        if (error == ERR_QUOTA_REFRESH)
+                error = op_wait(&issuing->op, refreshed.wait, error);
         issuing->is_judged = error != ERR_CONFLICT;
         return error == ERR_OK && !r->is_minted ? ERR_CONFLICT : error;
 }

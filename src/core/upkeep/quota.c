@@ -9,13 +9,6 @@
 
 enum { SHARES = 4 }; /* of an account's requests, for the applications of one developer */
 
-static enum err wait_for(struct op *op, int64_t wait, enum err error)
-{
-        if (wait && op->caller.wait)
-                *op->caller.wait = (unsigned)wait;
-        return error;
-}
-
 /* Quotas without a limit are skipped. */
 static enum err spend(struct op *op, const struct quota *quotas, size_t n)
 {
@@ -32,7 +25,7 @@ static enum err spend(struct op *op, const struct quota *quotas, size_t n)
         if (bill.n == 0)
                 return ERR_OK;
         error = store_quota_spend(op, &bill, NULL, &wait);
-        return wait_for(op, wait, error);
+        return op_wait(op, wait, error);
 }
 
 /* 0 stays 0, and any other limit is at least 1. */
@@ -73,7 +66,7 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
         int64_t wait = 0;
         enum err error = store_quota_spend(op, &(struct quota_bill){&quota, 1}, audit, &wait);
 
-        return wait_for(op, wait, error);
+        return op_wait(op, wait, error);
 }
 
 static enum err spend_mail(struct op *op, enum quota_kind kind, struct slice recipient,

@@ -132,13 +132,6 @@ static int64_t rate_limit_use(struct op *op, const struct rate_limit_key *key,
         return wait;
 }
 
-static enum err wait_for(struct op *op, int64_t wait, enum err error)
-{
-        if (op->caller.wait)
-                *op->caller.wait = (unsigned)wait;
-        return error;
-}
-
 static bool is_refusal(enum err error)
 {
         return error_info(error)->kind == ERROR_REFUSED;
@@ -162,7 +155,7 @@ enum err limit_address(struct op *op, enum err refusal)
         if (is_refusal(refusal))
                 wait = address_use(op, "failure",
                                    window(op->ports->policy->failures_per_address, MINUTE));
-        return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : refusal;
+        return wait ? op_wait(op, wait, ERR_TOO_MANY_REQUESTS) : refusal;
 }
 
 enum err limit_client(struct op *op, const struct uuid *client_id, enum err refusal)
@@ -173,7 +166,7 @@ enum err limit_client(struct op *op, const struct uuid *client_id, enum err refu
         if (!is_refusal(refusal))
                 return refusal;
         wait = rate_limit_use(op, &key, window(op->ports->policy->failures_per_client, MINUTE));
-        return wait ? wait_for(op, wait, ERR_CLIENT_FAILURES) : refusal;
+        return wait ? op_wait(op, wait, ERR_CLIENT_FAILURES) : refusal;
 }
 
 /* --- what anybody can begin --- */
@@ -186,7 +179,7 @@ enum err limit_start(struct op *op, const struct client *client, const char *kin
                 wait = address_use(
                         op, kind,
                         window(op->ports->policy->public_requests_per_address, TEN_MINUTES));
-        return wait ? wait_for(op, wait, ERR_TOO_MANY_STARTS) : ERR_OK;
+        return wait ? op_wait(op, wait, ERR_TOO_MANY_STARTS) : ERR_OK;
 }
 
 /* --- the audit trail --- */
@@ -237,11 +230,11 @@ enum err limit_login_begin(struct op *op, struct slice email, struct login_attem
         address = key_of(&origin, "log-in", SLICE(""));
         wait = attempt_begin(op, &address, &rule);
         if (wait)
-                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+                return op_wait(op, wait, ERR_TOO_MANY_REQUESTS);
         wait = attempt_begin(op, &pair, &pair_rule);
         if (wait) {
                 attempt_end(op, &address.what, ATTEMPT_NONE);
-                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+                return op_wait(op, wait, ERR_TOO_MANY_REQUESTS);
         }
         *ret = (struct login_attempt){.pair = pair.what, .address = address.what};
         return ERR_OK;
@@ -271,7 +264,7 @@ enum err limit_registration_begin(struct op *op, struct digest *ret_attempt)
         key = key_of(&origin, "registration", SLICE(""));
         wait = attempt_begin(op, &key, &rule);
         if (wait)
-                return wait_for(op, wait, ERR_TOO_MANY_REGISTRATIONS);
+                return op_wait(op, wait, ERR_TOO_MANY_REGISTRATIONS);
         *ret_attempt = key.what;
         return ERR_OK;
 }
@@ -288,7 +281,7 @@ enum err limit_mail(struct op *op)
         int64_t wait =
                 address_use(op, "mail", window(op->ports->policy->registrations_per_address, HOUR));
 
-        return wait ? wait_for(op, wait, ERR_TOO_MANY_MAILS) : ERR_OK;
+        return wait ? op_wait(op, wait, ERR_TOO_MANY_MAILS) : ERR_OK;
 }
 
 /* --- calls of satellites --- */
@@ -306,7 +299,7 @@ enum err limit_satellite_begin(struct op *op)
         struct rate_limit_key key = {.what = satellite_digest(&op->account_id)};
         int64_t wait = attempt_begin(op, &key, &satellite_rule);
 
-        return wait ? wait_for(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
+        return wait ? op_wait(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
 }
 
 /* A call that we did not make, or could not make for lack of resources, is not counted. */
@@ -337,11 +330,11 @@ enum err limit_document_begin(struct op *op, bool is_new, struct document_attemp
         hourly = key_of(&origin, "documents", SLICE(""));
         wait = attempt_begin(op, &running, &fetch_rule);
         if (wait)
-                return wait_for(op, wait, ERR_TOO_MANY_DOCUMENTS);
+                return op_wait(op, wait, ERR_TOO_MANY_DOCUMENTS);
         wait = is_new ? attempt_begin(op, &hourly, &rule) : 0;
         if (wait) {
                 attempt_end(op, &running.what, ATTEMPT_NONE);
-                return wait_for(op, wait, ERR_TOO_MANY_DOCUMENTS);
+                return op_wait(op, wait, ERR_TOO_MANY_DOCUMENTS);
         }
         *ret = (struct document_attempt){running.what, hourly.what, is_new};
         return ERR_OK;
@@ -374,11 +367,11 @@ enum err limit_user_code_begin(struct op *op, struct user_code_attempt *ret)
         address = key_of(&origin, "user codes", SLICE(""));
         wait = attempt_begin(op, &address, &rule);
         if (wait)
-                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+                return op_wait(op, wait, ERR_TOO_MANY_REQUESTS);
         wait = attempt_begin(op, &account, &user_code_rule);
         if (wait) {
                 attempt_end(op, &address.what, ATTEMPT_NONE);
-                return wait_for(op, wait, ERR_TOO_MANY_REQUESTS);
+                return op_wait(op, wait, ERR_TOO_MANY_REQUESTS);
         }
         *ret = (struct user_code_attempt){.account = account.what, .address = address.what};
         return ERR_OK;

@@ -23,10 +23,8 @@ enum err factor_limit_begin(struct op *op, const struct uuid *account_id,
         buf_put(&text, uuid_slice(account_id));
         crypto_sha256(buf_slice(&text), &key.what);
         wait = port->begin(port->context, &key, &rule);
-        if (wait && op->caller.wait)
-                *op->caller.wait = (unsigned)wait;
         *ret_attempt = key.what;
-        return wait ? ERR_TOO_MANY_REQUESTS : ERR_OK;
+        return wait ? op_wait(op, wait, ERR_TOO_MANY_REQUESTS) : ERR_OK;
 }
 
 void factor_limit_end(struct op *op, const struct digest *attempt, enum err outcome)
