@@ -70,7 +70,6 @@ struct identity {
         struct slice secret; /* what is checked: for a password the encoded Argon2id text; empty:
                                 locked */
         int64_t version;     /* grows with every change; read only */
-        bool has_factor;     /* set by login_check(): and it was right */
 };
 
 struct session {

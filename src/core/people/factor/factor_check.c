@@ -69,8 +69,7 @@ static enum err recovery_code_check(struct op *op, const struct uuid *account_id
         return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
 }
 
-enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
-                      bool *ret_has_factor)
+enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed)
 {
         struct slice digits = factor_digits(op->arena, typed);
         struct secret key;
@@ -79,9 +78,9 @@ enum err factor_check(struct op *op, const struct uuid *account_id, struct secre
 
         TRY(arena_check(op->arena));
         error = store_totp_find(op, account_id, &totp);
-        *ret_has_factor = error == ERR_OK && totp.confirmed_at.ms;
-        if (!*ret_has_factor)
-                return error == ERR_NO_ROW ? ERR_OK : error;
+        if (error == ERR_NO_ROW || (error == ERR_OK && !totp.confirmed_at.ms))
+                return ERR_OK;
+        TRY(error);
         if (secret_is_absent(typed))
                 return ERR_FACTOR_REQUIRED;
         TRY(factor_open(op, account_id, &totp, &key));

@@ -28,7 +28,7 @@ static enum err check_limited(struct op *op, const struct credentials *given, st
         TRY(limit_login_begin(op, subject, &attempt));
         error = checks[given->method](op, given, ret);
         if (error == ERR_OK && !ret->account.disabled_at.ms)
-                error = factor_check(op, &ret->account.id, given->code, &ret->has_factor);
+                error = factor_check(op, &ret->account.id, given->code);
         limit_login_end(op, &attempt, error);
         return error;
 }
