@@ -7,6 +7,7 @@
 #include "base/macros.h"
 #include "core/ids.h"
 #include "core/people/email.h"
+#include "core/people/page_link.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 
@@ -41,12 +42,7 @@ enum err invitation_make(struct op *op, const struct invitation_form *form, stru
 
 struct secret invitation_link(const struct op *op, struct secret token)
 {
-        struct buf link CLEANUP(buf_deinit) = BUF_INIT(LIMIT_BODY);
-
-        buf_put(&link, op->ports->policy->issuer);
-        buf_put_string(&link, "/register#invite=");
-        buf_put(&link, secret_reveal(token));
-        return (struct secret){arena_copy_buf(op->arena, &link)};
+        return page_link(op, "/register#invite=", token);
 }
 
 enum err invitation_find(struct op *op, struct secret token, struct invitation *ret)

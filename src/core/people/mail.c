@@ -6,8 +6,8 @@
 
 #include "base/macros.h"
 #include "core/people/mail_text.h"
+#include "core/people/page_link.h"
 #include "core/people/reset.h"
-#include "core/policy.h"
 #include "core/upkeep/quota.h"
 
 enum {
@@ -15,7 +15,6 @@ enum {
         PAUSE_FIRST = 60,
         PAUSE_LONGEST = 3600,
         PATIENCE = 86400,
-        LIMIT_LINK = 2048, /* bytes */
 };
 
 /* The link is made now, so that it is kept nowhere and its time begins when the mail is sent. */
@@ -31,16 +30,6 @@ static enum err reset_prepare(struct op *op, const struct mail *mail, struct sec
         return reset_link_make(op, &account, ret_link);
 }
 
-/* Where a person without a session begins. */
-static struct secret page_link(struct op *op)
-{
-        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_LINK);
-
-        buf_put(&text, op->ports->policy->issuer);
-        buf_put_string(&text, "/forgot");
-        return secret_copy(op->arena, buf_slice(&text));
-}
-
 static enum err link_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
 {
         switch (mail->kind) {
@@ -49,7 +38,7 @@ static enum err link_prepare(struct op *op, const struct mail *mail, struct secr
         case MAIL_PASSWORD:
                 if (mail->n_attempts == 1)
                         TRY(quota_spend_notice(op, mail->recipient));
-                *ret_link = page_link(op);
+                *ret_link = page_link(op, "/forgot", (struct secret){0}); /* needs no session */
                 return ERR_OK;
         }
         return ERR_NOT_FOUND;

@@ -10,25 +10,11 @@
 #include "core/people/login/password.h"
 #include "core/people/mail_text.h"
 #include "core/people/notice.h"
+#include "core/people/page_link.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
 #include "core/upkeep/rate_limit.h"
-
-#define RESET_PAGE "/reset#"
-
-static struct secret link_of(struct op *op, struct secret token)
-{
-        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(2048);
-        struct slice issuer = op->ports->policy->issuer;
-
-        if (issuer.size && issuer.data[issuer.size - 1] == '/')
-                issuer.size--;
-        buf_put(&text, issuer);
-        buf_put_string(&text, RESET_PAGE);
-        buf_put(&text, secret_reveal(token));
-        return secret_copy(op->arena, buf_slice(&text));
-}
 
 enum err reset_link_make(struct op *op, const struct account *account, struct secret *ret_link)
 {
@@ -39,7 +25,7 @@ enum err reset_link_make(struct op *op, const struct account *account, struct se
                 .token = token_digest(secret_reveal(token)),
                 .ends_at = instant_add_seconds(op->now, RESET_LIFETIME),
         };
-        struct secret link = link_of(op, token);
+        struct secret link = page_link(op, "/reset#", token);
         enum err error;
 
         if (op->ports->policy->passwords_off)
