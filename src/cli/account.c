@@ -152,11 +152,10 @@ static int set_password_command(int argc, char **argv)
         struct password_choice choice = {0};
         struct account account;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK ||
-            secret_input_new(values.password_file, "new password", &job.arena, &choice.password) !=
-                    ERR_OK)
+        if (secret_input_new(values.password_file, "new password", &job.arena, &choice.password) !=
+            ERR_OK)
                 return EXIT_FAILED;
         choice.email = account.email;
         choice.full_name = account.full_name;
@@ -183,10 +182,8 @@ static int reset_link_command(int argc, char **argv)
         struct secret link;
         enum err error;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
-                return EXIT_FAILED;
         error = reset_link_make(&job.op, &account, &link);
         if (error == ERR_ACCOUNT_DISABLED) {
                 complain("account reset-link: the account is disabled; \"grantd account enable\" "
@@ -219,10 +216,8 @@ static int reset_factors_command(int argc, char **argv)
         struct account account;
         enum err error;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
-                return EXIT_FAILED;
         job.op.account_id = account.id;
         error = factor_reset(&job.op);
         if (error != ERR_NOT_FOUND)
@@ -250,10 +245,8 @@ static int disable_command(int argc, char **argv)
         JOB(job, &disable_usage, NULL);
         struct account account;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
-                return EXIT_FAILED;
         return job_result(account_end_by_operator(&job.op, &account.id, ACCOUNT_DISABLE));
 }
 
@@ -273,10 +266,8 @@ static int enable_command(int argc, char **argv)
         struct account account;
         enum err error;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
-                return EXIT_FAILED;
         error = account_enable_by_operator(&job.op, &account);
         if (error != ERR_CONFLICT)
                 return job_result(error);
@@ -337,10 +328,8 @@ static int delete_command(int argc, char **argv)
         struct account account;
         enum err error;
 
-        if (!job_begin(&job, argc, argv))
+        if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (account_of(&job, job_argument(&job, 0), &account) != ERR_OK)
-                return EXIT_FAILED;
         job.op.account_id = account.id;
         error = delete_ask(&job, &account, &question);
         if (error != ERR_OK)

@@ -24,6 +24,13 @@ enum err account_of(struct job *job, struct slice email, struct account *ret)
         return error;
 }
 
+bool account_job_begin(struct job *job, int argc, char **argv, struct account *ret)
+{
+        if (!job_begin(job, argc, argv))
+                return false;
+        return account_of(job, job_argument(job, 0), ret) == ERR_OK || job_stop(job, EXIT_FAILED);
+}
+
 const char *account_role_text(unsigned roles)
 {
         return roles & ACCOUNT_DEVELOPER ? "developer" : "person";

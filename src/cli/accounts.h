@@ -12,6 +12,10 @@
  * ERR_OK; any other outcome has been reported. */
 enum err account_of(struct job *job, struct slice email, struct account *ret);
 
+/* job_begin(), and the account of the first argument. Return: whether there is one; otherwise the
+ * command ends with `job->status`. */
+bool account_job_begin(struct job *job, int argc, char **argv, struct account *ret);
+
 /* The role that lists show: "developer", or "person" for one without any; static. */
 const char *account_role_text(unsigned roles);
 

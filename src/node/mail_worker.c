@@ -10,6 +10,7 @@
 
 enum { PERIOD_MS = 1000, WORKER_ARENA = 1 << 20 };
 
+/* A read, which disturbs nobody where no mail waits. */
 static bool is_due(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
@@ -19,7 +20,8 @@ static bool is_due(const struct ports *ports)
         return store_mail_waiting(&op, &waiting) == ERR_OK && waiting.is_due;
 }
 
-/* Return: whether one was tried, so there may be more. Faults have been logged where they arose. */
+/* Return: whether one was due and tried, so there may be more. Faults have been logged where they
+ * arose. */
 static bool one_try(const struct ports *ports)
 {
         struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
@@ -36,8 +38,10 @@ static void worker_round(struct periodic *periodic, void *context)
 {
         const struct ports *ports = context;
 
-        while (is_due(ports) && one_try(ports) && periodic_wait(periodic, 0))
-                ;
+        bool has_more = is_due(ports);
+
+        while (has_more)
+                has_more = one_try(ports) && periodic_wait(periodic, 0);
 }
 
 struct periodic *mail_worker_start(struct ports *ports)

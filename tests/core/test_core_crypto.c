@@ -8,39 +8,25 @@
 #include "accessgrant/failing_crypto.h"
 
 /* The server aborts if its own digests fail, so here they do not. */
-static enum primitive spared_sha256(struct slice data, uint8_t digest[SHA256_SIZE])
-{
-        enum primitive result;
+#define SPARED(name, parameters, arguments)                                                        \
+        static enum primitive spared_##name parameters                                             \
+        {                                                                                          \
+                enum primitive result;                                                             \
+                                                                                                   \
+                is_spared = true;                                                                  \
+                result = primitive_##name arguments;                                               \
+                is_spared = false;                                                                 \
+                return result;                                                                     \
+        }
 
-        is_spared = true;
-        result = primitive_sha256(data, digest);
-        is_spared = false;
-        return result;
-}
-
-static enum primitive spared_hmac(struct slice key, struct slice data, uint8_t mac[SHA256_SIZE])
-{
-        enum primitive result;
-
-        is_spared = true;
-        result = primitive_hmac_sha256(key, data, mac);
-        is_spared = false;
-        return result;
-}
-
-static enum primitive spared_hmac_sha1(struct slice key, struct slice data, uint8_t mac[SHA1_SIZE])
-{
-        enum primitive result;
-
-        is_spared = true;
-        result = primitive_hmac_sha1(key, data, mac);
-        is_spared = false;
-        return result;
-}
+SPARED(sha256, (struct slice data, uint8_t digest[SHA256_SIZE]), (data, digest))
+SPARED(hmac_sha256, (struct slice key, struct slice data, uint8_t mac[SHA256_SIZE]),
+       (key, data, mac))
+SPARED(hmac_sha1, (struct slice key, struct slice data, uint8_t mac[SHA1_SIZE]), (key, data, mac))
 
 #define primitive_sha256      spared_sha256
 #define primitive_hmac_sha1   spared_hmac_sha1
-#define primitive_hmac_sha256 spared_hmac
+#define primitive_hmac_sha256 spared_hmac_sha256
 #include "base/crypto.c"
 
 static void crypto_break(struct full_core *full, unsigned at)
