@@ -34,5 +34,5 @@ bool networks_parse(struct arena *arena, struct slice text, struct networks *ret
 /* Return: whether the address is in one of them. */
 bool networks_hold(const struct networks *networks, const uint8_t address[16]);
 
-/* The same of an address as text; what is no address is in none. */
+/* The same for an address as text; anything else is in none of them. */
 bool networks_hold_text(const struct networks *networks, struct slice address);

@@ -35,9 +35,8 @@ void head_take_field(struct http_head *head, struct slice name, struct slice val
 /* Called after the last field. HTTP/1.0 may omit the Host, which is then absent.
  * Return: ERR_OK; ERR_REQUEST_HEAD: an invalid target, a field name that is no token, a control
  *         character in a value, no Host, or any of these repeated: Host, Content-Length,
- *         Transfer-Encoding, Authorization, Origin, Content-Type, Sec-Fetch-Site, or the field that
- *         names a person; Content-Length
- *         together with Transfer-Encoding; a transfer coding other than chunked;
- *         ERR_TARGET_TOO_LONG; ERR_PARAMETERS; ERR_HEAD_TOO_LARGE. Close the connection after any
- *         of these. */
+ *         Transfer-Encoding, Authorization, Origin, Content-Type, Sec-Fetch-Site, the field that
+ *         names a person; Content-Length together with Transfer-Encoding; a transfer coding other
+ *         than chunked; ERR_TARGET_TOO_LONG; ERR_PARAMETERS; ERR_HEAD_TOO_LARGE. Close the
+ *         connection after any of these. */
 enum err head_finish(struct http_head *head, struct slice method, struct slice version);
