@@ -34,7 +34,20 @@ static const struct field register_fields[] = {
          .maximum = LIMIT_INVITATION},
 };
 
-static json_t *account_json(const struct op *op, const struct account *account)
+static const char *method_text(enum login_method method)
+{
+        switch (method) {
+        case LOGIN_PASSWORD:
+                return "password";
+        case LOGIN_PROXY:
+                return "proxy";
+        }
+        return NULL;
+}
+
+/* `method` is how its owner has logged in, or registered. */
+static json_t *account_json(const struct op *op, const struct account *account,
+                            enum login_method method)
 {
         bool may_develop = account_check_developer(op, account) == ERR_OK;
         json_t *object = json_object();
@@ -43,6 +56,7 @@ static json_t *account_json(const struct op *op, const struct account *account)
         json_put(object, "email", json_from_slice(account->email));
         json_put(object, "full_name", json_from_slice(account->full_name));
         json_put(object, "developer", json_boolean(may_develop));
+        json_put(object, "login_method", json_string(method_text(method)));
         return object;
 }
 
@@ -73,7 +87,7 @@ enum err account_register_post(const struct api *api, struct http_call *call,
         if (password_is_refused(error))
                 call->problem_field = "password";
         TRY(error);
-        respond_json(call, 201, account_json(&op, &account));
+        respond_json(call, 201, account_json(&op, &account, LOGIN_PASSWORD));
         return ERR_OK;
 }
 
@@ -107,32 +121,11 @@ enum err invitation_open_post(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
-static const char *method_text(enum login_method method)
-{
-        switch (method) {
-        case LOGIN_PASSWORD:
-                return "password";
-        case LOGIN_PROXY:
-                return "proxy";
-        }
-        return NULL;
-}
-
-/* Of the account that is logged in, with how it is. */
-static json_t *own_account_json(struct op *op, const struct session *session,
-                                const struct account *account)
-{
-        json_t *object = account_json(op, account);
-
-        json_put(object, "login_method", json_string(method_text(session->method)));
-        return object;
-}
-
 enum err account_get(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
 
-        respond_json(call, 200, own_account_json(&op, session, &session->account));
+        respond_json(call, 200, account_json(&op, &session->account, session->method));
         return ERR_OK;
 }
 
@@ -157,7 +150,7 @@ enum err account_patch(const struct api *api, struct http_call *call, const stru
                                &form));
         if (form.full_name.data)
                 TRY(account_change_name(&op, form.full_name, &account.full_name));
-        respond_json(call, 200, own_account_json(&op, session, &account));
+        respond_json(call, 200, account_json(&op, &account, session->method));
         return ERR_OK;
 }
 

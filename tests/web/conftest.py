@@ -130,8 +130,9 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(chromium, server):
-    """Creates visitors that are checked when the test ends."""
+def visit(chromium, server, make_server):
+    """Creates visitors that are checked when the test ends, before its own servers stop: a page that
+    still loads would be refused."""
     visitors = []
 
     def make(person=None, on=None, **options):
