@@ -98,19 +98,12 @@ static bool trouble_try(struct trial *trial, unsigned at)
         return false;
 }
 
-static bool is_chosen(struct trial *trial)
-{
-        unsigned number = trial->n_operations++;
-
-        return trial->sample.is_all || (number + trial->sample.first) % SAMPLED == 0;
-}
-
 static void all_try(struct trial *trial, const struct operation *operations)
 {
         for (trial->operation = operations; trial->operation->name; trial->operation++) {
                 unsigned at = 1;
 
-                if (!is_chosen(trial))
+                if (!sample_has(&trial->sample, trial->n_operations++, SAMPLED))
                         continue;
                 full_core_reset(&trial->full);
                 while (trouble_try(trial, at))
@@ -148,5 +141,5 @@ void operations_try_or_sample(const struct trouble *trouble, unsigned least)
         unsigned n = some_try(trouble, sample);
 
         print_message("# %u troubles\n", n);
-        CHECK(n > (sample.is_all ? least : least / 10));
+        CHECK(n > sample_least(&sample, least, least / 10));
 }

@@ -44,8 +44,9 @@ struct trouble {
  * without. Return: how often the trouble occurred. */
 unsigned operations_try(const struct trouble *trouble);
 
-/* The same for long tests: with TEST_FAULTS=sample (store/sample.h), one operation in four. Fails
- * if the trouble occurred less than `least` times, in a sample less than a tenth of that. */
+/* The same for long tests: with TEST_FAULTS=sample (store/sample.h), one operation in four, with
+ * TEST_FAULTS=few one in sixteen. Fails if the trouble occurred less than `least` times, in a
+ * sample less than a tenth of that. */
 void operations_try_or_sample(const struct trouble *trouble, unsigned least);
 
 /* Helpers for writing the operations. */

@@ -7,7 +7,6 @@ purpose (unknown fields, empty strings, nulls), and tests/server knows what must
 """
 
 import functools
-import os
 
 import pytest
 import schemathesis
@@ -16,8 +15,10 @@ from schemathesis import checks
 import openapi_check
 from grantd import NO_MAIL_SERVER, Person, Server
 
+pytestmark = pytest.mark.slow
+
 # For each operation and caller, in addition to those at the bounds of each value.
-EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "4"))
+EXAMPLES = 12
 SEED = 20260131
 # These end a session, so the next example starts with a new one.
 ENDS_SESSION = {"logOut", "endSessions", "endSession"}

@@ -33,7 +33,7 @@ def make_history(make_server, tmp_path):
     return make
 
 
-@pytest.mark.parametrize("seconds", [20, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds", [8, pytest.param(300, marks=pytest.mark.soak)])
 def test_some_order_explains_what_clients_were_answered_by_kill_9(make_history, seconds):
     kills = []
 

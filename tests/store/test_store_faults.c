@@ -138,7 +138,7 @@ static void operation_sample(struct trial *trial, enum fault_kind kind)
         size_t number = trial->operation - writing_operations;
         bool is_chosen = (number + trial->sample.first) % FAULT_KINDS == kind;
 
-        if (!is_chosen && kind != FAULT_GONE)
+        if ((!is_chosen && kind != FAULT_GONE) || !sample_has(&trial->sample, number, 1))
                 return;
         trial_learn(trial);
         if (is_chosen)
