@@ -32,6 +32,24 @@ static const char configuration_head[] =
         "| setting | kind | default | from, to | what it does |\n"
         "|---|---|---|---|---|\n";
 
+/* The section of the file is [login.oidc.NAME]. */
+static const char providers_head[] =
+        "\n## OpenID Connect providers\n"
+        "\n"
+        "Up to eight, each with a name of its own for NAME: 1 to 20 characters of `a-z`, `0-9` "
+        "and\n"
+        "`-`. In the file it is a section, `[login.oidc.NAME]`; in the environment a `-` of it is\n"
+        "`_`, as in `GRANTD_LOGIN_OIDC_NAME_CLIENT_ID`.\n"
+        "[how-to/openid-login.md](how-to/openid-login.md) sets one up.\n"
+        "\n"
+        "| setting | kind | default | what it does |\n"
+        "|---|---|---|---|";
+
+static const char providers_manual[] = ".SH OPENID CONNECT PROVIDERS\n"
+                                       "Up to eight, each with a name of its own for NAME: 1 to 20 "
+                                       "characters of a\\-z, 0\\-9 and\n"
+                                       "\\-. In the file it is a section, [login.oidc.NAME].\n";
+
 static const char errors_head[] =
         "# Errors\n"
         "\n"
@@ -112,6 +130,15 @@ static const struct {
 #undef SETTING
 };
 
+static const struct {
+        const char *key, *kind, *default_text, *manual;
+} provider_settings[] = {
+#define PROVIDER_SETTING(key_, kind_, default_, minimum_, maximum_, visibility, manual_)           \
+        {#key_, #kind_, default_, manual_},
+#include "config/settings.def"
+#undef PROVIDER_SETTING
+};
+
 enum {
 #define ERROR(name, kind, sentence) WORD_##name,
 #include "base/error.def"
@@ -174,6 +201,16 @@ static void configuration_print(void)
                         (void)printf("%lld, %lld ", settings[i].minimum, settings[i].maximum);
                 (void)printf("| %s |\n", settings[i].manual);
         }
+        (void)puts(providers_head);
+        for (size_t i = 0; i < sizeof(provider_settings) / sizeof(provider_settings[0]); i++) {
+                (void)printf("| `login.oidc.NAME.%s` | ", provider_settings[i].key);
+                lower_print(provider_settings[i].kind);
+                if (*provider_settings[i].default_text)
+                        (void)printf(" | `%s`", provider_settings[i].default_text);
+                else
+                        (void)printf(" |");
+                (void)printf(" | %s |\n", provider_settings[i].manual);
+        }
 }
 
 /* Text escaped for roff. */
@@ -199,6 +236,16 @@ static void manual_print(void)
                 roff_print(settings[i].default_text);
                 (void)fputs(")\"\n", stdout);
                 roff_print(settings[i].manual);
+                (void)putchar('\n');
+        }
+        (void)fputs(providers_manual, stdout);
+        for (size_t i = 0; i < sizeof(provider_settings) / sizeof(provider_settings[0]); i++) {
+                (void)printf(".TP\n.BR login.oidc.NAME.%s \" (", provider_settings[i].key);
+                lower_print(provider_settings[i].kind);
+                (void)fputs(*provider_settings[i].default_text ? ", default " : "", stdout);
+                roff_print(provider_settings[i].default_text);
+                (void)fputs(")\"\n", stdout);
+                roff_print(provider_settings[i].manual);
                 (void)putchar('\n');
         }
         (void)fputs(manual_tail, stdout);

@@ -41,6 +41,8 @@ static const char *method_text(enum login_method method)
                 return "password";
         case LOGIN_PROXY:
                 return "proxy";
+        case LOGIN_OPENID:
+                return "openid";
         }
         return NULL;
 }

@@ -5,7 +5,9 @@
 #include "api/confirmation.h"
 
 #include "base/macros.h"
+#include "core/people/openid/ticket.h"
 #include "core/policy.h"
+#include "http/cookie.h"
 #include "http/fields.h"
 
 static const struct field fields[] = {
@@ -13,10 +15,27 @@ static const struct field fields[] = {
         {"code", FIELD_SECRET, offsetof(struct confirmation, code), .maximum = LIMIT_FACTOR_CODE},
 };
 
-enum err confirmation_check(const struct api *api, struct http_call *call,
-                            const struct confirmation *given)
+/* Absent: nobody. */
+static enum err subject_find(const struct api *api, struct http_call *call, struct slice *ret)
 {
-        if (!secret_is_absent(given->password) || api->ports->policy->proxy_login)
+        struct op op = api_op(api, call, NULL);
+        struct secret ticket;
+        enum err error;
+
+        TRY(cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket));
+        error = ticket_proven(&op, ticket, ret);
+        return error == ERR_PROVIDER_STATE ? ERR_OK : error;
+}
+
+enum err confirmation_complete(const struct api *api, struct http_call *call,
+                               struct confirmation *given)
+{
+        const struct policy *policy = api->ports->policy;
+
+        if (!secret_is_absent(given->password))
+                return ERR_OK;
+        TRY(subject_find(api, call, &given->subject));
+        if (given->subject.size || policy->n_providers || policy->proxy_login)
                 return ERR_OK;
         call->problem_field = "password";
         return ERR_FIELD_MISSING;
@@ -28,7 +47,7 @@ enum err confirmation_read(const struct api *api, struct http_call *call, struct
 
         call->no_store = true;
         TRY(fields_decode_json(call, fields, ARRAY_SIZE(fields), &given));
-        TRY(confirmation_check(api, call, &given));
+        TRY(confirmation_complete(api, call, &given));
         *ret = given;
         return ERR_OK;
 }

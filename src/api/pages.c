@@ -12,7 +12,10 @@
 #include "api/web_files.h"
 #include "base/html.h"
 #include "base/macros.h"
+#include "core/people/openid/provider.h"
+#include "core/people/openid/ticket.h"
 #include "core/policy.h"
+#include "http/cookie.h"
 #include "http/fields.h"
 #include "http/respond.h"
 
@@ -26,6 +29,33 @@ static bool has_session(const struct api *api, struct http_call *call)
         struct session session;
 
         return guard_session(api, call, &session) == ERR_OK;
+}
+
+/* A list of pairs: a name and a label. */
+static struct slice providers_data(const struct api *api, struct arena *arena)
+{
+        const struct policy *policy = api->ports->policy;
+        json_t *array CLEANUP(json_decrefp) = json_array();
+
+        for (size_t i = 0; i < policy->n_providers; i++) {
+                json_t *pair = json_array();
+
+                json_append(pair, json_from_slice(policy->providers[i].name));
+                json_append(pair, json_from_slice(policy->providers[i].label));
+                json_append(array, pair);
+        }
+        return json_text(arena, array);
+}
+
+/* Whether a provider has logged somebody in whose second factor may be missing. */
+static bool is_proven(const struct api *api, struct http_call *call)
+{
+        struct op op = api_op(api, call, NULL);
+        struct secret ticket;
+        struct slice subject;
+
+        return cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket) == ERR_OK &&
+               ticket_proven(&op, ticket, &subject) == ERR_OK;
 }
 
 struct word {
@@ -54,6 +84,8 @@ static void document_put(struct buf *out, const struct api *api, struct http_cal
                 {"registration", is_open ? SLICE("open") : SLICE("closed")},
                 {"passwords", api->ports->policy->passwords_off ? SLICE("no") : SLICE("yes")},
                 {"person", call->request.headers.person},
+                {"providers", providers_data(api, call->arena)},
+                {"proven", is_proven(api, call) ? SLICE("yes") : SLICE("no")},
                 {"leave", api->ports->policy->proxy_logout},
                 {"mail", api->ports->mail.send ? SLICE("yes") : SLICE("no")},
                 {"satellites", api->ports->policy->known_satellites},

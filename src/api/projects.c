@@ -263,7 +263,7 @@ enum err project_owner_grant_post(const struct api *api, struct http_call *call,
 
         call->no_store = true;
         TRY(fields_decode_json(call, owner_grant_fields, ARRAY_SIZE(owner_grant_fields), &form));
-        TRY(confirmation_check(api, call, &form.person));
+        TRY(confirmation_complete(api, call, &form.person));
         TRY(api_path_id(call, &form.project_id));
         TRY(owner_grant_make(&op, &session->account, &form, &grant));
         object = json_object();

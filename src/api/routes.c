@@ -10,7 +10,6 @@
 #include "api/route_refusal.h"
 #include "base/macros.h"
 #include "base/metric.h"
-#include "core/upkeep/database.h"
 #include "core/upkeep/rate_limit.h"
 #include "http/auth_header.h"
 #include "http/respond.h"
@@ -38,6 +37,7 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/invitation", GUARD_PUBLIC, invitation_open_post},
         {HTTP_POST, "/api/v0/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/proxy-login", GUARD_PUBLIC, session_proxy_post, DISK_LOW},
+        {HTTP_POST, "/api/v0/auth/openid-login", GUARD_PUBLIC, session_openid_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
         {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
         {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch, DISK_VERY_LOW},
@@ -126,6 +126,8 @@ static const struct route routes[] = {
 
         {HTTP_GET, "/", GUARD_PAGE, page_get},
         {HTTP_GET, "/login", GUARD_PAGE, page_get},
+        {HTTP_GET, "/login/oidc/{name}", GUARD_PAGE, openid_begin_get},
+        {HTTP_GET, "/login/oidc/{name}/callback", GUARD_PAGE, openid_callback_get, DISK_LOW},
         {HTTP_GET, "/register", GUARD_PAGE, page_get},
         {HTTP_GET, "/forgot", GUARD_PAGE, page_get},
         {HTTP_GET, "/reset", GUARD_PAGE, page_get},
@@ -358,43 +360,4 @@ enum http_pace api_pace(const struct http_request *request)
                     slice_equal(request->path, slice_from_string(routes[i].path)))
                         return routes[i].pace;
         return PACE_BLOCKING;
-}
-
-enum err health_get(const struct api *api, struct http_call *call, const struct session *session)
-{
-        (void)api;
-        (void)session;
-        respond_json(call, 200, json_pack("{s:s}", "status", "ok"));
-        return ERR_OK;
-}
-
-static const char *disk_text(enum disk_level level)
-{
-        switch (level) {
-        case DISK_PLENTY:
-                return "plenty";
-        case DISK_LOW:
-        case DISK_VERY_LOW:
-                return "low";
-        case DISK_FULL:
-                return "full";
-        }
-        return "full";
-}
-
-/* A node whose disk is full is ready: it can still read, and revocations must reach it. */
-enum err ready_get(const struct api *api, struct http_call *call, const struct session *session)
-{
-        struct op op = api_op(api, call, session);
-        const char *why = "";
-
-        (void)session;
-        if (!api->is_ready(api->context, &why))
-                return ERR_NOT_READY;
-        TRY(database_check_clock(&op));
-        TRY(database_check_writable(&op));
-        respond_json(call, 200,
-                     json_pack("{s:s, s:s}", "status", "ready", "disk",
-                               disk_text(disk_level(&api->ports->disk))));
-        return ERR_OK;
 }

@@ -2,6 +2,7 @@
  *
  * Sessions: docs/protocol/http.md 2.2.
  */
+#include "core/people/openid/ticket.h"
 #include "core/people/proxy_account.h"
 #include "core/people/session.h"
 
@@ -75,7 +76,7 @@ enum err session_token_post(const struct api *api, struct http_call *call,
         return log_in(api, call, &op, &credentials, &form);
 }
 
-static const struct field proxy_fields[] = {
+static const struct field code_fields[] = {
         {"code", FIELD_SECRET, offsetof(struct login_form, code), .maximum = LIMIT_FACTOR_CODE},
         {"cookie_only", FIELD_BOOLEAN, offsetof(struct login_form, cookie_only)},
 };
@@ -91,9 +92,28 @@ enum err session_proxy_post(const struct api *api, struct http_call *call,
         call->no_store = true;
         if (!api->ports->policy->proxy_login)
                 return ERR_NOT_FOUND;
-        TRY(fields_decode_json(call, proxy_fields, ARRAY_SIZE(proxy_fields), &form));
+        TRY(fields_decode_json(call, code_fields, ARRAY_SIZE(code_fields), &form));
         credentials.code = form.code;
         TRY(proxy_account_ensure(&op, &credentials.email));
+        return log_in(api, call, &op, &credentials, &form);
+}
+
+enum err session_openid_post(const struct api *api, struct http_call *call,
+                             const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct login_form form = {0};
+        struct credentials credentials = {.method = LOGIN_OPENID};
+        struct secret ticket;
+
+        (void)session;
+        call->no_store = true;
+        if (!api->ports->policy->n_providers)
+                return ERR_NOT_FOUND;
+        TRY(fields_decode_json(call, code_fields, ARRAY_SIZE(code_fields), &form));
+        credentials.code = form.code;
+        TRY(cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket));
+        TRY(ticket_proven(&op, ticket, &credentials.subject));
         return log_in(api, call, &op, &credentials, &form);
 }
 
@@ -104,6 +124,7 @@ enum err session_logout_post(const struct api *api, struct http_call *call,
 
         TRY(session_log_out(&op, session));
         respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
+        respond_cookie_gone(call, (struct cookie){COOKIE_LOGIN, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -128,15 +128,17 @@ static struct slice signing_input_of(struct slice text)
         return slice_to(text, text.size - 1);
 }
 
-enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, struct jwt *ret)
+static enum err parse_with(struct slice text, unsigned algorithms, struct arena *arena,
+                           struct buf *payload, struct jwt *ret)
 {
         struct buf head CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
-        struct buf payload CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
         struct buf signature CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
-        bool is_whole = segments_decode(text, &head, &payload, &signature);
+        bool is_whole = segments_decode(text, &head, payload, &signature);
         struct jwt jwt = {0};
         enum err header = ERR_JWT_MALFORMED;
 
+        if (payload->out_of_memory)
+                return ERR_OUT_OF_MEMORY;
         if (head.size)
                 header = header_read(buf_slice(&head), algorithms, arena, &jwt);
         /* An unusual header is reported even if there is no signature. */
@@ -146,9 +148,24 @@ enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, 
                 return ERR_JWT_MALFORMED;
         TRY(header);
         jwt.signing_input = arena_copy(arena, signing_input_of(text));
-        jwt.payload = arena_copy(arena, buf_slice(&payload));
+        jwt.payload = arena_copy(arena, buf_slice(payload));
         jwt.signature = arena_copy(arena, buf_slice(&signature));
         TRY(arena_check(arena));
         *ret = jwt;
         return ERR_OK;
+}
+
+enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, struct jwt *ret)
+{
+        struct buf payload CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
+
+        return parse_with(text, algorithms, arena, &payload, ret);
+}
+
+enum err jwt_parse_long(struct slice text, unsigned algorithms, struct arena *arena,
+                        struct jwt *ret)
+{
+        struct buf payload CLEANUP(buf_deinit) = BUF_INIT(text.size);
+
+        return parse_with(text, algorithms, arena, &payload, ret);
 }

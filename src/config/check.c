@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/uri.h"
 #include "config/address.h"
+#include "config/check_providers.h"
 #include "config/command_line.h"
 #include "core/authorize/resource.h"
 #include "core/people/email.h"
@@ -173,8 +174,9 @@ static void login_check(const struct config *config, struct buf *problems)
         struct slice logout = slice_from_string(config->login_proxy_logout);
         struct slice field = slice_from_string(config->login_proxy_header);
 
-        require(problems, field.size || config->login_passwords,
-                "login.passwords: nobody could log in; set login.proxy_header, or true");
+        require(problems, field.size || config->n_providers || config->login_passwords,
+                "login.passwords: nobody could log in; set login.proxy_header, a provider with "
+                "login.oidc, or true");
         require(problems, !logout.size || is_web_address(logout),
                 "login.proxy_logout: needs an https URL, such as "
                 "https://grants.example.com/oauth2/sign_out");
@@ -280,6 +282,7 @@ void config_check(const struct config *config, struct buf *problems)
         network_check(config, problems);
         urls_check(config, problems);
         login_check(config, problems);
+        providers_check(config, problems);
         mail_check(config, problems);
         key_check(config, is_known_url, problems);
         require(problems, is_known_url, store_url_problem);

@@ -49,12 +49,49 @@ static void setting_read(struct loading *loading, enum setting_id id, const char
         problem(loading, setting_info(id)->name, arena_string(loading->arena, buf_slice(&what)));
 }
 
+/* `shown` is how the setting was written. */
+static void provider_read(struct loading *loading, const char *shown, struct slice name,
+                          enum provider_setting key, const char *text)
+{
+        struct buf what CLEANUP(buf_deinit) = BUF_INIT(1000);
+        struct config_provider *provider = provider_named(loading->config, name, &what);
+        const char *kept = arena_string(loading->arena, slice_from_string(text));
+
+        if (provider && loading->source == SOURCE_FILE && provider->sources[key] == SOURCE_FILE)
+                problem(loading, shown, "is set twice in the file");
+        if (provider && kept && provider_set(provider, key, kept, loading->source, &what))
+                return;
+        problem(loading, shown, arena_string(loading->arena, buf_slice(&what)));
+}
+
+/* Return: whether it is a setting of a provider. */
+static bool provider_is_read(struct loading *loading, struct slice name, const char *text)
+{
+        struct slice provider;
+        enum provider_setting key;
+
+        if (!provider_setting_find(name, &provider, &key))
+                return false;
+        provider_read(loading, arena_string(loading->arena, name), provider, key, text);
+        return true;
+}
+
 /* `shown` is how it was written; `name` is its form as a setting's name. */
 static void unknown(struct loading *loading, const char *shown, struct slice name)
 {
         enum setting_id nearest = setting_nearest(name);
         struct buf what CLEANUP(buf_deinit) = BUF_INIT(1000);
 
+        if (slice_starts_with(name, SLICE("login.oidc"))) {
+                buf_put_string(&what, "there is no such setting; a provider's are login.oidc.NAME "
+                                      "with");
+                for (enum provider_setting key = 0; key < PROVIDER_SETTINGS; key++) {
+                        buf_put_string(&what, key ? ", ." : " .");
+                        buf_put_string(&what, provider_setting_info(key)->name);
+                }
+                problem(loading, shown, arena_string(loading->arena, buf_slice(&what)));
+                return;
+        }
         buf_put_string(&what, "there is no such setting; the nearest is ");
         if (loading->source == SOURCE_ENVIRONMENT)
                 setting_environment(&what, nearest);
@@ -82,6 +119,8 @@ static int file_line(void *context, const char *section, const char *key, const 
         if (*section)
                 buf_put_byte(&name, '.');
         buf_put_string(&name, key);
+        if (provider_is_read(loading, buf_slice(&name), value))
+                return 1;
         if (!setting_find(buf_slice(&name), &id)) {
                 unknown(loading, arena_string(loading->arena, buf_slice(&name)), buf_slice(&name));
                 return 1;
@@ -178,11 +217,32 @@ static struct slice setting_like(struct arena *arena, struct slice name)
         return slice_from_string(text);
 }
 
+/* Return: whether it is a setting of a provider. */
+static bool provider_variable_is_read(struct loading *loading, struct slice name,
+                                      struct slice value)
+{
+        struct slice start = SLICE("GRANTD_LOGIN_OIDC_"), provider;
+        enum provider_setting key;
+        char *text;
+
+        if (!slice_starts_with(name, start) ||
+            !provider_variable_find(slice_from(name, start.size), &provider, &key))
+                return false;
+        text = arena_string(loading->arena, provider);
+        for (char *at = text; at && *at; at++)
+                *at = (char)(*at == '_' ? '-' : *at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+        provider_read(loading, arena_string(loading->arena, name), slice_from_string(text), key,
+                      arena_string(loading->arena, value));
+        return true;
+}
+
 static void environment_entry_read(struct loading *loading, const char *entry)
 {
         struct slice value = slice_from_string(entry), name;
 
         (void)slice_cut(&value, '=', &name);
+        if (provider_variable_is_read(loading, name, value))
+                return;
         for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
                 struct buf known CLEANUP(buf_deinit) = BUF_INIT(1000);
 
@@ -214,6 +274,8 @@ static void flag_read(struct loading *loading, const char *flag)
 
         if (!slice_cut(&value, '=', &name))
                 problem(loading, flag, "is written --name=value");
+        else if (provider_is_read(loading, name, arena_string(loading->arena, value)))
+                return;
         else if (setting_find(name, &id))
                 setting_read(loading, id, arena_string(loading->arena, value));
         else

@@ -37,22 +37,36 @@ static void secret_put(struct buf *out, const char *text)
                 buf_put(out, slice_to(slice_from_string(at), strcspn(at, "?")));
 }
 
-static void setting_put(struct buf *out, const struct config *config, enum setting_id id)
+/* `text` is how it was written; `name` has no section. */
+static void setting_put(struct buf *out, const char *name, bool is_secret, const char *text,
+                        enum setting_source source)
 {
-        const struct setting_info *info = setting_info(id);
         size_t before = out->size;
 
-        buf_put_string(out, info->name + section_length(id) + 1);
+        buf_put_string(out, name);
         buf_put_string(out, " = ");
-        if (info->is_secret && *config->texts[id])
-                secret_put(out, config->texts[id]);
+        if (is_secret && *text)
+                secret_put(out, text);
         else
-                buf_put_string(out, config->texts[id]);
+                buf_put_string(out, text);
         while (out->size - before < 44 && !out->failed)
                 buf_put_byte(out, ' ');
         buf_put_string(out, " ; ");
-        buf_put_string(out, setting_source_text(config->sources[id]));
+        buf_put_string(out, setting_source_text(source));
         buf_put_byte(out, '\n');
+}
+
+static void provider_put(struct buf *out, const struct config_provider *provider)
+{
+        buf_put_string(out, "\n[login.oidc.");
+        buf_put_string(out, provider->name);
+        buf_put_string(out, "]\n");
+        for (enum provider_setting key = 0; key < PROVIDER_SETTINGS; key++) {
+                const struct setting_info *info = provider_setting_info(key);
+
+                setting_put(out, info->name, info->is_secret, provider->texts[key],
+                            provider->sources[key]);
+        }
 }
 
 void config_print(const struct config *config, struct buf *out)
@@ -63,6 +77,9 @@ void config_print(const struct config *config, struct buf *out)
                         buf_put(out, slice_new(setting_info(id)->name, section_length(id)));
                         buf_put_string(out, "]\n");
                 }
-                setting_put(out, config, id);
+                setting_put(out, setting_info(id)->name + section_length(id) + 1,
+                            setting_info(id)->is_secret, config->texts[id], config->sources[id]);
         }
+        for (size_t i = 0; i < config->n_providers; i++)
+                provider_put(out, &config->providers[i]);
 }

@@ -25,22 +25,40 @@ enum setting_kind {
 
 enum { VISIBILITY_PLAIN = false, VISIBILITY_SECRET = true };
 
+#define INFO(name_, default_, minimum_, maximum_, visibility, manual_)                             \
+        {                                                                                          \
+                .name = (name_), .default_text = (default_), .manual = (manual_),                  \
+                .minimum = (minimum_), .maximum = (maximum_), .is_secret = VISIBILITY_##visibility \
+        }
+
 /* clang-format off */
 static const struct setting_info infos[] = {
-#define SETTING(section, key, kind, default_, minimum_, maximum_, visibility, manual_)             \
-        {.name = #section "." #key, .default_text = (default_), .manual = (manual_),               \
-         .minimum = (minimum_), .maximum = (maximum_), .is_secret = VISIBILITY_##visibility},
+#define SETTING(section, key, kind, ...) INFO(#section "." #key, __VA_ARGS__),
 #include "config/settings.def"
 #undef SETTING
 };
 
-static const struct {
+static const struct setting_info provider_infos[] = {
+#define PROVIDER_SETTING(key, kind, ...) INFO(#key, __VA_ARGS__),
+#include "config/settings.def"
+#undef PROVIDER_SETTING
+};
+
+struct place {
         enum setting_kind kind;
         size_t offset;
-} places[] = {
+};
+
+static const struct place places[] = {
 #define SETTING(section, key, kind, ...) {KIND_##kind, offsetof(struct config, section##_##key)},
 #include "config/settings.def"
 #undef SETTING
+};
+
+static const struct place provider_places[] = {
+#define PROVIDER_SETTING(key, kind, ...) {KIND_##kind, offsetof(struct config_provider, key)},
+#include "config/settings.def"
+#undef PROVIDER_SETTING
 };
 /* clang-format on */
 
@@ -60,6 +78,11 @@ static const struct {
 const struct setting_info *setting_info(enum setting_id id)
 {
         return &infos[id];
+}
+
+const struct setting_info *provider_setting_info(enum provider_setting key)
+{
+        return &provider_infos[key];
 }
 
 const char *setting_source_text(enum setting_source source)
@@ -111,30 +134,38 @@ enum setting_id setting_nearest(struct slice name)
 
 /* --- values --- */
 
-static void bounds_put(struct buf *problem, const char *what, enum setting_id id, const char *unit)
+struct value {
+        const struct setting_info *info;
+        const char *text;
+};
+
+static void bounds_put(struct buf *problem, const char *what, const struct setting_info *info,
+                       const char *unit)
 {
         buf_put_string(problem, what);
-        buf_put_int64(problem, infos[id].minimum);
+        buf_put_int64(problem, info->minimum);
         buf_put_string(problem, " to ");
-        buf_put_int64(problem, infos[id].maximum);
+        buf_put_int64(problem, info->maximum);
         buf_put_string(problem, unit);
 }
 
-static bool number_set(void *place, enum setting_id id, struct slice text, struct buf *problem)
+static bool number_set(void *place, const struct value *value, bool is_duration,
+                       struct buf *problem)
 {
-        bool is_duration = places[id].kind == KIND_DURATION;
+        const struct setting_info *info = value->info;
+        struct slice text = slice_from_string(value->text);
         int64_t number;
 
         if ((is_duration ? duration_parse(text, &number) : int64_parse(text, &number)) &&
-            number >= infos[id].minimum && number <= infos[id].maximum) {
+            number >= info->minimum && number <= info->maximum) {
                 memcpy(place, &number, sizeof(number));
                 return true;
         }
         if (is_duration)
-                bounds_put(problem, "needs a duration such as 10s, 5m, 12h or 30d, from ", id,
+                bounds_put(problem, "needs a duration such as 10s, 5m, 12h or 30d, from ", info,
                            " seconds");
         else
-                bounds_put(problem, "needs a whole number from ", id, "");
+                bounds_put(problem, "needs a whole number from ", info, "");
         return false;
 }
 
@@ -150,10 +181,10 @@ static bool boolean_set(void *place, struct slice text, struct buf *problem)
         return true;
 }
 
-static bool choice_is_valid(enum setting_id id, const char *text, struct buf *problem)
+static bool choice_is_valid(const struct setting_info *info, const char *text, struct buf *problem)
 {
         for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
-                if (choices[i].id != id)
+                if (&infos[choices[i].id] != info)
                         continue;
                 for (size_t k = 0; choices[i].words[k]; k++)
                         if (strcmp(choices[i].words[k], text) == 0)
@@ -168,29 +199,30 @@ static bool choice_is_valid(enum setting_id id, const char *text, struct buf *pr
 }
 
 /* Whether a text has the form that its kind requires. An empty one means "not set". */
-static bool text_is_valid(enum setting_id id, const char *text, struct buf *problem)
+static bool text_is_valid(const struct value *value, enum setting_kind kind, struct buf *problem)
 {
-        struct slice slice = slice_from_string(text);
+        const struct setting_info *info = value->info;
+        struct slice slice = slice_from_string(value->text);
         uint16_t port;
 
         if (slice.size > LIMIT_SETTING || !slice_is_utf8(slice) || !slice_is_plain_text(slice)) {
                 buf_put_string(problem, "is too long or contains control characters");
                 return false;
         }
-        if (places[id].kind == KIND_CHOICE)
-                return choice_is_valid(id, text, problem);
-        if (!slice.size && !*infos[id].default_text)
+        if (kind == KIND_CHOICE)
+                return choice_is_valid(info, value->text, problem);
+        if (!slice.size && !*info->default_text)
                 return true;
         if (!slice.size) {
                 buf_put_string(problem, "is empty");
                 return false;
         }
-        if (places[id].kind == KIND_ADDRESS && !address_parse(slice, &port)) {
+        if (kind == KIND_ADDRESS && !address_parse(slice, &port)) {
                 buf_put_string(problem, "needs an address and a port, such as 127.0.0.1:10100 or "
                                         "[::1]:10100");
                 return false;
         }
-        if (places[id].kind == KIND_URL && !origin_url_is_valid(slice)) {
+        if (kind == KIND_URL && !origin_url_is_valid(slice)) {
                 buf_put_string(problem, "needs the form https://host or https://host:port, in "
                                         "lower case, with nothing after it");
                 return false;
@@ -198,25 +230,25 @@ static bool text_is_valid(enum setting_id id, const char *text, struct buf *prob
         return true;
 }
 
-static bool value_set(struct config *config, enum setting_id id, const char *text,
+static bool value_set(void *settings, const struct place *where, const struct value *value,
                       struct buf *problem)
 {
-        void *place = (char *)config + places[id].offset;
+        void *place = (char *)settings + where->offset;
 
-        switch (places[id].kind) {
+        switch (where->kind) {
         case KIND_DURATION:
         case KIND_INTEGER:
-                return number_set(place, id, slice_from_string(text), problem);
+                return number_set(place, value, where->kind == KIND_DURATION, problem);
         case KIND_BOOLEAN:
-                return boolean_set(place, slice_from_string(text), problem);
+                return boolean_set(place, slice_from_string(value->text), problem);
         case KIND_TEXT:
         case KIND_ADDRESS:
         case KIND_URL:
         case KIND_FILE:
         case KIND_CHOICE:
-                if (!text_is_valid(id, text, problem))
+                if (!text_is_valid(value, where->kind, problem))
                         return false;
-                memcpy(place, &text, sizeof(text));
+                memcpy(place, &value->text, sizeof(value->text));
                 return true;
         }
         return false;
@@ -225,9 +257,21 @@ static bool value_set(struct config *config, enum setting_id id, const char *tex
 bool setting_set(struct config *config, enum setting_id id, const char *text,
                  enum setting_source source, struct buf *problem)
 {
-        if (!value_set(config, id, text, problem))
+        if (!value_set(config, &places[id], &(struct value){&infos[id], text}, problem))
                 return false;
         config->texts[id] = text;
         config->sources[id] = source;
+        return true;
+}
+
+bool provider_set(struct config_provider *provider, enum provider_setting key, const char *text,
+                  enum setting_source source, struct buf *problem)
+{
+        const struct value value = {&provider_infos[key], text};
+
+        if (!value_set(provider, &provider_places[key], &value, problem))
+                return false;
+        provider->texts[key] = text;
+        provider->sources[key] = source;
         return true;
 }

@@ -67,9 +67,10 @@ struct identity {
         struct uuid id;
         struct account account;
         enum login_method method;
-        struct slice secret; /* what is checked: for a password the encoded Argon2id text; empty:
-                                locked */
-        int64_t version;     /* grows with every change; read only */
+        struct slice secret;  /* what is checked: for a password the encoded Argon2id text; empty:
+                                 locked */
+        struct slice subject; /* whom a provider logs in: issuer, a space, `sub`; empty: nobody */
+        int64_t version;      /* grows with every change; read only */
 };
 
 struct session {

@@ -7,12 +7,16 @@
 
 #include "base/slice.h"
 
+struct openid_provider; /* core/people/openid/provider.h */
+
 struct policy {
         struct slice issuer;            /* http.public_url */
         struct slice satellite_address; /* of self-issued projects */
         struct slice known_satellites;  /* "NAME ADDRESS, ...": offered to people */
         struct slice proxy_logout;      /* where a browser goes that has logged out; may be empty */
         struct slice resources;         /* that RFC 8707 requests may name, beside the issuer */
+        const struct openid_provider *providers; /* that people may log in with */
+        size_t n_providers;
         bool open_registration;
         bool invited_developers; /* only they register applications */
         bool passwords_off;      /* whether nobody logs in with one */

@@ -217,6 +217,32 @@ struct document_port {
         void *context;
 };
 
+/* A document of an OpenID Connect provider. */
+struct provider_document {
+        struct slice url;
+        int64_t fresh; /* seconds that what is remembered may be old */
+};
+
+/* A call to a provider. */
+struct provider_call {
+        struct slice url;
+        struct secret bearer; /* absent: none */
+        struct secret basic;  /* the same, user and password with a colon between */
+        struct secret form;   /* what is sent by POST; absent: GET */
+};
+
+/* The providers that the operator lets people log in with, at https URLs, or http ones of this
+ * machine. Outcomes of both, which return within ten seconds: ERR_OK; ERR_PROVIDER_AWAY: it cannot
+ * be reached, or its status is not 200; ERR_BUSY: too many such calls; faults. */
+struct provider_port {
+        /* What is remembered, or fetches it, once at a time. */
+        enum err (*read)(void *context, struct arena *arena,
+                         const struct provider_document *document, struct slice *ret_text);
+        enum err (*call)(void *context, struct arena *arena, const struct provider_call *call,
+                         struct secret *ret_text);
+        void *context;
+};
+
 struct ports {
         const struct policy *policy;
         struct store *store;
@@ -231,5 +257,6 @@ struct ports {
         struct satellite_port satellite;
         struct edge_port edge;
         struct document_port documents;
+        struct provider_port provider;
         struct disk_port disk;
 };

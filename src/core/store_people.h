@@ -35,6 +35,10 @@ struct password_reset {
 enum err store_identity_insert(struct op *op, const struct identity *identity,
                                const struct audit_entry *audit);
 
+/* The one by which a provider's person logs in. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_identity_of_subject(struct op *op, const struct slice *subject,
+                                   struct identity *ret);
+
 /* It takes the place of the account's earlier one. Return: ERR_OK; ERR_NO_ROW: the account is
  * deleted or disabled, or has no password. */
 enum err store_reset_insert(struct op *op, const struct password_reset *reset,

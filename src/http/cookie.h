@@ -10,6 +10,7 @@
 #include "http/call.h"
 
 #define COOKIE_SESSION "tokenKey" /* the session's token */
+#define COOKIE_LOGIN   "login"    /* a log-in with a provider, begun or just done */
 #define COOKIE_BROWSER "browser"  /* an id that a page of /oauth2-integration is bound to */
 
 /* A kind of cookie on this site. */

@@ -91,6 +91,8 @@ static void plan_make(struct planning *planning, const struct node *node)
         folders_add(planning, config->clients_metadata_ca, PATH_READ);
         folders_add(planning, config->accounts_leaked_passwords, PATH_READ);
         folders_add(planning, config->mail_password_file, PATH_READ);
+        for (size_t i = 0; i < config->n_providers; i++)
+                folders_add(planning, config->providers[i].client_secret_file, PATH_READ);
         folders_add(planning, config->mail_ca, PATH_READ);
         folders_add(planning, config->log_file, PATH_APPEND);
         port_add(planning, config->http_listen);

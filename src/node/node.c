@@ -3,6 +3,7 @@
  * Opening: the key first, then the database, then proof that the two belong together.
  */
 #include "node/node.h"
+#include "node/login_providers.h"
 #include "node/signing.h"
 
 #include <accessgrant.h>
@@ -202,6 +203,23 @@ static enum err documents_open(struct node *node)
         return ERR_OK;
 }
 
+static enum err providers_open(struct node *node)
+{
+        struct buf why CLEANUP(buf_deinit) = BUF_INIT(1000);
+        enum err error = login_providers_read(&node->arena, node->config, &node->policy, &why);
+
+        if (why.size) {
+                complain_why(&why);
+                return error;
+        }
+        if (error == ERR_OK)
+                node->providers = providers_new();
+        if (!node->providers)
+                return said(ERR_OUT_OF_MEMORY);
+        node->ports.provider = providers_port(node->providers);
+        return ERR_OK;
+}
+
 static enum err mail_open(struct node *node)
 {
         const struct config *config = node->config;
@@ -230,6 +248,7 @@ static enum err remote_open(struct node *node)
                 return said(ERR_OUT_OF_MEMORY);
         node->ports.edge = edge_port(node->edge);
         TRY(mail_open(node));
+        TRY(providers_open(node));
         return said(documents_open(node));
 }
 
@@ -329,6 +348,7 @@ void node_close(struct node *node)
 {
         documents_free(node->documents);
         resolver_free(node->resolver);
+        providers_free(node->providers);
         smtp_free(node->smtp);
         edge_free(node->edge);
         satellites_free(node->satellites);

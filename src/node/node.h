@@ -14,6 +14,7 @@
 #include "os/rate_limits.h"
 #include "remote/documents.h"
 #include "remote/edge.h"
+#include "remote/providers.h"
 #include "remote/satellite/satellite.h"
 #include "remote/smtp.h"
 #include "store/open.h"
@@ -32,6 +33,7 @@ struct node {
         struct allowlist allowlist; /* satellites that may be called */
         struct satellites *satellites;
         struct edge *edge;
+        struct providers *providers;
         struct smtp *smtp; /* NULL: no mail is sent */
         struct allowlist document_servers;
         struct resolver *resolver;

@@ -15,7 +15,7 @@ enum {
         CONNECT_SECONDS = 5,
         TIMEOUT_SECONDS = 60,
         LIMIT_RESPONSE = 1 << 20,
-        LIMIT_HEADER = 1024,
+        LIMIT_HEADER = 20 * 1024,
 };
 
 struct http_client {
@@ -57,19 +57,33 @@ static size_t on_bytes(char *bytes, size_t one, size_t size, void *context)
         return response->failed ? 0 : size;
 }
 
-static struct curl_slist *headers_make(const struct http_ask *ask)
+/* `before` and the secret as a header field. Without memory it is left out, and the server refuses
+ * the call. */
+static struct curl_slist *authorization_add(struct curl_slist *headers, const char *before,
+                                            struct slice value)
 {
         struct buf line CLEANUP(buf_deinit) = BUF_INIT(LIMIT_HEADER);
+
+        buf_put_string(&line, before);
+        buf_put(&line, value);
+        buf_put_byte(&line, 0);
+        return line.failed ? headers : curl_slist_append(headers, (const char *)line.data);
+}
+
+static struct curl_slist *headers_make(const struct http_ask *ask)
+{
+        struct buf basic CLEANUP(buf_deinit) = BUF_INIT(LIMIT_HEADER);
         struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
 
         if (ask->body)
                 headers = curl_slist_append(headers, "Content-Type: application/json");
-        if (secret_is_absent(ask->bearer))
+        if (!secret_is_absent(ask->bearer))
+                headers = authorization_add(headers, "Authorization: Bearer ",
+                                            secret_reveal(ask->bearer));
+        if (secret_is_absent(ask->basic))
                 return headers;
-        buf_put_string(&line, "Authorization: Bearer ");
-        buf_put(&line, secret_reveal(ask->bearer));
-        buf_put_byte(&line, 0);
-        return line.failed ? headers : curl_slist_append(headers, (const char *)line.data);
+        base64_encode(&basic, secret_reveal(ask->basic));
+        return authorization_add(headers, "Authorization: Basic ", buf_slice(&basic));
 }
 
 static void options_set(struct http_client *client, const struct http_ask *ask,
@@ -102,6 +116,11 @@ static CURLcode perform(struct http_client *client, const struct http_ask *ask,
         curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
         if (body)
                 curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body);
+        if (!secret_is_absent(ask->form)) {
+                curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE,
+                                 (long)secret_reveal(ask->form).size);
+                curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, secret_reveal(ask->form).data);
+        }
         code = curl_easy_perform(client->curl);
         for (struct curl_slist *at = headers; at; at = at->next)
                 wipe(at->data, strlen(at->data));
@@ -112,11 +131,11 @@ static CURLcode perform(struct http_client *client, const struct http_ask *ask,
         return code;
 }
 
-enum err http_client_ask(struct http_client *client, const struct http_ask *ask,
-                         struct http_reply *ret)
+/* Return: as http_client_ask(). */
+static enum err respond(struct http_client *client, const struct http_ask *ask,
+                        struct buf *response, int *ret_status)
 {
-        struct buf response CLEANUP(buf_deinit) = BUF_INIT(LIMIT_RESPONSE);
-        CURLcode code = perform(client, ask, &response);
+        CURLcode code = perform(client, ask, response);
         long status = 0;
 
         if (code == CURLE_COULDNT_CONNECT)
@@ -124,11 +143,30 @@ enum err http_client_ask(struct http_client *client, const struct http_ask *ask,
         if (code != CURLE_OK)
                 return ERR_INTERNAL;
         (void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
-        *ret = (struct http_reply){
-                .status = (int)status,
-                .json = response.size ? json_loadb((const char *)response.data, response.size,
-                                                   JSON_DECODE_ANY, NULL)
-                                      : NULL,
-        };
+        *ret_status = (int)status;
         return ERR_OK;
+}
+
+enum err http_client_ask(struct http_client *client, const struct http_ask *ask,
+                         struct http_reply *ret)
+{
+        struct buf response CLEANUP(buf_deinit) = BUF_INIT(ask->most ? ask->most : LIMIT_RESPONSE);
+        struct http_reply reply = {0};
+
+        TRY(respond(client, ask, &response, &reply.status));
+        if (response.size)
+                reply.json = json_loadb((const char *)response.data, response.size, JSON_DECODE_ANY,
+                                        NULL);
+        *ret = reply;
+        return ERR_OK;
+}
+
+enum err http_client_text(struct http_client *client, const struct http_ask *ask,
+                          struct arena *arena, int *ret_status, struct secret *ret_text)
+{
+        struct buf response CLEANUP(buf_deinit) = BUF_INIT(ask->most ? ask->most : LIMIT_RESPONSE);
+
+        TRY(respond(client, ask, &response, ret_status));
+        *ret_text = (struct secret){.hidden = arena_copy_buf(arena, &response)};
+        return arena_check(arena);
 }

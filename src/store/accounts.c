@@ -37,7 +37,8 @@ AUDITED_WRITE(account_insert, struct new_account)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
         TRY(SQL_RUN(sql, IDENTITY_INSERT, NULL, sql_uuid(&identity->id), sql_uuid(&account->id),
-                    sql_integer(identity->method), sql_text_or_empty(identity->secret)));
+                    sql_integer(identity->method), sql_text_or_empty(identity->secret),
+                    sql_text_or_empty(identity->subject)));
         return in->project ? project_row_insert(sql, in->project) : ERR_OK;
 }
 
@@ -83,7 +84,13 @@ READ(identity_find, struct identity_key, struct identity)
 AUDITED_WRITE(identity_insert, struct identity)
 {
         return SQL_RUN_ON_ROW(sql, IDENTITY_ADD, NULL, sql_uuid(&in->id), sql_uuid(&in->account.id),
-                              sql_integer(in->method), sql_text_or_empty(in->secret));
+                              sql_integer(in->method), sql_text_or_empty(in->secret),
+                              sql_text_or_empty(in->subject));
+}
+
+READ(identity_of_subject, struct slice, struct identity)
+{
+        return SQL_ROW(sql, IDENTITY_OF_SUBJECT, identity_of_row, ret, sql_text(*in));
 }
 
 READ(account_list, struct uuid, struct account_list)

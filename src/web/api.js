@@ -94,6 +94,7 @@ export const api = {
     resetPassword: (token, new_password, language) =>
         post(auth + 'password-reset/complete', {token, new_password, language}, {ask: false}),
     logInByProxy: code => post(auth + 'proxy-login', {code, cookie_only: true}, {ask: false}),
+    logInByProvider: code => post(auth + 'openid-login', {code, cookie_only: true}, {ask: false}),
     logIn: (email, password, code) =>
         post(auth + 'token', {email, password, code, cookie_only: true}, {ask: false}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),

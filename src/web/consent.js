@@ -75,11 +75,13 @@ function door(isNew) {
     fill(main,
         h('div', {class: 'card'}, asks(true), h('hr'), h('h2', {}, t(isNew ? 'register' : 'login')),
             again && h('p', {class: 'soft'}, t('login.again')),
-            isNew ? registerForm(enter, {email}) : logInForm(enter, email),
+            isNew ? registerForm(enter, {email}) : logInForm(enter, {email}),
             registers
                 ? h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)
                 : closedNote()));
-    [...main.querySelectorAll('input')].find(input => !input.value).focus();
+    ([...main.querySelectorAll('input')].find(input => !input.value) ??
+        main.querySelector('a.button, button'))
+        ?.focus();
 }
 
 function chooser() {

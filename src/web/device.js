@@ -37,7 +37,7 @@ function door(isNew) {
             registers
                 ? h('p', {class: 'soft'}, t(isNew ? 'register.have' : 'login.new'), ' ', other)
                 : closedNote()));
-    main.querySelector('input').focus();
+    main.querySelector('input, a.button, button')?.focus();
 }
 
 // --- the code ---

@@ -3,7 +3,8 @@
 // session has ended in the meantime.
 
 import {api, onLoggedOut} from './api.js';
-import {dialog, field, fill, form, h, show} from './dom.js';
+import {codeField, dialog, field, fill, form, h, show} from './dom.js';
+import {proven, providerButtons, providers} from './provider.js';
 import {choices, t} from './text.js';
 
 export const main = document.getElementById('main');
@@ -79,8 +80,11 @@ export function frame({title, narrow = false, links = true, notMe}) {
     top(links, notMe);
 }
 
+// Whether somebody was logged in when the page was made.
+export const isThere = meta('session') === 'yes';
+
 // The account that is logged in, or null.
-let mayBeThere = meta('session') === 'yes';
+let mayBeThere = isThere;
 export async function whoIsThere() {
     if (!mayBeThere)
         return account = null;
@@ -142,6 +146,17 @@ export const passwordField = (rest = {}) => field({
     ...rest
 });
 
+// The second half of a log-in with a provider.
+const provenForm = done => form({
+    fields: [codeField()],
+    submit: t('login'),
+    send: async ({code}) => {
+        await api.logInByProvider(code);
+        mayBeThere = true;
+        await done();
+    },
+});
+
 const passwordForm = (done, email) => form({
     fields: [mailField({value: email}), passwordField()],
     submit: t('login'),
@@ -163,12 +178,19 @@ const proxyForm = done => form({
     },
 });
 
-// By which somebody who is logged in confirms who they are: nothing, if the proxy says so.
-export const confirmField = () => me().login_method !== 'proxy' && passwordField();
+// By which somebody who is logged in confirms who they are: nothing, if the proxy or a provider
+// says so.
+export const confirmField = () => me().login_method === 'password' && passwordField();
 
-// What the server offers: the log-in by a proxy, a password, or both.
-export const logInForm = (done, email = '') => h('div', {class: 'stack'}, person && proxyForm(done),
-    passwords ? passwordForm(done, email) : !person && h('p', {class: 'soft'}, t('login.nobody')));
+const here = () => location.pathname + location.search;
+
+// What the server offers: the log-in by a proxy, by providers, by a password, or several.
+export const logInForm = (done, {email = '', target = here()} = {}) => proven
+    ? h('div', {class: 'stack'}, h('p', {}, t('login.proven')), provenForm(done),
+          providerButtons(target))
+    : h('div', {class: 'stack'}, person && proxyForm(done), providerButtons(target),
+          passwords ? passwordForm(done, email)
+                    : !person && !providers.length && h('p', {class: 'soft'}, t('login.nobody')));
 
 // The page to go to after a log-in: the requested one, if it is one of ours.
 export function nextPage() {
@@ -185,10 +207,13 @@ async function askAgain() {
     const asked = await dialog({
         title: t('ended'),
         body: [
-            t('ended.more'), !person && mailField({value: before.email}), !person && passwordField()
+            t('ended.more'), !person && passwords && mailField({value: before.email}),
+            !person && passwords && passwordField(), providerButtons(here())
         ],
         confirm: t('login'),
         send: async ({email, password, code}) => {
+            if (!person && !passwords)
+                return false;
             await (person ? logInByProxy(code) : logIn(email, password, code));
             return true;
         },

@@ -10,6 +10,7 @@
 #include "core/people/account.h"
 #include "core/people/invitation.h"
 #include "core/people/mail.h"
+#include "core/people/openid/provider_account.h"
 #include "core/people/proxy_account.h"
 #include "core/people/reset.h"
 #include "core/upkeep/cleanup.h"
@@ -160,6 +161,16 @@ static enum err ensure(struct full_core *full, struct slice person)
 ONE_CALL(do_ensure_new, ensure(full, SLICE("b@example.com")))
 ONE_CALL(do_ensure_known, ensure(full, SLICE("user@example.com")))
 
+static enum err ensure_openid(struct full_core *full, struct slice email)
+{
+        static const struct openid_provider provider = {.trust_email = true, .accounts = true};
+        struct openid_person person = {SLICE("https://a.example ada"), email, {0}, true};
+
+        return DO_AS(NULL, provider_account_ensure, &provider, &person);
+}
+
+ONE_CALL(do_openid_new, ensure_openid(full, SLICE("b@example.com")))
+ONE_CALL(do_openid_known, ensure_openid(full, SLICE("user@example.com")))
 ONE_CALL(do_log_in, log_in(full, PASSWORD))
 ONE_CALL(do_log_in_wrongly, log_in(full, OTHER_PASSWORD))
 
@@ -353,6 +364,8 @@ const struct operation operations_of_people[] = {
         {"account_enable_by_operator", do_enable, STEPS, ERR_OK, NULL},
         {"proxy_account_ensure, nobody's", do_ensure_new, WRITES, ERR_OK, NULL},
         {"proxy_account_ensure, somebody's", do_ensure_known, WRITES, ERR_OK, NULL},
+        {"provider_account_ensure, nobody's", do_openid_new, WRITES, ERR_OK, NULL},
+        {"provider_account_ensure, somebody's", do_openid_known, WRITES, ERR_OK, NULL},
         {"session_log_in", do_log_in, WRITES, ERR_OK, NULL},
         {"session_log_in, wrong password", do_log_in_wrongly, SHRUGS, ERR_INVALID_CREDENTIALS,
          NULL},

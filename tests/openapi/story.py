@@ -12,6 +12,7 @@ import urllib.parse
 import openapi_check
 from grantd import Application
 from legacy_page import Page
+from login_provider import Browser
 from oathtool import code_of
 
 BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Remote-User",
@@ -109,6 +110,15 @@ class Story:
         self.server = server
         self.call("logInByProxy",
                   headers={"X-Remote-User": self.names.get("ann_email", "ann@example.com")})
+
+    def play_with_provider(self, server, provider):
+        """On a server whose people log in with an OpenID Connect provider."""
+        self.server = server
+        email = self.names.get("ann_email", EXAMPLES["ann_email"])
+        provider.claims = {"sub": email, "email": "openid-" + email}
+        browser = Browser(server)
+        assert browser.log_in(provider).status == 303
+        self.call("logInByProvider", headers=browser.headers())
 
     def accounts(self):
         self.call("register")

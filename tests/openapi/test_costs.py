@@ -16,6 +16,7 @@ import time
 import pytest
 
 from grantd import NO_MAIL_SERVER, ROOT, SANITIZED, Server
+from login_provider import LoginProvider
 from story import BEHIND_PROXY, Story, operations
 
 pytestmark = pytest.mark.file
@@ -175,6 +176,15 @@ def walked(counter, folder, n_rows):
         server.start(environment=counted)
         for one in (owner, other):
             one.play_behind_proxy(server)
+        assert server.stop() == 0, server.text()
+        provider = LoginProvider()
+        for name in BEHIND_PROXY:
+            del server.settings[name]
+        server.settings |= provider.settings()
+        server.start(environment=counted)
+        for one in (owner, other):
+            one.play_with_provider(server, provider)
+        provider.close()
     finally:
         assert server.stop() == 0, server.text()
     assert other.costs.keys() == operations().keys(), "an operation that the story does not play"

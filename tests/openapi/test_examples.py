@@ -6,6 +6,7 @@ import pytest
 
 import openapi_check
 from grantd import NO_MAIL_SERVER, Server
+from login_provider import LoginProvider
 from story import BEHIND_PROXY, Story, examples_of, operations
 
 OPERATIONS = operations()
@@ -18,13 +19,17 @@ def story(tmp_path_factory):
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
     server.start()
     proxied = Server(tmp_path_factory.mktemp("proxied"), **BEHIND_PROXY).start()
+    provider = LoginProvider()
+    provided = Server(tmp_path_factory.mktemp("provided"), **provider.settings()).start()
     story = Story(server)
     try:
         story.play()
         story.play_behind_proxy(proxied)
+        story.play_with_provider(provided, provider)
         yield story
     finally:
-        for one in (server, proxied):
+        provider.close()
+        for one in (server, proxied, provided):
             assert one.stop() == 0, one.text()
 
 

@@ -13,6 +13,7 @@ import openapi_check
 import storj
 from legacy_page import INTEGRATION, Page
 from grantd import NO_MAIL_SERVER, ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
+from login_provider import Browser, LoginProvider
 from oathtool import code_of
 
 GUARDS = {
@@ -66,7 +67,9 @@ def test_the_document_names_every_code_under_its_status_and_no_other():
     named = {pair for _, _, operation in openapi_check.operations() for pair in codes_of(operation)}
     # 405 answers a method that has no operation, and so stands in none; the others are a page's.
     unnamed = {(405, "method_not_allowed"), (400, "unsupported_response_type"),
-               (400, "consent_required"), (400, "request_not_supported")}
+               (400, "consent_required"), (400, "request_not_supported"),
+               (503, "provider_unavailable"), (403, "provider_refused"), (403, "provider_untrusted"),
+               (403, "email_unverified"), (403, "account_of_another_login")}
     oauth = errors("vocabulary_rfc6749.def") | errors("vocabulary_rfc7591.def")
     assert named - oauth <= errors("vocabulary.def")
     assert errors("vocabulary_rfc7591.def") <= named
@@ -227,6 +230,12 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
     walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
                               accounts__open_registration="false")
     walk("POST", "/api/v0/auth/proxy-login", {}, headers={"X-Remote-User": "ann@example.com"})
+    provider = LoginProvider()
+    walk.server = make_server(**provider.settings())
+    browser = Browser(walk.server)
+    browser.log_in(provider)
+    provider.close()
+    walk("POST", "/api/v0/auth/openid-login", {}, headers=browser.headers())
     assert walk.seen == {(m, p) for m, p, _ in openapi_check.operations()}
 
 

@@ -13,6 +13,15 @@ enum err do_identity_insert(struct given *given)
         return CALL(identity_insert, &identity, &audit);
 }
 
+enum err do_identity_of_subject(struct given *given)
+{
+        struct slice subject = SLICE("https://login.example ada");
+        struct identity identity;
+        enum err error = CALL(identity_of_subject, &subject, &identity);
+
+        return error == ERR_NO_ROW ? ERR_OK : error;
+}
+
 enum err do_quota_spend_audited(struct given *given)
 {
         struct quota quota = {QUOTA_NARROWINGS, SLICE("a pair"), 10, ERR_QUOTA_NARROWINGS};

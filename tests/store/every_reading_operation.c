@@ -341,6 +341,7 @@ static enum err do_delivery_waiting(struct given *given)
 const struct store_operation reading_operations[] = {
         {"account_find", do_account_find, 30},
         {"identity_find", do_identity_find, 30},
+        {"identity_of_subject", do_identity_of_subject, 30},
         {"reset_find", do_reset_find, 30},
         {"mail_waiting", do_mail_waiting, 30},
         {"account_list", do_account_list, 30},

@@ -103,6 +103,33 @@ TEST(an_account_gets_another_way_to_log_in_once)
         CHECK_ERR(STORE(&world, identity_insert, &identity, &audit), ERR_NO_ROW);
 }
 
+TEST(a_provider_s_person_is_found_by_their_subject)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        const struct slice ada = SLICE("https://a.example ada"),
+                           eve = SLICE("https://a.example eve");
+        struct identity identity = {
+                .id = id_of(91),
+                .account = account_of(&world, 1),
+                .method = LOGIN_OPENID,
+                .subject = ada,
+        };
+        struct identity found;
+
+        CHECK_ERR(STORE(&world, identity_of_subject, &ada, &found), ERR_NO_ROW);
+        CHECK_ERR(STORE(&world, identity_of_subject, &SLICE(""), &found), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        identity.id = id_of(92);
+        identity.subject = eve; /* one account, two people of a provider */
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        CHECK_OK(STORE(&world, identity_of_subject, &ada, &found));
+        CHECK_ID(found.id, 91);
+        CHECK_ID(found.account.id, 1);
+        CHECK_INT(found.method, LOGIN_OPENID);
+        CHECK_OK(STORE(&world, account_delete, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, identity_of_subject, &ada, &found), ERR_NO_ROW);
+}
+
 /* --- change --- */
 
 TEST(a_name_is_changed_and_the_change_is_audited)

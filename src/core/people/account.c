@@ -33,6 +33,7 @@ static enum err account_make(struct op *op, enum login_method method,
                                 .roles = form->roles,
                         },
                 .method = method,
+                .subject = form->subject,
         };
         const struct account *account = &identity.account;
         struct audit_entry audit = audit_entry_of(op, "register", &account->id, NULL, NULL);
@@ -77,14 +78,22 @@ enum err account_create(struct op *op, const struct registration *form, struct a
         return account_make(op, LOGIN_PASSWORD, &checked, ret);
 }
 
-enum err account_create_by(struct op *op, enum login_method method, struct slice email,
+/* Whether a name that somebody else says could have been typed here. */
+static bool name_is_usable(struct slice name)
+{
+        return blanks_trim(name).size && slice_is_utf8(name) && slice_is_plain_text(name) &&
+               slice_characters(name) <= LIMIT_FULL_NAME && name_is_clear(blanks_trim(name));
+}
+
+enum err account_create_by(struct op *op, enum login_method method, const struct registration *form,
                            struct account *ret)
 {
-        struct registration form = {.email = email};
-        struct slice rest = email;
+        struct registration named = *form;
+        struct slice rest = form->email;
 
-        (void)slice_cut(&rest, '@', &form.full_name);
-        return account_make(op, method, &form, ret);
+        if (!name_is_usable(form->full_name))
+                (void)slice_cut(&rest, '@', &named.full_name);
+        return account_make(op, method, &named, ret);
 }
 
 /* Whether somebody may register at all, before that costs anything; and with which roles. */

@@ -14,6 +14,7 @@ struct registration {
         struct slice full_name;
         struct secret invitation; /* its token; absent: none */
         unsigned roles;           /* that the account gets; those of an invitation replace them */
+        struct slice subject;     /* of its identity, for a provider's person; otherwise absent */
 };
 
 /* Creates an account with its first, self-issued project. An invitation is used up only then.
@@ -27,9 +28,10 @@ enum err account_register(struct op *op, const struct registration *form, struct
 enum err account_create(struct op *op, const struct registration *form, struct account *ret);
 
 /* Creates an account without a password, for a person whom another way to log in has authenticated.
- * `email` is in its normal form; what is before the '@' is the name, until its owner changes it.
+ * The form's address is in its normal form; what is before the '@' is the name, until its owner
+ * changes it, unless the form has one that could be registered.
  * Return: ERR_OK; ERR_EMAIL_TAKEN; faults. */
-enum err account_create_by(struct op *op, enum login_method method, struct slice email,
+enum err account_create_by(struct op *op, enum login_method method, const struct registration *form,
                            struct account *ret);
 
 /* Returns the name as stored. Return: ERR_OK; ERR_UNAUTHENTICATED: the account is gone; faults. */

@@ -18,6 +18,7 @@ static const char *const names[SEAL_PURPOSES] = {
         [SEAL_CAVEAT] = "access_grant.sealed_caveat",
         [SEAL_TAIL] = "access_grant.sealed_tail",
         [SEAL_LINK] = "legacy link",
+        [SEAL_LOGIN] = "log-in",
         [SEAL_TOTP] = "totp.sealed_secret",
         [SEAL_SIGNING_KEYS] = "meta.signing_keys",
         [SEAL_KNOWN_VALUE] = "meta.known_value",

@@ -49,7 +49,9 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
         if (given.method == LOGIN_PASSWORD && op->ports->policy->passwords_off)
                 return ERR_PASSWORDS_OFF;
         given.email = (struct slice){0};
-        if (email_normalise(op->arena, credentials->email, &given.email) == ERR_OK)
+        if (given.method == LOGIN_OPENID)
+                subject = given.subject;
+        else if (email_normalise(op->arena, credentials->email, &given.email) == ERR_OK)
                 subject = given.email;
         else
                 subject = credentials->email;
@@ -71,8 +73,17 @@ bool login_holds(struct op *op, const struct session *session)
                 return !op->ports->policy->passwords_off;
         case LOGIN_PROXY:
                 return proxy_names(op, session->account.email);
+        case LOGIN_OPENID:
+                return op->ports->policy->n_providers;
         }
         return false;
+}
+
+static enum login_method method_of(const struct op *op, const struct confirmation *given)
+{
+        if (!secret_is_absent(given->password))
+                return LOGIN_PASSWORD;
+        return given->subject.size || !op->ports->policy->proxy_login ? LOGIN_OPENID : LOGIN_PROXY;
 }
 
 enum err login_confirm(struct op *op, const struct account *account, const char *action,
@@ -80,11 +91,19 @@ enum err login_confirm(struct op *op, const struct account *account, const char 
 {
         struct credentials credentials = {
                 .action = action,
-                .method = secret_is_absent(given->password) ? LOGIN_PROXY : LOGIN_PASSWORD,
+                .method = method_of(op, given),
                 .email = account->email,
+                .subject = given->subject,
                 .password = given->password,
                 .code = given->code,
         };
+        struct identity identity;
 
-        return login_check(op, &credentials, ret);
+        if (credentials.method == LOGIN_OPENID && !given->subject.size)
+                return ERR_PROVIDER_AGAIN;
+        TRY(login_check(op, &credentials, &identity));
+        if (!uuid_equal(&identity.account.id, &account->id))
+                return ERR_PROVIDER_AGAIN; /* somebody else has logged in there since */
+        *ret = identity;
+        return ERR_OK;
 }

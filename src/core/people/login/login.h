@@ -8,8 +8,10 @@
 
 /* What somebody who is logged in shows that they are still the same with. */
 struct confirmation {
-        struct secret password; /* absent: the proxy says who it is */
-        struct secret code;     /* of the second factor; absent: none */
+        struct secret
+                password;     /* absent: a provider has just said who it is, or the proxy says it */
+        struct secret code;   /* of the second factor; absent: none */
+        struct slice subject; /* whom the provider has logged in; absent: nobody */
 };
 
 /* Checks the credentials, and the second factor of an account that has one. An unknown account
@@ -19,8 +21,9 @@ struct confirmation {
  * `caller->wait`; ERR_BUSY; faults. */
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret);
 
-/* The same for somebody who is logged in. Without a password the proxy must name the owner of the
- * account, who has logged in by it before. */
+/* The same for somebody who is logged in. Without a password a provider must have logged in the
+ * owner of the account within the last ten minutes, or the proxy must name them, and they must have
+ * logged in by it before. Return: also ERR_PROVIDER_AGAIN: no provider has. */
 enum err login_confirm(struct op *op, const struct account *account, const char *action,
                        const struct confirmation *given, struct identity *ret);
 

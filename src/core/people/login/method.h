@@ -12,6 +12,7 @@ struct credentials {
         const char *action; /* what they are for, for the audit trail */
         enum login_method method;
         struct slice email;
+        struct slice subject; /* whom a provider has logged in; absent: nobody */
         struct secret password;
         struct secret code; /* of the second factor; absent: none */
 };

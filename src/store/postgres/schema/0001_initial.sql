@@ -52,9 +52,11 @@ CREATE TABLE identity (
     account_id BYTEA NOT NULL,
     method BIGINT NOT NULL,            -- enum login_method
     secret TEXT NOT NULL,               -- a password's Argon2id hash, encoded; '': locked, or none
+    subject TEXT NOT NULL DEFAULT '',   -- whom a provider logs in: issuer, a space, sub; '': nobody
     version BIGINT NOT NULL            -- grows with every change
 );
-CREATE UNIQUE INDEX identity_account ON identity (account_id, method);
+CREATE UNIQUE INDEX identity_account ON identity (account_id, method, subject);
+CREATE UNIQUE INDEX identity_subject ON identity (subject) WHERE subject <> '';
 
 -- By which somebody who has forgotten the password chooses another: the newest link of an account.
 CREATE TABLE password_reset (
