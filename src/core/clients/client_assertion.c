@@ -13,6 +13,7 @@
 #include "base/json_number.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "core/clients/assertion_claims.h"
 
 enum { RAW_SECRET_SIZE = 64 };
 
@@ -74,9 +75,10 @@ enum err client_assertion_subject(struct arena *arena, const struct client_asser
 }
 
 /* Libraries that sign assertions let them live for an hour; `jti` tells two of them apart. */
-static int64_t lifetime_of(const json_t *claims, const struct assertion_rules *rules)
+static int64_t lifetime_of(const struct assertion_claims *claims,
+                           const struct assertion_rules *rules)
 {
-        bool is_unique = rules->lives_an_hour && json_object_get(claims, "jti");
+        bool is_unique = rules->lives_an_hour && claims->of[ASSERTION_JTI].kind;
 
         return is_unique && rules->max_lifetime < LIMIT_ASSERTION_LIFETIME
                        ? LIMIT_ASSERTION_LIFETIME
@@ -86,18 +88,18 @@ static int64_t lifetime_of(const json_t *claims, const struct assertion_rules *r
 #define EXP_MOST 1e15 /* seconds; far beyond what is accepted */
 
 /* It may have a fraction (RFC 7519 section 2), which is cut off. */
-static enum err exp_check(const json_t *claims, const struct assertion_rules *rules,
-                          int64_t *ret_exp)
+static enum err exp_check(const struct assertion_claims *claims,
+                          const struct assertion_rules *rules, int64_t *ret_exp)
 {
-        const json_t *json = json_object_get(claims, "exp");
+        const struct assertion_value *value = &claims->of[ASSERTION_EXP];
         int64_t now = instant_seconds(rules->now);
         int64_t exp;
 
-        if (!json_is_number(json) || json_number_value(json) < 0)
+        if (value->kind != ASSERTION_NUMBER || value->number < 0)
                 return ERR_JWT_EXP_MISSING;
-        if (json_number_value(json) > EXP_MOST)
+        if (value->number > EXP_MOST)
                 return ERR_JWT_EXP_TOO_FAR;
-        exp = (int64_t)json_number_value(json);
+        exp = (int64_t)value->number;
         if (exp <= now - rules->leeway)
                 return ERR_JWT_EXPIRED;
         if (exp > now + lifetime_of(claims, rules) + rules->leeway)
@@ -106,93 +108,98 @@ static enum err exp_check(const json_t *claims, const struct assertion_rules *ru
         return ERR_OK;
 }
 
-/* A claim that names a party must name the right one; it may be absent. */
-static bool names(const json_t *claims, const char *claim, struct slice expected)
+static bool is_text(const struct assertion_value *value, struct slice expected)
 {
-        const json_t *json = json_object_get(claims, claim);
-
-        return !json || jwt_is_text(json, expected);
+        return value->kind == ASSERTION_TEXT && slice_equal(value->text, expected);
 }
 
-static bool is_audience(const json_t *json, struct texts audiences)
+/* A claim that names a party must name the right one; it may be absent. */
+static bool names(const struct assertion_value *value, struct slice expected)
+{
+        return !value->kind || is_text(value, expected);
+}
+
+static bool is_audience(struct slice text, struct texts audiences)
 {
         for (size_t i = 0; i < audiences.n; i++)
-                if (jwt_is_text(json, audiences.items[i]))
+                if (slice_equal(text, audiences.items[i]))
                         return true;
         return false;
 }
 
 /* Of an assertion: must be there, and one of it is us (RFC 7523 section 3). */
-static bool names_us(const json_t *audience, struct texts audiences)
+static bool names_us(const struct assertion_value *audience, struct texts audiences)
 {
         const json_t *one;
         size_t i;
 
-        if (!json_is_array(audience))
-                return is_audience(audience, audiences);
-        json_array_foreach(audience, i, one) if (is_audience(one, audiences)) return true;
+        if (audience->kind == ASSERTION_TEXT)
+                return is_audience(audience->text, audiences);
+        /* Nothing, unless it is a list. */
+        json_array_foreach(audience->other, i,
+                           one) if (json_is_string(one) &&
+                                    is_audience(json_slice(one), audiences)) return true;
         return false;
 }
 
 /* Otherwise only the issuer, as a string or in a list of one (RFC 7519 section 4.1.3). */
-static bool audience_is_right(const json_t *claims, const struct assertion_rules *rules)
+static bool audience_is_right(const struct assertion_claims *claims,
+                              const struct assertion_rules *rules)
 {
-        const json_t *json = json_object_get(claims, "aud");
+        const struct assertion_value *audience = &claims->of[ASSERTION_AUD];
 
         if (rules->audiences.n)
-                return names_us(json, rules->audiences);
-        if (json_is_array(json) && json_array_size(json) == 1)
-                json = json_array_get(json, 0);
-        return !json || jwt_is_text(json, rules->issuer);
+                return names_us(audience, rules->audiences);
+        if (json_array_size(audience->other) == 1)
+                return jwt_is_text(json_array_get(audience->other, 0), rules->issuer);
+        return names(audience, rules->issuer);
 }
 
 /* An assertion says who it is by `sub` and `iss`, our own JWT by `client_id`. */
-static bool is_of_client(const json_t *claims, const struct assertion_rules *rules)
+static bool is_of_client(const struct assertion_claims *claims, const struct assertion_rules *rules)
 {
-        const json_t *client_id = json_object_get(claims, "client_id");
+        const struct assertion_value *client_id = &claims->of[ASSERTION_CLIENT_ID];
 
-        if (rules->audiences.n && !client_id)
-                return jwt_is_text(json_object_get(claims, "sub"), rules->client_id) &&
-                       jwt_is_text(json_object_get(claims, "iss"), rules->client_id);
-        return jwt_is_text(client_id, rules->client_id);
+        if (rules->audiences.n && !client_id->kind)
+                return is_text(&claims->of[ASSERTION_SUB], rules->client_id) &&
+                       is_text(&claims->of[ASSERTION_ISS], rules->client_id);
+        return is_text(client_id, rules->client_id);
 }
 
-static bool jti_is_right(const json_t *claims)
+static bool jti_is_right(const struct assertion_value *jti)
 {
-        const json_t *json = json_object_get(claims, "jti");
-
-        return !json || (json_is_string(json) && json_string_length(json) > 0 &&
-                         json_string_length(json) <= LIMIT_JTI);
+        return !jti->kind ||
+               (jti->kind == ASSERTION_TEXT && jti->text.size > 0 && jti->text.size <= LIMIT_JTI);
 }
 
 /* Absent, or a number not later than now plus the leeway. */
-static bool is_not_ahead(const json_t *claims, const char *claim,
-                         const struct assertion_rules *rules)
+static bool is_not_ahead(const struct assertion_value *value, const struct assertion_rules *rules)
 {
-        const json_t *json = json_object_get(claims, claim);
         double latest = (double)(instant_seconds(rules->now) + rules->leeway);
 
-        return !json || (json_is_number(json) && json_number_value(json) > -JSON_NUMBER_HUGE &&
-                         json_number_value(json) <= latest);
+        return !value->kind || (value->kind == ASSERTION_NUMBER &&
+                                value->number > -JSON_NUMBER_HUGE && value->number <= latest);
 }
 
 enum err client_assertion_check(struct client_assertion *assertion,
                                 const struct assertion_rules *rules)
 {
-        json_t *claims CLEANUP(json_decrefp) = NULL;
-        enum err error = jwt_object_read(assertion->jwt.payload, &claims);
+        struct assertion_claims claims CLEANUP(assertion_claims_deinit) = {0};
+        enum err error = assertion_claims_read(assertion->jwt.payload, &claims);
 
         if (error != ERR_OK)
                 return error == ERR_JWT_MALFORMED ? ERR_JWT_CLAIMS : error;
-        if (!is_of_client(claims, rules))
+        if (!is_of_client(&claims, rules))
                 return ERR_JWT_CLIENT_MISMATCH;
-        TRY(exp_check(claims, rules, &assertion->exp));
-        if (!names(claims, "iss", rules->client_id) || !names(claims, "sub", rules->client_id) ||
-            !audience_is_right(claims, rules))
+        TRY(exp_check(&claims, rules, &assertion->exp));
+        if (!names(&claims.of[ASSERTION_ISS], rules->client_id) ||
+            !names(&claims.of[ASSERTION_SUB], rules->client_id) ||
+            !audience_is_right(&claims, rules))
                 return ERR_JWT_CLIENT_MISMATCH;
-        if (!jti_is_right(claims))
+        if (!jti_is_right(&claims.of[ASSERTION_JTI]))
                 return ERR_JWT_JTI;
-        return is_not_ahead(claims, "nbf", rules) && is_not_ahead(claims, "iat", rules)
+        return is_not_ahead(&claims.of[ASSERTION_NBF], rules) &&
+                               is_not_ahead(&claims.of[ASSERTION_IAT], rules)
                        ? ERR_OK
                        : ERR_JWT_NOT_YET;
 }
