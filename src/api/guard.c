@@ -49,6 +49,7 @@ struct op api_op(const struct api *api, struct http_call *call, const struct ses
                 .request_id = call->request.id,
                 .address = call->request.peer,
                 .user_agent = call->request.headers.user_agent,
+                .languages = call->request.headers.accept_language,
                 .person = call->request.headers.person,
                 .wait = &call->retry_after,
                 .explanation = &call->explanation,

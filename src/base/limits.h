@@ -76,7 +76,7 @@ enum limit {
         LIMIT_RENEWALS = 3000,   /* of all authorizations of an application for an account, a day */
         LIMIT_NARROWINGS = 1000, /* grants exchanged for narrower ones: the same, a day */
         LIMIT_MAILS = 10000,     /* that wait to be sent */
-        LIMIT_MAILS_OF_RECIPIENT = 5,      /* of these, to one address; further ones are dropped */
+        LIMIT_MAILS_OF_RECIPIENT = 5,      /* of a kind, to one address; further ones are dropped */
         LIMIT_RESET_MAILS = 10,            /* to an e-mail address, a day */
         LIMIT_NOTICES = 10,                /* the same: mails that tell something */
         LIMIT_CLEANUP = 500,               /* rows a batch */

@@ -15,7 +15,6 @@ struct new_password {
         struct slice password;      /* encoded */
         struct uuid spared;         /* the session that stays valid; zeros: none */
         const struct digest *reset; /* by this link, which is used up; NULL: without one */
-        struct mail notice;         /* that is entered with it; without a kind: none */
 };
 
 /* Ends all sessions except the one to keep, and the link to reset it. Return: ERR_OK; ERR_NO_ROW.
@@ -69,8 +68,8 @@ enum err store_invitation_list(struct op *op, const struct list_page *page,
 /* That of an address. Return: ERR_OK; ERR_NO_ROW: it has none, or it has expired. */
 enum err store_invitation_delete(struct op *op, const struct slice *email,
                                  const struct audit_entry *audit);
-/* Enters a mail that is due now. Does nothing if LIMIT_MAILS_OF_RECIPIENT wait for its recipient.
- * Return: ERR_OK; ERR_BUSY: LIMIT_MAILS wait. */
+/* Enters a mail that is due now. Does nothing if LIMIT_MAILS_OF_RECIPIENT of its kind wait for its
+ * recipient. Return: ERR_OK; ERR_BUSY: LIMIT_MAILS wait. */
 enum err store_mail_insert(struct op *op, const struct mail *mail);
 /* The mail that has been due longest, which is due again at `until`. Return: ERR_OK; ERR_NO_ROW:
  * none is, or another node takes it. */

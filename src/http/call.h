@@ -53,6 +53,7 @@ struct http_headers {
         struct slice if_none_match;
         struct slice accept;
         struct slice accept_encoding;
+        struct slice accept_language;
         struct slice person; /* whom a proxy names in the field of engine_options.person_field:
                                 trust it only from a trusted proxy */
 };

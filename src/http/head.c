@@ -25,6 +25,7 @@ enum row {
         ROW_IF_NONE_MATCH,
         ROW_ACCEPT,
         ROW_ACCEPT_ENCODING,
+        ROW_ACCEPT_LANGUAGE,
         N_ROWS,
 };
 
@@ -54,6 +55,8 @@ static const struct {
         [ROW_IF_NONE_MATCH] = {"If-None-Match", offsetof(struct http_headers, if_none_match), ", "},
         [ROW_ACCEPT] = {"Accept", offsetof(struct http_headers, accept), ", "},
         [ROW_ACCEPT_ENCODING] = {"Accept-Encoding", offsetof(struct http_headers, accept_encoding),
+                                 ", "},
+        [ROW_ACCEPT_LANGUAGE] = {"Accept-Language", offsetof(struct http_headers, accept_language),
                                  ", "},
 };
 

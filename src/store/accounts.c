@@ -116,14 +116,6 @@ AUDITED_WRITE(account_set_roles, struct account_roles)
                        sql->op->now);
 }
 
-/* A notice that finds no room is left out. */
-static enum err notice_enter(struct sql *sql, const struct mail *notice)
-{
-        enum err error = notice->kind ? mail_row_insert(sql, notice) : ERR_OK;
-
-        return error == ERR_BUSY ? ERR_OK : error;
-}
-
 AUDITED_WRITE(account_set_password, struct new_password)
 {
         const struct uuid *id = &sql->op->account_id;
@@ -135,7 +127,6 @@ AUDITED_WRITE(account_set_password, struct new_password)
                            sql_text(in->password)));
         TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
-        TRY(notice_enter(sql, &in->notice));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }
 

@@ -24,6 +24,7 @@
 #include "base/metric.h"
 #include "base/monotonic.h"
 #include "base/wait.h"
+#include "store/operations.h"
 #include "store/revocation_log.h"
 #include "store/revocations.h"
 
@@ -57,22 +58,22 @@ enum protection { UNPROTECTED, WITH_SAVEPOINTS };
 
 static struct sql sql_of(struct group_commit *group, const struct sql_work *work)
 {
-        struct sql sql = {.driver = group->driver,
-                          .connection = group->connection,
-                          .log = &group->log,
-                          .arena = work->op->arena,
-                          .op = work->op};
-
-        if (work->audit)
-                sql.audit = *work->audit;
-        return sql;
+        return (struct sql){
+                .driver = group->driver,
+                .connection = group->connection,
+                .log = &group->log,
+                .arena = work->op->arena,
+                .op = work->op,
+                .audit = work->audit ? *work->audit : (struct audit_entry){0},
+        };
 }
 
-/* The body, and the row in the audit trail. */
+/* The body, the mail that tells what was done, and the row in the audit trail. */
 static enum err work_do(struct sql *sql, const struct sql_work *work)
 {
         TRY(work->body(sql, work->in, work->ret));
-        return sql->audit.action ? sql_audit(sql, &sql->audit, sql->audit_outcome) : ERR_OK;
+        TRY(mail_notice_enter(sql, sql->audit_outcome == ERR_OK ? sql->audit.notice : NULL));
+        return sql_audit(sql, &sql->audit, sql->audit_outcome);
 }
 
 /* With savepoints the log is written for each operation, so that a log that cannot be written

@@ -10,7 +10,7 @@ enum err mail_row_insert(struct sql *sql, const struct mail *in)
         int64_t n;
         enum err error;
 
-        TRY(SQL_INTEGER_OF(sql, MAIL_COUNT, &n, sql_text(in->recipient),
+        TRY(SQL_INTEGER_OF(sql, MAIL_COUNT, &n, sql_text(in->recipient), sql_integer(in->kind),
                            sql_integer(LIMIT_MAILS_OF_RECIPIENT)));
         if (n >= LIMIT_MAILS_OF_RECIPIENT)
                 return ERR_OK;
@@ -19,6 +19,13 @@ enum err mail_row_insert(struct sql *sql, const struct mail *in)
                                sql_text_or_empty(in->about), sql_instant(in->made_at),
                                sql_integer(LIMIT_MAILS));
         return error == ERR_NO_ROW ? ERR_BUSY : error;
+}
+
+enum err mail_notice_enter(struct sql *sql, const struct mail *notice)
+{
+        enum err error = notice && notice->kind ? mail_row_insert(sql, notice) : ERR_OK;
+
+        return error == ERR_BUSY ? ERR_OK : error;
 }
 
 WRITE(mail_insert, struct mail)

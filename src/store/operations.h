@@ -14,6 +14,10 @@ enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at
  * wait. */
 enum err mail_row_insert(struct sql *sql, const struct mail *mail);
 
+/* The same for a notice: NULL, or one without a kind, is none, and one that finds no room is left
+ * out. Return: as sql_run(). */
+enum err mail_notice_enter(struct sql *sql, const struct mail *notice);
+
 /* Inserts a project's row. Return: as sql_run(). */
 enum err project_row_insert(struct sql *sql, const struct project *project);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calling the server. Reads are retried automatically; changes never are.
 
+import {language} from './text.js';
+
 const PATIENCE = 30000; // ms for one response
 const TRIES = 3;        // of what only reads
 
@@ -19,11 +21,16 @@ const pause = ms => new Promise(done => setTimeout(done, ms));
 const nextOf = answer => answer.headers.get('Link')?.match(/^<(\/[^>]*)>; rel="next"$/)?.[1];
 
 async function once(method, path, body) {
-    const options = {method, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE)};
+    const options = {
+        method,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(PATIENCE),
+        headers: {'Accept-Language': language} // of the mail that tells what was done
+    };
     let answer, text;
     if (body !== undefined) {
         options.body = JSON.stringify(body);
-        options.headers = {'Content-Type': 'application/json'};
+        options.headers['Content-Type'] = 'application/json';
     }
     try {
         answer = await fetch(path, options);

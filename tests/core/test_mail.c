@@ -5,6 +5,7 @@
 #include "core.h"
 
 #include "core/people/mail.h"
+#include "core/people/mail_text.h"
 #include "core/people/reset.h"
 
 static struct post {
@@ -122,4 +123,15 @@ TEST(without_a_mail_server_nothing_is_entered)
         core.ports.mail.send = NULL;
         CHECK_ERR(ask(&core), ERR_NO_MAIL);
         CHECK_INT(n_waiting(&core), 0);
+}
+
+TEST(the_first_language_that_is_spoken_is_chosen)
+{
+        CHECK_INT(mail_language_of(SLICE("de")), MAIL_GERMAN);
+        CHECK_INT(mail_language_of(SLICE("fr, DE-at;q=0.7 , en")), MAIL_GERMAN);
+        CHECK_INT(mail_language_of(SLICE("de;q=0.1")), MAIL_GERMAN);
+        CHECK_INT(mail_language_of(SLICE("en-GB,de")), MAIL_ENGLISH);
+        CHECK_INT(mail_language_of(SLICE("fr")), MAIL_ENGLISH);
+        CHECK_INT(mail_language_of(SLICE("deu,,;,-,")), MAIL_ENGLISH);
+        CHECK_INT(mail_language_of((struct slice){0}), MAIL_ENGLISH);
 }

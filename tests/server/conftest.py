@@ -5,6 +5,7 @@ import pytest
 
 import judge as judging
 from grantd import SANITIZED, Person, Server
+from mail_server import MailServer
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +73,27 @@ def app(developer):
     application = developer.application()
     yield application
     developer.call("DELETE", f"/api/v0/developer/auth/oauth2/clients/{application.id}")
+
+
+@pytest.fixture
+def mail_server(tmp_path):
+    made = []
+
+    def make(**options):
+        made.append(MailServer(tmp_path, **options))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def post(mail_server):
+    return mail_server()
+
+
+@pytest.fixture
+def sending(make_server, post):
+    """A server whose mail `post` gets."""
+    return make_server(**post.settings())

@@ -17,29 +17,6 @@ COMPLETE = ASK + "/complete"
 OTHER = "nine green bottles and a wall"
 
 
-@pytest.fixture
-def mail_server(tmp_path):
-    made = []
-
-    def make(**options):
-        made.append(MailServer(tmp_path, **options))
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.close()
-
-
-@pytest.fixture
-def post(mail_server):
-    return mail_server()
-
-
-@pytest.fixture
-def sending(make_server, post):
-    return make_server(**post.settings())
-
-
 def ask(server, email, **fields):
     return server.call("POST", ASK, {"email": email, **fields})
 

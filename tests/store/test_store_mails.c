@@ -81,3 +81,38 @@ TEST(one_recipient_has_few_mails_waiting_and_others_have_theirs)
         CHECK_OK(mail_put(&world, 99, SLICE("b@example.com")));
         CHECK_INT(waiting(&world, 9).n, LIMIT_MAILS_OF_RECIPIENT + 1);
 }
+
+TEST(many_mails_of_one_kind_keep_none_of_another_away)
+{
+        struct world world CLEANUP(world_end) = world_new();
+        struct mail notice = {.id = id_of(99),
+                              .kind = MAIL_FACTOR_REMOVED,
+                              .recipient = SLICE("a@example.com"),
+                              .made_at = after(9)};
+
+        for (int64_t i = 1; i <= LIMIT_MAILS_OF_RECIPIENT; i++)
+                CHECK_OK(mail_put(&world, i, SLICE("a@example.com")));
+        CHECK_OK(STORE(&world, mail_insert, &notice));
+        CHECK_INT(waiting(&world, 9).n, LIMIT_MAILS_OF_RECIPIENT + 1);
+}
+
+TEST(a_notice_is_entered_with_what_it_tells_or_not_at_all)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct mail notice = {.id = id_of(99),
+                              .kind = MAIL_PASSWORD,
+                              .recipient = SLICE("a@example.com"),
+                              .made_at = after(9)};
+        struct audit_entry told = audit;
+        struct slice name = SLICE("Ada");
+
+        told.notice = &notice;
+        CHECK_ERR(STORE_AS(&world, id(&world, 99), after(9), account_rename, &name, &told),
+                  ERR_NO_ROW);
+        CHECK_INT(waiting(&world, 9).n, 0);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), account_rename, &name, &told));
+        CHECK_INT(waiting(&world, 9).n, 1);
+        told.notice = &(struct mail){0};
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), account_rename, &name, &told));
+        CHECK_INT(waiting(&world, 9).n, 1);
+}

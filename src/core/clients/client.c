@@ -12,6 +12,7 @@
 #include "core/clients/redirect_uri.h"
 #include "core/grants/scope_refusal.h"
 #include "core/ids.h"
+#include "core/people/notice.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -321,8 +322,13 @@ enum err client_rotation_commit(struct op *op, const struct client_rotation *rot
         struct new_client_secret secret = {.client_row = client->id,
                                            .secret = rotation->row,
                                            .others_end = instant_add_seconds(op->now, overlap)};
-        enum err error = store_client_secret_add(op, &secret, &audit);
+        struct mail notice;
+        enum err error;
 
+        TRY(mail_notice_to(op, MAIL_CLIENT_SECRET, &client->account_id, &notice));
+        notice.about = client->name;
+        audit.notice = &notice;
+        error = store_client_secret_add(op, &secret, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 

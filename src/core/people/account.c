@@ -150,15 +150,16 @@ static enum err password_replace(struct op *op, struct secret chosen, const stru
                                  const struct mail *notice)
 {
         struct audit_entry audit = audit_entry_of(op, "password_set", &op->account_id, NULL, NULL);
-        struct new_password password = {.spared = *spared, .notice = *notice};
+        struct new_password password = {.spared = *spared};
 
+        audit.notice = notice;
         TRY(password_encode(op, chosen, false, &password.password));
         return store_account_set_password(op, &password, &audit);
 }
 
 enum err account_set_password_of(struct op *op, const struct password_choice *choice)
 {
-        struct mail notice = mail_notice(op, MAIL_PASSWORD, choice->email, (struct slice){0});
+        struct mail notice = mail_notice(op, MAIL_PASSWORD, choice->email);
         struct secret chosen;
 
         TRY(password_choose(op, choice, &chosen));
@@ -178,7 +179,9 @@ enum err account_change_password(struct op *op, const struct session *session,
         TRY(password_choose(op, &choice, &chosen));
         TRY(login_confirm(op, &session->account, "password_set", &pair->old, &identity));
         TRY(quota_spend_login(op, &identity.account.id));
-        notice = mail_notice(op, MAIL_PASSWORD, session->account.email, pair->language);
+        if (pair->language.size)
+                op->caller.languages = pair->language;
+        notice = mail_notice(op, MAIL_PASSWORD, session->account.email);
         error = password_replace(op, chosen, &session->id, &notice);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }

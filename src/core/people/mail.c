@@ -30,16 +30,29 @@ static enum err reset_prepare(struct op *op, const struct mail *mail, struct sec
         return reset_link_make(op, &account, ret_link);
 }
 
+static enum err notice_prepare(struct op *op, const struct mail *mail, const char *page,
+                               struct secret *ret_link)
+{
+        if (mail->n_attempts == 1)
+                TRY(quota_spend_notice(op, mail->kind, mail->recipient));
+        *ret_link = page_link(op, page, (struct secret){0});
+        return ERR_OK;
+}
+
 static enum err link_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
 {
         switch (mail->kind) {
         case MAIL_RESET:
                 return reset_prepare(op, mail, ret_link);
         case MAIL_PASSWORD:
-                if (mail->n_attempts == 1)
-                        TRY(quota_spend_notice(op, mail->recipient));
-                *ret_link = page_link(op, "/forgot", (struct secret){0}); /* needs no session */
-                return ERR_OK;
+                return notice_prepare(op, mail, "/forgot", ret_link); /* needs no session */
+        case MAIL_FACTOR_ADDED:
+        case MAIL_FACTOR_REMOVED:
+        case MAIL_RECOVERY_CODES:
+        case MAIL_RECOVERY_CODE_USED:
+                return notice_prepare(op, mail, "/account", ret_link);
+        case MAIL_CLIENT_SECRET:
+                return notice_prepare(op, mail, "/console", ret_link);
         }
         return ERR_NOT_FOUND;
 }

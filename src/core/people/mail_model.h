@@ -12,6 +12,11 @@
 enum mail_kind {
         MAIL_RESET = 1,    /* a link for another password, if the address is an account's */
         MAIL_PASSWORD = 2, /* the password was changed */
+        MAIL_FACTOR_ADDED = 3,
+        MAIL_FACTOR_REMOVED = 4,
+        MAIL_RECOVERY_CODES = 5, /* there are others now */
+        MAIL_RECOVERY_CODE_USED = 6,
+        MAIL_CLIENT_SECRET = 7, /* an application of this developer has another secret */
 };
 
 enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
@@ -21,7 +26,8 @@ struct mail {
         enum mail_kind kind;
         struct slice recipient; /* an e-mail address in its normal form */
         enum mail_language language;
-        struct slice about; /* MAIL_RESET: from which address it was asked for; else absent */
+        struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
+                             * the application's name; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

@@ -7,6 +7,7 @@
 #include "base/html.h"
 #include "base/macros.h"
 #include "base/uri.h"
+#include "core/people/email.h"
 #include "core/policy.h"
 
 enum { LIMIT_MAIL_TEXT = 8 * 1024 };
@@ -32,11 +33,28 @@ struct composing {
         struct slice server, about, link;
 };
 
-enum mail_language mail_language_of(struct slice tag)
+/* "de-AT;q=0.5" has the primary tag "de". */
+static bool range_is(struct slice range, struct slice tag)
 {
-        for (enum mail_language language = 0; language < MAIL_LANGUAGES; language++)
-                if (slice_equal(tag, slice_from_string(tags[language])))
-                        return language;
+        struct slice primary;
+
+        (void)slice_cut(&range, ';', &primary);
+        range = blanks_trim(primary);
+        (void)slice_cut(&range, '-', &primary);
+        return slice_equal_in_any_case(primary, tag);
+}
+
+enum mail_language mail_language_of(struct slice ranges)
+{
+        struct slice range;
+        bool has_more = ranges.size > 0;
+
+        while (has_more) {
+                has_more = slice_cut(&ranges, ',', &range);
+                for (enum mail_language language = 0; language < MAIL_LANGUAGES; language++)
+                        if (range_is(range, slice_from_string(tags[language])))
+                                return language;
+        }
         return MAIL_ENGLISH;
 }
 

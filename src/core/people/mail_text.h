@@ -11,5 +11,6 @@
 enum err mail_compose(struct op *op, const struct mail *mail, struct secret link,
                       struct mail_message *ret);
 
-/* "de": German; anything else: English. */
-enum mail_language mail_language_of(struct slice tag);
+/* The first of the ranges of an Accept-Language field (RFC 9110 section 12.5.4) in which mails are
+ * written, as "de-AT, en;q=0.5"; English, if there is none. */
+enum mail_language mail_language_of(struct slice ranges);

@@ -46,7 +46,7 @@ enum err reset_request(struct op *op, struct slice email, struct slice tag)
         struct mail mail = {
                 .id = uuid_ordered(&op->ports->entropy, op->now),
                 .kind = MAIL_RESET,
-                .language = mail_language_of(tag),
+                .language = mail_language_of(tag.size ? tag : op->caller.languages),
                 .about = op->caller.address,
                 .made_at = op->now,
         };
@@ -68,6 +68,7 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         struct audit_entry audit;
         struct account account;
         struct secret chosen;
+        struct mail notice;
         enum err error;
 
         if (op->ports->policy->passwords_off)
@@ -82,7 +83,10 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         audit = audit_entry_of(op, "password_reset", &account.id, NULL, NULL);
         TRY(password_choose(op, &choice, &chosen));
         TRY(quota_spend_login(op, &account.id));
-        password.notice = mail_notice(op, MAIL_PASSWORD, account.email, form->language);
+        if (form->language.size)
+                op->caller.languages = form->language;
+        notice = mail_notice(op, MAIL_PASSWORD, account.email);
+        audit.notice = &notice;
         TRY(password_encode(op, chosen, false, &password.password));
         error = store_account_set_password(op, &password, &audit);
         return error == ERR_NO_ROW ? ERR_RESET_LINK : error;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/model.h"
+#include "core/people/mail_model.h"
 
 /* What an operation writes to the audit trail. Never a secret. */
 struct audit_entry {
@@ -16,6 +17,8 @@ struct audit_entry {
         struct slice request_id; /* the X-Request-Id */
         struct slice address;
         struct instant at;
+        const struct mail
+                *notice; /* entered with it if that was done; NULL, or without a kind: none */
 };
 
 /* An entry as it is read. */

@@ -84,9 +84,11 @@ enum err quota_spend_reset_mail(struct op *op, struct slice recipient)
         return spend_mail(op, QUOTA_RESET_MAILS, recipient, LIMIT_RESET_MAILS);
 }
 
-enum err quota_spend_notice(struct op *op, struct slice recipient)
+enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient)
 {
-        return spend_mail(op, QUOTA_NOTICES, recipient, LIMIT_NOTICES);
+        enum quota_kind quota = kind == MAIL_CLIENT_SECRET ? QUOTA_SECRET_NOTICES : QUOTA_NOTICES;
+
+        return spend_mail(op, quota, recipient, LIMIT_NOTICES);
 }
 
 enum err quota_spend_change(struct op *op)

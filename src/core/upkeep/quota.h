@@ -29,9 +29,10 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
                                const struct audit_entry *audit);
 
 /* One mail with a link for another password, or one that tells something, to this e-mail address:
- * whatever accounts it has had. Return: ERR_OK; ERR_TOO_MANY_MAILS. */
+ * whatever accounts it has had. A thief of a session can cause notices of new client secrets, and
+ * uses up no others with them. Return: ERR_OK; ERR_TOO_MANY_MAILS. */
 enum err quota_spend_reset_mail(struct op *op, struct slice recipient);
-enum err quota_spend_notice(struct op *op, struct slice recipient);
+enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient);
 
 /* One of all other changes by an account: applications and their secrets, projects, owner's grants,
  * its name. Return: ERR_OK; ERR_QUOTA_CHANGES, with `caller->wait`. */

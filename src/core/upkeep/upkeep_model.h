@@ -24,7 +24,8 @@ enum quota_kind {
         QUOTA_RENEWALS = 10, /* of all families of an account and an application, by both ids */
         QUOTA_NARROWINGS = 11,  /* of grants that an application exchanges for narrower ones, too */
         QUOTA_RESET_MAILS = 12, /* to an e-mail address, by its digest */
-        QUOTA_NOTICES = 13,     /* the same */
+        QUOTA_NOTICES = 13,     /* the same: of what happens to the account itself */
+        QUOTA_SECRET_NOTICES = 14, /* the same: of what its sessions can do without its password */
 };
 
 struct quota {

@@ -11,6 +11,7 @@
 #include "core/people/factor/factor_limit.h"
 #include "core/people/factor/recovery_code.h"
 #include "core/people/factor/totp.h"
+#include "core/people/notice.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -118,6 +119,7 @@ enum err factor_confirm(struct op *op, const struct session *session, struct sec
 {
         struct audit_entry audit = audit_entry_of(op, "factor_add", &op->account_id, NULL, NULL);
         struct totp_confirmation confirmation = {.spared = session->id};
+        struct mail notice = mail_notice(op, MAIL_FACTOR_ADDED, session->account.email);
         struct secret key;
         struct totp totp;
         enum err error = store_totp_find(op, &op->account_id, &totp);
@@ -131,6 +133,7 @@ enum err factor_confirm(struct op *op, const struct session *session, struct sec
         TRY(step_find(op, key, code, &confirmation.step));
         TRY(recovery_codes_make(op, key, &confirmation.codes, ret_codes));
         confirmation.sealed_secret = totp.sealed_secret;
+        audit.notice = &notice;
         error = store_totp_confirm(op, &confirmation, &audit);
         return error == ERR_NO_ROW ? ERR_FACTOR_NOT_BEGUN : error;
 }
@@ -143,6 +146,7 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
 {
         struct audit_entry audit =
                 audit_entry_of(op, "recovery_codes_renew", &op->account_id, NULL, NULL);
+        struct mail notice = mail_notice(op, MAIL_RECOVERY_CODES, session->account.email);
         struct recovery_codes codes;
         struct identity identity;
         struct secret key;
@@ -154,6 +158,7 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
         TRY(quota_spend_change(op));
         TRY(factor_open(op, &op->account_id, &totp, &key));
         TRY(recovery_codes_make(op, key, &codes, ret_codes));
+        audit.notice = &notice;
         error = store_recovery_codes_renew(op, &codes, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -162,12 +167,14 @@ enum err factor_remove(struct op *op, const struct session *session,
                        const struct confirmation *given)
 {
         struct audit_entry audit = audit_entry_of(op, "factor_remove", &op->account_id, NULL, NULL);
+        struct mail notice = mail_notice(op, MAIL_FACTOR_REMOVED, session->account.email);
         struct identity identity;
         struct totp totp;
         enum err error;
 
         TRY(confirmed_find(op, &totp));
         TRY(login_confirm(op, &session->account, audit.action, given, &identity));
+        audit.notice = &notice;
         error = store_totp_delete(op, &session->id, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
@@ -176,7 +183,11 @@ enum err factor_reset(struct op *op)
 {
         struct audit_entry audit = audit_entry_of(op, "factor_reset", &op->account_id, NULL, NULL);
         static const struct uuid none;
-        enum err error = store_totp_delete(op, &none, &audit);
+        struct mail notice;
+        enum err error;
 
+        TRY(mail_notice_to(op, MAIL_FACTOR_REMOVED, &op->account_id, &notice));
+        audit.notice = &notice;
+        error = store_totp_delete(op, &none, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -8,6 +8,7 @@
 #include "core/people/factor/factor_limit.h"
 #include "core/people/factor/recovery_code.h"
 #include "core/people/factor/totp.h"
+#include "core/people/notice.h"
 #include "core/store.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/seal.h"
@@ -61,10 +62,13 @@ static enum err recovery_code_check(struct op *op, const struct uuid *account_id
 {
         struct audit_entry audit = audit_entry_of(op, "recovery_code_use", account_id, NULL, NULL);
         struct recovery_code_use use = {.account_id = *account_id};
+        struct mail notice;
         enum err error;
 
         if (!recovery_code_digest(key, secret_reveal(typed), &use.digest))
                 return ERR_FACTOR_WRONG;
+        TRY(mail_notice_to(op, MAIL_RECOVERY_CODE_USED, account_id, &notice));
+        audit.notice = &notice;
         error = store_recovery_code_use(op, &use, &audit);
         return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
 }
