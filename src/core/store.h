@@ -41,6 +41,7 @@ struct new_account {
         const struct identity *identity; /* with the account */
         const struct project *project;   /* its first; NULL: none */
         const struct digest *invitation; /* that it uses up; NULL: none */
+        bool is_address_proven; /* so that it gets the roles of an invitation of this address */
 };
 
 struct identity_key {

@@ -9,13 +9,10 @@
 /* Of several that use the same invitation one gets the row; it is in the audit trail. */
 static enum err invitation_use(struct sql *sql, const struct digest *token, struct slice email)
 {
-        struct sql_value now = sql_instant(sql->op->now);
         struct sql_rows rows = {0};
-        enum err error;
+        enum err error = SQL_RUN_ON_ROW(sql, INVITATION_USE, &rows, sql_digest(token),
+                                        sql_text(email), sql_instant(sql->op->now));
 
-        if (!token)
-                return SQL_RUN(sql, INVITATION_DELETE, NULL, sql_text(email), now);
-        error = SQL_RUN_ON_ROW(sql, INVITATION_USE, &rows, sql_digest(token), sql_text(email), now);
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_INVITATION_INVALID);
         TRY(error);
@@ -23,16 +20,31 @@ static enum err invitation_use(struct sql *sql, const struct digest *token, stru
         return ERR_OK;
 }
 
+/* `roles` becomes those of the new account. */
+static enum err invitation_end(struct sql *sql, const struct new_account *in, unsigned *roles)
+{
+        struct slice email = in->identity->account.email;
+        struct sql_rows rows = {0};
+
+        if (in->invitation)
+                return invitation_use(sql, in->invitation, email);
+        TRY(SQL_RUN(sql, INVITATION_DELETE, &rows, sql_text(email), sql_instant(sql->op->now)));
+        if (rows.n_rows && in->is_address_proven)
+                *roles |= (unsigned)sql_get_integer(&rows, 0, 1);
+        return ERR_OK;
+}
+
 AUDITED_WRITE(account_insert, struct new_account)
 {
         const struct identity *identity = in->identity;
         const struct account *account = &identity->account;
+        unsigned roles = account->roles;
         enum err error;
 
-        TRY(invitation_use(sql, in->invitation, account->email));
+        TRY(invitation_end(sql, in, &roles));
         error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
-                               sql_instant(account->created_at), sql_integer(account->roles));
+                               sql_instant(account->created_at), sql_integer(roles));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);

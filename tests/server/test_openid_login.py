@@ -151,6 +151,16 @@ def test_an_account_is_opened_only_for_a_verified_address_of_a_trusted_provider(
         assert server.stop() == 0
 
 
+def test_an_invitation_makes_a_developer_only_of_whom_a_trusted_provider_names(make_open, provider):
+    for trust in ("true", "false"):
+        server = make_open({"trust_email": trust}, **{"accounts.developers": "invited"})
+        server.run("account", "invite", ADA, "--developer")
+        browser = Browser(server)
+        assert browser.log_in(provider).status == 303
+        assert browser.account().json["developer"] is (trust == "true")
+        assert server.stop() == 0
+
+
 def test_accounts_are_made_by_the_rules(make_open, provider):
     for settings, claims, is_made in (
             ({"accounts": "false"}, {}, False),

@@ -55,6 +55,15 @@ def test_whom_the_proxy_names_has_an_account_from_the_first_log_in_on(make_proxi
     assert actions == ["login", "login", "register"]
 
 
+def test_whoever_is_invited_as_a_developer_is_one_also_by_the_proxy(make_proxied):
+    server = make_proxied(accounts__developers="invited")
+    server.run("account", "invite", ADA, "--developer")
+    for person, is_developer in ((ADA, True), ("eve@example.com", False)):
+        token = log_in(server, person).json["token"]
+        assert account(server, token, person).json["developer"] is is_developer
+    assert server.run("account", "invitations", "--json").stdout.strip() == "[]"
+
+
 def test_the_proxy_does_not_stand_in_for_a_second_factor(make_proxied):
     server = make_proxied()
     server.run("account", "create", ADA, "--name", "Ada", stdin=PASSWORD)

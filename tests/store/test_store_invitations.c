@@ -96,6 +96,21 @@ TEST(an_account_that_comes_without_it_ends_the_invitation_of_its_address)
         CHECK_ERR(find_at(&world, 45, NOW), ERR_NO_ROW);
 }
 
+TEST(an_account_gets_the_roles_of_an_invitation_only_if_the_address_is_proven)
+{
+        for (int is_proven = 0; is_proven < 2; is_proven++) {
+                struct world world CLEANUP(world_end) = world_with_invitation();
+                struct account account = guest_of(&world, 2, "guest45@example.com"), found;
+                struct identity identity = identity_of(&account);
+                struct new_account made = {.identity = &identity, .is_address_proven = is_proven};
+
+                CHECK_OK(STORE_AS(&world, NULL, NOW, account_insert, &made, &audit));
+                CHECK_OK(STORE(&world, account_find, &account.email, &found));
+                CHECK_INT(found.roles, is_proven ? ACCOUNT_DEVELOPER : 0);
+                CHECK_ERR(find_at(&world, 45, NOW), ERR_NO_ROW);
+        }
+}
+
 TEST(another_invitation_of_an_address_replaces_the_first)
 {
         struct world world CLEANUP(world_end) = world_with_invitation();

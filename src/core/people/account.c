@@ -48,7 +48,8 @@ static enum err account_make(struct op *op, enum login_method method,
                 TRY(project_make_self_issued(op, &account->id, SLICE("My storage"), &project));
         TRY(store_account_insert(op,
                                  &(struct new_account){&identity, has_project ? &project : NULL,
-                                                       is_invited ? &invitation : NULL},
+                                                       is_invited ? &invitation : NULL,
+                                                       form->is_address_proven},
                                  &audit));
         *ret = *account;
         return ERR_OK;

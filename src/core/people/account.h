@@ -15,6 +15,7 @@ struct registration {
         struct secret invitation; /* its token; absent: none */
         unsigned roles;           /* that the account gets; those of an invitation replace them */
         struct slice subject;     /* of its identity, for a provider's person; otherwise absent */
+        bool is_address_proven;   /* so that it gets the roles of an invitation of this address */
 };
 
 /* Creates an account with its first, self-issued project. An invitation is used up only then.

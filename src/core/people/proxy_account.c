@@ -32,7 +32,8 @@ static enum err account_make(struct op *op, struct slice email)
 
         if (!op->ports->policy->proxy_accounts)
                 return ERR_ACCOUNT_MISSING;
-        error = account_create_by(op, LOGIN_PROXY, &(struct registration){.email = email},
+        error = account_create_by(op, LOGIN_PROXY,
+                                  &(struct registration){.email = email, .is_address_proven = true},
                                   &account);
         return error == ERR_EMAIL_TAKEN ? ERR_OK : error; /* by another log-in of this moment */
 }

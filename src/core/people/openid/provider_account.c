@@ -45,18 +45,21 @@ static bool may_have_account(const struct openid_provider *provider,
                (!provider->domains.size || is_in_domain(provider->domains, person->email));
 }
 
-static enum err account_make(struct op *op, const struct openid_person *person)
+static enum err account_make(struct op *op, const struct openid_provider *provider,
+                             const struct openid_person *person)
 {
         struct digest attempt;
         struct account account;
         enum err error;
 
         TRY(limit_registration_begin(op, &attempt));
-        error = account_create_by(op, LOGIN_OPENID,
-                                  &(struct registration){.email = person->email,
-                                                         .full_name = person->name,
-                                                         .subject = person->subject},
-                                  &account);
+        error = account_create_by(
+                op, LOGIN_OPENID,
+                &(struct registration){.email = person->email,
+                                       .full_name = person->name,
+                                       .subject = person->subject,
+                                       .is_address_proven = provider->trust_email},
+                &account);
         limit_registration_end(op, &attempt, error);
         return error;
 }
@@ -74,7 +77,7 @@ enum err provider_account_ensure(struct op *op, const struct openid_provider *pr
                 return ERR_PROVIDER_EMAIL;
         error = store_account_find(op, &person->email, &account);
         if (error == ERR_NO_ROW && may_have_account(provider, person))
-                error = account_make(op, person);
+                error = account_make(op, provider, person);
         else if (error == ERR_NO_ROW)
                 return ERR_ACCOUNT_MISSING;
         else if (error == ERR_OK)
