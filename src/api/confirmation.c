@@ -23,7 +23,7 @@ static enum err subject_find(const struct api *api, struct http_call *call, stru
         enum err error;
 
         TRY(cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket));
-        error = ticket_proven(&op, ticket, ret);
+        error = ticket_proven(&op, PROOF_WHOLE, ticket, ret);
         return error == ERR_PROVIDER_STATE ? ERR_OK : error;
 }
 

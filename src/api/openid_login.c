@@ -74,7 +74,7 @@ static enum err log_in(const struct api *api, struct http_call *call, struct op 
 
         if (error != ERR_FACTOR_REQUIRED)
                 TRY(error);
-        TRY(ticket_prove(op, subject, &ticket));
+        TRY(ticket_prove(op, error == ERR_OK ? PROOF_WHOLE : PROOF_HALF, subject, &ticket));
         respond_cookie(call, ticket_cookie(api), ticket, TICKET_LIFETIME);
         if (error == ERR_OK)
                 respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,

@@ -55,7 +55,7 @@ static bool is_proven(const struct api *api, struct http_call *call)
         struct slice subject;
 
         return cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket) == ERR_OK &&
-               ticket_proven(&op, ticket, &subject) == ERR_OK;
+               ticket_proven(&op, PROOF_HALF, ticket, &subject) == ERR_OK;
 }
 
 struct word {

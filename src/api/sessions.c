@@ -104,7 +104,7 @@ enum err session_openid_post(const struct api *api, struct http_call *call,
         struct op op = api_op(api, call, session);
         struct login_form form = {0};
         struct credentials credentials = {.method = LOGIN_OPENID};
-        struct secret ticket;
+        struct secret ticket, whole;
 
         (void)session;
         call->no_store = true;
@@ -113,8 +113,11 @@ enum err session_openid_post(const struct api *api, struct http_call *call,
         TRY(fields_decode_json(call, code_fields, ARRAY_SIZE(code_fields), &form));
         credentials.code = form.code;
         TRY(cookie_read(call, (struct cookie){COOKIE_LOGIN, api->is_https}, &ticket));
-        TRY(ticket_proven(&op, ticket, &credentials.subject));
-        return log_in(api, call, &op, &credentials, &form);
+        TRY(ticket_proven(&op, PROOF_HALF, ticket, &credentials.subject));
+        TRY(ticket_prove(&op, PROOF_WHOLE, credentials.subject, &whole));
+        TRY(log_in(api, call, &op, &credentials, &form));
+        respond_cookie(call, (struct cookie){COOKIE_LOGIN, api->is_https}, whole, TICKET_LIFETIME);
+        return ERR_OK;
 }
 
 enum err session_logout_post(const struct api *api, struct http_call *call,
@@ -168,6 +171,7 @@ enum err sessions_delete(const struct api *api, struct http_call *call,
 
         TRY(session_end_all(&op));
         respond_cookie_gone(call, (struct cookie){COOKIE_SESSION, api->is_https});
+        respond_cookie_gone(call, (struct cookie){COOKIE_LOGIN, api->is_https});
         respond_empty(call, 204);
         return ERR_OK;
 }

@@ -233,7 +233,8 @@ struct provider_call {
 
 /* The providers that the operator lets people log in with, at https URLs, or http ones of this
  * machine. Outcomes of both, which return within ten seconds: ERR_OK; ERR_PROVIDER_AWAY: it cannot
- * be reached, or its status is not 200; ERR_BUSY: too many such calls; faults. */
+ * be reached, or its status is not 200; ERR_PROVIDER_REFUSED: it answers a form with 400; ERR_BUSY:
+ * too many such calls; faults. */
 struct provider_port {
         /* What is remembered, or fetches it, once at a time. */
         enum err (*read)(void *context, struct arena *arena,

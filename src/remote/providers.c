@@ -13,8 +13,9 @@
 #include "remote/http_client.h"
 
 enum {
-        DOCUMENTS = 16,     /* two for each of the most providers that there may be */
-        CALLS_MAXIMUM = 16, /* at once: requests wait for these calls */
+        DOCUMENTS = 16,      /* two for each of the most providers that there may be */
+        CALLS_MAXIMUM = 64,  /* at once: requests wait for these calls */
+        CALLS_OF_A_URL = 16, /* of them, so that a slow provider leaves some to the others */
         WAITERS_MAXIMUM = 64,
         TIMEOUT_SECONDS = 8,
         FAILURE_PAUSE = 5, /* seconds until a document is asked for again */
@@ -35,7 +36,8 @@ struct providers {
         pthread_mutex_t lock; /* protects all of it */
         pthread_cond_t fetched;
         struct document documents[DOCUMENTS];
-        unsigned n_calls, n_waiting;
+        struct slice calls[CALLS_MAXIMUM]; /* the URLs of those that run; absent: free */
+        unsigned n_waiting;
 };
 
 struct providers *providers_new(void)
@@ -90,22 +92,40 @@ static enum err ask(struct arena *arena, const struct provider_call *call, struc
                 return ERR_OK;
         EVENT(EVENT_WARNING, "login provider", EVENT_SLICE("url", slice_to(call->url, 200)),
               EVENT_INTEGER("status", status), EVENT_TEXT("problem", http_client_problem(client)));
+        if (error == ERR_OK && status == 400 && !secret_is_absent(call->form))
+                return ERR_PROVIDER_REFUSED;
         return error == ERR_OUT_OF_MEMORY ? error : ERR_PROVIDER_AWAY;
+}
+
+/* A free place for one more call of this URL. Return: NULL: there are enough. */
+static struct slice *call_place(struct providers *providers, struct slice url)
+{
+        struct slice *place = NULL;
+        unsigned n = 0;
+
+        for (size_t i = 0; i < CALLS_MAXIMUM; i++) {
+                if (!providers->calls[i].size)
+                        place = &providers->calls[i];
+                else if (slice_equal(providers->calls[i], url))
+                        n++;
+        }
+        return n < CALLS_OF_A_URL ? place : NULL;
 }
 
 /* With the lock held, which is given up meanwhile. */
 static enum err ask_unlocked(struct providers *providers, struct arena *arena,
                              const struct provider_call *call, struct secret *ret)
 {
+        struct slice *place = call_place(providers, call->url);
         enum err error;
 
-        if (providers->n_calls >= CALLS_MAXIMUM)
+        if (!place)
                 return ERR_BUSY;
-        providers->n_calls++;
+        *place = call->url;
         pthread_mutex_unlock(&providers->lock);
         error = ask(arena, call, ret);
         pthread_mutex_lock(&providers->lock);
-        providers->n_calls--;
+        *place = (struct slice){0};
         return error;
 }
 

@@ -118,6 +118,8 @@ class Story:
         provider.claims = {"sub": email, "email": "openid-" + email}
         browser = Browser(server)
         assert browser.log_in(provider).status == 303
+        self.names["recovery_code"] = browser.add_factor()
+        assert browser.log_in(provider).status == 303
         self.call("logInByProvider", headers=browser.headers())
 
     def accounts(self):

@@ -396,7 +396,7 @@ def test_a_way_back_is_used_once(trusting, provider):
     assert browser.come_back(back).status == 303
     assert refusal(browser.come_back(back))[0] == "login_expired"
     browser.cookies = ticket  # with a cookie that was kept, the provider refuses the code
-    assert refusal(browser.come_back(back))[0] == "provider_unavailable"
+    assert refusal(browser.come_back(back))[0] == "provider_refused"
 
 
 def test_a_code_of_another_provider_is_refused(make_server, provider):

@@ -16,6 +16,13 @@ static bool is_this_machine(struct slice host)
                slice_equal(host, SLICE("[::1]"));
 }
 
+static bool is_https(struct slice url)
+{
+        struct uri uri = {0};
+
+        return uri_parse(url, &uri) && slice_equal(uri.scheme, SLICE("https"));
+}
+
 bool provider_url_is_good(struct slice url)
 {
         struct uri uri = {0};
@@ -37,12 +44,15 @@ static enum err refuse(struct op *op, const char *why)
         return op_explain(op, ERR_PROVIDER_AWAY, arena_copy_buf(op->arena, &text));
 }
 
-/* Absent if it is none that may be called. */
-static struct slice url_of(struct op *op, const json_t *document, const char *name)
+/* Absent if it is none that may be called. A provider of another machine names none of this one's:
+ * behind loopback are services that answer whoever can reach them. */
+static struct slice url_of(struct op *op, const struct openid_provider *provider,
+                           const json_t *document, const char *name)
 {
         const json_t *url = json_object_get(document, name);
 
-        if (!json_is_string(url) || !provider_url_is_good(json_slice(url)))
+        if (!json_is_string(url) || !provider_url_is_good(json_slice(url)) ||
+            (is_https(provider->issuer) && !is_https(json_slice(url))))
                 return (struct slice){0};
         return arena_copy(op->arena, json_slice(url));
 }
@@ -65,10 +75,10 @@ static enum err document_read(struct op *op, const struct openid_provider *provi
         const json_t *methods = json_object_get(document, "token_endpoint_auth_methods_supported");
         const char *iss = "authorization_response_iss_parameter_supported";
         struct openid_metadata metadata = {
-                .authorization_endpoint = url_of(op, document, "authorization_endpoint"),
-                .token_endpoint = url_of(op, document, "token_endpoint"),
-                .userinfo_endpoint = url_of(op, document, "userinfo_endpoint"),
-                .jwks_uri = url_of(op, document, "jwks_uri"),
+                .authorization_endpoint = url_of(op, provider, document, "authorization_endpoint"),
+                .token_endpoint = url_of(op, provider, document, "token_endpoint"),
+                .userinfo_endpoint = url_of(op, provider, document, "userinfo_endpoint"),
+                .jwks_uri = url_of(op, provider, document, "jwks_uri"),
                 .sends_issuer = json_is_true(json_object_get(document, iss)),
                 .wants_body_auth = lists(methods, SLICE("client_secret_post")) &&
                                    !lists(methods, SLICE("client_secret_basic")),

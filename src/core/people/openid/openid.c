@@ -11,6 +11,7 @@
 #include "core/people/openid/provider_account.h"
 #include "core/people/openid/redeem.h"
 #include "core/policy.h"
+#include "core/upkeep/rate_limit.h"
 
 const struct openid_provider *openid_provider_find(const struct op *op, struct slice name)
 {
@@ -99,6 +100,22 @@ static enum err issuer_check(struct op *op, const struct openid_provider *provid
                                 "without one."));
 }
 
+/* What the provider refuses is counted as a wrong password is, so that nobody can have this server
+ * try codes without end. */
+static enum err redeem_limited(struct op *op, const struct openid_provider *provider,
+                               const struct openid_metadata *metadata,
+                               const struct openid_code *code, struct openid_person *ret)
+{
+        struct login_attempt attempt;
+        enum err error;
+
+        TRY(limit_login_begin(op, code->ticket->state, &attempt));
+        error = openid_redeem(op, provider, metadata, code, ret);
+        limit_login_end(op, &attempt,
+                        error == ERR_PROVIDER_REFUSED ? ERR_INVALID_CREDENTIALS : error);
+        return error;
+}
+
 enum err openid_finish(struct op *op, const struct openid_provider *provider,
                        const struct openid_return *given, struct slice *ret_subject)
 {
@@ -111,9 +128,9 @@ enum err openid_finish(struct op *op, const struct openid_provider *provider,
         TRY(issuer_check(op, provider, &metadata, given->issuer));
         if (given->error.data || secret_is_absent(given->code))
                 return ERR_PROVIDER_REFUSED;
-        TRY(openid_redeem(op, provider, &metadata,
-                          &(struct openid_code){given->code, callback_of(op, provider), &ticket},
-                          &person));
+        TRY(redeem_limited(op, provider, &metadata,
+                           &(struct openid_code){given->code, callback_of(op, provider), &ticket},
+                           &person));
         TRY(provider_account_ensure(op, provider, &person));
         *ret_subject = person.subject;
         return ERR_OK;

@@ -26,6 +26,6 @@ struct openid_return {
 
 /* Checks it, and makes sure that the person has an account. `ret_subject` is an identity's.
  * Return: ERR_OK; ERR_PROVIDER_STATE; ERR_PROVIDER_REFUSED; ERR_PROVIDER_TOKEN, explained; as
- * provider_account_ensure(); ERR_PROVIDER_AWAY; ERR_BUSY; faults. */
+ * provider_account_ensure(); ERR_PROVIDER_AWAY; ERR_TOO_MANY_REQUESTS; ERR_BUSY; faults. */
 enum err openid_finish(struct op *op, const struct openid_provider *provider,
                        const struct openid_return *given, struct slice *ret_subject);

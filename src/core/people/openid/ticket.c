@@ -13,7 +13,8 @@ enum {
         SEALED_SIZE = PLAIN_SIZE + 64,
 };
 
-static const char begun[] = "begun", proven[] = "proven";
+static const char begun[] = "begun";
+static const char *const kinds[] = {[PROOF_HALF] = "half", [PROOF_WHOLE] = "whole"};
 
 static void head_put(struct buf *plain, const struct op *op, const char *kind)
 {
@@ -89,16 +90,18 @@ enum err ticket_read(struct op *op, struct secret text, struct login_ticket *ret
         return ERR_OK;
 }
 
-enum err ticket_prove(struct op *op, struct slice subject, struct secret *ret_text)
+enum err ticket_prove(struct op *op, enum login_proof proof, struct slice subject,
+                      struct secret *ret_text)
 {
         struct buf plain CLEANUP(buf_deinit) = BUF_LOCAL(PLAIN_SIZE);
 
-        head_put(&plain, op, proven);
+        head_put(&plain, op, kinds[proof]);
         buf_put(&plain, subject);
         return ticket_close(op, &plain, ret_text);
 }
 
-enum err ticket_proven(struct op *op, struct secret text, struct slice *ret_subject)
+enum err ticket_proven(struct op *op, enum login_proof proof, struct secret text,
+                       struct slice *ret_subject)
 {
-        return ticket_open(op, text, proven, ret_subject);
+        return ticket_open(op, text, kinds[proof], ret_subject);
 }
