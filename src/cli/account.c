@@ -20,6 +20,7 @@
 #include "cli/secret_input.h"
 #include "cli/subcommands.h"
 #include "core/people/factor/factor.h"
+#include "core/people/openid/provider_account.h"
 
 struct values {
         const char *name, *password_file;
@@ -226,6 +227,35 @@ static int reset_factors_command(int argc, char **argv)
         return EXIT_FAILED;
 }
 
+/* --- unlink --- */
+
+static const struct usage unlink_usage = {
+        .command = "account unlink",
+        .arguments = "EMAIL",
+        .summary =
+                "Ends the account's log-ins with OpenID Connect providers, and all its sessions: "
+                "for somebody\nwhom the provider knows as another person now. Make sure of that: "
+                "the next whom a trusted\nprovider gives this address gets the account.",
+        .n_arguments = 1,
+        .n_needed = 1,
+        .takes_settings = true,
+};
+
+static int unlink_command(int argc, char **argv)
+{
+        JOB(job, &unlink_usage, NULL);
+        struct account account;
+        enum err error;
+
+        if (!account_job_begin(&job, argc, argv, &account))
+                return job.status;
+        error = provider_account_unlink(&job.op, &account.id);
+        if (error != ERR_NOT_FOUND)
+                return job_result(error);
+        complain("account unlink: nobody logs in to this account with a provider");
+        return EXIT_FAILED;
+}
+
 /* --- disable and delete --- */
 
 static const struct usage disable_usage = {
@@ -351,6 +381,7 @@ static const struct subcommand subcommands[] = {
          reset_link_command},
         {"reset-factors", "remove the second factor of somebody who lost it",
          reset_factors_command},
+        {"unlink", "end the log-ins with providers", unlink_command},
         {"disable", "disable logging in, and end everything under the account", disable_command},
         {"enable", "let a disabled account log in again", enable_command},
         {"delete", "delete an account with everything under it", delete_command},

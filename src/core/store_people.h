@@ -30,9 +30,13 @@ struct password_reset {
 };
 
 /* Another way to log in to an account; one that it has stays as it is. Return: ERR_OK; ERR_NO_ROW:
- * the account is gone. */
+ * the account is gone, or another person of the same provider logs in to it. */
 enum err store_identity_insert(struct op *op, const struct identity *identity,
                                const struct audit_entry *audit);
+/* Ends an account's ways to log in by providers, and all its sessions. Return: ERR_OK; ERR_NO_ROW:
+ * there is none. */
+enum err store_identities_forget(struct op *op, const struct uuid *account_id,
+                                 const struct audit_entry *audit);
 
 /* The one by which a provider's person logs in. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_identity_of_subject(struct op *op, const struct slice *subject,

@@ -93,11 +93,29 @@ READ(identity_find, struct identity_key, struct identity)
                        sql_integer(in->method));
 }
 
+/* What is before a provider's `sub`, with the space. */
+static struct slice issuer_of(struct slice subject)
+{
+        struct slice rest = subject, issuer;
+
+        return slice_cut(&rest, ' ', &issuer) ? slice_to(subject, issuer.size + 1)
+                                              : (struct slice){0};
+}
+
 AUDITED_WRITE(identity_insert, struct identity)
 {
         return SQL_RUN_ON_ROW(sql, IDENTITY_ADD, NULL, sql_uuid(&in->id), sql_uuid(&in->account.id),
                               sql_integer(in->method), sql_text_or_empty(in->secret),
-                              sql_text_or_empty(in->subject));
+                              sql_text_or_empty(in->subject),
+                              sql_text_or_empty(issuer_of(in->subject)));
+}
+
+AUDITED_WRITE(identities_forget, struct uuid)
+{
+        static const struct uuid none;
+
+        TRY(SQL_RUN_ON_ROW(sql, IDENTITY_FORGET, NULL, sql_uuid(in)));
+        return SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(in), sql_uuid(&none));
 }
 
 READ(identity_of_subject, struct slice, struct identity)

@@ -415,6 +415,7 @@ export default {
 	'did.password_set': 'Passwort geändert',
 	'did.factor_add': 'Zweiter Faktor eingerichtet',
 	'did.factor_remove': 'Zweiter Faktor entfernt',
+	'did.login_removed': 'Anmeldungen über Anmeldedienste vom Betreiber entfernt',
 	'did.factor_reset': 'Zweiter Faktor vom Betreiber entfernt',
 	'did.recovery_codes_renew': 'Wiederherstellungscodes ersetzt',
 	'did.recovery_code_use': 'Wiederherstellungscode benutzt',

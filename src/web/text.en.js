@@ -416,6 +416,7 @@ export default {
 	'did.password_set': 'Password changed',
 	'did.factor_add': 'Second factor set up',
 	'did.factor_remove': 'Second factor removed',
+	'did.login_removed': 'Log-ins with providers removed by the operator',
 	'did.factor_reset': 'Second factor removed by the operator',
 	'did.recovery_codes_renew': 'Recovery codes replaced',
 	'did.recovery_code_use': 'Recovery code used',

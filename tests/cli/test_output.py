@@ -65,7 +65,7 @@ NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by thei
 # These print nothing if they succeed, or need a satellite.
 OTHERS = {"account delete", "account disable", "account enable",
           "account reset-factors", "account set-password",
-          "account role", "account withdraw", "client disable",
+          "account role", "account unlink", "account withdraw", "client disable",
           "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}
 

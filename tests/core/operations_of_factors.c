@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the core does for second factors, and logging in with them.
+ * What the core does for second factors, and logging in with them; and what operations_of_people.c
+ * has no room for.
  */
 #include "core/operations.h"
 
+#include "base/macros.h"
 #include "core/people/factor/factor.h"
 #include "core/people/factor/totp.h"
+#include "core/people/openid/provider_account.h"
 
 #define GUARDED (&full->guarded.account.id)
 
@@ -71,12 +74,24 @@ static enum err do_factor_remove(struct full_core *full)
 
 ONE_CALL(do_factor_reset, DO_AS(GUARDED, factor_reset))
 
+/* --- of logging in by a provider --- */
+
+static enum err do_unlink(struct full_core *full)
+{
+        static const struct openid_provider provider = {.trust_email = true};
+        struct openid_person person = {SLICE("https://a.example ada"), ACCOUNT->email};
+
+        TRY(DO_AS(NULL, provider_account_ensure, &provider, &person));
+        return DO_AS(NULL, provider_account_unlink, &ACCOUNT->id);
+}
+
 const struct operation operations_of_factors[] = {
         {"factor_begin", do_factor_begin, WRITES, ERR_OK, NULL},
         {"factor_confirm", do_factor_confirm, WRITES, ERR_OK, NULL},
         {"factor_renew_codes", do_renew_codes, STEPS, ERR_OK, NULL},
         {"factor_remove", do_factor_remove, STEPS, ERR_OK, NULL},
         {"factor_reset", do_factor_reset, WRITES, ERR_OK, NULL},
+        {"provider_account_unlink", do_unlink, STEPS, ERR_OK, NULL},
         {"session_log_in, with a code", do_log_in_by_code, STEPS, ERR_OK, NULL},
         {"session_log_in, with a recovery code", do_log_in_by_recovery_code, STEPS, ERR_OK, NULL},
         {"session_log_in, without the code", do_log_in_without_code, READS, ERR_FACTOR_REQUIRED,

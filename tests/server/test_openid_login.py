@@ -4,6 +4,7 @@
 import concurrent.futures
 import json
 import re
+import shlex
 import time
 import urllib.parse
 
@@ -13,6 +14,7 @@ import pytest
 import oathtool
 from grantd import PASSWORD, sign
 from login_provider import CLIENT, OTHER_KEY, RSA_KEY, Browser, LoginProvider, jwk, make_key
+from pages import page_blocks
 
 ADA = "ada@example.com"
 
@@ -184,6 +186,26 @@ def test_two_people_of_one_address_are_two(make_open, provider):
     assert Browser(server).log_in(provider).status == 303
     provider.claims = {"sub": "eve"}
     assert refusal(Browser(server).log_in(provider))[0] == "account_of_another_login"
+
+
+def test_who_has_an_address_now_gets_nothing_of_who_had_it_before(trusting, provider):
+    """The provider has given it to somebody else. Only the operator can say that it is the same person."""
+    ada, eve = Browser(trusting), Browser(trusting)
+    assert ada.log_in(provider).status == 303
+    account = ada.account().json
+    provider.claims = {"sub": "eve"}
+    assert refusal(eve.log_in(provider))[0] == "account_of_another_login"
+    assert eve.account().status == 401 and ada.account().json == account
+    block, = page_blocks("docs/how-to/openid-login.md", "Who gets in", "sh")
+    trusting.run(*shlex.split(block.replace("EMAIL", ADA))[1:])
+    assert ada.account().status == 401
+    assert eve.log_in(provider).status == 303
+    assert eve.account().json == account
+    provider.claims = {}
+    assert refusal(ada.log_in(provider))[0] == "account_of_another_login"
+    trusting.run("account", "unlink", ADA)
+    again = trusting.run("account", "unlink", ADA, check=False)
+    assert again.returncode != 0 and "nobody logs in" in again.stderr
 
 
 def test_the_same_sub_of_another_provider_is_another_person(make_server, provider):

@@ -316,6 +316,7 @@ const struct store_operation writing_operations[] = {
         {"account_insert", do_account_insert, 30},
         {"account_insert, taken", do_account_insert_again, 30},
         {"identity_insert", do_identity_insert, 30},
+        {"identities_forget", do_identities_forget, 30},
         {"account_insert, invited", do_account_insert_invited, 30},
         {"invitation_put", do_invitation_put, 30},
         {"invitation_delete", do_invitation_delete, 30},

@@ -29,6 +29,7 @@ enum err do_recover(struct given *given);
 enum err do_quota_spend_audited(struct given *given);
 enum err do_request_decide_replacing(struct given *given);
 enum err do_identity_insert(struct given *given);
+enum err do_identities_forget(struct given *given);
 enum err do_identity_of_subject(struct given *given);
 enum err do_pushed_insert(struct given *given);
 enum err do_pushed_open(struct given *given);

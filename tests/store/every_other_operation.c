@@ -13,6 +13,11 @@ enum err do_identity_insert(struct given *given)
         return CALL(identity_insert, &identity, &audit);
 }
 
+enum err do_identities_forget(struct given *given)
+{
+        return CALL(identities_forget, ID(4), &audit);
+}
+
 enum err do_identity_of_subject(struct given *given)
 {
         struct slice subject = SLICE("https://login.example ada");

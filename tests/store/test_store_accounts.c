@@ -107,7 +107,7 @@ TEST(a_provider_s_person_is_found_by_their_subject)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         const struct slice ada = SLICE("https://a.example ada"),
-                           eve = SLICE("https://a.example eve");
+                           eve = SLICE("https://b.example eve");
         struct identity identity = {
                 .id = id_of(91),
                 .account = account_of(&world, 1),
@@ -120,7 +120,7 @@ TEST(a_provider_s_person_is_found_by_their_subject)
         CHECK_ERR(STORE(&world, identity_of_subject, &SLICE(""), &found), ERR_NO_ROW);
         CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
         identity.id = id_of(92);
-        identity.subject = eve; /* one account, two people of a provider */
+        identity.subject = eve; /* one account, people of two providers */
         CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
         CHECK_OK(STORE(&world, identity_of_subject, &ada, &found));
         CHECK_ID(found.id, 91);
@@ -128,6 +128,31 @@ TEST(a_provider_s_person_is_found_by_their_subject)
         CHECK_INT(found.method, LOGIN_OPENID);
         CHECK_OK(STORE(&world, account_delete, id(&world, 1), &audit));
         CHECK_ERR(STORE(&world, identity_of_subject, &ada, &found), ERR_NO_ROW);
+}
+
+TEST(one_person_of_a_provider_logs_in_to_an_account_until_that_is_forgotten)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct identity identity = {.id = id_of(91),
+                                    .account = account_of(&world, 1),
+                                    .method = LOGIN_OPENID,
+                                    .subject = SLICE("https://a.example 1")};
+        struct identity found;
+
+        CHECK_ERR(STORE(&world, identities_forget, id(&world, 1), &audit), ERR_NO_ROW);
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        identity.id = id_of(92);
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit)); /* it is there */
+        identity.subject = SLICE("https://a.example 2");
+        CHECK_ERR(STORE(&world, identity_insert, &identity, &audit), ERR_NO_ROW);
+        identity.subject = SLICE("https://a.example.org 1");
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit)); /* of another provider */
+        CHECK_OK(STORE(&world, identities_forget, id(&world, 1), &audit));
+        CHECK_ERR(STORE(&world, identity_of_subject, &identity.subject, &found), ERR_NO_ROW);
+        identity.subject = SLICE("https://a.example 2");
+        CHECK_OK(STORE(&world, identity_insert, &identity, &audit));
+        CHECK_OK(STORE(&world, identity_find,
+                       &(struct identity_key){SLICE("user1@example.com"), LOGIN_PASSWORD}, &found));
 }
 
 /* --- change --- */

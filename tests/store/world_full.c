@@ -73,6 +73,17 @@ static void factors_new(struct world *world)
         CHECK_OK(totp_confirm(world, 4, 600, 0));
 }
 
+/* A provider logs somebody in to account 4. */
+static void provider_new(struct world *world)
+{
+        struct identity identity = {.id = id_of(94),
+                                    .account = account_of(world, 4),
+                                    .method = LOGIN_OPENID,
+                                    .subject = SLICE("https://login.example somebody")};
+
+        CHECK_OK(STORE(world, identity_insert, &identity, &audit));
+}
+
 struct world world_full(void)
 {
         struct world world = world_with_client();
@@ -119,6 +130,7 @@ struct world world_full(void)
         deliveries_new(&world);
         disabled_new(&world);
         factors_new(&world);
+        provider_new(&world);
         return world;
 }
 

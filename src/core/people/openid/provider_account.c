@@ -20,9 +20,8 @@ static enum err identity_add(struct op *op, const struct account *account, struc
                 .subject = subject,
         };
         struct audit_entry audit = audit_entry_of(op, "login_added", &account->id, NULL, NULL);
-        enum err error = store_identity_insert(op, &identity, &audit);
 
-        return error == ERR_NO_ROW ? ERR_ACCOUNT_MISSING : error;
+        return store_identity_insert(op, &identity, &audit);
 }
 
 static bool is_in_domain(struct slice domains, struct slice email)
@@ -87,4 +86,12 @@ enum err provider_account_ensure(struct op *op, const struct openid_provider *pr
         if (error == ERR_EMAIL_TAKEN)
                 error = store_identity_of_subject(op, &person->subject, &identity);
         return error == ERR_NO_ROW ? ERR_PROVIDER_ACCOUNT : error;
+}
+
+enum err provider_account_unlink(struct op *op, const struct uuid *account_id)
+{
+        struct audit_entry audit = audit_entry_of(op, "login_removed", account_id, NULL, NULL);
+        enum err error = store_identities_forget(op, account_id, &audit);
+
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
