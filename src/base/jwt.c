@@ -59,6 +59,14 @@ bool jwt_is_text(const json_t *json, struct slice expected)
         return json_is_string(json) && slice_equal(json_slice(json), expected);
 }
 
+bool jwt_lists(const json_t *json, struct slice expected)
+{
+        for (size_t i = 0; i < json_array_size(json); i++)
+                if (jwt_is_text(json_array_get(json, i), expected))
+                        return true;
+        return false;
+}
+
 /* A media type, so in any case (RFC 7519 section 5.1). */
 static bool is_jwt_type(const json_t *type)
 {

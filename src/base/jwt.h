@@ -39,3 +39,6 @@ enum err jwt_object_read(struct slice text, json_t **ret);
 
 /* Whether the member is text equal to `expected`. */
 bool jwt_is_text(const json_t *json, struct slice expected);
+
+/* Whether the member is a list with that text. */
+bool jwt_lists(const json_t *json, struct slice expected);

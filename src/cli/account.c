@@ -211,20 +211,28 @@ static const struct usage reset_factors_usage = {
         .takes_settings = true,
 };
 
-static int reset_factors_command(int argc, char **argv)
+/* Removes something that an account may have; `missing` says that it has none. */
+static int account_remove_part(int argc, char **argv, const struct usage *usage,
+                               enum err (*remove_part)(struct op *op), const char *missing)
 {
-        JOB(job, &reset_factors_usage, NULL);
+        JOB(job, usage, NULL);
         struct account account;
         enum err error;
 
         if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
         job.op.account_id = account.id;
-        error = factor_reset(&job.op);
+        error = remove_part(&job.op);
         if (error != ERR_NOT_FOUND)
                 return job_result(error);
-        complain("account reset-factors: this account has no second factor");
+        complain("%s: %s", usage->command, missing);
         return EXIT_FAILED;
+}
+
+static int reset_factors_command(int argc, char **argv)
+{
+        return account_remove_part(argc, argv, &reset_factors_usage, factor_reset,
+                                   "this account has no second factor");
 }
 
 /* --- unlink --- */
@@ -243,17 +251,8 @@ static const struct usage unlink_usage = {
 
 static int unlink_command(int argc, char **argv)
 {
-        JOB(job, &unlink_usage, NULL);
-        struct account account;
-        enum err error;
-
-        if (!account_job_begin(&job, argc, argv, &account))
-                return job.status;
-        error = provider_account_unlink(&job.op, &account.id);
-        if (error != ERR_NOT_FOUND)
-                return job_result(error);
-        complain("account unlink: nobody logs in to this account with a provider");
-        return EXIT_FAILED;
+        return account_remove_part(argc, argv, &unlink_usage, provider_account_unlink,
+                                   "nobody logs in to this account with a provider");
 }
 
 /* --- disable and delete --- */

@@ -82,7 +82,7 @@ static enum err do_unlink(struct full_core *full)
         struct openid_person person = {SLICE("https://a.example ada"), ACCOUNT->email};
 
         TRY(DO_AS(NULL, provider_account_ensure, &provider, &person));
-        return DO_AS(NULL, provider_account_unlink, &ACCOUNT->id);
+        return DO(provider_account_unlink);
 }
 
 const struct operation operations_of_factors[] = {

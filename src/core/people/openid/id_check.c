@@ -74,15 +74,11 @@ static bool is_for(const json_t *claims, struct slice client_id)
         const json_t *audience = json_object_get(claims, "aud");
         const json_t *party = json_object_get(claims, "azp");
         size_t n = json_array_size(audience);
-        bool found = jwt_is_text(audience, client_id);
 
-        if (n > LIMIT_PROVIDER_AUDIENCES)
+        if (n > LIMIT_PROVIDER_AUDIENCES || (n > 1 && !party))
                 return false;
-        for (size_t i = 0; i < n; i++)
-                found = found || jwt_is_text(json_array_get(audience, i), client_id);
-        if (n > 1 && !party)
-                return false;
-        return found && (!party || jwt_is_text(party, client_id));
+        return (jwt_is_text(audience, client_id) || jwt_lists(audience, client_id)) &&
+               (!party || jwt_is_text(party, client_id));
 }
 
 /* Return: 0 if it is not there. */

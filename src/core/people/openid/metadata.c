@@ -5,6 +5,7 @@
 #include "core/people/openid/metadata.h"
 
 #include "base/json.h"
+#include "base/jwt.h"
 #include "base/macros.h"
 #include "base/uri.h"
 
@@ -57,17 +58,6 @@ static struct slice url_of(struct op *op, const struct openid_provider *provider
         return arena_copy(op->arena, json_slice(url));
 }
 
-static bool lists(const json_t *array, struct slice text)
-{
-        for (size_t i = 0; i < json_array_size(array); i++) {
-                const json_t *item = json_array_get(array, i);
-
-                if (json_is_string(item) && slice_equal(json_slice(item), text))
-                        return true;
-        }
-        return false;
-}
-
 static enum err document_read(struct op *op, const struct openid_provider *provider,
                               const json_t *document, struct openid_metadata *ret)
 {
@@ -80,12 +70,12 @@ static enum err document_read(struct op *op, const struct openid_provider *provi
                 .userinfo_endpoint = url_of(op, provider, document, "userinfo_endpoint"),
                 .jwks_uri = url_of(op, provider, document, "jwks_uri"),
                 .sends_issuer = json_is_true(json_object_get(document, iss)),
-                .wants_body_auth = lists(methods, SLICE("client_secret_post")) &&
-                                   !lists(methods, SLICE("client_secret_basic")),
+                .wants_body_auth = jwt_lists(methods, SLICE("client_secret_post")) &&
+                                   !jwt_lists(methods, SLICE("client_secret_basic")),
         };
 
         TRY(arena_check(op->arena));
-        if (!json_is_string(issuer) || !slice_equal(json_slice(issuer), provider->issuer))
+        if (!jwt_is_text(issuer, provider->issuer))
                 return refuse(op, "its issuer is not the one of the setting.");
         if (!metadata.authorization_endpoint.size || !metadata.token_endpoint.size ||
             !metadata.jwks_uri.size)

@@ -88,10 +88,10 @@ enum err provider_account_ensure(struct op *op, const struct openid_provider *pr
         return error == ERR_NO_ROW ? ERR_PROVIDER_ACCOUNT : error;
 }
 
-enum err provider_account_unlink(struct op *op, const struct uuid *account_id)
+enum err provider_account_unlink(struct op *op)
 {
-        struct audit_entry audit = audit_entry_of(op, "login_removed", account_id, NULL, NULL);
-        enum err error = store_identities_forget(op, account_id, &audit);
+        struct audit_entry audit = audit_entry_of(op, "login_removed", &op->account_id, NULL, NULL);
+        enum err error = store_identities_forget(op, &op->account_id, &audit);
 
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -18,4 +18,4 @@ enum err provider_account_ensure(struct op *op, const struct openid_provider *pr
 
 /* Ends the account's ways to log in by providers, with all its sessions: the next whom a trusted
  * provider gives its address gets in. Return: ERR_OK; ERR_NOT_FOUND: it has none; faults. */
-enum err provider_account_unlink(struct op *op, const struct uuid *account_id);
+enum err provider_account_unlink(struct op *op);

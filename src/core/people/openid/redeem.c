@@ -102,16 +102,6 @@ static struct slice text_of(struct op *op, const json_t *claims, const char *nam
         return json_is_string(text) ? arena_copy(op->arena, json_slice(text)) : (struct slice){0};
 }
 
-static bool lists(const json_t *groups, struct slice group)
-{
-        if (jwt_is_text(groups, group))
-                return true;
-        for (size_t i = 0; i < json_array_size(groups); i++)
-                if (jwt_is_text(json_array_get(groups, i), group))
-                        return true;
-        return false;
-}
-
 static bool is_in_group(const struct openid_provider *provider, const json_t *claims)
 {
         char name[128] = {0};
@@ -124,7 +114,8 @@ static bool is_in_group(const struct openid_provider *provider, const json_t *cl
         groups = json_object_get(claims, name);
         while (rest.size) {
                 (void)slice_cut(&rest, ',', &group);
-                if (lists(groups, slice_trim(group)))
+                group = slice_trim(group);
+                if (jwt_is_text(groups, group) || jwt_lists(groups, group))
                         return true;
         }
         return false;
