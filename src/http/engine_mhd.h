@@ -43,6 +43,7 @@ struct peer {
         LIST_ENTRY(peer) in_hung_up;
         bool is_chunked; /* sends a body in chunks: in the list */
         int n_unread;    /* unread bytes at the last check whether the library reads them */
+        uint64_t n_read; /* bytes of body that it had read then */
         unsigned n_stuck;
         LIST_ENTRY(peer) in_chunked;
         int64_t started; /* of monotonic_now() */

@@ -105,6 +105,7 @@ void engine_mhd_chunked_begin(struct peer *peer)
                 LIST_INSERT_HEAD(&peer->loop->chunked, peer, in_chunked);
         peer->is_chunked = true;
         peer->n_unread = 0;
+        peer->n_read = 0;
         peer->n_stuck = 0;
 }
 
@@ -115,14 +116,24 @@ static void chunked_end(struct peer *peer)
         peer->is_chunked = false;
 }
 
+/* A fast sender fills the socket as often as the library empties it, so the number of unread bytes
+ * alone would say nothing. */
+static bool is_stuck(struct peer *peer)
+{
+        uint64_t n_read = peer->exchange ? peer->exchange->received : 0;
+        int n_unread = is_being_answered(peer) ? 0 : unread_bytes(peer);
+        bool same = n_unread == peer->n_unread && n_read == peer->n_read;
+
+        peer->n_unread = n_unread;
+        peer->n_read = n_read;
+        return n_unread && same;
+}
+
 void engine_mhd_stuck_ones(struct engine_loop *loop)
 {
         for (struct peer *peer = LIST_FIRST(&loop->chunked); peer;
              peer = LIST_NEXT(peer, in_chunked)) {
-                int n_unread = is_being_answered(peer) ? 0 : unread_bytes(peer);
-
-                peer->n_stuck = n_unread && n_unread == peer->n_unread ? peer->n_stuck + 1 : 0;
-                peer->n_unread = n_unread;
+                peer->n_stuck = is_stuck(peer) ? peer->n_stuck + 1 : 0;
                 if (peer->n_stuck == STUCK_LOOKS)
                         (void)shutdown(peer->deadline.socket, SHUT_RDWR);
         }
