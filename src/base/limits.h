@@ -83,6 +83,15 @@ enum limit {
         LIMIT_DELIVERIES = 8,              /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4, /* of these, at one satellite */
         LIMIT_DELIVERIES_OF_ACCOUNT = 2,   /* of these, for one account */
+        /* Requests that wait at once, each on a worker of node/engines.c; a further one is refused.
+         */
+        LIMIT_WAIT_DERIVATION = 256, /* beside those that derive */
+        LIMIT_WAIT_PASSWORD = 64,
+        LIMIT_WAIT_SATELLITE = 16,
+        LIMIT_WAIT_EDGE = 8,
+        LIMIT_WAIT_DOCUMENT = 8,   /* for the metadata document of a client */
+        LIMIT_WAIT_FETCH = 32,     /* for such a document that another request fetches */
+        LIMIT_WAIT_PROVIDER = 32,  /* for a log-in provider, and as many for its documents */
         REFUSAL_PAUSE = 500,       /* ms a 429 response is delayed, which slows a flood down */
         LIMIT_ARENA = 16 << 20,    /* one request's memory */
         GRANT_LIFETIME_LEAST = 60, /* seconds */

@@ -12,6 +12,7 @@
 #include "api/metrics.h"
 #include "api/vocabulary.h"
 #include "base/event.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "http/router.h"
 #include "node/tls_files.h"
@@ -23,8 +24,11 @@ enum {
         ENGINE_THREADS = 1,
         NONBLOCKING_WORKERS = 2, /* for exchanges, which do not block */
         SERVER_WORKERS = 16,     /* the same where they wait for a database server */
-        /* As many as can wait for a derivation or a password, plus some for the rest. */
-        BLOCKING_WORKERS = 256 + 64 + 32,
+        LIMIT_SLOTS = 16,        /* mint.slots at most */
+        /* As many as can wait for something, plus some for the rest. */
+        BLOCKING_WORKERS = LIMIT_WAIT_DERIVATION + LIMIT_SLOTS + LIMIT_WAIT_PASSWORD +
+                           LIMIT_WAIT_SATELLITE + LIMIT_WAIT_EDGE + LIMIT_WAIT_DOCUMENT +
+                           LIMIT_WAIT_FETCH + 2 * LIMIT_WAIT_PROVIDER + 32,
         QUEUE = 4096,
         CONNECTIONS = 16384,
         IDLE_CONNECTIONS = 4096, /* between two requests; each holds some 40 KiB */

@@ -12,6 +12,7 @@
 
 #include "base/event.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "config/address.h"
 #include "config/policy.h"
@@ -26,10 +27,7 @@
 
 #define EVERYWHERE SLICE("0.0.0.0/0, ::/0")
 
-enum {
-        DOCUMENT_MILLISECONDS = 5000, /* that fetching a metadata document may take */
-        SATELLITE_CALLS = 16,         /* concurrent calls of satellites by requests */
-};
+enum { DOCUMENT_MILLISECONDS = 5000 }; /* that fetching a metadata document may take */
 
 /* --- the database --- */
 
@@ -242,7 +240,7 @@ static enum err mail_open(struct node *node)
 static enum err remote_open(struct node *node)
 {
         TRY(satellites_open(node, slice_from_string(node->config->satellite_allowed),
-                            SATELLITE_CALLS));
+                            LIMIT_WAIT_SATELLITE));
         node->edge = edge_new(node->config->edge_auth_url);
         if (!node->edge)
                 return said(ERR_OUT_OF_MEMORY);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
 #include "base/workers.h"
@@ -19,7 +20,6 @@
 #include "os/slot_gate.h"
 
 enum {
-        LIMIT_WAITING = 256,    /* tickets in addition to the slots */
         MEAN_FIRST_US = 100000, /* assumed before the first derivation */
         MEAN_WEIGHT = 8,        /* the newest measurement has the weight of one eighth */
 };
@@ -48,7 +48,8 @@ static unsigned queue_limit(const struct kdf_slots *slots, unsigned n_slots)
         int64_t waiting = slots->options.max_wait_ms * 1000 * n_slots /
                           (slots->mean_us > 0 ? slots->mean_us : 1);
 
-        return n_slots + (unsigned)(waiting < LIMIT_WAITING ? waiting : LIMIT_WAITING);
+        return n_slots +
+               (unsigned)(waiting < LIMIT_WAIT_DERIVATION ? waiting : LIMIT_WAIT_DERIVATION);
 }
 
 /* Called with the lock held. Asks for memory for that many derivations, up to the number of slots.
@@ -215,7 +216,7 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
         memories_init(&slots->memories, options->timer, options->memory_size, options->idle_ms);
         (void)pthread_mutex_init(&slots->lock, NULL);
         slot_gate_init(&slots->gate, n_slots, options->rest_ms);
-        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAITING, WORKERS_LOW);
+        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAIT_DERIVATION, WORKERS_LOW);
         if (slots->threads)
                 return slots;
         error = errno;

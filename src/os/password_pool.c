@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/event.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "base/metric.h"
 #include "base/workers.h"
@@ -36,8 +37,10 @@ struct password_job {
 
 struct password_options password_options_default(struct entropy_port entropy)
 {
-        return (struct password_options){
-                .entropy = entropy, .memory_kib = 19 * 1024, .passes = 2, .queue = 64};
+        return (struct password_options){.entropy = entropy,
+                                         .memory_kib = 19 * 1024,
+                                         .passes = 2,
+                                         .queue = LIMIT_WAIT_PASSWORD};
 }
 
 struct password_pool *password_pool_new(const struct password_options *options)

@@ -17,7 +17,7 @@ struct password_options {
         unsigned queue;      /* that may wait */
 };
 
-/* 19 MiB, t=2, p=1 (OWASP), a queue of 64. */
+/* 19 MiB, t=2, p=1 (OWASP), a queue of LIMIT_WAIT_PASSWORD. */
 struct password_options password_options_default(struct entropy_port entropy);
 
 /* Return: the pool, or NULL with errno set. */

@@ -8,15 +8,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
 #include "core/clients/client_ref.h"
 
 enum {
-        DOCUMENTS = 256, /* remembered, of LIMIT_DOCUMENT bytes each */
-        FETCHES_MAXIMUM = 8,
-        WAITERS_MAXIMUM = 32, /* for the fetches of others */
-        FAILURE_PAUSE = 10,   /* seconds */
+        DOCUMENTS = 256,    /* remembered, of LIMIT_DOCUMENT bytes each */
+        FAILURE_PAUSE = 10, /* seconds */
 };
 
 /* Under the lock, like all that follows. */
@@ -111,7 +110,7 @@ static bool await_other(struct documents *documents, int64_t deadline)
 {
         bool is_in_time;
 
-        if (documents->n_waiting >= WAITERS_MAXIMUM)
+        if (documents->n_waiting >= LIMIT_WAIT_FETCH)
                 return false;
         documents->n_waiting++;
         is_in_time = monotonic_cond_wait(&documents->fetched, &documents->lock, deadline);
@@ -155,7 +154,7 @@ static enum err fetch_or_wait(struct documents *documents, struct arena *arena, 
                                 return ERR_BUSY;
                         continue;
                 }
-                if (documents->n_fetching >= FETCHES_MAXIMUM)
+                if (documents->n_fetching >= LIMIT_WAIT_DOCUMENT)
                         return ERR_BUSY;
                 if (!item)
                         item = place_take(documents, url);

@@ -9,11 +9,11 @@
 
 #include "base/event.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "remote/http_client.h"
 
 enum {
-        CALLS_MAXIMUM = 8, /* at once: requests wait for these calls */
         TIMEOUT_SECONDS = 10,
         KEY_ID_SIZE = 28,
         SECRET_SIZE = 53,
@@ -134,7 +134,7 @@ static enum err on_register(void *context, struct arena *arena, struct secret gr
 
         if (!*edge->auth_url)
                 return ERR_CREDENTIALS_UNKNOWN;
-        if (atomic_fetch_add(&edge->n_calls, 1) < CALLS_MAXIMUM)
+        if (atomic_fetch_add(&edge->n_calls, 1) < LIMIT_WAIT_EDGE)
                 error = ask(edge, arena, grant, ret);
         atomic_fetch_sub(&edge->n_calls, 1);
         return error;

@@ -8,15 +8,14 @@
 #include <stdlib.h>
 
 #include "base/event.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "base/monotonic.h"
 #include "remote/http_client.h"
 
 enum {
-        DOCUMENTS = 16,      /* two for each of the most providers that there may be */
-        CALLS_MAXIMUM = 64,  /* at once: requests wait for these calls */
-        CALLS_OF_A_URL = 16, /* of them, so that a slow provider leaves some to the others */
-        WAITERS_MAXIMUM = 64,
+        DOCUMENTS = 16,     /* two for each of the most providers that there may be */
+        CALLS_OF_A_URL = 8, /* at once, so that a slow provider leaves some to the others */
         TIMEOUT_SECONDS = 8,
         FAILURE_PAUSE = 5, /* seconds until a document is asked for again */
         LIMIT_URL = 1200,
@@ -36,7 +35,7 @@ struct providers {
         pthread_mutex_t lock; /* protects all of it */
         pthread_cond_t fetched;
         struct document documents[DOCUMENTS];
-        struct slice calls[CALLS_MAXIMUM]; /* the URLs of those that run; absent: free */
+        struct slice calls[LIMIT_WAIT_PROVIDER]; /* the URLs of those that run; absent: free */
         unsigned n_waiting;
 };
 
@@ -103,7 +102,7 @@ static struct slice *call_place(struct providers *providers, struct slice url)
         struct slice *place = NULL;
         unsigned n = 0;
 
-        for (size_t i = 0; i < CALLS_MAXIMUM; i++) {
+        for (size_t i = 0; i < LIMIT_WAIT_PROVIDER; i++) {
                 if (!providers->calls[i].size)
                         place = &providers->calls[i];
                 else if (slice_equal(providers->calls[i], url))
@@ -200,7 +199,7 @@ static enum err document_await(struct providers *providers, int64_t deadline)
 {
         bool is_in_time;
 
-        if (providers->n_waiting >= WAITERS_MAXIMUM)
+        if (providers->n_waiting >= LIMIT_WAIT_PROVIDER)
                 return ERR_BUSY;
         providers->n_waiting++;
         is_in_time = monotonic_cond_wait(&providers->fetched, &providers->lock, deadline);

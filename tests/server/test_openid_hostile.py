@@ -185,13 +185,13 @@ def test_a_provider_that_keeps_people_waiting_leaves_the_others_alone(make_serve
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         try:
             tries = [pool.submit(lambda: Browser(server).log_in(evil, "evil")) for _ in range(40)]
-            for _ in range(16):
+            for _ in range(8):
                 assert waiting.acquire(timeout=30)
             assert Browser(server).log_in(provider).status == 303
         finally:
             done.set()
         statuses = {one.result().status for one in tries}
-    assert statuses == {403, 503} and evil.asked["/token"] == 16
+    assert statuses == {403, 503} and evil.asked["/token"] == 8
     evil.close()
 
 
