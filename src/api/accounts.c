@@ -43,6 +43,8 @@ static const char *method_text(enum login_method method)
                 return "proxy";
         case LOGIN_OPENID:
                 return "openid";
+        case LOGIN_PASSKEY:
+                return "passkey";
         }
         return NULL;
 }

@@ -94,7 +94,10 @@ api_handler account_password_post;
 api_handler reset_post;
 api_handler reset_complete_post;
 api_handler factor_get, factor_post, factor_delete, factor_confirm_post, factor_codes_post;
-api_handler session_token_post, session_proxy_post, session_openid_post, session_logout_post;
+api_handler session_token_post, session_proxy_post, session_openid_post, session_passkey_post,
+        session_logout_post;
+api_handler passkey_challenge_post, passkeys_get, passkey_begin_post, passkeys_post, passkey_patch,
+        passkey_delete_one;
 api_handler openid_begin_get, openid_callback_get;
 api_handler activity_get;
 api_handler sessions_get, sessions_delete, session_delete_one;

@@ -3,6 +3,7 @@
  * Sessions: docs/protocol/http.md 2.2.
  */
 #include "core/people/openid/ticket.h"
+#include "core/people/passkey/proof.h"
 #include "core/people/proxy_account.h"
 #include "core/people/session.h"
 
@@ -118,6 +119,38 @@ enum err session_openid_post(const struct api *api, struct http_call *call,
         TRY(log_in(api, call, &op, &credentials, &form));
         respond_cookie(call, (struct cookie){COOKIE_LOGIN, api->is_https}, whole, TICKET_LIFETIME);
         return ERR_OK;
+}
+
+struct passkey_form {
+        struct login_form form;
+        struct passkey_proof proof;
+};
+
+static const struct field passkey_fields[] = {
+        {"credential_id", FIELD_BASE64URL, offsetof(struct passkey_form, proof.credential),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_CREDENTIAL},
+        {"client_data", FIELD_BASE64URL, offsetof(struct passkey_form, proof.client_data),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_CLIENT_DATA},
+        {"authenticator_data", FIELD_BASE64URL, offsetof(struct passkey_form, proof.data),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSKEY_DATA},
+        {"signature", FIELD_BASE64URL, offsetof(struct passkey_form, proof.signature),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSKEY_SIGNATURE},
+        {"user_handle", FIELD_BASE64URL, offsetof(struct passkey_form, proof.user_handle),
+         .flags = FIELD_REQUIRED, .maximum = LIMIT_USER_HANDLE},
+        {"cookie_only", FIELD_BOOLEAN, offsetof(struct passkey_form, form.cookie_only)},
+};
+
+enum err session_passkey_post(const struct api *api, struct http_call *call,
+                              const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct passkey_form form = {0};
+        const struct credentials credentials = {.method = LOGIN_PASSKEY, .passkey = &form.proof};
+
+        (void)session;
+        call->no_store = true;
+        TRY(fields_decode_json(call, passkey_fields, ARRAY_SIZE(passkey_fields), &form));
+        return log_in(api, call, &op, &credentials, &form.form);
 }
 
 enum err session_logout_post(const struct api *api, struct http_call *call,

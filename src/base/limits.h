@@ -35,6 +35,12 @@ enum limit {
         LIMIT_PASSWORD = 256,                      /* in Unicode's NFC, which shortens a text */
         LIMIT_PASSWORD_TYPED = 4 * LIMIT_PASSWORD, /* to a third at most */
         LIMIT_FACTOR_CODE = 64,                    /* of a second factor, as it is typed */
+        LIMIT_PASSKEYS = 10,                       /* an account */
+        LIMIT_CREDENTIAL = 1023,                   /* its id, as WebAuthn limits it */
+        LIMIT_CLIENT_DATA = 2048,                  /* what the browser says, JSON */
+        LIMIT_PASSKEY_DATA = 4096,                 /* what the authenticator says */
+        LIMIT_PASSKEY_SIGNATURE = 512,
+        LIMIT_USER_HANDLE = 64, /* the same */
         LIMIT_JWT = 2048,
         LIMIT_JTI = 128,
         LIMIT_CODE = 128,

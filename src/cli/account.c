@@ -203,9 +203,9 @@ static const struct usage reset_factors_usage = {
         .command = "account reset-factors",
         .arguments = "EMAIL",
         .summary =
-                "Removes the second factor of the account with its recovery codes, and ends all "
-                "its sessions: for\nsomebody who has lost both. Make sure who asks: from then on "
-                "the password alone is enough.",
+                "Removes the second factor of the account with its recovery codes, and its "
+                "passkeys, and ends all its\nsessions: for somebody who has lost them. Make sure "
+                "who asks: from then on the password alone is enough.",
         .n_arguments = 1,
         .n_needed = 1,
         .takes_settings = true,
@@ -232,7 +232,7 @@ static int account_remove_part(int argc, char **argv, const struct usage *usage,
 static int reset_factors_command(int argc, char **argv)
 {
         return account_remove_part(argc, argv, &reset_factors_usage, factor_reset,
-                                   "this account has no second factor");
+                                   "this account has no second factor and no passkey");
 }
 
 /* --- unlink --- */
@@ -378,7 +378,7 @@ static const struct subcommand subcommands[] = {
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"reset-link", "print a link by which the person chooses a new password",
          reset_link_command},
-        {"reset-factors", "remove the second factor of somebody who lost it",
+        {"reset-factors", "remove the second factor and the passkeys of somebody who lost them",
          reset_factors_command},
         {"unlink", "end the log-ins with providers", unlink_command},
         {"disable", "disable logging in, and end everything under the account", disable_command},

@@ -9,6 +9,7 @@
 #include "core/op.h"
 #include "core/people/mail_model.h"
 #include "core/store_factor.h"
+#include "core/store_passkey.h"
 #include "core/upkeep/audit_entry.h"
 
 struct new_password {

@@ -9,20 +9,21 @@
 #include "base/secret.h"
 
 enum field_kind {
-        FIELD_TEXT,    /* struct slice: UTF-8 without NUL; `maximum` bytes */
-        FIELD_NAME,    /* struct slice: without control and bidi control characters; characters */
-        FIELD_ASCII,   /* struct slice: printable ASCII, 0x20 to 0x7e; bytes */
-        FIELD_UUID,    /* struct field_uuid: lower case */
-        FIELD_SECRET,  /* struct secret: as FIELD_TEXT */
-        FIELD_BASE64,  /* struct slice: decoded; `maximum` bytes decoded */
-        FIELD_INTEGER, /* struct field_integer: from `minimum` to `maximum` */
-        FIELD_BOOLEAN, /* enum field_boolean */
-        FIELD_TEXTS,   /* struct field_texts: at most `count` texts of `maximum` bytes each; in a
-                          query   or form, a parameter that may be repeated */
-        FIELD_OBJECT,  /* struct slice: a JSON object as text; `maximum` bytes of it */
-        FIELD_ARRAY,   /* struct slice: a JSON array as text; `maximum` bytes of it. In a query or
-                          form any text, which whoever reads it finds out */
-        FIELD_REFUSED, /* nothing: a field that is present is `malformed` */
+        FIELD_TEXT,      /* struct slice: UTF-8 without NUL; `maximum` bytes */
+        FIELD_NAME,      /* struct slice: without control and bidi control characters; characters */
+        FIELD_ASCII,     /* struct slice: printable ASCII, 0x20 to 0x7e; bytes */
+        FIELD_UUID,      /* struct field_uuid: lower case */
+        FIELD_SECRET,    /* struct secret: as FIELD_TEXT */
+        FIELD_BASE64,    /* struct slice: decoded; `maximum` bytes decoded */
+        FIELD_BASE64URL, /* the same in base64url */
+        FIELD_INTEGER,   /* struct field_integer: from `minimum` to `maximum` */
+        FIELD_BOOLEAN,   /* enum field_boolean */
+        FIELD_TEXTS,     /* struct field_texts: at most `count` texts of `maximum` bytes each; in a
+                            query   or form, a parameter that may be repeated */
+        FIELD_OBJECT,    /* struct slice: a JSON object as text; `maximum` bytes of it */
+        FIELD_ARRAY,     /* struct slice: a JSON array as text; `maximum` bytes of it. In a query or
+                            form any text, which whoever reads it finds out */
+        FIELD_REFUSED,   /* nothing: a field that is present is `malformed` */
 };
 
 enum field_flags {

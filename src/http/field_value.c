@@ -47,7 +47,8 @@ static enum err store_base64(struct arena *arena, const struct field *field, str
         struct buf bytes CLEANUP(buf_deinit) = BUF_INIT(text.size);
 
         TRY(check_size(field, text.size / 4 * 3 > 2 ? text.size / 4 * 3 - 2 : 0));
-        if (!base64_decode(text, &bytes))
+        if (field->kind == FIELD_BASE64URL ? !base64url_decode(text, &bytes)
+                                           : !base64_decode(text, &bytes))
                 return bytes.out_of_memory ? ERR_OUT_OF_MEMORY : ERR_FIELD_MALFORMED;
         TRY(check_size(field, bytes.size));
         *ret_value = arena_copy(arena, buf_slice(&bytes));
@@ -113,6 +114,7 @@ enum err field_from_text(struct arena *arena, const struct field *field, struct 
         case FIELD_SECRET:
                 return store_secret(arena, field, text, ret_value);
         case FIELD_BASE64:
+        case FIELD_BASE64URL:
                 return store_base64(arena, field, text, ret_value);
         case FIELD_INTEGER:
                 return store_number(field, text, ret_value);
@@ -133,6 +135,7 @@ static bool is_absent(const struct field *field, const void *value)
         case FIELD_NAME:
         case FIELD_ASCII:
         case FIELD_BASE64:
+        case FIELD_BASE64URL:
         case FIELD_OBJECT:
         case FIELD_ARRAY:
                 return ((const struct slice *)value)->size == 0;

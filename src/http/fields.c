@@ -132,6 +132,7 @@ static enum err decode_value(struct http_call *call, const struct field *field, 
         case FIELD_UUID:
         case FIELD_SECRET:
         case FIELD_BASE64:
+        case FIELD_BASE64URL:
                 return decode_string(call, field, json, ret_value);
         case FIELD_INTEGER:
                 return decode_integer(field, json, ret_value);

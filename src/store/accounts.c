@@ -76,7 +76,7 @@ READ(account_by_id, struct uuid, struct account)
         return SQL_ROW(sql, ACCOUNT_BY_ID, account_of_row, ret, sql_uuid(in));
 }
 
-static struct identity identity_of_row(const struct sql_rows *rows, size_t row)
+struct identity identity_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct identity){
                 .account = account_of_row(rows, row),
@@ -233,6 +233,7 @@ enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at
         TRY(SQL_RUN(sql, IDENTITIES_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, TOTP_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, RECOVERY_CODES_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, PASSKEYS_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(id)));
         return SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(id), sql_instant(at));
 }

@@ -4,6 +4,7 @@
  * database that is put back must not know them as good.
  */
 #include "base/macros.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 
 static struct totp totp_of_row(const struct sql_rows *rows, size_t row)
@@ -35,12 +36,11 @@ static enum err codes_insert(struct sql *sql, const struct recovery_codes *codes
         return ERR_OK;
 }
 
-static enum err codes_delete(struct sql *sql)
+enum err recovery_codes_delete(struct sql *sql, const struct uuid *account_id)
 {
         struct uuid_list gone;
 
-        TRY(SQL_LIST(sql, RECOVERY_CODES_DELETE, sql_uuid_of_row, &gone,
-                     sql_uuid(&sql->op->account_id)));
+        TRY(SQL_LIST(sql, RECOVERY_CODES_DELETE, sql_uuid_of_row, &gone, sql_uuid(account_id)));
         return log_add(sql, LOG_recovery_code, gone.items, gone.n, sql->op->now);
 }
 
@@ -76,7 +76,7 @@ AUDITED_WRITE(recovery_code_use, struct recovery_code_use)
 AUDITED_WRITE(recovery_codes_renew, struct recovery_codes)
 {
         TRY(SQL_RUN_ON_ROW(sql, TOTP_IS_CONFIRMED, NULL, sql_uuid(&sql->op->account_id)));
-        TRY(codes_delete(sql));
+        TRY(recovery_codes_delete(sql, &sql->op->account_id));
         return codes_insert(sql, in);
 }
 
@@ -85,6 +85,6 @@ AUDITED_WRITE(totp_delete, struct uuid)
         const struct uuid *id = &sql->op->account_id;
 
         TRY(SQL_RUN_ON_ROW(sql, TOTP_DELETE, NULL, sql_uuid(id)));
-        TRY(codes_delete(sql));
+        TRY(recovery_codes_delete(sql, id));
         return SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(in));
 }

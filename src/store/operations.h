@@ -10,6 +10,12 @@
  * Return: as sql_run(). */
 enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at);
 
+/* An account's, by which nobody logs in any more. Return: as sql_run(). */
+enum err recovery_codes_delete(struct sql *sql, const struct uuid *account_id);
+
+/* A row of ACCOUNT_COLUMNS and IDENTITY_COLUMNS, as IDENTITY_FIND names them. */
+struct identity identity_of_row(const struct sql_rows *rows, size_t row);
+
 /* Enters a mail, unless enough wait for its recipient. Return: as sql_run(); ERR_BUSY: too many
  * wait. */
 enum err mail_row_insert(struct sql *sql, const struct mail *mail);

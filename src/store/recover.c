@@ -49,6 +49,8 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
                 return SQL_RUN(sql, RECOVER_FACTOR, ret, id, sql_integer(LOGIN_PASSWORD));
         case LOG_recovery_code:
                 return SQL_RUN(sql, RECOVER_RECOVERY_CODE, ret, id);
+        case LOG_passkey:
+                return SQL_RUN(sql, RECOVER_PASSKEY, ret, id);
         case LOG_token:
                 return SQL_RUN(sql, TOKEN_DELETE, ret, id);
         case LOG_client_on:
@@ -119,6 +121,7 @@ static int switch_of(const struct revocation_line *line)
         case LOG_password:
         case LOG_factor:
         case LOG_recovery_code:
+        case LOG_passkey:
         case LOG_token:
         case LOG_restored:
         case LOG_KINDS:

@@ -3,11 +3,12 @@
  * The audit trail on its own, named values, and a sign of life.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/operations.h"
 
 /* The entry is the whole of it, and has its outcome already. */
 WRITE(audit_write, struct audit_entry)
 {
+        TRY(mail_notice_enter(sql, in->notice));
         return sql_audit_entry(sql, in);
 }
 

@@ -10,6 +10,7 @@
 #include "core/people/reset.h"
 #include "documents_double.h"
 #include "factor_setup.h"
+#include "passkey_setup.h"
 #include "store/crash_vfs.h"
 #include "store/snapshot.h"
 
@@ -60,6 +61,17 @@ static void guarded_begin(struct full_core *full)
         full->guarded_key = factor_key(op, &account.id);
 }
 
+/* The account has a passkey, and its person has confirmed that they add another. */
+static void passkey_begin_in(struct full_core *full)
+{
+        struct core *core = &full->remote.core;
+
+        passkey_set_up(core_op(core), &full->session, &full->passkey);
+        core->now.ms++;
+        CHECK_OK(challenge_make(core_op(core), CHALLENGE_ADD, &core->account.id,
+                                &full->passkey_challenge));
+}
+
 static void people_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -79,6 +91,7 @@ static void people_begin(struct full_core *full)
         full->reset_token.hidden =
                 slice_from(full->reset_token.hidden, full->reset_token.hidden.size - 43);
         guarded_begin(full);
+        passkey_begin_in(full);
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
                            &full->service_text);
         CHECK_OK(service_token_add(core_op(core), &full->service));

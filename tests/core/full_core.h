@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/people/passkey/passkey_model.h"
 #include "core/people/service_token.h"
 #include "core/people/session.h"
 #include "remote.h"
@@ -21,6 +22,8 @@ struct full_core {
         struct secret guarded_key;        /* of theirs, too */
         struct secret factor_key;         /* of the one that the session's account sets up */
         unsigned n_codes;                 /* recovery codes tried */
+        struct passkey passkey;           /* of the session's account */
+        struct slice passkey_challenge;   /* to add another */
         struct service_token service;
         struct secret service_text;
         struct secret reset_token;   /* of a link for another password */

@@ -9,6 +9,7 @@
 #include "core/people/factor/factor.h"
 #include "core/people/factor/totp.h"
 #include "core/people/openid/provider_account.h"
+#include "passkey_setup.h"
 
 #define GUARDED (&full->guarded.account.id)
 
@@ -74,6 +75,48 @@ static enum err do_factor_remove(struct full_core *full)
 
 ONE_CALL(do_factor_reset, DO_AS(GUARDED, factor_reset))
 
+/* --- passkeys --- */
+
+static enum err do_passkey_begin(struct full_core *full)
+{
+        struct passkey_setup setup;
+
+        return DO(passkey_begin, &full->session, &(struct confirmation){PASSWORD}, &setup);
+}
+
+static enum err do_passkey_add(struct full_core *full)
+{
+        const struct passkey_registration form =
+                ASK(passkey_registration_of, full->passkey_challenge,
+                    SLICE(PASSKEY_CREDENTIAL("b credential")));
+        struct passkey passkey;
+
+        return DO(passkey_add, &full->session, &form, &passkey);
+}
+
+ONE_CALL(do_passkey_rename,
+         DO(passkey_rename, &(struct passkey_name){full->passkey.id, SLICE("Another name")}))
+ONE_CALL(do_passkey_remove,
+         DO(passkey_remove, &full->session, &full->passkey.id, &(struct confirmation){PASSWORD}))
+
+/* Whoever tries again needs another challenge. */
+static enum err passkey_log_in(struct full_core *full, uint8_t counter)
+{
+        static const struct uuid anybody;
+        struct passkey_proof proof;
+        struct slice challenge;
+        struct session session;
+        struct secret token;
+
+        TRY(DO_AS(NULL, challenge_make, CHALLENGE_LOG_IN, &anybody, &challenge));
+        proof = ASK(passkey_proof_of, &ACCOUNT->id, challenge, counter);
+        return DO_AS(NULL, session_log_in,
+                     &(struct credentials){.method = LOGIN_PASSKEY, .passkey = &proof}, &session,
+                     &token);
+}
+
+ONE_CALL(do_log_in_by_passkey, passkey_log_in(full, 0))
+
 /* --- of logging in by a provider --- */
 
 static enum err do_unlink(struct full_core *full)
@@ -91,6 +134,11 @@ const struct operation operations_of_factors[] = {
         {"factor_renew_codes", do_renew_codes, STEPS, ERR_OK, NULL},
         {"factor_remove", do_factor_remove, STEPS, ERR_OK, NULL},
         {"factor_reset", do_factor_reset, WRITES, ERR_OK, NULL},
+        {"passkey_begin", do_passkey_begin, READS, ERR_OK, NULL},
+        {"passkey_add", do_passkey_add, WRITES, ERR_OK, NULL},
+        {"passkey_rename", do_passkey_rename, WRITES, ERR_OK, NULL},
+        {"passkey_remove", do_passkey_remove, WRITES, ERR_OK, NULL},
+        {"session_log_in, with a passkey", do_log_in_by_passkey, STEPS, ERR_OK, NULL},
         {"provider_account_unlink", do_unlink, STEPS, ERR_OK, NULL},
         {"session_log_in, with a code", do_log_in_by_code, STEPS, ERR_OK, NULL},
         {"session_log_in, with a recovery code", do_log_in_by_recovery_code, STEPS, ERR_OK, NULL},

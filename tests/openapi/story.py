@@ -10,6 +10,7 @@ where the response does.
 import urllib.parse
 
 import openapi_check
+from authenticator import Passkey
 from grantd import Application
 from legacy_page import Page
 from login_provider import Browser
@@ -40,6 +41,13 @@ EXAMPLES = {
     "grant": "12KgnzotW7iMAx3uEifhz5JS24B6VrKA617U3aCDUKMB1uc92L6NcXuBsyPyhUFoPFEueLjocaZQq1BzLC88nSkVU3d4iUTV32LjWwESHfySHFdpBi5eptNdTBUuruc3X3hMozhjt8mcXswCwxhZJdWzB4N45BYnZddAt7B7UNKkUbCNdGULdzG8zuftVP5yz9vB2nr93fpe2H1nv8PkRjCQx7tLETyRiQjWoftVENYQocHAkantcQHJ45gpQWoELJdyeYHPfM719SdG6qXwnDvHvXRgiXZ8aSyaTZ1dnDJM7NwDfpD8g92Xwai7AXHr4iS4a3ArYKA4TNedPnWw1DSSDUAwEgMR5YDa7dYPVnNFDGAJS474Fv7V6Qj6cwuwvPnxLM5SRquF6CtF4DtswohRgbmNxovne5G4JPpRuqq4TcwePCwKB3kWjWyHeTs4HhecQJtcXzwD",
     "factor_code": "492039",
     "recovery_code": "BCDF-GHJK-LMNP",
+    "new_client_data": "eyJ0eXBlIjogIndlYmF1dGhuLmNyZWF0ZSIsICJjaGFsbGVuZ2UiOiAiQUFFQkFnTUZDQTBWSWpkWmtPbDVZdHRNQnlwNW1LTHgwZzNjVjV1SjhRbVR6NENrNkVvV24xSHMyRnJQcVliWHdadExkVXZHaUtqQWFNbE5jQlJlUHlmVFF4UzdJRFY5aEowIiwgIm9yaWdpbiI6ICJodHRwOi8vbG9jYWxob3N0OjEwMTAwIiwgImNyb3NzT3JpZ2luIjogZmFsc2V9",
+    "new_authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2NFAAAAAAAAAAAAAAAAAAAAAAAAAAAAEI8cK35dkEpjseL3oFw9nkalAQIDJiABIVgg_THshifI7SLEzxrZSqSH1u05Xth68E00sOpdXOUrcNwiWCAHXBTcfvB0r9NuRJUWy4HJwkDaZAcq5JtZ44dBSnXhFw",
+    "credential_id": "jxwrfl2QSmOx4vegXD2eRg",
+    "client_data": "eyJ0eXBlIjogIndlYmF1dGhuLmdldCIsICJjaGFsbGVuZ2UiOiAiQUFFQkFnTUZDQTBWSWpkWmtPbDVjOW5FZkJxMnJUeks0d1ZoWW1MOG9Yc0pkMUdwVWFSaU5iV2dReE1GZTB5Q3RIbFpqUDdrQTZTSXUzT3ZEVG53RUs1THFWWDJmY0I5bVlyIiwgIm9yaWdpbiI6ICJodHRwOi8vbG9jYWxob3N0OjEwMTAwIiwgImNyb3NzT3JpZ2luIjogZmFsc2V9",
+    "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAA",
+    "signature": "MEUCIQCIAs2Mt7xJMzS_dT8K2HwOu8VtqzN9pXsi73_O-NKBQAIgaxPdkT8OAGlm3wSoFZIGepWnmvEwBCnXp-wxUm0Dnwo",
+    "user_handle": "AZvltDwkfRqPDitsWknTcA",
     "verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     "challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
 }
@@ -140,6 +148,20 @@ class Story:
         for name in ("confirmFactor", "renewRecoveryCodes"):
             self.names["recovery_code"] = self.call(name, token=ann)["recovery_codes"][0]
         self.call("removeFactor", token=ann)
+        self.passkey()
+
+    def passkey(self):
+        ann, passkey = self.names["ann"], Passkey(self.server)
+        setup = self.call("beginPasskey", token=ann)
+        new = passkey.registration(setup["challenge"])
+        self.names |= {"new_" + name: value for name, value in new.items()}
+        place = "/api/v0/auth/account/passkeys/" + self.call("addPasskey", token=ann)["id"]
+        self.call("listPasskeys", token=ann)
+        self.call("renamePasskey", place, token=ann)
+        passkey.user = setup["user_id"]
+        self.names |= passkey.proof(self.call("challengePasskey")["challenge"])
+        self.call("logInByPasskey")
+        self.call("removePasskey", place, token=ann)
 
     def invited(self):
         link = self.server.run("account", "invite", "gil@example.com").stdout.strip()

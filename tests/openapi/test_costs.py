@@ -28,7 +28,7 @@ SLACK = 1_000  # steps, in case the rows at hand differ a little
 SIZE = 4096  # of an entry of sqlite_steps.c
 # Bounded by a quota or a limit, or not rows of one account.
 FEW_FOR_ANYBODY = {"account", "client_secret", "counter", "delivery_spread", "identity", "mail", "meta",
-                   "password_reset", "recovery_code",
+                   "passkey", "password_reset", "recovery_code",
                    "schema_version", "service_token", "session", "totp", "unfinished_copy"}
 # Their cost is known to grow, and with what. One that no longer does has to leave the list.
 GROWING = {

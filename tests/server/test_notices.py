@@ -3,6 +3,7 @@
 
 import pytest
 
+from authenticator import PASSKEYS, add
 from grantd import PASSWORD, Person
 from mail_server import html_of, text_of
 from oathtool import FACTOR, Factor, code_of, settle
@@ -52,7 +53,24 @@ def test_what_the_operator_removes_is_told(sending, post, told):
     factor = Factor(Person(sending))
     mail = [f"--{name}={value}" for name, value in post.settings().items()]
     sending.run("account", "reset-factors", factor.person.email, *mail)
-    assert told(factor.person)[1:] == ["Your account at localhost has no second factor any more"]
+    assert told(factor.person)[1:] == ["The operator of localhost has reset your log-in"]
+
+
+def test_passkeys_that_are_added_copied_and_removed_are_told(sending, post, told):
+    ada = Person(sending)
+    passkey = add(ada, name="The <blue> one", counter=3)
+    assert passkey.log_in().status == 200
+    passkey.counter = 2
+    assert passkey.log_in().error == "passkey_cloned"
+    place = f"{PASSKEYS}/{passkey.id}"
+    assert ada.call("DELETE", place, {"password": PASSWORD}).status == 204
+    assert sorted(told(ada)) == ["A passkey of your account at localhost was copied",
+                                 "A passkey of your account at localhost was removed",
+                                 "Your account at localhost has a new passkey"]
+    for _, message in post.mails:
+        assert "The <blue> one" in text_of(message)
+        assert "The &lt;blue&gt; one" in html_of(message)
+        assert sending.url + "/account" in text_of(message)
 
 
 def test_what_was_refused_is_not_told(sending, post, told):

@@ -11,6 +11,7 @@ import pytest
 
 import openapi_check
 import storj
+from authenticator import LOG_IN, PASSKEYS, Passkey
 from legacy_page import INTEGRATION, Page
 from grantd import NO_MAIL_SERVER, ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 from login_provider import Browser, LoginProvider
@@ -136,6 +137,17 @@ def walk_factor(walk, who):
     walk("DELETE", path, {**given, "code": made["recovery_codes"][0]}, token=who.token)
 
 
+def walk_passkey(walk, who):
+    passkey = Passkey(walk.server)
+    setup = walk("POST", PASSKEYS + "/begin", {"password": PASSWORD}, token=who.token)
+    made = walk("POST", PASSKEYS, passkey.registration(setup["challenge"]), token=who.token)
+    passkey.user = setup["user_id"]
+    walk("GET", PASSKEYS, token=who.token)
+    walk("PATCH", f"{PASSKEYS}/{made['id']}", {"name": "Another"}, token=who.token)
+    walk("POST", LOG_IN, passkey.proof(walk("POST", LOG_IN + "/challenge")["challenge"]))
+    walk("DELETE", f"{PASSKEYS}/{made['id']}", {"password": PASSWORD}, token=who.token)
+
+
 def walk_clients(walk, who):
     clients = "/api/v0/developer/auth/oauth2/clients"
     made = walk("POST", clients, {"name": "My App", "redirect_uris": REDIRECT}, token=who.token)
@@ -226,6 +238,7 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
         walk_flow(walk, who, app)
     walk_legacy(walk, who)
     walk_factor(walk, who)
+    walk_passkey(walk, who)
     walk_accounts(walk, who)
     walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
                               accounts__open_registration="false")

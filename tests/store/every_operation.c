@@ -50,11 +50,6 @@ static enum err do_account_set_password(struct given *given)
         return password_set(given->world, 1, SLICE("$argon2id$new"));
 }
 
-static enum err do_account_disable(struct given *given)
-{
-        return STORE_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
-}
-
 static enum err do_session_end(struct given *given)
 {
         return STORE_AS(given->world, ID(1), NOW, session_end, ID(40), &audit);
@@ -338,6 +333,11 @@ const struct store_operation writing_operations[] = {
         {"recovery_code_use", do_recovery_code_use, 30},
         {"recovery_codes_renew", do_recovery_codes_renew, 30},
         {"totp_delete", do_totp_delete, 30},
+        {"passkey_insert", do_passkey_insert, 30},
+        {"passkey_use", do_passkey_use, 30},
+        {"passkey_rename", do_passkey_rename, 30},
+        {"passkey_delete", do_passkey_delete, 30},
+        {"factors_delete", do_factors_delete, 30},
         {"session_insert", do_session_insert, 30},
         {"session_end", do_session_end, 30},
         {"session_end, all", do_sessions_end, 30},

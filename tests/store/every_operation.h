@@ -40,6 +40,7 @@ enum err do_audit_list(struct given *given);
 enum err do_failure_list(struct given *given);
 enum err do_failure_reasons(struct given *given);
 enum err do_activity_list(struct given *given);
+enum err do_account_disable(struct given *given);
 enum err do_account_delete(struct given *given);
 enum err do_account_enable(struct given *given);
 enum err do_account_client_next(struct given *given);
@@ -50,6 +51,7 @@ enum err do_mail_insert(struct given *given);
 enum err do_mail_take(struct given *given);
 enum err do_mail_put_off(struct given *given);
 enum err do_mail_delete(struct given *given);
+enum err do_mail_waiting(struct given *given);
 enum err do_reset_insert(struct given *given);
 enum err do_reset_use(struct given *given);
 enum err do_account_insert_invited(struct given *given);
@@ -61,8 +63,8 @@ enum err do_invitation_list(struct given *given);
 
 /* A world with data for all of them: session 40, invitation 45, token 50, link for a password 94,
  * mail 96, pushed request 80, device 82, account 3 disabled, account 4 with a second factor,
- * account 5 with one that waits for its first code; request 31 pending, 30 approved, 32 being
- * minted, 33 live, with a refresh token. */
+ * and passkey 97, account 5 with one that waits for its first code; request 31 pending, 30
+ * approved, 32 being minted, 33 live, with a refresh token. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct store_operation *operation);
@@ -75,6 +77,15 @@ enum err do_totp_use(struct given *given);
 enum err do_recovery_code_use(struct given *given);
 enum err do_recovery_codes_renew(struct given *given);
 enum err do_totp_delete(struct given *given);
+
+/* Those of every_passkey_operation.c. */
+enum err do_passkey_find(struct given *given);
+enum err do_passkey_list(struct given *given);
+enum err do_passkey_insert(struct given *given);
+enum err do_passkey_use(struct given *given);
+enum err do_passkey_rename(struct given *given);
+enum err do_passkey_delete(struct given *given);
+enum err do_factors_delete(struct given *given);
 
 /* Those of every_exchange_operation.c. */
 enum err do_code_claim(struct given *given);

@@ -13,6 +13,11 @@ enum err do_identity_insert(struct given *given)
         return CALL(identity_insert, &identity, &audit);
 }
 
+enum err do_account_disable(struct given *given)
+{
+        return STORE_AS(given->world, NULL, after(9), account_disable, ID(1), &audit);
+}
+
 enum err do_identities_forget(struct given *given)
 {
         return CALL(identities_forget, ID(4), &audit);
@@ -79,6 +84,13 @@ enum err do_mail_take(struct given *given)
 enum err do_mail_put_off(struct given *given)
 {
         return CALL(mail_put_off, &(struct mail_delay){id_of(96), after(299)});
+}
+
+enum err do_mail_waiting(struct given *given)
+{
+        struct mail_waiting waiting;
+
+        return CALL(mail_waiting, &waiting);
 }
 
 enum err do_mail_delete(struct given *given)

@@ -27,13 +27,6 @@ static enum err do_reset_find(struct given *given)
         return CALL(reset_find, &token, &account);
 }
 
-static enum err do_mail_waiting(struct given *given)
-{
-        struct mail_waiting waiting;
-
-        return CALL(mail_waiting, &waiting);
-}
-
 static enum err do_account_list(struct given *given)
 {
         struct account_list accounts;
@@ -347,6 +340,8 @@ const struct store_operation reading_operations[] = {
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},
         {"totp_find", do_totp_find, 30},
+        {"passkey_find", do_passkey_find, 30},
+        {"passkey_list", do_passkey_list, 30},
         {"session_list", do_session_list, 30},
         {"client_list", do_client_list, 30},
         {"client_get", do_client_get, 30},

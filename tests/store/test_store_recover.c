@@ -5,6 +5,7 @@
  */
 #include "copies.h"
 #include "factors.h"
+#include "passkeys.h"
 
 /* Restores the copy twice: the second time there is nothing to do. */
 static void restore_expecting(struct world *world, enum log_kind kind)
@@ -312,6 +313,25 @@ TEST(recovery_codes_that_were_used_or_replaced_are_used_up_again)
         check_done(&recovered, LOG_recovery_code, 1 + N_RECOVERY_CODES);
         CHECK_INT(totp_now(&world, 1).n_recovery_codes, N_RECOVERY_CODES - 1);
         CHECK_INT(totp_now(&world, 2).n_recovery_codes, 0);
+}
+
+TEST(passkeys_that_were_removed_are_removed_again)
+{
+        struct world world CLEANUP(world_end) = world_with_all();
+        struct recovered recovered;
+        struct passkey_owner owner;
+
+        CHECK_OK(passkey_add(&world, 810, 1));
+        CHECK_OK(passkey_add(&world, 811, 1));
+        CHECK_OK(passkey_add(&world, 812, 2));
+        copy_make(&world);
+        CHECK_OK(passkey_remove(&world, 810, 1));
+        CHECK_OK(STORE(&world, factors_delete, id(&world, 2), &audit));
+        recovered = copy_put_back(&world);
+        check_done(&recovered, LOG_passkey, 2);
+        CHECK_ERR(passkey_find(&world, 810, &owner), ERR_NO_ROW);
+        CHECK_OK(passkey_find(&world, 811, &owner));
+        CHECK_ERR(passkey_find(&world, 812, &owner), ERR_NO_ROW);
 }
 
 /* --- nothing more --- */

@@ -5,6 +5,7 @@
 #include "every_operation.h"
 
 #include "factors.h"
+#include "passkeys.h"
 
 static const struct slice tail = {(const uint8_t *)"0123456789abcdef0123456789abcdef", 32};
 
@@ -71,6 +72,7 @@ static void factors_new(struct world *world)
                 CHECK_OK(totp_begin(world, number, SEALED));
         }
         CHECK_OK(totp_confirm(world, 4, 600, 0));
+        CHECK_OK(passkey_add(world, 97, 4));
 }
 
 /* A provider logs somebody in to account 4. */

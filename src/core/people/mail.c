@@ -50,6 +50,10 @@ static enum err link_prepare(struct op *op, const struct mail *mail, struct secr
         case MAIL_FACTOR_REMOVED:
         case MAIL_RECOVERY_CODES:
         case MAIL_RECOVERY_CODE_USED:
+        case MAIL_PASSKEY_ADDED:
+        case MAIL_PASSKEY_REMOVED:
+        case MAIL_PASSKEY_CLONED:
+        case MAIL_FACTORS_RESET:
                 return notice_prepare(op, mail, "/account", ret_link);
         case MAIL_CLIENT_SECRET:
                 return notice_prepare(op, mail, "/console", ret_link);

@@ -17,6 +17,10 @@ enum mail_kind {
         MAIL_RECOVERY_CODES = 5, /* there are others now */
         MAIL_RECOVERY_CODE_USED = 6,
         MAIL_CLIENT_SECRET = 7, /* an application of this developer has another secret */
+        MAIL_PASSKEY_ADDED = 8,
+        MAIL_PASSKEY_REMOVED = 9,
+        MAIL_PASSKEY_CLONED = 10, /* somebody else has a copy of it */
+        MAIL_FACTORS_RESET = 11,  /* the operator removed the second factor and all passkeys */
 };
 
 enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
@@ -27,7 +31,7 @@ struct mail {
         struct slice recipient; /* an e-mail address in its normal form */
         enum mail_language language;
         struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
-                             * the application's name; else absent */
+                             * the application's name; of a passkey: its name; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

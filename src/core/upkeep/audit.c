@@ -27,8 +27,10 @@ struct audit_entry audit_entry_of(const struct op *op, const char *action,
 
 static struct audit_entry entry_with(struct audit_entry entry, enum err outcome)
 {
-        if (outcome != ERR_OK)
+        if (outcome != ERR_OK) {
                 entry.outcome = error_info(outcome)->name;
+                entry.notice = NULL; /* it tells what was done */
+        }
         return entry;
 }
 

@@ -86,7 +86,8 @@ enum err quota_spend_reset_mail(struct op *op, struct slice recipient)
 
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient)
 {
-        enum quota_kind quota = kind == MAIL_CLIENT_SECRET ? QUOTA_SECRET_NOTICES : QUOTA_NOTICES;
+        bool is_apart = kind == MAIL_CLIENT_SECRET || kind == MAIL_PASSKEY_CLONED;
+        enum quota_kind quota = is_apart ? QUOTA_SECRET_NOTICES : QUOTA_NOTICES;
 
         return spend_mail(op, quota, recipient, LIMIT_NOTICES);
 }

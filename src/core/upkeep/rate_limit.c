@@ -242,7 +242,8 @@ enum err limit_login_begin(struct op *op, struct slice email, struct login_attem
 
 void limit_login_end(struct op *op, const struct login_attempt *attempt, enum err outcome)
 {
-        bool is_wrong = outcome == ERR_INVALID_CREDENTIALS || outcome == ERR_FACTOR_WRONG;
+        bool is_wrong = outcome == ERR_INVALID_CREDENTIALS || outcome == ERR_FACTOR_WRONG ||
+                        outcome == ERR_PASSKEY_WRONG || outcome == ERR_PASSKEY_CLONED;
 
         attempt_end(op, &attempt->pair,
                     is_wrong            ? ATTEMPT_FAILED

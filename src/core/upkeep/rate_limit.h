@@ -36,8 +36,8 @@ struct login_attempt {
 enum err limit_login_begin(struct op *op, struct slice email, struct login_attempt *ret);
 
 /* A right password (ERR_OK) resets its pair; a wrong one (ERR_INVALID_CREDENTIALS) stays counted,
- * and so does a wrong code of a second factor (ERR_FACTOR_WRONG); any other outcome is not an
- * attempt. */
+ * and so does a wrong code of a second factor (ERR_FACTOR_WRONG) and a wrong passkey; any other
+ * outcome is not an attempt. */
 void limit_login_end(struct op *op, const struct login_attempt *attempt, enum err outcome);
 
 /* Whether registration from this address is allowed now. It counts whether an account is created or

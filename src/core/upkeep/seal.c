@@ -19,6 +19,7 @@ static const char *const names[SEAL_PURPOSES] = {
         [SEAL_TAIL] = "access_grant.sealed_tail",
         [SEAL_LINK] = "legacy link",
         [SEAL_LOGIN] = "log-in",
+        [SEAL_PASSKEY] = "passkey challenge",
         [SEAL_TOTP] = "totp.sealed_secret",
         [SEAL_SIGNING_KEYS] = "meta.signing_keys",
         [SEAL_KNOWN_VALUE] = "meta.known_value",

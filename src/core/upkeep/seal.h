@@ -22,6 +22,7 @@ enum seal_purpose {
         SEAL_TAIL,         /* the same */
         SEAL_LINK,         /* never stored: a page keeps it (core/authorize/legacy_link.h) */
         SEAL_LOGIN,        /* never stored: a cookie has it (core/people/openid/ticket.h) */
+        SEAL_PASSKEY,      /* never stored: a challenge (core/people/passkey/challenge.h) */
         SEAL_TOTP,         /* the secret of a second factor; its row is its account's */
         SEAL_SIGNING_KEYS, /* of ID tokens */
         SEAL_KNOWN_VALUE,  /* shows at start that the key belongs to the database */

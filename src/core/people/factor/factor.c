@@ -182,12 +182,11 @@ enum err factor_remove(struct op *op, const struct session *session,
 enum err factor_reset(struct op *op)
 {
         struct audit_entry audit = audit_entry_of(op, "factor_reset", &op->account_id, NULL, NULL);
-        static const struct uuid none;
         struct mail notice;
         enum err error;
 
-        TRY(mail_notice_to(op, MAIL_FACTOR_REMOVED, &op->account_id, &notice));
+        TRY(mail_notice_to(op, MAIL_FACTORS_RESET, &op->account_id, &notice));
         audit.notice = &notice;
-        error = store_totp_delete(op, &none, &audit);
+        error = store_factors_delete(op, &op->account_id, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }

@@ -36,6 +36,6 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
 enum err factor_remove(struct op *op, const struct session *session,
                        const struct confirmation *given);
 
-/* The same by an operator, of op->account_id; all sessions end. Return: ERR_OK; ERR_NOT_FOUND;
- * faults. */
+/* The same by an operator, of op->account_id, with all passkeys; all sessions end. Return: ERR_OK;
+ * ERR_NOT_FOUND: there is neither; faults. */
 enum err factor_reset(struct op *op);

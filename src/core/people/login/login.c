@@ -8,6 +8,7 @@
 #include "core/people/email.h"
 #include "core/people/factor/factor_check.h"
 #include "core/people/login/proxy.h"
+#include "core/people/passkey/proof.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/rate_limit.h"
@@ -27,7 +28,7 @@ static enum err check_limited(struct op *op, const struct credentials *given, st
 
         TRY(limit_login_begin(op, subject, &attempt));
         error = checks[given->method](op, given, ret);
-        if (error == ERR_OK && !ret->account.disabled_at.ms)
+        if (error == ERR_OK && !ret->account.disabled_at.ms && given->method != LOGIN_PASSKEY)
                 error = factor_check(op, &ret->account.id, given->code);
         limit_login_end(op, &attempt, error);
         return error;
@@ -39,6 +40,31 @@ static bool is_failure(enum err error)
         return error != ERR_OK && error != ERR_FACTOR_REQUIRED && !error_is_fault(error);
 }
 
+/* What attempts are counted by; also normalises the address, which is absent if it is none. */
+static struct slice subject_of(struct op *op, struct credentials *given)
+{
+        struct slice typed = given->email;
+
+        given->email = (struct slice){0};
+        if (given->method == LOGIN_OPENID)
+                return given->subject;
+        if (given->passkey)
+                return given->passkey->credential;
+        return email_normalise(op->arena, typed, &given->email) == ERR_OK ? given->email : typed;
+}
+
+/* Passkeys go with passwords: where they are off, only the proxy or a provider says who may come
+ * in.
+ */
+static enum err method_check(const struct op *op, enum login_method method)
+{
+        if (!op->ports->policy->passwords_off)
+                return ERR_OK;
+        if (method == LOGIN_PASSKEY)
+                return ERR_PASSKEYS_OFF;
+        return method == LOGIN_PASSWORD ? ERR_PASSWORDS_OFF : ERR_OK;
+}
+
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret)
 {
         struct credentials given = *credentials;
@@ -46,15 +72,8 @@ enum err login_check(struct op *op, const struct credentials *credentials, struc
         struct slice subject;
         enum err error;
 
-        if (given.method == LOGIN_PASSWORD && op->ports->policy->passwords_off)
-                return ERR_PASSWORDS_OFF;
-        given.email = (struct slice){0};
-        if (given.method == LOGIN_OPENID)
-                subject = given.subject;
-        else if (email_normalise(op->arena, credentials->email, &given.email) == ERR_OK)
-                subject = given.email;
-        else
-                subject = credentials->email;
+        TRY(method_check(op, given.method));
+        subject = subject_of(op, &given);
         TRY(arena_check(op->arena)); /* without an address nothing is counted */
         error = check_limited(op, &given, subject, &identity);
         if (error == ERR_OK && identity.account.disabled_at.ms)
@@ -70,6 +89,7 @@ bool login_holds(struct op *op, const struct session *session)
 {
         switch (session->method) {
         case LOGIN_PASSWORD:
+        case LOGIN_PASSKEY:
                 return !op->ports->policy->passwords_off;
         case LOGIN_PROXY:
                 return proxy_names(op, session->account.email);

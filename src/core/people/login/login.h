@@ -18,7 +18,8 @@ struct confirmation {
  * takes the same time as a known one. Failures are rate-limited and written to the audit trail.
  * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_INVALID_CREDENTIALS; of who knows the password:
  * ERR_ACCOUNT_DISABLED, ERR_FACTOR_REQUIRED, ERR_FACTOR_WRONG; ERR_TOO_MANY_REQUESTS, with
- * `caller->wait`; ERR_BUSY; faults. */
+ * `caller->wait`; ERR_BUSY; faults. Of a passkey, which needs no second factor: ERR_PASSKEYS_OFF;
+ * as passkey_prove(). */
 enum err login_check(struct op *op, const struct credentials *credentials, struct identity *ret);
 
 /* The same for somebody who is logged in. Without a password a provider must have logged in the

@@ -7,6 +7,8 @@
 #include "core/op.h"
 #include "core/store.h"
 
+struct passkey_proof; /* core/people/passkey/proof.h */
+
 /* What a person presents, to log in or to confirm who they are. */
 struct credentials {
         const char *action; /* what they are for, for the audit trail */
@@ -14,7 +16,8 @@ struct credentials {
         struct slice email;
         struct slice subject; /* whom a provider has logged in; absent: nobody */
         struct secret password;
-        struct secret code; /* of the second factor; absent: none */
+        struct secret code;                  /* of the second factor; absent: none */
+        const struct passkey_proof *passkey; /* NULL: none */
 };
 
 /* Finds the identity of these credentials and checks them, taking the same time whether it exists

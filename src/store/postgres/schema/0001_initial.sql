@@ -108,6 +108,21 @@ CREATE TABLE recovery_code (
 );
 CREATE INDEX recovery_code_account ON recovery_code (account_id, digest);
 
+-- What somebody logs in with in place of a password (WebAuthn).
+CREATE TABLE passkey (
+    id BYTEA NOT NULL PRIMARY KEY,
+    account_id BYTEA NOT NULL,
+    name TEXT NOT NULL,                 -- that its owner gave it
+    credential BYTEA NOT NULL UNIQUE,    -- by which the authenticator knows it
+    algorithm BIGINT NOT NULL,         -- enum webauthn_algorithm
+    public_key BYTEA NOT NULL,
+    counter BIGINT NOT NULL,           -- of the last proof that was accepted; 0: it does not count
+    challenged_at BIGINT NOT NULL,     -- when the challenge of that proof was made: none is used twice
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT
+);
+CREATE INDEX passkey_account ON passkey (account_id);
+
 CREATE TABLE service_token (
     token BYTEA NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BYTEA NOT NULL UNIQUE,

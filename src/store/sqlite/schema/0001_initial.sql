@@ -106,6 +106,21 @@ CREATE TABLE recovery_code (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recovery_code_account ON recovery_code (account_id, digest);
 
+-- What somebody logs in with in place of a password (WebAuthn).
+CREATE TABLE passkey (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    name TEXT NOT NULL,                 -- that its owner gave it
+    credential BLOB NOT NULL UNIQUE,    -- by which the authenticator knows it
+    algorithm INTEGER NOT NULL,         -- enum webauthn_algorithm
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,           -- of the last proof that was accepted; 0: it does not count
+    challenged_at INTEGER NOT NULL,     -- when the challenge of that proof was made: none is used twice
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkey_account ON passkey (account_id);
+
 CREATE TABLE service_token (
     token BLOB NOT NULL PRIMARY KEY,    -- SHA-256 of it
     id BLOB NOT NULL UNIQUE,
