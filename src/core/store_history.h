@@ -8,8 +8,8 @@
 #include "core/op.h"
 #include "core/upkeep/audit_entry.h"
 
-/* The applications, except deleted ones, that ever got a grant of the account; latest exchange
- * first. */
+/* The applications, except deleted ones, that the account has allowed something; the last that it
+ * allowed, or that renewed its access, first. A page may be short, or empty, though more follow. */
 enum err store_connection_list(struct op *op, const struct list_page *page,
                                struct connection_list *ret);
 /* The account's requests for one client, newest first. */

@@ -28,13 +28,14 @@ static struct permission permission_of_row(const struct sql_rows *rows, size_t r
         };
 }
 
-/* Where the newest approval of a connection led. */
-static enum err connection_take_redirect(struct sql *sql, struct connection *connection)
+/* Of what its newest approval gave; if anything is live, that says it. */
+static enum err connection_take_enforced(struct sql *sql, struct connection *connection)
 {
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN(sql, CONNECTION_REDIRECT, &rows, sql_integer(connection->newest_no)));
-        connection->redirect_uri = sql_get_bytes(&rows, 0, 0);
+        TRY(SQL_RUN(sql, CONNECTION_ENFORCED, &rows, sql_integer(connection->newest_no)));
+        if (rows.n_rows)
+                connection->enforced_by = (enum enforced_by)sql_get_integer(&rows, 0, 0);
         return ERR_OK;
 }
 
@@ -58,7 +59,7 @@ static enum err connection_take_live(struct sql *sql, size_t bytes, struct conne
         struct sql_rows rows = {0};
         int64_t end;
 
-        TRY(connection_take_redirect(sql, connection));
+        TRY(connection_take_enforced(sql, connection));
         TRY(connection_take_renewal(sql, connection));
         TRY(SQL_RUN(sql, CONNECTION_LIVE, &rows, sql_uuid(&sql->op->account_id),
                     sql_uuid(&connection->client_row), sql_instant(sql->op->now)));
@@ -94,31 +95,38 @@ static struct connection connection_of_row(const struct sql_rows *rows, size_t r
                 .first_at = sql_get_instant(rows, row, 6),
                 .last_at = sql_get_instant(rows, row, 7),
                 .n_requests = sql_get_integer(rows, row, 8),
-                .enforced_by = (enum enforced_by)sql_get_integer(rows, row, 9),
-                .n_pending = sql_get_integer(rows, row, 10),
-                .n_failed = sql_get_integer(rows, row, 11),
-                .document = sql_get_bytes(rows, row, 12),
+                .n_pending = sql_get_integer(rows, row, 9),
+                .n_failed = sql_get_integer(rows, row, 10),
+                .document = sql_get_bytes(rows, row, 11),
+                .is_gone = sql_get_integer(rows, row, 12) != 0,
                 .newest_no = sql_get_integer(rows, row, 13),
+                .redirect_uri = sql_get_bytes(rows, row, 14),
         };
 }
 
-/* All connections of a page share the bytes it may have; the one that uses them up is its last. */
+/* All connections of a page share the bytes it may have; the one that uses them up is its last.
+ * Those that are gone are looked at and left out. */
 READ(connection_list, struct list_page, struct connection_list)
 {
         const struct list_cursor *after = &in->after;
-        size_t began = sql->arena->used, used = 0, n = 0;
+        size_t began = sql->arena->used, used = 0, n = 0, i = 0;
 
         TRY(SQL_PAGE(sql, CONNECTIONS, connection_of_row, ret, in, sql_uuid(&sql->op->account_id),
                      sql_cursor_down(after), sql_uuid(&after->id)));
-        for (; n < ret->n && used < LIMIT_LIST_BYTES; n++) {
-                TRY(connection_take_live(sql, LIMIT_LIST_BYTES - used, &ret->items[n]));
+        for (; i < ret->n && used < LIMIT_LIST_BYTES; i++) {
+                struct connection *connection = &ret->items[i];
+
+                ret->next = (struct list_cursor){connection->last_at.ms, connection->client_row};
+                if (connection->is_gone)
+                        continue;
+                TRY(connection_take_live(sql, LIMIT_LIST_BYTES - used, connection));
                 used = sql->arena->used - began;
+                ret->items[n++] = *connection;
         }
-        ret->is_cut = ret->is_cut || n < ret->n;
+        ret->is_cut = ret->is_cut || i < ret->n;
+        if (!ret->is_cut)
+                ret->next = (struct list_cursor){0};
         ret->n = n;
-        if (n && ret->is_cut)
-                ret->next = (struct list_cursor){ret->items[n - 1].last_at.ms,
-                                                 ret->items[n - 1].client_row};
         return ERR_OK;
 }
 

@@ -129,7 +129,11 @@ static enum err rotate(struct sql *sql, const struct refresh *in, struct refresh
                       sql_blob(next->sealed_access), sql_blob(next->salt),
                       sql_uuid(&in->claim.grant_id), sql_uuid(&in->claim.attempt),
                       sql_instant(sql->op->now), sql_instant(next->expires_at)));
-        return n_rotated ? claim_grant(sql, &in->claim, in->scope, &ret->grant) : ERR_CONFLICT;
+        if (!n_rotated)
+                return ERR_CONFLICT;
+        TRY(SQL_RUN(sql, CONNECTED_RENEW, NULL, sql_uuid(&sql->audit.account_id),
+                    sql_uuid(&in->claim.client_row), sql_instant(sql->op->now)));
+        return claim_grant(sql, &in->claim, in->scope, &ret->grant);
 }
 
 /* The grant that was issued for the token before; while it lives, its response may be repeated. */

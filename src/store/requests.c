@@ -148,6 +148,7 @@ static enum err authorize(struct sql *sql, const struct request *request)
         TRY(SQL_RUN(sql, CODE_INSERT, NULL, no, sql_digest(&code->digest),
                     sql_integer(code->needs_passphrase), sql_blob(code->sealed_access),
                     sql_instant(code->expires_at)));
+        TRY(SQL_RUN(sql, CONNECTED_APPROVE, NULL, no));
         return authorization->most ? surplus_replace(sql, request) : ERR_OK;
 }
 

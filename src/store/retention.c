@@ -21,6 +21,20 @@ struct cleanup {
 
 /* --- requests and grants --- */
 
+/* With the connection, if it was the last of it. */
+static enum err authorization_forget(struct sql *sql, int64_t no)
+{
+        struct sql_rows gone = {0};
+        struct uuid account_id, client_row;
+
+        TRY(SQL_RUN(sql, AUTHORIZATION_FORGET, &gone, sql_integer(no)));
+        if (gone.n_rows == 0)
+                return ERR_OK;
+        account_id = sql_get_uuid(&gone, 0, 0);
+        client_row = sql_get_uuid(&gone, 0, 1);
+        return SQL_RUN(sql, CONNECTED_FORGET, NULL, sql_uuid(&account_id), sql_uuid(&client_row));
+}
+
 /* With its authorization and code; not while a grant of it is there, as the history tells all or
  * none, or one can come by a refresh token. */
 static enum err request_forget(struct sql *sql, int64_t no)
@@ -30,8 +44,8 @@ static enum err request_forget(struct sql *sql, int64_t no)
         TRY(SQL_COUNT(sql, REQUEST_FORGET, &n_gone, sql_integer(no)));
         if (n_gone == 0)
                 return ERR_OK;
-        TRY(SQL_RUN(sql, AUTHORIZATION_FORGET, NULL, sql_integer(no)));
-        return SQL_RUN(sql, CODE_FORGET, NULL, sql_integer(no));
+        TRY(SQL_RUN(sql, CODE_FORGET, NULL, sql_integer(no)));
+        return authorization_forget(sql, no);
 }
 
 /* A thing that has gone has no place in the feed. */

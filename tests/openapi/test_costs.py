@@ -33,8 +33,6 @@ FEW_FOR_ANYBODY = {"account", "client_secret", "counter", "delivery_spread", "id
 # Their cost is known to grow, and with what. One that no longer does has to leave the list.
 GROWING = {
     "those who have them": {
-        # with all grants that the account ever gave, until they are forgotten
-        "listConnections",
         # with the requests of the period, which it counts
         "getStatistics",
         # with its own length: it is the whole table, sent in pieces

@@ -47,9 +47,10 @@ SELECT :account, :client, -i, -i - 1, CAST(x'01' || 'en' || printf('%013d', i) A
 INSERT INTO revocation (seq, kind, id, at)
 SELECT -i, 1, CAST(x'01' || 'gr' || printf('%013d', i) AS BLOB), at FROM n;
 
-INSERT INTO delivery (grant_id, state, attempts, made_at, settled_at)
-SELECT CAST(x'01' || 'gr' || printf('%013d', i) AS BLOB), 1, 1, at, at
-    FROM n;
+-- Of most the satellites have heard.
+INSERT INTO delivery (grant_id, state, attempts, made_at, settled_at, account_id, client_row)
+SELECT CAST(x'01' || 'gr' || printf('%013d', i) AS BLOB),
+    CASE WHEN i > 4000 THEN 1 WHEN i > 2000 THEN 2 ELSE 0 END, 1, at, at, :account, :client FROM n;
 
 -- Applications and projects that were deleted.
 INSERT INTO client (id, client_id, account_id, name, description, redirect_uris, logout_uris, scopes,
@@ -59,6 +60,10 @@ INSERT INTO client (id, client_id, account_id, name, description, redirect_uris,
 SELECT CAST(x'01' || 'cl' || printf('%013d', i) AS BLOB),
     CAST(x'01' || 'pu' || printf('%013d', i) AS BLOB), :developer, '', '', '', '', '', '', '', 0, 0, 1,
     0, 0, 0, 0, 0, 0, 0, '', 0, 0, at, at, 9000000000000000 FROM n;
+
+-- Which the account had allowed something, after all others.
+INSERT INTO connected_client (account_id, client_row, first_at, last_at, newest_no, redirect_uri)
+SELECT :account, CAST(x'01' || 'cl' || printf('%013d', i) AS BLOB), at, at + 86400000, 0, '' FROM n;
 
 INSERT INTO project (id, account_id, name, satellite_address, head, sealed_api_key, salt, path_cipher,
     created_at, deleted_at, key_look_at)

@@ -145,8 +145,6 @@ static const char *const growing[] = {
         "recover",
         "integrity",
         "cleanup_waiting",
-        /* with all grants that the account ever gave, until they are forgotten */
-        "connection_list",
         /* with the requests of the period that a developer asks about, up to LOG_COUNTED */
         "log_states",
         /* with its requests and failures */

@@ -99,6 +99,105 @@ TEST(a_connection_joins_what_is_live)
         CHECK_INT(connection.ends_at.ms, 0);
 }
 
+/* An approval of account 1 for an application of that number, which had a secret and is account 1's
+ * too. */
+static struct request approved_for(struct world *world, int64_t client, int64_t number)
+{
+        struct request request = request_of(number), approved;
+
+        request.client_row = id_of(client);
+        CHECK_OK(STORE(world, request_insert, &request, &audit, &request.no));
+        approved = approval_of(&request, number);
+        approved.decided_at = after(number);
+        CHECK_OK(STORE(world, request_decide, &approved, &audit));
+        return approved;
+}
+
+TEST(a_page_of_connections_leaves_out_what_was_deleted_and_goes_on)
+{
+        static const int64_t next[] = {23, 0, 21, 20, 0};
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct list_page page = {.limit = 1};
+        struct connection_list list;
+
+        (void)approved_for(&world, 20, 30);
+        for (int64_t i = 21; i < 24; i++) {
+                struct client client = client_of(&world, i, 1);
+
+                CHECK_OK(STORE(&world, client_insert, &client, &audit));
+                (void)approved_for(&world, i, i + 10);
+        }
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(99), client_delete, id(&world, 22), &audit));
+        for (size_t i = 0; i < 4; i++, page.after = list.next) {
+                CHECK_OK(STORE_AS(&world, id(&world, 1), after(99), connection_list, &page, &list));
+                CHECK_INT(list.n, next[i] != 0);
+                if (next[i])
+                        CHECK_ID(list.items[0].client_row, next[i]);
+                CHECK_INT(list_cursor_is_none(&list.next), i == 3);
+        }
+        CHECK_OK(STORE_AS(&world, id(&world, 2), after(99), connection_list, &page, &list));
+        CHECK_INT(list.n, 0);
+}
+
+TEST(the_last_approval_says_where_it_led_and_comes_first)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct client client = client_of(&world, 21, 1);
+        struct connection first;
+
+        CHECK_OK(STORE(&world, client_insert, &client, &audit));
+        (void)approved_for(&world, 20, 30);
+        (void)approved_for(&world, 21, 31);
+        (void)approved_for(&world, 20, 32);
+        first = connection_now(&world, after(40), 2);
+        CHECK_ID(first.client_row, 20);
+        CHECK_TEXT(first.redirect_uri, "https://app.example.com/cb");
+        CHECK_INT(first.first_at.ms, after(30).ms);
+        CHECK_INT(first.last_at.ms, after(32).ms);
+        CHECK_INT(first.n_requests, 2);
+        CHECK_INT(first.n_live, 0);
+}
+
+TEST(a_connection_is_kept_as_long_as_one_of_its_authorizations)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct cleanup_limits limits = limits_none();
+        struct request code = code_new(&world, 30);
+
+        exchange(&world, &code, 30);
+        (void)code_new(&world, 31);
+        limits.requests_before = after(2);
+        CHECK(clean_up(&world, after(100), &limits) > 0); /* what was not exchanged */
+        CHECK_INT(snapshot_count(&world, "access_authorization"), 1);
+        CHECK_TEXT(connection_now(&world, after(100), 1).redirect_uri,
+                   "https://app.example.com/cb");
+        limits.grants_before = after(4000);
+        CHECK(clean_up(&world, after(4001), &limits) > 0);
+        CHECK_INT(snapshot_count(&world, "connected_client"), 0);
+        connection_now(&world, after(4001), 0);
+}
+
+TEST(revocations_on_their_way_are_counted_by_connection)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct delivery_result failed = {.state = DELIVERY_FAILED, .outcome = ERR_INTERNAL};
+
+        for (int64_t i = 30; i < 33; i++) {
+                struct request code = code_new(&world, i);
+                struct claim claim = claim_of(&code, i);
+                struct grant grant;
+
+                claim.sealed_tail = claim.sealed_caveat = tail;
+                CHECK_OK(CLAIM(&world, &claim, &grant));
+                failed.grant_id = grant.id;
+                CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), grant_revoke, &grant.id, &audit,
+                                  &grant));
+        }
+        CHECK_OK(STORE_AS(&world, NULL, after(9), delivery_settle, &failed, &audit));
+        CHECK_INT(connection_now(&world, after(9), 1).n_pending, 2);
+        CHECK_INT(connection_now(&world, after(9), 1).n_failed, 1);
+}
+
 static struct log_filter filter_of(int state)
 {
         return (struct log_filter){.before = after(1000), .state = state};

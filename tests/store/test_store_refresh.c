@@ -320,6 +320,29 @@ TEST(removed_access_and_what_is_gone_cannot_be_renewed)
         }
 }
 
+static struct instant last_access(struct world *world)
+{
+        struct list_page page = {.limit = 10};
+        struct connection_list connections;
+
+        CHECK_OK(STORE_AS(world, id(world, 1), after(9000), connection_list, &page, &connections));
+        CHECK_INT(connections.n, 1);
+        return connections.items[0].last_at;
+}
+
+TEST(a_renewal_moves_the_last_access_of_its_connection_once_an_hour)
+{
+        WORLD_WITH_FAMILY(world, code);
+
+        CHECK_OK(use(&world, &code, 2, 0));
+        CHECK_INT(last_access(&world).ms, after(1).ms);
+        CHECK_INT(snapshot_number(&world, "UPDATE connected_client SET last_at = last_at - 3600000 "
+                                          "RETURNING 1"),
+                  1);
+        CHECK_OK(use(&world, &code, 3, 1));
+        CHECK_INT(last_access(&world).ms, after(13).ms);
+}
+
 TEST(a_request_stays_as_long_as_it_can_be_renewed)
 {
         WORLD_WITH_FAMILY(world, code);

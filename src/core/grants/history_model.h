@@ -140,14 +140,15 @@ struct connection {
         struct uuid client_id;
         struct slice name;
         struct slice description;
-        struct slice developer_name; /* empty: */
-        bool is_self_registered;     /* it has no developer */
-        struct slice document;       /* the URL of its metadata document; empty: none */
-        struct instant first_at;     /* of its exchanges */
-        struct instant last_at;
-        int64_t n_requests;
+        struct slice developer_name;    /* empty: */
+        bool is_self_registered;        /* it has no developer */
+        struct slice document;          /* the URL of its metadata document; empty: none */
+        bool is_gone;                   /* in the store only: it was deleted */
+        struct instant first_at;        /* approval */
+        struct instant last_at;         /* approval or renewal */
+        int64_t n_requests;             /* up to 1,000 */
         int64_t n_live;                 /* grants */
-        int64_t newest_no;              /* of the approvals that a grant came of */
+        int64_t newest_no;              /* approval */
         struct slice redirect_uri;      /* where that led; empty: it was a device's */
         struct permission *permissions; /* the newest first */
         size_t n_permissions;
@@ -155,9 +156,9 @@ struct connection {
         struct instant ends_at;         /* of what is live or can be renewed; zero: never */
         struct instant renewable_until; /* by a refresh token; zero: it cannot be renewed */
         struct instant renewed_at;      /* the last time, if it can; zero: never */
-        enum enforced_by enforced_by;   /* the weakest of the live grants; without any, of all */
-        int64_t n_pending;              /* revocations of its grants that are not delivered yet */
-        int64_t n_failed;               /* and those that cannot be */
+        enum enforced_by enforced_by; /* the weakest of the live grants; without any, of the last */
+        int64_t n_pending;            /* revocations of its grants that are not delivered yet, */
+        int64_t n_failed;             /* and those that cannot be; up to 1,000 */
 };
 
 struct connection_list LIST_OF(struct connection);

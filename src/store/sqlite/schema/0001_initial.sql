@@ -289,6 +289,19 @@ CREATE TABLE access_authorization (
 CREATE INDEX authorization_account
     ON access_authorization (account_id, client_row, ended_at, live_until);
 
+-- An application that an account has allowed something, for as long as an authorization is kept: so
+-- that a list of them does not have to look for them among these.
+CREATE TABLE connected_client (
+    account_id BLOB NOT NULL,
+    client_row BLOB NOT NULL,
+    first_at INTEGER NOT NULL,          -- the first approval
+    last_at INTEGER NOT NULL,           -- the last one, or since then a renewal, to the hour
+    newest_no INTEGER NOT NULL,         -- of the last one
+    redirect_uri TEXT NOT NULL,         -- where that led
+    PRIMARY KEY (account_id, client_row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX connected_client_last ON connected_client (account_id, last_at, client_row);
+
 -- What an authorization is exchanged by, once.
 CREATE TABLE code (
     no INTEGER NOT NULL PRIMARY KEY,    -- the authorization's, and part of the code
@@ -385,10 +398,13 @@ CREATE TABLE delivery (
     made_at INTEGER NOT NULL,
     next_at INTEGER,                    -- when to try; NULL: never again
     settled_at INTEGER,                 -- when it got the state it has, if that is not pending
-    problem TEXT                        -- why the last attempt failed: name of an outcome
+    problem TEXT,                       -- why the last attempt failed: name of an outcome
+    account_id BLOB NOT NULL,           -- the grant's
+    client_row BLOB                     -- likewise
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_next ON delivery (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX delivery_state ON delivery (state, made_at) WHERE state <> 1;
+CREATE INDEX delivery_connection ON delivery (account_id, client_row, state) WHERE state <> 1;
 
 -- What made more than one grant die: its grants are entered into delivery some at a time.
 CREATE TABLE delivery_spread (
