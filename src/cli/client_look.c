@@ -215,8 +215,8 @@ static enum err delete_ask(struct job *job, const struct client *client, struct 
         buf_put_string(ret_text, "This deletes the application ");
         buf_put(ret_text, json_text(&job->arena, name));
         (void)snprintf(text, sizeof(text),
-                       ". What it got by %lld consents stops working. It cannot be undone.",
-                       (long long)counts.of[STATE_USED]);
+                       ". What it got by %s%lld consents stops working. It cannot be undone.",
+                       counts.is_cut ? "at least " : "", (long long)counts.of[STATE_USED]);
         buf_put_string(ret_text, text);
         buf_put_byte(ret_text, 0);
         return ret_text->failed ? ERR_OUT_OF_MEMORY : ERR_OK;

@@ -357,6 +357,9 @@ void store_audit_write_then(struct op *op, const struct audit_entry *entry,
  * for ever; rows that others refer to stay until those are gone. Returns the number of rows; below
  * LIMIT_CLEANUP nothing is left. */
 enum err store_cleanup(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
+/* Counts one batch of events by day, for store_log_days(). Return: ERR_OK; and whether there may be
+ * more. */
+enum err store_events_count(struct op *op, bool *ret_has_more);
 /* How many rows the next rounds of cleanup would process. */
 enum err store_cleanup_waiting(struct op *op, const struct cleanup_limits *limits, int64_t *ret_n);
 /* The size of a table by its number, from 0 on. It takes a second for every few million rows;

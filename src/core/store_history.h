@@ -20,7 +20,8 @@ enum err store_history_list(struct op *op, const struct history_query *query,
 enum err store_log_list(struct op *op, const struct log_query *query, struct history_list *ret);
 /* The number of matching requests in each state, whatever that of the filter. */
 enum err store_log_states(struct op *op, const struct log_filter *filter, struct state_counts *ret);
-/* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. */
+/* The counts of each day with activity, oldest first, the last LIMIT_LIST days at most. The filter
+ * chooses whole days, here and below. */
 enum err store_log_days(struct op *op, const struct log_filter *filter, struct log_day_list *ret);
 /* The failed exchanges of the account's client that the filter names, newest first. */
 enum err store_failure_list(struct op *op, const struct exchange_failure_query *query,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs a cleanup every few seconds, in batches, until nothing expired is left.
+ * Runs a cleanup every few seconds, in batches, until nothing expired is left, and counts what
+ * happened since.
  */
 #include "node/cleanup_worker.h"
 
@@ -24,6 +25,16 @@ static bool batch_remove(const struct ports *ports)
         enum err error = upkeep_clean(&op, &n);
 
         return error == ERR_OK && n >= LIMIT_CLEANUP;
+}
+
+/* Return: likewise. */
+static bool batch_count(const struct ports *ports)
+{
+        struct arena arena CLEANUP(arena_deinit) = ARENA_INIT(WORKER_ARENA);
+        struct op op = op_begin(ports, &arena);
+        bool has_more = false;
+
+        return upkeep_count(&op, &has_more) == ERR_OK && has_more;
 }
 
 /* A server that has nothing to unseal notices a new key here, and seals with it from then on. */
@@ -53,6 +64,8 @@ static void worker_round(struct periodic *periodic, void *context)
         if (!clock_is_right(ports))
                 return;
         while (batch_remove(ports) && periodic_wait(periodic, BREATH_MS))
+                ;
+        while (batch_count(ports) && periodic_wait(periodic, BREATH_MS))
                 ;
 }
 

@@ -32,15 +32,3 @@ READ(failure_list, struct exchange_failure_query, struct exchange_failure_list)
         }
         return ERR_OK;
 }
-
-static struct failure_reason reason_of_row(const struct sql_rows *rows, size_t row)
-{
-        return (struct failure_reason){sql_get_bytes(rows, row, 0), sql_get_integer(rows, row, 1)};
-}
-
-READ(failure_reasons, struct log_filter, struct failure_reason_list)
-{
-        return SQL_LIST(sql, FAILURE_REASONS, reason_of_row, ret, sql_uuid(&sql->op->account_id),
-                        sql_instant(in->from), sql_instant(in->before),
-                        sql_uuid_or_null(&in->client_id));
-}

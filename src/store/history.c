@@ -266,20 +266,3 @@ READ(log_states, struct log_filter, struct state_counts)
         ret->is_cut = n_all == most;
         return ERR_OK;
 }
-
-static struct log_day day_of_row(const struct sql_rows *rows, size_t row)
-{
-        return (struct log_day){
-                .at = {sql_get_integer(rows, row, 0) * 86400000},
-                .n_exchanges = sql_get_integer(rows, row, 1),
-                .n_refusals = sql_get_integer(rows, row, 2),
-                .n_failures = sql_get_integer(rows, row, 3),
-        };
-}
-
-READ(log_days, struct log_filter, struct log_day_list)
-{
-        return SQL_LIST(sql, LOG_DAYS, day_of_row, ret, sql_uuid(&sql->op->account_id),
-                        sql_instant(in->from), sql_instant(in->before),
-                        sql_uuid_or_null(&in->client_id));
-}

@@ -217,6 +217,7 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
                 {STATEMENT_CLEAN_DEVICES, now, NULL},
                 {STATEMENT_CLEAN_UNAPPROVED, in->requests_before.ms, NULL},
                 {STATEMENT_CLEAN_AUDIT, in->audit_before.ms, NULL},
+                {STATEMENT_CLEAN_DAYS, in->audit_before.ms, NULL},
                 {STATEMENT_CODES_DUE, in->requests_before.ms, code_clean},
                 {STATEMENT_GRANTS_ENDED, in->grants_before.ms, grant_clean},
                 {STATEMENT_GRANTS_UNISSUED, in->grants_before.ms, grant_clean},
@@ -243,7 +244,7 @@ READ(cleanup_waiting, struct cleanup_limits, int64_t)
                            sql_instant(in->requests_before)));
         TRY(SQL_INTEGER_OF(sql, CLEAN_WAITING, &n_others, sql_instant(sql->op->now),
                            sql_instant(in->codes_before), sql_instant(in->requests_before),
-                           sql_instant(in->grants_before)));
+                           sql_instant(in->grants_before), sql_instant(in->audit_before)));
         *ret = n_jwts + n_audits + n_codes + n_others;
         return ERR_OK;
 }

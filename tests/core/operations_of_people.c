@@ -256,18 +256,17 @@ ONE_CALL(do_client_remove, DO(client_remove, &CLIENT->id))
 
 static enum err do_clean(struct full_core *full)
 {
-        int64_t n;
-
         full->remote.core.now = instant_add_seconds(full->now, 2 * 86400);
-        return ASK(upkeep_clean, &n);
+        return ASK(upkeep_clean, &(int64_t){0});
 }
 
-static enum err do_clean_waiting(struct full_core *full)
+static enum err do_count(struct full_core *full)
 {
-        int64_t n;
-
-        return ASK(upkeep_waiting, &n);
+        full->remote.core.now = instant_add_seconds(full->now, 2 * 86400);
+        return ASK(upkeep_count, &(bool){0});
 }
+
+ONE_CALL(do_clean_waiting, ASK(upkeep_waiting, &(int64_t){0}))
 
 static enum err do_rekey(struct full_core *full)
 {
@@ -385,6 +384,7 @@ const struct operation operations_of_people[] = {
         {"client_rotate", do_client_rotate, WRITES, ERR_OK, NULL},
         {"client_remove", do_client_remove, WRITES, ERR_OK, NULL},
         {"upkeep_clean", do_clean, WRITES, ERR_OK, NULL},
+        {"upkeep_count", do_count, WRITES, ERR_OK, NULL},
         {"upkeep_waiting", do_clean_waiting, READS, ERR_OK, NULL},
         {"rekey_all", do_rekey, STEPS, ERR_OK, is_rekeyed},
         {"rekey_try_all", do_rekey_trial, READS, ERR_OK, NULL},

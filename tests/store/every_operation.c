@@ -391,6 +391,7 @@ const struct store_operation writing_operations[] = {
         {"quota_spend", do_quota_spend, 30},
         {"quota_spend, audited", do_quota_spend_audited, 30},
         {"cleanup", do_cleanup, 30},
+        {"events_count", do_events_count, 30},
         {"meta_put", do_meta_put, 30},
         {"meta_replace", do_meta_replace, 30},
         {"sealed_replace", do_sealed_replace, 30},

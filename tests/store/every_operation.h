@@ -41,6 +41,7 @@ enum err do_failure_list(struct given *given);
 enum err do_failure_reasons(struct given *given);
 enum err do_activity_list(struct given *given);
 enum err do_account_disable(struct given *given);
+enum err do_events_count(struct given *given);
 enum err do_account_delete(struct given *given);
 enum err do_account_enable(struct given *given);
 enum err do_account_client_next(struct given *given);

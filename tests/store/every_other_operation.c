@@ -232,6 +232,13 @@ enum err do_failure_reasons(struct given *given)
         return STORE_AS(given->world, ID(1), NOW, failure_reasons, &filter, &reasons);
 }
 
+enum err do_events_count(struct given *given)
+{
+        bool has_more;
+
+        return CALL_AT(after(9999), events_count, &has_more);
+}
+
 enum err do_activity_list(struct given *given)
 {
         const struct list_page page = {.limit = 9};

@@ -59,6 +59,8 @@ static struct world world_rich(void)
                 "INSERT INTO quota (kind, who, whole_at) SELECT 1, id, created_at FROM account",
                 "INSERT INTO access_end (account_id, client_row, up_to, after, id, at) "
                 "SELECT account_id, client_row, no, no - 1, id, created_at FROM request",
+                "INSERT INTO client_day (client_id, day, event, n) "
+                "SELECT client_id, 7, 'exchange', 1 FROM client",
         };
         struct world world = world_full();
 

@@ -145,11 +145,6 @@ static const char *const growing[] = {
         "recover",
         "integrity",
         "cleanup_waiting",
-        /* with the requests of the period that a developer asks about, up to LOG_COUNTED */
-        "log_states",
-        /* with its requests and failures */
-        "log_days",
-        "failure_reasons",
 };
 
 static bool may_grow(const char *name)

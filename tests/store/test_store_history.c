@@ -241,27 +241,21 @@ TEST(a_log_is_filtered_counted_and_paged)
         CHECK_INT(logged(&world, 2, &all, 0), 0);
 }
 
-TEST(days_and_states_are_counted)
+TEST(states_are_counted)
 {
         struct world world CLEANUP(world_end) = world_with_client();
         struct log_filter all = filter_of(-1);
         struct request code = code_new(&world, 30), refused = request_new(&world, 31);
         struct state_counts states;
-        struct log_day_list days;
 
         exchange(&world, &code, 30);
         refused.status = REQUEST_REJECTED;
         refused.decided_at = after(1);
         CHECK_OK(STORE(&world, request_decide, &refused, &audit));
         CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_states, &all, &states));
-        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
         CHECK_INT(states.of[STATE_USED], 1);
         CHECK_INT(states.of[STATE_REJECTED], 1);
         CHECK_INT(states.of[STATE_PENDING], 0);
-        CHECK_INT(days.n, 1);
-        CHECK_INT(days.items[0].at.ms, NOW.ms);
-        CHECK_INT(days.items[0].n_exchanges, 1);
-        CHECK_INT(days.items[0].n_refusals, 1);
 }
 
 /* --- failed exchanges --- */
@@ -345,27 +339,6 @@ TEST(the_audit_trail_is_paged_also_within_one_instant)
         CHECK(!list.is_cut);
         CHECK_TEXT(list.items[0].outcome, "third");
         CHECK_ID(list.items[0].client_id, 1020);
-}
-
-TEST(failures_are_counted_by_reason_and_day)
-{
-        struct world world CLEANUP(world_end) = world_with_client();
-        struct log_filter all = filter_of(-1);
-        struct failure_reason_list reasons;
-        struct log_day_list days;
-
-        failed(&world, "ERR_CODE_USED", "exchange", 1);
-        failed(&world, "ERR_CODE_EXPIRED", "exchange", 2);
-        failed(&world, "ERR_CODE_USED", "exchange", 3);
-        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), failure_reasons, &all, &reasons));
-        CHECK_INT(reasons.n, 2);
-        CHECK_TEXT(reasons.items[0].outcome, "ERR_CODE_USED");
-        CHECK_INT(reasons.items[0].n, 2);
-        CHECK_OK(STORE_AS(&world, id(&world, 1), after(9), log_days, &all, &days));
-        CHECK_INT(days.n, 1);
-        CHECK_INT(days.items[0].n_failures, 3);
-        CHECK_OK(STORE_AS(&world, id(&world, 2), after(9), failure_reasons, &all, &reasons));
-        CHECK_INT(reasons.n, 0);
 }
 
 TEST(a_strangers_guesses_are_no_failures_of_a_public_client)

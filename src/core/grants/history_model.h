@@ -50,7 +50,7 @@ struct log_filter {
         int64_t most;          /* that are counted, the newest; 0: LOG_COUNTED */
 };
 
-enum { LOG_COUNTED = 100000 };
+enum { LOG_COUNTED = 10000 };
 
 /* Of these, those after the page's cursor, without the first `offset`. */
 struct log_query {

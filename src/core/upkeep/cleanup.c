@@ -29,6 +29,11 @@ enum err upkeep_clean(struct op *op, int64_t *ret_n)
         return store_cleanup(op, &limits, ret_n);
 }
 
+enum err upkeep_count(struct op *op, bool *ret_has_more)
+{
+        return store_events_count(op, ret_has_more);
+}
+
 enum err upkeep_waiting(struct op *op, int64_t *ret_n)
 {
         struct cleanup_limits limits = limits_of(op);

@@ -11,5 +11,8 @@
  * Return: ERR_OK; faults. */
 enum err upkeep_clean(struct op *op, int64_t *ret_n);
 
+/* Counts one batch of what happened with applications, by day. Return: ERR_OK; faults. */
+enum err upkeep_count(struct op *op, bool *ret_has_more);
+
 /* How many rows are waiting to be removed. Return: ERR_OK; faults. */
 enum err upkeep_waiting(struct op *op, int64_t *ret_n);

@@ -21,7 +21,8 @@ CREATE TABLE counter (
     name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL
 );
-INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0);
+INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0),
+    ('event_counted', 0);
 
 -- How much of a daily quota is used up. A quota refills evenly, so one instant says it all: that at
 -- which it is whole again. A row whose instant is past says nothing.
@@ -464,6 +465,17 @@ CREATE TABLE revocation_log (
     no BIGINT NOT NULL PRIMARY KEY,
     line TEXT NOT NULL
 );
+
+-- What happened with an application on a day (UTC), counted: entries of the audit trail from before
+-- the counter event_counted, which holds unix milliseconds.
+CREATE TABLE client_day (
+    client_id BYTEA NOT NULL,            -- the public one
+    day BIGINT NOT NULL,               -- since 1970
+    event TEXT NOT NULL,                -- exchange, consent_refused, or why an exchange failed
+    n BIGINT NOT NULL,
+    PRIMARY KEY (client_id, day, event)
+);
+CREATE INDEX client_day_day ON client_day (day);
 
 -- Which database is being copied into this one by "grantd store copy". While there is a row, nothing
 -- but that command uses the tables.

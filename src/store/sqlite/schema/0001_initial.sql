@@ -19,7 +19,8 @@ CREATE TABLE counter (
     name TEXT NOT NULL PRIMARY KEY,
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0);
+INSERT INTO counter (name, value) VALUES ('revocation', 0), ('revocation_log', 0),
+    ('event_counted', 0);
 
 -- How much of a daily quota is used up. A quota refills evenly, so one instant says it all: that at
 -- which it is whole again. A row whose instant is past says nothing.
@@ -439,6 +440,17 @@ CREATE INDEX audit_failed_exchange ON audit (client_id, at, no)
 CREATE INDEX audit_account ON audit (account_id, at, no)
     WHERE account_id IS NOT NULL AND outcome = 'ok' AND action NOT IN ('request', 'exchange',
     'refresh', 'grant_narrow', 's3_credentials', 'project_prove', 'revocation_deliver');
+
+-- What happened with an application on a day (UTC), counted: entries of the audit trail from before
+-- the counter event_counted, which holds unix milliseconds.
+CREATE TABLE client_day (
+    client_id BLOB NOT NULL,            -- the public one
+    day INTEGER NOT NULL,               -- since 1970
+    event TEXT NOT NULL,                -- exchange, consent_refused, or why an exchange failed
+    n INTEGER NOT NULL,
+    PRIMARY KEY (client_id, day, event)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_day_day ON client_day (day);
 
 -- Which database is being copied into this one by "grantd store copy". While there is a row, nothing
 -- but that command uses the tables.
