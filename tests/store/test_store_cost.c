@@ -189,3 +189,44 @@ TEST(no_operation_costs_more_where_its_caller_has_more)
                                      many.items + n_writing);
         CHECK_INT(n_wrong, 0);
 }
+
+/* --- consents --- */
+
+enum { MAY_LIVE = 100 }; /* limits.authorizations_per_client, unless an operator changes it */
+
+static enum err approve(struct world *world, const struct request *request)
+{
+        struct request approved = approval_of(request, request->no);
+
+        approved.authorization.most = MAY_LIVE;
+        return STORE(world, request_decide, &approved, &audit);
+}
+
+/* What another consent looks at, after so many. None of their codes has expired. */
+static int64_t consent_cost(int n_before)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct request request;
+        struct cost cost;
+
+        for (int i = 0; i < n_before; i++) {
+                request = request_new(&world, 10000 + i);
+                CHECK_OK(approve(&world, &request));
+        }
+        request = request_new(&world, 9000);
+        world_close(&world);
+        cost_open(&world);
+        (void)cost_take();
+        (void)approve(&world, &request); /* is not committed */
+        cost = cost_take();
+        CHECK(cost.of[STATEMENT_AUTHORIZATIONS_SETTLE] > MAY_LIVE);
+        return cost_sum(&cost);
+}
+
+TEST(a_consent_looks_at_as_many_authorizations_as_may_live)
+{
+        int64_t few = consent_cost(MAY_LIVE + 10), many = consent_cost(4 * MAY_LIVE);
+
+        if (many > few + SLACK)
+                fail_msg("%lld and %lld steps", (long long)few, (long long)many);
+}
