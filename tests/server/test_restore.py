@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from authenticator import PASSKEYS, add
 from grantd import PASSWORD, Person
 from oathtool import Factor
 
@@ -57,6 +58,8 @@ class Before:
         self.user, self.developer = Person(server), Person(server)
         self.careless, self.banned, self.gone = (Person(server) for _ in range(3))
         self.guarded, self.spent = Person(server), Factor(Person(server))
+        self.keyed = Person(server)
+        self.lost_passkey, self.passkey = add(self.keyed), add(self.keyed)
         names = ("revoked", "deleted", "off", "blocked", "narrowed", "rotated", "kept")
         self.apps = {name: self.developer.application() for name in names}
         self.project = self.user.project()
@@ -85,6 +88,8 @@ class Before:
         assert answer.status < 300, answer
         Factor(self.guarded)
         assert self.spent.log_in(self.spent.recovery_codes[0]).status == 200
+        place = f"{PASSKEYS}/{self.lost_passkey.id}"
+        assert self.keyed.call("DELETE", place, {"password": PASSWORD}).status == 204
         server.run("account", "role", self.banned.email, "--no-developer")
         server.run("account", "disable", self.banned.email)
         server.run("account", "delete", self.gone.email, "--yes")
@@ -109,7 +114,7 @@ def test_nothing_that_was_taken_away_comes_back(before):
         "client_narrowed": 1,
         "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1,
         "developer_off": 1, "password": 1, "factor": 1,
-        "recovery_code": 1, "token": 1}
+        "recovery_code": 1, "passkey": 1, "token": 1}
     assert set(report["locked_accounts"]) == {before.careless.email, before.guarded.email}
     server.start()
     for password in (PASSWORD, OTHER_PASSWORD):
@@ -117,6 +122,8 @@ def test_nothing_that_was_taken_away_comes_back(before):
     assert log_in(server, before.guarded.email, PASSWORD).error == "invalid_credentials"
     assert before.spent.log_in(before.spent.recovery_codes[0]).error == "second_factor_wrong"
     assert before.spent.log_in(before.spent.recovery_codes[1]).status == 200
+    assert before.lost_passkey.log_in().error == "passkey_wrong"
+    assert before.passkey.log_in().status == 200
     assert log_in(server, before.gone.email, PASSWORD).error == "invalid_credentials"
     assert log_in(server, before.banned.email, PASSWORD).status == 403
     assert before.banned.email in server.run("account", "list").stdout, "nothing is wiped"
