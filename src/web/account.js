@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The person's account: name, password, second factor, sessions, what is stored, and deleting it.
+// The person's account: name, password, passkeys, second factor, sessions, what is stored, and
+// deleting it.
 
 import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {showMore} from './more.js';
 import {ownData} from './own_data.js';
 import {confirmField, main, me, page, passwordField, passwords} from './page.js';
+import {passkeys} from './passkeys.js';
 import {newPasswordField} from './password.js';
 import {secondFactor} from './second_factor.js';
 import {language, t} from './text.js';
@@ -130,6 +132,7 @@ page({
                            h('p', {class: 'soft'}, me().email)),
         section(t('full_name'), nameForm()),
         passwords && section(t('password.change'), passwordForm()),
+        passwords && section(t('passkeys'), passkeys()),
         section(t('factor'), secondFactor()),
         section(t('sessions'), ...sessions()),
         section(t('activity'), h('p', {class: 'soft'}, t('activity.lead')),

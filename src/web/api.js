@@ -94,6 +94,15 @@ export const api = {
     renewRecoveryCodes: (password, code) =>
         post(auth + 'account/factor/recovery-codes', {password, code}),
     removeFactor: (password, code) => call('DELETE', auth + 'account/factor', {password, code}),
+    passkeys: () => get(auth + 'account/passkeys'),
+    beginPasskey: (password, code) => post(auth + 'account/passkeys/begin', {password, code}),
+    addPasskey: form => post(auth + 'account/passkeys', form),
+    renamePasskey: (id, name) => call('PATCH', auth + 'account/passkeys/' + id, {name}),
+    removePasskey: (id, password, code) =>
+        call('DELETE', auth + 'account/passkeys/' + id, {password, code}),
+    challengePasskey: () => post(auth + 'passkey-login/challenge', undefined, {ask: false}),
+    logInByPasskey: form =>
+        post(auth + 'passkey-login', {...form, cookie_only: true}, {ask: false}),
     invitation: invitation => post(auth + 'invitation', {invitation}, {ask: false}),
     register: form => post(auth + 'register', form, {ask: false}),
     requestReset: (email, language) =>

@@ -48,6 +48,7 @@ async function collect(tell) {
         made_at: new Date().toISOString(),
         account: await api.account(),
         sessions: await list(auth + 'sessions'),
+        passkeys: await list(auth + 'account/passkeys'),
         activity,
         projects: await list('/api/v0/projects'),
         grants: await list(auth + 'grants'),

@@ -4,6 +4,7 @@
 
 import {api, onLoggedOut} from './api.js';
 import {codeField, dialog, field, fill, form, h, show} from './dom.js';
+import {hasPasskeys, logInByPasskey} from './passkey.js';
 import {proven, providerButtons, providers} from './provider.js';
 import {choices, t} from './text.js';
 
@@ -166,6 +167,17 @@ const passwordForm = (done, email) => form({
     },
 });
 
+const passkeyForm = done => form({
+    fields: [],
+    submit: t('login.passkey'),
+    kind: '',
+    send: async () => {
+        await logInByPasskey();
+        mayBeThere = true;
+        await done();
+    },
+});
+
 // Whom the proxy in front of this server has logged in, or ''.
 const person = meta('person');
 
@@ -179,8 +191,12 @@ const proxyForm = done => form({
 });
 
 // By which somebody who is logged in confirms who they are: nothing, if the proxy or a provider
-// says so.
-export const confirmField = () => me().login_method === 'password' && passwordField();
+// says so. Whoever has logged in with a passkey may have a password or not.
+export function confirmField() {
+    const method = me().login_method;
+    return ['password', 'passkey'].includes(method) &&
+        passwordField({required: method === 'password'});
+}
 
 const here = () => location.pathname + location.search;
 
@@ -189,7 +205,7 @@ export const logInForm = (done, {email = '', target = here()} = {}) => proven
     ? h('div', {class: 'stack'}, h('p', {}, t('login.proven')), provenForm(done),
           providerButtons(target))
     : h('div', {class: 'stack'}, person && proxyForm(done), providerButtons(target),
-          passwords ? passwordForm(done, email)
+          passwords ? [passwordForm(done, email), hasPasskeys && passkeyForm(done)]
                     : !person && !providers.length && h('p', {class: 'soft'}, t('login.nobody')));
 
 // The page to go to after a log-in: the requested one, if it is one of ours.

@@ -111,7 +111,8 @@ def bring_in(page):
 
 
 def set_up(page):
-    page.locator("main section:has(.stack[tabindex]) button").click()
+    sections = "section:is([aria-label='Second factor'], [aria-label='Zweiter Faktor'])"
+    page.locator(f"main {sections} button").click()
     page.get_by_role("dialog").locator("input").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("dialog").locator("svg").wait_for()
