@@ -93,6 +93,7 @@ api_handler account_register_post, invitation_open_post, account_get, account_pa
 api_handler account_password_post;
 api_handler reset_post;
 api_handler reset_complete_post;
+api_handler email_change_post, email_confirm_post, email_undo_post;
 api_handler factor_get, factor_post, factor_delete, factor_confirm_post, factor_codes_post;
 api_handler session_token_post, session_proxy_post, session_openid_post, session_passkey_post,
         session_logout_post;

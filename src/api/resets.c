@@ -10,10 +10,6 @@
 #include "http/fields.h"
 #include "http/respond.h"
 
-enum {
-        LIMIT_TOKEN = 128, /* of a link */
-};
-
 struct request_form {
         struct slice email, language;
 };
@@ -42,7 +38,7 @@ enum err reset_post(const struct api *api, struct http_call *call, const struct 
 
 static const struct field complete_fields[] = {
         {"token", FIELD_SECRET, offsetof(struct reset_form, token), .flags = FIELD_REQUIRED,
-         .maximum = LIMIT_TOKEN},
+         .maximum = LIMIT_LINK_TOKEN},
         {"new_password", FIELD_SECRET, offsetof(struct reset_form, password),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
         {"language", FIELD_TEXT, offsetof(struct reset_form, language), .maximum = LIMIT_LANGUAGE},

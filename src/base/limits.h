@@ -20,6 +20,7 @@ enum limit {
         LIMIT_FULL_NAME = 200,    /* characters */
         LIMIT_DESCRIPTION = 1000, /* characters */
         LIMIT_INVITATION = 128,   /* a token */
+        LIMIT_LINK_TOKEN = 128,   /* of a link in a mail */
         LIMIT_REDIRECT_URI = 1024,
         LIMIT_REDIRECT_URIS = 10,     /* a client */
         LIMIT_PUSHED_REQUESTS = 1000, /* of a client, that have not expired */
@@ -85,6 +86,8 @@ enum limit {
         LIMIT_MAILS_OF_RECIPIENT = 5,      /* of a kind, to one address; further ones are dropped */
         LIMIT_RESET_MAILS = 10,            /* to an e-mail address, a day */
         LIMIT_NOTICES = 10,                /* the same: mails that tell something */
+        LIMIT_EMAIL_MAILS = 10,            /* the same, and of an account: for another address */
+        LIMIT_EMAIL_UNDOS = 5,             /* changes of its address that an account can undo */
         LIMIT_CLEANUP = 500,               /* rows a batch */
         LIMIT_DELIVERIES = 8,              /* workers that call satellites in the background */
         LIMIT_DELIVERIES_OF_SATELLITE = 4, /* of these, at one satellite */

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/macros.h"
+#include "cli/account_email.h"
 #include "cli/account_invite.h"
 #include "cli/account_role.h"
 #include "cli/accounts.h"
@@ -375,6 +376,7 @@ static const struct subcommand subcommands[] = {
         {"withdraw", "withdraw an invitation", account_withdraw_command},
         {"role", "let an account register applications, or no longer", account_role_command},
         {"list", "list all accounts", list_command},
+        {"set-email", "change the e-mail address of an account", account_set_email_command},
         {"set-password", "set a new password and end all sessions", set_password_command},
         {"reset-link", "print a link by which the person chooses a new password",
          reset_link_command},

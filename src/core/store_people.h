@@ -8,6 +8,7 @@
 #include "core/model.h"
 #include "core/op.h"
 #include "core/people/mail_model.h"
+#include "core/store_email.h"
 #include "core/store_factor.h"
 #include "core/store_passkey.h"
 #include "core/upkeep/audit_entry.h"

@@ -44,7 +44,8 @@ AUDITED_WRITE(account_insert, struct new_account)
         TRY(invitation_end(sql, in, &roles));
         error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
-                               sql_instant(account->created_at), sql_integer(roles));
+                               sql_instant(account->created_at), sql_integer(roles),
+                               sql_instant(sql->op->now));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
@@ -54,7 +55,7 @@ AUDITED_WRITE(account_insert, struct new_account)
         return in->project ? project_row_insert(sql, in->project) : ERR_OK;
 }
 
-static struct account account_of_row(const struct sql_rows *rows, size_t row)
+struct account account_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct account){
                 .id = sql_get_uuid(rows, row, 0),
@@ -156,6 +157,7 @@ AUDITED_WRITE(account_set_password, struct new_password)
         TRY(SQL_RUN_ON_ROW(sql, IDENTITY_CHANGE, NULL, sql_uuid(id), sql_integer(LOGIN_PASSWORD),
                            sql_text(in->password)));
         TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, EMAIL_CHANGE_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }
@@ -194,6 +196,7 @@ static enum err account_end(struct sql *sql, const struct uuid *id, enum log_kin
 
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&none)));
         TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, EMAIL_CHANGE_DELETE, NULL, sql_uuid(id)));
         TRY(account_feed_add(sql, id));
         return log_add(sql, kind, id, 1, sql->op->now);
 }
@@ -234,6 +237,7 @@ enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at
         TRY(SQL_RUN(sql, TOTP_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, RECOVERY_CODES_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, PASSKEYS_DELETE, NULL, sql_uuid(id)));
+        TRY(SQL_RUN(sql, EMAIL_UNDOS_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, ACCOUNT_CLIENTS_CLEAR, NULL, sql_uuid(id)));
         return SQL_RUN(sql, ACCOUNT_PROJECTS_CLEAR, NULL, sql_uuid(id), sql_instant(at));
 }

@@ -15,6 +15,8 @@ enum err recovery_codes_delete(struct sql *sql, const struct uuid *account_id);
 
 /* A row of ACCOUNT_COLUMNS and IDENTITY_COLUMNS, as IDENTITY_FIND names them. */
 struct identity identity_of_row(const struct sql_rows *rows, size_t row);
+/* An account's columns, as ACCOUNT_FIND has them. */
+struct account account_of_row(const struct sql_rows *rows, size_t row);
 
 /* Enters a mail, unless enough wait for its recipient. Return: as sql_run(); ERR_BUSY: too many
  * wait. */

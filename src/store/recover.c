@@ -208,6 +208,7 @@ AUDITED_WRITE_ALL(recover, struct recovered)
         TRY(SQL_RUN(sql, RECOVER_DEVICES, NULL));
         TRY(SQL_RUN(sql, RECOVER_RESETS, NULL));
         TRY(SQL_RUN(sql, RECOVER_INVITATIONS, NULL));
+        TRY(SQL_RUN(sql, RECOVER_EMAIL_CHANGES, NULL));
         TRY(SQL_RUN(sql, RECOVER_MAILS, NULL));
         TRY(SQL_COUNT(sql, RECOVER_SESSIONS, &recovered.n_sessions));
         TRY(log_replay(sql, &recovered));

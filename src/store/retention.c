@@ -210,6 +210,8 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
                 {STATEMENT_CLEAN_JWTS, in->jwt_before, NULL},
                 {STATEMENT_CLEAN_SESSIONS, now, NULL},
                 {STATEMENT_CLEAN_RESETS, now, NULL},
+                {STATEMENT_CLEAN_EMAIL_CHANGES, now, NULL},
+                {STATEMENT_CLEAN_EMAIL_UNDOS, now, NULL},
                 {STATEMENT_CLEAN_INVITATIONS, now, NULL},
                 {STATEMENT_CLEAN_CODES, in->codes_before.ms, NULL},
                 {STATEMENT_CLEAN_QUOTAS, now, NULL},

@@ -6,7 +6,16 @@ import {api} from './api.js';
 import {dialog, field, form, h, note, say, show, time} from './dom.js';
 import {showMore} from './more.js';
 import {ownData} from './own_data.js';
-import {confirmField, main, me, page, passwordField, passwords} from './page.js';
+import {
+    confirmField,
+    mailField,
+    main,
+    me,
+    page,
+    passwordField,
+    passwords,
+    sendsMail
+} from './page.js';
 import {passkeys} from './passkeys.js';
 import {newPasswordField} from './password.js';
 import {secondFactor} from './second_factor.js';
@@ -37,6 +46,26 @@ const nameForm = () => form({
         done(node, t('saved'));
     },
 });
+
+const emailForm = () => form({
+    fields: [
+        mailField({label: t('email.new'), autocomplete: 'email'}),
+        passwordField({label: t('password.old')}),
+    ],
+    submit: t('email.send'),
+    send: async ({email, password, code}, node) => {
+        await api.changeEmail(email, password, code, language);
+        node.reset();
+        done(node, t('email.sent', {email}));
+    },
+});
+
+function emailPart() {
+    if (['proxy', 'openid'].includes(me().login_method))
+        return h('p', {class: 'soft'}, t('email.elsewhere'));
+    return sendsMail ? [h('p', {class: 'soft'}, t('email.lead')), emailForm()]
+                     : h('p', {class: 'soft'}, t('email.operator'));
+}
 
 const passwordForm = () => form({
     fields: [
@@ -131,6 +160,7 @@ page({
     load: async () => [h('div', {class: 'tight'}, h('h1', {}, t('nav.account')),
                            h('p', {class: 'soft'}, me().email)),
         section(t('full_name'), nameForm()),
+        section(t('email'), emailPart()),
         passwords && section(t('password.change'), passwordForm()),
         passwords && section(t('passkeys'), passkeys()),
         section(t('factor'), secondFactor()),

@@ -88,6 +88,11 @@ export const api = {
     remove: (password, code) => call('DELETE', auth + 'account', {password, code}),
     password: (old_password, new_password, code, language) =>
         post(auth + 'account/password', {old_password, new_password, code, language}),
+    changeEmail: (email, password, code, language) =>
+        post(auth + 'account/email', {email, password, code, language}),
+    confirmEmail: (token, language) =>
+        post(auth + 'email-change/confirm', {token, language}, {ask: false}),
+    undoEmail: token => post(auth + 'email-change/undo', {token}, {ask: false}),
     factor: () => get(auth + 'account/factor'),
     beginFactor: password => post(auth + 'account/factor', {password}),
     confirmFactor: code => post(auth + 'account/factor/confirm', {code}),

@@ -64,7 +64,7 @@ USES = {
 NOT_GOOD = {"grant check", "grant verify"}  # so they say of this grant, by their status too
 # These print nothing if they succeed, or need a satellite.
 OTHERS = {"account delete", "account disable", "account enable",
-          "account reset-factors", "account set-password",
+          "account reset-factors", "account set-email", "account set-password",
           "account role", "account unlink", "account withdraw", "client disable",
           "client enable", "client delete", "session end", "token revoke", "grant revoke", "project info", "help", "serve",
           "demo code"}

@@ -59,6 +59,7 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "delete", "x@example.com"], "", 1),
     (["account", "set-password", "x@example.com"], PASSWORD, 1),
     (["account", "reset-link", "x@example.com"], "", 1),
+    (["account", "set-email", "x@example.com", "y@example.com"], "", 1),
     (["account", "nonsense"], "", 2),
     (["account", "invite"], "", 2),
     (["account", "invite", "no-address"], "", 1),

@@ -6,6 +6,7 @@
 
 #include "core/grants/connected.h"
 #include "core/grants/owner_grant.h"
+#include "core/people/email_change.h"
 #include "core/people/invitation.h"
 #include "core/people/reset.h"
 #include "documents_double.h"
@@ -72,6 +73,39 @@ static void passkey_begin_in(struct full_core *full)
                                 &full->passkey_challenge));
 }
 
+static struct secret token_in(struct secret link)
+{
+        return (struct secret){slice_from(link.hidden, link.hidden.size - 43)};
+}
+
+/* Somebody whose address was changed, and who has asked for another. */
+static void moved_begin(struct full_core *full)
+{
+        struct registration form = {.email = SLICE("moved@example.com"),
+                                    .password = PASSWORD,
+                                    .full_name = SLICE("A Third User")};
+        struct op *op = core_op(&full->remote.core);
+        struct instant end = instant_add_seconds(op->now, EMAIL_UNDO_LIFETIME);
+        struct mail undo = {.id = id_of(900),
+                            .kind = MAIL_EMAIL_CHANGED,
+                            .recipient = form.email,
+                            .made_at = end}; /* not before the other that waits */
+        struct mail wish = {.id = id_of(901),
+                            .kind = MAIL_EMAIL_WISH,
+                            .recipient = SLICE("third@example.com"),
+                            .made_at = end};
+        struct email_change change = {.email = SLICE("second@example.com")};
+
+        CHECK_OK(account_create(op, &form, &change.account));
+        op->account_id = change.account.id;
+        CHECK_OK(store_email_set(op, &(struct new_email){&change, NULL, &undo, end}, NULL));
+        CHECK_OK(email_undo_link(op, &undo, &full->undo_token));
+        CHECK_OK(store_email_change_put(op, &(struct email_wish){&wish, end}, NULL));
+        CHECK_OK(email_change_link(op, &wish, &full->confirm_token));
+        full->undo_token = token_in(full->undo_token);
+        full->confirm_token = token_in(full->confirm_token);
+}
+
 static void people_begin(struct full_core *full)
 {
         struct core *core = &full->remote.core;
@@ -88,10 +122,10 @@ static void people_begin(struct full_core *full)
         core->ports.mail.send = on_mail;
         CHECK_OK(reset_request(core_op(core), SLICE("user@example.com"), SLICE("de")));
         CHECK_OK(reset_link_make(core_op(core), &full->session.account, &full->reset_token));
-        full->reset_token.hidden =
-                slice_from(full->reset_token.hidden, full->reset_token.hidden.size - 43);
+        full->reset_token = token_in(full->reset_token);
         guarded_begin(full);
         passkey_begin_in(full);
+        moved_begin(full);
         service_token_make(core_op(core), SLICE("a service"), TOKEN_CHECK, &full->service,
                            &full->service_text);
         CHECK_OK(service_token_add(core_op(core), &full->service));

@@ -27,6 +27,8 @@ struct full_core {
         struct service_token service;
         struct secret service_text;
         struct secret reset_token;   /* of a link for another password */
+        struct secret confirm_token; /* of a link for the other e-mail address of a third account */
+        struct secret undo_token;    /* of a link for the one that it had before */
         struct secret invitation;    /* of guest@example.com */
         struct project project;      /* self-issued */
         struct project imported;     /* proven; another one is unproven and due */

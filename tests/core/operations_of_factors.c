@@ -6,6 +6,7 @@
 #include "core/operations.h"
 
 #include "base/macros.h"
+#include "core/people/email_change.h"
 #include "core/people/factor/factor.h"
 #include "core/people/factor/totp.h"
 #include "core/people/openid/provider_account.h"
@@ -128,6 +129,34 @@ static enum err do_unlink(struct full_core *full)
         return DO(provider_account_unlink);
 }
 
+/* --- other e-mail addresses --- */
+
+static enum err do_email_request(struct full_core *full)
+{
+        struct email_form form = {.email = SLICE("new@example.com"), .given = {PASSWORD}};
+
+        return DO(email_change_request, &full->session, &form);
+}
+
+static enum err do_email_confirm(struct full_core *full)
+{
+        struct email_confirmation form = {.token = full->confirm_token};
+
+        return DO_AS(NULL, email_change_confirm, &form);
+}
+
+static enum err do_email_undo(struct full_core *full)
+{
+        struct secret reset;
+
+        return DO_AS(NULL, email_change_undo, full->undo_token, &reset);
+}
+
+static enum err do_email_by_operator(struct full_core *full)
+{
+        return DO(email_change_by_operator, &full->session.account, SLICE("new@example.com"));
+}
+
 const struct operation operations_of_factors[] = {
         {"factor_begin", do_factor_begin, WRITES, ERR_OK, NULL},
         {"factor_confirm", do_factor_confirm, WRITES, ERR_OK, NULL},
@@ -144,5 +173,9 @@ const struct operation operations_of_factors[] = {
         {"session_log_in, with a recovery code", do_log_in_by_recovery_code, STEPS, ERR_OK, NULL},
         {"session_log_in, without the code", do_log_in_without_code, READS, ERR_FACTOR_REQUIRED,
          NULL},
+        {"email_change_request", do_email_request, STEPS, ERR_OK, NULL},
+        {"email_change_confirm", do_email_confirm, WRITES, ERR_OK, NULL},
+        {"email_change_undo", do_email_undo, WRITES, ERR_OK, NULL},
+        {"email_change_by_operator", do_email_by_operator, WRITES, ERR_OK, NULL},
         {0},
 };

@@ -14,6 +14,7 @@ from authenticator import Passkey
 from grantd import Application
 from legacy_page import Page
 from login_provider import Browser
+from mail_server import link_in
 from oathtool import code_of
 
 BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Remote-User",
@@ -23,6 +24,7 @@ BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Re
 EXAMPLES = {
     "ann_email": "ann@example.com",
     "dan_email": "dan@example.com",
+    "ann_new_email": "ann@new.example",
     "url": "http://localhost:10100",
     "invitation": "k3Vd9sQw0uYfLr6mXaTj8HcNbZ2eGpI5oRtK1vSxB7M",
     "ann": "eyzZ0Jy1i4q2bWkQ5tRrXc8uVf3nHsAoLd7gTeMpYxK",
@@ -37,6 +39,8 @@ EXAMPLES = {
     "linked_code": "AaIepQ1_a2bXdM5tKj7sR8n2Yw0lQa3eSx9iUcZd6oKf7MvThGb4Lj",
     "link": "eyJjbGllbnRfaWQiOiI2ZjFkMmMzYiIsInNjb3BlIjpbInJlYWQiXX0.bGluaw",
     "reset": "q7Tt0bWc3Xn1VfYdH8sLpK2mRzAeJ5uGiO4vN6oQxBw",
+    "email_change": "Jw4cXq9TnB2vKe7yRzLs5UaHfMd0GpWiO8bV1tN6uQk",
+    "email_undo": "mE3sZv8QyC1rLp6dTx0Kf5HgWb9UjNaI2oV7uR4eDqS",
     "user_code": "WDJB-MJHT",
     "grant": "12KgnzotW7iMAx3uEifhz5JS24B6VrKA617U3aCDUKMB1uc92L6NcXuBsyPyhUFoPFEueLjocaZQq1BzLC88nSkVU3d4iUTV32LjWwESHfySHFdpBi5eptNdTBUuruc3X3hMozhjt8mcXswCwxhZJdWzB4N45BYnZddAt7B7UNKkUbCNdGULdzG8zuftVP5yz9vB2nr93fpe2H1nv8PkRjCQx7tLETyRiQjWoftVENYQocHAkantcQHJ45gpQWoELJdyeYHPfM719SdG6qXwnDvHvXRgiXZ8aSyaTZ1dnDJM7NwDfpD8g92Xwai7AXHr4iS4a3ArYKA4TNedPnWw1DSSDUAwEgMR5YDa7dYPVnNFDGAJS474Fv7V6Qj6cwuwvPnxLM5SRquF6CtF4DtswohRgbmNxovne5G4JPpRuqq4TcwePCwKB3kWjWyHeTs4HhecQJtcXzwD",
     "factor_code": "492039",
@@ -129,6 +133,20 @@ class Story:
         self.names["recovery_code"] = browser.add_factor()
         assert browser.log_in(provider).status == 303
         self.call("logInByProvider", headers=browser.headers())
+
+    def play_with_mail(self, server, post):
+        """On a server whose mail `post` gets."""
+        self.server = server
+        email = "mailed-" + self.names.get("ann_email", EXAMPLES["ann_email"])
+        self.names["ann_email"] = email
+        form, = examples_of(self.operations["logIn"][2]["requestBody"]["content"])
+        server.run("account", "create", email, stdin=form["password"])
+        self.call("changeEmail", token=self.call("logIn")["token"])
+        new = self.names.get("ann_new_email", EXAMPLES["ann_new_email"])
+        self.names["email_change"] = link_in(post.wait_to(new)).partition("=")[2]
+        self.call("confirmEmail")
+        self.names["email_undo"] = link_in(post.wait_to(email)).partition("=")[2]
+        self.call("undoEmailChange")
 
     def accounts(self):
         self.call("register")

@@ -17,6 +17,7 @@ import pytest
 
 from grantd import NO_MAIL_SERVER, ROOT, SANITIZED, Server
 from login_provider import LoginProvider
+from mail_server import MailServer
 from story import BEHIND_PROXY, Story, operations
 
 pytestmark = pytest.mark.file
@@ -28,8 +29,8 @@ PIECE = 500  # rows of the access logs' export
 SLACK = 1_000  # steps, in case the rows at hand differ a little
 SIZE = 4096  # of an entry of sqlite_steps.c
 # Bounded by a quota or a limit, or not rows of one account.
-FEW_FOR_ANYBODY = {"account", "client_day", "client_secret", "counter", "delivery_spread", "identity", "mail",
-                   "meta", "passkey", "password_reset", "recovery_code", "schema_version", "service_token",
+FEW_FOR_ANYBODY = {"account", "client_day", "client_secret", "counter", "delivery_spread", "email_change",
+                   "email_undo", "identity", "mail", "meta", "passkey", "password_reset", "recovery_code", "schema_version", "service_token",
                    "session", "totp", "unfinished_copy"}
 
 
@@ -159,7 +160,8 @@ def walked(counter, folder, n_rows):
     counted = {"LD_PRELOAD": str(counter), "SQLITE_STEPS": str(folder / "steps")}
     server.start(environment=counted)
     owner = Owner(server, n_rows)
-    other = Walk(server, ann_email="eve@example.com", dan_email="don@example.com")
+    other = Walk(server, ann_email="eve@example.com", dan_email="don@example.com",
+                 ann_new_email="eve@new.example")
     try:
         owner.play()
         other.play()
@@ -177,6 +179,15 @@ def walked(counter, folder, n_rows):
         for one in (owner, other):
             one.play_with_provider(server, provider)
         provider.close()
+        assert server.stop() == 0, server.text()
+        for name in provider.settings():
+            del server.settings[name]
+        post = MailServer()
+        server.settings |= post.settings()
+        server.start(environment=counted)
+        for one in (owner, other):
+            one.play_with_mail(server, post)
+        post.close()
     finally:
         assert server.stop() == 0, server.text()
     assert other.costs.keys() == operations().keys(), "an operation that the story does not play"

@@ -7,6 +7,7 @@ import pytest
 import openapi_check
 from grantd import NO_MAIL_SERVER, Server
 from login_provider import LoginProvider
+from mail_server import MailServer
 from story import BEHIND_PROXY, Story, examples_of, operations
 
 OPERATIONS = operations()
@@ -21,15 +22,19 @@ def story(tmp_path_factory):
     proxied = Server(tmp_path_factory.mktemp("proxied"), **BEHIND_PROXY).start()
     provider = LoginProvider()
     provided = Server(tmp_path_factory.mktemp("provided"), **provider.settings()).start()
+    post = MailServer()
+    mailing = Server(tmp_path_factory.mktemp("mailing"), **post.settings()).start()
     story = Story(server)
     try:
         story.play()
         story.play_behind_proxy(proxied)
         story.play_with_provider(provided, provider)
+        story.play_with_mail(mailing, post)
         yield story
     finally:
         provider.close()
-        for one in (server, proxied, provided):
+        post.close()
+        for one in (server, proxied, provided, mailing):
             assert one.stop() == 0, one.text()
 
 

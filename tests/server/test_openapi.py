@@ -13,8 +13,9 @@ import openapi_check
 import storj
 from authenticator import LOG_IN, PASSKEYS, Passkey
 from legacy_page import INTEGRATION, Page
-from grantd import NO_MAIL_SERVER, ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
+from grantd import ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 from login_provider import Browser, LoginProvider
+from mail_server import link_in
 from oathtool import code_of
 
 GUARDS = {
@@ -116,7 +117,6 @@ def walk_accounts(walk, who):
     walk("POST", "/api/v0/auth/logout", token=token)
     walk("POST", "/api/v0/auth/password-reset/complete",
          {"token": walk.server.reset_link(email)[-43:], "new_password": fresh})
-    walk("POST", "/api/v0/auth/password-reset", {"email": email})  # makes another link
     tokens = [walk("POST", "/api/v0/auth/token", {"email": email, "password": fresh})["token"]
               for _ in range(2)]
     session = next(s for s in walk("GET", "/api/v0/auth/sessions", token=tokens[0])
@@ -228,8 +228,19 @@ def walk_flow(walk, who, app):
     assert feed["revocations"]
 
 
-def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_server):
-    server = make_server(clients__dynamic_registration="true", **NO_MAIL_SERVER)
+def walk_mail(walk, post):
+    ada = Person(walk.server, "ada@example.com")
+    walk("POST", "/api/v0/auth/password-reset", {"email": "nobody@example.com"})
+    walk("POST", "/api/v0/auth/account/email",
+         {"email": "new@example.com", "password": PASSWORD}, token=ada.token)
+    token = link_in(post.wait_to("new@example.com"))[-43:]
+    walk("POST", "/api/v0/auth/email-change/confirm", {"token": token})
+    token = link_in(post.wait_to("ada@example.com"))[-43:]
+    walk("POST", "/api/v0/auth/email-change/undo", {"token": token})
+
+
+def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_server, post):
+    server = make_server(clients__dynamic_registration="true")
     walk, who = Walker(server), Person(server)
     for path in ("/healthz", "/readyz", "/metrics"):
         walk("GET", path)
@@ -240,6 +251,8 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
     walk_factor(walk, who)
     walk_passkey(walk, who)
     walk_accounts(walk, who)
+    walk.server = make_server(**post.settings())
+    walk_mail(walk, post)
     walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
                               accounts__open_registration="false")
     walk("POST", "/api/v0/auth/proxy-login", {}, headers={"X-Remote-User": "ann@example.com"})

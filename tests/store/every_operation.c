@@ -298,13 +298,6 @@ static enum err do_delivery_put_off(struct given *given)
         return CALL_AT(after(199), delivery_put_off, &(struct delivery_delay_list){&delay, 1});
 }
 
-static enum err do_delivery_settle(struct given *given)
-{
-        struct delivery_result result = {.grant_id = id_of(61), .state = DELIVERY_DONE};
-
-        return CALL_AT(after(6), delivery_settle, &result, &audit);
-}
-
 const struct store_operation writing_operations[] = {
         {"log_merge", do_log_merge, 30},
         {"recover", do_recover, 30}, /* before the others have written to the log it replays */
@@ -324,6 +317,11 @@ const struct store_operation writing_operations[] = {
         {"mail_put_off", do_mail_put_off, 30},
         {"mail_delete", do_mail_delete, 30},
         {"reset_insert", do_reset_insert, 30},
+        {"email_change_put", do_email_change_put, 30},
+        {"email_change_link", do_email_change_link, 30},
+        {"email_undo_link", do_email_undo_link, 30},
+        {"email_set", do_email_set, 30},
+        {"email_restore", do_email_restore, 30},
         {"account_disable", do_account_disable, 30},
         {"account_enable", do_account_enable, 30},
         {"account_delete", do_account_delete, 30},

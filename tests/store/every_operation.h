@@ -54,6 +54,8 @@ enum err do_mail_put_off(struct given *given);
 enum err do_mail_delete(struct given *given);
 enum err do_mail_waiting(struct given *given);
 enum err do_reset_insert(struct given *given);
+enum err do_reset_find(struct given *given);
+enum err do_delivery_settle(struct given *given);
 enum err do_reset_use(struct given *given);
 enum err do_account_insert_invited(struct given *given);
 enum err do_account_set_roles(struct given *given);
@@ -64,11 +66,22 @@ enum err do_invitation_list(struct given *given);
 
 /* A world with data for all of them: session 40, invitation 45, token 50, link for a password 94,
  * mail 96, pushed request 80, device 82, account 3 disabled, account 4 with a second factor,
- * and passkey 97, account 5 with one that waits for its first code; request 31 pending, 30
+ * and passkey 97, account 5 with one that waits for its first code, with a change of its
+ * address that the link 98 undoes and a wish with the link 99; request 31 pending, 30
  * approved, 32 being minted, 33 live, with a refresh token. */
 struct world world_full(void);
 
 struct given given_of(struct world *world, const struct store_operation *operation);
+
+/* Those of every_email_operation.c, and the data that they need. */
+void emails_new(struct world *world);
+enum err do_email_change_put(struct given *given);
+enum err do_email_change_link(struct given *given);
+enum err do_email_undo_link(struct given *given);
+enum err do_email_set(struct given *given);
+enum err do_email_restore(struct given *given);
+enum err do_email_change_find(struct given *given);
+enum err do_email_undo_find(struct given *given);
 
 /* Those of every_factor_operation.c. */
 enum err do_totp_find(struct given *given);

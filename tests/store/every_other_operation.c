@@ -98,6 +98,14 @@ enum err do_mail_delete(struct given *given)
         return CALL(mail_delete, ID(96));
 }
 
+enum err do_reset_find(struct given *given)
+{
+        struct digest token = digest_of(94);
+        struct account account;
+
+        return CALL(reset_find, &token, &account);
+}
+
 enum err do_pushed_insert(struct given *given)
 {
         struct pushed_request request = {.digest = digest_of(90),
@@ -293,4 +301,13 @@ enum err do_account_set_roles(struct given *given)
         struct account_roles roles = {id_of(1), ACCOUNT_DEVELOPER};
 
         return CALL(account_set_roles, &roles, &audit);
+}
+
+/* --- deliveries --- */
+
+enum err do_delivery_settle(struct given *given)
+{
+        struct delivery_result result = {.grant_id = id_of(61), .state = DELIVERY_DONE};
+
+        return CALL_AT(after(6), delivery_settle, &result, &audit);
 }

@@ -19,14 +19,6 @@ static enum err do_identity_find(struct given *given)
                     &(struct identity_key){SLICE("user1@example.com"), LOGIN_PASSWORD}, &identity);
 }
 
-static enum err do_reset_find(struct given *given)
-{
-        struct digest token = digest_of(94);
-        struct account account;
-
-        return CALL(reset_find, &token, &account);
-}
-
 static enum err do_account_list(struct given *given)
 {
         struct account_list accounts;
@@ -336,6 +328,8 @@ const struct store_operation reading_operations[] = {
         {"identity_find", do_identity_find, 30},
         {"identity_of_subject", do_identity_of_subject, 30},
         {"reset_find", do_reset_find, 30},
+        {"email_change_find", do_email_change_find, 30},
+        {"email_undo_find", do_email_undo_find, 30},
         {"mail_waiting", do_mail_waiting, 30},
         {"account_list", do_account_list, 30},
         {"session_find", do_session_find, 30},

@@ -133,6 +133,7 @@ struct world world_full(void)
         disabled_new(&world);
         factors_new(&world);
         provider_new(&world);
+        emails_new(&world);
         return world;
 }
 

@@ -59,6 +59,8 @@ class World:
             "register": (None, "/register", None),
             "forgot": (None, "/forgot", None),
             "reset": (None, "/reset#" + "A" * 43, None),
+            "email-confirm": (None, "/email#confirm=" + "A" * 43, None),
+            "email-undo": (None, "/email#undo=" + "A" * 43, None),
             "register-invited": (None, self.invitation(), None),
             "refused": (None, link(self.printer, redirect_uri="https://evil.example/"), None),
             "consent-login": (None, ask, None),
@@ -118,7 +120,7 @@ def set_up(page):
     page.get_by_role("dialog").locator("svg").wait_for()
 
 
-NAMES = ("home", "login", "register", "register-invited", "forgot", "reset", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
+NAMES = ("home", "login", "register", "register-invited", "forgot", "reset", "email-confirm", "email-undo", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
          "account", "factor", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")

@@ -5,6 +5,7 @@
 #include "core/people/mail.h"
 
 #include "base/macros.h"
+#include "core/people/email_change.h"
 #include "core/people/mail_text.h"
 #include "core/people/page_link.h"
 #include "core/people/reset.h"
@@ -39,7 +40,33 @@ static enum err notice_prepare(struct op *op, const struct mail *mail, const cha
         return ERR_OK;
 }
 
-static enum err link_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
+/* Whether the address is somebody's is looked up here, where nobody waits for an answer. */
+static enum err email_wish_prepare(struct op *op, struct mail *mail, struct secret *ret_link)
+{
+        struct account account;
+        enum err error;
+
+        if (mail->n_attempts == 1)
+                TRY(quota_spend_email_mail(op, mail->kind, mail->recipient));
+        error = store_account_find(op, &mail->recipient, &account);
+        if (error == ERR_NO_ROW)
+                return email_change_link(op, mail, ret_link);
+        TRY(error);
+        mail->kind = MAIL_EMAIL_TAKEN;
+        *ret_link = page_link(op, "/login", (struct secret){0});
+        return ERR_OK;
+}
+
+static enum err email_changed_prepare(struct op *op, const struct mail *mail,
+                                      struct secret *ret_link)
+{
+        if (mail->n_attempts == 1)
+                TRY(quota_spend_email_mail(op, mail->kind, mail->recipient));
+        return email_undo_link(op, mail, ret_link);
+}
+
+/* What a mail brings can also decide what it says. */
+static enum err link_prepare(struct op *op, struct mail *mail, struct secret *ret_link)
 {
         switch (mail->kind) {
         case MAIL_RESET:
@@ -57,11 +84,17 @@ static enum err link_prepare(struct op *op, const struct mail *mail, struct secr
                 return notice_prepare(op, mail, "/account", ret_link);
         case MAIL_CLIENT_SECRET:
                 return notice_prepare(op, mail, "/console", ret_link);
+        case MAIL_EMAIL_WISH:
+                return email_wish_prepare(op, mail, ret_link);
+        case MAIL_EMAIL_CHANGED:
+                return email_changed_prepare(op, mail, ret_link);
+        case MAIL_EMAIL_TAKEN:
+                break; /* is entered as a wish */
         }
         return ERR_NOT_FOUND;
 }
 
-static enum err mail_try(struct op *op, const struct mail *mail)
+static enum err mail_try(struct op *op, struct mail *mail)
 {
         struct mail_message message;
         struct secret link = {0};

@@ -21,6 +21,9 @@ enum mail_kind {
         MAIL_PASSKEY_REMOVED = 9,
         MAIL_PASSKEY_CLONED = 10, /* somebody else has a copy of it */
         MAIL_FACTORS_RESET = 11,  /* the operator removed the second factor and all passkeys */
+        MAIL_EMAIL_WISH = 12,     /* a link to the address that an account is to have */
+        MAIL_EMAIL_TAKEN = 13,    /* what is sent instead if the address is another account's */
+        MAIL_EMAIL_CHANGED = 14,  /* a link to undo that, to the address that an account had */
 };
 
 enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
@@ -31,7 +34,8 @@ struct mail {
         struct slice recipient; /* an e-mail address in its normal form */
         enum mail_language language;
         struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
-                             * the application's name; of a passkey: its name; else absent */
+                             * the application's name; of a passkey: its name; MAIL_EMAIL_WISH: the
+                             * address that the account has; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

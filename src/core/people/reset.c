@@ -75,7 +75,7 @@ enum err reset_password(struct op *op, const struct reset_form *form)
                 return ERR_PASSWORDS_OFF;
         error = store_reset_find(op, &token, &account);
         if (error == ERR_NO_ROW)
-                return ERR_RESET_LINK;
+                return ERR_LINK_INVALID;
         TRY(error);
         choice.email = account.email;
         choice.full_name = account.full_name;
@@ -89,5 +89,5 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         audit.notice = &notice;
         TRY(password_encode(op, chosen, false, &password.password));
         error = store_account_set_password(op, &password, &audit);
-        return error == ERR_NO_ROW ? ERR_RESET_LINK : error;
+        return error == ERR_NO_ROW ? ERR_LINK_INVALID : error;
 }

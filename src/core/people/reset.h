@@ -28,6 +28,6 @@ struct reset_form {
 
 /* Sets the password by a link's token, which is used up then, and ends all sessions. What was
  * granted stays. A password that is refused leaves the link as it is.
- * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_RESET_LINK; as password_choose(); ERR_PASSWORD_LEAKED;
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_LINK_INVALID; as password_choose(); ERR_PASSWORD_LEAKED;
  * ERR_QUOTA_LOGINS, with `caller->wait`; ERR_BUSY; faults. */
 enum err reset_password(struct op *op, const struct reset_form *form);

@@ -92,6 +92,21 @@ enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice rec
         return spend_mail(op, quota, recipient, LIMIT_NOTICES);
 }
 
+enum err quota_spend_email_wish(struct op *op)
+{
+        struct quota quota = {QUOTA_EMAIL_WISHES, uuid_slice(&op->account_id), LIMIT_EMAIL_MAILS,
+                              ERR_TOO_MANY_MAILS};
+
+        return spend(op, &quota, 1);
+}
+
+enum err quota_spend_email_mail(struct op *op, enum mail_kind kind, struct slice recipient)
+{
+        enum quota_kind quota = kind == MAIL_EMAIL_CHANGED ? QUOTA_EMAIL_UNDOS : QUOTA_EMAIL_MAILS;
+
+        return spend_mail(op, quota, recipient, LIMIT_EMAIL_MAILS);
+}
+
 enum err quota_spend_change(struct op *op)
 {
         struct quota quota = {QUOTA_CHANGES, uuid_slice(&op->account_id),

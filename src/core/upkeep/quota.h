@@ -35,6 +35,14 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
 enum err quota_spend_reset_mail(struct op *op, struct slice recipient);
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient);
 
+/* Another e-mail address that the call's account asks for. Return: ERR_OK; ERR_TOO_MANY_MAILS, with
+ * `caller->wait`. */
+enum err quota_spend_email_wish(struct op *op);
+
+/* One mail about it to this address. What anybody can ask for uses up none of those by which a
+ * change is undone. Return: ERR_OK; ERR_TOO_MANY_MAILS. */
+enum err quota_spend_email_mail(struct op *op, enum mail_kind kind, struct slice recipient);
+
 /* One of all other changes by an account: applications and their secrets, projects, owner's grants,
  * its name. Return: ERR_OK; ERR_QUOTA_CHANGES, with `caller->wait`. */
 enum err quota_spend_change(struct op *op);

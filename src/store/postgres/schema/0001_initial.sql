@@ -67,6 +67,31 @@ CREATE TABLE password_reset (
 );
 CREATE INDEX password_reset_end ON password_reset (ends_at);
 
+-- Another e-mail address that an account is to have once somebody opens the link that is sent there:
+-- its newest wish.
+CREATE TABLE email_change (
+    account_id BYTEA NOT NULL PRIMARY KEY,
+    mail_id BYTEA NOT NULL UNIQUE,       -- that brings the link
+    email TEXT NOT NULL,
+    token BYTEA UNIQUE,                  -- SHA-256 of it; NULL: the mail was not sent yet
+    ends_at BIGINT NOT NULL
+);
+CREATE INDEX email_change_end ON email_change (ends_at);
+
+-- An e-mail address that an account has had. Who gets mail there can undo the change, also if others
+-- followed; until then the address is nobody else's.
+CREATE TABLE email_undo (
+    account_id BYTEA NOT NULL,
+    no BIGINT NOT NULL,                 -- grows with each change of the account
+    mail_id BYTEA NOT NULL UNIQUE,       -- that brings the link
+    email TEXT NOT NULL,
+    token BYTEA UNIQUE,                  -- SHA-256 of it; NULL: the mail was not sent yet
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, no)
+);
+CREATE INDEX email_undo_email ON email_undo (email);
+CREATE INDEX email_undo_end ON email_undo (ends_at);
+
 -- Who may make an account with an address, also where registration is closed; once.
 CREATE TABLE invitation (
     id BYTEA NOT NULL PRIMARY KEY,
