@@ -2,8 +2,6 @@
  *
  * Retention: every table that grows is cleaned up, and nothing is removed that is still needed.
  */
-#include <sqlite3.h>
-
 #include "snapshot.h"
 
 enum { DAY = 86400 };
@@ -59,64 +57,6 @@ static size_t feed_size(struct world *world, struct instant now)
 
         CHECK_OK(STORE_AS(world, NULL, now, revocation_list, &page, &list));
         return list.n;
-}
-
-/* --- no step searches a table --- */
-
-/* Fails if the plan of a statement has a SCAN of a table without an index, or a sort. */
-static void plan_check(sqlite3 *database, const char *name, const char *query)
-{
-        char text[4096];
-        sqlite3_stmt *statement = NULL;
-
-        (void)snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s", query);
-        CHECK_INT(sqlite3_prepare_v2(database, text, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-                const char *step = (const char *)sqlite3_column_text(statement, 3);
-
-                if (strstr(step, "SCAN ") && !strstr(step, "SCAN CONSTANT ROW"))
-                        fail_msg("%s: %s", name, step);
-                if (strstr(step, "TEMP B-TREE"))
-                        fail_msg("%s: %s", name, step);
-        }
-        (void)sqlite3_finalize(statement);
-}
-
-static bool is_of_cleaning_up(const char *name)
-{
-        return strncmp(name, "CLEAN_", 6) == 0 || strstr(name, "_FORGET") || strstr(name, "_DUE") ||
-               strstr(name, "_LATER") || strstr(name, "_LOOK") ||
-               strncmp(name, "GRANTS_", 7) == 0 || strstr(name, "KEY_DROP") ||
-               strncmp(name, "QUOTA_", 6) == 0;
-}
-
-TEST(no_step_of_cleaning_up_searches_a_table)
-{
-        struct world world CLEANUP(world_end) = world_in_file();
-        const struct {
-                const char *name, *text; /* NULL: SQLite has its own */
-        } statements[] = {
-#define STATEMENT(name_, parameters, text_) {#name_, text_},
-#include "store/statements.def"
-#undef STATEMENT
-#define STATEMENT(name_, text_) {#name_, text_},
-#include "store/sqlite/statements.def"
-#undef STATEMENT
-        };
-        sqlite3 *database = NULL;
-        size_t n = 0;
-
-        CHECK_INT(sqlite3_open_v2(world.url + strlen("sqlite:"), &database, SQLITE_OPEN_READWRITE,
-                                  NULL),
-                  SQLITE_OK);
-        for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
-                if (!statements[i].text || !is_of_cleaning_up(statements[i].name))
-                        continue;
-                plan_check(database, statements[i].name, statements[i].text);
-                n++;
-        }
-        CHECK(n > 25);
-        (void)sqlite3_close(database);
 }
 
 /* --- requests --- */
