@@ -96,7 +96,7 @@ api_handler reset_complete_post;
 api_handler email_change_post, email_confirm_post, email_undo_post;
 api_handler factor_get, factor_post, factor_delete, factor_confirm_post, factor_codes_post;
 api_handler session_token_post, session_proxy_post, session_openid_post, session_passkey_post,
-        session_logout_post;
+        session_proof_post, session_logout_post;
 api_handler passkey_challenge_post, passkeys_get, passkey_begin_post, passkeys_post, passkey_patch,
         passkey_delete_one;
 api_handler openid_begin_get, openid_callback_get;

@@ -24,7 +24,7 @@ static enum err login_look(const struct api *api, struct http_call *call,
 
         if (error_is_fault(error))
                 return error;
-        *ret_is_good = error == ERR_OK && session.authenticated_at.ms >= since.ms;
+        *ret_is_good = error == ERR_OK && session.authentication.at.ms >= since.ms;
         return ERR_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "core/people/account.h"
+#include "core/people/session.h"
 #include "http/respond.h"
 
 static json_t *secrets_json(const struct client *client)
@@ -247,6 +248,8 @@ enum err client_put_one(const struct api *api, struct http_call *call,
         TRY(client_method_read(call, &body, &values.auth_method));
         TRY(client_words_read(call, &body, &values.words));
         form = update_form_of(&body, &values);
+        if (client_change_is_grave(&client, &form))
+                TRY(session_require_proof(&op, &session->authentication));
         error = client_change(&op, &client, &form, &client);
         if (error == ERR_FIELD_MISSING)
                 call->problem_field = "redirect_uris";
@@ -286,6 +289,7 @@ enum err client_delete_one(const struct api *api, struct http_call *call,
         struct uuid id;
 
         TRY(api_path_id(call, &id));
+        TRY(session_require_proof(&op, &session->authentication));
         TRY(client_remove(&op, &id));
         respond_empty(call, 204);
         return ERR_OK;
@@ -314,6 +318,7 @@ enum err client_regenerate_post(const struct api *api, struct http_call *call,
 
         TRY(api_path_id(call, &id));
         TRY(fields_decode_json(call, regenerate_fields, ARRAY_SIZE(regenerate_fields), &body));
+        TRY(session_require_proof(&op, &session->authentication));
         TRY(client_rotate(&op, &id, body.overlap.value, &client, &secret));
         object = json_object();
         json_put(object, "client_id", json_from_uuid(&client.client_id));

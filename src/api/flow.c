@@ -316,7 +316,7 @@ enum err consent_post(const struct api *api, struct http_call *call, const struc
         call->no_store = true;
         TRY(fields_decode_json(call, consent_fields, ARRAY_SIZE(consent_fields), &body));
         form = consent_form_of(&body);
-        form.authenticated_at = session->authenticated_at;
+        form.authentication = session->authentication;
         TRY(consent_decide(&op, &form, &result));
         object = json_object();
         if (result.redirect_uri.data)

@@ -150,9 +150,10 @@ enum err openid_configuration_get(const struct api *api, struct http_call *call,
         json_put(object, "end_session_endpoint", url(call, policy, "/oauth2/logout"));
         json_put(object, "subject_types_supported", STRINGS("pairwise", "public"));
         json_put(object, "id_token_signing_alg_values_supported", STRINGS("RS256", "ES256"));
+        json_put(object, "acr_values_supported", STRINGS("1", "2"));
         json_put(object, "claims_supported",
-                 STRINGS("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash",
-                         "email", "email_verified", "name"));
+                 STRINGS("iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce",
+                         "at_hash", "email", "email_verified", "name"));
         json_put(object, "claims_parameter_supported", json_false());
         json_put(object, "request_parameter_supported", json_false());
         json_put(object, "request_uri_parameter_supported", json_false());

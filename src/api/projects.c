@@ -9,6 +9,7 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "core/grants/owner_grant.h"
+#include "core/people/session.h"
 #include "core/policy.h"
 #include "http/respond.h"
 
@@ -237,6 +238,7 @@ enum err project_delete_one(const struct api *api, struct http_call *call,
         struct uuid id;
 
         TRY(api_path_id(call, &id));
+        TRY(session_require_proof(&op, &session->authentication));
         TRY(project_remove(&op, &id));
         respond_empty(call, 204);
         return ERR_OK;

@@ -41,6 +41,7 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/passkey-login", GUARD_PUBLIC, session_passkey_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/passkey-login/challenge", GUARD_PUBLIC, passkey_challenge_post},
         {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
+        {HTTP_POST, "/api/v0/auth/session/proof", GUARD_SESSION, session_proof_post, DISK_FULL},
         {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
         {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch, DISK_VERY_LOW},
         {HTTP_DELETE, "/api/v0/auth/account", GUARD_SESSION, account_delete_own},

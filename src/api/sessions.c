@@ -8,6 +8,7 @@
 #include "core/people/session.h"
 
 #include "api/api.h"
+#include "api/confirmation.h"
 #include "api/json.h"
 #include "api/paging.h"
 #include "base/macros.h"
@@ -151,6 +152,18 @@ enum err session_passkey_post(const struct api *api, struct http_call *call,
         call->no_store = true;
         TRY(fields_decode_json(call, passkey_fields, ARRAY_SIZE(passkey_fields), &form));
         return log_in(api, call, &op, &credentials, &form.form);
+}
+
+enum err session_proof_post(const struct api *api, struct http_call *call,
+                            const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct confirmation given = {0};
+
+        TRY(confirmation_read(api, call, &given));
+        TRY(session_prove(&op, session, &given));
+        respond_empty(call, 204);
+        return ERR_OK;
 }
 
 enum err session_logout_post(const struct api *api, struct http_call *call,

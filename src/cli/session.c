@@ -31,7 +31,7 @@ static json_t *session_row(const struct session *session, struct slice account)
 
         json_put(object, "id", json_from_uuid(&session->id));
         json_put(object, "account", json_from_slice(account));
-        json_put(object, "authenticated_at", json_from_instant(session->authenticated_at));
+        json_put(object, "authenticated_at", json_from_instant(session->authentication.at));
         json_put(object, "created_at", json_from_instant(session->created_at));
         json_put(object, "last_seen_at", json_from_instant(session->last_seen_at));
         json_put(object, "ends_at", json_from_instant(session->ends_at));

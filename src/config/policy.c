@@ -37,6 +37,7 @@ struct policy config_policy(const struct config *config)
                 .dynamic_limit = config->clients_dynamic_limit,
                 .session_idle = config->session_idle,
                 .session_lifetime = config->session_lifetime,
+                .session_proof = config->session_proof,
                 .consent_lifetime = config->consent_lifetime,
                 .code_lifetime = config->code_lifetime,
                 .code_replay_grace = config->code_replay_grace,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The domain model: accounts, sessions, clients, projects, requests with their codes, and grants.
- * These are values; their slices are in the arena they were read into. An instant of zero means
- * "never" or "not yet". The numbers of enums are stored: add new ones, never renumber.
+ * The domain model: clients, projects, requests with their codes, and grants; people have a header
+ * of their own. These are values; their slices are in the arena they were read into. An instant of
+ * zero means "never" or "not yet". The numbers of enums are stored: add new ones, never renumber.
  */
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/secret.h"
 #include "core/grants/scope.h"
+#include "core/people/account_model.h"
 
 /* Where a page of a list ended: the value that the list is ordered by, and an id to distinguish
  * rows with equal values. Zeros: the beginning. */
@@ -42,49 +43,6 @@ static inline bool list_cursor_is_none(const struct list_cursor *cursor)
 
         return cursor->number == 0 && uuid_equal(&cursor->id, &zeros);
 }
-
-/* What an account may do besides what everybody may; bits, stored. */
-enum account_role { ACCOUNT_DEVELOPER = 1 << 0 };
-
-struct account {
-        struct uuid id;
-        struct slice email;
-        struct slice full_name;
-        struct instant created_at;
-        struct instant disabled_at; /* by an operator: everything under it is invalid */
-        unsigned roles;             /* enum account_role */
-};
-
-/* The ways to log in; the numbers are stored. */
-enum login_method {
-#define LOGIN_METHOD(name, check, number) LOGIN_##name = (number),
-#include "core/people/login/methods.def"
-#undef LOGIN_METHOD
-};
-
-/* How a person authenticates for an account. */
-struct identity {
-        struct uuid id;
-        struct account account;
-        enum login_method method;
-        struct slice secret;  /* what is checked: for a password the encoded Argon2id text; empty:
-                                 locked */
-        struct slice subject; /* whom a provider logs in: issuer, a space, `sub`; empty: nobody */
-        int64_t version;      /* grows with every change; read only */
-};
-
-struct session {
-        struct uuid id;
-        struct digest token; /* of the text that the browser or program has */
-        struct account account;
-        enum login_method method;        /* how the person logged in */
-        struct instant authenticated_at; /* and when */
-        struct instant created_at;
-        struct instant last_seen_at;
-        struct instant ends_at;
-        struct slice address;
-        struct slice user_agent;
-};
 
 /* What a service may do; bits. */
 enum token_role {
@@ -257,12 +215,13 @@ struct request {
         struct slice nonce;         /* for the ID token; absent if none was sent */
         struct digest device; /* of the device_code it was asked with (RFC 8628), and there is no
                                  redirect URI; zeros: none */
-        struct instant authenticated_at; /* once decided: when the user had logged in */
+        struct authentication authentication; /* once decided: of who decided */
         enum request_status status;
         struct instant created_at;
         struct instant expires_at;
         struct instant decided_at;
-        struct instant login_after; /* a session must be no older to decide; zero: any may */
+        struct instant login_after; /* who decides must have shown since then who they are; zero:
+                                       ever */
         struct authorization authorization; /* once approved; */
         struct code code;                   /* the same */
 };

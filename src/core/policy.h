@@ -30,6 +30,7 @@ struct policy {
         int64_t dynamic_limit;     /* how many such applications there may be */
         int64_t session_idle;
         int64_t session_lifetime;
+        int64_t session_proof; /* how old an authentication may be for what is worth asking again */
         int64_t consent_lifetime;
         int64_t code_lifetime;
         int64_t code_replay_grace;

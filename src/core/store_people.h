@@ -31,6 +31,10 @@ struct password_reset {
         struct instant ends_at;
 };
 
+/* From now on a session has this authentication. Return: ERR_OK; ERR_NO_ROW: it has ended. */
+enum err store_session_prove(struct op *op, const struct session *session,
+                             const struct audit_entry *audit);
+
 /* Another way to log in to an account; one that it has stays as it is. Return: ERR_OK; ERR_NO_ROW:
  * the account is gone, or another person of the same provider logs in to it. */
 enum err store_identity_insert(struct op *op, const struct identity *identity,

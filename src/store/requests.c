@@ -46,7 +46,8 @@ struct request request_of_row(const struct sql_rows *rows, size_t row)
                                   .protocol_scopes = (unsigned)sql_get_integer(rows, row, 22),
                                   .lifetime = sql_get_integer(rows, row, 14)},
                 .nonce = sql_get_bytes(rows, row, 24),
-                .authenticated_at = sql_get_instant(rows, row, 25),
+                .authentication = {.at = sql_get_instant(rows, row, 25),
+                                   .means = (unsigned)sql_get_integer(rows, row, 29)},
                 .device = sql_get_digest(rows, row, 26),
                 .wanted_project = sql_get_uuid(rows, row, 27),
                 .lifetime_limit = sql_get_integer(rows, row, 28),
@@ -162,7 +163,8 @@ AUDITED_WRITE(request_decide, struct request)
         if (n_decided)
                 TRY(SQL_COUNT(sql, REQUEST_DECIDE, &n_decided, sql_integer(in->no),
                               sql_integer(in->status), sql_instant(in->decided_at),
-                              sql_instant(in->authenticated_at)));
+                              sql_instant(in->authentication.at),
+                              sql_integer(in->authentication.means)));
         if (n_decided)
                 return in->status == REQUEST_APPROVED ? authorize(sql, in) : ERR_OK;
         TRY(SQL_INTEGER_OF(sql, REQUEST_IS_PENDING, &is_pending, sql_integer(in->no)));

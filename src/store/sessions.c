@@ -12,9 +12,10 @@ AUDITED_WRITE(session_insert, struct new_session)
         TRY(SQL_RUN_ON_ROW(
                 sql, SESSION_INSERT, NULL, sql_digest(&session->token), sql_uuid(&session->id),
                 sql_uuid(&in->identity->id), sql_integer(in->identity->version),
-                sql_instant(session->authenticated_at), sql_instant(session->created_at),
-                sql_instant(session->last_seen_at), sql_instant(session->ends_at),
-                sql_text_or_empty(session->address), sql_text_or_empty(session->user_agent)));
+                sql_instant(session->authentication.at), sql_integer(session->authentication.means),
+                sql_instant(session->created_at), sql_instant(session->last_seen_at),
+                sql_instant(session->ends_at), sql_text_or_empty(session->address),
+                sql_text_or_empty(session->user_agent)));
         return SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&in->identity->account.id),
                        sql_integer(LIMIT_SESSIONS));
 }
@@ -30,12 +31,13 @@ static struct session session_of_row(const struct sql_rows *rows, size_t row)
                 .address = sql_get_bytes(rows, row, 4),
                 .user_agent = sql_get_bytes(rows, row, 5),
                 .method = (enum login_method)sql_get_integer(rows, row, 6),
-                .authenticated_at = sql_get_instant(rows, row, 7),
-                .account = {.id = sql_get_uuid(rows, row, 8),
-                            .email = sql_get_bytes(rows, row, 9),
-                            .full_name = sql_get_bytes(rows, row, 10),
-                            .created_at = sql_get_instant(rows, row, 11),
-                            .roles = (unsigned)sql_get_integer(rows, row, 12)},
+                .authentication = {.at = sql_get_instant(rows, row, 7),
+                                   .means = (unsigned)sql_get_integer(rows, row, 8)},
+                .account = {.id = sql_get_uuid(rows, row, 9),
+                            .email = sql_get_bytes(rows, row, 10),
+                            .full_name = sql_get_bytes(rows, row, 11),
+                            .created_at = sql_get_instant(rows, row, 12),
+                            .roles = (unsigned)sql_get_integer(rows, row, 13)},
         };
 }
 
@@ -71,6 +73,13 @@ READ(session_list, struct session_page, struct session_list)
                 ret->next = (struct list_cursor){last->created_at.ms, last->id};
         }
         return ERR_OK;
+}
+
+AUDITED_WRITE(session_prove, struct session)
+{
+        return SQL_RUN_ON_ROW(sql, SESSION_PROVE, NULL, sql_digest(&in->token),
+                              sql_instant(in->authentication.at),
+                              sql_integer(in->authentication.means));
 }
 
 AUDITED_WRITE(session_delete, struct digest)

@@ -59,16 +59,25 @@ async function once(method, path, body) {
 let logInAgain = async () => false;
 export const onLoggedOut = handler => { logInAgain = handler;};
 
+// The same of the response "show again who you are".
+let proveAgain = async () => false;
+export const onProofOld = handler => { proveAgain = handler;};
+
 const isPassing = error => error.status === 0 || error.status === 502 || error.status === 503;
 
 // Return: the JSON of the response, or null. Throws a Refusal.
 export async function call(method, path, body, {ask = true} = {}) {
+    let prove = true;
     for (let tried = 1;; tried++) {
         try {
             return await once(method, path, body);
         } catch (error) {
             if (error.code === 'unauthenticated' && ask && await logInAgain()) {
                 ask = false;
+                continue;
+            }
+            if (error.code === 'proof_required' && prove && await proveAgain()) {
+                prove = false;
                 continue;
             }
             if (method !== 'GET' || tried >= TRIES || !isPassing(error))
@@ -118,6 +127,7 @@ export const api = {
     logInByProvider: code => post(auth + 'openid-login', {code, cookie_only: true}, {ask: false}),
     logIn: (email, password, code) =>
         post(auth + 'token', {email, password, code, cookie_only: true}, {ask: false}),
+    prove: (password, code) => post(auth + 'session/proof', {password, code}),
     logOut: () => post(auth + 'logout', undefined, {ask: false}),
     sessions: () => get(auth + 'sessions'),
     activity: () => get(auth + 'activity?limit=100'),

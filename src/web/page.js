@@ -2,7 +2,7 @@
 // What all pages share: the frame around them, who is logged in, and asking for the password if the
 // session has ended in the meantime.
 
-import {api, onLoggedOut} from './api.js';
+import {api, onLoggedOut, onProofOld} from './api.js';
 import {codeField, dialog, field, fill, form, h, show} from './dom.js';
 import {hasPasskeys, logInByPasskey} from './passkey.js';
 import {proven, providerButtons, providers} from './provider.js';
@@ -242,5 +242,23 @@ async function askAgain() {
     location.reload();
     return false;
 }
+// What would harm most if another person used this session takes showing again who one is.
+async function askProof() {
+    const isOfProvider = account?.login_method === 'openid';
+    return Boolean(account && await dialog({
+        title: t('proof'),
+        body: [
+            t('proof.more'), confirmField(), isOfProvider && t('proof.provider'),
+            isOfProvider && providerButtons(here())
+        ],
+        confirm: t('proof.confirm'),
+        send: async ({password, code}) => {
+            await api.prove(password, code);
+            return true;
+        },
+    }));
+}
+onProofOld(askProof);
+
 let asking = null;
 onLoggedOut(() => asking ??= askAgain().finally(() => { asking = null; }));

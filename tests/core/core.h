@@ -32,10 +32,8 @@
         (&(struct credentials){                                                                    \
                 .method = LOGIN_PASSWORD, .email = (email_), .password = (password_)})
 #define TEXTS(...)                                                                                 \
-        ((struct texts){                                                                           \
-                .items = (struct slice[]){__VA_ARGS__},                                            \
-                .n = sizeof((struct slice[]){__VA_ARGS__}) / sizeof(struct slice),                 \
-        })
+        ((struct texts){(struct slice[]){__VA_ARGS__},                                             \
+                        sizeof((struct slice[]){__VA_ARGS__}) / sizeof(struct slice)})
 #define READ TEXTS(SLICE("read"))
 
 struct core {
@@ -163,6 +161,7 @@ static inline void core_wire(struct core *core)
                 .failures_per_address = 600,
                 .failures_per_client = 6000,
                 .session_lifetime = 3600,
+                .session_proof = 600,
                 .consent_lifetime = 600,
                 .code_lifetime = 600,
                 .code_replay_grace = 10,
@@ -242,13 +241,21 @@ static inline enum err core_request(struct core *core, struct texts scope, struc
         return ERR_OK;
 }
 
+/* Decides as somebody who has just logged in. */
+static inline enum err core_decide(struct core *core, struct consent_form form,
+                                   struct consent_result *ret)
+{
+        form.authentication = (struct authentication){core->now, MEANS_PASSWORD};
+        return consent_decide(core_op(core), &form, ret);
+}
+
 /* Requests what the form approves, and consents. Return: the code. */
 static inline struct secret core_consent(struct core *core, struct consent_form form)
 {
         struct consent_result result;
 
         CHECK_OK(core_request(core, form.approved, &form.request_id));
-        CHECK_OK(consent_decide(core_op(core), &form, &result));
+        CHECK_OK(core_decide(core, form, &result));
         return result.code;
 }
 
@@ -292,7 +299,7 @@ static inline struct secret core_offline_code(struct core *core, struct slice pl
         struct consent_result result;
 
         CHECK_OK(core_request(core, (struct texts){.items = words, .n = 3}, &form.request_id));
-        CHECK_OK(consent_decide(core_op(core), &form, &result));
+        CHECK_OK(core_decide(core, form, &result));
         return result.code;
 }
 
@@ -334,7 +341,7 @@ static inline struct secret core_device_allowed(struct core *core, struct texts 
 
         CHECK_OK(device_enter(core_op(core), start.user_code, &view));
         form.request_id = view.request.id;
-        CHECK_OK(consent_decide(core_op(core), &form, &result));
+        CHECK_OK(core_decide(core, form, &result));
         CHECK(secret_is_absent(result.code));
         CHECK(!result.redirect_uri.data);
         return start.device_code;

@@ -59,6 +59,11 @@ static struct secret recovery_code_next(struct full_core *full)
 ONE_CALL(do_log_in_by_recovery_code, guarded_log_in(full, recovery_code_next(full)))
 ONE_CALL(do_log_in_without_code, guarded_log_in(full, (struct secret){0}))
 
+static enum err do_prove(struct full_core *full)
+{
+        return DO(session_prove, &full->session, &(struct confirmation){PASSWORD});
+}
+
 static enum err do_renew_codes(struct full_core *full)
 {
         struct confirmation given = {PASSWORD, recovery_code_next(full)};
@@ -171,6 +176,7 @@ const struct operation operations_of_factors[] = {
         {"provider_account_unlink", do_unlink, STEPS, ERR_OK, NULL},
         {"session_log_in, with a code", do_log_in_by_code, STEPS, ERR_OK, NULL},
         {"session_log_in, with a recovery code", do_log_in_by_recovery_code, STEPS, ERR_OK, NULL},
+        {"session_prove", do_prove, WRITES, ERR_OK, NULL},
         {"session_log_in, without the code", do_log_in_without_code, READS, ERR_FACTOR_REQUIRED,
          NULL},
         {"email_change_request", do_email_request, STEPS, ERR_OK, NULL},

@@ -127,6 +127,7 @@ static enum err decide(struct full_core *full, struct consent_form form)
 
         form.request_id = full->pending;
         form.approved = (struct texts){.items = scope, .n = ARRAY_SIZE(scope)};
+        form.authentication = full->session.authentication;
         return DO(consent_decide, &form, &result);
 }
 

@@ -26,7 +26,7 @@ static enum err approve(struct core *core, struct texts scope, struct consent_fo
 
         form.request_id = asked;
         form.approved = scope;
-        return consent_decide(core_op(core), &form, &result);
+        return core_decide(core, form, &result);
 }
 
 static struct request stored(struct core *core)
@@ -288,7 +288,7 @@ TEST(a_refusal_looks_at_no_list_and_no_project)
 
         CHECK_OK(project_choose(core_op(&core), NULL, &project));
         CHECK_OK(project_remove(core_op(&core), &project.id));
-        CHECK_OK(consent_decide(core_op(&core), &form, &result));
+        CHECK_OK(core_decide(&core, form, &result));
         CHECK(secret_is_absent(result.code));
         CHECK_INT(stored(&core).status, REQUEST_REJECTED);
         CHECK_TEXT(result.redirect_uri, "https://app.example.com/cb?error=access_denied"

@@ -142,7 +142,7 @@ TEST(an_id_token_is_signed_with_the_key_that_is_published)
         struct client client = core.client;
         struct id_token token = {.client = &client,
                                  .account_id = core.account.id,
-                                 .authenticated_at = core.now,
+                                 .authentication = {core.now, MEANS_PASSWORD},
                                  .access_token = {SLICE("a grant")}};
         struct secret text;
         struct jwt jwt;

@@ -160,6 +160,7 @@ class Story:
 
     def factor(self):
         ann = self.names["ann"]
+        self.call("proveSession", token=ann)
         self.call("getFactor", token=ann)
         secret = self.call("beginFactor", token=ann)["secret"]
         self.names["factor_code"] = code_of(secret)

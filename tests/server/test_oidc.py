@@ -64,7 +64,7 @@ def test_a_person_is_signed_in_and_gives_access_in_one_step(user, app):
     assert claims["aud"] == app.client_id
     assert before <= claims["iat"] <= time.time() and claims["exp"] == claims["iat"] + 600
     assert before - 3600 < claims["auth_time"] <= claims["iat"]
-    assert set(claims) == {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash"}
+    assert set(claims) == {"iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash"}
     assert answer["scope"] == " ".join(SCOPE)
     assert jwt.get_unverified_header(answer["id_token"])["alg"] == "RS256"
 
@@ -220,7 +220,8 @@ def test_the_configuration_is_complete_and_agrees_with_the_other_document(server
         "end_session_endpoint": server.url + "/oauth2/logout",
         "subject_types_supported": ["pairwise", "public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash",
+        "acr_values_supported": ["1", "2"],
+        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash",
                              "email", "email_verified", "name"],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,

@@ -114,6 +114,7 @@ def walk_accounts(walk, who):
     fresh = PASSWORD + "!"
     walk("POST", "/api/v0/auth/account/password",
          {"old_password": PASSWORD, "new_password": fresh}, token=token)
+    walk("POST", "/api/v0/auth/session/proof", {"password": fresh}, token=token)
     walk("POST", "/api/v0/auth/logout", token=token)
     walk("POST", "/api/v0/auth/password-reset/complete",
          {"token": walk.server.reset_link(email)[-43:], "new_password": fresh})

@@ -338,6 +338,7 @@ const struct store_operation writing_operations[] = {
         {"factors_delete", do_factors_delete, 30},
         {"session_insert", do_session_insert, 30},
         {"session_end", do_session_end, 30},
+        {"session_prove", do_session_prove, 30},
         {"session_end, all", do_sessions_end, 30},
         {"client_update", do_client_update, 30},
         {"client_set_status", do_client_set_status, 30},

@@ -33,6 +33,7 @@ enum err do_identities_forget(struct given *given);
 enum err do_identity_of_subject(struct given *given);
 enum err do_pushed_insert(struct given *given);
 enum err do_pushed_open(struct given *given);
+enum err do_session_prove(struct given *given);
 enum err do_device_insert(struct given *given);
 enum err do_device_poll(struct given *given);
 enum err do_device_poll_soon(struct given *given);

@@ -294,7 +294,15 @@ enum err do_invitation_list(struct given *given)
         return CALL(invitation_list, &page, &list);
 }
 
-/* --- roles --- */
+/* --- people --- */
+
+enum err do_session_prove(struct given *given)
+{
+        struct session session = session_of(40);
+
+        session.authentication = (struct authentication){after(9), MEANS_FACTOR};
+        return CALL(session_prove, &session, &audit);
+}
 
 enum err do_account_set_roles(struct given *given)
 {

@@ -178,7 +178,7 @@ static inline struct session session_of(int64_t number)
         return (struct session){.id = id_of(number),
                                 .token = digest_of(number),
                                 .account = {.id = id_of(1)},
-                                .authenticated_at = NOW,
+                                .authentication = {NOW, MEANS_PASSWORD},
                                 .created_at = NOW,
                                 .last_seen_at = NOW,
                                 .ends_at = after(1000),

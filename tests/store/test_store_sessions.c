@@ -25,7 +25,26 @@ TEST(a_session_is_found_with_its_account_and_how_its_person_logged_in)
         CHECK_TEXT(session.address, "192.0.2.1");
         CHECK_TEXT(session.user_agent, "browser");
         CHECK_INT(session.method, LOGIN_PASSWORD);
-        CHECK_INT(session.authenticated_at.ms, NOW.ms);
+        CHECK_INT(session.authentication.at.ms, NOW.ms);
+        CHECK_INT(session.authentication.means, MEANS_PASSWORD);
+}
+
+TEST(a_proof_is_of_one_session_that_is_still_there)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct session session = session_of(30);
+
+        session_new(&world, 30);
+        session_new(&world, 31);
+        session.authentication = (struct authentication){after(5), MEANS_FACTOR};
+        CHECK_OK(STORE(&world, session_prove, &session, &audit));
+        CHECK_OK(find(&world, 30, after(5), 100, &session));
+        CHECK_INT(session.authentication.at.ms, after(5).ms);
+        CHECK_INT(session.authentication.means, MEANS_FACTOR);
+        CHECK_OK(find(&world, 31, after(5), 100, &session));
+        CHECK_INT(session.authentication.at.ms, NOW.ms);
+        session.token = digest_of(32);
+        CHECK_ERR(STORE(&world, session_prove, &session, &audit), ERR_NO_ROW);
 }
 
 TEST(an_unknown_session_is_no_row)

@@ -11,6 +11,7 @@
 #include "core/grants/mint.h"
 #include "core/grants/scope_refusal.h"
 #include "core/ids.h"
+#include "core/people/session.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/token/code.h"
@@ -47,7 +48,7 @@ static enum err request_load(struct decision *d)
                 return ERR_REQUEST_NOT_PENDING;
         if (d->request.expires_at.ms <= d->op->now.ms)
                 return ERR_REQUEST_EXPIRED;
-        if (d->form->authenticated_at.ms < d->request.login_after.ms)
+        if (d->form->authentication.at.ms < d->request.login_after.ms)
                 return ERR_LOGIN_REQUIRED;
         error = store_client_by_row(d->op, &d->request.client_row, &d->client);
         if (error == ERR_NO_ROW || (error == ERR_OK && d->client.status != CLIENT_ACTIVE))
@@ -255,6 +256,8 @@ static enum err approve(struct decision *d, struct secret *ret_code)
 
         TRY(lifetime_choose(d));
         if (has_passphrase)
+                TRY(session_require_proof(d->op, &d->form->authentication));
+        if (has_passphrase)
                 TRY(access_keep(d, code));
         else
                 TRY(size_check(d, NULL));
@@ -315,7 +318,7 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         if (d.is_refused)
                 d.request.status = REQUEST_REJECTED;
         d.request.decided_at = op->now;
-        d.request.authenticated_at = form->authenticated_at;
+        d.request.authentication = form->authentication;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
         if (!request_is_of_device(&d.request)) /* allocated before the decision */

@@ -219,6 +219,12 @@ static enum err redirect_uris_change(const struct op *op, const struct client *c
         return ERR_OK;
 }
 
+bool client_change_is_grave(const struct client *client, const struct client_update_form *form)
+{
+        return (form->redirect_uris && !texts_equal(*form->redirect_uris, client->redirect_uris)) ||
+               (form->auth_method && *form->auth_method != client->auth_method) || form->jwks.data;
+}
+
 /* An operator's approval covers the name, the type, the redirect URIs, and how the application
  * proves who it is. */
 static bool changes_what_was_approved(const struct client *client,

@@ -78,6 +78,10 @@ struct client_update_form {
 enum err client_change(struct op *op, const struct client *client,
                        const struct client_update_form *form, struct client *ret);
 
+/* Whether the change would let somebody else act as the application, or get what is meant for it:
+ * its redirect URIs, or how it authenticates. */
+bool client_change_is_grave(const struct client *client, const struct client_update_form *form);
+
 /* Whether both are the same in what an operator has approved: the name, the type, the redirect
  * URIs, and how it authenticates. */
 bool client_is_as_approved(const struct client *was, const struct client *now);

@@ -43,6 +43,31 @@ static json_t *hash_of(struct secret token)
         return json_from_slice(buf_slice(&text));
 }
 
+static void words_append(json_t *array, const char *const *words)
+{
+        for (; *words; words++)
+                json_append(array, json_string(*words));
+}
+
+/* How: `acr` is "2" where a second factor was shown, or a passkey, else "1"; of `amr` the words of
+ * RFC 8176 that are certain. How a proxy or another provider knows people, we do not. */
+static void means_put(json_t *claims, unsigned means)
+{
+        json_t *words = json_array();
+
+        if (means & MEANS_PASSWORD)
+                words_append(words, (const char *const[]){"pwd", NULL});
+        if (means & MEANS_FACTOR)
+                words_append(words, (const char *const[]){"otp", "mfa", NULL});
+        if (means & MEANS_PASSKEY)
+                words_append(words, (const char *const[]){"pop", "user", "mfa", NULL});
+        json_put(claims, "acr", json_string(means & (MEANS_FACTOR | MEANS_PASSKEY) ? "2" : "1"));
+        if (json_array_size(words))
+                json_put(claims, "amr", words);
+        else
+                json_decref(words);
+}
+
 static json_t *claims_of(struct op *op, const struct signing_keys *keys,
                          const struct id_token *token)
 {
@@ -55,7 +80,8 @@ static json_t *claims_of(struct op *op, const struct signing_keys *keys,
         json_put(claims, "aud", json_from_slice(client_public_id(op->arena, token->client)));
         json_put(claims, "exp", json_integer(now + ID_TOKEN_LIFETIME));
         json_put(claims, "iat", json_integer(now));
-        json_put(claims, "auth_time", json_integer(instant_seconds(token->authenticated_at)));
+        json_put(claims, "auth_time", json_integer(instant_seconds(token->authentication.at)));
+        means_put(claims, token->authentication.means);
         if (token->nonce.data)
                 json_put(claims, "nonce", json_from_slice(token->nonce));
         json_put(claims, "at_hash", hash_of(token->access_token));

@@ -11,9 +11,9 @@
 struct id_token {
         const struct client *client;
         struct uuid account_id;
-        struct slice nonce;              /* absent: none was sent */
-        struct instant authenticated_at; /* when the user logged in */
-        struct secret access_token;      /* that it comes with */
+        struct slice nonce;                   /* absent: none was sent */
+        struct authentication authentication; /* of the user */
+        struct secret access_token;           /* that it comes with */
 };
 
 /* `sub`: for a client with pairwise subjects, which is the default, a text that no other client

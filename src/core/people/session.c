@@ -31,7 +31,6 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
                 .id = uuid_ordered(&op->ports->entropy, op->now),
                 .token = token_digest(secret_reveal(token)),
                 .method = credentials->method,
-                .authenticated_at = op->now,
                 .created_at = op->now,
                 .last_seen_at = op->now,
                 .ends_at = instant_add_seconds(op->now, op->ports->policy->session_lifetime),
@@ -46,6 +45,7 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
         given.action = audit.action;
         TRY(login_check(op, &given, &identity));
         session.account = identity.account;
+        session.authentication = (struct authentication){op->now, identity.means};
         TRY(quota_spend_login(op, &session.account.id));
         audit.account_id = session.account.id;
         error = store_session_insert(op, &(struct new_session){&session, &identity}, &audit);
@@ -77,6 +77,29 @@ enum err session_authenticate(struct op *op, struct slice token, struct session 
                 (void)!store_session_seen(op, &key.token);
         *ret = session;
         return ERR_OK;
+}
+
+enum err session_require_proof(const struct op *op, const struct authentication *authentication)
+{
+        struct instant since = instant_add_seconds(op->now, -op->ports->policy->session_proof);
+
+        return authentication->at.ms >= since.ms ? ERR_OK : ERR_PROOF_OLD;
+}
+
+enum err session_prove(struct op *op, const struct session *session,
+                       const struct confirmation *given)
+{
+        struct audit_entry audit =
+                audit_entry_of(op, "session_proof", &session->account.id, NULL, &session->id);
+        struct session proven = *session;
+        struct identity identity;
+        enum err error;
+
+        TRY(login_confirm(op, &session->account, audit.action, given, &identity));
+        TRY(quota_spend_login(op, &session->account.id));
+        proven.authentication = (struct authentication){op->now, identity.means};
+        error = store_session_prove(op, &proven, &audit);
+        return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }
 
 enum err session_log_out(struct op *op, const struct session *session)

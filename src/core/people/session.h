@@ -16,6 +16,15 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
 /* Return: ERR_OK; ERR_UNAUTHENTICATED: no such session, or past its end; faults. */
 enum err session_authenticate(struct op *op, struct slice token, struct session *ret);
 
+/* Whether somebody has shown who they are recently enough, by policy->session_proof, for what would
+ * harm them most if another person used their session. Return: ERR_OK; ERR_PROOF_OLD. */
+enum err session_require_proof(const struct op *op, const struct authentication *authentication);
+
+/* Its person shows again who they are. Return: ERR_OK; ERR_UNAUTHENTICATED: it has ended in the
+ * meantime; as login_confirm(); faults. */
+enum err session_prove(struct op *op, const struct session *session,
+                       const struct confirmation *given);
+
 /* Ends it. Return: ERR_OK; faults. */
 enum err session_log_out(struct op *op, const struct session *session);
 

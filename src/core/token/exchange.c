@@ -195,7 +195,7 @@ static enum err id_token_make(struct exchange *x)
                 .client = &issuing->client,
                 .account_id = issuing->request.account_id,
                 .nonce = issuing->request.nonce,
-                .authenticated_at = issuing->request.authenticated_at,
+                .authentication = issuing->request.authentication,
                 .access_token = issuing->minted.grant,
         };
 

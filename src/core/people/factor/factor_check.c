@@ -73,18 +73,21 @@ static enum err recovery_code_check(struct op *op, const struct uuid *account_id
         return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
 }
 
-enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed)
+enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
+                      bool *ret_is_asked)
 {
         struct slice digits = factor_digits(op->arena, typed);
         struct secret key;
         struct totp totp;
         enum err error;
 
+        *ret_is_asked = false;
         TRY(arena_check(op->arena));
         error = store_totp_find(op, account_id, &totp);
         if (error == ERR_NO_ROW || (error == ERR_OK && !totp.confirmed_at.ms))
                 return ERR_OK;
         TRY(error);
+        *ret_is_asked = true;
         if (secret_is_absent(typed))
                 return ERR_FACTOR_REQUIRED;
         TRY(factor_open(op, account_id, &totp, &key));

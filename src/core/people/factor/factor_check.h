@@ -17,6 +17,8 @@ enum err factor_open(struct op *op, const struct uuid *account_id, const struct 
 /* `typed` is a code by time or a recovery code, which it uses up; absent: none was sent. Wrong
  * codes by time are counted against the account, from wherever they come: there are only a million.
  * Only people who know the password get here, and recovery codes are not counted, so nobody else
- * can keep the account's owner out. Return: ERR_OK, also if there is no factor;
- * ERR_FACTOR_REQUIRED; ERR_FACTOR_WRONG; ERR_TOO_MANY_REQUESTS, with `caller->wait`; faults. */
-enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed);
+ * can keep the account's owner out. Return: ERR_OK, also if there is no factor, which
+ * `*ret_is_asked` tells; ERR_FACTOR_REQUIRED; ERR_FACTOR_WRONG; ERR_TOO_MANY_REQUESTS, with
+ * `caller->wait`; faults. */
+enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
+                      bool *ret_is_asked);

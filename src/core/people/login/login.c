@@ -19,17 +19,26 @@ static login_method_check *const checks[] = {
 #undef LOGIN_METHOD
 };
 
+static unsigned means_of(enum login_method method)
+{
+        if (method == LOGIN_PASSWORD)
+                return MEANS_PASSWORD;
+        return method == LOGIN_PASSKEY ? MEANS_PASSKEY : 0;
+}
+
 /* Attempts are counted by `subject`. */
 static enum err check_limited(struct op *op, const struct credentials *given, struct slice subject,
                               struct identity *ret)
 {
         struct login_attempt attempt;
+        bool has_factor = false;
         enum err error;
 
         TRY(limit_login_begin(op, subject, &attempt));
         error = checks[given->method](op, given, ret);
         if (error == ERR_OK && !ret->account.disabled_at.ms && given->method != LOGIN_PASSKEY)
-                error = factor_check(op, &ret->account.id, given->code);
+                error = factor_check(op, &ret->account.id, given->code, &has_factor);
+        ret->means = means_of(given->method) | (has_factor ? MEANS_FACTOR : 0);
         limit_login_end(op, &attempt, error);
         return error;
 }

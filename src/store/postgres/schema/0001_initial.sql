@@ -162,7 +162,8 @@ CREATE TABLE session (
     id BYTEA NOT NULL UNIQUE,
     account_id BYTEA NOT NULL,
     method BIGINT NOT NULL,            -- by which somebody logged in
-    authenticated_at BIGINT NOT NULL,  -- and when
+    authenticated_at BIGINT NOT NULL,  -- and when they last showed who they are
+    means BIGINT NOT NULL,                -- and by what: enum authentication_means, bits
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
@@ -291,6 +292,7 @@ CREATE TABLE request (
     decided_at BIGINT,
     login_after BIGINT,                 -- who decides has logged in since then; NULL: ever
     authenticated_at BIGINT,            -- once decided: when the user had logged in
+    means BIGINT,                       -- and by what, as of a session
     device BYTEA,                        -- of which device_request; NULL: a redirect URI
     wanted_project BYTEA,               -- the only one that will do; NULL: any
     lifetime_limit BIGINT NOT NULL      -- seconds that access may last; 0: no limit

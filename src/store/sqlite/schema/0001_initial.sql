@@ -160,7 +160,8 @@ CREATE TABLE session (
     id BLOB NOT NULL UNIQUE,
     account_id BLOB NOT NULL,
     method INTEGER NOT NULL,            -- by which somebody logged in
-    authenticated_at INTEGER NOT NULL,  -- and when
+    authenticated_at INTEGER NOT NULL,  -- and when they last showed who they are
+    means INTEGER NOT NULL,                -- and by what: enum authentication_means, bits
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,
@@ -289,6 +290,7 @@ CREATE TABLE request (
     decided_at INTEGER,
     login_after INTEGER,                -- who decides has logged in since then; NULL: ever
     authenticated_at INTEGER,            -- once decided: when the user had logged in
+    means INTEGER,                       -- and by what, as of a session
     device BLOB,                        -- of which device_request; NULL: a redirect URI
     wanted_project BLOB,               -- the only one that will do; NULL: any
     lifetime_limit INTEGER NOT NULL      -- seconds that access may last; 0: no limit
