@@ -20,18 +20,21 @@ struct register_form {
         struct slice full_name;
         struct slice name; /* the name of full_name in the developers' API */
         struct secret invitation;
+        struct slice language; /* of the mail */
 };
 
 static const struct field register_fields[] = {
         {"email", FIELD_TEXT, offsetof(struct register_form, email), .flags = FIELD_REQUIRED,
          .maximum = 2 * LIMIT_EMAIL},
         {"password", FIELD_SECRET, offsetof(struct register_form, password),
-         .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
+         .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
         {"full_name", FIELD_NAME, offsetof(struct register_form, full_name),
          .maximum = LIMIT_FULL_NAME},
         {"name", FIELD_NAME, offsetof(struct register_form, name), .maximum = LIMIT_FULL_NAME},
         {"invitation", FIELD_SECRET, offsetof(struct register_form, invitation),
          .maximum = LIMIT_INVITATION},
+        {"language", FIELD_TEXT, offsetof(struct register_form, language),
+         .maximum = LIMIT_LANGUAGE},
 };
 
 static const char *method_text(enum login_method method)
@@ -64,35 +67,63 @@ static json_t *account_json(const struct op *op, const struct account *account,
         return object;
 }
 
+/* What a mail server is not needed for. */
+static enum err registration_read(struct http_call *call, struct register_form *form)
+{
+        if (!form->full_name.data)
+                form->full_name = form->name;
+        if (secret_is_absent(form->password))
+                call->problem_field = "password";
+        else if (!form->full_name.data)
+                call->problem_field = "full_name";
+        return call->problem_field ? ERR_FIELD_MISSING : ERR_OK;
+}
+
+static enum err register_now(struct http_call *call, struct op *op, struct register_form *form)
+{
+        struct account account;
+        enum err error;
+
+        TRY(registration_read(call, form));
+        error = account_register(op,
+                                 &(struct registration){.email = form->email,
+                                                        .password = form->password,
+                                                        .full_name = form->full_name,
+                                                        .invitation = form->invitation},
+                                 &account);
+        if (password_is_refused(error))
+                call->problem_field = "password";
+        TRY(error);
+        respond_json(call, 201, account_json(op, &account, LOGIN_PASSWORD));
+        return ERR_OK;
+}
+
+/* Name and password are chosen by whoever reads the mail: those of somebody who does not are
+ * nothing to keep. */
+static enum err register_by_mail(struct http_call *call, struct op *op,
+                                 const struct register_form *form)
+{
+        TRY(account_ask(op, form->email, form->language));
+        respond_empty(call, 202);
+        return ERR_OK;
+}
+
 enum err account_register_post(const struct api *api, struct http_call *call,
                                const struct session *session)
 {
         struct op op = api_op(api, call, session);
         struct register_form form = {0};
-        struct account account;
         enum err error;
 
         (void)session;
         TRY(fields_decode_json(call, register_fields, ARRAY_SIZE(register_fields), &form));
-        if (!form.full_name.data)
-                form.full_name = form.name;
-        if (!form.full_name.data) {
-                call->problem_field = "full_name";
-                return ERR_FIELD_MISSING;
-        }
-        error = account_register(&op,
-                                 &(struct registration){.email = form.email,
-                                                        .password = form.password,
-                                                        .full_name = form.full_name,
-                                                        .invitation = form.invitation},
-                                 &account);
+        if (api->ports->mail.send && secret_is_absent(form.invitation))
+                error = register_by_mail(call, &op, &form);
+        else
+                error = register_now(call, &op, &form);
         if (error == ERR_FIELD_MALFORMED)
                 call->problem_field = "email";
-        if (password_is_refused(error))
-                call->problem_field = "password";
-        TRY(error);
-        respond_json(call, 201, account_json(&op, &account, LOGIN_PASSWORD));
-        return ERR_OK;
+        return error;
 }
 
 /* --- invitations --- */
@@ -121,6 +152,7 @@ enum err invitation_open_post(const struct api *api, struct http_call *call,
         object = json_object();
         json_put(object, "email", json_from_slice(invitation.email));
         json_put(object, "expires_at", json_from_instant(invitation.expires_at));
+        json_put(object, "by_operator", json_boolean(!invitation.is_asked));
         respond_json(call, 200, object);
         return ERR_OK;
 }

@@ -85,6 +85,7 @@ enum limit {
         LIMIT_MAILS = 10000,     /* that wait to be sent */
         LIMIT_MAILS_OF_RECIPIENT = 5,      /* of a kind, to one address; further ones are dropped */
         LIMIT_RESET_MAILS = 10,            /* to an e-mail address, a day */
+        LIMIT_REGISTRATION_MAILS = 10,     /* the same: for an account */
         LIMIT_NOTICES = 10,                /* the same: mails that tell something */
         LIMIT_EMAIL_MAILS = 10,            /* the same, and of an account: for another address */
         LIMIT_EMAIL_UNDOS = 5,             /* changes of its address that an account can undo */

@@ -60,6 +60,7 @@ struct invitation {
         struct uuid id;
         struct digest token;
         struct slice email; /* lower case */
+        bool is_asked;      /* by whoever reads its mail, not given by an operator */
         unsigned roles;     /* that the account gets: enum account_role */
         struct instant created_at;
         struct instant expires_at;
@@ -67,15 +68,16 @@ struct invitation {
 
 struct invitation_list LIST_OF(struct invitation);
 
-/* Replaces the one that the address has. */
+/* Replaces the one like it that the address has. */
 enum err store_invitation_put(struct op *op, const struct invitation *invitation,
                               const struct audit_entry *audit);
 /* One that has not expired. Return: ERR_OK; ERR_NO_ROW. */
 enum err store_invitation_find(struct op *op, const struct digest *token, struct invitation *ret);
-/* Those that have not expired, the first to expire first. */
+/* Those of operators that have not expired, the first to expire first. */
 enum err store_invitation_list(struct op *op, const struct list_page *page,
                                struct invitation_list *ret);
-/* That of an address. Return: ERR_OK; ERR_NO_ROW: it has none, or it has expired. */
+/* That of an operator for an address. Return: ERR_OK; ERR_NO_ROW: it has none, or it has expired.
+ */
 enum err store_invitation_delete(struct op *op, const struct slice *email,
                                  const struct audit_entry *audit);
 /* Enters a mail that is due now. Does nothing if LIMIT_MAILS_OF_RECIPIENT of its kind wait for its

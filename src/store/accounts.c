@@ -20,17 +20,18 @@ static enum err invitation_use(struct sql *sql, const struct digest *token, stru
         return ERR_OK;
 }
 
-/* `roles` becomes those of the new account. */
-static enum err invitation_end(struct sql *sql, const struct new_account *in, unsigned *roles)
+/* An address may have an invitation, and a link that was asked for. `roles` becomes those of the
+ * new account. */
+static enum err invitations_end(struct sql *sql, const struct new_account *in, unsigned *roles)
 {
         struct slice email = in->identity->account.email;
         struct sql_rows rows = {0};
 
         if (in->invitation)
-                return invitation_use(sql, in->invitation, email);
-        TRY(SQL_RUN(sql, INVITATION_DELETE, &rows, sql_text(email), sql_instant(sql->op->now)));
-        if (rows.n_rows && in->is_address_proven)
-                *roles |= (unsigned)sql_get_integer(&rows, 0, 1);
+                TRY(invitation_use(sql, in->invitation, email));
+        TRY(SQL_RUN(sql, INVITATIONS_DELETE, &rows, sql_text(email), sql_instant(sql->op->now)));
+        for (size_t i = 0; i < rows.n_rows && (in->is_address_proven || in->invitation); i++)
+                *roles |= (unsigned)sql_get_integer(&rows, i, 0);
         return ERR_OK;
 }
 
@@ -41,7 +42,7 @@ AUDITED_WRITE(account_insert, struct new_account)
         unsigned roles = account->roles;
         enum err error;
 
-        TRY(invitation_end(sql, in, &roles));
+        TRY(invitations_end(sql, in, &roles));
         error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
                                sql_instant(account->created_at), sql_integer(roles),

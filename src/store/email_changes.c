@@ -109,7 +109,7 @@ AUDITED_WRITE(email_set, struct new_email)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
         TRY(undo_insert(sql, in));
-        TRY(SQL_RUN(sql, INVITATION_DELETE, NULL, sql_text(in->change->email), now));
+        TRY(SQL_RUN(sql, INVITATIONS_DELETE, NULL, sql_text(in->change->email), now));
         return links_end(sql, &account->id);
 }
 

@@ -8,8 +8,8 @@
 AUDITED_WRITE(invitation_put, struct invitation)
 {
         return SQL_RUN(sql, INVITATION_PUT, NULL, sql_uuid(&in->id), sql_digest(&in->token),
-                       sql_text(in->email), sql_integer(in->roles), sql_instant(in->created_at),
-                       sql_instant(in->expires_at));
+                       sql_text(in->email), sql_integer(in->is_asked), sql_integer(in->roles),
+                       sql_instant(in->created_at), sql_instant(in->expires_at));
 }
 
 static struct invitation invitation_of_row(const struct sql_rows *rows, size_t row)
@@ -18,9 +18,10 @@ static struct invitation invitation_of_row(const struct sql_rows *rows, size_t r
                 .id = sql_get_uuid(rows, row, 0),
                 .token = sql_get_digest(rows, row, 1),
                 .email = sql_get_bytes(rows, row, 2),
-                .roles = (unsigned)sql_get_integer(rows, row, 3),
-                .created_at = sql_get_instant(rows, row, 4),
-                .expires_at = sql_get_instant(rows, row, 5),
+                .is_asked = sql_get_integer(rows, row, 3) != 0,
+                .roles = (unsigned)sql_get_integer(rows, row, 4),
+                .created_at = sql_get_instant(rows, row, 5),
+                .expires_at = sql_get_instant(rows, row, 6),
         };
 }
 
@@ -51,7 +52,7 @@ AUDITED_WRITE(invitation_delete, struct slice)
 {
         struct sql_rows rows = {0};
 
-        TRY(SQL_RUN_ON_ROW(sql, INVITATION_DELETE, &rows, sql_text(*in),
+        TRY(SQL_RUN_ON_ROW(sql, INVITATION_WITHDRAW, &rows, sql_text(*in),
                            sql_instant(sql->op->now)));
         sql->audit.subject_id = sql_get_uuid(&rows, 0, 0);
         return ERR_OK;

@@ -14,9 +14,10 @@ const done = () => {
 // With a valid invitation its address is filled in and fixed.
 async function invited() {
     try {
-        const {email} = await api.invitation(invitation);
+        const {email, by_operator} = await api.invitation(invitation);
         return [
-            h('p', {class: 'soft'}, t('register.invited')), registerForm(done, {email, invitation})
+            h('p', {class: 'soft'}, t(by_operator ? 'register.invited' : 'register.proven')),
+            registerForm(done, {email, invitation})
         ];
     } catch (error) {
         if (error.code !== 'invalid_invitation')

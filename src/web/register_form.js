@@ -3,12 +3,25 @@
 // address.
 
 import {api} from './api.js';
-import {field, form} from './dom.js';
-import {logIn, mailField} from './page.js';
+import {field, form, note, say} from './dom.js';
+import {logIn, mailField, sendsMail} from './page.js';
 import {newPasswordField} from './password.js';
-import {t} from './text.js';
+import {language, t} from './text.js';
+
+// Where the server sends mail the address comes first: its link leads back to /register.
+const askForm = email => form({
+    fields: [mailField({value: email})],
+    submit: t('register.send'),
+    send: async ({email}, node) => {
+        await api.register({email, language});
+        node.replaceChildren(note('good', t('register.sent', {email})));
+        say(t('register.sent', {email}));
+    },
+});
 
 export function registerForm(done, {email = '', invitation} = {}) {
+    if (sendsMail && !invitation)
+        return askForm(email);
     const name = field({
         label: t('full_name'),
         name: 'full_name',

@@ -6,9 +6,11 @@
 #include "core/operations.h"
 
 #include "base/macros.h"
+#include "core/people/account.h"
 #include "core/people/email_change.h"
 #include "core/people/factor/factor.h"
 #include "core/people/factor/totp.h"
+#include "core/people/invitation.h"
 #include "core/people/openid/provider_account.h"
 #include "passkey_setup.h"
 
@@ -134,7 +136,20 @@ static enum err do_unlink(struct full_core *full)
         return DO(provider_account_unlink);
 }
 
-/* --- other e-mail addresses --- */
+/* --- other e-mail addresses, and those of people who register --- */
+
+static enum err do_account_ask(struct full_core *full)
+{
+        return DO_AS(NULL, account_ask, SLICE("stranger@example.com"), SLICE("de"));
+}
+
+static enum err do_invitation_for_mail(struct full_core *full)
+{
+        struct mail mail = {.recipient = SLICE("stranger@example.com")};
+        struct secret link;
+
+        return ASK(invitation_for_mail, &mail, &link);
+}
 
 static enum err do_email_request(struct full_core *full)
 {
@@ -179,6 +194,8 @@ const struct operation operations_of_factors[] = {
         {"session_prove", do_prove, WRITES, ERR_OK, NULL},
         {"session_log_in, without the code", do_log_in_without_code, READS, ERR_FACTOR_REQUIRED,
          NULL},
+        {"account_ask", do_account_ask, WRITES, ERR_OK, NULL},
+        {"invitation_for_mail", do_invitation_for_mail, WRITES, ERR_OK, NULL},
         {"email_change_request", do_email_request, STEPS, ERR_OK, NULL},
         {"email_change_confirm", do_email_confirm, WRITES, ERR_OK, NULL},
         {"email_change_undo", do_email_undo, WRITES, ERR_OK, NULL},

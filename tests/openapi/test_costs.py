@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from grantd import NO_MAIL_SERVER, ROOT, SANITIZED, Server
+from grantd import ROOT, SANITIZED, Server
 from login_provider import LoginProvider
 from mail_server import MailServer
 from story import BEHIND_PROXY, Story, operations
@@ -155,7 +155,7 @@ def walked(counter, folder, n_rows):
     """Return: the costs of those who have the rows, and of others."""
     folder.mkdir()
     (folder / "steps").touch()
-    server = Server(folder, **{"clients.dynamic_registration": "true", **NO_MAIL_SERVER})
+    server = Server(folder, **{"clients.dynamic_registration": "true"})
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
     counted = {"LD_PRELOAD": str(counter), "SQLITE_STEPS": str(folder / "steps")}
     server.start(environment=counted)

@@ -5,7 +5,7 @@ of responses say."""
 import pytest
 
 import openapi_check
-from grantd import NO_MAIL_SERVER, Server
+from grantd import Server
 from login_provider import LoginProvider
 from mail_server import MailServer
 from story import BEHIND_PROXY, Story, examples_of, operations
@@ -16,7 +16,7 @@ OPERATIONS = operations()
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("story"),
-                    **{"clients.dynamic_registration": "true", **NO_MAIL_SERVER})
+                    **{"clients.dynamic_registration": "true"})
     server.environment.pop("GRANTD_PROJECTS_SELF_MADE")
     server.start()
     proxied = Server(tmp_path_factory.mktemp("proxied"), **BEHIND_PROXY).start()

@@ -68,7 +68,7 @@ def test_who_is_invited_registers_once(server):
     token = invite(server, email)
     shown = server.call("POST", INVITATION, {"invitation": token})
     assert shown.status == 200 and shown.json["email"] == email
-    assert set(shown.json) == {"email", "expires_at"}
+    assert set(shown.json) == {"email", "expires_at", "by_operator"} and shown.json["by_operator"]
     assert register(server, token, email.upper()).status == 201
     assert email not in listed(server)
     for again in (register(server, token, email), server.call("POST", INVITATION, {"invitation": token})):

@@ -95,6 +95,6 @@ SELECT (:gone - i) / 1000, CAST('jw' || printf('%030d', i) AS BLOB),
 INSERT INTO quota (kind, who, whole_at)
 SELECT 1, CAST(x'01' || 'qu' || printf('%013d', i) AS BLOB), :gone - i FROM n;
 
-INSERT INTO invitation (id, token, email, roles, created_at, expires_at)
+INSERT INTO invitation (id, token, email, is_asked, roles, created_at, expires_at)
 SELECT CAST(x'01' || 'in' || printf('%013d', i) AS BLOB), CAST('in' || printf('%030d', i) AS BLOB),
-    'invited' || i || '@example.com', 0, at, :gone - i FROM n;
+    'invited' || i || '@example.com', i % 2, 0, at, :gone - i FROM n;

@@ -123,6 +123,30 @@ TEST(another_invitation_of_an_address_replaces_the_first)
         CHECK_INT(n_open(&world, NOW), 1);
 }
 
+TEST(a_link_that_was_asked_for_is_beside_the_invitation_and_either_ends_both)
+{
+        for (int64_t used = 45; used <= 46; used++) {
+                struct world world CLEANUP(world_end) = world_with_invitation();
+                struct invitation asked = invitation_of(&world, 46);
+                struct account account = account_of(&world, 2), made;
+                struct digest token = digest_of(used);
+
+                asked.email = SLICE("guest45@example.com");
+                asked.is_asked = true;
+                asked.roles = 0;
+                CHECK_OK(STORE(&world, invitation_put, &asked, &audit));
+                CHECK_OK(find_at(&world, 45, NOW));
+                CHECK_OK(find_at(&world, 46, NOW));
+                CHECK_INT(n_open(&world, NOW), 1); /* an operator's */
+                account.email = asked.email;
+                CHECK_OK(account_add_invited(&world, &account, &token));
+                CHECK_ERR(find_at(&world, 45, NOW), ERR_NO_ROW);
+                CHECK_ERR(find_at(&world, 46, NOW), ERR_NO_ROW);
+                CHECK_OK(STORE(&world, account_find, &asked.email, &made));
+                CHECK_INT(made.roles, used == 46 ? ACCOUNT_DEVELOPER : 0);
+        }
+}
+
 TEST(a_withdrawn_invitation_is_gone_and_the_trail_has_its_id)
 {
         struct world world CLEANUP(world_end) = world_with_invitation();

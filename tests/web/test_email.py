@@ -67,7 +67,7 @@ def test_the_owner_undoes_what_a_thief_changed_and_chooses_another_password(
     thief = Person(mailing, "ada@example.com")  # who has taken the session
     visitor = visit(thief, on=mailing)
     page = visitor.open("/account")
-    ask(page, "E-mail address", "eve@example.com")
+    ask(page, "E-mail address", "eve@example.com").get_by_text("is on its way").wait_for()
     page = visitor.open(link_in(post.wait()[0][1]))
     page.get_by_role("button", name="Use this e-mail address").click()
     page.get_by_text("Your e-mail address has been changed.").first.wait_for()

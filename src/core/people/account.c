@@ -106,7 +106,7 @@ static enum err entry_check(struct op *op, struct secret invitation, unsigned *r
                 return ERR_PASSWORDS_OFF;
         if (!secret_is_absent(invitation))
                 TRY(invitation_find(op, invitation, &found));
-        else if (!op->ports->policy->open_registration)
+        if ((found.is_asked || !found.email.size) && !op->ports->policy->open_registration)
                 return ERR_REGISTRATION_CLOSED;
         *ret_roles = found.roles;
         return ERR_OK;
@@ -126,6 +126,22 @@ enum err account_register(struct op *op, const struct registration *form, struct
         error = account_make(op, LOGIN_PASSWORD, &checked, ret);
         limit_registration_end(op, &attempt, error);
         return error;
+}
+
+enum err account_ask(struct op *op, struct slice email, struct slice language)
+{
+        unsigned roles;
+        struct mail mail;
+
+        TRY(entry_check(op, (struct secret){0}, &roles));
+        if (!op->ports->mail.send)
+                return ERR_NO_MAIL;
+        TRY(email_normalise(op->arena, email, &email));
+        TRY(limit_mail(op));
+        if (language.size)
+                op->caller.languages = language;
+        mail = mail_notice(op, MAIL_REGISTRATION, email);
+        return store_mail_insert(op, &mail);
 }
 
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret)

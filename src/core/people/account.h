@@ -24,7 +24,14 @@ struct registration {
  *         ERR_TOO_MANY_REGISTRATIONS, with `caller->wait`; ERR_EMAIL_TAKEN; ERR_BUSY; faults. */
 enum err account_register(struct op *op, const struct registration *form, struct account *ret);
 
-/* The same for the operator's tools, whether registration is open or not, and without rate limits.
+/* Enters the mail that brings a link to register with this address, or says that there is an
+ * account. Which of them is not looked up before it is sent, so it makes no difference here.
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_REGISTRATION_CLOSED; ERR_NO_MAIL; ERR_FIELD_MALFORMED (the
+ * address); ERR_TOO_MANY_MAILS, with `caller->wait`; ERR_BUSY: too many wait; faults. */
+enum err account_ask(struct op *op, struct slice email, struct slice language);
+
+/* The same as account_register() for the operator's tools, whether registration is open or not, and
+ * without rate limits.
  */
 enum err account_create(struct op *op, const struct registration *form, struct account *ret);
 

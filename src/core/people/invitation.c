@@ -45,6 +45,25 @@ struct secret invitation_link(const struct op *op, struct secret token)
         return page_link(op, "/register#invite=", token);
 }
 
+enum err invitation_for_mail(struct op *op, const struct mail *mail, struct secret *ret_link)
+{
+        struct secret token = token_random(&op->ports->entropy, op->arena);
+        struct invitation invitation = {
+                .id = uuid_ordered(&op->ports->entropy, op->now),
+                .token = token_digest(secret_reveal(token)),
+                .email = mail->recipient,
+                .is_asked = true,
+                .created_at = op->now,
+                .expires_at = instant_add_seconds(op->now, REGISTRATION_LIFETIME),
+        };
+        struct secret link = invitation_link(op, token);
+
+        TRY(arena_check(op->arena));
+        TRY(store_invitation_put(op, &invitation, NULL));
+        *ret_link = link;
+        return ERR_OK;
+}
+
 enum err invitation_find(struct op *op, struct secret token, struct invitation *ret)
 {
         struct digest digest = token_digest(secret_reveal(token));

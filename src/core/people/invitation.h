@@ -8,9 +8,10 @@
 #include "core/store.h"
 
 enum {
-        INVITATION_LIFETIME = 604800,      /* seconds, unless the operator says otherwise */
-        INVITATION_LIFETIME_LEAST = 60,    /* the same */
-        INVITATION_LIFETIME_MOST = 7776000 /* 90 days */
+        INVITATION_LIFETIME = 604800,       /* seconds, unless the operator says otherwise */
+        INVITATION_LIFETIME_LEAST = 60,     /* the same */
+        INVITATION_LIFETIME_MOST = 7776000, /* 90 days */
+        REGISTRATION_LIFETIME = 86400,      /* of a link that somebody asked for */
 };
 
 struct invitation_form {
@@ -28,6 +29,10 @@ enum err invitation_make(struct op *op, const struct invitation_form *form, stru
 /* What to send: the address of the page that takes the invitation. The token is in the fragment,
  * which browsers send to no server. Return: absent without memory. */
 struct secret invitation_link(const struct op *op, struct secret token);
+
+/* The link of a mail to somebody who asked for an account; an earlier one ends, an operator's
+ * invitation does not. Return: ERR_OK; faults. */
+enum err invitation_for_mail(struct op *op, const struct mail *mail, struct secret *ret_link);
 
 /* Return: ERR_OK; ERR_INVITATION_INVALID; faults. */
 enum err invitation_find(struct op *op, struct secret token, struct invitation *ret);

@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "core/people/email_change.h"
+#include "core/people/invitation.h"
 #include "core/people/mail_text.h"
 #include "core/people/page_link.h"
 #include "core/people/reset.h"
@@ -57,6 +58,23 @@ static enum err email_wish_prepare(struct op *op, struct mail *mail, struct secr
         return ERR_OK;
 }
 
+static enum err registration_prepare(struct op *op, struct mail *mail, struct secret *ret_link)
+{
+        struct account account;
+        enum err error;
+
+        if (mail->n_attempts == 1)
+                TRY(quota_spend_registration_mail(op, mail->recipient));
+        error = store_account_find(op, &mail->recipient, &account);
+        if (error == ERR_NO_ROW)
+                return invitation_for_mail(op, mail, ret_link);
+        TRY(error);
+        mail->kind = MAIL_REGISTERED;
+        mail->about = secret_reveal(page_link(op, "/forgot", (struct secret){0}));
+        *ret_link = page_link(op, "/login", (struct secret){0});
+        return arena_check(op->arena);
+}
+
 static enum err email_changed_prepare(struct op *op, const struct mail *mail,
                                       struct secret *ret_link)
 {
@@ -88,8 +106,11 @@ static enum err link_prepare(struct op *op, struct mail *mail, struct secret *re
                 return email_wish_prepare(op, mail, ret_link);
         case MAIL_EMAIL_CHANGED:
                 return email_changed_prepare(op, mail, ret_link);
+        case MAIL_REGISTRATION:
+                return registration_prepare(op, mail, ret_link);
         case MAIL_EMAIL_TAKEN:
-                break; /* is entered as a wish */
+        case MAIL_REGISTERED:
+                break; /* are entered as the one before */
         }
         return ERR_NOT_FOUND;
 }

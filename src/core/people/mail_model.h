@@ -24,6 +24,8 @@ enum mail_kind {
         MAIL_EMAIL_WISH = 12,     /* a link to the address that an account is to have */
         MAIL_EMAIL_TAKEN = 13,    /* what is sent instead if the address is another account's */
         MAIL_EMAIL_CHANGED = 14,  /* a link to undo that, to the address that an account had */
+        MAIL_REGISTRATION = 15,   /* a link to register */
+        MAIL_REGISTERED = 16,     /* what is sent instead if there is an account */
 };
 
 enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
@@ -35,7 +37,8 @@ struct mail {
         enum mail_language language;
         struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
                              * the application's name; of a passkey: its name; MAIL_EMAIL_WISH: the
-                             * address that the account has; else absent */
+                             * address that the account has; MAIL_REGISTERED: the page for a
+                             * forgotten password; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

@@ -84,6 +84,11 @@ enum err quota_spend_reset_mail(struct op *op, struct slice recipient)
         return spend_mail(op, QUOTA_RESET_MAILS, recipient, LIMIT_RESET_MAILS);
 }
 
+enum err quota_spend_registration_mail(struct op *op, struct slice recipient)
+{
+        return spend_mail(op, QUOTA_REGISTRATION_MAILS, recipient, LIMIT_REGISTRATION_MAILS);
+}
+
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient)
 {
         bool is_apart = kind == MAIL_CLIENT_SECRET || kind == MAIL_PASSKEY_CLONED;

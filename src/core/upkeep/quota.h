@@ -33,6 +33,7 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
  * one of a passkey those of copies: they use up no others with them. Return: ERR_OK;
  * ERR_TOO_MANY_MAILS. */
 enum err quota_spend_reset_mail(struct op *op, struct slice recipient);
+enum err quota_spend_registration_mail(struct op *op, struct slice recipient);
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient);
 
 /* Another e-mail address that the call's account asks for. Return: ERR_OK; ERR_TOO_MANY_MAILS, with

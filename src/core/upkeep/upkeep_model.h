@@ -28,7 +28,8 @@ enum quota_kind {
         QUOTA_SECRET_NOTICES = 14, /* the same: of what its sessions can do without its password */
         QUOTA_EMAIL_WISHES = 15,   /* other e-mail addresses that an account asks for */
         QUOTA_EMAIL_MAILS = 16,    /* to such an address, by its digest */
-        QUOTA_EMAIL_UNDOS = 17,    /* to an address that an account had, by its digest */
+        QUOTA_REGISTRATION_MAILS = 18, /* the same: to register */
+        QUOTA_EMAIL_UNDOS = 17,        /* to an address that an account had, by its digest */
 };
 
 struct quota {

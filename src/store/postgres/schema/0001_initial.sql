@@ -92,16 +92,20 @@ CREATE TABLE email_undo (
 CREATE INDEX email_undo_email ON email_undo (email);
 CREATE INDEX email_undo_end ON email_undo (ends_at);
 
--- Who may make an account with an address, also where registration is closed; once.
+-- Who may make an account with an address, once: invited by an operator, also where registration is
+-- closed, or because they asked for a link where it is open.
 CREATE TABLE invitation (
     id BYTEA NOT NULL PRIMARY KEY,
     token BYTEA NOT NULL UNIQUE,         -- SHA-256 of it
-    email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    email TEXT NOT NULL,                -- lower case; another one like this replaces it
+    is_asked BIGINT NOT NULL,
     roles BIGINT NOT NULL,             -- that the account gets
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    UNIQUE (email, is_asked)
 );
-CREATE INDEX invitation_end ON invitation (expires_at, id);
+CREATE INDEX invitation_end ON invitation (expires_at);
+CREATE INDEX invitation_open ON invitation (expires_at, id) WHERE is_asked = 0;
 
 -- Mail that waits to be sent. No link is kept here: the one in a mail is made when it is sent.
 CREATE TABLE mail (

@@ -90,16 +90,20 @@ CREATE TABLE email_undo (
 CREATE INDEX email_undo_email ON email_undo (email);
 CREATE INDEX email_undo_end ON email_undo (ends_at);
 
--- Who may make an account with an address, also where registration is closed; once.
+-- Who may make an account with an address, once: invited by an operator, also where registration is
+-- closed, or because they asked for a link where it is open.
 CREATE TABLE invitation (
     id BLOB NOT NULL PRIMARY KEY,
     token BLOB NOT NULL UNIQUE,         -- SHA-256 of it
-    email TEXT NOT NULL UNIQUE,         -- lower case; another invitation replaces this one
+    email TEXT NOT NULL,                -- lower case; another one like this replaces it
+    is_asked INTEGER NOT NULL,
     roles INTEGER NOT NULL,             -- that the account gets
     created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    UNIQUE (email, is_asked)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX invitation_end ON invitation (expires_at, id);
+CREATE INDEX invitation_end ON invitation (expires_at);
+CREATE INDEX invitation_open ON invitation (expires_at, id) WHERE is_asked = 0;
 
 -- Mail that waits to be sent. No link is kept here: the one in a mail is made when it is sent.
 CREATE TABLE mail (
