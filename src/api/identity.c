@@ -54,7 +54,7 @@ enum err userinfo_get(const struct api *api, struct http_call *call, const struc
         json_put(object, "sub", json_from_slice(info.subject));
         if (info.email.data) {
                 json_put(object, "email", json_from_slice(info.email));
-                json_put(object, "email_verified", json_false()); /* nobody has checked it */
+                json_put(object, "email_verified", json_false()); /* nothing says whether it is */
         }
         if (info.name.data)
                 json_put(object, "name", json_from_slice(info.name));
