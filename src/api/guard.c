@@ -5,6 +5,7 @@
 #include "api/guard.h"
 
 #include "base/macros.h"
+#include "core/people/factor/factor.h"
 #include "core/people/service_token.h"
 #include "core/people/session.h"
 #include "http/auth_header.h"
@@ -29,6 +30,20 @@ enum err guard_session(const struct api *api, struct http_call *call, struct ses
         if (secret_is_absent(token))
                 TRY(cookie_read(call, (struct cookie){COOKIE_SESSION, api->is_https}, &token));
         return session_authenticate(&op, secret_reveal(token), ret);
+}
+
+enum err guard_person(const struct api *api, struct http_call *call, enum guard guard,
+                      struct session *ret)
+{
+        static const enum factor_area areas[] = {
+                [GUARD_ACCOUNT] = FACTOR_AREA_ACCOUNT,
+                [GUARD_SESSION] = FACTOR_AREA_USER,
+                [GUARD_DEVELOPER] = FACTOR_AREA_DEVELOPER,
+        };
+        struct op op = api_op(api, call, NULL);
+
+        TRY(guard_session(api, call, ret));
+        return factor_require(&op, ret, areas[guard]);
 }
 
 enum err guard_service(const struct api *api, struct http_call *call, enum token_role role)

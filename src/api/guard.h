@@ -7,11 +7,15 @@
 #include "api/api.h"
 
 enum guard {
-        GUARD_PUBLIC,  /* anybody */
-        GUARD_PAGE,    /* anybody, and a refusal is shown as a page */
-        GUARD_PROBE,   /* anybody, with any Host: health probes send an address */
-        GUARD_CLIENT,  /* an application's server: the handler checks its JWT */
-        GUARD_SESSION, /* a logged-in account */
+        GUARD_PUBLIC, /* anybody */
+        GUARD_PAGE,   /* anybody, and a refusal is shown as a page */
+        GUARD_PROBE,  /* anybody, with any Host: health probes send an address */
+        GUARD_CLIENT, /* an application's server: the handler checks its JWT */
+
+        /* A logged-in account, with the second factor that the operator requires for */
+        GUARD_ACCOUNT, /* one's own account: none */
+        GUARD_SESSION,
+        GUARD_DEVELOPER,
 
         /* A service's token, by its role */
         GUARD_CHECK,
@@ -30,3 +34,13 @@ enum err guard_service(const struct api *api, struct http_call *call, enum token
 /* By Authorization: Bearer, else by cookie. Return: ERR_OK; ERR_UNAUTHENTICATED;
  * ERR_INVALID_REQUEST: two cookies; faults. */
 enum err guard_session(const struct api *api, struct http_call *call, struct session *ret);
+
+/* The same for one of the three guards that ask for an account. Return: also ERR_FACTOR_MISSING. */
+enum err guard_person(const struct api *api, struct http_call *call, enum guard guard,
+                      struct session *ret);
+
+/* Whether a guard is one of these three. */
+static inline bool guard_is_person(enum guard guard)
+{
+        return guard == GUARD_ACCOUNT || guard == GUARD_SESSION || guard == GUARD_DEVELOPER;
+}

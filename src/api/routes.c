@@ -40,38 +40,38 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/openid-login", GUARD_PUBLIC, session_openid_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/passkey-login", GUARD_PUBLIC, session_passkey_post, DISK_FULL},
         {HTTP_POST, "/api/v0/auth/passkey-login/challenge", GUARD_PUBLIC, passkey_challenge_post},
-        {HTTP_POST, "/api/v0/auth/logout", GUARD_SESSION, session_logout_post},
-        {HTTP_POST, "/api/v0/auth/session/proof", GUARD_SESSION, session_proof_post, DISK_FULL},
-        {HTTP_GET, "/api/v0/auth/account", GUARD_SESSION, account_get},
-        {HTTP_PATCH, "/api/v0/auth/account", GUARD_SESSION, account_patch, DISK_VERY_LOW},
-        {HTTP_DELETE, "/api/v0/auth/account", GUARD_SESSION, account_delete_own},
-        {HTTP_POST, "/api/v0/auth/account/password", GUARD_SESSION, account_password_post,
+        {HTTP_POST, "/api/v0/auth/logout", GUARD_ACCOUNT, session_logout_post},
+        {HTTP_POST, "/api/v0/auth/session/proof", GUARD_ACCOUNT, session_proof_post, DISK_FULL},
+        {HTTP_GET, "/api/v0/auth/account", GUARD_ACCOUNT, account_get},
+        {HTTP_PATCH, "/api/v0/auth/account", GUARD_ACCOUNT, account_patch, DISK_VERY_LOW},
+        {HTTP_DELETE, "/api/v0/auth/account", GUARD_ACCOUNT, account_delete_own},
+        {HTTP_POST, "/api/v0/auth/account/password", GUARD_ACCOUNT, account_password_post,
          DISK_FULL},
         {HTTP_POST, "/api/v0/auth/password-reset", GUARD_PUBLIC, reset_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/password-reset/complete", GUARD_PUBLIC, reset_complete_post,
          DISK_FULL},
-        {HTTP_POST, "/api/v0/auth/account/email", GUARD_SESSION, email_change_post, DISK_LOW},
+        {HTTP_POST, "/api/v0/auth/account/email", GUARD_ACCOUNT, email_change_post, DISK_LOW},
         {HTTP_POST, "/api/v0/auth/email-change/confirm", GUARD_PUBLIC, email_confirm_post,
          DISK_FULL},
         {HTTP_POST, "/api/v0/auth/email-change/undo", GUARD_PUBLIC, email_undo_post},
-        {HTTP_GET, "/api/v0/auth/account/factor", GUARD_SESSION, factor_get},
-        {HTTP_POST, "/api/v0/auth/account/factor", GUARD_SESSION, factor_post, DISK_FULL},
-        {HTTP_DELETE, "/api/v0/auth/account/factor", GUARD_SESSION, factor_delete},
-        {HTTP_POST, "/api/v0/auth/account/factor/confirm", GUARD_SESSION, factor_confirm_post,
+        {HTTP_GET, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_get},
+        {HTTP_POST, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_post, DISK_FULL},
+        {HTTP_DELETE, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_delete},
+        {HTTP_POST, "/api/v0/auth/account/factor/confirm", GUARD_ACCOUNT, factor_confirm_post,
          DISK_FULL},
-        {HTTP_POST, "/api/v0/auth/account/factor/recovery-codes", GUARD_SESSION, factor_codes_post,
+        {HTTP_POST, "/api/v0/auth/account/factor/recovery-codes", GUARD_ACCOUNT, factor_codes_post,
          DISK_FULL},
-        {HTTP_GET, "/api/v0/auth/account/passkeys", GUARD_SESSION, passkeys_get},
-        {HTTP_POST, "/api/v0/auth/account/passkeys", GUARD_SESSION, passkeys_post, DISK_FULL},
-        {HTTP_POST, "/api/v0/auth/account/passkeys/begin", GUARD_SESSION, passkey_begin_post,
+        {HTTP_GET, "/api/v0/auth/account/passkeys", GUARD_ACCOUNT, passkeys_get},
+        {HTTP_POST, "/api/v0/auth/account/passkeys", GUARD_ACCOUNT, passkeys_post, DISK_FULL},
+        {HTTP_POST, "/api/v0/auth/account/passkeys/begin", GUARD_ACCOUNT, passkey_begin_post,
          DISK_FULL},
-        {HTTP_PATCH, "/api/v0/auth/account/passkeys/{id}", GUARD_SESSION, passkey_patch,
+        {HTTP_PATCH, "/api/v0/auth/account/passkeys/{id}", GUARD_ACCOUNT, passkey_patch,
          DISK_VERY_LOW},
-        {HTTP_DELETE, "/api/v0/auth/account/passkeys/{id}", GUARD_SESSION, passkey_delete_one},
-        {HTTP_GET, "/api/v0/auth/sessions", GUARD_SESSION, sessions_get},
-        {HTTP_DELETE, "/api/v0/auth/sessions", GUARD_SESSION, sessions_delete},
-        {HTTP_DELETE, "/api/v0/auth/sessions/{id}", GUARD_SESSION, session_delete_one},
-        {HTTP_GET, "/api/v0/auth/activity", GUARD_SESSION, activity_get},
+        {HTTP_DELETE, "/api/v0/auth/account/passkeys/{id}", GUARD_ACCOUNT, passkey_delete_one},
+        {HTTP_GET, "/api/v0/auth/sessions", GUARD_ACCOUNT, sessions_get},
+        {HTTP_DELETE, "/api/v0/auth/sessions", GUARD_ACCOUNT, sessions_delete},
+        {HTTP_DELETE, "/api/v0/auth/sessions/{id}", GUARD_ACCOUNT, session_delete_one},
+        {HTTP_GET, "/api/v0/auth/activity", GUARD_ACCOUNT, activity_get},
         {HTTP_GET, "/api/v0/auth/grants", GUARD_SESSION, grants_get},
         {HTTP_DELETE, "/api/v0/auth/grants/{id}", GUARD_SESSION, grant_delete_one},
         {HTTP_GET, "/api/v0/auth/developer-access", GUARD_SESSION, access_get},
@@ -83,25 +83,25 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/developer/auth/register", GUARD_PUBLIC, account_register_post,
          DISK_LOW},
         {HTTP_POST, "/api/v0/developer/auth/token", GUARD_PUBLIC, session_token_post, DISK_FULL},
-        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_post,
+        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients", GUARD_DEVELOPER, clients_post,
          DISK_VERY_LOW},
-        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients", GUARD_SESSION, clients_get},
-        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_get_one},
-        {HTTP_PUT, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION, client_put_one,
+        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients", GUARD_DEVELOPER, clients_get},
+        {HTTP_GET, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_DEVELOPER, client_get_one},
+        {HTTP_PUT, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_DEVELOPER, client_put_one,
          DISK_VERY_LOW},
-        {HTTP_DELETE, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_SESSION,
+        {HTTP_DELETE, "/api/v0/developer/auth/oauth2/clients/{id}", GUARD_DEVELOPER,
          client_delete_one},
-        {HTTP_PATCH, "/api/v0/developer/auth/oauth2/clients/{id}/status", GUARD_SESSION,
+        {HTTP_PATCH, "/api/v0/developer/auth/oauth2/clients/{id}/status", GUARD_DEVELOPER,
          client_status_patch},
-        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_SESSION,
+        {HTTP_POST, "/api/v0/developer/auth/oauth2/clients/{id}/regenerate-secret", GUARD_DEVELOPER,
          client_regenerate_post, DISK_FULL},
 
-        {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_SESSION, access_logs_get},
-        {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_SESSION,
+        {HTTP_GET, "/api/v0/developer/auth/access-logs", GUARD_DEVELOPER, access_logs_get},
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/statistics", GUARD_DEVELOPER,
          access_logs_statistics_get},
-        {HTTP_GET, "/api/v0/developer/auth/access-logs/failures", GUARD_SESSION,
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/failures", GUARD_DEVELOPER,
          access_logs_failures_get},
-        {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_SESSION,
+        {HTTP_GET, "/api/v0/developer/auth/access-logs/export", GUARD_DEVELOPER,
          access_logs_export_get},
 
         {HTTP_POST, "/api/v0/projects", GUARD_SESSION, projects_post, DISK_VERY_LOW},
@@ -231,7 +231,7 @@ static void respond_preflight(struct http_call *call)
         respond_empty(call, 204);
 }
 
-/* `ret_session` is set for GUARD_SESSION only. */
+/* `ret_session` is set for the guards that ask for a person only. */
 static enum err guard_route(const struct api *api, struct http_call *call, enum guard guard,
                             struct session *ret_session)
 {
@@ -241,8 +241,10 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
         case GUARD_PROBE:
         case GUARD_CLIENT:
                 return ERR_OK;
+        case GUARD_ACCOUNT:
         case GUARD_SESSION:
-                return guard_session(api, call, ret_session);
+        case GUARD_DEVELOPER:
+                return guard_person(api, call, guard, ret_session);
         case GUARD_CHECK:
                 return guard_service(api, call, TOKEN_CHECK);
         case GUARD_REVOCATIONS:
@@ -267,7 +269,9 @@ static bool looks_at_cookies(const struct http_call *call, const struct route *r
         case GUARD_CHECK:
         case GUARD_REVOCATIONS:
                 return false;
+        case GUARD_ACCOUNT:
         case GUARD_SESSION:
+        case GUARD_DEVELOPER:
                 return !bearer_is_sent(call);
         case GUARD_PUBLIC:
         case GUARD_PAGE:
@@ -310,7 +314,7 @@ static enum err route_run(const struct api *api, struct http_call *call, bool *r
         if (looks_at_cookies(call, route))
                 TRY(guard_cross_site(api, call));
         TRY(guard_route(api, call, route->guard, &session));
-        caller = route->guard == GUARD_SESSION ? &session : NULL;
+        caller = guard_is_person(route->guard) ? &session : NULL;
         *ret_is_proven = guard_is_proof(route->guard);
         TRY(disk_check(api, call, route));
         if (route->start)

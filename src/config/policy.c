@@ -25,6 +25,8 @@ struct policy config_policy(const struct config *config)
                 .resources = slice_from_string(config->oauth_resources),
                 .open_registration = config->accounts_open_registration,
                 .invited_developers = strcmp(config->accounts_developers, "invited") == 0,
+                .factor_of_developers = strcmp(config->accounts_require_factor, "nobody") != 0,
+                .factor_of_everybody = strcmp(config->accounts_require_factor, "everybody") == 0,
                 .passwords_off = !config->login_passwords,
                 .proxy_login = *config->login_proxy_header != 0,
                 .proxy_accounts = config->login_proxy_accounts,

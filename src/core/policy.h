@@ -18,11 +18,13 @@ struct policy {
         const struct openid_provider *providers; /* that people may log in with */
         size_t n_providers;
         bool open_registration;
-        bool invited_developers; /* only they register applications */
-        bool passwords_off;      /* whether nobody logs in with one */
-        bool proxy_login;        /* whether a trusted proxy names people */
-        bool proxy_accounts;     /* whether such a person gets an account */
-        bool self_made_projects; /* whether a new account gets one */
+        bool invited_developers;   /* only they register applications */
+        bool factor_of_developers; /* whether they must have a second factor */
+        bool factor_of_everybody;  /* the same; then developers too */
+        bool passwords_off;        /* whether nobody logs in with one */
+        bool proxy_login;          /* whether a trusted proxy names people */
+        bool proxy_accounts;       /* whether such a person gets an account */
+        bool self_made_projects;   /* whether a new account gets one */
         bool require_approval;
         bool raw_secrets;          /* whether an application may send its secret itself */
         bool dynamic_registration; /* whether applications may register themselves */

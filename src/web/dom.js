@@ -65,6 +65,8 @@ export const note = (kind, ...children) => h('div', {class: `note ${kind}`},
 // A message that something could not be loaded, with a button to try again.
 export function trouble(error, again) {
     return h('div', {class: 'note bad', role: 'alert'}, h('p', {}, sentence(error)),
+        error.code === 'second_factor_missing' &&
+            h('p', {}, h('a', {href: '/account', target: '_blank'}, t('factor.add'))),
         h('button', {type: 'button', class: 'small-button', onclick: again}, t('again')));
 }
 
@@ -97,8 +99,9 @@ export async function busy(button, work) {
     }
 }
 
-// Fills `place` with the result of `load`, or with the error and a button to try again.
-export async function show(place, load) {
+// Fills `place` with the result of `load`, or with the error and a button to try again, below the
+// title of a whole page.
+export async function show(place, load, title) {
     fill(place, h('p', {class: 'wait'}, t('loading')));
     const stop = whenSlow(hint => place.append(hint));
     try {
@@ -106,7 +109,7 @@ export async function show(place, load) {
     } catch (error) {
         if (!('code' in error))
             throw error;
-        fill(place, trouble(error, () => show(place, load)));
+        fill(place, title && h('h1', {}, title), trouble(error, () => show(place, load, title)));
     } finally {
         stop();
     }

@@ -109,7 +109,7 @@ export function page({title, load}) {
         }
         frame({title});
         return load();
-    });
+    }, title);
 }
 
 // Back, forward: a page that the browser cached may be out of date.

@@ -665,6 +665,7 @@ export default {
 	'error.passwords_off': 'Auf diesem Server meldet sich niemand mit einem Passwort an. Melden Sie sich dort an, wo der Betreiber es Ihnen sagt.',
 	'error.provider_unavailable': 'Der Anmeldedienst ist nicht erreichbar oder antwortet nicht, wie er soll. Versuchen Sie es in einer Minute noch einmal; fragen Sie sonst den Betreiber dieses Servers.',
 	'error.login_expired': 'Diese Anmeldung hat länger als zehn Minuten gedauert oder in einem anderen Browser begonnen. Melden Sie sich noch einmal an.',
+	'error.second_factor_missing': 'Der Betreiber dieses Servers verlangt dafür einen zweiten Faktor. Richten Sie ihn erst ein und versuchen Sie es dann hier noch einmal.',
 	'error.proof_required': 'Bestätigen Sie dafür zuerst, dass Sie es noch sind. Es wurde nichts geändert.',
 	'error.fresh_login_required': 'Um das zu bestätigen, darf Ihre Anmeldung höchstens zehn Minuten alt sein. Melden Sie sich ab, bei Ihrem Anmeldedienst wieder an, und wiederholen Sie es dann.',
 	'error.provider_refused': 'Der Anmeldedienst hat Sie nicht angemeldet. Versuchen Sie es noch einmal, oder fragen Sie dort nach.',

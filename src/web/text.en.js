@@ -666,6 +666,7 @@ export default {
 	'error.passwords_off': 'Nobody logs in to this server with a password. Log in where its operator tells you.',
 	'error.provider_unavailable': 'The log-in provider cannot be reached, or does not answer as it should. Try again in a minute, then ask the operator of this server.',
 	'error.login_expired': 'This log-in took longer than ten minutes, or began in another browser. Log in again.',
+	'error.second_factor_missing': 'The operator of this server requires a second factor for this. Set it up first, then try again here.',
 	'error.proof_required': 'This needs you to confirm that it is still you. Nothing was changed.',
 	'error.fresh_login_required': 'To confirm this, your log-in must not be older than ten minutes. Log out, log in again with your provider, then repeat this.',
 	'error.provider_refused': 'The log-in provider has not logged you in. Try again, or ask there.',

@@ -19,7 +19,7 @@ from mail_server import link_in
 from oathtool import code_of
 
 GUARDS = {
-    "SESSION": [{"cookie": []}, {"bearer": []}],
+    **dict.fromkeys(("ACCOUNT", "SESSION", "DEVELOPER"), [{"cookie": []}, {"bearer": []}]),
     "CHECK": [{"serviceToken": []}],
     "REVOCATIONS": [{"serviceToken": []}],
     "PUBLIC": [], "PROBE": [], "CLIENT": [],

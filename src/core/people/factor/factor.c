@@ -73,6 +73,32 @@ static enum err key_make(struct op *op, struct secret *ret)
         return ERR_OK;
 }
 
+static bool is_required(const struct policy *policy, enum factor_area area)
+{
+        switch (area) {
+        case FACTOR_AREA_ACCOUNT:
+                return false;
+        case FACTOR_AREA_USER:
+                return policy->factor_of_everybody;
+        case FACTOR_AREA_DEVELOPER:
+                return policy->factor_of_developers;
+        }
+        return true;
+}
+
+enum err factor_require(struct op *op, const struct session *session, enum factor_area area)
+{
+        struct totp totp = {0};
+        enum err error;
+
+        if (!is_required(op->ports->policy, area) || session->authentication.means & MEANS_PASSKEY)
+                return ERR_OK;
+        error = store_totp_find(op, &session->account.id, &totp);
+        if (error != ERR_NO_ROW)
+                TRY(error);
+        return totp.confirmed_at.ms ? ERR_OK : ERR_FACTOR_MISSING;
+}
+
 enum err factor_begin(struct op *op, const struct session *session,
                       const struct confirmation *given, struct factor_setup *ret)
 {

@@ -15,6 +15,17 @@ struct factor_setup {
         struct secret uri;    /* otpauth://, with the same secret */
 };
 
+/* What somebody does with their session. */
+enum factor_area {
+        FACTOR_AREA_ACCOUNT, /* looks after their own account */
+        FACTOR_AREA_USER,
+        FACTOR_AREA_DEVELOPER,
+};
+
+/* Whether somebody has the second factor that the operator requires for this, or has logged in with
+ * a passkey. Return: ERR_OK; ERR_FACTOR_MISSING; faults. */
+enum err factor_require(struct op *op, const struct session *session, enum factor_area area);
+
 /* Makes a new secret, which holds once factor_confirm() was called with a code of it.
  * Return: ERR_OK; ERR_FACTOR_EXISTS; as login_confirm(); ERR_QUOTA_CHANGES; faults. */
 enum err factor_begin(struct op *op, const struct session *session,
