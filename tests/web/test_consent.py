@@ -477,7 +477,7 @@ def test_logged_out_in_between_it_asks_again_and_nothing_is_lost(visit, app, use
     allow(page)
     dialog = page.get_by_role("dialog", name="You have been logged out")
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
-    dialog.get_by_role("button", name="Log in").click()
+    dialog.get_by_role("button", name="Log in", exact=True).click()
     assert app.exchange(arrived(visitor)["code"]).json["expires_in"] == 3600
 
 

@@ -31,7 +31,7 @@ def test_they_open_with_the_log_in_that_it_says(demo, visit):
     page = visitor.open(link)
     page.get_by_label("E-mail address").fill(user)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_label("Passphrase", exact=True).fill("your-passphrase")
     page.get_by_role("button", name="Allow", exact=True).click()
     page.get_by_role("heading", name="Your files, your decision").wait_for()

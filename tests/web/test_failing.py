@@ -132,7 +132,7 @@ def test_a_session_that_ends_is_asked_for_again_and_the_form_is_sent(visit, user
     user.call("POST", "/api/v0/auth/logout", {})
     page.get_by_role("button", name="Add the project").click()
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("dialog").get_by_role("button", name="Log in").click()
+    page.get_by_role("dialog").get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("region", name="Typed before").wait_for()
 
 

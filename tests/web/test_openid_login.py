@@ -61,7 +61,7 @@ def test_the_second_factor_is_asked_for_on_the_way_back(visit, make_open, provid
     page = visit(on=server).open("/login?next=projects")
     page.get_by_role("link", name="Log in with Work & Co").click()
     page.get_by_label("Code of your second factor").fill(made["recovery_codes"][0])
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("**/projects")
     page.get_by_text(ADA).first.wait_for()
 

@@ -143,7 +143,7 @@ def test_wherever_the_password_is_asked_for_so_is_the_code(visit, server, user, 
         page.get_by_role("button", name="Save").click()
         part = page.get_by_role("dialog")
         part.get_by_label("Password", exact=True).fill(PASSWORD)
-        part.get_by_role("button", name="Log in").click()
+        part.get_by_role("button", name="Log in", exact=True).click()
     part.get_by_label("Code of your second factor").fill(factor.recovery_codes[0])
     page.keyboard.press("Enter")
     done = {"password": "Your password has been changed", "owner-grant": "Show as a QR code",

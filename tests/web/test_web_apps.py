@@ -280,7 +280,7 @@ def test_it_runs_with_the_demo_as_the_page_says(block, told, visit, tmp_path):
             page.get_by_role("link", name="Connect your storage").click()
             page.get_by_label("E-mail address").fill("user@example.com")
             page.get_by_label("Password", exact=True).fill("everybody knows this")
-            page.get_by_role("button", name="Log in").click()
+            page.get_by_role("button", name="Log in", exact=True).click()
             page.get_by_label("Passphrase", exact=True).fill("your-passphrase")
             page.get_by_role("button", name="Allow", exact=True).click()
             words(visitor, told)
