@@ -50,6 +50,17 @@ static inline bool sample_has(const struct sample *sample, size_t number, unsign
                (number + sample->first) % (sample->is_few ? 4 * one_in : one_in) == 0;
 }
 
+/* Of faults one after the other, the first that is tried; and how far it is to the next. */
+static inline unsigned sample_step(const struct sample *sample)
+{
+        return sample->is_all ? 1 : sample->is_few ? 8 : 2;
+}
+
+static inline unsigned sample_first(const struct sample *sample)
+{
+        return 1 + (unsigned)(sample->first % sample_step(sample));
+}
+
 /* How often something must occur that all operations bring about so often, and a sample of them. */
 static inline unsigned sample_least(const struct sample *sample, unsigned all, unsigned sampled)
 {
