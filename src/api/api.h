@@ -94,7 +94,8 @@ api_handler account_password_post;
 api_handler reset_post;
 api_handler reset_complete_post;
 api_handler email_change_post, email_confirm_post, email_undo_post;
-api_handler factor_get, factor_post, factor_delete, factor_confirm_post, factor_codes_post;
+api_handler factor_get, factor_post, factor_patch, factor_delete, factor_confirm_post,
+        factor_codes_post;
 api_handler session_token_post, session_proxy_post, session_openid_post, session_passkey_post,
         session_proof_post, session_logout_post;
 api_handler passkey_challenge_post, passkeys_get, passkey_begin_post, passkeys_post, passkey_patch,

@@ -23,6 +23,7 @@ enum err factor_get(const struct api *api, struct http_call *call, const struct 
         json_put(object, "active", json_boolean(totp.confirmed_at.ms));
         if (totp.confirmed_at.ms) {
                 json_put(object, "confirmed_at", json_from_instant(totp.confirmed_at));
+                json_put(object, "at_consent", json_boolean(totp.at_consent));
                 json_put(object, "recovery_codes_left", json_integer(totp.n_recovery_codes));
         }
         respond_json(call, 200, object);
@@ -92,6 +93,33 @@ enum err factor_codes_post(const struct api *api, struct http_call *call,
         TRY(confirmation_read(api, call, &given));
         TRY(factor_renew_codes(&op, session, &given, codes));
         codes_respond(call, codes);
+        return ERR_OK;
+}
+
+struct factor_change {
+        struct confirmation given;
+        enum field_boolean at_consent;
+};
+
+static const struct field change_fields[] = {
+        {"at_consent", FIELD_BOOLEAN, offsetof(struct factor_change, at_consent),
+         .flags = FIELD_REQUIRED},
+        {"password", FIELD_SECRET, offsetof(struct factor_change, given.password),
+         .maximum = LIMIT_BODY},
+        {"code", FIELD_SECRET, offsetof(struct factor_change, given.code),
+         .maximum = LIMIT_FACTOR_CODE},
+};
+
+enum err factor_patch(const struct api *api, struct http_call *call, const struct session *session)
+{
+        struct op op = api_op(api, call, session);
+        struct factor_change change = {0};
+
+        call->no_store = true;
+        TRY(fields_decode_json(call, change_fields, ARRAY_SIZE(change_fields), &change));
+        TRY(confirmation_complete(api, call, &change.given));
+        TRY(factor_set_at_consent(&op, session, &change.given, change.at_consent == FIELD_TRUE));
+        respond_empty(call, 204);
         return ERR_OK;
 }
 

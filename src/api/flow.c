@@ -265,6 +265,7 @@ struct consent_body {
         struct field_uuid project_id;
         struct field_integer expires_in;
         struct secret passphrase;
+        struct secret code;
 };
 
 static const struct field consent_fields[] = {
@@ -281,6 +282,7 @@ static const struct field consent_fields[] = {
          .flags = FIELD_NULLABLE, .minimum = GRANT_LIFETIME_LEAST, .maximum = EXPIRES_IN_MAXIMUM},
         {"passphrase", FIELD_SECRET, offsetof(struct consent_body, passphrase),
          .maximum = LIMIT_PASSPHRASE},
+        {"code", FIELD_SECRET, offsetof(struct consent_body, code), .maximum = LIMIT_FACTOR_CODE},
 };
 
 static struct consent_form consent_form_of(const struct consent_body *body)
@@ -302,6 +304,7 @@ static struct consent_form consent_form_of(const struct consent_body *body)
                                                        : LIFETIME_DEFAULT,
                 .seconds = body->expires_in.value,
                 .passphrase = body->passphrase,
+                .code = body->code,
         };
 }
 

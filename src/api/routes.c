@@ -56,6 +56,7 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/auth/email-change/undo", GUARD_PUBLIC, email_undo_post},
         {HTTP_GET, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_get},
         {HTTP_POST, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_post, DISK_FULL},
+        {HTTP_PATCH, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_patch, DISK_FULL},
         {HTTP_DELETE, "/api/v0/auth/account/factor", GUARD_ACCOUNT, factor_delete},
         {HTTP_POST, "/api/v0/auth/account/factor/confirm", GUARD_ACCOUNT, factor_confirm_post,
          DISK_FULL},

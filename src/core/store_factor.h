@@ -17,6 +17,9 @@ enum err store_totp_begin(struct op *op, const struct slice *sealed_secret);
  * or it is confirmed already. */
 enum err store_totp_confirm(struct op *op, const struct totp_confirmation *confirmation,
                             const struct audit_entry *audit);
+/* Whether each consent takes a code. Return: ERR_OK; ERR_NO_ROW: there is no confirmed factor. */
+enum err store_totp_set_at_consent(struct op *op, const bool *at_consent,
+                                   const struct audit_entry *audit);
 /* Notes the step of a code. Return: ERR_OK; ERR_NO_ROW: a code of it, or of a later one, was
  * accepted before. */
 enum err store_totp_use(struct op *op, const struct totp_use *use);

@@ -13,7 +13,8 @@ static struct totp totp_of_row(const struct sql_rows *rows, size_t row)
                 .sealed_secret = sql_get_bytes(rows, row, 0),
                 .confirmed_at = sql_get_instant(rows, row, 1),
                 .last_step = sql_get_integer(rows, row, 2),
-                .n_recovery_codes = sql_get_integer(rows, row, 3),
+                .at_consent = sql_get_integer(rows, row, 3) != 0,
+                .n_recovery_codes = sql_get_integer(rows, row, 4),
         };
 }
 
@@ -54,6 +55,12 @@ AUDITED_WRITE(totp_confirm, struct totp_confirmation)
         TRY(SQL_RUN(sql, IDENTITIES_TOUCH, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
         return log_add(sql, LOG_factor, id, 1, sql->op->now);
+}
+
+AUDITED_WRITE(totp_set_at_consent, bool)
+{
+        return SQL_RUN_ON_ROW(sql, TOTP_SET_AT_CONSENT, NULL, sql_uuid(&sql->op->account_id),
+                              sql_integer(*in));
 }
 
 WRITE(totp_use, struct totp_use)

@@ -107,6 +107,8 @@ export const api = {
     confirmFactor: code => post(auth + 'account/factor/confirm', {code}),
     renewRecoveryCodes: (password, code) =>
         post(auth + 'account/factor/recovery-codes', {password, code}),
+    factorAtConsent: (at_consent, password, code) =>
+        call('PATCH', auth + 'account/factor', {at_consent, password, code}),
     removeFactor: (password, code) => call('DELETE', auth + 'account/factor', {password, code}),
     passkeys: () => get(auth + 'account/passkeys'),
     beginPasskey: (password, code) => post(auth + 'account/passkeys/begin', {password, code}),

@@ -5,7 +5,7 @@
 import {api, post, Refusal} from './api.js';
 import {consentForm} from './consent_form.js';
 import {noProject, offered} from './consent_parts.js';
-import {fill, h, note, show} from './dom.js';
+import {codeField, dialog, fill, h, note, show} from './dom.js';
 import {
     closedNote,
     data,
@@ -175,9 +175,29 @@ async function answer(body) {
     }
 }
 
+// The same, with a code if the person wants each consent to take one. Return: null if they gave
+// none.
+async function answerWithCode(body) {
+    try {
+        return await answer(body);
+    } catch (error) {
+        if (error.code !== 'second_factor_required')
+            throw error;
+    }
+    return dialog({
+        title: t('consent.code'),
+        body: [t('consent.code.more'), codeField()],
+        confirm: t('allow'),
+        send: ({code}) => answer({...body, code}),
+    });
+}
+
 async function send(body, fail) {
     try {
-        const {redirect_uri, code} = await answer(body);
+        const answered = await answerWithCode(body);
+        if (!answered)
+            return;
+        const {redirect_uri, code} = answered;
         if (isLegacy && code)
             await exchange(code);
         else

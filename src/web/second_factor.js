@@ -79,6 +79,22 @@ async function remove(reload) {
         reload(t('factor.removed'));
 }
 
+// Whether each consent takes a code.
+async function change(at_consent, reload) {
+    const key = at_consent ? 'factor.consent.on' : 'factor.consent.off';
+    const changed = await dialog({
+        title: t(key),
+        body: [t(key + '.more'), confirmField(), codeField()],
+        confirm: t(key),
+        send: async ({password, code}) => {
+            await api.factorAtConsent(at_consent, password, code);
+            return true;
+        },
+    });
+    if (changed)
+        reload(t('saved'));
+}
+
 const button = (text, onclick, kind = '') =>
     h('button', {type: 'button', class: kind, onclick}, text + ' …');
 
@@ -93,7 +109,11 @@ function state(factor, reload) {
         h('p', {}, t('factor.since', {date: day(factor.confirmed_at)})),
         left <= FEW ? note('warn', t('recovery.left', {count: left}))
                     : h('p', {class: 'soft'}, t('recovery.left', {count: left})),
-        h('div', {class: 'row'}, button(t('recovery.new'), () => renew(reload)),
+        h('p', {class: 'soft'}, t(factor.at_consent ? 'factor.consent.yes' : 'factor.consent.no')),
+        h('div', {class: 'row'},
+            button(t(factor.at_consent ? 'factor.consent.off' : 'factor.consent.on'),
+                () => change(!factor.at_consent, reload)),
+            button(t('recovery.new'), () => renew(reload)),
             button(t('factor.remove'), () => remove(reload), 'danger'))
     ];
 }

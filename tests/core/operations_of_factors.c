@@ -81,6 +81,13 @@ static enum err do_factor_remove(struct full_core *full)
         return DO_AS(GUARDED, factor_remove, &full->guarded, &given);
 }
 
+static enum err do_factor_change(struct full_core *full)
+{
+        struct confirmation given = {PASSWORD, recovery_code_next(full)};
+
+        return DO_AS(GUARDED, factor_set_at_consent, &full->guarded, &given, true);
+}
+
 ONE_CALL(do_factor_reset, DO_AS(GUARDED, factor_reset))
 
 /* --- passkeys --- */
@@ -181,6 +188,7 @@ const struct operation operations_of_factors[] = {
         {"factor_begin", do_factor_begin, WRITES, ERR_OK, NULL},
         {"factor_confirm", do_factor_confirm, WRITES, ERR_OK, NULL},
         {"factor_renew_codes", do_renew_codes, STEPS, ERR_OK, NULL},
+        {"factor_set_at_consent", do_factor_change, STEPS, ERR_OK, NULL},
         {"factor_remove", do_factor_remove, STEPS, ERR_OK, NULL},
         {"factor_reset", do_factor_reset, WRITES, ERR_OK, NULL},
         {"passkey_begin", do_passkey_begin, READS, ERR_OK, NULL},

@@ -69,13 +69,13 @@ static bool keys_work(struct full_core *full)
         return has_failed;
 }
 
-/* Two operations derive a key, and twenty-three hash or check a password. */
+/* Two operations derive a key, and twenty-four hash or check a password. */
 static void keys_try(enum err error)
 {
         const struct trouble trouble = {keys_fail, keys_work, error, false};
 
         failure = error;
-        CHECK_INT(operations_try(&trouble), 25);
+        CHECK_INT(operations_try(&trouble), 26);
 }
 
 TEST(a_full_queue_is_told_by_every_operation_and_leaves_no_half_of_it)

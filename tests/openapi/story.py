@@ -166,7 +166,10 @@ class Story:
         secret = self.call("beginFactor", token=ann)["secret"]
         self.names["factor_code"] = code_of(secret)
         for name in ("confirmFactor", "renewRecoveryCodes"):
-            self.names["recovery_code"] = self.call(name, token=ann)["recovery_codes"][0]
+            codes = self.call(name, token=ann)["recovery_codes"]
+            self.names["recovery_code"] = codes[0]
+        self.call("changeFactor", token=ann)
+        self.names["recovery_code"] = codes[1]
         self.call("removeFactor", token=ann)
         self.passkey()
 

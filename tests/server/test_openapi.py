@@ -135,7 +135,9 @@ def walk_factor(walk, who):
     made = walk("POST", path + "/confirm", {"code": code_of(secret)}, token=who.token)
     given = {"password": PASSWORD, "code": made["recovery_codes"][0]}
     made = walk("POST", path + "/recovery-codes", given, token=who.token)
-    walk("DELETE", path, {**given, "code": made["recovery_codes"][0]}, token=who.token)
+    codes = made["recovery_codes"]
+    walk("PATCH", path, {**given, "at_consent": True, "code": codes[0]}, token=who.token)
+    walk("DELETE", path, {**given, "code": codes[1]}, token=who.token)
 
 
 def walk_passkey(walk, who):

@@ -215,3 +215,53 @@ def test_a_link_for_another_password_does_not_stand_in_for_the_factor(make_serve
     assert server.call("POST", "/api/v0/auth/password-reset/complete", form).status == 204
     assert factor.log_in(password="another long password").error == "second_factor_required"
     assert factor.log_in(factor.code(), password="another long password").status == 200
+
+
+# --- at each consent ---
+
+
+def switch(factor, on, code):
+    return factor.person.call("PATCH", FACTOR, {"at_consent": on, "password": PASSWORD, "code": code})
+
+
+def test_a_code_at_each_consent_is_asked_for_only_if_the_person_wants_that(user, app, factor):
+    assert user.call("GET", FACTOR).json["at_consent"] is False
+    assert user.consent(user.request(app).json["request_id"], ["read"]).status == 200
+    assert switch(factor, True, factor.recovery_codes[0]).status == 204
+    assert user.call("GET", FACTOR).json["at_consent"] is True
+    request = user.request(app).json["request_id"]
+    assert user.consent(request, ["read"]).error == "second_factor_required"
+    assert user.consent(request, ["read"], code="000000").error == "second_factor_wrong"
+    assert user.consent(request, ["read"], code=factor.recovery_codes[0]).error == "second_factor_wrong"
+    assert user.consent(request, ["read"], code=factor.recovery_codes[1]).status == 200
+    request = user.request(app).json["request_id"]
+    assert user.consent(request, ["read"], code=factor.recovery_codes[1]).error == "second_factor_wrong"
+    assert user.consent(request, ["read"], code=factor.code()).status == 200
+
+
+def test_a_refusal_takes_no_code(user, app, factor):
+    assert switch(factor, True, factor.recovery_codes[0]).status == 204
+    request = user.request(app).json["request_id"]
+    assert user.consent(request, [], approve=False).status == 200
+
+
+def test_turning_that_on_or_off_takes_password_and_code(server, user, app, factor):
+    assert user.call("PATCH", FACTOR, {"at_consent": True, "password": PASSWORD}).error == "second_factor_required"
+    assert user.call("PATCH", FACTOR, {"password": PASSWORD}).error == "invalid_request"
+    assert switch(factor, True, factor.recovery_codes[0]).status == 204
+    given = {"at_consent": False, "password": "not this one", "code": factor.recovery_codes[1]}
+    assert user.call("PATCH", FACTOR, given).error == "invalid_credentials"
+    assert user.call("GET", FACTOR).json["at_consent"] is True
+    assert switch(factor, False, factor.recovery_codes[1]).status == 204
+    assert user.consent(user.request(app).json["request_id"], ["read"]).status == 200
+    assert user.call("GET", "/api/v0/auth/activity").json[1]["action"] in ("factor_change", "consent")
+    other = Person(server)
+    assert other.call("PATCH", FACTOR, {"at_consent": True, "password": PASSWORD}).error == "not_found"
+
+
+def test_a_new_factor_starts_without_it(user, factor):
+    assert switch(factor, True, factor.recovery_codes[0]).status == 204
+    given = {"password": PASSWORD, "code": factor.recovery_codes[1]}
+    assert user.call("DELETE", FACTOR, given).status == 204
+    Factor(user)
+    assert user.call("GET", FACTOR).json["at_consent"] is False

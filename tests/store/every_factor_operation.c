@@ -44,3 +44,10 @@ enum err do_totp_delete(struct given *given)
 {
         return STORE_AS(given->world, ID(4), NOW, totp_delete, ID(0), &audit);
 }
+
+enum err do_totp_set_at_consent(struct given *given)
+{
+        const bool yes = true;
+
+        return STORE_AS(given->world, ID(4), NOW, totp_set_at_consent, &yes, &audit);
+}

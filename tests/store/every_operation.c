@@ -331,6 +331,7 @@ const struct store_operation writing_operations[] = {
         {"recovery_code_use", do_recovery_code_use, 30},
         {"recovery_codes_renew", do_recovery_codes_renew, 30},
         {"totp_delete", do_totp_delete, 30},
+        {"totp_set_at_consent", do_totp_set_at_consent, 30},
         {"passkey_insert", do_passkey_insert, 30},
         {"passkey_use", do_passkey_use, 30},
         {"passkey_rename", do_passkey_rename, 30},

@@ -92,6 +92,7 @@ enum err do_totp_use(struct given *given);
 enum err do_recovery_code_use(struct given *given);
 enum err do_recovery_codes_renew(struct given *given);
 enum err do_totp_delete(struct given *given);
+enum err do_totp_set_at_consent(struct given *given);
 
 /* Those of every_passkey_operation.c. */
 enum err do_passkey_find(struct given *given);

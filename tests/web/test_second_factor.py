@@ -162,3 +162,44 @@ def test_the_factor_is_removed(visit, user):
     page.get_by_text("Your second factor is off").first.wait_for()
     page.get_by_role("button", name="Set up a second factor").wait_for()
     assert factor.log_in().status == 200
+
+
+CONSENT = {
+    "en-GB": ("Ask for a code at each consent", "Do not ask at consents", "Allow", "One more code",
+              "Once more, please"),
+    "de-DE": ("Bei jeder Zustimmung fragen", "Bei Zustimmungen nicht fragen", "Erlauben", "Noch ein Code",
+              "Bitte noch einmal"),
+}
+
+
+@pytest.mark.parametrize("locale", CONSENT)
+def test_each_consent_takes_a_code_if_the_person_wants_that(visit, user, app, locale):
+    on, off, allow, title, again = CONSENT[locale]
+    words = WORDS[locale]
+    factor = Factor(user)
+    visitor = visit(user, locale=locale, **PHONE)
+    visitor.allowed = {401}
+    page = visitor.open("/account")
+    page.get_by_role("button", name=on).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(words["password"], exact=True).fill(PASSWORD)
+    dialog.get_by_label(words["code"]).fill(factor.recovery_codes[0])
+    check(page)
+    dialog.get_by_role("button", name=on).click()
+    page.get_by_role("button", name=off).wait_for()
+    check(page)
+    page = visitor.open(f"/oauth2/authorize?response_type=code&client_id={app.client_id}&scope=read"
+                        f"&redirect_uri={app.redirect_uri}")
+    page.get_by_label("Passphrase", exact=True).fill("a phrase of mine")  # in both languages
+    page.get_by_label(again).fill("a phrase of mine")
+    page.get_by_role("button", name=allow, exact=True).press("Enter")
+    dialog = page.get_by_role("dialog", name=title)
+    code = dialog.get_by_label(words["code"])
+    code.fill("000000")
+    page.keyboard.press("Enter")
+    code.and_(page.locator("[aria-invalid]")).wait_for()
+    check(page)
+    code.fill(factor.recovery_codes[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.startswith("https://myapp.com/"))
+    assert "code=" in visitor.arrived[-1]

@@ -11,6 +11,7 @@
 #include "core/grants/mint.h"
 #include "core/grants/scope_refusal.h"
 #include "core/ids.h"
+#include "core/people/factor/factor_check.h"
 #include "core/people/session.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
@@ -257,6 +258,7 @@ static enum err approve(struct decision *d, struct secret *ret_code)
         TRY(lifetime_choose(d));
         if (has_passphrase)
                 TRY(session_require_proof(d->op, &d->form->authentication));
+        TRY(factor_check_consent(d->op, &d->request.account_id, d->form->code));
         if (has_passphrase)
                 TRY(access_keep(d, code));
         else

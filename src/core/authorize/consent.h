@@ -28,6 +28,7 @@ struct consent_form {
         enum consent_lifetime lifetime;
         int64_t seconds; /* with LIFETIME_SECONDS */
         struct secret passphrase;
+        struct secret code;                   /* of the second factor; absent: none */
         struct authentication authentication; /* of the person who decides */
 };
 
@@ -40,7 +41,7 @@ struct consent_result {
 
 /* Return: ERR_OK, also for a refusal by the user; ERR_INVALID_REQUEST_ID; ERR_FORBIDDEN;
  *         ERR_REQUEST_EXPIRED; ERR_REQUEST_NOT_PENDING; ERR_LOGIN_REQUIRED; ERR_PROOF_OLD: with a
- * passphrase; ERR_CLIENT_INACTIVE;
+ * passphrase; as factor_check_consent(); ERR_CLIENT_INACTIVE;
  * ERR_CONSENT_EMPTY; ERR_SCOPE_*; ERR_PROJECT_KEY_*; ERR_NOT_FOUND; ERR_DETAILS_PROJECT;
  * ERR_FIELD_RANGE and
  * ERR_LIFETIME_TOO_LONG (expires_in); ERR_GRANT_TOO_LONG; ERR_BUSY; faults. On any of these

@@ -19,15 +19,6 @@
 
 enum { SETUP_SIZE = 2048 }; /* of the URI */
 
-static enum err confirmed_find(struct op *op, struct totp *ret)
-{
-        enum err error = store_totp_find(op, &op->account_id, ret);
-
-        if (error == ERR_NO_ROW || (error == ERR_OK && !ret->confirmed_at.ms))
-                return ERR_NOT_FOUND;
-        return error;
-}
-
 /* --- setting it up --- */
 
 /* otpauth://totp/HOST:EMAIL?secret=...&issuer=HOST, as authenticator programs read it. */
@@ -108,7 +99,7 @@ enum err factor_begin(struct op *op, const struct session *session,
         struct secret key;
         struct slice sealed;
         struct totp totp;
-        enum err error = confirmed_find(op, &totp);
+        enum err error = factor_find(op, &op->account_id, &totp);
 
         if (error != ERR_NOT_FOUND)
                 return error == ERR_OK ? ERR_FACTOR_EXISTS : error;
@@ -179,7 +170,7 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
         struct totp totp;
         enum err error;
 
-        TRY(confirmed_find(op, &totp));
+        TRY(factor_find(op, &op->account_id, &totp));
         TRY(login_confirm(op, &session->account, audit.action, given, &identity));
         TRY(quota_spend_change(op));
         TRY(factor_open(op, &op->account_id, &totp, &key));
@@ -198,10 +189,25 @@ enum err factor_remove(struct op *op, const struct session *session,
         struct totp totp;
         enum err error;
 
-        TRY(confirmed_find(op, &totp));
+        TRY(factor_find(op, &op->account_id, &totp));
         TRY(login_confirm(op, &session->account, audit.action, given, &identity));
         audit.notice = &notice;
         error = store_totp_delete(op, &session->id, &audit);
+        return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
+}
+
+enum err factor_set_at_consent(struct op *op, const struct session *session,
+                               const struct confirmation *given, bool at_consent)
+{
+        struct audit_entry audit = audit_entry_of(op, "factor_change", &op->account_id, NULL, NULL);
+        struct identity identity;
+        struct totp totp;
+        enum err error;
+
+        TRY(factor_find(op, &op->account_id, &totp));
+        TRY(login_confirm(op, &session->account, audit.action, given, &identity));
+        TRY(quota_spend_change(op));
+        error = store_totp_set_at_consent(op, &at_consent, &audit);
         return error == ERR_NO_ROW ? ERR_NOT_FOUND : error;
 }
 

@@ -43,6 +43,11 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
                             const struct confirmation *given,
                             struct secret ret_codes[N_RECOVERY_CODES]);
 
+/* Whether each consent takes a code from now on. Return: ERR_OK; ERR_NOT_FOUND; as login_confirm();
+ * ERR_QUOTA_CHANGES; faults. */
+enum err factor_set_at_consent(struct op *op, const struct session *session,
+                               const struct confirmation *given, bool at_consent);
+
 /* All other sessions end. Return: ERR_OK; ERR_NOT_FOUND; as login_confirm(); faults. */
 enum err factor_remove(struct op *op, const struct session *session,
                        const struct confirmation *given);

@@ -73,25 +73,50 @@ static enum err recovery_code_check(struct op *op, const struct uuid *account_id
         return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
 }
 
-enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
-                      bool *ret_is_asked)
+enum err factor_find(struct op *op, const struct uuid *account_id, struct totp *ret)
+{
+        enum err error = store_totp_find(op, account_id, ret);
+
+        if (error == ERR_NO_ROW || (error == ERR_OK && !ret->confirmed_at.ms))
+                return ERR_NOT_FOUND;
+        return error;
+}
+
+static enum err code_check(struct op *op, const struct uuid *account_id, const struct totp *totp,
+                           struct secret typed)
 {
         struct slice digits = factor_digits(op->arena, typed);
         struct secret key;
-        struct totp totp;
-        enum err error;
 
-        *ret_is_asked = false;
         TRY(arena_check(op->arena));
-        error = store_totp_find(op, account_id, &totp);
-        if (error == ERR_NO_ROW || (error == ERR_OK && !totp.confirmed_at.ms))
-                return ERR_OK;
-        TRY(error);
-        *ret_is_asked = true;
         if (secret_is_absent(typed))
                 return ERR_FACTOR_REQUIRED;
-        TRY(factor_open(op, account_id, &totp, &key));
+        TRY(factor_open(op, account_id, totp, &key));
         if (digits.size == TOTP_DIGITS)
                 return digits_check_limited(op, account_id, key, digits);
         return recovery_code_check(op, account_id, key, typed);
+}
+
+enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
+                      bool *ret_is_asked)
+{
+        struct totp totp;
+        enum err error = factor_find(op, account_id, &totp);
+
+        *ret_is_asked = error == ERR_OK;
+        if (error == ERR_NOT_FOUND)
+                return ERR_OK;
+        TRY(error);
+        return code_check(op, account_id, &totp, typed);
+}
+
+enum err factor_check_consent(struct op *op, const struct uuid *account_id, struct secret typed)
+{
+        struct totp totp;
+        enum err error = factor_find(op, account_id, &totp);
+
+        if (error == ERR_NOT_FOUND || (error == ERR_OK && !totp.at_consent))
+                return ERR_OK;
+        TRY(error);
+        return code_check(op, account_id, &totp, typed);
 }

@@ -10,6 +10,9 @@
 /* The digits of a code by time, without the spaces that programs show in it. */
 struct slice factor_digits(struct arena *arena, struct secret typed);
 
+/* The factor of which codes are asked. Return: ERR_OK; ERR_NOT_FOUND: there is none; faults. */
+enum err factor_find(struct op *op, const struct uuid *account_id, struct totp *ret);
+
 /* The secret of a factor. Return: ERR_OK; faults. */
 enum err factor_open(struct op *op, const struct uuid *account_id, const struct totp *totp,
                      struct secret *ret_key);
@@ -22,3 +25,6 @@ enum err factor_open(struct op *op, const struct uuid *account_id, const struct 
  * `caller->wait`; faults. */
 enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
                       bool *ret_is_asked);
+
+/* The same for a consent, which takes a code only if the account's owner wants it to. */
+enum err factor_check_consent(struct op *op, const struct uuid *account_id, struct secret typed);

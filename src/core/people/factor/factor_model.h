@@ -15,6 +15,7 @@ struct totp {
         struct slice sealed_secret;
         struct instant
                 confirmed_at;     /* zero: no code of it was entered yet, and none is asked for */
+        bool at_consent;          /* whether each consent takes a code */
         int64_t last_step;        /* of the last code that was accepted */
         int64_t n_recovery_codes; /* read only: that are left */
 };

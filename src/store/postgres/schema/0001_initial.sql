@@ -127,7 +127,8 @@ CREATE TABLE totp (
     sealed_secret BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
     confirmed_at BIGINT,               -- NULL: no code of it was entered yet
-    last_step BIGINT NOT NULL          -- of the last code that was accepted
+    last_step BIGINT NOT NULL,         -- of the last code that was accepted
+    at_consent BIGINT NOT NULL         -- whether each consent takes a code
 );
 
 -- What somebody logs in with whose phone is lost; a row is a code that is left.

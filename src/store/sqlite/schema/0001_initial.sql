@@ -125,7 +125,8 @@ CREATE TABLE totp (
     sealed_secret BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     confirmed_at INTEGER,               -- NULL: no code of it was entered yet
-    last_step INTEGER NOT NULL          -- of the last code that was accepted
+    last_step INTEGER NOT NULL,         -- of the last code that was accepted
+    at_consent INTEGER NOT NULL         -- whether each consent takes a code
 ) STRICT, WITHOUT ROWID;
 
 -- What somebody logs in with whose phone is lost; a row is a code that is left.
