@@ -14,7 +14,7 @@ class Nodes:
 
     def __init__(self, nodes):
         self.nodes = nodes
-        self.url = nodes[0].url
+        self.url, self.settings = nodes[0].url, nodes[0].settings
 
     def call(self, *arguments, **options):
         return random.choice(self.nodes).call(*arguments, **options)
