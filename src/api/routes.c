@@ -64,7 +64,7 @@ static const struct route routes[] = {
          DISK_FULL},
         {HTTP_GET, "/api/v0/auth/account/passkeys", GUARD_ACCOUNT, passkeys_get},
         {HTTP_POST, "/api/v0/auth/account/passkeys", GUARD_ACCOUNT, passkeys_post, DISK_FULL},
-        {HTTP_POST, "/api/v0/auth/account/passkeys/begin", GUARD_ACCOUNT, passkey_begin_post,
+        {HTTP_POST, "/api/v0/auth/account/passkey-setup", GUARD_ACCOUNT, passkey_begin_post,
          DISK_FULL},
         {HTTP_PATCH, "/api/v0/auth/account/passkeys/{id}", GUARD_ACCOUNT, passkey_patch,
          DISK_VERY_LOW},

@@ -111,7 +111,7 @@ export const api = {
         call('PATCH', auth + 'account/factor', {at_consent, password, code}),
     removeFactor: (password, code) => call('DELETE', auth + 'account/factor', {password, code}),
     passkeys: () => get(auth + 'account/passkeys'),
-    beginPasskey: (password, code) => post(auth + 'account/passkeys/begin', {password, code}),
+    beginPasskey: (password, code) => post(auth + 'account/passkey-setup', {password, code}),
     addPasskey: form => post(auth + 'account/passkeys', form),
     renamePasskey: (id, name) => call('PATCH', auth + 'account/passkeys/' + id, {name}),
     removePasskey: (id, password, code) =>

@@ -11,7 +11,7 @@ import pytest
 
 import openapi_check
 import storj
-from authenticator import LOG_IN, PASSKEYS, Passkey
+from authenticator import LOG_IN, PASSKEYS, SETUP, Passkey
 from legacy_page import INTEGRATION, Page
 from grantd import ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 from login_provider import Browser, LoginProvider
@@ -142,7 +142,7 @@ def walk_factor(walk, who):
 
 def walk_passkey(walk, who):
     passkey = Passkey(walk.server)
-    setup = walk("POST", PASSKEYS + "/begin", {"password": PASSWORD}, token=who.token)
+    setup = walk("POST", SETUP, {"password": PASSWORD}, token=who.token)
     made = walk("POST", PASSKEYS, passkey.registration(setup["challenge"]), token=who.token)
     passkey.user = setup["user_id"]
     walk("GET", PASSKEYS, token=who.token)

@@ -8,7 +8,7 @@ import secrets
 
 import pytest
 
-from authenticator import (EDDSA, ES256, ES384, HAS_CREDENTIAL, HAS_EXTENSIONS, LOG_IN, PASSKEYS, PRESENT,
+from authenticator import (EDDSA, ES256, ES384, HAS_CREDENTIAL, HAS_EXTENSIONS, LOG_IN, PASSKEYS, PRESENT, SETUP,
                            RS256, VERIFIED, Passkey, add)
 from grantd import PASSWORD, SANITIZED, Person, b64url
 from oathtool import Factor
@@ -22,7 +22,7 @@ def passkey(user):
 
 
 def begin(user, **confirmation):
-    return user.call("POST", PASSKEYS + "/begin", {"password": PASSWORD, **confirmation})
+    return user.call("POST", SETUP, {"password": PASSWORD, **confirmation})
 
 
 def register(user, passkey, name="A key", **how):
@@ -62,11 +62,11 @@ def test_the_browser_is_told_whose_passkey_it_makes_and_which_there_are(user, pa
 def test_whoever_adds_or_removes_one_confirms_who_they_are(user, passkey):
     place = f"{PASSKEYS}/{passkey.id}"
     for given, error in (({}, "invalid_request"), ({"password": "no"}, "invalid_credentials")):
-        assert user.call("POST", PASSKEYS + "/begin", given).error == error
+        assert user.call("POST", SETUP, given).error == error
         assert user.call("DELETE", place, given).error == error
     factor = Factor(user)
     given = {"password": PASSWORD}
-    assert user.call("POST", PASSKEYS + "/begin", given).error == "second_factor_required"
+    assert user.call("POST", SETUP, given).error == "second_factor_required"
     assert user.call("DELETE", place, given).error == "second_factor_required"
     given["code"] = factor.recovery_codes[0]
     assert user.call("DELETE", place, given).status == 204
