@@ -265,3 +265,11 @@ def test_a_new_factor_starts_without_it(user, factor):
     assert user.call("DELETE", FACTOR, given).status == 204
     Factor(user)
     assert user.call("GET", FACTOR).json["at_consent"] is False
+
+
+def test_wrong_codes_at_consents_keep_nobody_from_logging_in(user, app, factor):
+    assert switch(factor, True, factor.recovery_codes[0]).status == 204
+    request = user.request(app).json["request_id"]
+    errors = [user.consent(request, ["read"], code="000000").error for _ in range(8)]
+    assert errors[0] == "second_factor_wrong" and errors[-1] == "too_many_requests"
+    assert factor.log_in(factor.code()).status == 200

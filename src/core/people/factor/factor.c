@@ -125,7 +125,7 @@ static enum err step_find(struct op *op, struct secret key, struct secret code, 
         enum err error;
 
         TRY(arena_check(op->arena));
-        TRY(factor_limit_begin(op, &op->account_id, &attempt));
+        TRY(factor_limit_begin(op, FACTOR_LOG_IN, &op->account_id, &attempt));
         error = totp_match(key, digits, op->now, ret) ? ERR_OK : ERR_FACTOR_WRONG;
         factor_limit_end(op, &attempt, error);
         return error;

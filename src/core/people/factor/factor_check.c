@@ -45,13 +45,14 @@ static enum err digits_check(struct op *op, const struct uuid *account_id, struc
         return error == ERR_NO_ROW ? ERR_FACTOR_WRONG : error;
 }
 
-static enum err digits_check_limited(struct op *op, const struct uuid *account_id,
-                                     struct secret key, struct slice digits)
+static enum err digits_check_limited(struct op *op, enum factor_use use,
+                                     const struct uuid *account_id, struct secret key,
+                                     struct slice digits)
 {
         struct digest attempt;
         enum err error;
 
-        TRY(factor_limit_begin(op, account_id, &attempt));
+        TRY(factor_limit_begin(op, use, account_id, &attempt));
         error = digits_check(op, account_id, key, digits);
         factor_limit_end(op, &attempt, error);
         return error;
@@ -82,8 +83,8 @@ enum err factor_find(struct op *op, const struct uuid *account_id, struct totp *
         return error;
 }
 
-static enum err code_check(struct op *op, const struct uuid *account_id, const struct totp *totp,
-                           struct secret typed)
+static enum err code_check(struct op *op, enum factor_use use, const struct uuid *account_id,
+                           const struct totp *totp, struct secret typed)
 {
         struct slice digits = factor_digits(op->arena, typed);
         struct secret key;
@@ -93,7 +94,7 @@ static enum err code_check(struct op *op, const struct uuid *account_id, const s
                 return ERR_FACTOR_REQUIRED;
         TRY(factor_open(op, account_id, totp, &key));
         if (digits.size == TOTP_DIGITS)
-                return digits_check_limited(op, account_id, key, digits);
+                return digits_check_limited(op, use, account_id, key, digits);
         return recovery_code_check(op, account_id, key, typed);
 }
 
@@ -107,7 +108,7 @@ enum err factor_check(struct op *op, const struct uuid *account_id, struct secre
         if (error == ERR_NOT_FOUND)
                 return ERR_OK;
         TRY(error);
-        return code_check(op, account_id, &totp, typed);
+        return code_check(op, FACTOR_LOG_IN, account_id, &totp, typed);
 }
 
 enum err factor_check_consent(struct op *op, const struct uuid *account_id, struct secret typed)
@@ -118,5 +119,5 @@ enum err factor_check_consent(struct op *op, const struct uuid *account_id, stru
         if (error == ERR_NOT_FOUND || (error == ERR_OK && !totp.at_consent))
                 return ERR_OK;
         TRY(error);
-        return code_check(op, account_id, &totp, typed);
+        return code_check(op, FACTOR_CONSENT, account_id, &totp, typed);
 }

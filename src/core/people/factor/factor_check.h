@@ -26,5 +26,6 @@ enum err factor_open(struct op *op, const struct uuid *account_id, const struct 
 enum err factor_check(struct op *op, const struct uuid *account_id, struct secret typed,
                       bool *ret_is_asked);
 
-/* The same for a consent, which takes a code only if the account's owner wants it to. */
+/* The same for a consent, which takes a code only if the account's owner wants it to. Whoever has a
+ * session gets here, so its wrong codes are counted apart from those of log-ins. */
 enum err factor_check_consent(struct op *op, const struct uuid *account_id, struct secret typed);

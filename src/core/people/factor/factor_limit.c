@@ -11,7 +11,7 @@
 static const struct rate_limit rule = {
         .free = 4, .wait = 10, .longest_wait = 3600, .memory = 86400};
 
-enum err factor_limit_begin(struct op *op, const struct uuid *account_id,
+enum err factor_limit_begin(struct op *op, enum factor_use use, const struct uuid *account_id,
                             struct digest *ret_attempt)
 {
         const struct rate_limit_port *port = &op->ports->rate_limit;
@@ -19,7 +19,7 @@ enum err factor_limit_begin(struct op *op, const struct uuid *account_id,
         struct rate_limit_key key = {0};
         int64_t wait;
 
-        buf_put_string(&text, "second factor ");
+        buf_put_string(&text, use == FACTOR_CONSENT ? "consent " : "second factor ");
         buf_put(&text, uuid_slice(account_id));
         crypto_sha256(buf_slice(&text), &key.what);
         wait = port->begin(port->context, &key, &rule);

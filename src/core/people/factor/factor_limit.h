@@ -6,10 +6,14 @@
 
 #include "core/op.h"
 
-/* One attempt at a code by time of this account, of somebody who knows its password. However many
- * addresses they have, after five failures they wait, an hour in the end. Return: ERR_OK: it must
- * be ended; ERR_TOO_MANY_REQUESTS, with `caller->wait`. */
-enum err factor_limit_begin(struct op *op, const struct uuid *account_id,
+/* What a code is typed for. Each is counted apart: who has a session, but not the password, gets to
+ * consents only, and must not keep the account's owner from logging in. */
+enum factor_use { FACTOR_LOG_IN, FACTOR_CONSENT };
+
+/* One attempt at a code by time of this account. However many addresses somebody has, after five
+ * failures they wait, an hour in the end. Return: ERR_OK: it must be ended; ERR_TOO_MANY_REQUESTS,
+ * with `caller->wait`. */
+enum err factor_limit_begin(struct op *op, enum factor_use use, const struct uuid *account_id,
                             struct digest *ret_attempt);
 
 /* A right code (ERR_OK) resets it; a wrong one (ERR_FACTOR_WRONG) stays counted; any other outcome
