@@ -115,6 +115,22 @@ export async function show(place, load, title) {
     }
 }
 
+// A part of a page that `load` fills, with what was done, and again with it after a change: `load`
+// gets a function for that.
+export function reloading(load) {
+    const place = h('div', {class: 'stack', tabindex: '-1'});
+    const fillIn = done =>
+        show(place, async () => [done && note('good', done), await load(reload)]);
+    async function reload(done) {
+        await fillIn(done);
+        place.focus();
+        if (done)
+            say(done);
+    }
+    fillIn();
+    return place;
+}
+
 // --- fields ---
 
 // A label, its control, a hint and a place for an error:

@@ -2,7 +2,7 @@
 // The passkeys of the person's account: adding, renaming and removing them.
 
 import {api} from './api.js';
-import {dialog, field, h, note, say, show, time} from './dom.js';
+import {dialog, field, h, reloading, time} from './dom.js';
 import {confirmField} from './page.js';
 import {addPasskey, hasPasskeys} from './passkey.js';
 import {day, t} from './text.js';
@@ -74,23 +74,11 @@ const rest = (found, reload) => {
     return found.length < MOST ? addButton(reload) : h('p', {class: 'soft'}, t('passkey.full'));
 };
 
-export function passkeys() {
-    const place = h('div', {class: 'stack', tabindex: '-1'});
-    const load = done => show(place, async () => {
-        const found = await api.passkeys();
-        return [
-            done && note('good', done), h('p', {class: 'soft'}, t('passkey.what')),
-            found.length > 0 &&
-                h('ul', {class: 'list'}, found.map(passkey => row(passkey, reload))),
-            rest(found, reload)
-        ];
-    });
-    async function reload(done) {
-        await load(done);
-        place.focus();
-        if (done)
-            say(done);
-    }
-    load();
-    return place;
-}
+export const passkeys = () => reloading(async reload => {
+    const found = await api.passkeys();
+    return [
+        h('p', {class: 'soft'}, t('passkey.what')),
+        found.length > 0 && h('ul', {class: 'list'}, found.map(passkey => row(passkey, reload))),
+        rest(found, reload)
+    ];
+});

@@ -2,7 +2,7 @@
 // The second factor of the person's account: setting it up, its recovery codes, removing it.
 
 import {api} from './api.js';
-import {codeField, copyable, dialog, h, note, save, say, show} from './dom.js';
+import {codeField, copyable, dialog, h, note, reloading, save} from './dom.js';
 import {confirmField} from './page.js';
 import {day, t} from './text.js';
 
@@ -118,16 +118,4 @@ function state(factor, reload) {
     ];
 }
 
-export function secondFactor() {
-    const place = h('div', {class: 'stack', tabindex: '-1'});
-    const load = done =>
-        show(place, async () => [done && note('good', done), state(await api.factor(), reload)]);
-    async function reload(done) {
-        await load(done);
-        place.focus();
-        if (done)
-            say(done);
-    }
-    load();
-    return place;
-}
+export const secondFactor = () => reloading(async reload => state(await api.factor(), reload));

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 from grantd import PASSWORD, Person, Server
+from mail_server import MailServer
 import judge as judging
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
@@ -46,6 +47,19 @@ def make_server(tmp_path):
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture
+def post():
+    post = MailServer()
+    yield post
+    post.close()
+
+
+@pytest.fixture
+def mailing(make_server, post):
+    """A server whose mail `post` gets."""
+    return make_server(**post.settings())
 
 
 @pytest.fixture(scope="session")

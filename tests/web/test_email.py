@@ -4,22 +4,10 @@
 import pytest
 
 from grantd import PASSWORD, Person
-from mail_server import MailServer, link_in
+from mail_server import link_in
 
 OTHER = "nine green bottles and a wall"
 SMALL = {"viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture
-def post():
-    post = MailServer()
-    yield post
-    post.close()
-
-
-@pytest.fixture
-def mailing(make_server, post):
-    return make_server(**post.settings())
 
 
 def ask(page, label, email):

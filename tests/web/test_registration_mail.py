@@ -4,21 +4,9 @@
 import pytest
 
 from grantd import PASSWORD, Person
-from mail_server import MailServer, link_in
+from mail_server import link_in
 
 SMALL = {"viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture
-def post():
-    post = MailServer()
-    yield post
-    post.close()
-
-
-@pytest.fixture
-def mailing(make_server, post):
-    return make_server(**post.settings())
 
 
 @pytest.mark.parametrize("locale, sent, proven, hello", (
