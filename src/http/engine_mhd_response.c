@@ -4,25 +4,36 @@
  */
 #include <stdlib.h>
 
+#include "base/event.h"
 #include "base/secret.h"
 #include "http/engine_mhd.h"
 #include "http/respond.h"
 
-static void response_headers(struct engine *engine, struct MHD_Response *response,
+static bool header_add(struct MHD_Response *response, const char *name, const char *value)
+{
+        return MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+/* All of them or, without memory, none that may be sent: a response without its Content-Security-
+ * Policy, "no-store" or Retry-After would be another one. */
+static bool response_headers(struct engine *engine, struct MHD_Response *response,
                              const struct http_call *call)
 {
+        bool is_whole;
         char id[ID_SIZE + 1] = "";
 
         memcpy(id, call->request.id.data, ID_SIZE);
-        MHD_add_response_header(response, "X-Request-Id", id);
-        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+        is_whole = header_add(response, "X-Request-Id", id) &&
+                   header_add(response, "X-Content-Type-Options", "nosniff");
         if (engine->options.https)
-                MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+                is_whole = is_whole &&
+                           header_add(response, "Strict-Transport-Security", "max-age=31536000");
         if (atomic_load(&engine->stopping))
-                MHD_add_response_header(response, "Connection", "close");
-        for (size_t i = 0; i < call->response.n_headers; i++)
-                MHD_add_response_header(response, call->response.headers[i].name,
-                                        call->response.headers[i].value);
+                is_whole = is_whole && header_add(response, "Connection", "close");
+        for (size_t i = 0; is_whole && i < call->response.n_headers; i++)
+                is_whole = header_add(response, call->response.headers[i].name,
+                                      call->response.headers[i].value);
+        return is_whole;
 }
 
 /* The library's copy of a Set-Cookie, which contains a session token and would be freed without
@@ -41,11 +52,21 @@ static void cookie_wipe(void *context)
         free(copy);
 }
 
+static struct MHD_Response *response_if(bool is_whole, struct MHD_Response *response)
+{
+        if (is_whole)
+                return response;
+        EVENT_FAULT("response", EVENT_TEXT("why", "out of memory"));
+        MHD_destroy_response(response);
+        return NULL;
+}
+
 static struct MHD_Response *response_with_cookie(struct engine *engine, struct http_call *call)
 {
         struct buf *body = &call->response.body;
         struct cookie_copy *copy = calloc(1, sizeof(*copy));
         struct MHD_Response *response;
+        bool is_whole;
 
         if (!copy)
                 return NULL;
@@ -55,9 +76,9 @@ static struct MHD_Response *response_with_cookie(struct engine *engine, struct h
                 free(copy);
                 return NULL;
         }
-        response_headers(engine, response, call);
+        is_whole = response_headers(engine, response, call);
         copy->value = (char *)(uintptr_t)MHD_get_response_header(response, "Set-Cookie");
-        return response;
+        return response_if(is_whole, response);
 }
 
 static bool has_cookie(const struct http_response *response)
@@ -87,7 +108,5 @@ struct MHD_Response *engine_mhd_response(struct engine *engine, struct http_call
                 response = MHD_create_response_from_buffer(body->size, body->data,
                                                            copy ? MHD_RESPMEM_MUST_COPY
                                                                 : MHD_RESPMEM_PERSISTENT);
-        if (response)
-                response_headers(engine, response, call);
-        return response;
+        return response ? response_if(response_headers(engine, response, call), response) : NULL;
 }

@@ -62,6 +62,8 @@ static inline enum http_handled handle(void *context, struct http_call *call)
                 respond_error(call, ERR_TOO_MANY_REQUESTS);
                 return HTTP_ANSWERED;
         }
+        if (slice_equal(request->path, SLICE("/cookie")))
+                respond_header(call, "Set-Cookie", SLICE("session=secret"));
         snprintf(text, sizeof(text),
                  "cookie=%.*s method=%d path=%.*s query=%.*s host=%.*s peer=%.*s body=%zu:%.*s.",
                  (int)request->headers.cookie.size, (const char *)request->headers.cookie.data,
