@@ -75,6 +75,7 @@ static void compress(struct blake2b *hash, uint64_t last)
         work[12] ^= hash->n_compressed;
         work[14] ^= last;
         for (unsigned round = 0; round < ROUNDS; round++)
+#pragma GCC unroll 8 /* so that the words stay in registers */
                 for (unsigned i = 0; i < BLAKE2B_WORDS; i++)
                         mix(work, quads[i], message[schedule[round][2 * i]],
                             message[schedule[round][2 * i + 1]]);

@@ -20,6 +20,7 @@
  * - row_vector(), column_vector(): which vector of a block has a role (0: a ... 3: d) in a chain;
  * - position_of(): where a word of a row is stored;
  * - low_product(), rotate_32() and so on: arithmetic on each word;
+ * - loaded(): its argument, which the compiler is to load only once where registers are few;
  * - turn_rows(), turn_columns(): turn each quad to the left, `by` words. */
 #include ARGON2_VECTOR
 
@@ -51,25 +52,28 @@ struct ahead {
         const uint64_t *to_write;
 };
 
-/* Asks for a line of each: one in a step, since many requests at once would stop the processor. The
- * assembly keeps the compiler from collecting them. */
+/* Asks for a line of each: one in a step, since many requests at once would stop the processor.
+ * They go to the second-level cache (hint 2): the first level has room for few outstanding
+ * requests, and loading from the second costs little. The assembly keeps the compiler from
+ * collecting them. */
 ALWAYS_INLINE void line_fetch(const struct ahead *ahead, unsigned batch, unsigned step)
 {
         size_t at = (batch * N_LINES + step) * (LINE_SIZE / sizeof(uint64_t));
 
         if (step >= N_LINES)
                 return;
-        __builtin_prefetch(ahead->to_read + at, 0, 3);
-        __builtin_prefetch(ahead->to_write + at, 1, 3);
+        __builtin_prefetch(ahead->to_read + at, 0, 2);
+        __builtin_prefetch(ahead->to_write + at, 1, 2);
         __asm__ volatile("");
 }
 
 /* x + y + 2 * low(x) * low(y), RFC 9106 section 3.6. */
 ALWAYS_INLINE vector multiply_add(vector x, vector y)
 {
-        vector product = low_product(x, y);
+        vector once = loaded(x);
+        vector product = low_product(once, y);
 
-        return x + y + (product + product);
+        return once + y + (product + product);
 }
 
 /* The function GB of RFC 9106 section 3.6, on all chains. `step` counts the steps of P. */

@@ -11,6 +11,11 @@ enum { WIDTH = 2, N_CHAINS = 16, TOGETHER = 4 };
 
 typedef uint64_t vector __attribute__((vector_size(16)));
 
+static inline vector loaded(vector x)
+{
+        return x;
+}
+
 static inline unsigned position_of(unsigned row, unsigned word)
 {
         return 16 * row + word;

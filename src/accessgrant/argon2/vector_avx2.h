@@ -9,7 +9,7 @@
 
 #define VARIANT_FILL argon2_fill_avx2
 
-enum { WIDTH = 4, N_CHAINS = 8, TOGETHER = 8 };
+enum { WIDTH = 4, N_CHAINS = 8, TOGETHER = 4 };
 
 typedef uint64_t vector __attribute__((vector_size(32)));
 typedef uint32_t vector_of_halves __attribute__((vector_size(32)));
@@ -19,6 +19,12 @@ typedef uint8_t vector_of_bytes __attribute__((vector_size(32)));
 static inline vector low_product(vector x, vector y)
 {
         return (vector)_mm256_mul_epu32((__m256i)x, (__m256i)y);
+}
+
+static inline vector loaded(vector x)
+{
+        __asm__("" : "+x"(x));
+        return x;
 }
 
 static inline vector rotate_32(vector x)

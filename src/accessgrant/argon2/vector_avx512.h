@@ -21,6 +21,11 @@ static inline vector low_product(vector x, vector y)
         return (vector)_mm512_mul_epu32((__m512i)x, (__m512i)y);
 }
 
+static inline vector loaded(vector x)
+{
+        return x;
+}
+
 /* Vector 4 i + k has the words 4 k to 4 k + 3 of the rows 2 i and 2 i + 1. */
 static inline unsigned position_of(unsigned row, unsigned word)
 {
