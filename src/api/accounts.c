@@ -20,7 +20,6 @@ struct register_form {
         struct slice full_name;
         struct slice name; /* the name of full_name in the developers' API */
         struct secret invitation;
-        struct slice language; /* of the mail */
 };
 
 static const struct field register_fields[] = {
@@ -33,8 +32,6 @@ static const struct field register_fields[] = {
         {"name", FIELD_NAME, offsetof(struct register_form, name), .maximum = LIMIT_FULL_NAME},
         {"invitation", FIELD_SECRET, offsetof(struct register_form, invitation),
          .maximum = LIMIT_INVITATION},
-        {"language", FIELD_TEXT, offsetof(struct register_form, language),
-         .maximum = LIMIT_LANGUAGE},
 };
 
 static const char *method_text(enum login_method method)
@@ -52,6 +49,21 @@ static const char *method_text(enum login_method method)
         return NULL;
 }
 
+static const struct {
+        const char *name;
+        enum account_notice notice;
+} notices[] = {{"client_secret", NOTICE_SECRET}};
+
+static json_t *notices_json(unsigned bits)
+{
+        json_t *array = json_array();
+
+        for (size_t i = 0; i < ARRAY_SIZE(notices); i++)
+                if (bits & notices[i].notice)
+                        json_append(array, json_string(notices[i].name));
+        return array;
+}
+
 /* `method` is how its owner has logged in, or registered. */
 static json_t *account_json(const struct op *op, const struct account *account,
                             enum login_method method)
@@ -64,6 +76,9 @@ static json_t *account_json(const struct op *op, const struct account *account,
         json_put(object, "full_name", json_from_slice(account->full_name));
         json_put(object, "developer", json_boolean(may_develop));
         json_put(object, "login_method", json_string(method_text(method)));
+        json_put(object, "language",
+                 account->language ? json_string(language_tag(account->language)) : json_null());
+        json_put(object, "notices_off", notices_json(account->notices_off));
         return object;
 }
 
@@ -103,7 +118,7 @@ static enum err register_now(struct http_call *call, struct op *op, struct regis
 static enum err register_by_mail(struct http_call *call, struct op *op,
                                  const struct register_form *form)
 {
-        TRY(account_ask(op, form->email, form->language));
+        TRY(account_ask(op, form->email));
         respond_empty(call, 202);
         return ERR_OK;
 }
@@ -169,21 +184,82 @@ enum err account_get(const struct api *api, struct http_call *call, const struct
 
 struct account_change_form {
         struct slice full_name;
+        struct slice language;
+        struct field_texts notices_off;
 };
 
 static const struct field account_change_fields[] = {
         {"full_name", FIELD_NAME, offsetof(struct account_change_form, full_name),
          .maximum = LIMIT_FULL_NAME},
+        {"language", FIELD_TEXT, offsetof(struct account_change_form, language),
+         .maximum = LIMIT_LANGUAGE},
+        {"notices_off", FIELD_TEXTS, offsetof(struct account_change_form, notices_off),
+         .maximum = LIMIT_NAME, .count = ARRAY_SIZE(notices)},
 };
+
+/* 0: there is no such notice. */
+static unsigned notice_of_name(struct slice name)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(notices); i++)
+                if (slice_equal(name, slice_from_string(notices[i].name)))
+                        return notices[i].notice;
+        return 0;
+}
+
+static enum err notices_read(struct http_call *call, const struct field_texts *names, unsigned *ret)
+{
+        unsigned bits = 0;
+
+        for (size_t i = 0; i < names->n_texts; i++) {
+                unsigned bit = notice_of_name(names->texts[i]);
+
+                if (!bit) {
+                        call->problem_field = "notices_off";
+                        return ERR_FIELD_MALFORMED;
+                }
+                bits |= bit;
+        }
+        *ret = bits;
+        return ERR_OK;
+}
+
+static enum err preferences_read(struct http_call *call, const struct account_change_form *form,
+                                 struct account_preferences *ret)
+{
+        *ret = (struct account_preferences){.language = language_of_tag(form->language),
+                                            .changes_notices = form->notices_off.present};
+        if (form->language.size && ret->language == LANGUAGE_NONE) {
+                call->problem_field = "language";
+                return ERR_FIELD_MALFORMED;
+        }
+        return notices_read(call, &form->notices_off, &ret->notices_off);
+}
+
+/* Also changes `account`, which is to be shown. */
+static enum err preferences_set(struct op *op, const struct session *session,
+                                const struct account_preferences *wanted, struct account *account)
+{
+        if (!wanted->language && !wanted->changes_notices)
+                return ERR_OK;
+        TRY(account_prefer(op, session, wanted));
+        if (wanted->language)
+                account->language = wanted->language;
+        if (wanted->changes_notices)
+                account->notices_off = wanted->notices_off;
+        return ERR_OK;
+}
 
 enum err account_patch(const struct api *api, struct http_call *call, const struct session *session)
 {
         struct op op = api_op(api, call, session);
         struct account_change_form form = {0};
         struct account account = session->account;
+        struct account_preferences wanted;
 
         TRY(fields_decode_json(call, account_change_fields, ARRAY_SIZE(account_change_fields),
                                &form));
+        TRY(preferences_read(call, &form, &wanted));
+        TRY(preferences_set(&op, session, &wanted, &account));
         if (form.full_name.data)
                 TRY(account_change_name(&op, form.full_name, &account.full_name));
         respond_json(call, 200, account_json(&op, &account, session->method));
@@ -210,8 +286,6 @@ static const struct field new_password_fields[] = {
          .maximum = LIMIT_FACTOR_CODE},
         {"new_password", FIELD_SECRET, offsetof(struct password_pair, fresh),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
-        {"language", FIELD_TEXT, offsetof(struct password_pair, language),
-         .maximum = LIMIT_LANGUAGE},
 };
 
 enum err account_password_post(const struct api *api, struct http_call *call,

@@ -18,7 +18,6 @@ static const struct field request_fields[] = {
          .maximum = LIMIT_BODY},
         {"code", FIELD_SECRET, offsetof(struct email_form, given.code),
          .maximum = LIMIT_FACTOR_CODE},
-        {"language", FIELD_TEXT, offsetof(struct email_form, language), .maximum = LIMIT_LANGUAGE},
 };
 
 enum err email_change_post(const struct api *api, struct http_call *call,
@@ -38,21 +37,23 @@ enum err email_change_post(const struct api *api, struct http_call *call,
         return ERR_OK;
 }
 
+struct link_form {
+        struct secret token;
+};
+
 static const struct field link_fields[] = {
-        {"token", FIELD_SECRET, offsetof(struct email_confirmation, token), .flags = FIELD_REQUIRED,
+        {"token", FIELD_SECRET, offsetof(struct link_form, token), .flags = FIELD_REQUIRED,
          .maximum = LIMIT_LINK_TOKEN},
-        {"language", FIELD_TEXT, offsetof(struct email_confirmation, language),
-         .maximum = LIMIT_LANGUAGE},
 };
 
 enum err email_confirm_post(const struct api *api, struct http_call *call,
                             const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        struct email_confirmation form = {0};
+        struct link_form form = {0};
 
         TRY(fields_decode_json(call, link_fields, ARRAY_SIZE(link_fields), &form));
-        TRY(email_change_confirm(&op, &form));
+        TRY(email_change_confirm(&op, form.token));
         respond_empty(call, 204);
         return ERR_OK;
 }
@@ -61,7 +62,7 @@ enum err email_undo_post(const struct api *api, struct http_call *call,
                          const struct session *session)
 {
         struct op op = api_op(api, call, session);
-        struct email_confirmation form = {0};
+        struct link_form form = {0};
         struct secret reset;
         json_t *object;
 

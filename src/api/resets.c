@@ -11,14 +11,12 @@
 #include "http/respond.h"
 
 struct request_form {
-        struct slice email, language;
+        struct slice email;
 };
 
 static const struct field request_fields[] = {
         {"email", FIELD_TEXT, offsetof(struct request_form, email), .flags = FIELD_REQUIRED,
          .maximum = 2 * LIMIT_EMAIL},
-        {"language", FIELD_TEXT, offsetof(struct request_form, language),
-         .maximum = LIMIT_LANGUAGE},
 };
 
 enum err reset_post(const struct api *api, struct http_call *call, const struct session *session)
@@ -28,7 +26,7 @@ enum err reset_post(const struct api *api, struct http_call *call, const struct 
         enum err error;
 
         TRY(fields_decode_json(call, request_fields, ARRAY_SIZE(request_fields), &form));
-        error = reset_request(&op, form.email, form.language);
+        error = reset_request(&op, form.email);
         if (error == ERR_FIELD_MALFORMED)
                 call->problem_field = "email";
         TRY(error);
@@ -41,7 +39,6 @@ static const struct field complete_fields[] = {
          .maximum = LIMIT_LINK_TOKEN},
         {"new_password", FIELD_SECRET, offsetof(struct reset_form, password),
          .flags = FIELD_REQUIRED, .maximum = LIMIT_PASSWORD_TYPED, .too_long = ERR_PASSWORD_LENGTH},
-        {"language", FIELD_TEXT, offsetof(struct reset_form, language), .maximum = LIMIT_LANGUAGE},
 };
 
 enum err reset_complete_post(const struct api *api, struct http_call *call,

@@ -151,18 +151,15 @@ static int set_password_command(int argc, char **argv)
 {
         struct values values = {0};
         JOB(job, &set_password_usage, &values);
-        struct password_choice choice = {0};
         struct account account;
+        struct secret fresh;
 
         if (!account_job_begin(&job, argc, argv, &account))
                 return job.status;
-        if (secret_input_new(values.password_file, "new password", &job.arena, &choice.password) !=
-            ERR_OK)
+        if (secret_input_new(values.password_file, "new password", &job.arena, &fresh) != ERR_OK)
                 return EXIT_FAILED;
-        choice.email = account.email;
-        choice.full_name = account.full_name;
         job.op.account_id = account.id;
-        return job_result(account_set_password_of(&job.op, &choice));
+        return job_result(account_set_password_of(&job.op, &account, fresh));
 }
 
 /* --- reset-link --- */

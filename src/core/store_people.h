@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The operations of the store for passwords, invitations and mail. They keep the promises
+ * The operations of the store for passwords, invitations, mail
+ * and preferences. They keep the promises
  * at the head of core/store.h, which includes this.
  */
 #pragma once
@@ -100,3 +101,15 @@ struct account_roles {
 /* Return: ERR_OK; ERR_NO_ROW. */
 enum err store_account_set_roles(struct op *op, const struct account_roles *roles,
                                  const struct audit_entry *audit);
+
+/* --- preferences --- */
+
+struct account_preferences {
+        enum language language; /* LANGUAGE_NONE: it stays */
+        bool changes_notices;
+        unsigned notices_off; /* all of them: enum account_notice */
+};
+
+/* Of the call's account. Return: ERR_OK; ERR_NO_ROW. */
+enum err store_account_prefer(struct op *op, const struct account_preferences *wanted,
+                              const struct audit_entry *audit);

@@ -46,7 +46,7 @@ AUDITED_WRITE(account_insert, struct new_account)
         error = SQL_RUN_ON_ROW(sql, ACCOUNT_INSERT, NULL, sql_uuid(&account->id),
                                sql_text(account->email), sql_text(account->full_name),
                                sql_instant(account->created_at), sql_integer(roles),
-                               sql_instant(sql->op->now));
+                               sql_instant(sql->op->now), sql_integer(account->language));
         if (error == ERR_NO_ROW)
                 return sql_refuse(sql, ERR_EMAIL_TAKEN);
         TRY(error);
@@ -65,6 +65,8 @@ struct account account_of_row(const struct sql_rows *rows, size_t row)
                 .created_at = sql_get_instant(rows, row, 3),
                 .disabled_at = sql_get_instant(rows, row, 4),
                 .roles = (unsigned)sql_get_integer(rows, row, 5),
+                .language = (enum language)sql_get_integer(rows, row, 6),
+                .notices_off = (unsigned)sql_get_integer(rows, row, 7),
         };
 }
 
@@ -82,10 +84,10 @@ struct identity identity_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct identity){
                 .account = account_of_row(rows, row),
-                .id = sql_get_uuid(rows, row, 6),
-                .method = (enum login_method)sql_get_integer(rows, row, 7),
-                .secret = sql_get_bytes(rows, row, 8),
-                .version = sql_get_integer(rows, row, 9),
+                .id = sql_get_uuid(rows, row, N_ACCOUNT_COLUMNS),
+                .method = (enum login_method)sql_get_integer(rows, row, N_ACCOUNT_COLUMNS + 1),
+                .secret = sql_get_bytes(rows, row, N_ACCOUNT_COLUMNS + 2),
+                .version = sql_get_integer(rows, row, N_ACCOUNT_COLUMNS + 3),
         };
 }
 
@@ -137,6 +139,13 @@ AUDITED_WRITE(account_rename, struct slice)
 {
         return SQL_RUN_ON_ROW(sql, ACCOUNT_RENAME, NULL, sql_uuid(&sql->op->account_id),
                               sql_text(*in));
+}
+
+AUDITED_WRITE(account_prefer, struct account_preferences)
+{
+        return SQL_RUN_ON_ROW(sql, ACCOUNT_PREFER, NULL, sql_uuid(&sql->op->account_id),
+                              sql_integer(in->language),
+                              sql_integer(in->changes_notices ? (int64_t)in->notices_off : -1));
 }
 
 AUDITED_WRITE(account_set_roles, struct account_roles)

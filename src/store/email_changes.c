@@ -50,7 +50,7 @@ WRITE(email_undo_link, struct email_link)
 static struct email_change change_of_row(const struct sql_rows *rows, size_t row)
 {
         return (struct email_change){.account = account_of_row(rows, row),
-                                     .email = sql_get_bytes(rows, row, 6)};
+                                     .email = sql_get_bytes(rows, row, N_ACCOUNT_COLUMNS)};
 }
 
 READ(email_change_find, struct digest, struct email_change)

@@ -39,7 +39,7 @@ static struct mail mail_of_row(const struct sql_rows *rows, size_t row)
                 .id = sql_get_uuid(rows, row, 0),
                 .kind = (enum mail_kind)sql_get_integer(rows, row, 1),
                 .recipient = sql_get_bytes(rows, row, 2),
-                .language = (enum mail_language)sql_get_integer(rows, row, 3),
+                .language = (enum language)sql_get_integer(rows, row, 3),
                 .about = sql_get_bytes(rows, row, 4),
                 .n_attempts = sql_get_integer(rows, row, 5),
                 .made_at = sql_get_instant(rows, row, 6),

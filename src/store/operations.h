@@ -13,9 +13,12 @@ enum err account_clear(struct sql *sql, const struct uuid *id, struct instant at
 /* An account's, by which nobody logs in any more. Return: as sql_run(). */
 enum err recovery_codes_delete(struct sql *sql, const struct uuid *account_id);
 
-/* A row of ACCOUNT_COLUMNS and IDENTITY_COLUMNS, as IDENTITY_FIND names them. */
+/* What ACCOUNT_COLUMNS and IDENTITY_COLUMNS have. */
+enum { N_ACCOUNT_COLUMNS = 8, N_IDENTITY_COLUMNS = 4 };
+
+/* A row of ACCOUNT_COLUMNS and IDENTITY_COLUMNS. */
 struct identity identity_of_row(const struct sql_rows *rows, size_t row);
-/* An account's columns, as ACCOUNT_FIND has them. */
+/* A row that begins with ACCOUNT_COLUMNS. */
 struct account account_of_row(const struct sql_rows *rows, size_t row);
 
 /* Enters a mail, unless enough wait for its recipient. Return: as sql_run(); ERR_BUSY: too many

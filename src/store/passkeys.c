@@ -23,11 +23,12 @@ static struct passkey passkey_of_row(const struct sql_rows *rows, size_t row)
         };
 }
 
-enum { N_PASSKEY_COLUMNS = 10, N_IDENTITY_COLUMNS = 10 };
+enum { N_PASSKEY_COLUMNS = 10 };
 
 static struct passkey_owner owner_of_row(const struct sql_rows *rows, size_t row)
 {
-        const struct sql_rows identity = sql_columns(rows, N_PASSKEY_COLUMNS, N_IDENTITY_COLUMNS);
+        const struct sql_rows identity =
+                sql_columns(rows, N_PASSKEY_COLUMNS, N_ACCOUNT_COLUMNS + N_IDENTITY_COLUMNS);
 
         return (struct passkey_owner){passkey_of_row(rows, row), identity_of_row(&identity, row)};
 }

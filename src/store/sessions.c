@@ -37,7 +37,9 @@ static struct session session_of_row(const struct sql_rows *rows, size_t row)
                             .email = sql_get_bytes(rows, row, 10),
                             .full_name = sql_get_bytes(rows, row, 11),
                             .created_at = sql_get_instant(rows, row, 12),
-                            .roles = (unsigned)sql_get_integer(rows, row, 13)},
+                            .roles = (unsigned)sql_get_integer(rows, row, 13),
+                            .language = (enum language)sql_get_integer(rows, row, 14),
+                            .notices_off = (unsigned)sql_get_integer(rows, row, 15)},
         };
 }
 

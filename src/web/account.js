@@ -18,8 +18,9 @@ import {
 } from './page.js';
 import {passkeys} from './passkeys.js';
 import {newPasswordField} from './password.js';
+import {languageForm, notices} from './preferences.js';
 import {secondFactor} from './second_factor.js';
-import {language, t} from './text.js';
+import {t} from './text.js';
 
 const section = (title, ...parts) =>
     h('section', {class: 'card', 'aria-label': title}, h('h2', {}, title), ...parts);
@@ -54,7 +55,7 @@ const emailForm = () => form({
     ],
     submit: t('email.send'),
     send: async ({email, password, code}, node) => {
-        await api.changeEmail(email, password, code, language);
+        await api.changeEmail(email, password, code);
         node.reset();
         done(node, t('email.sent', {email}));
     },
@@ -74,7 +75,7 @@ const passwordForm = () => form({
     ],
     submit: t('password.change'),
     send: async ({old_password, new_password, code}, node) => {
-        await api.password(old_password, new_password, code, language);
+        await api.password(old_password, new_password, code);
         node.reset();
         node.querySelector('[role=status]').textContent = '';
         done(node, t('password.done'));
@@ -161,6 +162,8 @@ page({
                            h('p', {class: 'soft'}, me().email)),
         section(t('full_name'), nameForm()),
         section(t('email'), emailPart()),
+        section(t('language'), languageForm()),
+        section(t('notices'), notices()),
         passwords && section(t('password.change'), passwordForm()),
         passwords && section(t('passkeys'), passkeys()),
         section(t('factor'), secondFactor()),

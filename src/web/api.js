@@ -25,7 +25,7 @@ async function once(method, path, body) {
         method,
         credentials: 'same-origin',
         signal: AbortSignal.timeout(PATIENCE),
-        headers: {'Accept-Language': language} // of the mail that tells what was done
+        headers: {'Accept-Language': language} // of mail, and of a new account
     };
     let answer, text;
     if (body !== undefined) {
@@ -94,13 +94,12 @@ const auth = '/api/v0/auth/';
 export const api = {
     account: options => get(auth + 'account', options),
     rename: full_name => call('PATCH', auth + 'account', {full_name}),
+    prefer: wishes => call('PATCH', auth + 'account', wishes),
     remove: (password, code) => call('DELETE', auth + 'account', {password, code}),
-    password: (old_password, new_password, code, language) =>
-        post(auth + 'account/password', {old_password, new_password, code, language}),
-    changeEmail: (email, password, code, language) =>
-        post(auth + 'account/email', {email, password, code, language}),
-    confirmEmail: (token, language) =>
-        post(auth + 'email-change/confirm', {token, language}, {ask: false}),
+    password: (old_password, new_password, code) =>
+        post(auth + 'account/password', {old_password, new_password, code}),
+    changeEmail: (email, password, code) => post(auth + 'account/email', {email, password, code}),
+    confirmEmail: token => post(auth + 'email-change/confirm', {token}, {ask: false}),
     undoEmail: token => post(auth + 'email-change/undo', {token}, {ask: false}),
     factor: () => get(auth + 'account/factor'),
     beginFactor: password => post(auth + 'account/factor', {password}),
@@ -121,10 +120,9 @@ export const api = {
         post(auth + 'passkey-login', {...form, cookie_only: true}, {ask: false}),
     invitation: invitation => post(auth + 'invitation', {invitation}, {ask: false}),
     register: form => post(auth + 'register', form, {ask: false}),
-    requestReset: (email, language) =>
-        post(auth + 'password-reset', {email, language}, {ask: false}),
-    resetPassword: (token, new_password, language) =>
-        post(auth + 'password-reset/complete', {token, new_password, language}, {ask: false}),
+    requestReset: email => post(auth + 'password-reset', {email}, {ask: false}),
+    resetPassword: (token, new_password) =>
+        post(auth + 'password-reset/complete', {token, new_password}, {ask: false}),
     logInByProxy: code => post(auth + 'proxy-login', {code, cookie_only: true}, {ask: false}),
     logInByProvider: code => post(auth + 'openid-login', {code, cookie_only: true}, {ask: false}),
     logIn: (email, password, code) =>

@@ -6,7 +6,7 @@
 import {api} from './api.js';
 import {fill, form, h, note, say} from './dom.js';
 import {frame, main} from './page.js';
-import {language, t} from './text.js';
+import {t} from './text.js';
 
 const [, what, token] = /^#(confirm|undo)=(.+)$/.exec(location.hash) ?? [];
 history.replaceState(null, '', location.pathname);
@@ -24,7 +24,7 @@ const confirmForm = () => form({
     fields: [],
     submit: t('email.confirm'),
     send: async () => {
-        await api.confirmEmail(token, language);
+        await api.confirmEmail(token);
         done(t('email.confirmed'), '/account', t('nav.account'));
     },
 });

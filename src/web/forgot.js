@@ -4,7 +4,7 @@
 import {api} from './api.js';
 import {fill, form, h, note, say} from './dom.js';
 import {frame, mailField, main, sendsMail} from './page.js';
-import {language, t} from './text.js';
+import {t} from './text.js';
 
 const card = (...children) => fill(main,
     h('div', {class: 'card'}, h('h1', {}, t('forgot')), ...children,
@@ -14,7 +14,7 @@ const mailForm = () => form({
     fields: [mailField()],
     submit: t('forgot.send'),
     send: async ({email}) => {
-        await api.requestReset(email, language);
+        await api.requestReset(email);
         card(note('good', t('forgot.done', {email})));
         say(t('forgot.done', {email}));
     },

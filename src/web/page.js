@@ -6,7 +6,7 @@ import {api, onLoggedOut, onProofOld} from './api.js';
 import {codeField, dialog, field, fill, form, h, show} from './dom.js';
 import {hasPasskeys, logInByPasskey} from './passkey.js';
 import {proven, providerButtons, providers} from './provider.js';
-import {choices, t} from './text.js';
+import {choices, t, useLanguage} from './text.js';
 
 export const main = document.getElementById('main');
 const meta = name => document.querySelector(`meta[name=${name}]`).content;
@@ -53,6 +53,13 @@ async function leave() {
     location.assign(meta('leave') || '/login');
 }
 
+// Somebody who is logged in has one language everywhere.
+async function choose(code) {
+    if (account)
+        await api.prefer({language: code}).catch(() => {});
+    useLanguage(code);
+}
+
 function top(links, notMe) {
     const here = location.pathname;
     fill(document.getElementById('top'), h('a', {class: 'skip', href: '#main'}, t('skip')),
@@ -64,14 +71,14 @@ function top(links, notMe) {
                 h('button', {type: 'button', class: 'link', onclick: notMe ?? leave},
                     t(notMe ? 'notme' : 'logout'))));
     fill(document.getElementById('foot'),
-        choices().map(choice => h('button', {
+        choices.map(choice => h('button', {
             type: 'button',
             class: 'link',
             lang: choice.code,
             'aria-pressed': String(choice.current),
-            onclick: choice.choose
+            onclick: () => choose(choice.code)
         },
-                          choice.name)));
+                        choice.name)));
 }
 
 // `notMe` is for a page on which another person can go on where this one is.
@@ -89,8 +96,11 @@ let mayBeThere = isThere;
 export async function whoIsThere() {
     if (!mayBeThere)
         return account = null;
+    const before = account;
     try {
         account = await api.account({ask: false});
+        if (!before && useLanguage(account.language))
+            await new Promise(() => {}); // until the page is loaded again
     } catch (error) {
         if (error.code !== 'unauthenticated')
             throw error;

@@ -6,14 +6,14 @@ import {api} from './api.js';
 import {field, form, note, say} from './dom.js';
 import {logIn, mailField, sendsMail} from './page.js';
 import {newPasswordField} from './password.js';
-import {language, t} from './text.js';
+import {t} from './text.js';
 
 // Where the server sends mail the address comes first: its link leads back to /register.
 const askForm = email => form({
     fields: [mailField({value: email})],
     submit: t('register.send'),
     send: async ({email}, node) => {
-        await api.register({email, language});
+        await api.register({email});
         node.replaceChildren(note('good', t('register.sent', {email})));
         say(t('register.sent', {email}));
     },

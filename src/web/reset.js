@@ -6,7 +6,7 @@ import {api} from './api.js';
 import {fill, form, h, note, say} from './dom.js';
 import {frame, main} from './page.js';
 import {newPasswordField} from './password.js';
-import {language, t} from './text.js';
+import {t} from './text.js';
 
 const token = location.hash.slice(1);
 history.replaceState(null, '', location.pathname);
@@ -25,7 +25,7 @@ const passwordForm = () => form({
         () => ({email: '', full_name: ''}), {label: t('password.new'), name: 'new_password'})],
     submit: t('reset'),
     send: async ({new_password}) => {
-        await api.resetPassword(token, new_password, language);
+        await api.resetPassword(token, new_password);
         done();
     },
 });

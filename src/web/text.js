@@ -67,14 +67,20 @@ export function span(seconds) {
         .format(count);
 }
 
-export function choices() {
-    return Object.entries(names).map(([code, name]) => ({
-        code,
-        name,
-        current: code === language,
-        choose() {
-            localStorage.setItem('language', code);
-            location.reload();
-        },
-    }));
+export const choices =
+    Object.entries(names).map(([code, name]) => ({code, name, current: code === language}));
+
+// Loads the page again if it is in another language. Return: whether it does.
+export function useLanguage(code) {
+    if (!Object.hasOwn(names, code) || code === language)
+        return false;
+    try {
+        localStorage.setItem('language', code);
+    } catch {
+        // Then the browser's wish stays.
+    }
+    if (kept() !== code)
+        return false;
+    location.reload();
+    return true;
 }

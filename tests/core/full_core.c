@@ -120,7 +120,7 @@ static void people_begin(struct full_core *full)
         CHECK_OK(session_log_in(core_op(core), BY_PASSWORD(SLICE("user@example.com"), PASSWORD),
                                 &full->session, &full->token));
         core->ports.mail.send = on_mail;
-        CHECK_OK(reset_request(core_op(core), SLICE("user@example.com"), SLICE("de")));
+        CHECK_OK(reset_request(core_op(core), SLICE("user@example.com")));
         CHECK_OK(reset_link_make(core_op(core), &full->session.account, &full->reset_token));
         full->reset_token = token_in(full->reset_token);
         guarded_begin(full);

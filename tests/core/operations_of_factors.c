@@ -145,9 +145,16 @@ static enum err do_unlink(struct full_core *full)
 
 /* --- other e-mail addresses, and those of people who register --- */
 
+static enum err do_account_prefer(struct full_core *full)
+{
+        struct account_preferences wanted = {LANGUAGE_GERMAN, true, NOTICE_SECRET};
+
+        return DO(account_prefer, &full->session, &wanted);
+}
+
 static enum err do_account_ask(struct full_core *full)
 {
-        return DO_AS(NULL, account_ask, SLICE("stranger@example.com"), SLICE("de"));
+        return DO_AS(NULL, account_ask, SLICE("stranger@example.com"));
 }
 
 static enum err do_invitation_for_mail(struct full_core *full)
@@ -167,9 +174,7 @@ static enum err do_email_request(struct full_core *full)
 
 static enum err do_email_confirm(struct full_core *full)
 {
-        struct email_confirmation form = {.token = full->confirm_token};
-
-        return DO_AS(NULL, email_change_confirm, &form);
+        return DO_AS(NULL, email_change_confirm, full->confirm_token);
 }
 
 static enum err do_email_undo(struct full_core *full)
@@ -202,6 +207,7 @@ const struct operation operations_of_factors[] = {
         {"session_prove", do_prove, WRITES, ERR_OK, NULL},
         {"session_log_in, without the code", do_log_in_without_code, READS, ERR_FACTOR_REQUIRED,
          NULL},
+        {"account_prefer", do_account_prefer, WRITES, ERR_OK, NULL},
         {"account_ask", do_account_ask, WRITES, ERR_OK, NULL},
         {"invitation_for_mail", do_invitation_for_mail, WRITES, ERR_OK, NULL},
         {"email_change_request", do_email_request, STEPS, ERR_OK, NULL},

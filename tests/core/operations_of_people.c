@@ -48,9 +48,7 @@ static enum err do_change_name(struct full_core *full)
 
 static enum err do_set_password(struct full_core *full)
 {
-        struct password_choice choice = {.password = OTHER_PASSWORD};
-
-        return DO(account_set_password_of, &choice);
+        return DO(account_set_password_of, ACCOUNT, OTHER_PASSWORD);
 }
 
 static enum err do_change_password(struct full_core *full)
@@ -69,7 +67,7 @@ static enum err do_reset_link(struct full_core *full)
 
 static enum err do_reset_request(struct full_core *full)
 {
-        return DO(reset_request, SLICE("user@example.com"), SLICE("en"));
+        return DO(reset_request, SLICE("user@example.com"));
 }
 
 static enum err do_mail_send(struct full_core *full)

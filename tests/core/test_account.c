@@ -126,12 +126,14 @@ TEST(a_password_has_a_least_and_a_greatest_size_wherever_it_is_set)
 {
         CORE(core);
         uint8_t bytes[LIMIT_PASSWORD + 1] = {0};
-        struct password_choice choice = {.password = {slice_new(bytes, LIMIT_PASSWORD_LEAST - 1)}};
+        struct secret chosen = {slice_new(bytes, LIMIT_PASSWORD_LEAST - 1)};
         int n_hashed = core.n_hashed;
 
-        CHECK_ERR(account_set_password_of(core_op(&core), &choice), ERR_PASSWORD_LENGTH);
-        choice.password.hidden.size = LIMIT_PASSWORD + 1;
-        CHECK_ERR(account_set_password_of(core_op(&core), &choice), ERR_PASSWORD_LENGTH);
+        CHECK_ERR(account_set_password_of(core_op(&core), &core.account, chosen),
+                  ERR_PASSWORD_LENGTH);
+        chosen.hidden.size = LIMIT_PASSWORD + 1;
+        CHECK_ERR(account_set_password_of(core_op(&core), &core.account, chosen),
+                  ERR_PASSWORD_LENGTH);
         CHECK_INT(core.n_hashed, n_hashed);
 }
 

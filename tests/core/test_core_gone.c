@@ -16,11 +16,10 @@ static const struct uuid nothing = {{9}};
 
 static void stay_out_of_accounts(struct full_core *full)
 {
-        struct password_choice choice = {.password = PASSWORD};
         struct slice name;
 
         CHECK_ERR(DO_AS(&nothing, account_change_name, SLICE("A"), &name), ERR_UNAUTHENTICATED);
-        CHECK_ERR(DO_AS(&nothing, account_set_password_of, &choice), ERR_NO_ROW);
+        CHECK_ERR(DO_AS(&nothing, account_set_password_of, ACCOUNT, PASSWORD), ERR_NO_ROW);
         CHECK_ERR(DO(account_end_by_operator, &nothing, ACCOUNT_DELETE), ERR_NOT_FOUND);
         CHECK_ERR(DO(account_end_by_operator, &nothing, ACCOUNT_DISABLE), ERR_NOT_FOUND);
         CHECK_ERR(DO(session_end_one, &nothing), ERR_NOT_FOUND);

@@ -35,7 +35,10 @@ static void post_begin(struct core *core, enum err outcome)
 
 static enum err ask(struct core *core)
 {
-        return reset_request(core_op(core), SLICE("User@Example.com"), SLICE("de"));
+        struct op *op = core_op(core);
+
+        op->caller.languages = SLICE("de");
+        return reset_request(op, SLICE("User@Example.com"));
 }
 
 static int64_t n_waiting(struct core *core)
@@ -127,11 +130,11 @@ TEST(without_a_mail_server_nothing_is_entered)
 
 TEST(the_first_language_that_is_spoken_is_chosen)
 {
-        CHECK_INT(mail_language_of(SLICE("de")), MAIL_GERMAN);
-        CHECK_INT(mail_language_of(SLICE("fr, DE-at;q=0.7 , en")), MAIL_GERMAN);
-        CHECK_INT(mail_language_of(SLICE("de;q=0.1")), MAIL_GERMAN);
-        CHECK_INT(mail_language_of(SLICE("en-GB,de")), MAIL_ENGLISH);
-        CHECK_INT(mail_language_of(SLICE("fr")), MAIL_ENGLISH);
-        CHECK_INT(mail_language_of(SLICE("deu,,;,-,")), MAIL_ENGLISH);
-        CHECK_INT(mail_language_of((struct slice){0}), MAIL_ENGLISH);
+        CHECK_INT(language_of_ranges(SLICE("de")), LANGUAGE_GERMAN);
+        CHECK_INT(language_of_ranges(SLICE("fr, DE-at;q=0.7 , en")), LANGUAGE_GERMAN);
+        CHECK_INT(language_of_ranges(SLICE("de;q=0.1")), LANGUAGE_GERMAN);
+        CHECK_INT(language_of_ranges(SLICE("en-GB,de")), LANGUAGE_ENGLISH);
+        CHECK_INT(language_of_ranges(SLICE("fr")), LANGUAGE_NONE);
+        CHECK_INT(language_of_ranges(SLICE("deu,,;,-,")), LANGUAGE_NONE);
+        CHECK_INT(language_of_ranges((struct slice){0}), LANGUAGE_NONE);
 }

@@ -16,8 +16,8 @@ UNDO = "/api/v0/auth/email-change/undo"
 OTHER = "nine green bottles and a wall"
 
 
-def ask(person, email, password=PASSWORD, **fields):
-    return person.call("POST", ASK, {"email": email, "password": password, **fields})
+def ask(person, email, password=PASSWORD, **more):
+    return person.call("POST", ASK, {"email": email, "password": password}, **more)
 
 
 def email_of(person):
@@ -78,12 +78,13 @@ def test_the_address_changes_when_the_link_to_the_new_one_is_confirmed(sending, 
 
 def test_the_mails_name_what_they_are_about_and_are_in_the_asked_language(sending, mails):
     ada = Person(sending, "ada@example.com")
-    ask(ada, "ada@new.example", language="de")
+    ask(ada, "ada@new.example", headers={"Accept-Language": "de"})
     message = mails.next("ada@new.example")
     assert message["Subject"] == "Best\u00e4tigen Sie Ihre E-Mail-Adresse f\u00fcr localhost"
     assert "Das Konto von ada@example.com" in text_of(message)
     token = token_of(message, "confirm")
-    assert sending.call("POST", CONFIRM, {"token": token, "language": "de"}).status == 204
+    assert sending.call("POST", CONFIRM, {"token": token},
+                        headers={"Accept-Language": "de"}).status == 204
     told = mails.next("ada@example.com")
     assert told["Subject"] == "Die E-Mail-Adresse Ihres Kontos bei localhost wurde ge\u00e4ndert"
     assert "new.example" not in text_of(told)  # a mailbox that was given up may be somebody else's

@@ -62,6 +62,20 @@ def test_of_an_application(user, name):
     assert user.call(method, CLIENTS + app.id + path, body).status == status
 
 
+def test_of_a_notice_that_is_switched_off_and_not_of_one_that_is_switched_on(user):
+    prefer = lambda **fields: user.call("PATCH", "/api/v0/auth/account", fields)
+    assert prefer(notices_off=["client_secret"]).status == 200
+    grow_old(user)
+    assert prefer(notices_off=["client_secret"], language="de").status == 200
+    assert prefer(notices_off=[]).status == 200
+    refused = prefer(notices_off=["client_secret"], full_name="Not this one")
+    assert (refused.status, refused.error) == (403, "proof_required")
+    account = user.call("GET", "/api/v0/auth/account").json
+    assert account["notices_off"] == [] and account["full_name"] != "Not this one"
+    assert prove(user).status == 204
+    assert prefer(notices_off=["client_secret"]).status == 200
+
+
 def test_what_is_not_grave_needs_none(user):
     app = user.application()
     grow_old(user)

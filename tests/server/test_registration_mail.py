@@ -27,7 +27,8 @@ def token_of(server, message):
 @pytest.mark.parametrize("path", (REGISTER, "/api/v0/developer/auth/register"))
 def test_an_unknown_address_gets_a_link_by_which_it_registers_once(sending, post, path):
     asked = sending.call("POST", path, {"email": " Ada@Example.com ", "password": "x",
-                                        "full_name": "Eve", "language": "de"})
+                                        "full_name": "Eve"},
+                         headers={"Accept-Language": "de"})
     assert (asked.status, asked.body) == (202, b"")
     (to, message), = post.wait()
     assert to == ["ada@example.com"]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Operations on changes of e-mail addresses, for every_operation.c, and the change and the wish of
- * account 5 on which they work.
+ * Operations on what people change of their accounts, for every_operation.c, and the change of an
+ * e-mail address and the wish of account 5 on which they work.
  */
 #include "every_operation.h"
 
@@ -101,4 +101,18 @@ enum err do_email_undo_find(struct given *given)
         struct email_change change;
 
         return CALL(email_undo_find, &token, &change);
+}
+
+/* --- names and preferences --- */
+
+enum err do_account_rename(struct given *given)
+{
+        return STORE_AS(given->world, ID(1), NOW, account_rename, &SLICE("Another Name"), &audit);
+}
+
+enum err do_account_prefer(struct given *given)
+{
+        struct account_preferences wanted = {LANGUAGE_GERMAN, true, 1};
+
+        return STORE_AS(given->world, ID(1), NOW, account_prefer, &wanted, &audit);
 }

@@ -40,11 +40,6 @@ static enum err do_session_seen(struct given *given)
         return STORE_AS(given->world, NULL, after(9), session_seen, &token);
 }
 
-static enum err do_account_rename(struct given *given)
-{
-        return STORE_AS(given->world, ID(1), NOW, account_rename, &SLICE("Another Name"), &audit);
-}
-
 static enum err do_account_set_password(struct given *given)
 {
         return password_set(given->world, 1, SLICE("$argon2id$new"));
@@ -309,6 +304,7 @@ const struct store_operation writing_operations[] = {
         {"invitation_put", do_invitation_put, 30},
         {"invitation_delete", do_invitation_delete, 30},
         {"account_rename", do_account_rename, 30},
+        {"account_prefer", do_account_prefer, 30},
         {"account_set_roles", do_account_set_roles, 30},
         {"account_set_password", do_account_set_password, 30},
         {"account_set_password, by a link", do_reset_use, 30},

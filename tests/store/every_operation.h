@@ -79,6 +79,8 @@ void emails_new(struct world *world);
 enum err do_email_change_put(struct given *given);
 enum err do_email_change_link(struct given *given);
 enum err do_email_undo_link(struct given *given);
+enum err do_account_rename(struct given *given);
+enum err do_account_prefer(struct given *given);
 enum err do_email_set(struct given *given);
 enum err do_email_restore(struct given *given);
 enum err do_email_change_find(struct given *given);

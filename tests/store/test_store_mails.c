@@ -9,7 +9,7 @@ static enum err mail_put(struct world *world, int64_t number, struct slice recip
         struct mail mail = {.id = id_of(number),
                             .kind = MAIL_RESET,
                             .recipient = recipient,
-                            .language = MAIL_GERMAN,
+                            .language = LANGUAGE_GERMAN,
                             .about = SLICE("192.0.2.1"),
                             .made_at = after(number)};
 
@@ -45,7 +45,7 @@ TEST(a_mail_is_taken_as_it_was_entered_by_one_at_a_time)
         CHECK_ID(mail.id, 5);
         CHECK_TEXT(mail.recipient, "a@example.com");
         CHECK_TEXT(mail.about, "192.0.2.1");
-        CHECK_INT(mail.language, MAIL_GERMAN);
+        CHECK_INT(mail.language, LANGUAGE_GERMAN);
         CHECK_INT(mail.n_attempts, 1);
         CHECK_INT(mail.made_at.ms, after(5).ms);
         CHECK_ERR(mail_next(&world, 104, &mail), ERR_NO_ROW);

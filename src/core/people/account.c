@@ -12,6 +12,7 @@
 #include "core/people/login/login.h"
 #include "core/people/login/password.h"
 #include "core/people/notice.h"
+#include "core/people/session.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
 #include "core/upkeep/audit.h"
@@ -31,6 +32,7 @@ static enum err account_make(struct op *op, enum login_method method,
                                 .full_name = blanks_trim(form->full_name),
                                 .created_at = op->now,
                                 .roles = form->roles,
+                                .language = language_of_ranges(op->caller.languages),
                         },
                 .method = method,
                 .subject = form->subject,
@@ -128,7 +130,7 @@ enum err account_register(struct op *op, const struct registration *form, struct
         return error;
 }
 
-enum err account_ask(struct op *op, struct slice email, struct slice language)
+enum err account_ask(struct op *op, struct slice email)
 {
         unsigned roles;
         struct mail mail;
@@ -138,9 +140,7 @@ enum err account_ask(struct op *op, struct slice email, struct slice language)
                 return ERR_NO_MAIL;
         TRY(email_normalise(op->arena, email, &email));
         TRY(limit_mail(op));
-        if (language.size)
-                op->caller.languages = language;
-        mail = mail_notice(op, MAIL_REGISTRATION, email);
+        mail = mail_notice(op, MAIL_REGISTRATION, &(struct account){.email = email});
         return store_mail_insert(op, &mail);
 }
 
@@ -162,6 +162,20 @@ enum err account_change_name(struct op *op, struct slice full_name, struct slice
         return ERR_OK;
 }
 
+enum err account_prefer(struct op *op, const struct session *session,
+                        const struct account_preferences *wanted)
+{
+        struct audit_entry audit =
+                audit_entry_of(op, "preferences_set", &op->account_id, NULL, NULL);
+        enum err error;
+
+        if (wanted->changes_notices && wanted->notices_off & ~session->account.notices_off)
+                TRY(session_require_proof(op, &session->authentication));
+        TRY(quota_spend_change(op));
+        error = store_account_prefer(op, wanted, &audit);
+        return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
+}
+
 /* Stores a password that password_choose() returned, and ends all sessions but `spared`. */
 static enum err password_replace(struct op *op, struct secret chosen, const struct uuid *spared,
                                  const struct mail *notice)
@@ -174,12 +188,13 @@ static enum err password_replace(struct op *op, struct secret chosen, const stru
         return store_account_set_password(op, &password, &audit);
 }
 
-enum err account_set_password_of(struct op *op, const struct password_choice *choice)
+enum err account_set_password_of(struct op *op, const struct account *account, struct secret fresh)
 {
-        struct mail notice = mail_notice(op, MAIL_PASSWORD, choice->email);
+        struct password_choice choice = {fresh, account->email, account->full_name};
+        struct mail notice = mail_notice(op, MAIL_PASSWORD, account);
         struct secret chosen;
 
-        TRY(password_choose(op, choice, &chosen));
+        TRY(password_choose(op, &choice, &chosen));
         return password_replace(op, chosen, &(struct uuid){0}, &notice);
 }
 
@@ -196,9 +211,7 @@ enum err account_change_password(struct op *op, const struct session *session,
         TRY(password_choose(op, &choice, &chosen));
         TRY(login_confirm(op, &session->account, "password_set", &pair->old, &identity));
         TRY(quota_spend_login(op, &identity.account.id));
-        if (pair->language.size)
-                op->caller.languages = pair->language;
-        notice = mail_notice(op, MAIL_PASSWORD, session->account.email);
+        notice = mail_notice(op, MAIL_PASSWORD, &session->account);
         error = password_replace(op, chosen, &session->id, &notice);
         return error == ERR_NO_ROW ? ERR_UNAUTHENTICATED : error;
 }

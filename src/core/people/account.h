@@ -28,7 +28,7 @@ enum err account_register(struct op *op, const struct registration *form, struct
  * account. Which of them is not looked up before it is sent, so it makes no difference here.
  * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_REGISTRATION_CLOSED; ERR_NO_MAIL; ERR_FIELD_MALFORMED (the
  * address); ERR_TOO_MANY_MAILS, with `caller->wait`; ERR_BUSY: too many wait; faults. */
-enum err account_ask(struct op *op, struct slice email, struct slice language);
+enum err account_ask(struct op *op, struct slice email);
 
 /* The same as account_register() for the operator's tools, whether registration is open or not, and
  * without rate limits.
@@ -45,15 +45,20 @@ enum err account_create_by(struct op *op, enum login_method method, const struct
 /* Returns the name as stored. Return: ERR_OK; ERR_UNAUTHENTICATED: the account is gone; faults. */
 enum err account_change_name(struct op *op, struct slice full_name, struct slice *ret);
 
+/* Of the call's account. To switch notices off takes a recent proof, or a thief of the session
+ * would begin with that. Return: ERR_OK; ERR_PROOF_OLD; ERR_QUOTA_CHANGES; ERR_UNAUTHENTICATED: the
+ * account is gone; faults. */
+enum err account_prefer(struct op *op, const struct session *session,
+                        const struct account_preferences *wanted);
+
 /* Sets a password without requiring the old one, and ends the sessions.
  * Return: ERR_OK; as password_choose(); ERR_PASSWORD_LEAKED; ERR_NO_ROW: there is no such account;
  * ERR_BUSY; faults. */
-enum err account_set_password_of(struct op *op, const struct password_choice *choice);
+enum err account_set_password_of(struct op *op, const struct account *account, struct secret fresh);
 
 struct password_pair {
         struct confirmation old;
         struct secret fresh;
-        struct slice language; /* of the mail that tells it; may be absent */
 };
 
 /* All other sessions end.

@@ -7,9 +7,16 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "core/people/language.h"
 
 /* What an account may do besides what everybody may; bits, stored. */
 enum account_role { ACCOUNT_DEVELOPER = 1 << 0 };
+
+/* What its person can do without being told by mail; bits, stored. Of what guards the account they
+ * are always told. */
+enum account_notice {
+        NOTICE_SECRET = 1 << 0, /* an application of theirs has another secret */
+};
 
 struct account {
         struct uuid id;
@@ -18,6 +25,8 @@ struct account {
         struct instant created_at;
         struct instant disabled_at; /* by an operator: everything under it is invalid */
         unsigned roles;             /* enum account_role */
+        enum language language;     /* of its mails and pages */
+        unsigned notices_off;       /* enum account_notice: what is not told */
 };
 
 /* The ways to log in; the numbers are stored. */

@@ -20,10 +20,11 @@ enum { WISH_LIFETIME = 86400 }; /* seconds: for so long its mail may wait */
 
 static enum err wish_put(struct op *op, const struct account *account, struct slice email)
 {
-        struct mail mail = mail_notice(op, MAIL_EMAIL_WISH, email);
+        struct mail mail = mail_notice(op, MAIL_EMAIL_WISH, account);
         struct email_wish wish = {&mail, instant_add_seconds(op->now, WISH_LIFETIME)};
         struct audit_entry audit = audit_entry_of(op, "email_ask", &account->id, NULL, NULL);
 
+        mail.recipient = email;
         mail.about = account->email;
         return store_email_change_put(op, &wish, &audit);
 }
@@ -40,8 +41,6 @@ enum err email_change_request(struct op *op, const struct session *session,
         TRY(login_confirm(op, &session->account, "email_ask", &form->given, &identity));
         TRY(limit_mail(op));
         TRY(quota_spend_email_wish(op));
-        if (form->language.size)
-                op->caller.languages = form->language;
         return wish_put(op, &identity.account, email);
 }
 
@@ -82,7 +81,7 @@ enum err email_undo_link(struct op *op, const struct mail *mail, struct secret *
 static enum err email_set(struct op *op, const struct email_change *change,
                           const struct digest *token)
 {
-        struct mail notice = mail_notice(op, MAIL_EMAIL_CHANGED, change->account.email);
+        struct mail notice = mail_notice(op, MAIL_EMAIL_CHANGED, &change->account);
         struct audit_entry audit =
                 audit_entry_of(op, "email_change", &change->account.id, NULL, NULL);
         struct new_email email = {change, token, &notice,
@@ -91,16 +90,14 @@ static enum err email_set(struct op *op, const struct email_change *change,
         return store_email_set(op, &email, &audit);
 }
 
-enum err email_change_confirm(struct op *op, const struct email_confirmation *form)
+enum err email_change_confirm(struct op *op, struct secret token)
 {
-        struct digest token = token_digest(secret_reveal(form->token));
+        struct digest digest = token_digest(secret_reveal(token));
         struct email_change change;
-        enum err error = store_email_change_find(op, &token, &change);
+        enum err error = store_email_change_find(op, &digest, &change);
 
-        if (form->language.size)
-                op->caller.languages = form->language;
         if (error == ERR_OK)
-                error = email_set(op, &change, &token);
+                error = email_set(op, &change, &digest);
         return error == ERR_NO_ROW ? ERR_LINK_INVALID : error;
 }
 

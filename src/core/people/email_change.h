@@ -16,7 +16,6 @@ enum {
 struct email_form {
         struct slice email;
         struct confirmation given;
-        struct slice language; /* of the mail; may be absent */
 };
 
 /* Asks for another address. Whether it is another account's is looked up when the mail is sent, and
@@ -31,14 +30,9 @@ enum err email_change_request(struct op *op, const struct session *session,
 enum err email_change_link(struct op *op, const struct mail *mail, struct secret *ret_link);
 enum err email_undo_link(struct op *op, const struct mail *mail, struct secret *ret_link);
 
-struct email_confirmation {
-        struct secret token;   /* of the link */
-        struct slice language; /* of the mail to the address before; may be absent */
-};
-
 /* Changes the address by the link, which is used up. Return: ERR_OK; ERR_LINK_INVALID;
  * ERR_EMAIL_TAKEN: by somebody else meanwhile; ERR_EMAIL_CHANGES; ERR_BUSY; faults. */
-enum err email_change_confirm(struct op *op, const struct email_confirmation *form);
+enum err email_change_confirm(struct op *op, struct secret token);
 
 /* Gives the account its former address back, by the link that was sent there, and ends all
  * sessions, the password and passkeys, since somebody else may know it. `ret_reset` is the token of

@@ -19,12 +19,20 @@ enum {
         PATIENCE = 86400,
 };
 
+/* Whoever entered the mail did not look up whose address it is. */
+static void recipient_note(struct mail *mail, const struct account *recipient)
+{
+        if (recipient->language)
+                mail->language = recipient->language;
+}
+
 /* The link is made now, so that it is kept nowhere and its time begins when the mail is sent. */
-static enum err reset_prepare(struct op *op, const struct mail *mail, struct secret *ret_link)
+static enum err reset_prepare(struct op *op, struct mail *mail, struct secret *ret_link)
 {
         struct account account;
 
         TRY(store_account_find(op, &mail->recipient, &account));
+        recipient_note(mail, &account);
         op->account_id = account.id;
         op->caller.address = mail->about;
         if (mail->n_attempts == 1)
@@ -53,6 +61,7 @@ static enum err email_wish_prepare(struct op *op, struct mail *mail, struct secr
         if (error == ERR_NO_ROW)
                 return email_change_link(op, mail, ret_link);
         TRY(error);
+        recipient_note(mail, &account);
         mail->kind = MAIL_EMAIL_TAKEN;
         *ret_link = page_link(op, "/login", (struct secret){0});
         return ERR_OK;
@@ -69,6 +78,7 @@ static enum err registration_prepare(struct op *op, struct mail *mail, struct se
         if (error == ERR_NO_ROW)
                 return invitation_for_mail(op, mail, ret_link);
         TRY(error);
+        recipient_note(mail, &account);
         mail->kind = MAIL_REGISTERED;
         mail->about = secret_reveal(page_link(op, "/forgot", (struct secret){0}));
         *ret_link = page_link(op, "/login", (struct secret){0});

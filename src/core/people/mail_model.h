@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/secret.h"
+#include "core/people/language.h"
 
-/* The numbers are stored, like those of languages. */
+/* The numbers are stored. */
 enum mail_kind {
         MAIL_RESET = 1,    /* a link for another password, if the address is an account's */
         MAIL_PASSWORD = 2, /* the password was changed */
@@ -28,13 +29,11 @@ enum mail_kind {
         MAIL_REGISTERED = 16,     /* what is sent instead if there is an account */
 };
 
-enum mail_language { MAIL_ENGLISH = 0, MAIL_GERMAN = 1, MAIL_LANGUAGES };
-
 struct mail {
         struct uuid id;
         enum mail_kind kind;
         struct slice recipient; /* an e-mail address in its normal form */
-        enum mail_language language;
+        enum language language;
         struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
                              * the application's name; of a passkey: its name; MAIL_EMAIL_WISH: the
                              * address that the account has; MAIL_REGISTERED: the page for a

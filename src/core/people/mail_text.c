@@ -15,17 +15,15 @@ enum { LIMIT_MAIL_TEXT = 8 * 1024 };
 struct template
 {
         enum mail_kind kind;
-        enum mail_language language;
+        enum language language;
         const char *subject, *body;
 };
 
 static const struct template templates[] = {
 #define MAIL_TEXT(kind_, language_, subject_, body_)                                               \
-        {MAIL_##kind_, MAIL_##language_, (subject_), (body_)},
+        {MAIL_##kind_, LANGUAGE_##language_, (subject_), (body_)},
 #include "core/people/mail_texts.def"
 };
-
-static const char *const tags[MAIL_LANGUAGES] = {[MAIL_ENGLISH] = "en", [MAIL_GERMAN] = "de"};
 
 /* A mail that is being composed. */
 struct composing {
@@ -33,39 +31,15 @@ struct composing {
         struct slice server, about, link;
 };
 
-/* "de-AT;q=0.5" has the primary tag "de". */
-static bool range_is(struct slice range, struct slice tag)
-{
-        struct slice primary;
-
-        (void)slice_cut(&range, ';', &primary);
-        range = blanks_trim(primary);
-        (void)slice_cut(&range, '-', &primary);
-        return slice_equal_in_any_case(primary, tag);
-}
-
-enum mail_language mail_language_of(struct slice ranges)
-{
-        struct slice range;
-        bool has_more = ranges.size > 0;
-
-        while (has_more) {
-                has_more = slice_cut(&ranges, ',', &range);
-                for (enum mail_language language = 0; language < MAIL_LANGUAGES; language++)
-                        if (range_is(range, slice_from_string(tags[language])))
-                                return language;
-        }
-        return MAIL_ENGLISH;
-}
-
 /* English, if it is not written in that language. */
 static const struct template *template_find(const struct mail *mail)
 {
         const struct template *found = &templates[0];
 
         for (size_t i = 0; i < ARRAY_SIZE(templates); i++)
-                if (templates[i].kind == mail->kind && (templates[i].language == mail->language ||
-                                                        templates[i].language == MAIL_ENGLISH)) {
+                if (templates[i].kind == mail->kind &&
+                    (templates[i].language == mail->language ||
+                     templates[i].language == LANGUAGE_ENGLISH)) {
                         found = &templates[i];
                         if (found->language == mail->language)
                                 break;
@@ -115,7 +89,7 @@ static void html_body_put(struct buf *out, const struct composing *composing)
         bool has_more = true;
 
         buf_put_string(out, "<!doctype html>\r\n<html lang=\"");
-        buf_put_string(out, tags[composing->template->language]);
+        buf_put_string(out, language_tag(composing->template->language));
         buf_put_string(out, "\"><body>\r\n");
         while (has_more) {
                 has_more = slice_cut(&rest, '\n', &line);

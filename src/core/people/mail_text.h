@@ -10,7 +10,3 @@
 /* `link` may be absent. Return: ERR_OK; ERR_OUT_OF_MEMORY. */
 enum err mail_compose(struct op *op, const struct mail *mail, struct secret link,
                       struct mail_message *ret);
-
-/* The first of the ranges of an Accept-Language field (RFC 9110 section 12.5.4) in which mails are
- * written, as "de-AT, en;q=0.5"; English, if there is none. */
-enum mail_language mail_language_of(struct slice ranges);

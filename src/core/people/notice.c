@@ -6,18 +6,24 @@
 
 #include "base/macros.h"
 #include "core/ids.h"
-#include "core/people/mail_text.h"
 #include "core/store.h"
 
-struct mail mail_notice(struct op *op, enum mail_kind kind, struct slice recipient)
+/* What a person can switch off: enum account_notice. */
+static unsigned switch_of(enum mail_kind kind)
 {
-        if (!op->ports->mail.send || !recipient.size)
+        return kind == MAIL_CLIENT_SECRET ? NOTICE_SECRET : 0;
+}
+
+struct mail mail_notice(struct op *op, enum mail_kind kind, const struct account *account)
+{
+        if (!op->ports->mail.send || !account->email.size || account->notices_off & switch_of(kind))
                 return (struct mail){0};
         return (struct mail){
                 .id = uuid_ordered(&op->ports->entropy, op->now),
                 .kind = kind,
-                .recipient = recipient,
-                .language = mail_language_of(op->caller.languages),
+                .recipient = account->email,
+                .language = account->language ? account->language
+                                              : language_of_ranges(op->caller.languages),
                 .made_at = op->now,
         };
 }
@@ -35,6 +41,6 @@ enum err mail_notice_to(struct op *op, enum mail_kind kind, const struct uuid *a
         if (error == ERR_NO_ROW)
                 return ERR_OK; /* it is gone; what was to be told will be refused */
         TRY(error);
-        *ret = mail_notice(op, kind, account.email);
+        *ret = mail_notice(op, kind, &account);
         return ERR_OK;
 }

@@ -8,7 +8,6 @@
 #include "core/ids.h"
 #include "core/people/email.h"
 #include "core/people/login/password.h"
-#include "core/people/mail_text.h"
 #include "core/people/notice.h"
 #include "core/people/page_link.h"
 #include "core/policy.h"
@@ -41,22 +40,18 @@ enum err reset_link_make(struct op *op, const struct account *account, struct se
         return ERR_OK;
 }
 
-enum err reset_request(struct op *op, struct slice email, struct slice tag)
+enum err reset_request(struct op *op, struct slice email)
 {
-        struct mail mail = {
-                .id = uuid_ordered(&op->ports->entropy, op->now),
-                .kind = MAIL_RESET,
-                .language = mail_language_of(tag.size ? tag : op->caller.languages),
-                .about = op->caller.address,
-                .made_at = op->now,
-        };
+        struct mail mail;
 
         if (op->ports->policy->passwords_off)
                 return ERR_PASSWORDS_OFF;
         if (!op->ports->mail.send)
                 return ERR_NO_MAIL;
-        TRY(email_normalise(op->arena, email, &mail.recipient));
+        TRY(email_normalise(op->arena, email, &email));
         TRY(limit_mail(op));
+        mail = mail_notice(op, MAIL_RESET, &(struct account){.email = email});
+        mail.about = op->caller.address;
         return store_mail_insert(op, &mail);
 }
 
@@ -83,9 +78,7 @@ enum err reset_password(struct op *op, const struct reset_form *form)
         audit = audit_entry_of(op, "password_reset", &account.id, NULL, NULL);
         TRY(password_choose(op, &choice, &chosen));
         TRY(quota_spend_login(op, &account.id));
-        if (form->language.size)
-                op->caller.languages = form->language;
-        notice = mail_notice(op, MAIL_PASSWORD, account.email);
+        notice = mail_notice(op, MAIL_PASSWORD, &account);
         audit.notice = &notice;
         TRY(password_encode(op, chosen, false, &password.password));
         error = store_account_set_password(op, &password, &audit);

@@ -15,15 +15,14 @@ enum { RESET_LIFETIME = 1800 }; /* seconds */
  */
 enum err reset_link_make(struct op *op, const struct account *account, struct secret *ret_link);
 
-/* Enters the mail that brings such a link to whoever has this address, in the language of `tag`
- * ("de", "en"). Whether somebody has is not looked up before it is sent, so it makes no difference
- * here. Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_NO_MAIL: this server sends none; ERR_FIELD_MALFORMED
- * (the address); ERR_TOO_MANY_MAILS, with `caller->wait`; ERR_BUSY: too many wait; faults. */
-enum err reset_request(struct op *op, struct slice email, struct slice tag);
+/* Enters the mail that brings such a link to whoever has this address, whose language it is
+ * in, if there is one. That is not looked up before it is sent, so it makes no difference here.
+ * Return: ERR_OK; ERR_PASSWORDS_OFF; ERR_NO_MAIL: this server sends none; ERR_FIELD_MALFORMED (the
+ * address); ERR_TOO_MANY_MAILS, with `caller->wait`; ERR_BUSY: too many wait; faults. */
+enum err reset_request(struct op *op, struct slice email);
 
 struct reset_form {
         struct secret token, password;
-        struct slice language; /* of the mail that tells it; may be absent */
 };
 
 /* Sets the password by a link's token, which is used up then, and ends all sessions. What was

@@ -136,7 +136,7 @@ enum err factor_confirm(struct op *op, const struct session *session, struct sec
 {
         struct audit_entry audit = audit_entry_of(op, "factor_add", &op->account_id, NULL, NULL);
         struct totp_confirmation confirmation = {.spared = session->id};
-        struct mail notice = mail_notice(op, MAIL_FACTOR_ADDED, session->account.email);
+        struct mail notice = mail_notice(op, MAIL_FACTOR_ADDED, &session->account);
         struct secret key;
         struct totp totp;
         enum err error = store_totp_find(op, &op->account_id, &totp);
@@ -163,7 +163,7 @@ enum err factor_renew_codes(struct op *op, const struct session *session,
 {
         struct audit_entry audit =
                 audit_entry_of(op, "recovery_codes_renew", &op->account_id, NULL, NULL);
-        struct mail notice = mail_notice(op, MAIL_RECOVERY_CODES, session->account.email);
+        struct mail notice = mail_notice(op, MAIL_RECOVERY_CODES, &session->account);
         struct recovery_codes codes;
         struct identity identity;
         struct secret key;
@@ -184,7 +184,7 @@ enum err factor_remove(struct op *op, const struct session *session,
                        const struct confirmation *given)
 {
         struct audit_entry audit = audit_entry_of(op, "factor_remove", &op->account_id, NULL, NULL);
-        struct mail notice = mail_notice(op, MAIL_FACTOR_REMOVED, session->account.email);
+        struct mail notice = mail_notice(op, MAIL_FACTOR_REMOVED, &session->account);
         struct identity identity;
         struct totp totp;
         enum err error;

@@ -87,7 +87,7 @@ enum err passkey_add(struct op *op, const struct session *session,
                                           session->id};
         struct audit_entry audit =
                 audit_entry_of(op, "passkey_add", &op->account_id, NULL, &passkey.id);
-        struct mail notice = mail_notice(op, MAIL_PASSKEY_ADDED, session->account.email);
+        struct mail notice = mail_notice(op, MAIL_PASSKEY_ADDED, &session->account);
         enum err error;
 
         if (op->ports->policy->passwords_off)
@@ -140,7 +140,7 @@ enum err passkey_remove(struct op *op, const struct session *session, const stru
 {
         const struct passkey_end end = {*id, session->id};
         struct audit_entry audit = audit_entry_of(op, "passkey_remove", &op->account_id, NULL, id);
-        struct mail notice = mail_notice(op, MAIL_PASSKEY_REMOVED, session->account.email);
+        struct mail notice = mail_notice(op, MAIL_PASSKEY_REMOVED, &session->account);
         struct identity identity;
         enum err error;
 

@@ -43,6 +43,8 @@ CREATE TABLE account (
     disabled_at BIGINT,                -- by an operator
     deleted_at BIGINT,
     roles BIGINT NOT NULL DEFAULT 0,      -- enum account_role
+    language BIGINT NOT NULL DEFAULT 0,   -- enum language
+    notices_off BIGINT NOT NULL DEFAULT 0, -- enum account_notice
     look_at BIGINT                     -- deleted ones: when to see whether the row may go
 );
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;

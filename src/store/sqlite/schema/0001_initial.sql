@@ -41,6 +41,8 @@ CREATE TABLE account (
     disabled_at INTEGER,                -- by an operator
     deleted_at INTEGER,
     roles INTEGER NOT NULL DEFAULT 0,      -- enum account_role
+    language INTEGER NOT NULL DEFAULT 0,   -- enum language
+    notices_off INTEGER NOT NULL DEFAULT 0, -- enum account_notice
     look_at INTEGER                     -- deleted ones: when to see whether the row may go
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
