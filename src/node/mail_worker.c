@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Looks every second whether a mail is due, and sends one after the other until none is.
+ * Looks five times a second whether a mail is due, and sends one after the other until none is.
  */
 #include "node/mail_worker.h"
 
@@ -8,7 +8,7 @@
 #include "base/metric.h"
 #include "core/people/mail.h"
 
-enum { PERIOD_MS = 1000, WORKER_ARENA = 1 << 20 };
+enum { PERIOD_MS = 200, WORKER_ARENA = 1 << 20 };
 
 /* A read, which disturbs nobody where no mail waits. */
 static bool is_due(const struct ports *ports)

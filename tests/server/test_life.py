@@ -19,7 +19,7 @@ from grantd import SANITIZED, Person
 
 
 def test_the_first_start_makes_database_and_key_and_says_so(make_server):
-    server = make_server()
+    server = make_server(is_first=True)
     assert (server.folder / "grantd.db").exists()
     key = server.folder / "master.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -50,7 +50,7 @@ def start_fails(server):
 
 
 def test_a_database_without_its_key_is_refused(make_server):
-    server = make_server()
+    server = make_server(is_first=True)
     server.stop()
     key = server.folder / "master.key"
     key.rename(server.folder / "elsewhere")
@@ -68,7 +68,7 @@ def forget_key(server):
 
 
 def test_a_first_start_that_was_cut_off_is_gone_on_with(make_server):
-    server = make_server()
+    server = make_server(is_first=True)
     forget_key(server)
     result = server.run("account", "list", check=False)
     assert result.returncode == 1 and "there is no database" in result.stderr
@@ -79,7 +79,7 @@ def test_a_first_start_that_was_cut_off_is_gone_on_with(make_server):
 
 
 def test_no_key_is_created_for_a_database_that_has_accounts(make_server):
-    server = make_server()
+    server = make_server(is_first=True)
     Person(server)
     forget_key(server)
     assert start_fails(server)
@@ -88,14 +88,14 @@ def test_no_key_is_created_for_a_database_that_has_accounts(make_server):
 
 
 def test_another_key_is_refused(make_server):
-    one, two = make_server(), make_server()
+    one, two = make_server(is_first=True), make_server()
     one.stop(), two.stop()
     (one.folder / "master.key").write_bytes((two.folder / "master.key").read_bytes())
     assert start_fails(one)
 
 
 def test_a_key_with_an_empty_database_is_used(make_server):
-    server = make_server()
+    server = make_server(is_first=True)
     server.stop()
     before = (server.folder / "master.key").read_bytes()
     for name in ("grantd.db", "grantd.db-wal", "grantd.db-shm"):

@@ -384,6 +384,6 @@ def test_where_nobody_logs_in_with_a_password_nobody_does_with_a_passkey(make_se
 
 @pytest.mark.file
 def test_a_challenge_is_good_for_the_server_that_made_it(make_server):
-    server, other = make_server(), make_server()
+    server, other = make_server(), make_server(is_first=True)
     passkey = add(Person(server))
     assert passkey.log_in(challenge=Passkey(other).challenge()).error == "passkey_expired"
