@@ -371,7 +371,7 @@ static const struct subcommand subcommands[] = {
         {"invite", "print a link by which somebody makes an account", account_invite_command},
         {"invitations", "list the open invitations", account_invitations_command},
         {"withdraw", "withdraw an invitation", account_withdraw_command},
-        {"role", "let an account register applications, or no longer", account_role_command},
+        {"role", "make an account a developer or an operator, or no longer", account_role_command},
         {"list", "list all accounts", list_command},
         {"set-email", "change the e-mail address of an account", account_set_email_command},
         {"set-password", "set a new password and end all sessions", set_password_command},

@@ -33,6 +33,8 @@ bool account_job_begin(struct job *job, int argc, char **argv, struct account *r
 
 const char *account_role_text(unsigned roles)
 {
+        if (roles & ACCOUNT_OPERATOR)
+                return roles & ACCOUNT_DEVELOPER ? "developer, operator" : "operator";
         return roles & ACCOUNT_DEVELOPER ? "developer" : "person";
 }
 

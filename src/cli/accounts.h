@@ -16,7 +16,8 @@ enum err account_of(struct job *job, struct slice email, struct account *ret);
  * command ends with `job->status`. */
 bool account_job_begin(struct job *job, int argc, char **argv, struct account *ret);
 
-/* The role that lists show: "developer", or "person" for one without any; static. */
+/* The roles that lists show: "developer", "operator" or both; "person" for one without any; static.
+ */
 const char *account_role_text(unsigned roles);
 
 /* Called for each account; may use `job->scratch` freely. */

@@ -30,7 +30,7 @@ struct values {
 static const struct column columns[] = {
         {"at", "TIME"},          {"action", "KIND"},        {"outcome", "OUTCOME"},
         {"address", "ADDRESS"},  {"account_id", "ACCOUNT"}, {"client_id", "CLIENT_ID"},
-        {"subject_id", "ABOUT"}, {"request_id", "REQUEST"},
+        {"subject_id", "ABOUT"}, {"request_id", "REQUEST"}, {"actor_id", "OPERATOR"},
 };
 
 static const struct option options[] = {
@@ -113,6 +113,7 @@ static json_t *audit_row(const struct audit_row *row)
         json_put(object, "account_id", json_from_uuid_or_null(&row->account_id));
         json_put(object, "client_id", json_from_uuid_or_null(&row->client_id));
         json_put(object, "subject_id", json_from_uuid_or_null(&row->subject_id));
+        json_put(object, "actor_id", json_from_uuid_or_null(&row->actor_id));
         json_put(object, "request_id", json_from_slice(row->request_id));
         json_put(object, "address", json_from_slice(row->address));
         return object;

@@ -13,8 +13,10 @@ struct caller {
         struct slice request_id;
         struct slice address;
         struct slice user_agent;
-        struct slice languages; /* as Accept-Language has them, the best first; absent: none */
-        struct slice person;    /* whom a trusted proxy names; absent: nobody */
+        struct slice languages;  /* as Accept-Language has them, the best first; absent: none */
+        struct slice person;     /* whom a trusted proxy names; absent: nobody */
+        struct uuid operator_id; /* the account of the operator who acts, for the audit trail;
+                                    zeros: whoever the call is for */
         unsigned *wait; /* receives the seconds to wait with ERR_TOO_MANY_REQUESTS; may be NULL */
         struct explanation *explanation; /* receives what is said of a refusal; may be NULL */
 };

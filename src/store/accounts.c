@@ -151,9 +151,12 @@ AUDITED_WRITE(account_prefer, struct account_preferences)
 AUDITED_WRITE(account_set_roles, struct account_roles)
 {
         bool is_developer = in->roles & ACCOUNT_DEVELOPER;
+        bool is_operator = in->roles & ACCOUNT_OPERATOR;
 
         TRY(SQL_RUN_ON_ROW(sql, ACCOUNT_ROLES, NULL, sql_uuid(&in->id), sql_integer(in->roles)));
-        return log_add(sql, is_developer ? LOG_developer_on : LOG_developer_off, &in->id, 1,
+        TRY(log_add(sql, is_developer ? LOG_developer_on : LOG_developer_off, &in->id, 1,
+                    sql->op->now));
+        return log_add(sql, is_operator ? LOG_operator_on : LOG_operator_off, &in->id, 1,
                        sql->op->now);
 }
 

@@ -18,6 +18,7 @@ static struct audit_row audit_of_row(const struct sql_rows *rows, size_t row)
                 .subject_id = sql_get_uuid(rows, row, 6),
                 .request_id = sql_get_bytes(rows, row, 7),
                 .address = sql_get_bytes(rows, row, 8),
+                .actor_id = sql_get_uuid(rows, row, 9),
         };
 }
 

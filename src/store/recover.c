@@ -41,6 +41,8 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
                 return SQL_RUN(sql, RECOVER_ACCOUNT_DISABLED, ret, id, at);
         case LOG_developer_off:
                 return SQL_RUN(sql, RECOVER_ROLE, ret, id, sql_integer(ACCOUNT_DEVELOPER));
+        case LOG_operator_off:
+                return SQL_RUN(sql, RECOVER_ROLE, ret, id, sql_integer(ACCOUNT_OPERATOR));
         case LOG_account_deleted:
                 return SQL_RUN(sql, ACCOUNT_DELETE, ret, id, at);
         case LOG_password:
@@ -56,6 +58,7 @@ static enum err line_repeat(struct sql *sql, const struct revocation_line *line,
         case LOG_client_on:
         case LOG_account_enabled:
         case LOG_developer_on:
+        case LOG_operator_on:
         case LOG_restored:
         case LOG_KINDS:
                 break;
@@ -111,6 +114,9 @@ static int switch_of(const struct revocation_line *line)
         case LOG_developer_off:
         case LOG_developer_on:
                 return 3;
+        case LOG_operator_off:
+        case LOG_operator_on:
+                return 4;
         case LOG_grant:
         case LOG_access:
         case LOG_client:

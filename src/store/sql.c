@@ -200,7 +200,7 @@ enum err sql_audit_entry(struct sql *sql, const struct audit_entry *entry)
                        sql_text(slice_from_string(entry->outcome)),
                        sql_uuid_or_null(&entry->account_id), sql_uuid_or_null(&entry->client_id),
                        sql_uuid_or_null(&entry->subject_id), sql_text_or_empty(entry->request_id),
-                       sql_text_or_empty(entry->address));
+                       sql_text_or_empty(entry->address), sql_uuid_or_null(&entry->actor_id));
 }
 
 enum err sql_audit(struct sql *sql, const struct audit_entry *entry, enum err outcome)

@@ -69,6 +69,8 @@ def test_a_password_comes_from_a_file_too(server, operator, tmp_path):
     (["account", "role", "x@example.com"], "", 2),
     (["account", "role", "x@example.com", "--developer", "--no-developer"], "", 2),
     (["account", "role", "x@example.com", "--developer"], "", 1),
+    (["account", "role", "x@example.com", "--developer", "--operator", "--no-operator"], "", 2),
+    (["account", "role", "x@example.com", "--operator"], "", 1),
     (["client", "list", "x@example.com"], "", 1),
     (["client", "disable", CLIENT[:-1] + "f"], "", 1),
     (["client", "rotate", "nonsense"], "", 1),

@@ -190,7 +190,7 @@ def test_the_trail_is_filtered_by_account_client_kind_and_time(server, operator,
     assert trail(operator, "--until", "1h") == []
     assert trail(operator, "--account", other.email, "--kind", "exchange") == []
     assert set(mine[0]) == {"at", "action", "outcome", "account_id", "client_id", "subject_id",
-                            "request_id", "address"}
+                            "request_id", "address", "actor_id"}
     table = operator.do("audit", "list", "--account", user.email).splitlines()
     assert table[0].split()[:3] == ["TIME", "KIND", "OUTCOME"] and len(table) == len(mine) + 1
 

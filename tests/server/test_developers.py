@@ -99,3 +99,12 @@ def test_the_commands_of_the_handbook_work(server):
     made = run_block(block, BINARY, server.folder, changes, **server.environment)
     assert made.returncode == 0 and "#invite=" in made.stdout, made
     assert person.call("GET", ACCOUNT).json["developer"] is True
+
+
+def test_an_operator_is_a_role_of_its_own(server, developer):
+    server.run("account", "role", developer.email, "--operator")
+    rows = json.loads(server.run("account", "list", "--json").stdout)
+    assert {row["email"]: row["role"] for row in rows}[developer.email] == "developer, operator"
+    server.run("account", "role", developer.email, "--no-operator")
+    rows = json.loads(server.run("account", "list", "--json").stdout)
+    assert {row["email"]: row["role"] for row in rows}[developer.email] == "developer"

@@ -66,7 +66,7 @@ class Before:
         for name in ("revoked", "kept"):
             app = self.apps[name]
             assert app.exchange(self.user.code(app)).status == 200
-        server.run("account", "role", self.banned.email, "--developer")
+        server.run("account", "role", self.banned.email, "--developer", "--operator")
         self.token = json.loads(server.run("token", "create", "--name", "gateway", "--role",
                                            "revocations", "--json").stdout)
 
@@ -90,7 +90,7 @@ class Before:
         assert self.spent.log_in(self.spent.recovery_codes[0]).status == 200
         place = f"{PASSKEYS}/{self.lost_passkey.id}"
         assert self.keyed.call("DELETE", place, {"password": PASSWORD}).status == 204
-        server.run("account", "role", self.banned.email, "--no-developer")
+        server.run("account", "role", self.banned.email, "--no-developer", "--no-operator")
         server.run("account", "disable", self.banned.email)
         server.run("account", "delete", self.gone.email, "--yes")
         server.run("token", "revoke", self.token["id"])
@@ -113,7 +113,7 @@ def test_nothing_that_was_taken_away_comes_back(before):
         "grant": 1, "access": 0, "client": 1, "client_off": 1, "client_blocked": 1,
         "client_narrowed": 1,
         "secret": 1, "project": 1, "account_disabled": 1, "account_deleted": 1,
-        "developer_off": 1, "password": 1, "factor": 1,
+        "developer_off": 1, "operator_off": 1, "password": 1, "factor": 1,
         "recovery_code": 1, "passkey": 1, "token": 1}
     assert set(report["locked_accounts"]) == {before.careless.email, before.guarded.email}
     server.start()

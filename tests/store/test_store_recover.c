@@ -239,6 +239,24 @@ TEST(a_role_that_was_taken_away_is_taken_away_again)
         CHECK_INT(account.roles, 0);
 }
 
+TEST(each_role_is_taken_away_again_by_itself)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+        struct account_roles both = {id_of(1), ACCOUNT_DEVELOPER | ACCOUNT_OPERATOR};
+        struct account_roles developer = {id_of(1), ACCOUNT_DEVELOPER};
+        struct recovered recovered;
+        struct account account;
+
+        CHECK_OK(STORE(&world, account_set_roles, &both, &audit));
+        copy_make(&world);
+        CHECK_OK(STORE_AS(&world, NULL, after(9), account_set_roles, &developer, &audit));
+        recovered = copy_put_back(&world);
+        CHECK_INT(recovered.n_done[LOG_operator_off], 1);
+        CHECK_INT(recovered.n_done[LOG_developer_off], 0);
+        CHECK_OK(STORE(&world, account_by_id, id(&world, 1), &account));
+        CHECK_INT(account.roles, ACCOUNT_DEVELOPER);
+}
+
 TEST(a_role_that_was_given_again_stays)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -10,7 +10,11 @@
 #include "core/people/language.h"
 
 /* What an account may do besides what everybody may; bits, stored. */
-enum account_role { ACCOUNT_DEVELOPER = 1 << 0 };
+enum account_role {
+        ACCOUNT_DEVELOPER = 1 << 0,
+        ACCOUNT_OPERATOR =
+                1 << 1, /* looks after the server on its pages; only a command gives it */
+};
 
 /* What its person can do without being told by mail; bits, stored. Of what guards the account they
  * are always told. */

@@ -11,6 +11,7 @@ struct audit_entry audit_entry_of(const struct op *op, const char *action,
         struct audit_entry entry = {
                 .action = action,
                 .outcome = "ok",
+                .actor_id = op->caller.operator_id,
                 .request_id = op->caller.request_id,
                 .address = op->caller.address,
                 .at = op->now,

@@ -14,6 +14,7 @@ struct audit_entry {
         struct uuid account_id;  /* zeros: none */
         struct uuid client_id;   /* the public one; zeros: none */
         struct uuid subject_id;  /* the request, grant or project it is about; zeros: none */
+        struct uuid actor_id;    /* the account of the operator who did it; zeros: none did */
         struct slice request_id; /* the X-Request-Id */
         struct slice address;
         struct instant at;
@@ -30,6 +31,7 @@ struct audit_row {
         struct uuid account_id; /* zeros: none; the same below */
         struct uuid client_id;
         struct uuid subject_id;
+        struct uuid actor_id;
         struct slice request_id;
         struct slice address;
 };

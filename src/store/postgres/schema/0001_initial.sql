@@ -466,7 +466,8 @@ CREATE TABLE audit (
     client_id BYTEA,
     subject_id BYTEA,
     request_id TEXT NOT NULL,
-    address TEXT NOT NULL
+    address TEXT NOT NULL,
+    actor_id BYTEA                       -- the operator's account that did it; NULL: none did
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_at ON audit (at, no);
 -- What the exchanges of an application were refused for, for its developer.

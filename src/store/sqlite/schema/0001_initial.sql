@@ -463,7 +463,8 @@ CREATE TABLE audit (
     client_id BLOB,
     subject_id BLOB,
     request_id TEXT NOT NULL,
-    address TEXT NOT NULL
+    address TEXT NOT NULL,
+    actor_id BLOB                       -- the operator's account that did it; NULL: none did
 ) STRICT;
 CREATE INDEX audit_at ON audit (at);
 -- What the exchanges of an application were refused for, for its developer.
