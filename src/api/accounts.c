@@ -9,6 +9,7 @@
 #include "api/json.h"
 #include "base/macros.h"
 #include "core/people/invitation.h"
+#include "core/people/operator.h"
 #include "http/cookie.h"
 #include "http/respond.h"
 
@@ -75,6 +76,7 @@ static json_t *account_json(const struct op *op, const struct account *account,
         json_put(object, "email", json_from_slice(account->email));
         json_put(object, "full_name", json_from_slice(account->full_name));
         json_put(object, "developer", json_boolean(may_develop));
+        json_put(object, "operator", json_boolean(operator_check(account) == ERR_OK));
         json_put(object, "login_method", json_string(method_text(method)));
         json_put(object, "language",
                  account->language ? json_string(language_tag(account->language)) : json_null());

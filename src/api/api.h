@@ -119,4 +119,6 @@ api_handler openid_configuration_get, signing_keys_get, userinfo_get;
 api_handler register_post, pushed_post, device_post, device_enter_post, metadata_get,
         token_revoke_post;
 api_handler token_introspect_post;
+api_handler admin_accounts_get, admin_account_patch, admin_factors_post, admin_reset_post,
+        admin_clients_get, admin_review_post, admin_audit_get, admin_rates_get;
 api_handler health_get, ready_get, metrics_get;

@@ -38,11 +38,11 @@ const char *api_caller(size_t row)
 static enum caller_row caller_of(size_t route)
 {
         static const enum caller_row rows[] = {
-                [GUARD_PUBLIC] = CALLER_ANYBODY,      [GUARD_PAGE] = CALLER_BROWSER,
-                [GUARD_PROBE] = CALLER_PROBE,         [GUARD_CLIENT] = CALLER_APPLICATION,
-                [GUARD_ACCOUNT] = CALLER_PERSON,      [GUARD_SESSION] = CALLER_PERSON,
-                [GUARD_DEVELOPER] = CALLER_PERSON,    [GUARD_CHECK] = CALLER_SERVICE,
-                [GUARD_REVOCATIONS] = CALLER_SERVICE,
+                [GUARD_PUBLIC] = CALLER_ANYBODY,   [GUARD_PAGE] = CALLER_BROWSER,
+                [GUARD_PROBE] = CALLER_PROBE,      [GUARD_CLIENT] = CALLER_APPLICATION,
+                [GUARD_ACCOUNT] = CALLER_PERSON,   [GUARD_SESSION] = CALLER_PERSON,
+                [GUARD_DEVELOPER] = CALLER_PERSON, [GUARD_OPERATOR] = CALLER_PERSON,
+                [GUARD_CHECK] = CALLER_SERVICE,    [GUARD_REVOCATIONS] = CALLER_SERVICE,
         };
 
         return route ? rows[api_route_guard(route)] : CALLER_OTHER;

@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "core/people/factor/factor.h"
+#include "core/people/operator.h"
 #include "core/people/service_token.h"
 #include "core/people/session.h"
 #include "http/auth_header.h"
@@ -39,10 +40,13 @@ enum err guard_person(const struct api *api, struct http_call *call, enum guard 
                 [GUARD_ACCOUNT] = FACTOR_AREA_ACCOUNT,
                 [GUARD_SESSION] = FACTOR_AREA_USER,
                 [GUARD_DEVELOPER] = FACTOR_AREA_DEVELOPER,
+                [GUARD_OPERATOR] = FACTOR_AREA_OPERATOR,
         };
         struct op op = api_op(api, call, NULL);
 
         TRY(guard_session(api, call, ret));
+        if (guard == GUARD_OPERATOR)
+                TRY(operator_check(&ret->account));
         return factor_require(&op, ret, areas[guard]);
 }
 

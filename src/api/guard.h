@@ -16,6 +16,7 @@ enum guard {
         GUARD_ACCOUNT, /* one's own account: none */
         GUARD_SESSION,
         GUARD_DEVELOPER,
+        GUARD_OPERATOR, /* whose account has the role */
 
         /* A service's token, by its role */
         GUARD_CHECK,
@@ -35,12 +36,14 @@ enum err guard_service(const struct api *api, struct http_call *call, enum token
  * ERR_INVALID_REQUEST: two cookies; faults. */
 enum err guard_session(const struct api *api, struct http_call *call, struct session *ret);
 
-/* The same for one of the three guards that ask for an account. Return: also ERR_FACTOR_MISSING. */
+/* The same for one of the four guards that ask for an account. Return: also ERR_NOT_OPERATOR;
+ * ERR_FACTOR_MISSING. */
 enum err guard_person(const struct api *api, struct http_call *call, enum guard guard,
                       struct session *ret);
 
-/* Whether a guard is one of these three. */
+/* Whether a guard is one of these four. */
 static inline bool guard_is_person(enum guard guard)
 {
-        return guard == GUARD_ACCOUNT || guard == GUARD_SESSION || guard == GUARD_DEVELOPER;
+        return guard == GUARD_ACCOUNT || guard == GUARD_SESSION || guard == GUARD_DEVELOPER ||
+               guard == GUARD_OPERATOR;
 }

@@ -51,21 +51,29 @@ static void outcomes_put(struct buf *out, enum metric metric)
         }
 }
 
-static void limited_put(struct buf *out)
+const char *api_limit_name(size_t cell)
 {
         static const char *const limits[] = {
-                [LIMITED_ADDRESS] = "limit=\"address\"",
-                [LIMITED_CLIENT] = "limit=\"client\"",
-                [LIMITED_REGISTRATION] = "limit=\"registration\"",
-                [LIMITED_START] = "limit=\"start\"",
-                [LIMITED_DOCUMENT] = "limit=\"document\"",
-                [LIMITED_MAIL] = "limit=\"mail\"",
+                [LIMITED_ADDRESS] = "address",           [LIMITED_CLIENT] = "client",
+                [LIMITED_REGISTRATION] = "registration", [LIMITED_START] = "start",
+                [LIMITED_DOCUMENT] = "document",         [LIMITED_MAIL] = "mail",
         };
 
+        return cell < ARRAY_SIZE(limits) ? limits[cell] : NULL;
+}
+
+static void limited_put(struct buf *out)
+{
+        const char *name;
+
         metrics_head_put(out, METRIC_rate_limited_total);
-        for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-                metrics_line_put(out, METRIC_rate_limited_total, "", slice_from_string(limits[i]),
+        for (size_t i = 0; (name = api_limit_name(i)); i++) {
+                struct buf label CLEANUP(buf_deinit) = BUF_LOCAL(64);
+
+                metrics_label_put(&label, "limit", name);
+                metrics_line_put(out, METRIC_rate_limited_total, "", buf_slice(&label),
                                  metric_read(METRIC_rate_limited_total, i));
+        }
 }
 
 const char *api_quota_name(enum err error)

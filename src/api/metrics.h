@@ -35,6 +35,9 @@ enum guard api_route_guard(size_t route);
 /* The label of a row of METRIC_request_seconds; NULL behind the last. */
 const char *api_caller(size_t row);
 
+/* The label of a cell of METRIC_rate_limited_total; NULL behind the last. */
+const char *api_limit_name(size_t cell);
+
 /* The label in METRIC_quota_refusals_total of the quota that this outcome refuses; NULL: none.
  */
 const char *api_quota_name(enum err error);

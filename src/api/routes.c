@@ -139,6 +139,17 @@ static const struct route routes[] = {
         {HTTP_POST, "/api/v0/grants/check", GUARD_CHECK, grants_check_post},
         {HTTP_GET, "/api/v0/revocations", GUARD_REVOCATIONS, revocations_get},
 
+        {HTTP_GET, "/api/v0/admin/accounts", GUARD_OPERATOR, admin_accounts_get},
+        {HTTP_PATCH, "/api/v0/admin/accounts/{id}", GUARD_OPERATOR, admin_account_patch},
+        {HTTP_POST, "/api/v0/admin/accounts/{id}/reset-factors", GUARD_OPERATOR,
+         admin_factors_post},
+        {HTTP_POST, "/api/v0/admin/accounts/{id}/reset-mail", GUARD_OPERATOR, admin_reset_post,
+         DISK_LOW},
+        {HTTP_GET, "/api/v0/admin/clients", GUARD_OPERATOR, admin_clients_get},
+        {HTTP_POST, "/api/v0/admin/clients/{id}/review", GUARD_OPERATOR, admin_review_post},
+        {HTTP_GET, "/api/v0/admin/audit", GUARD_OPERATOR, admin_audit_get},
+        {HTTP_GET, "/api/v0/admin/rates", GUARD_OPERATOR, admin_rates_get},
+
         {HTTP_GET, "/", GUARD_PAGE, page_get},
         {HTTP_GET, "/login", GUARD_PAGE, page_get},
         {HTTP_GET, "/login/oidc/{name}", GUARD_PAGE, openid_begin_get},
@@ -155,6 +166,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/test", GUARD_PAGE, page_get},
         {HTTP_GET, "/device", GUARD_PAGE, page_get},
         {HTTP_GET, "/reference", GUARD_PAGE, page_get},
+        {HTTP_GET, "/operator", GUARD_PAGE, page_get},
         {HTTP_GET, "/oauth2/authorize", GUARD_PAGE, authorize_get},
         {HTTP_POST, "/oauth2/authorize", GUARD_PAGE, authorize_post, .origin = ORIGIN_ANY},
         {HTTP_GET, "/oauth2/logout", GUARD_PAGE, logout_get},
@@ -245,6 +257,7 @@ static enum err guard_route(const struct api *api, struct http_call *call, enum 
         case GUARD_ACCOUNT:
         case GUARD_SESSION:
         case GUARD_DEVELOPER:
+        case GUARD_OPERATOR:
                 return guard_person(api, call, guard, ret_session);
         case GUARD_CHECK:
                 return guard_service(api, call, TOKEN_CHECK);
@@ -273,6 +286,7 @@ static bool looks_at_cookies(const struct http_call *call, const struct route *r
         case GUARD_ACCOUNT:
         case GUARD_SESSION:
         case GUARD_DEVELOPER:
+        case GUARD_OPERATOR:
                 return !bearer_is_sent(call);
         case GUARD_PUBLIC:
         case GUARD_PAGE:

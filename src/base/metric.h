@@ -26,7 +26,7 @@ struct metric_info {
 const struct metric_info *metric_info(enum metric metric);
 
 enum {
-        METRIC_CELLS = 640,  /* one for each combination of label values; the caller numbers them */
+        METRIC_CELLS = 720,  /* one for each combination of label values; the caller numbers them */
         METRIC_BUCKETS = 14, /* of a histogram: 1, 2, 4 ... 4096, more */
         METRIC_ROW = METRIC_BUCKETS + 1, /* cells of one histogram */
         METRIC_SHORTEST = 250, /* microseconds: the first bucket of a histogram of times */

@@ -16,6 +16,11 @@ static int64_t refresh_idle(const struct config *config)
                                                               : config->grant_retention;
 }
 
+static bool is_factor_of_developers(const char *who)
+{
+        return strcmp(who, "developers") == 0 || strcmp(who, "everybody") == 0;
+}
+
 struct policy config_policy(const struct config *config)
 {
         return (struct policy){
@@ -25,7 +30,8 @@ struct policy config_policy(const struct config *config)
                 .resources = slice_from_string(config->oauth_resources),
                 .open_registration = config->accounts_open_registration,
                 .invited_developers = strcmp(config->accounts_developers, "invited") == 0,
-                .factor_of_developers = strcmp(config->accounts_require_factor, "nobody") != 0,
+                .factor_of_operators = strcmp(config->accounts_require_factor, "nobody") != 0,
+                .factor_of_developers = is_factor_of_developers(config->accounts_require_factor),
                 .factor_of_everybody = strcmp(config->accounts_require_factor, "everybody") == 0,
                 .passwords_off = !config->login_passwords,
                 .proxy_login = *config->login_proxy_header != 0,

@@ -67,7 +67,7 @@ static const struct {
         const char *words[5];
 } choices[] = {
         {SETTING_accounts_developers, {"everybody", "invited"}},
-        {SETTING_accounts_require_factor, {"nobody", "developers", "everybody"}},
+        {SETTING_accounts_require_factor, {"nobody", "operators", "developers", "everybody"}},
         {SETTING_store_pooler, {"none", "session", "transaction"}},
         {SETTING_process_sandbox, {"auto", "require", "off"}},
         {SETTING_log_level, {"debug", "info", "warning", "error"}},

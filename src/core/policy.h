@@ -19,8 +19,9 @@ struct policy {
         size_t n_providers;
         bool open_registration;
         bool invited_developers;   /* only they register applications */
-        bool factor_of_developers; /* whether they must have a second factor */
-        bool factor_of_everybody;  /* the same; then developers too */
+        bool factor_of_operators;  /* whether they must have a second factor */
+        bool factor_of_developers; /* the same; then operators too */
+        bool factor_of_everybody;  /* the same; then both of them too */
         bool passwords_off;        /* whether nobody logs in with one */
         bool proxy_login;          /* whether a trusted proxy names people */
         bool proxy_accounts;       /* whether such a person gets an account */

@@ -18,6 +18,7 @@
 #include "core/model.h"
 #include "core/op.h"
 #include "core/store_history.h"
+#include "core/store_operator.h"
 #include "core/store_people.h"
 #include "core/token/claim.h"
 #include "core/upkeep/audit_entry.h"
@@ -172,7 +173,7 @@ enum err store_client_by_row(struct op *op, const struct uuid *id, struct client
 enum err store_client_update(struct op *op, const struct client_change *change,
                              const struct audit_entry *audit);
 /* One of the account's, except that the owner cannot approve it; any by an operator.
- * Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING; ERR_CLIENT_BLOCKED. */
+ * Return: ERR_OK; ERR_NO_ROW; ERR_CLIENT_WAITING; ERR_CLIENT_BLOCKED; ERR_CLIENT_CHANGED. */
 enum err store_client_set_status(struct op *op, const struct client_status_change *change,
                                  const struct audit_entry *audit);
 /* Marks one of the account's as deleted. Return: ERR_OK; ERR_NO_ROW. */

@@ -22,6 +22,28 @@ static struct audit_row audit_of_row(const struct sql_rows *rows, size_t row)
         };
 }
 
+/* The same with the addresses of the two accounts. */
+static struct audit_row audit_of_named_row(const struct sql_rows *rows, size_t row)
+{
+        struct audit_row entry = audit_of_row(rows, row);
+
+        entry.email = sql_get_bytes(rows, row, 10);
+        entry.actor_email = sql_get_bytes(rows, row, 11);
+        return entry;
+}
+
+READ(audit_newest, struct list_page, struct audit_list)
+{
+        TRY(SQL_PAGE(sql, AUDIT_NEWEST, audit_of_named_row, ret, in, sql_cursor_down(&in->after),
+                     sql_integer(sql_cursor_row(&in->after))));
+        if (ret->is_cut) {
+                const struct audit_row *last = &ret->items[ret->n - 1];
+
+                ret->next = sql_cursor_of_row(last->at, last->no);
+        }
+        return ERR_OK;
+}
+
 READ(audit_list, struct audit_page, struct audit_list)
 {
         return SQL_PAGE(sql, AUDIT_LIST, audit_of_row, ret, &in->page, sql_instant(in->from),

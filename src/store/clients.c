@@ -3,6 +3,7 @@
  * Clients and their secrets.
  */
 #include "base/macros.h"
+#include "core/clients/client_review.h"
 #include "core/grants/narrowing.h"
 #include "store/operations.h"
 #include "store/revocations.h"
@@ -344,10 +345,25 @@ static enum err status_set_by_owner(struct sql *sql, const struct client_status_
         return log_add(sql, log_kind_of(change->status), &change->id, 1, sql->op->now);
 }
 
+/* Whether it is what an operator has looked at. */
+static enum err revision_check(struct sql *sql, const struct client_status_change *change)
+{
+        struct digest revision;
+        struct client client;
+
+        TRY(client_read(sql, STATEMENT_CLIENT_BY_ROW, SQL_VALUES(sql_uuid(&change->id)), &client));
+        TRY(client_revision(&client, &revision));
+        return client.status == CLIENT_WAITING && digest_equal(&revision, change->revision)
+                       ? ERR_OK
+                       : ERR_CLIENT_CHANGED;
+}
+
 AUDITED_WRITE(client_set_status, struct client_status_change)
 {
         if (!in->by_operator)
                 return status_set_by_owner(sql, in);
+        if (in->revision)
+                TRY(revision_check(sql, in));
         TRY(SQL_RUN_ON_ROW(sql, CLIENT_STATUS_BY_OPERATOR, NULL, sql_uuid(&in->id),
                            sql_integer(in->status), sql_instant(sql->op->now)));
         return log_add(sql, log_kind_of(in->status), &in->id, 1, sql->op->now);

@@ -16,6 +16,8 @@ AUDITED_WRITE(session_insert, struct new_session)
                 sql_instant(session->created_at), sql_instant(session->last_seen_at),
                 sql_instant(session->ends_at), sql_text_or_empty(session->address),
                 sql_text_or_empty(session->user_agent)));
+        TRY(SQL_RUN(sql, ACCOUNT_LOGGED_IN, NULL, sql_uuid(&in->identity->account.id),
+                    sql_instant(session->created_at)));
         return SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&in->identity->account.id),
                        sql_integer(LIMIT_SESSIONS));
 }

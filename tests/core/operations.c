@@ -126,6 +126,7 @@ static unsigned some_try(const struct trouble *trouble, struct sample sample)
         trial.before = snapshot_dump(&trial.full.remote.core.world, &trial.arena);
         all_try(&trial, operations_of_people);
         all_try(&trial, operations_of_factors);
+        all_try(&trial, operations_of_operators);
         all_try(&trial, operations_of_grants);
         return trial.n_troubles;
 }

@@ -29,7 +29,7 @@ struct operation {
 
 /* Up to one without a name. */
 extern const struct operation operations_of_people[], operations_of_factors[],
-        operations_of_grants[];
+        operations_of_operators[], operations_of_grants[];
 
 /* Something that can fail, and does at its use number `at`. */
 struct trouble {

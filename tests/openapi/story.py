@@ -7,15 +7,18 @@ has a name here is put in where the example of a request has it, and is told as 
 where the response does.
 """
 
+import contextlib
+import json
+import sqlite3
 import urllib.parse
 
 import openapi_check
 from authenticator import Passkey
-from grantd import Application
+from grantd import PASSWORD, Application
 from legacy_page import Page
 from login_provider import Browser
 from mail_server import link_in
-from oathtool import code_of
+from oathtool import Factor, code_of
 
 BEHIND_PROXY = {"http.trusted_proxies": "127.0.0.1", "login.proxy_header": "X-Remote-User",
                 "accounts.open_registration": "false"}
@@ -42,6 +45,7 @@ EXAMPLES = {
     "email_change": "Jw4cXq9TnB2vKe7yRzLs5UaHfMd0GpWiO8bV1tN6uQk",
     "email_undo": "mE3sZv8QyC1rLp6dTx0Kf5HgWb9UjNaI2oV7uR4eDqS",
     "user_code": "WDJB-MJHT",
+    "revision": "nT4qJ8xV2bKc7RyZsL0UaHfMd5GpWiO1eX9tN6uQkBw",
     "grant": "12KgnzotW7iMAx3uEifhz5JS24B6VrKA617U3aCDUKMB1uc92L6NcXuBsyPyhUFoPFEueLjocaZQq1BzLC88nSkVU3d4iUTV32LjWwESHfySHFdpBi5eptNdTBUuruc3X3hMozhjt8mcXswCwxhZJdWzB4N45BYnZddAt7B7UNKkUbCNdGULdzG8zuftVP5yz9vB2nr93fpe2H1nv8PkRjCQx7tLETyRiQjWoftVENYQocHAkantcQHJ45gpQWoELJdyeYHPfM719SdG6qXwnDvHvXRgiXZ8aSyaTZ1dnDJM7NwDfpD8g92Xwai7AXHr4iS4a3ArYKA4TNedPnWw1DSSDUAwEgMR5YDa7dYPVnNFDGAJS474Fv7V6Qj6cwuwvPnxLM5SRquF6CtF4DtswohRgbmNxovne5G4JPpRuqq4TcwePCwKB3kWjWyHeTs4HhecQJtcXzwD",
     "factor_code": "492039",
     "recovery_code": "BCDF-GHJK-LMNP",
@@ -69,6 +73,16 @@ def examples_of(content):
 def operations():
     return {operation["operationId"]: (method, path, operation)
             for method, path, operation in openapi_check.operations()}
+
+
+class Caller:
+    """Somebody with a session, whose calls are not the story's."""
+
+    def __init__(self, server, token):
+        self.server, self.token = server, token
+
+    def call(self, method, path, body=None):
+        return self.server.call(method, path, body, token=self.token)
 
 
 class Story:
@@ -115,6 +129,7 @@ class Story:
         self.standard_clients()
         self.lists()
         self.services()
+        self.operators()
         self.ends()
 
     def play_behind_proxy(self, server):
@@ -148,6 +163,56 @@ class Story:
         self.names["email_undo"] = link_in(post.wait_to(email)).partition("=")[2]
         self.call("undoEmailChange")
         self.call("requestPasswordReset")
+        operator, target = self.operator(), self.person("reset")
+        self.call("mailPasswordReset", f"/api/v0/admin/accounts/{target['id']}/reset-mail",
+                  token=operator)
+
+    def person(self, name):
+        """Another account. Return: what the command says of it."""
+        email = f"{name}-{self.names.get('ann_email', EXAMPLES['ann_email'])}"
+        return json.loads(self.server.run("account", "create", email, "--json",
+                                          stdin=PASSWORD).stdout)[0]
+
+    def log_in(self, person):
+        return self.server.call("POST", "/api/v0/auth/token", {
+            "email": person["email"], "password": PASSWORD}).json["token"]
+
+    def operator(self):
+        """Return: the session of somebody who looks after the server."""
+        operator = self.person("operator")
+        self.server.run("account", "role", operator["email"], "--operator")
+        return self.log_in(operator)
+
+    def operators(self):
+        operator, target = self.operator(), self.person("target")
+        self.server.run("account", "role", target["email"], "--developer")
+        Factor(Caller(self.server, self.log_in(target)))
+        self.call("listAccounts", token=operator)
+        self.call("listAccounts", "/api/v0/admin/accounts?email=" + target["email"],
+                  token=operator)
+        one = "/api/v0/admin/accounts/" + target["id"]
+        self.call("resetFactors", one + "/reset-factors", token=operator)
+        self.call("blockAccount", one, token=operator)
+        self.review(operator)
+        self.call("listAudit", token=operator)
+        self.call("getRates", token=operator)
+
+    def review(self, operator):
+        """Of an application of Dan's, which awaits approval as if the server had just been set so."""
+        dan = self.names["dan"]
+        made = self.server.call("POST", "/api/v0/developer/auth/oauth2/clients", {
+            "name": "Another", "redirect_uris": ["https://another.example/cb"]}, token=dan).json
+        self.wait_for_approval(made["client_id"])
+        row = self.call("listWaitingClients", "/api/v0/admin/clients?limit=1", token=operator)[0]
+        self.names["revision"] = row["revision"]
+        self.call("reviewClient", f"/api/v0/admin/clients/{row['id']}/review", token=operator)
+
+    def wait_for_approval(self, client_id):
+        """In the database's file, since an operator can set it for all applications only."""
+        with contextlib.closing(sqlite3.connect(self.server.folder / "grantd.db",
+                                                timeout=30)) as database, database:
+            database.execute("UPDATE client SET status = 2, created_at = 1 WHERE client_id = ?",
+                             (bytes.fromhex(client_id.replace("-", "")),))
 
     def accounts(self):
         self.call("register")

@@ -25,11 +25,13 @@ STORMS = 3  # processes of hostile accounts
 HOSTILE = 8  # accounts in each
 WARM_UP = 0.3  # of the time, before memory is measured for the first time
 GROWTH = 48 << 20  # bytes that memory may grow by after it
-# What this server refuses everybody: nobody is invited, gets mail, has a passkey, or is logged in elsewhere.
+# What this server refuses everybody: nobody is invited, gets mail, has a passkey, is logged in elsewhere, or is an
+# operator.
 PASSKEY = "/api/v0/auth/account/passkeys/{id}"
 REFUSED = {("PATCH", PASSKEY), ("DELETE", PASSKEY)} | {("POST", "/api/v0/auth/" + path) for path in (
     "account/email", "account/passkeys", "email-change/confirm", "email-change/undo", "invitation", "openid-login",
-    "passkey-login", "password-reset", "password-reset/complete", "proxy-login")}
+    "passkey-login", "password-reset", "password-reset/complete", "proxy-login")} | {
+    (method, path) for method, path, _ in operations() if path.startswith("/api/v0/admin/")}
 
 
 def victims(developer, users):

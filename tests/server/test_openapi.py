@@ -16,10 +16,10 @@ from legacy_page import INTEGRATION, Page
 from grantd import ASSERTION_TYPE, PASSWORD, REDIRECT, ROOT, Application, Person, api_key_of
 from login_provider import Browser, LoginProvider
 from mail_server import link_in
-from oathtool import code_of
+from oathtool import Factor, code_of
 
 GUARDS = {
-    **dict.fromkeys(("ACCOUNT", "SESSION", "DEVELOPER"), [{"cookie": []}, {"bearer": []}]),
+    **dict.fromkeys(("ACCOUNT", "SESSION", "DEVELOPER", "OPERATOR"), [{"cookie": []}, {"bearer": []}]),
     "CHECK": [{"serviceToken": []}],
     "REVOCATIONS": [{"serviceToken": []}],
     "PUBLIC": [], "PROBE": [], "CLIENT": [],
@@ -151,6 +151,28 @@ def walk_passkey(walk, who):
     walk("DELETE", f"{PASSKEYS}/{made['id']}", {"password": PASSWORD}, token=who.token)
 
 
+def walk_operator(walk, who):
+    """`who` has an application that awaits approval."""
+    operator, target = Person(walk.server), Person(walk.server)
+    walk.server.run("account", "role", operator.email, "--operator")
+    Factor(target)
+    for path in ("accounts", "audit", "rates"):
+        walk("GET", "/api/v0/admin/" + path, token=operator.token)
+    one = "/api/v0/admin/accounts/" + target.id
+    walk("POST", one + "/reset-factors", token=operator.token)
+    walk("PATCH", one, {"blocked": True}, token=operator.token)
+    who.application()
+    waiting = walk("GET", "/api/v0/admin/clients", token=operator.token)[0]
+    walk("POST", f"/api/v0/admin/clients/{waiting['id']}/review",
+         {"approve": True, "revision": waiting["revision"]}, token=operator.token)
+
+
+def walk_operators_mail(walk):
+    operator, target = Person(walk.server), Person(walk.server)
+    walk.server.run("account", "role", operator.email, "--operator")
+    walk("POST", f"/api/v0/admin/accounts/{target.id}/reset-mail", token=operator.token)
+
+
 def walk_clients(walk, who):
     clients = "/api/v0/developer/auth/oauth2/clients"
     made = walk("POST", clients, {"name": "My App", "redirect_uris": REDIRECT}, token=who.token)
@@ -256,6 +278,9 @@ def test_every_operation_has_its_good_answer_and_it_is_the_one_described(make_se
     walk_accounts(walk, who)
     walk.server = make_server(**post.settings())
     walk_mail(walk, post)
+    walk_operators_mail(walk)
+    walk.server = make_server(clients__require_approval="true")
+    walk_operator(walk, Person(walk.server))
     walk.server = make_server(http__trusted_proxies="127.0.0.1", login__proxy_header="X-Remote-User",
                               accounts__open_registration="false")
     walk("POST", "/api/v0/auth/proxy-login", {}, headers={"X-Remote-User": "ann@example.com"})

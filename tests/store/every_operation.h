@@ -96,6 +96,12 @@ enum err do_recovery_codes_renew(struct given *given);
 enum err do_totp_delete(struct given *given);
 enum err do_totp_set_at_consent(struct given *given);
 
+/* Those of every_operator_operation.c. */
+enum err do_overview_list(struct given *given);
+enum err do_overview_list_by_address(struct given *given);
+enum err do_waiting_client_list(struct given *given);
+enum err do_audit_newest(struct given *given);
+
 /* Those of every_passkey_operation.c. */
 enum err do_passkey_find(struct given *given);
 enum err do_passkey_list(struct given *given);

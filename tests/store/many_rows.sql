@@ -98,3 +98,16 @@ SELECT 1, CAST(x'01' || 'qu' || printf('%013d', i) AS BLOB), :gone - i FROM n;
 INSERT INTO invitation (id, token, email, is_asked, roles, created_at, expires_at)
 SELECT CAST(x'01' || 'in' || printf('%013d', i) AS BLOB), CAST('in' || printf('%030d', i) AS BLOB),
     'invited' || i || '@example.com', i % 2, 0, at, :gone - i FROM n;
+
+-- Accounts of others, each with an application that awaits approval.
+INSERT INTO account (id, email, full_name, created_at)
+SELECT CAST(x'01' || 'ac' || printf('%013d', i) AS BLOB), 'many' || i || '@example.com', '', at FROM n;
+
+INSERT INTO client (id, client_id, account_id, name, description, redirect_uris, logout_uris, scopes,
+    optional_scopes, jwks, subject_type, id_tokens_es256, status, auth_method, application_type,
+    require_pkce, require_pushed, legacy_redirect, device_flow, refresh_tokens, document,
+    document_until, secret_max_lifetime, created_at)
+SELECT CAST(x'01' || 'wa' || printf('%013d', i) AS BLOB),
+    CAST(x'01' || 'wp' || printf('%013d', i) AS BLOB),
+    CAST(x'01' || 'ac' || printf('%013d', i) AS BLOB), '', '', '', '', '', '', '', 0, 0, 2,
+    1, 1, 0, 0, 0, 0, 0, '', 0, 0, at FROM n;

@@ -45,7 +45,9 @@ struct client_document {
 struct client_status_change {
         struct uuid id; /* the row's */
         enum client_status status;
-        bool by_operator; /* of any account's client, and may approve it */
+        bool by_operator;              /* of any account's client, and may approve it */
+        const struct digest *revision; /* by an operator who has looked at this one, as
+                                          client_revision() tells it; NULL: whatever it is */
 };
 
 struct new_client_secret {

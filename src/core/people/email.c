@@ -33,20 +33,29 @@ static bool email_is_valid(struct slice email)
                !slice_contains_byte(host, '@');
 }
 
-enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret)
+struct slice email_lower(struct arena *arena, struct slice text)
 {
         struct slice email = blanks_trim(text);
         uint8_t *lower = arena_alloc(arena, email.size);
 
         if (!lower)
-                return ERR_OUT_OF_MEMORY;
-        if (!email_is_valid(email))
-                return ERR_FIELD_MALFORMED;
+                return (struct slice){0};
         for (size_t i = 0; i < email.size; i++) {
                 bool is_upper = email.data[i] >= 'A' && email.data[i] <= 'Z';
 
                 lower[i] = (uint8_t)(email.data[i] + (is_upper ? 'a' - 'A' : 0));
         }
-        *ret = slice_new(lower, email.size);
+        return slice_new(lower, email.size);
+}
+
+enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret)
+{
+        struct slice lower = email_lower(arena, text);
+
+        if (!lower.data)
+                return ERR_OUT_OF_MEMORY;
+        if (!email_is_valid(lower))
+                return ERR_FIELD_MALFORMED;
+        *ret = lower;
         return ERR_OK;
 }

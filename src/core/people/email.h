@@ -11,6 +11,9 @@
 /* Without spaces, tabs and line breaks at both ends. */
 struct slice blanks_trim(struct slice text);
 
-/* Trimmed, ASCII-lower-cased, in the arena. Return: ERR_OK; ERR_FIELD_MALFORMED; ERR_OUT_OF_MEMORY.
- */
+/* A whole address or the beginning of one as it is kept: trimmed, ASCII-lower-cased, in the arena.
+ * Return: absent without memory. */
+struct slice email_lower(struct arena *arena, struct slice text);
+
+/* The same of a whole one. Return: ERR_OK; ERR_FIELD_MALFORMED; ERR_OUT_OF_MEMORY. */
 enum err email_normalise(struct arena *arena, struct slice text, struct slice *ret);

@@ -40,6 +40,15 @@ enum err reset_link_make(struct op *op, const struct account *account, struct se
         return ERR_OK;
 }
 
+/* Where it was asked for. An operator's address is not told. */
+static struct slice asked_at(const struct op *op)
+{
+        static const struct uuid nobody;
+
+        return uuid_equal(&op->caller.operator_id, &nobody) ? op->caller.address
+                                                            : op->ports->policy->issuer;
+}
+
 enum err reset_request(struct op *op, struct slice email)
 {
         struct mail mail;
@@ -51,7 +60,7 @@ enum err reset_request(struct op *op, struct slice email)
         TRY(email_normalise(op->arena, email, &email));
         TRY(limit_mail(op));
         mail = mail_notice(op, MAIL_RESET, &(struct account){.email = email});
-        mail.about = op->caller.address;
+        mail.about = asked_at(op);
         return store_mail_insert(op, &mail);
 }
 

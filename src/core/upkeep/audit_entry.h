@@ -34,6 +34,7 @@ struct audit_row {
         struct uuid actor_id;
         struct slice request_id;
         struct slice address;
+        struct slice email, actor_email; /* of the accounts; only audit_newest() fills them */
 };
 
 struct audit_list LIST_OF(struct audit_row);

@@ -73,6 +73,8 @@ static bool is_required(const struct policy *policy, enum factor_area area)
                 return policy->factor_of_everybody;
         case FACTOR_AREA_DEVELOPER:
                 return policy->factor_of_developers;
+        case FACTOR_AREA_OPERATOR:
+                return policy->factor_of_operators;
         }
         return true;
 }

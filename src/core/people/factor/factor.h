@@ -20,6 +20,7 @@ enum factor_area {
         FACTOR_AREA_ACCOUNT, /* looks after their own account */
         FACTOR_AREA_USER,
         FACTOR_AREA_DEVELOPER,
+        FACTOR_AREA_OPERATOR,
 };
 
 /* Whether somebody has the second factor that the operator requires for this, or has logged in with

@@ -37,7 +37,7 @@ CREATE INDEX quota_whole ON quota (whole_at);
 
 CREATE TABLE account (
     id BYTEA NOT NULL PRIMARY KEY,
-    email TEXT UNIQUE,                  -- NULL once deleted
+    email TEXT COLLATE "C" UNIQUE,      -- NULL once deleted; searched by its beginning
     full_name TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     disabled_at BIGINT,                -- by an operator
@@ -45,7 +45,8 @@ CREATE TABLE account (
     roles BIGINT NOT NULL DEFAULT 0,      -- enum account_role
     language BIGINT NOT NULL DEFAULT 0,   -- enum language
     notices_off BIGINT NOT NULL DEFAULT 0, -- enum account_notice
-    look_at BIGINT                     -- deleted ones: when to see whether the row may go
+    look_at BIGINT,                    -- deleted ones: when to see whether the row may go
+    last_login_at BIGINT               -- NULL: nobody has logged in
 );
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
 
@@ -209,6 +210,7 @@ CREATE TABLE client (
     look_at BIGINT                     -- as an account's
 );
 CREATE INDEX client_account ON client (account_id, deleted_at, created_at);
+CREATE INDEX client_waiting ON client (created_at, id) WHERE status = 2 AND deleted_at IS NULL;
 CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
 
 CREATE TABLE client_secret (

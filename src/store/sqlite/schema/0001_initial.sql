@@ -43,7 +43,8 @@ CREATE TABLE account (
     roles INTEGER NOT NULL DEFAULT 0,      -- enum account_role
     language INTEGER NOT NULL DEFAULT 0,   -- enum language
     notices_off INTEGER NOT NULL DEFAULT 0, -- enum account_notice
-    look_at INTEGER                     -- deleted ones: when to see whether the row may go
+    look_at INTEGER,                    -- deleted ones: when to see whether the row may go
+    last_login_at INTEGER               -- NULL: nobody has logged in
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_look ON account (look_at) WHERE look_at IS NOT NULL;
 
@@ -207,6 +208,7 @@ CREATE TABLE client (
     look_at INTEGER                     -- as an account's
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_account ON client (account_id, deleted_at, created_at);
+CREATE INDEX client_waiting ON client (created_at, id) WHERE status = 2 AND deleted_at IS NULL;
 CREATE INDEX client_look ON client (look_at) WHERE look_at IS NOT NULL;
 
 CREATE TABLE client_secret (
