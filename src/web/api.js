@@ -141,5 +141,13 @@ export const api = {
     projects: () => get('/api/v0/projects'),
     addProject: form => post('/api/v0/projects', form),
     removeProject: id => call('DELETE', '/api/v0/projects/' + id),
+    accounts: email => get(`/api/v0/admin/accounts?${new URLSearchParams({email, limit: 50})}`),
+    blockAccount: (id, blocked) => call('PATCH', '/api/v0/admin/accounts/' + id, {blocked}),
+    resetFactors: id => post(`/api/v0/admin/accounts/${id}/reset-factors`),
+    mailReset: id => post(`/api/v0/admin/accounts/${id}/reset-mail`),
+    waitingClients: () => get('/api/v0/admin/clients?limit=50'),
+    reviewClient: (id, form) => post(`/api/v0/admin/clients/${id}/review`, form),
+    audit: () => get('/api/v0/admin/audit?limit=100'),
+    rates: () => get('/api/v0/admin/rates'),
     ownGrant: (id, form) => post(`/api/v0/projects/${id}/owner-grant`, form),
 };

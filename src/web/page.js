@@ -36,8 +36,9 @@ const places = [
     ['/apps', 'nav.apps'], ['/projects', 'nav.projects'], ['/console', 'nav.console'],
     ['/account', 'nav.account']
 ];
+const placesOf = ({operator}) => operator ? [...places, ['/operator', 'nav.operator']] : places;
 // Where a log-in may lead: a name, never a URL, so that nobody can send people elsewhere.
-const names = [...places.map(([path]) => path.slice(1)), 'activity'];
+const names = [...places.map(([path]) => path.slice(1)), 'activity', 'operator'];
 
 let account = null;
 export const me = () => account;
@@ -64,8 +65,9 @@ function top(links, notMe) {
     const here = location.pathname;
     fill(document.getElementById('top'), h('a', {class: 'skip', href: '#main'}, t('skip')),
         h('a', {class: 'brand', href: '/'}, h('img', {src: '/static/icon.svg', alt: ''}), 'grantd'),
-        links && account && h('nav', {'aria-label': t('nav')}, places.map(([path,
-            key]) => h('a', {href: path, 'aria-current': path === here ? 'page' : null}, t(key)))),
+        links && account && h('nav', {'aria-label': t('nav')}, placesOf(account).map(([
+            path, key
+        ]) => h('a', {href: path, 'aria-current': path === here ? 'page' : null}, t(key)))),
         account &&
             h('div', {class: 'who'}, h('span', {class: 'mail'}, account.email),
                 h('button', {type: 'button', class: 'link', onclick: notMe ?? leave},

@@ -27,6 +27,8 @@ class World:
         self.server = server
         self.developer = Person(server, "grace@example.com")
         self.user = Person(server, "ada@example.com")
+        self.operator = Person(server, "hedy@example.com")
+        server.run("account", "role", self.operator.email, "--operator")
         self.developer.call("PATCH", "/api/v0/auth/account", {"full_name": "Grace"})
         self.user.call("PATCH", "/api/v0/auth/account", {"full_name": "Ada"})
         self.printer = self.developer.application(
@@ -77,6 +79,7 @@ class World:
             "account": (self.user, "/account", None),
             "factor": (self.user, "/account", set_up),
             "activity": (self.user, "/activity", None),
+            "operator": (self.operator, "/operator", None),
             "test": (self.developer, "/test", None),
             "logout": (self.user, "/oauth2/logout", None),
             "console-empty": (self.user, "/console", None),
@@ -122,7 +125,7 @@ def set_up(page):
 
 NAMES = ("home", "login", "register", "register-invited", "forgot", "reset", "email-confirm", "email-undo", "reference", "reference-one", "refused", "consent-login", "consent", "consent-narrowed",
          "consent-everything", "consent-legacy", "hello", "apps", "take-back", "projects",
-         "account", "factor", "activity", "test", "logout", "console-empty", "console", "console-new", "console-one",
+         "account", "factor", "activity", "operator", "test", "logout", "console-empty", "console", "console-new", "console-one",
          "console-test", "console-log", "console-settings")
 
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from grantd import Person
 
-PAGES = ("/", "/login", "/register", "/forgot", "/reset", "/email", "/apps", "/projects", "/console", "/account", "/activity",
+PAGES = ("/", "/login", "/register", "/forgot", "/reset", "/email", "/apps", "/projects", "/console", "/account", "/activity", "/operator",
          "/test", "/device",
          "/reference")
 WEB = ROOT / "src" / "web"
