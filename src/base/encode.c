@@ -4,6 +4,8 @@
  */
 #include "base/encode.h"
 
+#include <endian.h>
+
 static const char hex_digits[] = "0123456789abcdef";
 
 void hex_encode(struct buf *out, struct slice bytes)
@@ -76,61 +78,80 @@ static void radix64_encode(struct buf *out, struct slice bytes, const char last[
         }
 }
 
-/* Return: 0..63; above: no digit. Computed, not looked up: what is decoded may be a secret. */
-static uint32_t radix64_value(uint32_t digit, const uint8_t last[2])
-{
-        uint32_t value = UINT32_MAX;
+enum {
+        DIGITS = 16, /* that are decoded at once */
+        DIGITS_BYTES = 12,
+};
 
-        value = digit - 'A' < 26 ? digit - 'A' : value;
-        value = digit - 'a' < 26 ? digit - 'a' + 26 : value;
-        value = digit - '0' < 10 ? digit - '0' + 52 : value;
-        value = digit == last[0] ? 62 : value;
-        return digit == last[1] ? 63 : value;
+typedef uint8_t digits __attribute__((vector_size(DIGITS)));
+
+/* The values of digits, 0 to 63. Sets those bytes of `bad` that are no digits. Computed, not looked
+ * up: what is decoded may be a secret. */
+static digits digits_value(digits all, const uint8_t last[2], digits *bad)
+{
+        digits upper = (digits)(all - 'A' < 26), lower = (digits)(all - 'a' < 26);
+        digits number = (digits)(all - '0' < 10);
+        digits is_62 = (digits)(all == last[0]), is_63 = (digits)(all == last[1]);
+
+        *bad |= ~(upper | lower | number | is_62 | is_63);
+        return (upper & (all - 'A')) | (lower & (all - ('a' - 26))) |
+               (number & (all + (52 - '0'))) | (is_62 & 62) | (is_63 & 63);
 }
 
-/* Decodes up to four digits. Return: their bits; above 24 bits: not all are digits. */
-static uint32_t group_decode(const uint8_t *digits, size_t n, const uint8_t last[2])
+/* Moves the six bits of each of eight bytes together: two, then four, then eight of them. */
+static void values_pack(uint64_t values, uint8_t ret_bytes[DIGITS_BYTES / 2])
 {
-        uint32_t group = 0, bad = 0;
+        uint64_t word = be64toh(values);
 
-        for (size_t i = 0; i < n; i++) {
-                uint32_t value = radix64_value(digits[i], last);
-
-                bad |= value & ~63U;
-                group = group << 6 | (value & 63);
-        }
-        return bad ? UINT32_MAX : group;
+        word = (word & 0x003f003f003f003f) | (word & 0x3f003f003f003f00) >> 2;
+        word = (word & 0x00000fff00000fff) | (word & 0x0fff00000fff0000) >> 4;
+        word = (word & 0x0000000000ffffff) | (word & 0x00ffffff00000000) >> 8;
+        word = htobe64(word << 16);
+        memcpy(ret_bytes, &word, DIGITS_BYTES / 2);
 }
 
-/* The last two or three digits. The unused bits must be zero, or two texts would decode to the same
- * bytes. */
-static bool rest_decode(struct slice text, const uint8_t last[2], uint8_t *ret_bytes)
+static void digits_decode(const uint8_t text[DIGITS], const uint8_t last[2], digits *bad,
+                          uint8_t ret_bytes[DIGITS_BYTES])
 {
-        uint32_t group = group_decode(text.data, text.size, last);
+        uint64_t halves[2];
+        digits all;
 
-        if (text.size == 2) {
-                ret_bytes[0] = (uint8_t)(group >> 4);
-                return group < 1U << 12 && (group & 15) == 0;
-        }
-        ret_bytes[0] = (uint8_t)(group >> 10);
-        ret_bytes[1] = (uint8_t)(group >> 2);
-        return group < 1U << 18 && (group & 3) == 0;
+        memcpy(&all, text, sizeof(all));
+        all = digits_value(all, last, bad);
+        memcpy(halves, &all, sizeof(halves));
+        values_pack(halves[0], ret_bytes);
+        values_pack(halves[1], ret_bytes + DIGITS_BYTES / 2);
 }
 
-static bool groups_decode(struct slice text, const uint8_t last[2], uint8_t *out)
+/* Digits that are less than DIGITS, filled up with zeros. The unused bits must be zero too, or two
+ * texts would decode to the same bytes. */
+static bool rest_decode(struct slice text, const uint8_t last[2], digits *bad, uint8_t *ret_bytes)
 {
-        uint32_t all = 0;
-        size_t i = 0;
+        uint8_t whole[DIGITS], bytes[DIGITS_BYTES];
+        size_t size = text.size * 3 / 4;
+        bool good;
 
-        for (; text.size - i >= 4; i += 4) {
-                uint32_t group = group_decode(text.data + i, 4, last);
+        memset(whole, 'A', sizeof(whole));
+        memcpy(whole, text.data, text.size);
+        digits_decode(whole, last, bad, bytes);
+        memcpy(ret_bytes, bytes, size);
+        good = bytes[size] == 0;
+        explicit_bzero(whole, sizeof(whole));
+        explicit_bzero(bytes, sizeof(bytes));
+        return good;
+}
 
-                all |= group;
-                *out++ = (uint8_t)(group >> 16);
-                *out++ = (uint8_t)(group >> 8);
-                *out++ = (uint8_t)group;
-        }
-        return all < 1U << 24 && (i == text.size || rest_decode(slice_from(text, i), last, out));
+static bool all_decode(struct slice text, const uint8_t last[2], uint8_t *out)
+{
+        digits bad = {0};
+        uint64_t halves[2];
+        bool good;
+
+        for (; text.size >= DIGITS; text = slice_from(text, DIGITS), out += DIGITS_BYTES)
+                digits_decode(text.data, last, &bad, out);
+        good = !text.size || rest_decode(text, last, &bad, out);
+        memcpy(halves, &bad, sizeof(halves));
+        return good && !(halves[0] | halves[1]);
 }
 
 static bool radix64_decode(struct slice text, const uint8_t last[2], struct buf *out)
@@ -141,7 +162,7 @@ static bool radix64_decode(struct slice text, const uint8_t last[2], struct buf 
         if (rest == 1)
                 return decoded(out, start, false);
         bytes = buf_extend(out, text.size / 4 * 3 + (rest ? rest - 1 : 0));
-        return decoded(out, start, bytes && groups_decode(text, last, bytes));
+        return decoded(out, start, bytes && all_decode(text, last, bytes));
 }
 
 void base64_encode(struct buf *out, struct slice bytes)

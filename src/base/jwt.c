@@ -112,15 +112,28 @@ static enum err header_read(struct slice text, unsigned algorithms, struct arena
         return ERR_OK;
 }
 
-/* Splits the three segments and decodes them. */
-static bool segments_decode(struct slice text, struct buf *head, struct buf *payload,
-                            struct buf *signature)
+struct segments {
+        struct slice header, payload, signature; /* decoded */
+};
+
+static bool segment_decode(struct slice text, struct buf *all, struct slice *ret)
+{
+        size_t start = all->size;
+        bool good = base64url_decode(text, all);
+
+        *ret = slice_from(buf_slice(all), start);
+        return good;
+}
+
+/* Splits the three segments and decodes them into `all`, which does not move.
+ * Return: whether all are there; those before the first that is not are decoded. */
+static bool segments_decode(struct slice text, struct buf *all, struct segments *ret)
 {
         struct slice rest = text, segment;
 
-        return slice_cut(&rest, '.', &segment) && base64url_decode(segment, head) &&
-               slice_cut(&rest, '.', &segment) && base64url_decode(segment, payload) &&
-               !slice_contains_byte(rest, '.') && base64url_decode(rest, signature);
+        return slice_cut(&rest, '.', &segment) && segment_decode(segment, all, &ret->header) &&
+               slice_cut(&rest, '.', &segment) && segment_decode(segment, all, &ret->payload) &&
+               !slice_contains_byte(rest, '.') && segment_decode(rest, all, &ret->signature);
 }
 
 static bool signature_fits(enum jwt_algorithm algorithm, size_t size)
@@ -136,44 +149,31 @@ static struct slice signing_input_of(struct slice text)
         return slice_to(text, text.size - 1);
 }
 
-static enum err parse_with(struct slice text, unsigned algorithms, struct arena *arena,
-                           struct buf *payload, struct jwt *ret)
+enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, struct jwt *ret)
 {
-        struct buf head CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
-        struct buf signature CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
-        bool is_whole = segments_decode(text, &head, payload, &signature);
+        struct buf decoded = BUF_INIT(text.size);
+        struct segments segments = {0};
         struct jwt jwt = {0};
         enum err header = ERR_JWT_MALFORMED;
+        bool is_whole;
 
-        if (payload->out_of_memory)
-                return ERR_OUT_OF_MEMORY;
-        if (head.size)
-                header = header_read(buf_slice(&head), algorithms, arena, &jwt);
+        decoded.data = arena_alloc(arena, text.size);
+        decoded.capacity = text.size;
+        decoded.is_borrowed = true;
+        jwt.signing_input = arena_copy(arena, signing_input_of(text));
+        TRY(arena_check(arena));
+        is_whole = segments_decode(text, &decoded, &segments);
+        if (segments.header.size && segments.header.size <= LIMIT_JWT)
+                header = header_read(segments.header, algorithms, arena, &jwt);
         /* An unusual header is reported even if there is no signature. */
         if (header == ERR_JWT_ALGORITHM || error_is_fault(header))
                 return header;
-        if (!is_whole || !signature_fits(jwt.algorithm, signature.size))
+        if (!is_whole || !signature_fits(jwt.algorithm, segments.signature.size))
                 return ERR_JWT_MALFORMED;
         TRY(header);
-        jwt.signing_input = arena_copy(arena, signing_input_of(text));
-        jwt.payload = arena_copy(arena, buf_slice(payload));
-        jwt.signature = arena_copy(arena, buf_slice(&signature));
         TRY(arena_check(arena));
+        jwt.payload = segments.payload;
+        jwt.signature = segments.signature;
         *ret = jwt;
         return ERR_OK;
-}
-
-enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, struct jwt *ret)
-{
-        struct buf payload CLEANUP(buf_deinit) = BUF_LOCAL(LIMIT_JWT);
-
-        return parse_with(text, algorithms, arena, &payload, ret);
-}
-
-enum err jwt_parse_long(struct slice text, unsigned algorithms, struct arena *arena,
-                        struct jwt *ret)
-{
-        struct buf payload CLEANUP(buf_deinit) = BUF_INIT(text.size);
-
-        return parse_with(text, algorithms, arena, &payload, ret);
 }

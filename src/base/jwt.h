@@ -25,13 +25,10 @@ const char *jwt_algorithm_text(enum jwt_algorithm algorithm);
 enum jwt_algorithm jwt_algorithm_of(struct slice text);
 
 /* Checks the segments, strict base64url, the header, and that its algorithm is one of
- * `algorithms`, a set of JWT_BIT(). `text` has at most LIMIT_JWT bytes. The result is in the arena.
- * Return: ERR_OK; ERR_JWT_MALFORMED; ERR_JWT_ALGORITHM; ERR_JWT_HEADER; ERR_OUT_OF_MEMORY. */
+ * `algorithms`, a set of JWT_BIT(). The caller bounds the size of `text`. The result is in the
+ * arena. Return: ERR_OK; ERR_JWT_MALFORMED; ERR_JWT_ALGORITHM; ERR_JWT_HEADER; ERR_OUT_OF_MEMORY.
+ */
 enum err jwt_parse(struct slice text, unsigned algorithms, struct arena *arena, struct jwt *ret);
-
-/* The same for a text whose payload may be longer than LIMIT_JWT, whose size the caller bounds. */
-enum err jwt_parse_long(struct slice text, unsigned algorithms, struct arena *arena,
-                        struct jwt *ret);
 
 /* Reads one JSON object in strict UTF-8, without duplicate members, of at most LIMIT_JWT bytes. A
  * number may be any. Return: ERR_OK; ERR_JWT_MALFORMED; ERR_OUT_OF_MEMORY. */

@@ -7,15 +7,10 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdatomic.h>
 
 #include "base/macros.h"
-
-/* A key for HMAC, with zeros up to the block of its digest. */
-struct hmac_block {
-        uint8_t bytes[128]; /* SHA-512's */
-        size_t size;
-};
 
 /* To libcrypto a NULL key means "the previous key", and NULL data is not always empty data. */
 static const uint8_t *never_null(struct slice bytes)
@@ -30,133 +25,105 @@ bool primitive_equal(struct slice a, struct slice b)
         return a.size == b.size && CRYPTO_memcmp(never_null(a), never_null(b), a.size) == 0;
 }
 
-/* --- SHA and HMAC --- */
+/* --- SHA and HMAC ---
+ *
+ * By the functions that each digest has of its own. libcrypto 3 recommends EVP_Digest() and HMAC()
+ * instead, which end in the same code, but allocate, count and look algorithms up each time. That
+ * takes longer than a short digest, and can fail for want of memory (docs/decisions/0022). */
 
-/* Looking an algorithm up by its name takes longer than a short digest, so each is kept for the
- * life of the program. NULL: libcrypto has not found it now, perhaps for want of memory. */
-static const EVP_MD *digest_kept(_Atomic(EVP_MD *) *kept, const char *name)
-{
-        EVP_MD *digest = atomic_load(kept), *none = NULL;
+/* The digest of one text after another. */
+typedef bool digest_fn(struct slice first, struct slice second, uint8_t *ret_digest);
 
-        if (digest)
-                return digest;
-        digest = EVP_MD_fetch(NULL, name, NULL);
-        if (!digest || atomic_compare_exchange_strong(kept, &none, digest))
-                return digest;
-        EVP_MD_free(digest); /* another thread was first */
-        return none;
-}
+#define DIGEST(name, SHA, state_type)                                                              \
+        static bool name(struct slice first, struct slice second, uint8_t *ret_digest)             \
+        {                                                                                          \
+                state_type state;                                                                  \
+                bool good = SHA##_Init(&state) == 1 &&                                             \
+                            SHA##_Update(&state, never_null(first), first.size) == 1 &&            \
+                            SHA##_Update(&state, never_null(second), second.size) == 1 &&          \
+                            SHA##_Final(ret_digest, &state) == 1;                                  \
+                                                                                                   \
+                explicit_bzero(&state, sizeof(state));                                             \
+                return good;                                                                       \
+        }
 
-static const EVP_MD *sha1(void)
-{
-        static _Atomic(EVP_MD *) kept;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-        return digest_kept(&kept, "SHA1");
-}
+DIGEST(sha1_digest, SHA1, SHA_CTX)
+DIGEST(sha256_digest, SHA256, SHA256_CTX)
+DIGEST(sha512_digest, SHA512, SHA512_CTX)
 
-static const EVP_MD *sha256(void)
-{
-        static _Atomic(EVP_MD *) kept;
+#pragma GCC diagnostic pop
+#undef DIGEST
 
-        return digest_kept(&kept, "SHA256");
-}
+struct hash {
+        digest_fn *digest;
+        size_t size, block_size; /* bytes */
+};
 
-static const EVP_MD *sha512(void)
-{
-        static _Atomic(EVP_MD *) kept;
-
-        return digest_kept(&kept, "SHA512");
-}
-
-static bool digest_make(const EVP_MD *digest, struct slice data, uint8_t *ret_digest)
-{
-        return digest &&
-               EVP_Digest(never_null(data), data.size, ret_digest, NULL, digest, NULL) == 1;
-}
+static const struct hash sha1 = {sha1_digest, SHA1_SIZE, SHA_CBLOCK};
+static const struct hash sha256 = {sha256_digest, SHA256_SIZE, SHA256_CBLOCK};
+static const struct hash sha512 = {sha512_digest, SHA512_SIZE, SHA512_CBLOCK};
 
 enum primitive primitive_sha256(struct slice data, uint8_t ret_digest[SHA256_SIZE])
 {
-        return digest_make(sha256(), data, ret_digest) ? PRIMITIVE_OK : PRIMITIVE_FAILED;
+        return sha256_digest(data, (struct slice){0}, ret_digest) ? PRIMITIVE_OK : PRIMITIVE_FAILED;
 }
 
-/* The digest of a block and a text. */
-static bool blocks_digest(EVP_MD_CTX *context, const EVP_MD *digest, struct slice block,
-                          struct slice text, uint8_t *ret_digest)
+static void block_xor(uint8_t block[SHA512_CBLOCK], uint8_t byte)
 {
-        return EVP_DigestInit_ex(context, digest, NULL) == 1 &&
-               EVP_DigestUpdate(context, block.data, block.size) == 1 &&
-               EVP_DigestUpdate(context, never_null(text), text.size) == 1 &&
-               EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
+        for (size_t i = 0; i < SHA512_CBLOCK; i++)
+                block[i] ^= byte;
 }
 
-static void block_xor(struct hmac_block *block, uint8_t byte)
+/* The key with zeros up to the block of its digest; a key that is longer is digested. */
+static bool hmac_key(const struct hash *hash, struct slice key, uint8_t ret_block[SHA512_CBLOCK])
 {
-        for (size_t i = 0; i < block->size; i++)
-                block->bytes[i] ^= byte;
-}
-
-/* RFC 2104 section 2, over one context: libcrypto's own HMAC() looks both algorithms up by their
- * names each time, which takes longer than the digests do. */
-static bool hmac_digest(EVP_MD_CTX *context, const EVP_MD *digest, struct hmac_block *block,
-                        struct slice data, uint8_t *ret_mac)
-{
-        struct slice key = {block->bytes, block->size};
-        struct slice inner = {ret_mac, (size_t)EVP_MD_get_size(digest)};
-
-        block_xor(block, 0x36);
-        if (!blocks_digest(context, digest, key, data, ret_mac))
-                return false;
-        block_xor(block, 0x36 ^ 0x5c);
-        return blocks_digest(context, digest, key, inner, ret_mac);
-}
-
-/* A key that is longer than a block is digested. */
-static bool hmac_key(const EVP_MD *digest, struct slice key, struct hmac_block *ret)
-{
-        ret->size = (size_t)EVP_MD_get_block_size(digest);
-        if (key.size > ret->size)
-                return digest_make(digest, key, ret->bytes);
-        memcpy(ret->bytes, never_null(key), key.size);
+        memset(ret_block, 0, SHA512_CBLOCK);
+        if (key.size > hash->block_size)
+                return hash->digest(key, (struct slice){0}, ret_block);
+        memcpy(ret_block, never_null(key), key.size);
         return true;
 }
 
-static void context_freep(EVP_MD_CTX **context)
-{
-        EVP_MD_CTX_free(*context); /* and wipes what it held */
-}
-
-static enum primitive hmac(const EVP_MD *digest, struct slice key, struct slice data,
+/* RFC 2104 section 2. */
+static enum primitive hmac(const struct hash *hash, struct slice key, struct slice data,
                            uint8_t *ret_mac)
 {
-        EVP_MD_CTX *context CLEANUP(context_freep) = digest ? EVP_MD_CTX_new() : NULL;
-        struct hmac_block block = {0};
-        bool good = context && hmac_key(digest, key, &block) &&
-                    hmac_digest(context, digest, &block, data, ret_mac);
+        uint8_t block[SHA512_CBLOCK];
+        struct slice padded = {block, hash->block_size}, inner = {ret_mac, hash->size};
+        bool good = hmac_key(hash, key, block);
 
-        explicit_bzero(&block, sizeof(block));
+        block_xor(block, 0x36);
+        good = good && hash->digest(padded, data, ret_mac);
+        block_xor(block, 0x36 ^ 0x5c);
+        good = good && hash->digest(padded, inner, ret_mac);
+        explicit_bzero(block, sizeof(block));
         return good ? PRIMITIVE_OK : PRIMITIVE_FAILED;
 }
 
 enum primitive primitive_hmac_sha256(struct slice key, struct slice data,
                                      uint8_t ret_mac[SHA256_SIZE])
 {
-        return hmac(sha256(), key, data, ret_mac);
+        return hmac(&sha256, key, data, ret_mac);
 }
 
 enum primitive primitive_hmac_sha512(struct slice key, struct slice data,
                                      uint8_t ret_mac[SHA512_SIZE])
 {
-        return hmac(sha512(), key, data, ret_mac);
+        return hmac(&sha512, key, data, ret_mac);
 }
 
 enum primitive primitive_hmac_sha1(struct slice key, struct slice data, uint8_t ret_mac[SHA1_SIZE])
 {
-        return hmac(sha1(), key, data, ret_mac);
+        return hmac(&sha1, key, data, ret_mac);
 }
 
 /* --- AES-256-GCM --- */
 
-/* As digest_kept(). */
+/* Looking it up by its name takes longer than sealing a short text, so it is kept for the life of
+ * the program. NULL: libcrypto has not found it now, perhaps for want of memory. */
 static const EVP_CIPHER *aes_256_gcm(void)
 {
         static _Atomic(EVP_CIPHER *) kept;

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 static size_t n_calls_left = SIZE_MAX; /* calls that still succeed */
 static size_t n_calls_failed;
@@ -25,31 +26,28 @@ static bool crypto_fails(void)
         return false;
 }
 
-static int failing_digest(const void *data, size_t size, unsigned char *digest,
-                          unsigned *digest_size, const EVP_MD *type, ENGINE *engine)
-{
-        return crypto_fails() ? 0 : EVP_Digest(data, size, digest, digest_size, type, engine);
-}
+#define FAILING(SHA, state_type)                                                                   \
+        static int failing_##SHA##_Init(state_type *state)                                         \
+        {                                                                                          \
+                return crypto_fails() ? 0 : SHA##_Init(state);                                     \
+        }                                                                                          \
+        static int failing_##SHA##_Update(state_type *state, const void *data, size_t size)        \
+        {                                                                                          \
+                return crypto_fails() ? 0 : SHA##_Update(state, data, size);                       \
+        }                                                                                          \
+        static int failing_##SHA##_Final(unsigned char *digest, state_type *state)                 \
+        {                                                                                          \
+                return crypto_fails() ? 0 : SHA##_Final(digest, state);                            \
+        }
 
-static EVP_MD_CTX *failing_digest_new(void)
-{
-        return crypto_fails() ? NULL : EVP_MD_CTX_new();
-}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-static int failing_digest_init(EVP_MD_CTX *context, const EVP_MD *type, ENGINE *engine)
-{
-        return crypto_fails() ? 0 : EVP_DigestInit_ex(context, type, engine);
-}
+FAILING(SHA1, SHA_CTX)
+FAILING(SHA256, SHA256_CTX)
+FAILING(SHA512, SHA512_CTX)
 
-static int failing_digest_update(EVP_MD_CTX *context, const void *data, size_t size)
-{
-        return crypto_fails() ? 0 : EVP_DigestUpdate(context, data, size);
-}
-
-static int failing_digest_final(EVP_MD_CTX *context, unsigned char *digest, unsigned *size)
-{
-        return crypto_fails() ? 0 : EVP_DigestFinal_ex(context, digest, size);
-}
+#pragma GCC diagnostic pop
 
 static EVP_CIPHER_CTX *failing_new(void)
 {
@@ -90,11 +88,15 @@ static int failing_decrypt(EVP_CIPHER_CTX *cipher, unsigned char *out, int *out_
         return crypto_fails() ? 0 : EVP_DecryptUpdate(cipher, out, out_size, in, size);
 }
 
-#define EVP_Digest          failing_digest
-#define EVP_MD_CTX_new      failing_digest_new
-#define EVP_DigestInit_ex   failing_digest_init
-#define EVP_DigestUpdate    failing_digest_update
-#define EVP_DigestFinal_ex  failing_digest_final
+#define SHA1_Init           failing_SHA1_Init
+#define SHA1_Update         failing_SHA1_Update
+#define SHA1_Final          failing_SHA1_Final
+#define SHA256_Init         failing_SHA256_Init
+#define SHA256_Update       failing_SHA256_Update
+#define SHA256_Final        failing_SHA256_Final
+#define SHA512_Init         failing_SHA512_Init
+#define SHA512_Update       failing_SHA512_Update
+#define SHA512_Final        failing_SHA512_Final
 #define EVP_CIPHER_CTX_new  failing_new
 #define EVP_EncryptInit_ex  failing_encrypt_init
 #define EVP_EncryptUpdate   failing_encrypt

@@ -2,6 +2,8 @@
  *
  * Text forms of bytes: one canonical form each way, everything else refused.
  */
+#include <ctype.h>
+
 #include "test.h"
 
 static bool decodes(bool (*decode)(struct slice, struct buf *), const char *text, const char *hex)
@@ -45,6 +47,65 @@ TEST(base64url_has_no_padding_and_no_second_spelling)
         CHECK(!decodes(base64url_decode, "-_9", "")); /* left-over bits are not zero */
         CHECK(!decodes(base64url_decode, "A", ""));
         CHECK(!decodes(base64url_decode, "AA A", ""));
+}
+
+static bool is_base64url(unsigned byte)
+{
+        return byte < 128 && (isalnum((int)byte) || byte == '-' || byte == '_');
+}
+
+static bool base64url_accepts(struct slice text)
+{
+        struct buf out CLEANUP(buf_deinit) = BUF_INIT(100);
+
+        return base64url_decode(text, &out);
+}
+
+/* Every byte that is no digit, wherever it stands. */
+static void check_refused(struct buf *text)
+{
+        for (size_t at = 0; at < text->size; at++) {
+                uint8_t digit = text->data[at];
+
+                for (unsigned byte = 0; byte < 256; byte++) {
+                        text->data[at] = (uint8_t)byte;
+                        if (!is_base64url(byte))
+                                CHECK(!base64url_accepts(buf_slice(text)));
+                        else if (at + 1 < text->size)
+                                CHECK(base64url_accepts(buf_slice(text)));
+                }
+                text->data[at] = digit;
+        }
+}
+
+TEST(base64url_of_any_length_is_what_was_encoded_and_has_no_other_bytes)
+{
+        uint8_t bytes[60];
+
+        for (size_t i = 0; i < sizeof(bytes); i++)
+                bytes[i] = (uint8_t)(i * 151 + 7);
+        for (size_t size = 0; size <= sizeof(bytes); size++) {
+                struct buf text CLEANUP(buf_deinit) = BUF_INIT(100);
+                struct buf back CLEANUP(buf_deinit) = BUF_INIT(100);
+
+                base64url_encode(&text, slice_new(bytes, size));
+                CHECK(base64url_decode(buf_slice(&text), &back));
+                CHECK(slice_equal(buf_slice(&back), slice_new(bytes, size)));
+                check_refused(&text);
+        }
+}
+
+TEST(base64url_of_any_length_has_no_second_spelling)
+{
+        static const char zeros[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+        for (size_t size = 2; size < sizeof(zeros) - 1; size++) {
+                char text[sizeof(zeros)];
+
+                memcpy(text, zeros, sizeof(text));
+                text[size - 1] = 'B'; /* the lowest bit of the last digit */
+                CHECK_INT(base64url_accepts(slice_new(text, size)), size % 4 == 0);
+        }
 }
 
 TEST(base64_needs_its_padding)

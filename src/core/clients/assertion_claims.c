@@ -120,13 +120,12 @@ static struct assertion_value value_from(const json_t *json)
 
 enum err assertion_claims_read(struct slice payload, struct assertion_claims *ret)
 {
-        struct assertion_claims claims = {0};
-
-        if (!flat_read(payload, &claims)) {
-                TRY(jwt_object_read(payload, &claims.tree));
-                for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-                        claims.of[i] = value_from(json_object_get(claims.tree, names[i]));
-        }
-        *ret = claims;
+        *ret = (struct assertion_claims){0};
+        if (flat_read(payload, ret))
+                return ERR_OK;
+        *ret = (struct assertion_claims){0};
+        TRY(jwt_object_read(payload, &ret->tree));
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+                ret->of[i] = value_from(json_object_get(ret->tree, names[i]));
         return ERR_OK;
 }

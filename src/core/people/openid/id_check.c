@@ -25,7 +25,7 @@ enum err id_token_parse(struct op *op, struct slice text, struct jwt *ret)
         enum err error = ERR_JWT_MALFORMED;
 
         if (text.size && text.size <= LIMIT_ID_TOKEN)
-                error = jwt_parse_long(text, id_algorithms, op->arena, ret);
+                error = jwt_parse(text, id_algorithms, op->arena, ret);
         if (error == ERR_JWT_ALGORITHM)
                 return refuse(op, "it is signed with none of ES256, EdDSA, PS256 and RS256.");
         if (error == ERR_OK || error_is_fault(error))
