@@ -8,28 +8,16 @@
 #include "base/macros.h"
 #include "http/respond.h"
 
-static json_t *id_or_null(const struct uuid *id)
-{
-        static const struct uuid none;
-
-        return uuid_equal(id, &none) ? json_null() : json_from_uuid(id);
-}
-
-static json_t *text_or_null(struct slice text)
-{
-        return text.size ? json_from_slice(text) : json_null();
-}
-
 static json_t *activity_json(const struct activity *activity)
 {
         json_t *object = json_object();
 
         json_put(object, "at", json_from_instant(activity->at));
         json_put(object, "action", json_from_slice(activity->action));
-        json_put(object, "client_id", id_or_null(&activity->client_id));
-        json_put(object, "client_name", text_or_null(activity->client_name));
-        json_put(object, "subject_id", id_or_null(&activity->subject_id));
-        json_put(object, "address", text_or_null(activity->address));
+        json_put(object, "client_id", json_from_id_or_null(&activity->client_id));
+        json_put(object, "client_name", json_from_text_or_null(activity->client_name));
+        json_put(object, "subject_id", json_from_id_or_null(&activity->subject_id));
+        json_put(object, "address", json_from_text_or_null(activity->address));
         return object;
 }
 

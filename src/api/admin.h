@@ -4,12 +4,7 @@
  */
 #pragma once
 
-#include <jansson.h>
-
 #include "api/api.h"
 
 /* A call of an operator for nobody's account yet: the audit trail names the operator. */
 struct op admin_op(const struct api *api, struct http_call *call, const struct session *session);
-
-/* null for an absent text. */
-json_t *admin_text(struct slice text);

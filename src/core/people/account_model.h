@@ -12,8 +12,7 @@
 /* What an account may do besides what everybody may; bits, stored. */
 enum account_role {
         ACCOUNT_DEVELOPER = 1 << 0,
-        ACCOUNT_OPERATOR =
-                1 << 1, /* looks after the server on its pages; only a command gives it */
+        ACCOUNT_OPERATOR = 1 << 1, /* uses the operators' page; only a command gives it */
 };
 
 /* What its person can do without being told by mail; bits, stored. Of what guards the account they

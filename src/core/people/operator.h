@@ -2,7 +2,7 @@
  *
  * What operators do with the accounts of others on the server's page (docs/protocol/http.md 10.2).
  * The caller's `operator_id` says who acts. Accounts of operators are changed by commands only: so
- * whoever steals the session of one cannot lock out the others, and no operator is the last.
+ * nobody can block the last one, and whoever steals the session of one cannot lock out the others.
  */
 #pragma once
 
