@@ -68,6 +68,5 @@ enum err operator_mail_reset(struct op *op, const struct uuid *id)
         if (account.disabled_at.ms)
                 return ERR_ACCOUNT_DISABLED;
         TRY(reset_request(op, account.email));
-        audit_note(op, audit, ERR_OK);
-        return ERR_OK;
+        return store_audit_write(op, &audit);
 }
