@@ -2,8 +2,7 @@
  *
  * What an honest application experiences while others abuse the server: its exchanges on 4
  * connections, first without load, then during each flood on 64 connections from another process.
- * The first ones are not counted: the server takes a moment to notice that other work wants the
- * processor.
+ * The first ones are not counted.
  *
  *      abuse PATH-OF-GRANTD
  */

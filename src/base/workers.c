@@ -18,7 +18,13 @@
 
 enum {
         WORKER_STACK = 256 * 1024,
-        LOW_NICENESS = 5, /* about a quarter of a core when other threads compete for it */
+};
+
+/* Added to the niceness of the process. */
+static const int niceness[] = {
+        [WORKERS_NORMAL] = 0,
+        [WORKERS_LOW] = 5,     /* about a quarter of a core when another thread competes for it */
+        [WORKERS_LOWEST] = 14, /* about a thirtieth */
 };
 
 struct worker {
@@ -95,8 +101,10 @@ static void *worker_main(void *context)
         struct work *work;
 
         /* On Linux, 0 means this thread only. */
-        if (worker->workers->priority == WORKERS_LOW)
-                (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + LOW_NICENESS);
+        if (niceness[worker->workers->priority])
+                (void)setpriority(PRIO_PROCESS, 0,
+                                  getpriority(PRIO_PROCESS, 0) +
+                                          niceness[worker->workers->priority]);
         while ((work = work_take(context)))
                 work->run(work);
         return NULL;

@@ -21,6 +21,7 @@ struct work {
 enum workers_priority {
         WORKERS_NORMAL, /* answers requests */
         WORKERS_LOW,    /* computes for long, at a low priority */
+        WORKERS_LOWEST, /* computes on all processors, when hardly anyone else wants them */
 };
 
 /* `queue`: jobs that may wait while no thread is idle. Return: the pool, or NULL with errno set. */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Tickets, slots and memories. A ticket is a queue slot, a slot is a thread, and a memory is the
- * block it works in. Slots serve tickets in turns, and run at a low priority, so that shorter work
- * comes first.
+ * block it works in. Slots serve tickets in turns, and run at the lowest priority: none is idle
+ * while a ticket waits, and shorter work comes first.
  */
 #include "os/kdf_slots.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/limits.h"
 #include "base/macros.h"
@@ -17,7 +16,6 @@
 #include "base/workers.h"
 #include "os/memories.h"
 #include "os/shares.h"
-#include "os/slot_gate.h"
 
 enum {
         MEAN_FIRST_US = 100000, /* assumed before the first derivation */
@@ -27,7 +25,6 @@ enum {
 struct kdf_slots {
         struct kdf_options options;
         struct workers *threads;
-        struct slot_gate gate;
         struct memories memories;
         pthread_mutex_t lock;
         struct shares queue;
@@ -59,10 +56,9 @@ static unsigned slots_need(struct kdf_slots *slots, unsigned n_queued, bool *ret
         unsigned n_slots = slots->options.n_slots;
         unsigned n_wanted = n_queued < n_slots ? n_queued : n_slots;
         unsigned n_kept = memories_need(&slots->memories, n_wanted);
-        unsigned n_wide = slot_gate_width(&slots->gate);
 
         *ret_lacks_memory = n_kept < n_wanted;
-        return *ret_lacks_memory && n_kept < n_wide ? n_kept : n_wide;
+        return *ret_lacks_memory ? n_kept : n_slots;
 }
 
 /* Called with the lock held. */
@@ -114,15 +110,6 @@ static void slots_release(void *context, struct derivation_ticket *ticket)
 
 /* --- deriving --- */
 
-/* Microseconds of processor time this thread has used. */
-static int64_t processor_time(void)
-{
-        struct timespec time;
-
-        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-        return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
-
 static void mean_update(struct kdf_slots *slots, int64_t took_us)
 {
         (void)pthread_mutex_lock(&slots->lock);
@@ -157,17 +144,11 @@ static void derivation_run(struct derivation *derivation)
 static void slot_run(void *context)
 {
         struct derivation *derivation = context;
-        struct kdf_slots *slots = derivation->slots;
-        int64_t began, had_before, took;
+        int64_t began = monotonic_now();
 
-        slot_gate_enter(&slots->gate);
-        began = monotonic_now();
-        had_before = processor_time();
         derivation_run(derivation);
-        took = monotonic_now() - began;
-        slot_gate_leave(&slots->gate, took, processor_time() - had_before);
         if (derivation->outcome == ERR_OK)
-                mean_update(slots, took);
+                mean_update(derivation->slots, monotonic_now() - began);
 }
 
 /* Later tickets may be served first only as far as the longest allowed wait leaves time for it. */
@@ -176,7 +157,7 @@ static unsigned patience_of(struct kdf_slots *slots)
         unsigned n_allowed, n_taken;
 
         (void)pthread_mutex_lock(&slots->lock);
-        n_allowed = queue_limit(slots, slot_gate_width(&slots->gate));
+        n_allowed = queue_limit(slots, slots->options.n_slots);
         n_taken = slots->queue.n_taken;
         (void)pthread_mutex_unlock(&slots->lock);
         return n_allowed > n_taken ? n_allowed - n_taken : 0;
@@ -215,8 +196,7 @@ struct kdf_slots *kdf_slots_new(const struct kdf_options *options)
         slots->mean_us = MEAN_FIRST_US;
         memories_init(&slots->memories, options->timer, options->memory_size, options->idle_ms);
         (void)pthread_mutex_init(&slots->lock, NULL);
-        slot_gate_init(&slots->gate, n_slots, options->rest_ms);
-        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAIT_DERIVATION, WORKERS_LOW);
+        slots->threads = workers_new(n_slots, n_slots + LIMIT_WAIT_DERIVATION, WORKERS_LOWEST);
         if (slots->threads)
                 return slots;
         error = errno;
@@ -232,7 +212,6 @@ void kdf_slots_free(struct kdf_slots *slots)
         workers_free(slots->threads);
         memories_deinit(&slots->memories);
         (void)pthread_mutex_destroy(&slots->lock);
-        slot_gate_deinit(&slots->gate);
         free(slots);
 }
 
@@ -248,7 +227,7 @@ void kdf_slots_status(struct kdf_slots *slots, struct kdf_status *ret)
 {
         (void)pthread_mutex_lock(&slots->lock);
         *ret = (struct kdf_status){.n_queued = slots->queue.n_taken,
-                                   .n_allowed = queue_limit(slots, slot_gate_width(&slots->gate)),
+                                   .n_allowed = queue_limit(slots, slots->options.n_slots),
                                    .n_kept = memories_count(&slots->memories),
                                    .mean_us = slots->mean_us,
                                    .n_derived = slots->n_derived,

@@ -22,8 +22,6 @@ struct kdf_options {
         unsigned n_slots;    /* mint.slots; MEMORIES_MOST at most */
         int64_t max_wait_ms; /* mint.max_wait */
         int64_t idle_ms;     /* memory idle for this long is freed */
-        int64_t rest_ms;     /* pause of a slot when other work wants the processor; 0: slots never
-                                pause */
         size_t memory_size;  /* bytes of memory a derivation needs */
         kdf_derive_fn *derive;
 };

@@ -27,7 +27,6 @@ struct kdf_options root_key_options(unsigned n_slots, int64_t max_wait_seconds)
                 .n_slots = n_slots,
                 .max_wait_ms = max_wait_seconds * 1000,
                 .idle_ms = 10000,
-                .rest_ms = 30000,
                 .memory_size = AG_ROOT_KEY_MEMORY,
                 .derive = root_key_derive,
         };

@@ -24,12 +24,15 @@ TEST(threads_of_low_priority_yield_to_normal_ones)
 {
         struct workers *normal CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_NORMAL);
         struct workers *low CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_LOW);
-        int niceness[2] = {-1, -1};
+        struct workers *lowest CLEANUP(workers_freep) = workers_new(1, 1, WORKERS_LOWEST);
+        int niceness[3] = {-1, -1, -1};
 
         CHECK(workers_do_in_turn(normal, NULL, look_at_niceness, &niceness[0]));
         CHECK(workers_do_in_turn(low, NULL, look_at_niceness, &niceness[1]));
+        CHECK(workers_do_in_turn(lowest, NULL, look_at_niceness, &niceness[2]));
         CHECK_INT(niceness[0], getpriority(PRIO_PROCESS, 0));
         CHECK(niceness[1] > niceness[0]);
+        CHECK(niceness[2] > niceness[1]);
 }
 
 /* A job that waits for a signal. */
