@@ -53,7 +53,9 @@ static const char *method_text(enum login_method method)
 static const struct {
         const char *name;
         enum account_notice notice;
-} notices[] = {{"client_secret", NOTICE_SECRET}};
+} notices[] = {{"new_browser", NOTICE_NEW_BROWSER},
+               {"connected", NOTICE_CONNECTED},
+               {"client_secret", NOTICE_SECRET}};
 
 static json_t *notices_json(unsigned bits)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The cookie that tells browsers apart.
+ * The cookies that tell browsers apart.
  */
 #include "api/browser.h"
 
@@ -34,4 +34,32 @@ enum err browser_know(const struct api *api, struct http_call *call, struct uuid
         respond_cookie(call, (struct cookie){COOKIE_BROWSER, api->is_https},
                        (struct secret){.hidden = buf_slice(&text)}, longest);
         return ERR_OK;
+}
+
+enum { TOKEN_SIZE = 32 };
+
+static bool is_token(struct slice text)
+{
+        struct buf bytes CLEANUP(buf_deinit) = BUF_LOCAL(TOKEN_SIZE);
+
+        return base64url_decode(text, &bytes) && buf_slice(&bytes).size == TOKEN_SIZE;
+}
+
+struct secret browser_known(const struct api *api, struct http_call *call)
+{
+        struct secret kept;
+
+        if (!api->ports->mail.send)
+                return (struct secret){0};
+        if (cookie_read(call, (struct cookie){COOKIE_KNOWN, api->is_https}, &kept) == ERR_OK &&
+            is_token(secret_reveal(kept)))
+                return kept;
+        return token_random(&api->ports->entropy, call->arena);
+}
+
+void browser_remember(const struct api *api, struct http_call *call, struct secret known)
+{
+        if (!secret_is_absent(known))
+                respond_cookie(call, (struct cookie){COOKIE_KNOWN, api->is_https}, known,
+                               BROWSER_LIFETIME);
 }

@@ -6,6 +6,7 @@
 #include "core/people/openid/openid.h"
 
 #include "api/api.h"
+#include "api/browser.h"
 #include "base/macros.h"
 #include "core/people/openid/ticket.h"
 #include "core/people/session.h"
@@ -67,7 +68,8 @@ enum err openid_begin_get(const struct api *api, struct http_call *call, const s
 static enum err log_in(const struct api *api, struct http_call *call, struct op *op,
                        struct slice subject)
 {
-        const struct credentials credentials = {.method = LOGIN_OPENID, .subject = subject};
+        const struct credentials credentials = {
+                .method = LOGIN_OPENID, .subject = subject, .browser = browser_known(api, call)};
         struct session made;
         struct secret ticket, token;
         enum err error = session_log_in(op, &credentials, &made, &token);
@@ -76,9 +78,11 @@ static enum err log_in(const struct api *api, struct http_call *call, struct op 
                 TRY(error);
         TRY(ticket_prove(op, error == ERR_OK ? PROOF_WHOLE : PROOF_HALF, subject, &ticket));
         respond_cookie(call, ticket_cookie(api), ticket, TICKET_LIFETIME);
-        if (error == ERR_OK)
-                respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
-                               api->ports->policy->session_lifetime);
+        if (error != ERR_OK)
+                return ERR_OK;
+        respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
+                       api->ports->policy->session_lifetime);
+        browser_remember(api, call, credentials.browser);
         return ERR_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "core/people/session.h"
 
 #include "api/api.h"
+#include "api/browser.h"
 #include "api/confirmation.h"
 #include "api/json.h"
 #include "api/paging.h"
@@ -46,11 +47,14 @@ static bool wants_cookie(const struct http_call *call, const struct login_form *
 static enum err log_in(const struct api *api, struct http_call *call, struct op *op,
                        const struct credentials *credentials, const struct login_form *form)
 {
+        struct credentials given = *credentials;
         struct session made;
         struct secret token;
         json_t *object;
 
-        TRY(session_log_in(op, credentials, &made, &token));
+        if (wants_cookie(call, form))
+                given.browser = browser_known(api, call);
+        TRY(session_log_in(op, &given, &made, &token));
         object = json_object();
         if (form->cookie_only != FIELD_TRUE)
                 respond_secret(call, object, "token", token);
@@ -58,6 +62,7 @@ static enum err log_in(const struct api *api, struct http_call *call, struct op 
         if (wants_cookie(call, form))
                 respond_cookie(call, (struct cookie){COOKIE_SESSION, api->is_https}, token,
                                api->ports->policy->session_lifetime);
+        browser_remember(api, call, given.browser);
         respond_json(call, 200, object);
         return ERR_OK;
 }

@@ -15,12 +15,15 @@ enum limit {
                                                this the connection is closed as well */
         LIMIT_JSON_DEPTH = 8,
         LIMIT_EMAIL = 254,
-        LIMIT_LANGUAGE = 35,      /* of a tag, RFC 5646 section 4.4.1 */
-        LIMIT_NAME = 100,         /* characters */
-        LIMIT_FULL_NAME = 200,    /* characters */
-        LIMIT_DESCRIPTION = 1000, /* characters */
-        LIMIT_INVITATION = 128,   /* a token */
-        LIMIT_LINK_TOKEN = 128,   /* of a link in a mail */
+        LIMIT_LANGUAGE = 35,            /* of a tag, RFC 5646 section 4.4.1 */
+        LIMIT_NAME = 100,               /* characters */
+        LIMIT_BROWSERS = 20,            /* that an account knows */
+        BROWSER_LIFETIME = 400 * 86400, /* seconds after the last log-in with one; no cookie lives
+                                         * longer */
+        LIMIT_FULL_NAME = 200,          /* characters */
+        LIMIT_DESCRIPTION = 1000,       /* characters */
+        LIMIT_INVITATION = 128,         /* a token */
+        LIMIT_LINK_TOKEN = 128,         /* of a link in a mail */
         LIMIT_REDIRECT_URI = 1024,
         LIMIT_REDIRECT_URIS = 10,     /* a client */
         LIMIT_PUSHED_REQUESTS = 1000, /* of a client, that have not expired */

@@ -53,6 +53,7 @@ struct identity_key {
 struct new_session {
         const struct session *session;
         const struct identity *identity; /* as it was when it was checked */
+        const struct digest *browser;    /* with which; NULL: a program */
 };
 
 /* How a session is found. */

@@ -12,6 +12,7 @@
 #define COOKIE_SESSION "tokenKey" /* the session's token */
 #define COOKIE_LOGIN   "login"    /* a log-in with a provider, begun or just done */
 #define COOKIE_BROWSER "browser"  /* an id that a page of /oauth2-integration is bound to */
+#define COOKIE_KNOWN   "known"    /* by which accounts know a browser again */
 
 /* A kind of cookie on this site. */
 struct cookie {

@@ -119,7 +119,7 @@ AUDITED_WRITE(identities_forget, struct uuid)
         static const struct uuid none;
 
         TRY(SQL_RUN_ON_ROW(sql, IDENTITY_FORGET, NULL, sql_uuid(in)));
-        return SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(in), sql_uuid(&none));
+        return sessions_end(sql, in, &none);
 }
 
 READ(identity_of_subject, struct slice, struct identity)
@@ -171,7 +171,7 @@ AUDITED_WRITE(account_set_password, struct new_password)
                            sql_text(in->password)));
         TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, EMAIL_CHANGE_DELETE, NULL, sql_uuid(id)));
-        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
+        TRY(sessions_end(sql, id, &in->spared));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }
 
@@ -207,7 +207,7 @@ static enum err account_end(struct sql *sql, const struct uuid *id, enum log_kin
 {
         static const struct uuid none;
 
-        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&none)));
+        TRY(sessions_end(sql, id, &none));
         TRY(SQL_RUN(sql, RESET_DELETE, NULL, sql_uuid(id)));
         TRY(SQL_RUN(sql, EMAIL_CHANGE_DELETE, NULL, sql_uuid(id)));
         TRY(account_feed_add(sql, id));

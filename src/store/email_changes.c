@@ -128,7 +128,7 @@ AUDITED_WRITE(email_restore, struct email_restoration)
         TRY(SQL_LIST(sql, PASSKEYS_DELETE, sql_uuid_of_row, &passkeys, sql_uuid(id)));
         TRY(SQL_RUN(sql, RESET_INSERT, NULL, sql_uuid(id), sql_digest(&in->reset),
                     sql_instant(in->reset_ends_at), sql_integer(LOGIN_PASSWORD)));
-        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&none)));
+        TRY(sessions_end(sql, id, &none));
         TRY(log_add(sql, LOG_passkey, passkeys.items, passkeys.n, sql->op->now));
         return log_add(sql, LOG_password, id, 1, sql->op->now);
 }

@@ -53,7 +53,7 @@ AUDITED_WRITE(totp_confirm, struct totp_confirmation)
                            sql_instant(sql->op->now), sql_integer(in->step)));
         TRY(codes_insert(sql, &in->codes));
         TRY(SQL_RUN(sql, IDENTITIES_TOUCH, NULL, sql_uuid(id)));
-        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(&in->spared)));
+        TRY(sessions_end(sql, id, &in->spared));
         return log_add(sql, LOG_factor, id, 1, sql->op->now);
 }
 
@@ -93,5 +93,5 @@ AUDITED_WRITE(totp_delete, struct uuid)
 
         TRY(SQL_RUN_ON_ROW(sql, TOTP_DELETE, NULL, sql_uuid(id)));
         TRY(recovery_codes_delete(sql, id));
-        return SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(id), sql_uuid(in));
+        return sessions_end(sql, id, in);
 }

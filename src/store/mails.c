@@ -3,7 +3,15 @@
  * Mail that waits to be sent, by any node.
  */
 #include "base/macros.h"
+#include "base/metric.h"
 #include "store/operations.h"
+
+/* What nobody waits for. */
+static enum err drop(void)
+{
+        metric_count(METRIC_mails_total, ERR_TOO_MANY_MAILS);
+        return ERR_OK;
+}
 
 enum err mail_row_insert(struct sql *sql, const struct mail *in)
 {
@@ -13,7 +21,7 @@ enum err mail_row_insert(struct sql *sql, const struct mail *in)
         TRY(SQL_INTEGER_OF(sql, MAIL_COUNT, &n, sql_text(in->recipient), sql_integer(in->kind),
                            sql_integer(LIMIT_MAILS_OF_RECIPIENT)));
         if (n >= LIMIT_MAILS_OF_RECIPIENT)
-                return ERR_OK;
+                return drop();
         error = SQL_RUN_ON_ROW(sql, MAIL_INSERT, NULL, sql_uuid(&in->id), sql_integer(in->kind),
                                sql_text(in->recipient), sql_integer(in->language),
                                sql_text_or_empty(in->about), sql_instant(in->made_at),
@@ -25,7 +33,7 @@ enum err mail_notice_enter(struct sql *sql, const struct mail *notice)
 {
         enum err error = notice && notice->kind ? mail_row_insert(sql, notice) : ERR_OK;
 
-        return error == ERR_BUSY ? ERR_OK : error;
+        return error == ERR_BUSY ? drop() : error;
 }
 
 WRITE(mail_insert, struct mail)

@@ -21,6 +21,10 @@ struct identity identity_of_row(const struct sql_rows *rows, size_t row);
 /* A row that begins with ACCOUNT_COLUMNS. */
 struct account account_of_row(const struct sql_rows *rows, size_t row);
 
+/* Ends an account's sessions but one, or all for zeros, and forgets the browsers in which nobody is
+ * logged in then. Return: as sql_run(). */
+enum err sessions_end(struct sql *sql, const struct uuid *account_id, const struct uuid *spared);
+
 /* Enters a mail, unless enough wait for its recipient. Return: as sql_run(); ERR_BUSY: too many
  * wait. */
 enum err mail_row_insert(struct sql *sql, const struct mail *mail);

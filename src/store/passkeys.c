@@ -49,7 +49,7 @@ static enum err others_end(struct sql *sql, const struct uuid *account_id,
                            const struct uuid *spared)
 {
         TRY(SQL_RUN(sql, IDENTITIES_TOUCH, NULL, sql_uuid(account_id)));
-        return SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(account_id), sql_uuid(spared));
+        return sessions_end(sql, account_id, spared);
 }
 
 AUDITED_WRITE(passkey_insert, struct new_passkey)

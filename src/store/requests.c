@@ -142,6 +142,7 @@ static enum err authorize(struct sql *sql, const struct request *request)
         const struct authorization *authorization = &request->authorization;
         struct sql_value no = sql_integer(request->no);
         const struct code *code = &request->code;
+        int64_t n_before;
 
         TRY(SQL_RUN(sql, AUTHORIZATION_INSERT, NULL, no, sql_uuid(&authorization->project_id),
                     sql_text(authorization->scope), sql_integer(authorization->lifetime),
@@ -149,6 +150,9 @@ static enum err authorize(struct sql *sql, const struct request *request)
         TRY(SQL_RUN(sql, CODE_INSERT, NULL, no, sql_digest(&code->digest),
                     sql_integer(code->needs_passphrase), sql_blob(code->sealed_access),
                     sql_instant(code->expires_at)));
+        TRY(SQL_INTEGER_OF(sql, CONNECTED_BEFORE, &n_before, no));
+        if (n_before)
+                sql->audit.notice = NULL; /* it was told then */
         TRY(SQL_RUN(sql, CONNECTED_APPROVE, NULL, no));
         return authorization->most ? surplus_replace(sql, request) : ERR_OK;
 }

@@ -209,6 +209,7 @@ WRITE_OUT(cleanup, struct cleanup_limits, int64_t)
                 {STATEMENT_CLEAN_SEALED, now, NULL},
                 {STATEMENT_CLEAN_JWTS, in->jwt_before, NULL},
                 {STATEMENT_CLEAN_SESSIONS, now, NULL},
+                {STATEMENT_CLEAN_BROWSERS, now - BROWSER_LIFETIME * INT64_C(1000), NULL},
                 {STATEMENT_CLEAN_RESETS, now, NULL},
                 {STATEMENT_CLEAN_EMAIL_CHANGES, now, NULL},
                 {STATEMENT_CLEAN_EMAIL_UNDOS, now, NULL},

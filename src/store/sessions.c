@@ -3,7 +3,39 @@
  * Sessions.
  */
 #include "base/macros.h"
-#include "store/sql.h"
+#include "store/operations.h"
+
+static enum err browser_add(struct sql *sql, const struct new_session *in)
+{
+        const struct sql_value account = sql_uuid(&in->identity->account.id);
+
+        TRY(SQL_RUN(sql, BROWSER_INSERT, NULL, account, sql_digest(in->browser),
+                    sql_instant(sql->op->now)));
+        return SQL_RUN(sql, BROWSERS_EVICT, NULL, account, sql_integer(LIMIT_BROWSERS));
+}
+
+/* Of a browser that is known, and of the first log-in, nothing is told. */
+static enum err login_note(struct sql *sql, const struct new_session *in)
+{
+        const struct sql_value account = sql_uuid(&in->identity->account.id);
+        int64_t n_known = 0, n_first;
+
+        if (in->browser)
+                TRY(SQL_COUNT(sql, BROWSER_SEEN, &n_known, account, sql_digest(in->browser),
+                              sql_instant(sql->op->now)));
+        if (in->browser && !n_known)
+                TRY(browser_add(sql, in));
+        TRY(SQL_INTEGER_OF(sql, ACCOUNT_NEVER_LOGGED_IN, &n_first, account));
+        if (n_known || n_first)
+                sql->audit.notice = NULL;
+        return ERR_OK;
+}
+
+enum err sessions_end(struct sql *sql, const struct uuid *account_id, const struct uuid *spared)
+{
+        TRY(SQL_RUN(sql, SESSIONS_END, NULL, sql_uuid(account_id), sql_uuid(spared)));
+        return SQL_RUN(sql, BROWSERS_FORGET, NULL, sql_uuid(account_id));
+}
 
 AUDITED_WRITE(session_insert, struct new_session)
 {
@@ -15,7 +47,8 @@ AUDITED_WRITE(session_insert, struct new_session)
                 sql_instant(session->authentication.at), sql_integer(session->authentication.means),
                 sql_instant(session->created_at), sql_instant(session->last_seen_at),
                 sql_instant(session->ends_at), sql_text_or_empty(session->address),
-                sql_text_or_empty(session->user_agent)));
+                sql_text_or_empty(session->user_agent), sql_digest_or_null(in->browser)));
+        TRY(login_note(sql, in));
         TRY(SQL_RUN(sql, ACCOUNT_LOGGED_IN, NULL, sql_uuid(&in->identity->account.id),
                     sql_instant(session->created_at)));
         return SQL_RUN(sql, SESSION_EVICT, NULL, sql_uuid(&in->identity->account.id),
@@ -93,10 +126,10 @@ AUDITED_WRITE(session_delete, struct digest)
 
 AUDITED_WRITE(session_end, struct uuid)
 {
-        const struct sql_value account = sql_uuid(&sql->op->account_id);
+        const struct uuid *account = &sql->op->account_id;
         static const struct uuid none;
 
         if (!in)
-                return SQL_RUN(sql, SESSIONS_END, NULL, account, sql_uuid(&none));
-        return SQL_RUN_ON_ROW(sql, SESSION_END, NULL, account, sql_uuid(in));
+                return sessions_end(sql, account, &none);
+        return SQL_RUN_ON_ROW(sql, SESSION_END, NULL, sql_uuid(account), sql_uuid(in));
 }

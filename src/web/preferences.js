@@ -6,7 +6,7 @@ import {field, form, group, h, note, say, tick} from './dom.js';
 import {me, sendsMail} from './page.js';
 import {choices, language, t, useLanguage} from './text.js';
 
-const kinds = ['client_secret'];
+const kinds = ['new_browser', 'connected', 'client_secret'];
 
 export const languageForm = () => form({
     fields: [field({

@@ -195,6 +195,7 @@ def test_undoing_gives_the_address_back_and_ends_sessions_and_the_password_but_n
     ada = Person(sending, "ada@example.com")
     app = Person(sending).application()
     granted = app.exchange(ada.code(app)).json["access_grant"]
+    mails.next("ada@example.com")  # an application was connected
     undo = change(ada, mails, "eve@example.com")
     undone = sending.call("POST", UNDO, {"token": undo})
     assert undone.status == 200 and undone.headers["Cache-Control"] == "no-store"

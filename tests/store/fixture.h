@@ -153,7 +153,8 @@ static inline enum err session_add(struct world *world, const struct session *se
 {
         struct identity identity = identity_of(&session->account);
 
-        return STORE(world, session_insert, &(struct new_session){session, &identity}, &audit);
+        return STORE(world, session_insert,
+                     &(struct new_session){session, &identity, &session->token}, &audit);
 }
 
 static inline enum err password_set(struct world *world, int64_t account, struct slice password)

@@ -96,6 +96,38 @@ TEST(many_mails_of_one_kind_keep_none_of_another_away)
         CHECK_INT(waiting(&world, 9).n, LIMIT_MAILS_OF_RECIPIENT + 1);
 }
 
+/* A log-in with a browser; 0: with a program. Return: the mails that wait then. */
+static int64_t mails_after_log_in(struct world *world, int64_t number, int64_t browser)
+{
+        struct session session = session_of(number);
+        struct identity identity = identity_of(&session.account);
+        struct digest digest = digest_of(browser);
+        struct new_session new = {&session, &identity, browser ? &digest : NULL};
+        struct mail notice = {.id = id_of(number),
+                              .kind = MAIL_NEW_BROWSER,
+                              .recipient = SLICE("a@example.com"),
+                              .made_at = NOW};
+        struct audit_entry told = audit;
+
+        told.notice = &notice;
+        CHECK_OK(STORE_AS(world, id(world, 1), after(number), session_insert, &new, &told));
+        return waiting(world, 9).n;
+}
+
+TEST(a_log_in_is_told_unless_its_browser_is_known_or_it_is_the_first)
+{
+        struct world world CLEANUP(world_end) = world_with_client();
+
+        CHECK_INT(mails_after_log_in(&world, 1, 7), 0);
+        CHECK_INT(mails_after_log_in(&world, 2, 7), 0);
+        CHECK_INT(mails_after_log_in(&world, 3, 8), 1);
+        CHECK_INT(mails_after_log_in(&world, 4, 8), 1);
+        CHECK_INT(mails_after_log_in(&world, 5, 0), 2);
+        CHECK_INT(mails_after_log_in(&world, 6, 0), 3);
+        CHECK_OK(STORE_AS(&world, id(&world, 1), after(7), session_end, NULL, &audit));
+        CHECK_INT(mails_after_log_in(&world, 8, 7), 4);
+}
+
 TEST(a_notice_is_entered_with_what_it_tells_or_not_at_all)
 {
         struct world world CLEANUP(world_end) = world_with_client();

@@ -19,6 +19,7 @@ static const struct {
         {"MAIL_COUNT", "the queue of mails has a length"},
         {"MAIL_INSERT", "the same"},
         {"MAIL_WAITING", "the same"},
+        {"BROWSERS_EVICT", "LIMIT_BROWSERS"},
         {"TOKEN_LIST", "an operator makes service tokens"},
         {"CLIENT_SECRET_INSERT", "the live secrets of a client, which are two"},
         {"EXCHANGE_ROWS", "the same"},

@@ -60,7 +60,7 @@ def test_a_notice_is_switched_off_by_keyboard_and_stays_off(visit, person):
     page = visitor.page
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/account")
-    box = page.get_by_label("an application of mine got a new client secret")
+    box = page.get_by_label("an application of mine gets a new client secret")
     assert box.is_checked()
     box.focus()
     page.keyboard.press("Space")

@@ -12,6 +12,7 @@
 #include "core/grants/scope_refusal.h"
 #include "core/ids.h"
 #include "core/people/factor/factor_check.h"
+#include "core/people/notice.h"
 #include "core/people/session.h"
 #include "core/policy.h"
 #include "core/projects/project.h"
@@ -313,6 +314,7 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         };
         struct consent_result result = {0};
         struct audit_entry audit;
+        struct mail notice;
 
         TRY(request_load(&d));
         TRY(device_load(&d));
@@ -323,6 +325,10 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         d.request.authentication = form->authentication;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
+        TRY(mail_notice_to(op, MAIL_CONNECTED, &op->account_id, &notice));
+        notice.about = d.client.name;
+        if (!d.is_refused)
+                audit.notice = &notice;
         if (!request_is_of_device(&d.request)) /* allocated before the decision */
                 result.redirect_uri = answer_uri(&d, result.code);
         TRY(store_request_decide(op, &d.request, &audit));

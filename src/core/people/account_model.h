@@ -18,7 +18,9 @@ enum account_role {
 /* What its person can do without being told by mail; bits, stored. Of what guards the account they
  * are always told. */
 enum account_notice {
-        NOTICE_SECRET = 1 << 0, /* an application of theirs has another secret */
+        NOTICE_SECRET = 1 << 0,      /* an application of theirs has another secret */
+        NOTICE_NEW_BROWSER = 1 << 1, /* somebody logged in with a browser that is not known */
+        NOTICE_CONNECTED = 1 << 2,   /* they allowed an application something, the first time */
 };
 
 struct account {

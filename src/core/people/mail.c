@@ -80,9 +80,8 @@ static enum err registration_prepare(struct op *op, struct mail *mail, struct se
         TRY(error);
         recipient_note(mail, &account);
         mail->kind = MAIL_REGISTERED;
-        mail->about = secret_reveal(page_link(op, "/forgot", (struct secret){0}));
         *ret_link = page_link(op, "/login", (struct secret){0});
-        return arena_check(op->arena);
+        return ERR_OK;
 }
 
 static enum err email_changed_prepare(struct op *op, const struct mail *mail,
@@ -109,7 +108,10 @@ static enum err link_prepare(struct op *op, struct mail *mail, struct secret *re
         case MAIL_PASSKEY_REMOVED:
         case MAIL_PASSKEY_CLONED:
         case MAIL_FACTORS_RESET:
+        case MAIL_NEW_BROWSER:
                 return notice_prepare(op, mail, "/account", ret_link);
+        case MAIL_CONNECTED:
+                return notice_prepare(op, mail, "/apps", ret_link);
         case MAIL_CLIENT_SECRET:
                 return notice_prepare(op, mail, "/console", ret_link);
         case MAIL_EMAIL_WISH:

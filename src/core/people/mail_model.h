@@ -27,6 +27,8 @@ enum mail_kind {
         MAIL_EMAIL_CHANGED = 14,  /* a link to undo that, to the address that an account had */
         MAIL_REGISTRATION = 15,   /* a link to register */
         MAIL_REGISTERED = 16,     /* what is sent instead if there is an account */
+        MAIL_NEW_BROWSER = 17,    /* somebody logged in from a browser that is not known */
+        MAIL_CONNECTED = 18,      /* the account allowed an application something, the first time */
 };
 
 struct mail {
@@ -34,10 +36,10 @@ struct mail {
         enum mail_kind kind;
         struct slice recipient; /* an e-mail address in its normal form */
         enum language language;
-        struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET:
-                             * the application's name; of a passkey: its name; MAIL_EMAIL_WISH: the
-                             * address that the account has; MAIL_REGISTERED: the page for a
-                             * forgotten password; else absent */
+        struct slice about; /* MAIL_RESET: from which address it was asked for; MAIL_CLIENT_SECRET,
+                             * MAIL_CONNECTED: the application's name; of a passkey: its name;
+                             * MAIL_EMAIL_WISH: the address that the account has; MAIL_NEW_BROWSER:
+                             * how and from where; else absent */
         int64_t n_attempts; /* read only */
         struct instant made_at;
 };

@@ -4,10 +4,12 @@
  */
 #include "core/people/mail_text.h"
 
+#include <string.h>
+
 #include "base/html.h"
 #include "base/macros.h"
 #include "base/uri.h"
-#include "core/people/email.h"
+#include "core/people/page_link.h"
 #include "core/policy.h"
 
 enum { LIMIT_MAIL_TEXT = 8 * 1024 };
@@ -29,6 +31,8 @@ static const struct template templates[] = {
 struct composing {
         const struct template *template;
         struct slice server, about, link;
+        struct slice time;   /* when what the mail tells was done */
+        struct slice forgot; /* the page for a forgotten password */
 };
 
 /* English, if it is not written in that language. */
@@ -49,9 +53,18 @@ static const struct template *template_find(const struct mail *mail)
 
 static struct slice word_of(const struct composing *composing, struct slice name)
 {
-        if (slice_equal(name, SLICE("server")))
-                return composing->server;
-        return slice_equal(name, SLICE("link")) ? composing->link : composing->about;
+        const struct {
+                struct slice name, word;
+        } words[] = {
+                {SLICE("server"), composing->server}, {SLICE("about"), composing->about},
+                {SLICE("link"), composing->link},     {SLICE("time"), composing->time},
+                {SLICE("forgot"), composing->forgot},
+        };
+        size_t i = 0;
+
+        while (i < ARRAY_SIZE(words) - 1 && !slice_equal(name, words[i].name))
+                i++;
+        return words[i].word;
 }
 
 /* Writes text with the words in place of their names in braces. */
@@ -71,12 +84,13 @@ static void filled_put(struct buf *out, const struct composing *composing, struc
 static void html_paragraph_put(struct buf *out, const struct composing *composing,
                                struct slice paragraph)
 {
-        bool is_link = slice_equal(paragraph, SLICE("{link}"));
+        bool is_link = slice_equal(paragraph, SLICE("{link}")) ||
+                       slice_equal(paragraph, SLICE("{forgot}"));
 
         buf_put_string(out, "<p>");
         if (is_link) {
                 buf_put_string(out, "<a href=\"");
-                html_put(out, composing->link);
+                filled_put(out, composing, paragraph, html_put);
                 buf_put_string(out, "\">");
         }
         filled_put(out, composing, paragraph, html_put);
@@ -111,6 +125,23 @@ static void text_body_put(struct buf *out, const struct composing *composing)
         }
 }
 
+/* 2026-01-31 12:00 UTC. */
+static struct slice time_text(struct arena *arena, struct instant instant)
+{
+        struct buf coded CLEANUP(buf_deinit) = BUF_LOCAL(64);
+        struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(64);
+        struct slice rest, date;
+
+        instant_encode(&coded, instant);
+        rest = buf_slice(&coded);
+        (void)slice_cut(&rest, 'T', &date);
+        buf_put(&text, date);
+        buf_put_string(&text, " ");
+        buf_put(&text, slice_to(rest, strlen("12:00")));
+        buf_put_string(&text, " UTC");
+        return arena_copy_buf(arena, &text);
+}
+
 enum err mail_compose(struct op *op, const struct mail *mail, struct secret link,
                       struct mail_message *ret)
 {
@@ -118,9 +149,14 @@ enum err mail_compose(struct op *op, const struct mail *mail, struct secret link
         struct buf text CLEANUP(buf_deinit) = BUF_INIT(LIMIT_MAIL_TEXT);
         struct buf html CLEANUP(buf_deinit) = BUF_INIT(2 * LIMIT_MAIL_TEXT);
         struct composing composing = {
-                .template = template_find(mail), .about = mail->about, .link = secret_reveal(link)};
+                .template = template_find(mail),
+                .about = mail->about,
+                .link = secret_reveal(link),
+                .time = time_text(op->arena, mail->made_at),
+        };
         struct uri issuer;
 
+        composing.forgot = secret_reveal(page_link(op, "/forgot", (struct secret){0}));
         if (uri_parse(op->ports->policy->issuer, &issuer))
                 composing.server = issuer.at.host;
         filled_put(&subject, &composing, slice_from_string(composing.template->subject), buf_put);

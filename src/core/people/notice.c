@@ -11,6 +11,10 @@
 /* What a person can switch off: enum account_notice. */
 static unsigned switch_of(enum mail_kind kind)
 {
+        if (kind == MAIL_NEW_BROWSER)
+                return NOTICE_NEW_BROWSER;
+        if (kind == MAIL_CONNECTED)
+                return NOTICE_CONNECTED;
         return kind == MAIL_CLIENT_SECRET ? NOTICE_SECRET : 0;
 }
 

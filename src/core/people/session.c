@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "core/ids.h"
+#include "core/people/login_notice.h"
 #include "core/policy.h"
 #include "core/upkeep/audit.h"
 #include "core/upkeep/quota.h"
@@ -40,6 +41,9 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
         struct audit_entry audit = audit_entry_of(op, "login", NULL, NULL, NULL);
         struct credentials given = *credentials;
         struct identity identity;
+        struct digest browser;
+        struct mail notice;
+        struct new_session new = {&session, &identity};
         enum err error;
 
         given.action = audit.action;
@@ -48,7 +52,13 @@ enum err session_log_in(struct op *op, const struct credentials *credentials, st
         session.authentication = (struct authentication){op->now, identity.means};
         TRY(quota_spend_login(op, &session.account.id));
         audit.account_id = session.account.id;
-        error = store_session_insert(op, &(struct new_session){&session, &identity}, &audit);
+        TRY(login_notice(op, &session, &notice));
+        audit.notice = &notice;
+        if (!secret_is_absent(given.browser)) {
+                browser = browser_digest(&session.account, given.browser);
+                new.browser = &browser;
+        }
+        error = store_session_insert(op, &new, &audit);
         if (error == ERR_NO_ROW)
                 return ERR_INVALID_CREDENTIALS; /* they were changed in the meantime */
         TRY(error);

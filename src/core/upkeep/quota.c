@@ -89,12 +89,19 @@ enum err quota_spend_registration_mail(struct op *op, struct slice recipient)
         return spend_mail(op, QUOTA_REGISTRATION_MAILS, recipient, LIMIT_REGISTRATION_MAILS);
 }
 
+static enum quota_kind quota_of_notice(enum mail_kind kind)
+{
+        if (kind == MAIL_NEW_BROWSER)
+                return QUOTA_BROWSER_NOTICES;
+        if (kind == MAIL_CONNECTED)
+                return QUOTA_CONNECTED_NOTICES;
+        return kind == MAIL_CLIENT_SECRET || kind == MAIL_PASSKEY_CLONED ? QUOTA_SECRET_NOTICES
+                                                                         : QUOTA_NOTICES;
+}
+
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient)
 {
-        bool is_apart = kind == MAIL_CLIENT_SECRET || kind == MAIL_PASSKEY_CLONED;
-        enum quota_kind quota = is_apart ? QUOTA_SECRET_NOTICES : QUOTA_NOTICES;
-
-        return spend_mail(op, quota, recipient, LIMIT_NOTICES);
+        return spend_mail(op, quota_of_notice(kind), recipient, LIMIT_NOTICES);
 }
 
 enum err quota_spend_email_wish(struct op *op)

@@ -29,9 +29,9 @@ enum err quota_spend_narrowing(struct op *op, const struct grant *grant,
                                const struct audit_entry *audit);
 
 /* One mail with a link for another password, or one that tells something, to this e-mail address:
- * whatever accounts it has had. A thief of a session can cause notices of new client secrets, and
- * one of a passkey those of copies: they use up no others with them. Return: ERR_OK;
- * ERR_TOO_MANY_MAILS. */
+ * whatever accounts it has had. A thief of a session can cause notices of new client secrets and of
+ * connected applications, one of a passkey those of copies, one of a password those of log-ins:
+ * they use up no others with them. Return: ERR_OK; ERR_TOO_MANY_MAILS. */
 enum err quota_spend_reset_mail(struct op *op, struct slice recipient);
 enum err quota_spend_registration_mail(struct op *op, struct slice recipient);
 enum err quota_spend_notice(struct op *op, enum mail_kind kind, struct slice recipient);

@@ -30,6 +30,8 @@ enum quota_kind {
         QUOTA_EMAIL_MAILS = 16,    /* to such an address, by its digest */
         QUOTA_REGISTRATION_MAILS = 18, /* the same: to register */
         QUOTA_EMAIL_UNDOS = 17,        /* to an address that an account had, by its digest */
+        QUOTA_BROWSER_NOTICES = 19,    /* the same: of log-ins */
+        QUOTA_CONNECTED_NOTICES = 20,  /* the same: of applications that were connected */
 };
 
 struct quota {

@@ -18,6 +18,7 @@ struct credentials {
         struct secret password;
         struct secret code;                  /* of the second factor; absent: none */
         const struct passkey_proof *passkey; /* NULL: none */
+        struct secret browser; /* by which a browser is known again; absent: a program */
 };
 
 /* Finds the identity of these credentials and checks them, taking the same time whether it exists

@@ -176,10 +176,21 @@ CREATE TABLE session (
     last_seen_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
     address TEXT NOT NULL,
-    user_agent TEXT NOT NULL
+    user_agent TEXT NOT NULL,
+    browser BYTEA                        -- its digest; NULL: a program
 ) WITH (fillfactor = 80);
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_end ON session (ends_at);
+
+-- The browsers with which people have logged in to an account, by a cookie: a log-in with another one
+-- is told by mail. The digest is of the cookie and the account.
+CREATE TABLE browser (
+    account_id BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    seen_at BIGINT NOT NULL,            -- the last log-in
+    PRIMARY KEY (account_id, digest)
+);
+CREATE INDEX browser_seen ON browser (seen_at);
 
 CREATE TABLE client (
     id BYTEA NOT NULL PRIMARY KEY,

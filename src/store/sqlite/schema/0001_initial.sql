@@ -174,10 +174,21 @@ CREATE TABLE session (
     last_seen_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,
     address TEXT NOT NULL,
-    user_agent TEXT NOT NULL
+    user_agent TEXT NOT NULL,
+    browser BLOB                        -- its digest; NULL: a program
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_end ON session (ends_at);
+
+-- The browsers with which people have logged in to an account, by a cookie: a log-in with another one
+-- is told by mail. The digest is of the cookie and the account.
+CREATE TABLE browser (
+    account_id BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    seen_at INTEGER NOT NULL,            -- the last log-in
+    PRIMARY KEY (account_id, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX browser_seen ON browser (seen_at);
 
 CREATE TABLE client (
     id BLOB NOT NULL PRIMARY KEY,
