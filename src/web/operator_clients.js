@@ -27,9 +27,10 @@ const button = (key, client, onclick) => h('button',
     {type: 'button', class: 'small-button', 'aria-label': `${t(key)}: ${client.name}`, onclick},
     t(key) + ' …');
 
+// The address is certain and comes first; a name can be made to look like another address.
 function developer({developer_email, developer_name, metadata_document}) {
     if (developer_email)
-        return `${developer_name} (${developer_email})`;
+        return `${developer_email} · ${developer_name}`;
     return metadata_document ?? t('operator.itself');
 }
 
@@ -39,6 +40,7 @@ const row = (client, reload) => h('li', {class: 'stack'},
         client.description && h('p', {class: 'soft'}, client.description)),
     h('dl', {class: 'facts'},
         fact('client.uris', client.redirect_uris.map(uri => h('p', {}, h('code', {}, uri)))),
+        fact('client.type', t('client.type.' + client.application_type)),
         fact('operator.developer', developer(client)),
         fact('scope',
             client.scopes || client.optional_scopes
