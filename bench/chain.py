@@ -12,6 +12,7 @@ MOST=100000: as many grants of one person, at the end (10,000 otherwise).
 import contextlib
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,7 @@ OF_ONE = 500
 DERIVATIONS = {1: 200, 8: 400, 32: 400}
 SETTINGS = {"log.level": "warning", "limits.authorizations_per_client": "100"}
 PASSPHRASE = "correct horse battery staple"
+BARE_S = 2
 PAUSE = 30  # seconds, after which the memory is looked at again
 
 
@@ -130,18 +132,33 @@ def of_one_person(bench):
              f"the first, of a person with {n:,} grants")
 
 
+def load_s():
+    """Processor time of the load generators that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def with_passphrases(bench, people):
-    """All processors derive: nothing else, then in exchanges."""
+    """All processors derive: nothing else, then in exchanges. Processor time, too, since other programs
+    take it from the one and the other."""
     cores = os.cpu_count()
     for connections, n in DERIVATIONS.items():
-        bare, ours = [], []
+        bare, ours, bare_s, server_s, took = [], [], 0, 0, 0
         for _ in range(ROUNDS):
-            bare.append(bench.run("bench_derivations", min(connections, cores), 2))
+            bare_s -= load_s()
+            bare.append(bench.run("bench_derivations", min(connections, cores), BARE_S))
+            bare_s += load_s()
+            server_s -= processor_us(bench.server.process) / 1e6
             ours.append(bench.chains(people, connections, n // FEWER, PASSPHRASE))
+            server_s += processor_us(bench.server.process) / 1e6
+            took += n // FEWER / ours[-1][0]
         rate, _, _, p50, p99 = medians(ours)
         other = medians(bare)[0]
+        each = sum(rate for rate, in bare) * BARE_S / bare_s
+        share = n // FEWER * ROUNDS / server_s / each
         line("passphrases", f"{rate:7.0f} exchanges a second at {connections:3}   {rate / other:.2f} "
-             f"of {other:.0f} bare derivations   p50 {p50:.1f} ms   p99 {p99:.1f} ms")
+             f"of {other:.0f} bare derivations   p50 {p50:.1f} ms   p99 {p99:.1f} ms   {share:.2f} of "
+             f"{each:.0f} by processor time, of which the server had {server_s / took:.2f}")
 
 
 def resident(server):
