@@ -29,7 +29,7 @@ PIECE = 500  # rows of the access logs' export
 SLACK = 1_000  # steps, in case the rows at hand differ a little
 SIZE = 4096  # of an entry of sqlite_steps.c
 # Bounded by a quota or a limit, or not rows of one account.
-FEW_FOR_ANYBODY = {"client_day", "client_secret", "counter", "delivery_spread", "email_change",
+FEW_FOR_ANYBODY = {"browser", "client_day", "client_secret", "counter", "delivery_spread", "email_change",
                    "email_undo", "identity", "mail", "meta", "passkey", "password_reset", "recovery_code", "schema_version", "service_token",
                    "session", "totp", "unfinished_copy"}
 
