@@ -106,6 +106,7 @@ def test_a_refused_log_in_tells_nothing_and_gives_no_cookie(sending, settled, ad
     assert browser.cookies == {} and settled() == []
 
 
+@pytest.mark.file
 def test_a_browser_is_known_to_each_account_apart(sending, settled, ada):
     eve = Person(sending)
     browser = Browser(sending)
@@ -137,6 +138,7 @@ def test_the_cookie_lives_long_and_no_script_reads_it(sending, ada):
     assert line.endswith("; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax")
 
 
+@pytest.mark.file
 def test_an_account_knows_twenty_browsers_and_the_oldest_ends(sending, settled, ada):
     first = Browser(sending)
     first.log_in(ada)
@@ -183,6 +185,7 @@ def test_another_password_forgets_the_browsers_in_which_nobody_is_logged_in(send
     assert len(settled()) == before + 1
 
 
+@pytest.mark.file
 def test_a_deleted_account_leaves_no_browser(sending, ada):
     Browser(sending).log_in(ada)
     assert ada.call("DELETE", "/api/v0/auth/account", {"password": PASSWORD}).status == 204
