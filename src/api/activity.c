@@ -14,10 +14,10 @@ static json_t *activity_json(const struct activity *activity)
 
         json_put(object, "at", json_from_instant(activity->at));
         json_put(object, "action", json_from_slice(activity->action));
-        json_put(object, "client_id", json_from_id_or_null(&activity->client_id));
-        json_put(object, "client_name", json_from_text_or_null(activity->client_name));
-        json_put(object, "subject_id", json_from_id_or_null(&activity->subject_id));
-        json_put(object, "address", json_from_text_or_null(activity->address));
+        json_put(object, "client_id", json_from_uuid_or_null(&activity->client_id));
+        json_put(object, "client_name", json_from_slice_or_null(activity->client_name));
+        json_put(object, "subject_id", json_from_uuid_or_null(&activity->subject_id));
+        json_put(object, "address", json_from_slice_or_null(activity->address));
         return object;
 }
 

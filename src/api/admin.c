@@ -51,9 +51,9 @@ static enum err waiting_json(const struct waiting_client *waiting, json_t **ret)
         json_put(object, "application_type", json_string(application_type_text(client->type)));
         json_put(object, "token_endpoint_auth_method",
                  json_string(client_auth_text(client->auth_method)));
-        json_put(object, "metadata_document", json_from_text_or_null(client->document));
-        json_put(object, "developer_email", json_from_text_or_null(waiting->email));
-        json_put(object, "developer_name", json_from_text_or_null(waiting->owner_name));
+        json_put(object, "metadata_document", json_from_slice_or_null(client->document));
+        json_put(object, "developer_email", json_from_slice_or_null(waiting->email));
+        json_put(object, "developer_name", json_from_slice_or_null(waiting->owner_name));
         json_put(object, "created_at", json_from_instant(client->created_at));
         *ret = object;
         TRY(client_revision(client, &revision));
@@ -125,13 +125,13 @@ static json_t *audit_json(const struct audit_row *row)
         json_put(object, "at", json_from_instant(row->at));
         json_put(object, "action", json_from_slice(row->action));
         json_put(object, "outcome", json_from_slice(row->outcome));
-        json_put(object, "account_id", json_from_id_or_null(&row->account_id));
-        json_put(object, "email", json_from_text_or_null(row->email));
-        json_put(object, "operator_id", json_from_id_or_null(&row->actor_id));
-        json_put(object, "operator_email", json_from_text_or_null(row->actor_email));
-        json_put(object, "client_id", json_from_id_or_null(&row->client_id));
-        json_put(object, "subject_id", json_from_id_or_null(&row->subject_id));
-        json_put(object, "address", json_from_text_or_null(row->address));
+        json_put(object, "account_id", json_from_uuid_or_null(&row->account_id));
+        json_put(object, "email", json_from_slice_or_null(row->email));
+        json_put(object, "operator_id", json_from_uuid_or_null(&row->actor_id));
+        json_put(object, "operator_email", json_from_slice_or_null(row->actor_email));
+        json_put(object, "client_id", json_from_uuid_or_null(&row->client_id));
+        json_put(object, "subject_id", json_from_uuid_or_null(&row->subject_id));
+        json_put(object, "address", json_from_slice_or_null(row->address));
         json_put(object, "request_id", json_from_slice(row->request_id));
         return object;
 }

@@ -7,18 +7,6 @@
 #include "base/macros.h"
 #include "core/grants/delivery.h"
 
-json_t *json_from_id_or_null(const struct uuid *id)
-{
-        static const struct uuid none;
-
-        return uuid_equal(id, &none) ? json_null() : json_from_uuid(id);
-}
-
-json_t *json_from_text_or_null(struct slice text)
-{
-        return text.size ? json_from_slice(text) : json_null();
-}
-
 json_t *json_from_texts(struct texts texts)
 {
         json_t *array = json_array();

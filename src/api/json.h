@@ -15,8 +15,6 @@
 
 /* Each returns a new reference, or NULL without memory, which respond_json() handles. */
 
-json_t *json_from_id_or_null(const struct uuid *id); /* zeros: null */
-json_t *json_from_text_or_null(struct slice text);   /* absent or empty: null */
 json_t *json_from_texts(struct texts texts);
 json_t *json_from_outcome(struct slice name);                /* its sentence; absent: null */
 json_t *json_from_delivery(const struct delivery *delivery); /* none: null */

@@ -151,6 +151,18 @@ json_t *json_from_uuid(const struct uuid *uuid)
         return json_from_slice(buf_slice(&text));
 }
 
+json_t *json_from_uuid_or_null(const struct uuid *id)
+{
+        static const struct uuid none;
+
+        return uuid_equal(id, &none) ? json_null() : json_from_uuid(id);
+}
+
+json_t *json_from_slice_or_null(struct slice text)
+{
+        return text.size ? json_from_slice(text) : json_null();
+}
+
 json_t *json_from_instant(struct instant instant)
 {
         struct buf text CLEANUP(buf_deinit) = BUF_LOCAL(32);

@@ -52,7 +52,9 @@ static inline void json_append(json_t *array, json_t *value)
 /* Values for json_put() and json_append(). Absent text gives null; text must be UTF-8. */
 json_t *json_from_slice(struct slice text);
 json_t *json_from_uuid(const struct uuid *uuid);
-json_t *json_from_instant(struct instant instant); /* RFC 3339; zero gives null */
+json_t *json_from_uuid_or_null(const struct uuid *id); /* zeros: null */
+json_t *json_from_slice_or_null(struct slice text);    /* absent or empty: null */
+json_t *json_from_instant(struct instant instant);     /* RFC 3339; zero gives null */
 
 /* A value without white space, in the arena, which fails if that is not possible. */
 struct slice json_text(struct arena *arena, const json_t *json);

@@ -96,13 +96,6 @@ static bool filter_read(struct job *job, const struct values *values, struct fil
         return true;
 }
 
-static json_t *json_from_uuid_or_null(const struct uuid *id)
-{
-        static const struct uuid none;
-
-        return uuid_equal(id, &none) ? json_null() : json_from_uuid(id);
-}
-
 static json_t *audit_row(const struct audit_row *row)
 {
         json_t *object = json_object();

@@ -325,10 +325,11 @@ enum err consent_decide(struct op *op, const struct consent_form *form, struct c
         d.request.authentication = form->authentication;
         audit = audit_entry_of(op, d.is_refused ? "consent_refused" : "consent", &op->account_id,
                                &d.client.client_id, &d.request.id);
-        TRY(mail_notice_to(op, MAIL_CONNECTED, &op->account_id, &notice));
-        notice.about = d.client.name;
-        if (!d.is_refused)
+        if (!d.is_refused) {
+                TRY(mail_notice_to(op, MAIL_CONNECTED, &op->account_id, &notice));
+                notice.about = d.client.name;
                 audit.notice = &notice;
+        }
         if (!request_is_of_device(&d.request)) /* allocated before the decision */
                 result.redirect_uri = answer_uri(&d, result.code);
         TRY(store_request_decide(op, &d.request, &audit));
